@@ -1,0 +1,104 @@
+import type { UnixMs } from "./step.ts";
+
+/** What is known before anything happens: the places, the users' zones, the classes, the services. */
+export type Estate = {
+  readonly locations: readonly Location[];
+  readonly zones: readonly Zone[];
+  /** Highest priority first is not required; `priority` decides. */
+  readonly classes: readonly TrafficClass[];
+  readonly services: Readonly<Record<string, Service>>;
+  readonly journeys: Readonly<Record<string, Journey>>;
+  readonly objective: Objective;
+  /** One budget for the whole estate: how often a year we may leave a location that was good enough. */
+  readonly needlessMovesPerYear: number;
+  readonly guards: Guards;
+  readonly mode: Mode;
+  /** `person`: a restore waits for an order. `auto`: it starts by itself after proof of health. */
+  readonly restore: "person" | "auto";
+  /** A made baseline without a day of past gives no promise; only a planet may act on it. */
+  readonly actWithoutPromise: boolean;
+  readonly ttlSeconds: number;
+};
+
+export type LocationName = string;
+export type ZoneName = string;
+export type ClassName = string;
+export type ServiceName = string;
+
+export type Location = {
+  readonly name: LocationName;
+  readonly provider: string;
+  readonly country: string;
+  readonly latitude: number;
+  readonly longitude: number;
+  /** The most it can grow to. What it can take now arrives as a `capacity` event. */
+  readonly capacityRps: number;
+  readonly costPerRps: number;
+};
+
+/** Users who are alike for the network. */
+export type Zone = {
+  readonly name: ZoneName;
+  readonly country: string;
+  /** Round trip in milliseconds; a location that is missing is forbidden for this zone. */
+  readonly latencyMs: Readonly<Record<LocationName, number>>;
+};
+
+export const BUCKETS = 256;
+
+export type TrafficClass = {
+  readonly name: ClassName;
+  /** Higher is served first; the lowest is shed first. */
+  readonly priority: number;
+  /** Cost units per request and millisecond in the plan's objective. */
+  readonly latencyWeight: number;
+  readonly data: DataPlace;
+};
+
+/** Where a class's data can be served. A class never goes where it is not. */
+export type DataPlace = { readonly kind: "everywhere" } | { readonly kind: "one-writer"; readonly location: LocationName };
+
+export type Service = {
+  readonly layer: Layer;
+  readonly dependsOn: readonly ServiceName[];
+};
+
+/** From what a user does down to what the provider gives. */
+export type Layer = "journey" | "edge" | "service" | "resource" | "network" | "provider";
+
+/** What a user does, with the services it cannot do without. */
+export type Journey = { readonly needs: readonly ServiceName[] };
+
+export type Objective = {
+  /** The share of requests that may fail, for example 0.001. */
+  readonly errorRatio: number;
+  /** Slower than this counts as hurt. */
+  readonly slowMs: number;
+  /** Leaving is worth it when the budget burns at least this many times too fast. Default 5. */
+  readonly burnRate: number;
+};
+
+/** Checked at the last step before any driver; nothing gets past them. */
+export type Guards = {
+  /** The most of all traffic that automatic moves may take to other places in any 60 s, 0..1. Hard losses are exempt. */
+  readonly maxShareMovedPerMinute: number;
+  /** Never fewer locations left serving. */
+  readonly minLocationsServing: number;
+  /** No plan fills a receiver further than this share of what is ready, 0..1. */
+  readonly maxUtilisation: number;
+  /** Classes that only a person may move. */
+  readonly peopleOnly: readonly ClassName[];
+};
+
+/** observe: say what we would do. approve: ask a person. act: do it. */
+export type Mode = "observe" | "approve" | "act";
+
+/** What a location can take, as its scaler and its own admission control report it. */
+export type Capacity = {
+  readonly at: UnixMs;
+  readonly location: LocationName;
+  /** The most it may grow to now. */
+  readonly capacityRps: number;
+  /** What it can take this second. */
+  readonly readyRps: number;
+};

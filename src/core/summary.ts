@@ -1,0 +1,91 @@
+import type { ClassName, LocationName, ServiceName } from "./estate.ts";
+import type { UnixMs } from "./step.ts";
+import type { Because, Cause, PromiseState, VerdictState } from "./verdict.ts";
+
+/**
+ * What one node tells the others each second, and at once when it changes its mind: evidence, not
+ * readings. At most 4 kB as JSON (SUMMARY_BYTES_MAX), so what crosses the planet grows with the
+ * number of locations only.
+ */
+export type Summary = {
+  readonly from: LocationName;
+  /** Grows by one with each summary of this node's life; a restart begins at the Unix millisecond. */
+  readonly seq: number;
+  readonly at: UnixMs;
+  /** What the node thinks of its own location. */
+  readonly own: OwnView;
+  /** What its probes of the other locations say. A location it has not looked at lately is absent. */
+  readonly sees: Readonly<Record<LocationName, Sight>>;
+};
+
+export const SUMMARY_BYTES_MAX = 4096;
+/** A summary older than this is no evidence. */
+export const SUMMARY_STALE_MS = 4000;
+
+export type OwnView = {
+  readonly verdict: VerdictState;
+  /** Fused evidence that this location is worse than usual AND worse than the others now. */
+  readonly evidenceNats: number;
+  /** The same against its own past alone: high here and low above means that it is bad everywhere. */
+  readonly aloneNats: number;
+  readonly barNats: number;
+  readonly promise: PromiseState;
+  /** Share of user requests hurt beyond the usual, 0..1, over the last look and as expected if it goes on. */
+  readonly usersHurt: number;
+  /** Beyond the bar, yet inside the operator's margin. */
+  readonly worthMoving: boolean;
+  /** Evidence that it is well again, for restoring. */
+  readonly healthyNats: number;
+  /** Most likely first, at most 5. */
+  readonly causes: readonly Cause[];
+  /** Strongest first, at most 5. */
+  readonly because: readonly Because[];
+  /** Per service: failures and requests over the last 60 s, for the others' pooled usual. Worst and busiest first, at most 16. */
+  readonly rates: readonly ServiceRate[];
+  /** Newest deploys, at most 4. */
+  readonly deploys: readonly { readonly service: ServiceName; readonly version: string; readonly at: UnixMs }[];
+  readonly load: Load;
+  /** Buckets that hold far more of the trouble than of the traffic, at most 3. */
+  readonly suspects: readonly { readonly class: ClassName; readonly bucket: number; readonly share: number }[];
+  /** Its node sees nobody else well: the watcher itself is the suspect. */
+  readonly cutOff: boolean;
+};
+
+export type ServiceRate = {
+  readonly service: ServiceName;
+  readonly bad: number;
+  readonly total: number;
+  /** Mean of log milliseconds over the same minute; null when unknown. */
+  readonly logMs: number | null;
+};
+
+/** The location's own counters over the last second or two: what a look at a receiver needs. */
+export type Load = {
+  /** Requests a second that this location served itself. */
+  readonly servedRps: number;
+  /** Requests a second that came to its edge, relayed onwards or not. */
+  readonly enteredRps: number;
+  readonly readyRps: number;
+  readonly capacityRps: number;
+  /** served / ready. */
+  readonly utilisation: number;
+  readonly shedRps: number;
+  /** Wait in the admission queue, milliseconds. */
+  readonly queueMs: number;
+  /** Share of served requests that failed other than by shedding. */
+  readonly failedRatio: number;
+};
+
+/** How one node's probes see another location. */
+export type Sight = {
+  readonly lookedAt: UnixMs;
+  /** Consecutive failed looks up to now. */
+  readonly failedLooks: number;
+  /** Looks in the last 10 s and how many failed. */
+  readonly looks: number;
+  readonly failures: number;
+  /** Evidence of a hard loss from this vantage, capped per look. */
+  readonly lossNats: number;
+  /** Evidence of a gray fault from this vantage. */
+  readonly grayNats: number;
+};

@@ -1,0 +1,48 @@
+import type { Layer, LocationName, ServiceName } from "./estate.ts";
+
+export type VerdictState = "healthy" | "shaky" | "failing";
+
+/** Where the trouble belongs, which decides whether moving can help. */
+export type Scope =
+  | "location"
+  | "path"
+  | "provider"
+  | "deploy"
+  | "dependency"
+  | "everywhere"
+  | "follows-the-traffic"
+  | "overload"
+  | "watcher"
+  | "unknown";
+
+export type Action = "leave" | "move-zones" | "spill" | "hold" | "none";
+
+export type PromiseState = "certified" | "none";
+
+/** A suspect in the stack with its share of the evidence, 0..1. */
+export type Cause = { readonly layer: Layer; readonly name: string; readonly share: number };
+
+/** A piece of evidence in a person's sentence: now, usual, elsewhere. */
+export type Because = {
+  readonly service: ServiceName;
+  readonly signal: string;
+  readonly nats: number;
+  readonly says: string;
+};
+
+/** What is thought of a location at a moment. The scope is set by control, which sees all locations. */
+export type Verdict = {
+  readonly location: LocationName;
+  readonly verdict: VerdictState;
+  /** 1 - exp(-evidence), as a share for people. */
+  readonly certainty: number;
+  readonly evidenceNats: number;
+  readonly barNats: number;
+  readonly scope: Scope;
+  readonly action: Action;
+  readonly promise: PromiseState;
+  /** Share of this location's users' requests hurt beyond what is usual, 0..1. */
+  readonly impact: { readonly usersHurt: number };
+  readonly causes: readonly Cause[];
+  readonly because: readonly Because[];
+};

@@ -1,0 +1,21 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  resolve: { conditions: ["reactive-production:source", "node", "import", "default"] },
+  ssr: { resolve: { conditions: ["reactive-production:source", "node", "import", "default"] } },
+  test: {
+    // Two cores: a worker each. More only makes timers late.
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: { name: "unit", include: ["src/**/*.test.ts", "continuity/**/*.test.ts", "test/unit/**/*.test.ts", "test/stories/**/*.test.ts"] },
+      },
+      {
+        extends: true,
+        // Real processes, sockets and seconds: one file at a time.
+        test: { name: "planet", include: ["test/planet/**/*.test.ts"], fileParallelism: false, testTimeout: 180_000, hookTimeout: 120_000 },
+      },
+    ],
+  },
+});
