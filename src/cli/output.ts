@@ -1,0 +1,13 @@
+/** Standard output, whole lines only: with `--json` one document, or one per line for streams. */
+export function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+/** Everything that is not the answer: questions, warnings, errors. */
+export function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
