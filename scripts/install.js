@@ -1,0 +1,43 @@
+// Plain JavaScript without dependencies: it runs on whatever Node (>= 20) a fresh machine has, and makes the rest possible.
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+/** The Node that the project pins; everything but the scripts that install it runs on this one. */
+export const node = join(root, "node_modules", "node", "bin", "node");
+
+const MAJOR_MIN = 20;
+
+/** Installs exactly what the lock file says, once: again only when the lock file has changed. */
+export function install() {
+  const major = Number(process.versions.node.split(".")[0]);
+  if (major < MAJOR_MIN) fail(`Node ${process.versions.node} is too old to set up the project.`, `install Node ${MAJOR_MIN} or newer`);
+  const lock = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+  const mark = join(root, "node_modules", ".installed-lock");
+  if (existsSync(node) && existsSync(mark) && readFileSync(mark, "utf8") === lock) return;
+  process.stderr.write("Installing what is needed (once) ...\n");
+  const npm = spawnSync("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"], { cwd: root, stdio: ["ignore", 2, 2] });
+  if (npm.status !== 0) fail("`npm ci` failed.", "see its words above; it needs the npm registry");
+  if (!existsSync(node)) fail("npm did not install the pinned Node.", "allow its install script: `npm rebuild node`, then try again");
+  writeFileSync(mark, lock);
+}
+
+/** Runs a program to its end with our terminal; its exit code is returned. */
+export function run(command, args, options = {}) {
+  const env = { ...process.env, PATH: `${join(root, "node_modules", ".bin")}:${process.env.PATH}` };
+  const ended = spawnSync(command, args, { cwd: root, stdio: "inherit", env, ...options });
+  if (ended.error) fail(`${command}: ${ended.error.message}`, "run `npm ci` and try again");
+  return ended.status ?? 1;
+}
+
+export function bin(name) {
+  return join(root, "node_modules", ".bin", name);
+}
+
+function fail(says, fix) {
+  process.stderr.write(`${says}\n  fix: ${fix}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,45 @@
+// `npm test`: sets up what is needed, runs every check and every test, and ends with `N passed, N failed`.
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bin, install, node, run } from "./install.js";
+
+install();
+const results = { passed: 0, failed: 0, skipped: 0 };
+const count = (ok) => {
+  if (ok) results.passed++;
+  else results.failed++;
+};
+
+const checks = [
+  ["format", bin("oxfmt"), ["--check", "."]],
+  ["lint", bin("oxlint"), ["--type-aware", "--deny-warnings"]],
+  ["types", bin("tsc"), ["-p", "tsconfig.json"]],
+  ["types of the core", bin("tsc"), ["-p", "src/core/tsconfig.json"]],
+];
+for (const [name, command, args] of checks) {
+  const ok = run(command, args) === 0;
+  count(ok);
+  process.stdout.write(`${ok ? "ok  " : "FAIL"} ${name}\n`);
+}
+
+const folder = mkdtempSync(join(tmpdir(), "houston-test-"));
+for (const project of ["unit", "planet"]) {
+  const file = join(folder, `${project}.json`);
+  const status = run(node, [bin("vitest"), "run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`]);
+  try {
+    const report = JSON.parse(readFileSync(file, "utf8"));
+    results.passed += report.numPassedTests;
+    results.failed += report.numFailedTests;
+    results.skipped += report.numPendingTests;
+    // A suite that could not even be loaded has no failed test of its own.
+    if (status !== 0 && report.numFailedTests === 0) results.failed++;
+  } catch {
+    results.failed++;
+  }
+}
+rmSync(folder, { recursive: true, force: true });
+
+const skipped = results.skipped > 0 ? `, ${results.skipped} skipped` : "";
+process.stdout.write(`\n${results.passed} passed, ${results.failed} failed${skipped}\n`);
+process.exit(results.failed === 0 && results.passed > 0 ? 0 : 1);
