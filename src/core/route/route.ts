@@ -1,0 +1,171 @@
+import { BUCKETS, type ClassName, type LocationName, type ZoneName } from "../estate.ts";
+import { assert } from "../errors.ts";
+import type { Reason, Step, Stepped, UnixMs } from "../step.ts";
+import { LOCATIONS_MAX, tableProblems } from "./check-table.ts";
+import { noticeProblem, strongestNotice } from "./notice.ts";
+import { eachRow } from "./rows.ts";
+import type { Assignment, Chunk, LossNotice, RouteTable } from "./table.ts";
+
+/**
+ * Which location answers this user now: the one function that DNS servers and edges share.
+ *
+ * Like a railway's timetable on the platform: everybody reads the newest copy; when the office burns down the
+ * last copy stays true; and on its back it says what to do when a line is closed, for which it takes the word
+ * of most stations, not of one.
+ *
+ * 1. An older table never replaces a newer one; a malformed one replaces nothing.
+ * 2. A loss notice counts only for the table that is current, unexpired, seen by a majority of all configured locations.
+ * 3. At most one notice is followed for each table version, and it is never taken back alone: only a newer table ends it.
+ * 4. Every chunk has an answer always: what the table does not say, the location that was asked answers.
+ */
+export type RouteState = {
+  readonly locations: readonly LocationName[];
+  readonly table: RouteTable | null;
+  /** The notice that is followed, until a newer table comes. */
+  readonly notice: LossNotice | null;
+  readonly compiled: Compiled;
+};
+
+export type RouteEvent =
+  | { readonly event: "table"; readonly at: UnixMs; readonly table: RouteTable }
+  /** Those that arrive together are weighed against each other. */
+  | { readonly event: "notices"; readonly at: UnixMs; readonly notices: readonly LossNotice[] }
+  | { readonly event: "tick"; readonly at: UnixMs };
+
+export function initialRoute(locations: readonly LocationName[]): RouteState {
+  assert(locations.length > 0 && locations.length <= LOCATIONS_MAX, `1 to ${LOCATIONS_MAX} locations`);
+  assert(new Set(locations).size === locations.length, "location names are unique");
+  return { locations, table: null, notice: null, compiled: NOTHING };
+}
+
+export const routeStep: Step<RouteState, RouteEvent, never> = (state, event) => {
+  switch (event.event) {
+    case "table":
+      return takeTable(state, event.table);
+    case "notices":
+      return takeNotices(state, event.notices, event.at);
+    case "tick":
+      // Nothing here ends with time: a followed notice outlives its own `expires` (rule 3), a table never expires.
+      return unchanged(state, []);
+  }
+};
+
+/** The location for a chunk: of the table, else the one that was asked. Null: this bucket is shed everywhere. */
+export function answer(state: RouteState, chunk: Chunk, asked: LocationName): LocationName | null {
+  const { classIndex, zoneIndex, zoneCount, cells } = state.compiled;
+  const classAt = classIndex.get(chunk.class);
+  if (classAt === undefined) return asked;
+  const apart = state.compiled.apart[classAt * BUCKETS + chunk.bucket]!;
+  if (apart !== ASKED) return apart === SHED ? null : state.locations[apart]!;
+  const zoneAt = zoneIndex.get(chunk.zone);
+  if (zoneAt === undefined) return asked;
+  const cell = cells[(classAt * zoneCount + zoneAt) * BUCKETS + chunk.bucket]!;
+  return cell === ASKED ? asked : state.locations[cell]!;
+}
+
+/** One byte for each (class, zone, bucket); made anew for each table or notice, never changed after. */
+export type Compiled = {
+  readonly classIndex: ReadonlyMap<ClassName, number>;
+  readonly zoneIndex: ReadonlyMap<ZoneName, number>;
+  readonly zoneCount: number;
+  readonly cells: Uint8Array;
+  /** One byte for each (class, bucket): buckets set apart hold in every zone, known or not. */
+  readonly apart: Uint8Array;
+};
+
+const ASKED = 255;
+const SHED = 254;
+const NOTHING: Compiled = {
+  classIndex: new Map(),
+  zoneIndex: new Map(),
+  zoneCount: 0,
+  cells: new Uint8Array(0),
+  apart: new Uint8Array(0),
+};
+
+type RouteStepped = Stepped<RouteState, never>;
+
+function takeTable(state: RouteState, table: RouteTable): RouteStepped {
+  const problems = tableProblems(table, state.locations);
+  if (problems.length > 0) return unchanged(state, [refused("table-malformed", problems.join("; "))]);
+  const have = state.table?.version ?? 0;
+  if (table.version <= have) {
+    return unchanged(state, [refused("table-not-newer", `version ${table.version} came, ${have} is in use`)]);
+  }
+  const reason: Reason = { code: "table-taken", says: `answers from version ${table.version}` };
+  return {
+    state: { locations: state.locations, table, notice: null, compiled: compile(table, null) },
+    effects: [],
+    reasons: [reason],
+  };
+}
+
+function takeNotices(state: RouteState, notices: readonly LossNotice[], at: UnixMs): RouteStepped {
+  const { table } = state;
+  const reasons: Reason[] = [];
+  const valid: LossNotice[] = [];
+  for (const notice of notices) {
+    const problem = noticeProblem(notice, { locations: state.locations, tableVersion: table?.version ?? null, at });
+    if (problem === null) valid.push(notice);
+    else reasons.push(problem);
+  }
+  const strongest = strongestNotice(valid, state.locations);
+  if (strongest === null || table === null) return unchanged(state, reasons);
+  if (state.notice !== null) {
+    // The same loss seen again is no second notice; another one waits for a newer table.
+    const says = `${state.notice.location} is followed for version ${table.version}; ${strongest.location} waits for a newer table`;
+    if (strongest.location !== state.notice.location) reasons.push(refused("notice-second", says));
+    return unchanged(state, reasons);
+  }
+  for (const notice of valid) {
+    if (notice.location === strongest.location) continue;
+    reasons.push(refused("notice-weaker", `${notice.location}: ${strongest.location} has the stronger notice`));
+  }
+  const says = `${strongest.location} is lost, seen by ${strongest.seenBy.length}: follows the contingency of version ${table.version}`;
+  reasons.push({ code: "notice-followed", says, location: strongest.location });
+  return {
+    state: { ...state, notice: strongest, compiled: compile(table, table.contingency[strongest.location] ?? null) },
+    effects: [],
+    reasons,
+  };
+}
+
+function compile(table: RouteTable, contingency: Assignment | null): Compiled {
+  const classIndex = new Map<ClassName, number>();
+  const zoneIndex = new Map<ZoneName, number>();
+  const layers = contingency === null ? [table.assignment] : [table.assignment, contingency];
+  for (const layer of layers) {
+    eachRow(layer, (className, zone) => {
+      if (!classIndex.has(className)) classIndex.set(className, classIndex.size);
+      if (!zoneIndex.has(zone)) zoneIndex.set(zone, zoneIndex.size);
+    });
+  }
+  for (const { class: className } of table.apart) {
+    if (!classIndex.has(className)) classIndex.set(className, classIndex.size);
+  }
+  const zoneCount = zoneIndex.size;
+  const cells = new Uint8Array(classIndex.size * zoneCount * BUCKETS).fill(ASKED);
+  for (const layer of layers) {
+    eachRow(layer, (className, zone, runs) => {
+      let next = (classIndex.get(className)! * zoneCount + zoneIndex.get(zone)!) * BUCKETS;
+      for (const [location, buckets] of runs) {
+        cells.fill(location, next, next + buckets);
+        next += buckets;
+      }
+    });
+  }
+  const apart = new Uint8Array(classIndex.size * BUCKETS).fill(ASKED);
+  for (const item of table.apart) {
+    apart[classIndex.get(item.class)! * BUCKETS + item.bucket] =
+      item.location === null ? SHED : table.locations.indexOf(item.location);
+  }
+  return { classIndex, zoneIndex, zoneCount, cells, apart };
+}
+
+function unchanged(state: RouteState, reasons: readonly Reason[]): RouteStepped {
+  return { state, effects: [], reasons };
+}
+
+function refused(code: string, says: string): Reason {
+  return { code, says };
+}

@@ -1,0 +1,67 @@
+/**
+ * Round trips between ten cities, measured by IBM Cloud between its own regions and published in August
+ * 2024 (45 pairs; facts). The planet's other distances are fitted to these.
+ */
+export const measuredCities = {
+  Dallas: { latitude: 32.78, longitude: -96.8 },
+  Toronto: { latitude: 43.65, longitude: -79.38 },
+  "Washington DC": { latitude: 38.91, longitude: -77.04 },
+  Frankfurt: { latitude: 50.11, longitude: 8.68 },
+  London: { latitude: 51.51, longitude: -0.13 },
+  Madrid: { latitude: 40.42, longitude: -3.7 },
+  Osaka: { latitude: 34.69, longitude: 135.5 },
+  Sydney: { latitude: -33.87, longitude: 151.21 },
+  Tokyo: { latitude: 35.68, longitude: 139.69 },
+  "Sao Paulo": { latitude: -23.55, longitude: -46.63 },
+} as const;
+
+export type MeasuredCity = keyof typeof measuredCities;
+
+/** `[one end, the other, round trip in milliseconds]`. */
+export const measuredRoundTrips: readonly (readonly [MeasuredCity, MeasuredCity, number])[] = [
+  ["Dallas", "Toronto", 34],
+  ["Dallas", "Washington DC", 31],
+  ["Dallas", "Frankfurt", 123],
+  ["Dallas", "London", 113],
+  ["Dallas", "Madrid", 119],
+  ["Dallas", "Osaka", 150],
+  ["Dallas", "Sydney", 186],
+  ["Dallas", "Tokyo", 143],
+  ["Dallas", "Sao Paulo", 146],
+  ["Toronto", "Washington DC", 19],
+  ["Toronto", "Frankfurt", 93],
+  ["Toronto", "London", 82],
+  ["Toronto", "Madrid", 108],
+  ["Toronto", "Osaka", 168],
+  ["Toronto", "Sydney", 215],
+  ["Toronto", "Tokyo", 162],
+  ["Toronto", "Sao Paulo", 129],
+  ["Washington DC", "Frankfurt", 91],
+  ["Washington DC", "London", 75],
+  ["Washington DC", "Madrid", 87],
+  ["Washington DC", "Osaka", 172],
+  ["Washington DC", "Sydney", 214],
+  ["Washington DC", "Tokyo", 164],
+  ["Washington DC", "Sao Paulo", 118],
+  ["Frankfurt", "London", 13],
+  ["Frankfurt", "Madrid", 29],
+  ["Frankfurt", "Osaka", 232],
+  ["Frankfurt", "Sydney", 250],
+  ["Frankfurt", "Tokyo", 233],
+  ["Frankfurt", "Sao Paulo", 198],
+  ["London", "Madrid", 27],
+  ["London", "Osaka", 244],
+  ["London", "Sydney", 261],
+  ["London", "Tokyo", 243],
+  ["London", "Sao Paulo", 188],
+  ["Madrid", "Osaka", 257],
+  ["Madrid", "Sydney", 275],
+  ["Madrid", "Tokyo", 258],
+  ["Madrid", "Sao Paulo", 209],
+  ["Osaka", "Sydney", 122],
+  ["Osaka", "Tokyo", 9],
+  ["Osaka", "Sao Paulo", 293],
+  ["Sydney", "Tokyo", 115],
+  ["Sydney", "Sao Paulo", 328],
+  ["Tokyo", "Sao Paulo", 284],
+];
