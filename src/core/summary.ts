@@ -57,6 +57,8 @@ export type ServiceRate = {
   readonly total: number;
   /** Mean of log milliseconds over the same minute; null when unknown. */
   readonly logMs: number | null;
+  /** The same three over the last two seconds: what fails everywhere at once must be seen at once. */
+  readonly lately?: readonly [bad: number, total: number, logMs: number | null];
 };
 
 /** The location's own counters over the last second or two: what a look at a receiver needs. */

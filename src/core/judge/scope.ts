@@ -1,0 +1,355 @@
+import type { Estate, Location, LocationName } from "../estate.ts";
+import type { UnixMs } from "../step.ts";
+import type { OwnView, Summary } from "../summary.ts";
+import type { Action, Because, Cause, Scope, Verdict, VerdictState } from "../verdict.ts";
+import { barNats, marginHurt, SHAKY_SHARE } from "./bar.ts";
+import { isCutOff, isFresh, lostLocations, type Loss } from "./loss.ts";
+
+/**
+ * Here, everywhere, or following the traffic? Each node judges its own location; only who sees all of them can
+ * say whether moving would help. Like a doctor with fifteen patients: one fever is an illness, fifteen fevers are
+ * the thermometer, the food or the weather.
+ *
+ * The rules are asked in this order, and the first that holds names the scope:
+ *   lost (most vantages see it) · watcher · follows the traffic · overload · everywhere or deploy · provider · path · location
+ */
+export function judgeEstate(question: {
+  readonly estate: Estate;
+  /** The newest summary of each location. */
+  readonly summaries: readonly Summary[];
+  /** Where chunks went in the last minutes, newest last. */
+  readonly moved: readonly Moved[];
+  readonly at: UnixMs;
+}): Verdict[] {
+  const world = lookAround(question);
+  return question.estate.locations.map((location) => judgeOne(world, location));
+}
+
+/** Certain chunks went from one location to another; with what was wrong at the sender when they left, if known. */
+export type Moved = {
+  readonly from: LocationName;
+  readonly to: LocationName;
+  readonly at: UnixMs;
+  readonly causes?: readonly Cause[];
+  readonly suspects?: OwnView["suspects"];
+};
+
+type World = {
+  readonly estate: Estate;
+  readonly at: UnixMs;
+  readonly barNats: number;
+  readonly moved: readonly Moved[];
+  readonly summaries: ReadonlyMap<LocationName, Summary>;
+  readonly fresh: readonly Summary[];
+  readonly losses: ReadonlyMap<LocationName, Loss>;
+  /** Worse than their own past, whatever the others do: by name, in the estate's order. */
+  readonly worse: readonly Summary[];
+  readonly overloaded: readonly LocationName[];
+};
+
+function lookAround(question: Parameters<typeof judgeEstate>[0]): World {
+  const summaries = new Map<LocationName, Summary>();
+  for (const { name } of question.estate.locations) {
+    const newest = question.summaries.filter((summary) => summary.from === name).sort((a, b) => b.at - a.at)[0];
+    if (newest !== undefined) summaries.set(name, newest);
+  }
+  const fresh = [...summaries.values()].filter((summary) => isFresh(summary, question.at) && !isCutOff(summary));
+  const bar = barNats(question.estate);
+  return {
+    estate: question.estate,
+    at: question.at,
+    barNats: bar,
+    moved: question.moved.filter((move) => question.at - move.at <= FOLLOWS_WITHIN_MS && move.at <= question.at),
+    summaries,
+    fresh,
+    losses: new Map(
+      lostLocations({ ...question, summaries: [...summaries.values()] }).map((loss) => [loss.location, loss]),
+    ),
+    worse: fresh.filter((summary) => summary.own.aloneNats >= bar * SHAKY_SHARE),
+    overloaded: fresh.filter((summary) => isOverloaded(summary.own)).map((summary) => summary.from),
+  };
+}
+
+function judgeOne(world: World, location: Location): Verdict {
+  const loss = world.losses.get(location.name);
+  if (loss !== undefined) return lost(world, loss);
+  const summary = world.summaries.get(location.name);
+  if (summary === undefined) return unheard(world, location.name);
+  if (!isFresh(summary, world.at)) return silent(world, summary);
+  if (isCutOff(summary)) return watcher(world, summary);
+  const followed = followsFrom(world, summary) ?? senderOf(world, summary);
+  if (followed !== null) return following(world, summary, followed);
+  if (isOverloaded(summary.own)) return overloaded(world, summary);
+  if (summary.own.verdict === "healthy") return path(world, summary) ?? plain(world, summary, "location", "none");
+  if (world.worse.length * 2 > world.fresh.length && world.worse.length >= 2) return everywhere(world, summary);
+  const usersPath = summary.own.causes[0];
+  if (usersPath?.layer === "network")
+    return plain(world, summary, "path", wantsOut(world, summary) ? "move-zones" : "none");
+  const wave = rolloutWave(world, summary);
+  if (wave !== null) return wave;
+  const action = wantsOut(world, summary) ? "leave" : "none";
+  const providers = sickOfProvider(world, location);
+  if (providers !== null) {
+    const cause: Cause = { layer: "provider", name: location.provider, share: 0.6 };
+    const rest = summary.own.causes.map((each) => ({ ...each, share: each.share * 0.4 }));
+    return plain(world, summary, "provider", action, { causes: [cause, ...rest].slice(0, 5), says: providers });
+  }
+  return plain(world, summary, "location", action);
+}
+
+/** Beyond the bar and worth the harm of moving. */
+function wantsOut(world: World, summary: Summary): boolean {
+  const { own } = summary;
+  return own.verdict === "failing" && own.worthMoving && own.evidenceNats >= world.barNats * SHAKY_SHARE;
+}
+
+function lost(world: World, loss: Loss): Verdict {
+  const says = `${loss.seenBy.length} of ${world.estate.locations.length} locations looked twice and got no answer`;
+  return {
+    location: loss.location,
+    verdict: "failing",
+    certainty: certaintyOf(loss.lossNats),
+    evidenceNats: loss.lossNats,
+    barNats: world.barNats,
+    scope: "location",
+    action: "leave",
+    // Probes from most vantages need no day of past: the promise is that of their majority.
+    promise: world.summaries.get(loss.location)?.own.promise ?? "none",
+    impact: { usersHurt: 1 },
+    causes: [{ layer: "edge", name: "edge", share: 1 }],
+    because: [{ service: "edge", signal: "probe", nats: loss.lossNats, says }],
+  };
+}
+
+/** Nothing was ever heard from it: no evidence either way. */
+function unheard(world: World, location: LocationName): Verdict {
+  const because: Because = { service: "edge", signal: "silence", nats: 0, says: "its node has not reported yet" };
+  return {
+    location,
+    verdict: "healthy",
+    certainty: 0,
+    evidenceNats: 0,
+    barNats: world.barNats,
+    scope: "unknown",
+    action: "none",
+    promise: "none",
+    impact: { usersHurt: 0 },
+    causes: [],
+    because: [because],
+  };
+}
+
+/** Its node fell silent while probes still get answers: the pipe or the watcher, not the place. */
+function silent(world: World, summary: Summary): Verdict {
+  const seconds = Math.round((world.at - summary.at) / 1000);
+  const says = `its node has been silent for ${seconds} s; others' probes do not see it lost`;
+  return {
+    ...plain(world, summary, "watcher", "none", { says }),
+    verdict: "shaky",
+    causes: [],
+    certainty: 0,
+    evidenceNats: 0,
+  };
+}
+
+/** It sees nobody else well: what it says about anything is not used. */
+function watcher(world: World, summary: Summary): Verdict {
+  const says = "its node sees most others failing: the watcher itself is the suspect";
+  return {
+    ...plain(world, summary, "watcher", "none", { says }),
+    verdict: summary.own.verdict === "healthy" ? "healthy" : "shaky",
+  };
+}
+
+/** The sender whose trouble came along with its chunks, or null. */
+function followsFrom(world: World, summary: Summary): Moved | null {
+  if (!isTroubled(world, summary)) return null;
+  for (const move of world.moved) {
+    if (move.to === summary.from && sameWay(summary.own, troubleOf(world, move))) return move;
+  }
+  return null;
+}
+
+/** For the sender the verdict is the same: its chunks carry the trouble, whatever happens to it meanwhile. */
+function senderOf(world: World, summary: Summary): Moved | null {
+  if (summary.own.verdict === "healthy") return null;
+  for (const move of world.moved) {
+    if (move.from !== summary.from) continue;
+    const receiver = world.summaries.get(move.to);
+    if (receiver !== undefined && isTroubled(world, receiver) && sameWay(receiver.own, troubleOf(world, move)))
+      return move;
+  }
+  return null;
+}
+
+function isTroubled(world: World, summary: Summary): boolean {
+  return (
+    isFresh(summary, world.at) && (summary.own.verdict !== "healthy" || summary.own.evidenceNats >= world.barNats / 2)
+  );
+}
+
+type Trouble = Pick<OwnView, "causes" | "suspects">;
+
+function troubleOf(world: World, move: Moved): Trouble {
+  const now = world.summaries.get(move.from)?.own;
+  return { causes: move.causes ?? now?.causes ?? [], suspects: move.suspects ?? now?.suspects ?? [] };
+}
+
+/** The receiver sickens in the sender's way: the same bucket is suspect, or the same thing is the first cause. */
+function sameWay(receiver: OwnView, sender: Trouble): boolean {
+  const sharesSuspect = receiver.suspects.some((mine) =>
+    sender.suspects.some((theirs) => mine.class === theirs.class && mine.bucket === theirs.bucket),
+  );
+  if (sharesSuspect) return true;
+  const mine = receiver.causes[0];
+  const theirs = sender.causes[0];
+  return mine !== undefined && theirs !== undefined && mine.layer === theirs.layer && mine.name === theirs.name;
+}
+
+function following(world: World, summary: Summary, move: Moved): Verdict {
+  const bucket = summary.own.suspects[0] ?? troubleOf(world, move).suspects[0];
+  const named =
+    bucket === undefined
+      ? ""
+      : `; ${bucket.class} bucket ${bucket.bucket} holds ${percent(bucket.share)} of the trouble`;
+  const seconds = Math.round((world.at - move.at) / 1000);
+  const says = `${move.to} sickened in the same way ${seconds} s after chunks of ${move.from} came${named}`;
+  return plain(world, summary, "follows-the-traffic", "hold", { says });
+}
+
+/** Its own users want more than it can take now, and what suffers is the excess: not a sick place. */
+function isOverloaded(own: OwnView): boolean {
+  const { load } = own;
+  return (
+    load.readyRps > 0 &&
+    load.enteredRps > load.readyRps * OVERLOADED_FROM &&
+    (load.shedRps > 0 || load.utilisation >= OVERLOADED_FROM)
+  );
+}
+
+function overloaded(world: World, summary: Summary): Verdict {
+  const { load } = summary.own;
+  const says = `${Math.round(load.enteredRps)} requests/s want in, ${Math.round(load.readyRps)} are ready; ${Math.round(load.shedRps)} are shed`;
+  if (world.overloaded.length * 2 > world.fresh.length) return plain(world, summary, "everywhere", "none", { says });
+  const verdict = plain(world, summary, "overload", "spill", { says });
+  return verdict.verdict === "failing" ? { ...verdict, verdict: "shaky" } : verdict;
+}
+
+/** Most are worse than their own past at the same time: a deploy if they share a new version, else everywhere. */
+function everywhere(world: World, summary: Summary): Verdict {
+  const counted = `${world.worse.length} of ${world.fresh.length} locations are worse than usual at the same time`;
+  const version = sharedDeploy(world, world.worse);
+  if (version !== null) {
+    return plain(world, summary, "deploy", "none", {
+      says: `${counted}, since ${version.service} ${version.version} arrived`,
+    });
+  }
+  const resource = sharedResource(world.worse);
+  if (resource !== null)
+    return plain(world, summary, "dependency", "none", { says: `${counted}; they share ${resource}` });
+  return plain(world, summary, "everywhere", "none", { says: counted });
+}
+
+/** A version on its way through the estate: sick where it is, well where it is not. Roll it back, don't run from it. */
+function rolloutWave(world: World, summary: Summary): Verdict | null {
+  const sick = world.fresh.filter((each) => each.own.verdict !== "healthy");
+  if (sick.length < 2 || !sick.includes(summary)) return null;
+  const deploy = sharedDeploy(world, sick);
+  if (deploy === null) return null;
+  const says = `${sick.length} locations sickened, each after ${deploy.service} ${deploy.version} arrived; roll it back`;
+  return plain(world, summary, "deploy", "hold", { says });
+}
+
+/** The newest version that nearly all of these got shortly before now, or null. */
+function sharedDeploy(world: World, sick: readonly Summary[]): { service: string; version: string } | null {
+  const counts = new Map<string, { service: string; version: string; locations: number }>();
+  for (const summary of sick) {
+    for (const deploy of summary.own.deploys) {
+      if (world.at - deploy.at > DEPLOY_RECENT_MS) continue;
+      const key = `${deploy.service}\n${deploy.version}`;
+      const count = counts.get(key) ?? { service: deploy.service, version: deploy.version, locations: 0 };
+      count.locations += 1;
+      counts.set(key, count);
+    }
+  }
+  const shared = [...counts.values()]
+    .filter((count) => count.locations >= Math.max(2, Math.ceil(sick.length * NEARLY_ALL)))
+    .sort((a, b) => b.locations - a.locations || byName(a.service, b.service) || byName(a.version, b.version));
+  return shared[0] ?? null;
+}
+
+function sharedResource(sick: readonly Summary[]): string | null {
+  const first = sick[0]?.own.causes[0];
+  if (first === undefined || (first.layer !== "resource" && first.layer !== "provider")) return null;
+  const alike = sick.filter((summary) => summary.own.causes[0]?.name === first.name).length;
+  return alike >= sick.length * NEARLY_ALL ? first.name : null;
+}
+
+/** Most of one provider's locations are sick, and hardly any other: says so in a sentence, or null. */
+function sickOfProvider(world: World, location: Location): string | null {
+  const sickNames = new Set(world.fresh.filter((each) => each.own.verdict !== "healthy").map((each) => each.from));
+  const ofProvider = world.estate.locations.filter((each) => each.provider === location.provider);
+  const others = world.estate.locations.filter((each) => each.provider !== location.provider);
+  const sickHere = ofProvider.filter((each) => sickNames.has(each.name)).length;
+  const sickThere = others.filter((each) => sickNames.has(each.name)).length;
+  if (sickHere < 3 || sickHere < ofProvider.length * NEARLY_ALL || others.length === 0) return null;
+  if (sickThere > others.length * (1 - NEARLY_ALL)) return null;
+  return `${sickHere} of ${ofProvider.length} locations on ${location.provider} are unwell, ${sickThere} of ${others.length} elsewhere`;
+}
+
+/** Well by its own counters, but a few vantages can't reach it: the way between, which moving does not mend. */
+function path(world: World, summary: Summary): Verdict | null {
+  const blind = world.fresh.filter((each) => (each.sees[summary.from]?.failedLooks ?? 0) >= 2).map((each) => each.from);
+  if (blind.length === 0) return null;
+  const says = `${blind.slice(0, 3).join(", ")} can't reach it; its own users are well and other vantages see it`;
+  return plain(world, summary, "path", "none", { says });
+}
+
+function plain(
+  world: World,
+  summary: Summary,
+  scope: Scope,
+  action: Action,
+  because?: { readonly says: string; readonly causes?: readonly Cause[] },
+): Verdict {
+  const { own } = summary;
+  const first: Because[] =
+    because === undefined ? [] : [{ service: "edge", signal: "scope", nats: 0, says: because.says }];
+  return {
+    location: summary.from,
+    verdict: own.verdict,
+    certainty: certaintyOf(own.evidenceNats),
+    evidenceNats: own.evidenceNats,
+    barNats: world.barNats,
+    scope,
+    action,
+    promise: own.promise,
+    impact: { usersHurt: own.usersHurt },
+    causes: because?.causes ?? own.causes,
+    because: [...first, ...own.because].slice(0, 5),
+  };
+}
+
+/** The verdict's state from its numbers: certain but inside the operator's margin is shaky, never failing. */
+export function stateOf(
+  view: { evidenceNats: number; barNats: number; usersHurt: number; worthMoving: boolean },
+  estate: Estate,
+): VerdictState {
+  if (view.evidenceNats >= view.barNats) return view.worthMoving ? "failing" : "shaky";
+  return view.evidenceNats >= view.barNats * SHAKY_SHARE && view.usersHurt >= marginHurt(estate) / 2
+    ? "shaky"
+    : "healthy";
+}
+
+export function certaintyOf(nats: number): number {
+  return 1 - Math.exp(-Math.max(0, nats));
+}
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
+const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** A query of death shows within seconds; two minutes leave room for slow poison and for the slowest look. */
+const FOLLOWS_WITHIN_MS = 120_000;
+const DEPLOY_RECENT_MS = 15 * 60_000;
+const NEARLY_ALL = 0.7;
+const OVERLOADED_FROM = 1.02;

@@ -1,0 +1,86 @@
+import type { LocationName } from "../estate.ts";
+import type { ProbeReading } from "../reading.ts";
+import type { UnixMs } from "../step.ts";
+import type { Sight } from "../summary.ts";
+
+/**
+ * How this node's own probes see the other locations. No answer at all (refused, reset, timeout) is strong
+ * evidence of a loss, capped for each look so that one strange look is never enough; an answer that is wrong
+ * (status, wrong) shows that somebody is there, and is evidence of a gray fault only.
+ */
+export type Sights = Map<LocationName, Seeing>;
+
+type Seeing = { looks: Look[]; failedLooks: number; lossNats: number; grayNats: number };
+type Look = { readonly at: UnixMs; readonly failed: boolean };
+
+/** Takes one probe in; true when the sight changed its mind: it failed, or answers again. */
+export function look(sights: Sights, probe: ProbeReading): boolean {
+  const seeing = sights.get(probe.location) ?? { looks: [], failedLooks: 0, lossNats: 0, grayNats: 0 };
+  sights.set(probe.location, seeing);
+  seeing.looks.push({ at: probe.at, failed: !probe.ok });
+  if (seeing.looks.length > LOOKS_KEPT) seeing.looks.shift();
+  if (probe.ok) {
+    const answersAgain = seeing.failedLooks > 0;
+    seeing.failedLooks = 0;
+    seeing.lossNats = 0;
+    seeing.grayNats = Math.max(0, seeing.grayNats + GRAY_OK_NATS);
+    return answersAgain;
+  }
+  const lossNats = LOSS_NATS[probe.why ?? "timeout"];
+  if (lossNats === undefined) {
+    // It answered, if badly: it is not lost.
+    seeing.failedLooks = 0;
+    seeing.lossNats = 0;
+    seeing.grayNats = Math.min(GRAY_CEILING_NATS, seeing.grayNats + GRAY_FAILED_NATS);
+    return true;
+  }
+  seeing.failedLooks += 1;
+  seeing.lossNats = Math.min(LOSS_CEILING_NATS, seeing.lossNats + lossNats);
+  return true;
+}
+
+/** What the summary says of each location that was looked at lately, by name. */
+export function sightsAt(sights: Sights, at: UnixMs): Record<LocationName, Sight> {
+  const seen: Record<LocationName, Sight> = {};
+  for (const name of [...sights.keys()].sort(byName)) {
+    const seeing = sights.get(name);
+    if (seeing === undefined) continue;
+    const last = seeing.looks.at(-1);
+    if (last === undefined || at - last.at > SIGHT_LASTS_MS) {
+      sights.delete(name);
+      continue;
+    }
+    const window = seeing.looks.filter((each) => at - each.at <= WINDOW_MS);
+    seen[name] = {
+      lookedAt: last.at,
+      failedLooks: seeing.failedLooks,
+      looks: window.length,
+      failures: window.filter((each) => each.failed).length,
+      lossNats: seeing.lossNats,
+      grayNats: Math.round(seeing.grayNats * 10) / 10,
+    };
+  }
+  return seen;
+}
+
+/** A vantage for which at least half of what it looked at has just failed: the watcher is the suspect. */
+export function seesMostFailing(sees: Readonly<Record<LocationName, Sight>>): boolean {
+  const sights = Object.values(sees);
+  const failing = sights.filter((sight) => sight.failedLooks > 0).length;
+  return failing >= 2 && failing * 2 >= sights.length;
+}
+
+const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Two hard looks reach the ceiling: a vantage alone never makes half of a bar of 20 twice over. */
+const LOSS_NATS: Readonly<Record<string, number | undefined>> = { refused: 5, reset: 5, timeout: 5 };
+const LOSS_CEILING_NATS = 10;
+/** Likelihood of one look when 1 in 5 fails against 1 in 200: ln 40, capped; ln(0.8 / 0.995). */
+const GRAY_FAILED_NATS = 3;
+const GRAY_OK_NATS = -0.22;
+const GRAY_CEILING_NATS = 10;
+const WINDOW_MS = 10_000;
+/** At rest a vantage looks at each location every few seconds; with 50 locations every 25. */
+const SIGHT_LASTS_MS = 30_000;
+/** Twice a second for ten seconds, and as many again when everyone looks at once. */
+const LOOKS_KEPT = 60;
