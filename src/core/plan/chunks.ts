@@ -1,0 +1,128 @@
+import { BUCKETS, type ClassName, type Estate, type LocationName } from "../estate.ts";
+import { byName } from "../route/by-name.ts";
+import { bucketsToRow, rowToBuckets } from "../route/rows.ts";
+import type { Assignment, Run } from "../route/table.ts";
+import { mayServe, type Demand, type RpsByLocation } from "./estate-problem.ts";
+import { placeBuckets, type RowToPlace, type UnplacedChunk } from "./place-buckets.ts";
+import type { Flow, Plan } from "./problem.ts";
+
+/** Share of a class's requests in each of its 256 buckets; a class that is missing is spread evenly. */
+export type BucketShares = Readonly<Record<ClassName, readonly number[]>>;
+
+/**
+ * A plan as whole chunks: a row of runs for each class and zone of the estate. Never fills a location past `capacityRps` (what the
+ * plan was solved with, `maxUtilisation` included), keeps buckets where they are if it can, and reports what rounding and want of
+ * room leave unplaced: those stay where they were (without a previous place: at the cheapest, which will shed).
+ */
+export function toChunks(input: {
+  readonly plan: Plan;
+  readonly estate: Estate;
+  readonly demand: Demand;
+  readonly bucketShares: BucketShares;
+  readonly capacityRps: RpsByLocation;
+  readonly previous: Assignment | null;
+}): Chunks {
+  const { plan, estate, demand, bucketShares, capacityRps, previous } = input;
+  const locations = estate.locations.map(({ name }) => name);
+  const quotas = quotasOf(plan.assignment, locations);
+  const rows = rowsOf(estate).map(({ className, zone, allowed }): RowToPlace => {
+    const before = previous?.[className]?.[zone];
+    const rps = bucketRps(demand[className]?.[zone] ?? 0, bucketShares[className]);
+    const stays = before === undefined ? new Uint8Array(BUCKETS).fill(allowed[0] ?? 0) : rowToBuckets(before);
+    return {
+      class: className,
+      zone,
+      buckets: ALL_BUCKETS,
+      rps,
+      stays,
+      quotaRps: quotas.get(rowKey(className, zone)) ?? NO_QUOTA,
+      allowed,
+    };
+  });
+  const roomRps = locations.map((name) => capacityRps[name] ?? 0);
+  const { buckets, unplaced } = placeBuckets({ locations, rows, roomRps });
+  const assignment: Record<ClassName, Record<string, readonly Run[]>> = {};
+  rows.forEach((row, index) => {
+    (assignment[row.class] ??= {})[row.zone] = bucketsToRow(buckets[index]!);
+  });
+  return { assignment, unplaced };
+}
+
+export type Chunks = { readonly assignment: Assignment; readonly unplaced: readonly UnplacedChunk[] };
+
+const ALL_BUCKETS: readonly number[] = Array.from({ length: BUCKETS }, (_, bucket) => bucket);
+const NO_QUOTA: ReadonlyMap<number, number> = new Map();
+
+/** What each of a row's buckets carries. Shares are taken in proportion, so they need not sum to 1. */
+export function bucketRps(rps: number, shares: readonly number[] | undefined): readonly number[] {
+  const total = shares === undefined ? 0 : shares.reduce((sum, share) => sum + share, 0);
+  if (shares === undefined || !(total > 0)) return ALL_BUCKETS.map(() => rps / BUCKETS);
+  return ALL_BUCKETS.map((bucket) => (rps * (shares[bucket] ?? 0)) / total);
+}
+
+export type EstateRow = {
+  readonly className: ClassName;
+  readonly zone: string;
+  /** Location indices, cheapest first, ties by name. */
+  readonly allowed: readonly number[];
+};
+
+/** All rows, highest priority first (who is served first also finds room first), then by class and zone. */
+export function rowsOf(estate: Estate): readonly EstateRow[] {
+  const classes = [...estate.classes].sort((a, b) => b.priority - a.priority || byName(a.name, b.name));
+  const zones = [...estate.zones].sort((a, b) => byName(a.name, b.name));
+  return classes.flatMap((one) =>
+    zones.map((zone) => {
+      const costOf = (index: number): number =>
+        one.latencyWeight * zone.latencyMs[estate.locations[index]!.name]! + estate.locations[index]!.costPerRps;
+      const allowed = estate.locations
+        .map((_, index) => index)
+        .filter((index) => mayServe(one, zone.latencyMs[estate.locations[index]!.name], estate.locations[index]!.name))
+        .sort((a, b) => costOf(a) - costOf(b) || byName(estate.locations[a]!.name, estate.locations[b]!.name));
+      return { className: one.name, zone: zone.name, allowed };
+    }),
+  );
+}
+
+export function rowKey(className: ClassName, zone: string): string {
+  return JSON.stringify([className, zone]);
+}
+
+/** By row and location index: what the plan sends there. */
+export function quotasOf(
+  flows: readonly Flow[],
+  locations: readonly LocationName[],
+): ReadonlyMap<string, ReadonlyMap<number, number>> {
+  const indexOf = new Map(locations.map((name, index) => [name, index]));
+  const quotas = new Map<string, Map<number, number>>();
+  for (const flow of flows) {
+    const key = rowKey(flow.class, flow.zone);
+    let row = quotas.get(key);
+    if (row === undefined) quotas.set(key, (row = new Map()));
+    row.set(indexOf.get(flow.location)!, flow.rps);
+  }
+  return quotas;
+}
+
+/** What an assignment sends where, as flows: the `current` of the next problem. */
+export function flowsOf(input: {
+  readonly estate: Estate;
+  readonly assignment: Assignment;
+  readonly demand: Demand;
+  readonly bucketShares: BucketShares;
+}): readonly Flow[] {
+  const { estate, assignment, demand, bucketShares } = input;
+  const flows: Flow[] = [];
+  for (const { className, zone } of rowsOf(estate)) {
+    const runs = assignment[className]?.[zone];
+    const rps = demand[className]?.[zone] ?? 0;
+    if (runs === undefined || rps === 0) continue;
+    const each = bucketRps(rps, bucketShares[className]);
+    const sums = new Float64Array(estate.locations.length);
+    rowToBuckets(runs).forEach((location, bucket) => (sums[location]! += each[bucket]!));
+    sums.forEach((sum, index) => {
+      if (sum > 0) flows.push({ zone, class: className, location: estate.locations[index]!.name, rps: sum });
+    });
+  }
+  return flows;
+}

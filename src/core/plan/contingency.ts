@@ -1,0 +1,97 @@
+import { BUCKETS, type Estate, type LocationName } from "../estate.ts";
+import { bucketsToRow, rowToBuckets } from "../route/rows.ts";
+import type { Assignment, Run } from "../route/table.ts";
+import { bucketRps, quotasOf, rowKey, rowsOf, type BucketShares, type EstateRow } from "./chunks.ts";
+import { problemOf, type Demand, type RpsByLocation } from "./estate-problem.ts";
+import { placeBuckets, type RowToPlace } from "./place-buckets.ts";
+import { solve } from "./solve.ts";
+
+/**
+ * The plan for a loss, made before the loss (DESIGN decision 7): for each location, where its chunks go when it is gone, solved to
+ * fit what the others can take this second. Only rows that change are listed. Chunks that fit nowhere stay with the lost location.
+ * Each loss is solved on its own, with all other locations as they are now.
+ */
+export function contingencies(input: ContingencyInput): Readonly<Record<LocationName, Assignment>> {
+  const rows = occupied(input);
+  return Object.fromEntries(
+    input.estate.locations.map(({ name }, index) => [
+      name,
+      contingencyOf({ ...input, rows, lost: name, lostIndex: index }),
+    ]),
+  );
+}
+
+export type ContingencyInput = {
+  readonly estate: Estate;
+  readonly assignment: Assignment;
+  readonly demand: Demand;
+  readonly bucketShares: BucketShares;
+  /** What each location can take this second. */
+  readonly readyRps: RpsByLocation;
+  /** What each location serves now. */
+  readonly loadRps: RpsByLocation;
+  readonly maxUtilisation: number;
+  /** Never receivers: failing, evacuated, held or lost. */
+  readonly exclude: readonly LocationName[];
+};
+
+type OccupiedRow = EstateRow & { readonly at: Uint8Array; readonly rps: readonly number[] };
+
+function occupied({ estate, assignment, demand, bucketShares }: ContingencyInput): readonly OccupiedRow[] {
+  return rowsOf(estate).flatMap((row) => {
+    const runs = assignment[row.className]?.[row.zone];
+    if (runs === undefined) return [];
+    const rps = bucketRps(demand[row.className]?.[row.zone] ?? 0, bucketShares[row.className]);
+    return [{ ...row, at: rowToBuckets(runs), rps }];
+  });
+}
+
+function contingencyOf(
+  input: ContingencyInput & {
+    readonly rows: readonly OccupiedRow[];
+    readonly lost: LocationName;
+    readonly lostIndex: number;
+  },
+): Assignment {
+  const { estate, readyRps, loadRps, maxUtilisation, lost, lostIndex } = input;
+  const closed = new Set([lost, ...input.exclude]);
+  const roomRps = estate.locations.map(({ name }) =>
+    closed.has(name) ? 0 : Math.max(0, (readyRps[name] ?? 0) * maxUtilisation - (loadRps[name] ?? 0)),
+  );
+  const leaving = input.rows.flatMap((row) => {
+    const buckets: number[] = [];
+    for (let bucket = 0; bucket < BUCKETS; bucket++) if (row.at[bucket] === lostIndex) buckets.push(bucket);
+    return buckets.length === 0 ? [] : [{ ...row, buckets }];
+  });
+  const demand: Record<string, Record<string, number>> = {};
+  for (const { className, zone, buckets, rps } of leaving) {
+    (demand[className] ??= {})[zone] = buckets.reduce((sum, bucket) => sum + rps[bucket]!, 0);
+  }
+  const capacityRps = Object.fromEntries(estate.locations.map(({ name }, index) => [name, roomRps[index]!]));
+  const plan = solve(problemOf({ estate, demand, capacityRps, without: [...closed], maxUtilisation: 1 }));
+  const quotas = quotasOf(
+    plan.assignment,
+    estate.locations.map(({ name }) => name),
+  );
+  const rows = leaving.map(({ className, zone, allowed, buckets, rps, at }): RowToPlace => {
+    const open = allowed.filter((index) => !closed.has(estate.locations[index]!.name));
+    return {
+      class: className,
+      zone,
+      buckets,
+      rps,
+      stays: at,
+      quotaRps: quotas.get(rowKey(className, zone)) ?? new Map(),
+      allowed: open,
+    };
+  });
+  const placed = placeBuckets({ locations: estate.locations.map(({ name }) => name), rows, roomRps });
+  const changed: Record<string, Record<string, readonly Run[]>> = {};
+  rows.forEach((row, index) => {
+    const to = placed.buckets[index]!;
+    if (row.buckets.every((bucket) => to[bucket] === lostIndex)) return;
+    const after = Int16Array.from(row.stays, (location, bucket) => (to[bucket] === -1 ? location : to[bucket]!));
+    (changed[row.class] ??= {})[row.zone] = bucketsToRow(after);
+  });
+  return changed;
+}

@@ -1,0 +1,106 @@
+import type { ClassName, LocationName, ZoneName } from "../estate.ts";
+
+/**
+ * From a plan in requests a second to whole buckets. A plan may cut a zone anywhere; a bucket cannot be cut. Like loading
+ * vans: what fits each van's quota goes in whole, and the few parcels left over go where there is still room.
+ *
+ * 1. No location is filled past its room: a bucket that fits nowhere stays where it is and is reported.
+ * 2. A bucket stays where it is while its location has quota left: nothing moves without need.
+ * 3. A row that is cut over k places leaves at most k - 1 buckets to the second round, each smaller than what is missing.
+ */
+export function placeBuckets(input: {
+  readonly locations: readonly LocationName[];
+  readonly rows: readonly RowToPlace[];
+  /** What each location may take, in the order of `locations`. */
+  readonly roomRps: readonly number[];
+}): Placement {
+  const room = Float64Array.from(input.roomRps, (rps) => rps + SLACK_SHARE * Math.max(1, rps));
+  const placed = input.rows.map((row) => placeByQuota(row, room));
+  const unplaced: UnplacedChunk[] = [];
+  input.rows.forEach((row, index) => {
+    const at = placed[index]!;
+    for (const bucket of row.buckets) {
+      if (at[bucket] !== NOWHERE) continue;
+      const rps = row.rps[bucket]!;
+      const to = placeWithRoom({ row, bucket, rps, room });
+      if (to === null)
+        unplaced.push({
+          class: row.class,
+          zone: row.zone,
+          bucket,
+          rps,
+          location: input.locations[row.stays[bucket]!]!,
+        });
+      else room[to]! -= rps;
+      at[bucket] = to ?? row.stays[bucket]!;
+    }
+  });
+  return { buckets: placed, unplaced };
+}
+
+/** Sums of floats differ in their last digits; a bucket must not be refused for that. */
+const SLACK_SHARE = 1e-9;
+const NOWHERE = -1;
+
+export type RowToPlace = {
+  readonly class: ClassName;
+  readonly zone: ZoneName;
+  /** The buckets to place, ascending. */
+  readonly buckets: readonly number[];
+  /** Of all 256 buckets. */
+  readonly rps: readonly number[];
+  /** Where each of all 256 buckets is now, or stays when it fits nowhere: location indices. */
+  readonly stays: ArrayLike<number>;
+  /** How much of these buckets the plan sends where, by location index. */
+  readonly quotaRps: ReadonlyMap<number, number>;
+  /** Location indices that may serve the row, cheapest first. */
+  readonly allowed: readonly number[];
+};
+
+export type UnplacedChunk = {
+  readonly class: ClassName;
+  readonly zone: ZoneName;
+  readonly bucket: number;
+  readonly rps: number;
+  /** Where it stays. */
+  readonly location: LocationName;
+};
+
+export type Placement = {
+  /** For each row a location index for each of the 256 buckets; buckets that were not to be placed have -1. */
+  readonly buckets: readonly Int16Array[];
+  readonly unplaced: readonly UnplacedChunk[];
+};
+
+function placeByQuota(row: RowToPlace, room: Float64Array): Int16Array {
+  const at = new Int16Array(row.stays.length).fill(NOWHERE);
+  const places = row.allowed.filter((place) => row.quotaRps.has(place));
+  const left = new Map(places.map((place) => [place, row.quotaRps.get(place)! * (1 + SLACK_SHARE)]));
+  const take = (bucket: number, place: number): boolean => {
+    const rps = row.rps[bucket]!;
+    const quota = left.get(place);
+    if (quota === undefined || rps > quota || rps > room[place]!) return false;
+    left.set(place, quota - rps);
+    room[place]! -= rps;
+    at[bucket] = place;
+    return true;
+  };
+  for (const bucket of row.buckets) take(bucket, row.stays[bucket]!);
+  for (const bucket of row.buckets) {
+    if (at[bucket] === NOWHERE) places.some((place) => take(bucket, place));
+  }
+  return at;
+}
+
+/** Its own place before the plan's places before any other, cheapest first. */
+function placeWithRoom(one: { row: RowToPlace; bucket: number; rps: number; room: Float64Array }): number | null {
+  const { row, bucket, rps, room } = one;
+  const own = row.stays[bucket]!;
+  const wanted = row.allowed.filter((place) => row.quotaRps.has(place));
+  const others = row.allowed.filter((place) => !row.quotaRps.has(place));
+  for (const place of row.allowed.includes(own) ? [own, ...wanted, ...others] : [...wanted, ...others]) {
+    // A chunk without demand now still goes only where somebody could be served.
+    if (room[place]! >= rps && room[place]! > SLACK_SHARE) return place;
+  }
+  return null;
+}
