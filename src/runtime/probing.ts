@@ -1,0 +1,201 @@
+import type { LocationName } from "../core/estate.ts";
+import type { ProbeReading } from "../core/reading.ts";
+import type { UnixMs } from "../core/step.ts";
+import type { Journey, ProbeAnswer, ProbeDriver } from "../drivers/probe/contract.ts";
+import type { Cancel, Clock } from "./clock.ts";
+
+/**
+ * Night watchmen with one timetable: everyone knows by name and time alone whose turn it is to look where, so nobody
+ * has to agree on anything. The first who sees something bad rings the bell, and then all look at once.
+ *
+ * 1. At rest each location is looked at every 500 ms by one vantage, and one test checkout is made every 2 s.
+ * 2. A failed or overdue look makes every vantage look, at most twice a second and location.
+ * 3. While a location fails for us we look again by ourselves, and slower after a while.
+ * 4. Never more than IN_FLIGHT_MAX looks of ours are under way.
+ */
+export type Probing = {
+  /** Another node says that it saw this location fail. */
+  asked(location: LocationName): void;
+  setUnreachable(locations: readonly LocationName[]): void;
+  readonly counters: ProbingCounters;
+  stop(): void;
+};
+
+export type ProbingCounters = { looks: number; failed: number; skipped: number; rung: number; asked: number };
+
+export const BROWSE_EVERY_MS = 500;
+export const BUY_EVERY_MS = 2000;
+/** An answer that is later than this plus the way there and back is worth a bell, though not yet a failure. */
+const OVERDUE_MS = 600;
+const LOOK_GAP_MS = 500;
+/** After so many failed looks in a row the place is known to be bad: look slower, and ring seldom. */
+const KNOWN_BAD_LOOKS = 10;
+const KNOWN_BAD_GAP_MS = 2000;
+const RING_GAP_MS = 500;
+const KNOWN_BAD_RING_GAP_MS = 5000;
+const IN_FLIGHT_MAX = 12;
+const IN_FLIGHT_PER_LOCATION_MAX = 4;
+/** How long a look across a cut link takes to fail: as long as the driver waits. */
+const CUT_FAILS_AFTER_MS = 1500;
+
+type Target = {
+  readonly name: LocationName;
+  readonly index: number;
+  inFlight: number;
+  failedLooks: number;
+  lookedAt: UnixMs;
+  askedAt: UnixMs;
+  rungAt: UnixMs;
+  again: Cancel | null;
+};
+
+export function startProbing(options: {
+  readonly clock: Clock;
+  readonly location: LocationName;
+  /** All configured locations in the estate's order: the timetable's rows. */
+  readonly locations: readonly LocationName[];
+  readonly roundTripMs: Readonly<Record<LocationName, number>>;
+  readonly driver: ProbeDriver;
+  readonly result: (reading: ProbeReading) => void;
+  /** Rings the bell: asks all others to look at this location now. */
+  readonly ring: (location: LocationName) => void;
+}): Probing {
+  const { clock, location, locations, driver } = options;
+  const me = locations.indexOf(location);
+  const counters: ProbingCounters = { looks: 0, failed: 0, skipped: 0, rung: 0, asked: 0 };
+  const targets = new Map<LocationName, Target>();
+  locations.forEach((name, index) => {
+    if (index === me) return;
+    targets.set(name, { name, index, inFlight: 0, failedLooks: 0, lookedAt: 0, askedAt: 0, rungAt: 0, again: null });
+  });
+  let unreachable: ReadonlySet<LocationName> = new Set();
+  let inFlight = 0;
+  let looks = 0;
+  let stopped = false;
+
+  const look = async (target: Target, journey: Journey): Promise<void> => {
+    if (stopped) return;
+    if (inFlight >= IN_FLIGHT_MAX || target.inFlight >= IN_FLIGHT_PER_LOCATION_MAX) {
+      counters.skipped += 1;
+      return;
+    }
+    inFlight += 1;
+    target.inFlight += 1;
+    target.lookedAt = clock.now();
+    counters.looks += 1;
+    looks += 1;
+    const overdue =
+      journey === "browse"
+        ? clock.after(OVERDUE_MS + 2 * (options.roundTripMs[target.name] ?? 0), () => suspicious(target))
+        : null;
+    const answer = unreachable.has(target.name)
+      ? await cutLink(clock)
+      : await driver.probe({ location: target.name, journey, key: `probe-${location}-${target.lookedAt}-${looks}` });
+    overdue?.();
+    inFlight -= 1;
+    target.inFlight -= 1;
+    if (stopped) return;
+    options.result({
+      at: clock.now(),
+      signal: "probe",
+      location: target.name,
+      vantage: location,
+      journey,
+      ok: answer.ok,
+      ms: answer.ms,
+      ...(answer.ok ? {} : { why: answer.why }),
+    });
+    if (answer.ok) {
+      target.failedLooks = 0;
+      target.again?.();
+      target.again = null;
+      return;
+    }
+    counters.failed += 1;
+    target.failedLooks += 1;
+    suspicious(target);
+  };
+
+  const suspicious = (target: Target): void => {
+    if (stopped) return;
+    const now = clock.now();
+    const knownBad = target.failedLooks >= KNOWN_BAD_LOOKS;
+    // Who was just asked need not ask: the one who asked has asked everybody.
+    const others = now - target.askedAt < RING_GAP_MS;
+    if (!others && now - target.rungAt >= (knownBad ? KNOWN_BAD_RING_GAP_MS : RING_GAP_MS)) {
+      target.rungAt = now;
+      counters.rung += 1;
+      options.ring(target.name);
+    }
+    if (target.again) return;
+    target.again = clock.after(knownBad ? KNOWN_BAD_GAP_MS : LOOK_GAP_MS, () => {
+      target.again = null;
+      void look(target, "browse");
+    });
+  };
+
+  let lastSlot = Math.floor(clock.now() / BROWSE_EVERY_MS);
+  let waiting: Cancel | null = null;
+  const pending = new Set<Cancel>();
+  const later = (ms: number, run: () => void): void => {
+    const cancel = clock.after(ms, () => {
+      pending.delete(cancel);
+      run();
+    });
+    pending.add(cancel);
+  };
+  const turn = (): void => {
+    const slot = Math.floor(clock.now() / BROWSE_EVERY_MS);
+    if (slot > lastSlot) {
+      lastSlot = slot;
+      for (const target of targets.values()) {
+        const share = target.index / locations.length;
+        if (vantageAt(slot, target.index, locations.length) === me) {
+          later(share * BROWSE_EVERY_MS, () => void look(target, "browse"));
+        }
+        const perBuy = BUY_EVERY_MS / BROWSE_EVERY_MS;
+        if (slot % perBuy === 0 && vantageAt(slot / perBuy, target.index, locations.length) === me) {
+          later(share * BUY_EVERY_MS, () => void look(target, "buy"));
+        }
+      }
+    }
+    waiting = clock.after((lastSlot + 1) * BROWSE_EVERY_MS - clock.now() + 1, turn);
+  };
+  turn();
+
+  return {
+    counters,
+    asked(name) {
+      const target = targets.get(name);
+      if (!target) return;
+      counters.asked += 1;
+      const now = clock.now();
+      target.askedAt = now;
+      if (now - target.lookedAt >= LOOK_GAP_MS) void look(target, "browse");
+    },
+    setUnreachable(names) {
+      unreachable = new Set(names);
+    },
+    stop() {
+      stopped = true;
+      waiting?.();
+      for (const cancel of pending) cancel();
+      for (const target of targets.values()) target.again?.();
+    },
+  };
+}
+
+/** Whose turn it is to look at a location in a slot: the others one after another, each location shifted by one. */
+export function vantageAt(slot: number, target: number, locations: number): number {
+  if (locations < 2) return -1;
+  const turn = (slot + target) % (locations - 1);
+  return turn < target ? turn : turn + 1;
+}
+
+function cutLink(clock: Clock): Promise<ProbeAnswer> {
+  return new Promise((resolve) => {
+    clock.after(CUT_FAILS_AFTER_MS, () => {
+      resolve({ ok: false, ms: CUT_FAILS_AFTER_MS, why: "timeout", says: "the link is cut" });
+    });
+  });
+}

@@ -1,0 +1,77 @@
+import { z } from "zod";
+import type { Summary } from "../core/summary.ts";
+
+/**
+ * The shape of what strangers' programs may say over the wire: every number finite, every list and name bounded, so
+ * that a broken or hostile peer can neither confuse a judge nor fill a memory. Unknown fields are dropped.
+ */
+const NAME_LENGTH_MAX = 128;
+const SAYS_LENGTH_MAX = 512;
+/** A few hundred locations would still fit; we run 3 to 50. */
+const SIGHTS_MAX = 256;
+
+const name = z.string().min(1).max(NAME_LENGTH_MAX);
+const says = z.string().max(SAYS_LENGTH_MAX);
+const number = z.number();
+const count = z.number().nonnegative();
+const at = z.number().nonnegative();
+
+const layer = z.enum(["journey", "edge", "service", "resource", "network", "provider"]);
+const cause = z.object({ layer, name, share: count });
+const because = z.object({ service: name, signal: name, nats: number, says });
+const rate = z.object({ service: name, bad: count, total: count, logMs: number.nullable() });
+const deploy = z.object({ service: name, version: name, at });
+const suspect = z.object({ class: name, bucket: z.int().min(0).max(255), share: number });
+const load = z.object({
+  servedRps: count,
+  enteredRps: count,
+  readyRps: count,
+  capacityRps: count,
+  utilisation: count,
+  shedRps: count,
+  queueMs: count,
+  failedRatio: count,
+});
+const own = z.object({
+  verdict: z.enum(["healthy", "shaky", "failing"]),
+  evidenceNats: number,
+  aloneNats: number,
+  barNats: number,
+  promise: z.enum(["certified", "none"]),
+  usersHurt: number,
+  worthMoving: z.boolean(),
+  healthyNats: number,
+  causes: z.array(cause).max(5),
+  because: z.array(because).max(5),
+  rates: z.array(rate).max(16),
+  deploys: z.array(deploy).max(4),
+  load,
+  suspects: z.array(suspect).max(3),
+  cutOff: z.boolean(),
+});
+const sight = z.object({
+  lookedAt: at,
+  failedLooks: count,
+  looks: count,
+  failures: count,
+  lossNats: number,
+  grayNats: number,
+});
+
+export const summarySchema: z.ZodType<Summary> = z.object({
+  from: name,
+  seq: z.number().int().nonnegative(),
+  at,
+  own,
+  sees: z.record(name, sight).refine((sees) => Object.keys(sees).length <= SIGHTS_MAX, "too many sights"),
+});
+
+/** What came to one edge: classes by zones, each bounded. */
+const rpsByZone = z.record(name, number);
+export const demandSchema = z.object({
+  from: name,
+  rps: z.record(name, rpsByZone),
+  buckets: z.record(name, z.array(number).length(256)).optional(),
+});
+
+export const capacitySchema = z.object({ at, location: name, capacityRps: count, readyRps: count });
