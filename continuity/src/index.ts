@@ -1,0 +1,29 @@
+/** @reactive-production/continuity: a request begun in one location is finished in another, exactly once. */
+export { answer, continuation } from "./continuation.ts";
+export type {
+  Attempt,
+  Continuation,
+  RunView,
+  Settlement,
+  Step,
+  StepDone,
+  StepOptions,
+  Workflow,
+} from "./continuation.ts";
+export { fingerprint, requestId, runningNow, serve } from "./serve.ts";
+export type { Arrival } from "./serve.ts";
+export { finishUnfinished } from "./sweep.ts";
+export type { Swept } from "./sweep.ts";
+export { listDoubts, settleDoubt, showDoubt } from "./doubt.ts";
+export type { Doubt } from "./doubt.ts";
+export { traceOf } from "./trace.ts";
+export type { Trace, TraceStep } from "./trace.ts";
+export { memoryStore } from "./memory-store.ts";
+export { asEntry } from "./entry.ts";
+export type { Answer, Entry, ParkReason, StepKind } from "./entry.ts";
+export type { Appended, JournalRecord, JournalStore, ListFilter, Phase, RetentionRule, Write } from "./store.ts";
+export { ContinuityError, Fenced, InDoubt, StepRefused } from "./errors.ts";
+export { problem } from "./problem.ts";
+export { wallClock } from "./clock.ts";
+export type { Clock } from "./clock.ts";
+export { defaults, limits } from "./limits.ts";

@@ -1,0 +1,292 @@
+import { randomUUID } from "node:crypto";
+import type { Clock } from "./clock.ts";
+import {
+  answer as asAnswer,
+  checkName,
+  checkStep,
+  stepKey,
+  type Continuation,
+  type RunView,
+  type Step,
+} from "./continuation.ts";
+import { asEntry, type Answer, type Entry, type ParkReason } from "./entry.ts";
+import { asError, ContinuityError, Fenced, InDoubt, StepRefused } from "./errors.ts";
+import { keep, unkept } from "./keep.ts";
+import { defaults, limits } from "./limits.ts";
+import { journalWriter, type JournalWriter } from "./journal-writer.ts";
+import { problem } from "./problem.ts";
+import { replay, type RequestState } from "./replay.ts";
+import { settleStep } from "./settle-step.ts";
+import type { JournalRecord, JournalStore } from "./store.ts";
+
+/** How one run of a request ended. */
+export type RunEnd =
+  | { readonly kind: "answered"; readonly answer: Answer }
+  | { readonly kind: "parked"; readonly reason: ParkReason }
+  /** Another run holds the request; `record` is what was there then. */
+  | { readonly kind: "fenced"; readonly record: JournalRecord | null }
+  /** The run gave up for now: nothing is in danger, the next one goes on. */
+  | { readonly kind: "interrupted"; readonly error: Error };
+
+export type RunStart =
+  | {
+      readonly kind: "fresh";
+      readonly key: string;
+      readonly fingerprint: string;
+      readonly input: unknown;
+      readonly names: readonly string[];
+    }
+  | {
+      readonly kind: "taken";
+      readonly record: JournalRecord;
+      readonly why: "lease" | "gone" | "released" | "swept";
+      readonly names: readonly string[];
+    };
+
+/** What the parts of a run share. */
+export type Running = {
+  readonly id: string;
+  readonly location: string;
+  readonly clock: Clock;
+  readonly state: RequestState;
+  readonly writer: JournalWriter;
+  readonly signal: AbortSignal;
+  /** Notes an entry of this run: the envelope is filled in. */
+  readonly say: (said: Said) => void;
+  /** Throws when the run has ended: the workflow must not go on. */
+  readonly assertGoing: () => void;
+  /** Writes why a person is needed, ends the run, throws. */
+  readonly park: (reason: ParkReason) => Promise<never>;
+};
+
+/** An entry without what the run fills in. */
+export type Said = Entry extends infer One
+  ? One extends Entry
+    ? Omit<One, "v" | "at" | "location" | "run" | "epoch">
+    : never
+  : never;
+
+export type RunOptions<Input> = {
+  readonly store: JournalStore;
+  readonly continuation: Continuation<Input>;
+  readonly id: string;
+  readonly location: string;
+  readonly clock: Clock;
+  readonly start: RunStart;
+  /** Other names of the request that are known only when its answer is. */
+  readonly namesOf?: ((answer: Answer) => readonly string[]) | undefined;
+};
+
+/**
+ * Runs one request once: replays what its journal knows, goes on from there, until an answer, a doubt, or
+ * the loss of the fence. Everything that it does outside is preceded by a durable intent. Never rejects.
+ */
+export function runOnce<Input>(options: RunOptions<Input>): Promise<RunEnd> {
+  const { store, id, location, clock, start } = options;
+  return new Promise<RunEnd>((resolve) => {
+    let end: RunEnd | null = null;
+    const stop = new AbortController();
+    const finish = (how: RunEnd) => {
+      if (end !== null) return;
+      end = how;
+      stop.abort(new Fenced(id));
+      resolve(how);
+    };
+    try {
+      const envelope = { v: 1, location, run: randomUUID() } as const;
+      const first = { ...envelope, at: clock.now(), ...firstSaid(options) } as Entry;
+      const before = start.kind === "taken" ? start.record.entries.map(asEntry) : [];
+      const state = replay(start.kind === "taken" ? before : [first]);
+      const writer = journalWriter({
+        store,
+        id,
+        clock,
+        state,
+        durable: { seq: before.length, epoch: start.kind === "taken" ? start.record.epoch : 0 },
+        onLost: (lost) => finish(lost.kind === "fenced" ? lost : { kind: "interrupted", error: lost.error }),
+      });
+      const say = (said: Said) => writer.note({ ...envelope, at: clock.now(), epoch: state.epoch, ...said });
+      const running: Running = {
+        id,
+        location,
+        clock,
+        state,
+        writer,
+        signal: stop.signal,
+        say,
+        assertGoing() {
+          if (end !== null) throw new Fenced(id);
+        },
+        async park(reason) {
+          say({ kind: "parked", reason });
+          await writer.commit();
+          finish({ kind: "parked", reason });
+          throw new InDoubt(id, reason.says);
+        },
+      };
+      writer.note(first);
+      void beatUntilEnd(running);
+      work(running, options).then(finish, (error: unknown) => finish({ kind: "interrupted", error: asError(error) }));
+    } catch (error) {
+      finish({ kind: "interrupted", error: asError(error) });
+    }
+  });
+}
+
+function firstSaid<Input>({ continuation, start }: RunOptions<Input>): Said & { readonly epoch: number } {
+  switch (start.kind) {
+    case "fresh": {
+      const { key, fingerprint, names } = start;
+      const input = keep(start.input, "the request", limits.inputChars);
+      const { name: workflow, version } = continuation;
+      return {
+        kind: "begun",
+        epoch: 1,
+        workflow,
+        version,
+        key,
+        fingerprint,
+        names,
+        ...(input === undefined ? {} : { input }),
+      };
+    }
+    case "taken": {
+      const { record, why, names } = start;
+      return { kind: "taken", epoch: record.epoch + 1, from: record.location, why, names };
+    }
+  }
+}
+
+async function work<Input>(running: Running, options: RunOptions<Input>): Promise<RunEnd> {
+  const { state, writer, say } = running;
+  const { continuation, start } = options;
+  if (start.kind === "taken") {
+    // Fenced off before anything else is tried. A fresh request shares its first step's commit instead.
+    await writer.commit();
+    const reason = unfit(state, continuation);
+    if (reason !== null) await running.park(reason);
+  }
+
+  // The undo steps are ours, not the workflow's: it never asks for them.
+  const recorded = [...state.steps.keys()].filter((name) => !name.startsWith(undoPrefix));
+  const called = new Set<string>();
+  const uncalled = () => recorded.find((name) => !called.has(name));
+  const undos: (() => Promise<unknown>)[] = [];
+
+  const step: Step = async (name, options) => {
+    running.assertGoing();
+    checkStep(name, options);
+    if (called.has(name) || called.size >= limits.stepsPerRequest) throw calledWrongly(name, called.has(name));
+    called.add(name);
+    if (!recorded.includes(name) && uncalled() !== undefined) {
+      await running.clock.sleep(defaults.replayGraceMs, running.signal);
+      const missing = uncalled();
+      if (missing !== undefined) await running.park(changed(`"${name}" is asked for where "${missing}" was recorded`));
+    }
+    const result = await settleStep(running, name, options);
+    const { undoes } = options;
+    if (undoes !== undefined) {
+      // Undoing is told the effect's own key: that is what the receiver knows it by.
+      const done = state.steps.get(name)?.attempt ?? 1;
+      const key = stepKey({ key: state.key, workflow: state.workflow, step: name, attempt: done });
+      undos.push(() =>
+        settleStep(running, undoPrefix + name, {
+          kind: "idempotent",
+          does: async (_, attempt) => void (await undoes(key, result, attempt)),
+        }),
+      );
+    }
+    return result;
+  };
+
+  const view: RunView = {
+    id: running.id,
+    key: state.key,
+    home: state.home,
+    location: running.location,
+    done: () =>
+      [...state.steps.values()]
+        .filter(({ name, status }) => status === "done" && !name.startsWith(undoPrefix))
+        .map(({ name, location, at, attempt }) => ({ name, location, at, attempt })),
+  };
+
+  let outcome: Answer;
+  try {
+    const value = await continuation.workflow(unkept(state.input) as Input, step, view);
+    running.assertGoing();
+    const missing = uncalled();
+    if (missing !== undefined) await running.park(changed(`recorded step "${missing}" is not asked for any more`));
+    outcome = toAnswer(value);
+  } catch (thrown) {
+    running.assertGoing();
+    if (!(thrown instanceof StepRefused)) return release(running, asError(thrown), start.kind === "fresh");
+    // The request can't go on: what was done is taken back, last first, and that is its answer.
+    for (const undo of undos.toReversed()) await undo();
+    outcome = problem({
+      status: thrown.status,
+      code: "refused",
+      title: "The request was refused",
+      detail: thrown.says,
+    });
+  }
+  const names = options.namesOf?.(outcome);
+  say({ kind: "answered", answer: outcome, ...(names === undefined ? {} : { names }) });
+  await writer.commit();
+  return { kind: "answered", answer: outcome };
+}
+
+/** Prefix of the steps that take others back; a colon, which names of a workflow's own steps cannot have. */
+export const undoPrefix = "undo:";
+
+async function release(running: Running, error: Error, fresh: boolean): Promise<RunEnd> {
+  // A request that failed before its first step left no trace, and need not leave one.
+  if (!fresh || running.state.steps.size > 0) {
+    running.say({ kind: "released", says: error.message.slice(0, 500) });
+    await running.writer.commit();
+  }
+  return { kind: "interrupted", error };
+}
+
+async function beatUntilEnd(running: Running): Promise<void> {
+  while (!running.signal.aborted) {
+    await running.clock.sleep(defaults.beatMs, running.signal);
+    if (running.signal.aborted) return;
+    if (running.clock.now() - running.writer.wroteAt() >= defaults.beatMs) await running.writer.beat();
+  }
+}
+
+function unfit<Input>(state: RequestState, continuation: Continuation<Input>): ParkReason | null {
+  if (state.workflow !== continuation.name)
+    return changed(`it was begun as "${state.workflow}", not "${continuation.name}"`);
+  if (state.version !== continuation.version) {
+    return changed(`it was begun by version ${state.version} and this is version ${continuation.version}`);
+  }
+  if (state.epoch <= limits.epochs) return null;
+  const says = `it was run ${state.epoch} times without an end`;
+  return { code: "too-many-runs", says, step: null, attempt: 0 };
+}
+
+const changed = (says: string): ParkReason => ({ code: "code-changed", says, step: null, attempt: 0 });
+
+function toAnswer(value: unknown): Answer {
+  if (isAnswer(value)) {
+    keep(value, "the answer", limits.answerChars);
+    return value;
+  }
+  return asAnswer(200, keep(value ?? null, "the answer", limits.answerChars));
+}
+
+function isAnswer(value: unknown): value is Answer {
+  if (typeof value !== "object" || value === null) return false;
+  const { status, headers, body } = value as Partial<Answer>;
+  return Number.isInteger(status) && typeof body === "string" && typeof headers === "object";
+}
+
+function calledWrongly(name: string, twice: boolean): ContinuityError {
+  checkName(name, "step");
+  return new ContinuityError({
+    code: "step-twice",
+    message: twice ? `step "${name}" was asked for twice` : `more than ${limits.stepsPerRequest} steps in one request`,
+    hint: twice ? "give each step its own name, for example with a number" : "cut the work into several requests",
+  });
+}
