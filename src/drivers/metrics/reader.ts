@@ -1,0 +1,59 @@
+import type { LocationName } from "../../core/estate.ts";
+import type { Reading } from "../../core/reading.ts";
+import type { UnixMs } from "../../core/step.ts";
+import type { Load, OwnView } from "../../core/summary.ts";
+import { edgeLoad, suspectBuckets } from "./edge-load.ts";
+import { parse, type Refusal } from "./parse.ts";
+import { metricsToReadings, type Scrape } from "./readings.ts";
+
+/** Follows one location's metrics page: give it each page as it comes, and get what happened since the last. */
+export function metricsReader(location: LocationName): MetricsReader {
+  let scrapes: Scrape[] = [];
+  return {
+    take(page) {
+      const last = scrapes.at(-1) ?? null;
+      const metrics = parse(page.text);
+      const now = { at: page.at, metrics };
+      const { readings, resets } = metricsToReadings({ previous: last, now: metrics, location, at: page.at });
+      const load = edgeLoad({
+        previous: last,
+        now,
+        ...(page.enteredRps === undefined ? {} : { enteredRps: page.enteredRps }),
+      });
+      // Failures before a restart are no failures of now: the window starts again.
+      scrapes =
+        resets.length > 0 ? [now] : [...scrapes.filter((scrape) => page.at - scrape.at <= SUSPECTS_OVER_MS), now];
+      const oldest = scrapes[0] ?? now;
+      return {
+        readings,
+        load,
+        suspects: suspectBuckets(oldest.metrics, metrics),
+        resets,
+        refused: metrics.refused,
+        refusals: metrics.refusals,
+      };
+    },
+  };
+}
+
+export type MetricsReader = {
+  take(page: {
+    readonly text: string;
+    readonly at: UnixMs;
+    /** What its own users asked for (the world's `demand`), so that relayed traffic is not taken for its own. */
+    readonly enteredRps?: number;
+  }): Taken;
+};
+
+export type Taken = {
+  readonly readings: Reading[];
+  readonly load: Load;
+  readonly suspects: OwnView["suspects"];
+  /** Services whose counters were reset since the last page. */
+  readonly resets: readonly string[];
+  readonly refused: number;
+  readonly refusals: readonly Refusal[];
+};
+
+/** Ten seconds hold enough failures to single out a bucket, and are soon over. */
+const SUSPECTS_OVER_MS = 10_000;
