@@ -1,0 +1,59 @@
+import type { ControlEvent } from "../../core/control-contract.ts";
+import type { LocationName } from "../../core/estate.ts";
+import type { UnixMs } from "../../core/step.ts";
+
+/**
+ * Where the deciding Houston's log lives. An entry is kept before it is decided on, in the order in which it will be
+ * decided on; a snapshot spares a restart the long way; records are what people may ask about for weeks.
+ */
+export type LogStore = {
+  /** Keeps a batch and gives its sequence number, which grows by one. Resolves when it would survive a crash of ours. */
+  append(batch: { readonly at: UnixMs; readonly events: readonly ControlEvent[] }): Promise<number>;
+  /** Batches after a sequence number, oldest first. */
+  read(after: number): AsyncIterable<LogBatch>;
+  /** The state after a batch. Those that the kept batches begin from or contain stay. */
+  saveSnapshot(snapshot: Snapshot): Promise<void>;
+  newestSnapshot(): Promise<Snapshot | null>;
+  /** From where the kept batches can be replayed: null when they go back to the very beginning. */
+  oldestSnapshot(): Promise<Snapshot | null>;
+  /** Keeps something that people may ask about; the same id twice is kept once. */
+  record(record: StoredRecord): Promise<void>;
+  /** Newest first. */
+  records(query: RecordQuery): Promise<readonly StoredRecord[]>;
+  /** Forgets batches older than `batchesBefore` that a kept snapshot covers, and records older than `recordsBefore`. */
+  trim(limits: { readonly batchesBefore: UnixMs; readonly recordsBefore: UnixMs }): Promise<void>;
+  close(): Promise<void>;
+};
+
+export type LogBatch = { readonly seq: number; readonly at: UnixMs; readonly events: readonly ControlEvent[] };
+
+export type Snapshot = {
+  /** The last batch that the state contains. */
+  readonly seq: number;
+  readonly at: UnixMs;
+  /** Who wrote it: another version's state may have another shape, and is not taken. */
+  readonly version: string;
+  /** Plain JSON. */
+  readonly state: unknown;
+};
+
+export type RecordKind = "words" | "decision" | "verdict";
+
+export type StoredRecord = {
+  readonly kind: RecordKind;
+  readonly id: string;
+  readonly at: UnixMs;
+  readonly location: LocationName | null;
+  /** Plain JSON. */
+  readonly body: unknown;
+};
+
+export type RecordQuery = {
+  readonly kind: RecordKind;
+  /** From this moment on. */
+  readonly since?: UnixMs;
+  /** Up to and including this moment. */
+  readonly until?: UnixMs;
+  readonly location?: LocationName;
+  readonly limit: number;
+};

@@ -1,0 +1,104 @@
+import { expect, test } from "vitest";
+import type { ControlEvent } from "../../core/control-contract.ts";
+import type { LogBatch, LogStore } from "./contract.ts";
+
+/** What every log store must do. `reopen` closes it and opens it again, as a restart does; a mere memory can't. */
+export function logStoreConformance(options: {
+  readonly name: string;
+  readonly open: () => LogStore;
+  readonly reopen?: (store: LogStore) => Promise<LogStore>;
+}): void {
+  const { name, open, reopen } = options;
+
+  test(`${name}: batches come back whole, in order, and after a number`, async () => {
+    const store = open();
+    const order: ControlEvent = { event: "order", at: 3, by: "älice", order: { kind: "hold" } };
+    const first = await store.append({ at: 1, events: [tick(1), tick(2)] });
+    const second = await store.append({ at: 3, events: [order] });
+    expect(second).toBe(first + 1);
+    expect(await all(store)).toEqual([
+      { seq: first, at: 1, events: [tick(1), tick(2)] },
+      { seq: second, at: 3, events: [order] },
+    ]);
+    expect(await all(store, first)).toHaveLength(1);
+    expect(await all(store, second)).toEqual([]);
+    await store.close();
+  });
+
+  test(`${name}: more batches than a page are read once each`, async () => {
+    const store = open();
+    for (let at = 1; at <= 450; at += 1) await store.append({ at, events: [tick(at)] });
+    expect((await all(store)).map((batch) => batch.at)).toEqual(Array.from({ length: 450 }, (_, index) => index + 1));
+    await store.close();
+  });
+
+  test(`${name}: the same record twice is one; questions by time, place and kind`, async () => {
+    const store = open();
+    await store.record({ kind: "words", id: "a", at: 10, location: "x", body: { what: "first" } });
+    await store.record({ kind: "words", id: "a", at: 10, location: "x", body: { what: "again" } });
+    await store.record({ kind: "words", id: "b", at: 20, location: null, body: { what: "second" } });
+    await store.record({ kind: "words", id: "c", at: 20, location: "x", body: { what: "third" } });
+    await store.record({ kind: "verdict", id: "a", at: 30, location: "x", body: {} });
+    const ids = async (query: Omit<Parameters<LogStore["records"]>[0], "kind" | "limit">, limit = 9) =>
+      (await store.records({ kind: "words", limit, ...query })).map((record) => record.id);
+    expect(await ids({})).toEqual(["c", "b", "a"]);
+    expect(await ids({ since: 20 })).toEqual(["c", "b"]);
+    expect(await ids({ until: 10 })).toEqual(["a"]);
+    expect(await ids({ location: "x" })).toEqual(["c", "a"]);
+    expect(await ids({}, 1)).toEqual(["c"]);
+    expect((await store.records({ kind: "words", until: 10, limit: 1 }))[0]?.body).toEqual({ what: "first" });
+    await store.close();
+  });
+
+  test(`${name}: trimming keeps what a replay needs`, async () => {
+    const store = open();
+    const save = (seq: number, at: number) => store.saveSnapshot({ seq, at, version: "1", state: { upTo: seq } });
+    for (let at = 1; at <= 9; at += 1) {
+      const seq = await store.append({ at, events: [tick(at)] });
+      if (at % 3 === 0) await save(seq, at);
+    }
+    expect(await store.oldestSnapshot()).toBeNull();
+    await store.record({ kind: "decision", id: "old", at: 2, location: null, body: 1 });
+    await store.record({ kind: "decision", id: "new", at: 8, location: null, body: 2 });
+    await store.trim({ batchesBefore: 5, recordsBefore: 5 });
+    const kept = await all(store);
+    const base = await store.oldestSnapshot();
+    // Everything after the snapshot at 3 is there, so state 3 and the batches 4 to 9 give state 9.
+    expect(base).toMatchObject({ seq: 3, at: 3, state: { upTo: 3 } });
+    expect(kept.map((batch) => batch.at)).toEqual([4, 5, 6, 7, 8, 9]);
+    expect(await store.newestSnapshot()).toMatchObject({ seq: 9, state: { upTo: 9 } });
+    expect((await store.records({ kind: "decision", limit: 9 })).map((record) => record.id)).toEqual(["new"]);
+    await store.trim({ batchesBefore: 2, recordsBefore: 0 });
+    expect(await all(store)).toHaveLength(6);
+    // The base moves on: what lies between is not forgotten too early.
+    await store.trim({ batchesBefore: 7, recordsBefore: 0 });
+    expect((await all(store)).map((batch) => batch.at)).toEqual([7, 8, 9]);
+    await store.close();
+  });
+
+  if (reopen) {
+    test(`${name}: a restart finds everything and goes on counting`, async () => {
+      const store = open();
+      const first = await store.append({ at: 1, events: [tick(1)] });
+      await store.saveSnapshot({ seq: first, at: 1, version: "7", state: { places: ["a"] } });
+      await store.record({ kind: "words", id: "w", at: 1, location: null, body: "said" });
+      const again = await reopen(store);
+      expect(await again.newestSnapshot()).toEqual({ seq: first, at: 1, version: "7", state: { places: ["a"] } });
+      expect(await all(again)).toHaveLength(1);
+      expect(await again.records({ kind: "words", limit: 1 })).toHaveLength(1);
+      await again.trim({ batchesBefore: 1, recordsBefore: 0 });
+      expect(await again.append({ at: 2, events: [] })).toBe(first + 1);
+      await again.close();
+    });
+  }
+}
+
+function tick(at: number): ControlEvent {
+  return { event: "tick", at };
+}
+
+async function all(store: LogStore, after = 0): Promise<LogBatch[]> {
+  const batches: LogBatch[] = [];
+  for await (const batch of store.read(after)) batches.push(batch);
+  return batches;
+}
