@@ -1,0 +1,104 @@
+import type { UnixMs } from "../../core/step.ts";
+import { BUCKETS } from "../../core/estate.ts";
+import { CLASSES, NOWHERE } from "./records.ts";
+
+/**
+ * Which location each chunk has, by what its users' resolvers were told last: the users' own knowledge, which no
+ * controller can colour. A mark keeps a copy at the moment of a fault, and which chunks have moved since.
+ */
+export type ChunkHomes = {
+  learn(chunk: ChunkIndex, location: number): void;
+  /** Chunks that this location has now. */
+  chunksOf(location: number): readonly ChunkIndex[];
+  mark(at: UnixMs): void;
+  /** The newest mark at or before `at`; null when there is none. */
+  marked(at: UnixMs): Mark | null;
+};
+
+/** (zone * classes + class) * 256 + bucket */
+export type ChunkIndex = number;
+
+export type Mark = {
+  readonly at: UnixMs;
+  /** The location that a chunk had then; a chunk that nobody had asked for yet has what most of its zone and class had. */
+  homeOf(chunk: ChunkIndex): number;
+  /** By location: how many known chunks it had, and how many of them were told another location at some time since. */
+  movedShares(): readonly { readonly location: number; readonly had: number; readonly moved: number }[];
+};
+
+/** A drill needs one; several may overlap. */
+const MARKS_MAX = 8;
+
+export function chunkIndex(chunk: { zone: number; class: number; bucket: number }): ChunkIndex {
+  return (chunk.zone * CLASSES.length + chunk.class) * BUCKETS + chunk.bucket;
+}
+
+export function chunkOf(index: ChunkIndex): { zone: number; class: number; bucket: number } {
+  const row = Math.floor(index / BUCKETS);
+  return { zone: Math.floor(row / CLASSES.length), class: row % CLASSES.length, bucket: index % BUCKETS };
+}
+
+export function chunkHomes(zones: number): ChunkHomes {
+  const homes = new Uint8Array(zones * CLASSES.length * BUCKETS).fill(NOWHERE);
+  const marks: { mark: Mark; moved: Uint8Array }[] = [];
+  return {
+    learn(chunk, location) {
+      const before = homes[chunk];
+      if (before === location) return;
+      homes[chunk] = location;
+      if (before !== NOWHERE) for (const { moved } of marks) moved[chunk] = 1;
+    },
+    chunksOf(location) {
+      const found: ChunkIndex[] = [];
+      homes.forEach((home, chunk) => {
+        if (home === location) found.push(chunk);
+      });
+      return found;
+    },
+    mark(at) {
+      const moved = new Uint8Array(homes.length);
+      marks.push({ mark: markOf(at, Uint8Array.from(homes), moved), moved });
+      if (marks.length > MARKS_MAX) marks.shift();
+    },
+    marked: (at) => marks.findLast(({ mark }) => mark.at <= at)?.mark ?? null,
+  };
+}
+
+function markOf(at: UnixMs, homes: Uint8Array, moved: Uint8Array): Mark {
+  const usual = mostByRow(homes);
+  return {
+    at,
+    homeOf(chunk) {
+      const home = homes[chunk] ?? NOWHERE;
+      return home === NOWHERE ? (usual[Math.floor(chunk / BUCKETS)] ?? NOWHERE) : home;
+    },
+    movedShares() {
+      const had = new Map<number, { location: number; had: number; moved: number }>();
+      homes.forEach((location, chunk) => {
+        if (location === NOWHERE) return;
+        const counted = had.get(location) ?? { location, had: 0, moved: 0 };
+        counted.had++;
+        counted.moved += moved[chunk] ?? 0;
+        had.set(location, counted);
+      });
+      return [...had.values()].sort((one, other) => one.location - other.location);
+    },
+  };
+}
+
+function mostByRow(homes: Uint8Array): Uint8Array {
+  const most = new Uint8Array(homes.length / BUCKETS).fill(NOWHERE);
+  for (let row = 0; row < most.length; row++) {
+    const counts = new Uint16Array(256);
+    for (const home of homes.subarray(row * BUCKETS, (row + 1) * BUCKETS))
+      if (home !== NOWHERE) counts[home] = (counts[home] ?? 0) + 1;
+    let best = 0;
+    counts.forEach((count, location) => {
+      if (count > best) {
+        best = count;
+        most[row] = location;
+      }
+    });
+  }
+  return most;
+}

@@ -1,0 +1,310 @@
+import { Agent, request as httpRequest } from "undici";
+import { BUCKETS } from "../../core/estate.ts";
+import { CallerError } from "../../core/errors.ts";
+import type { UnixMs } from "../../core/step.ts";
+import { attemptCounts, beaconOf, type Attempts } from "./attempts.ts";
+import { startCaller } from "./caller.ts";
+import { seededChance, weightedPick, type Chance } from "./chance.ts";
+import { checkoutBook, type CheckoutBook } from "./checkout-book.ts";
+import { chunkHomes, chunkIndex, chunkOf, type ChunkHomes, type ChunkIndex } from "./chunk-homes.ts";
+import { exchange } from "./exchange.ts";
+import { CLASSES, NOWHERE, recordRing, type Habit, type RecordRing } from "./records.ts";
+import { startResolver, type Resolver, type ResolverCounts } from "./resolver.ts";
+import { startSession } from "./session.ts";
+import { bucketWeights, requestsPerSession, sessionPlan } from "./session-plan.ts";
+import type { Load, PopulationSettings } from "./settings.ts";
+import { hostOf, outcomeOf, placeIn, recordOf, type Tools, type UserPlace } from "./tools.ts";
+import { startWheel } from "./wheel.ts";
+
+/**
+ * The users: they come by themselves (open loop: a slow server never lowers arrivals), resolve, shop, and count what they
+ * met. Everything that a report says about users comes from here.
+ */
+export type Population = {
+  readonly records: RecordRing;
+  readonly homes: ChunkHomes;
+  readonly checkouts: CheckoutBook;
+  readonly attempts: Attempts;
+  readonly resolvers: readonly Resolver[];
+  setLoad(load: Load): void;
+  counts(): PopulationCounts;
+  stop(): Promise<void>;
+};
+
+export type PopulationCounts = {
+  readonly at: UnixMs;
+  readonly load: { readonly rps: number; readonly factor: number; readonly botsRps: number };
+  readonly total: Attempts["last"]["total"];
+  readonly locations: Attempts["last"]["locations"];
+  readonly sessionsUnderWay: number;
+  readonly resolvers: ResolverCounts;
+  /** How late this process ran at worst in the last second: above 100 ms its own figures are in doubt. */
+  readonly worstLateMs: number;
+  readonly records: number;
+};
+
+/** Shares of sessions. */
+const CLASS_WEIGHTS = [0.94, 0.04, 0.02];
+const HOLDS_SHARE = 0.02;
+const PINNED_SHARE = 0.005;
+const TRAVEL_SHARE = 0.01;
+const BOT_DEADLINE_MS = 3000;
+/** However long the process slept, no more than this many sessions come at once. */
+const ARRIVALS_A_TICK_MAX = 2000;
+const SWEEP_MS = 10_000;
+const BEACON_TIMEOUT_MS = 500;
+const HOUR_MS = 3_600_000;
+
+export async function startPopulation(settings: PopulationSettings): Promise<Population> {
+  const wheel = startWheel();
+  const chance = seededChance(settings.seed);
+  const caller = startCaller({ port: settings.edgePort, wheel });
+  const attempts = attemptCounts(settings.locations.map(({ name }) => name));
+  const records = recordRing();
+  const homes = chunkHomes(settings.zones.length);
+  const checkouts = checkoutBook();
+  const byAddress = new Map(settings.locations.map(({ address }, index) => [address, index]));
+  const byName = new Map(settings.locations.map(({ name }, index) => [name, index]));
+  const resolvers = await Promise.all(
+    settings.zones.map((zone, index) =>
+      startResolver({ zone, port: settings.resolverPort, wheel, chance: seededChance(settings.seed + 1000 + index) }),
+    ),
+  );
+
+  const locationAt = (address: string | null): number =>
+    address === null ? NOWHERE : (byAddress.get(address) ?? NOWHERE);
+  const tools: Tools = {
+    settings,
+    wheel,
+    chance,
+    caller,
+    checkouts,
+    products: [],
+    record: (record) => records.add(record),
+    locationAt,
+    locationOf: (name) => byName.get(name) ?? NOWHERE,
+    send(place, request, then) {
+      const began = wheel.now();
+      const zone = settings.zones[place.zone];
+      const resolver = resolvers[place.zone];
+      if (!zone || !resolver) throw new Error(`no such zone: ${place.zone}`);
+      exchange(
+        {
+          wheel,
+          resolver,
+          caller,
+          roundTripMs: (address) => zone.roundTripMs[locationAt(address)] ?? 0,
+          // What stubborn resolvers are told late says nothing about now.
+          ...(place.habit === "obeys"
+            ? { onTold: (address: string) => homes.learn(chunkIndex(place), locationAt(address)) }
+            : {}),
+        },
+        { ...request, host: hostOf(place, settings.domain), from: place.from, habit: place.habit },
+        (result) => {
+          const answered = result.result.kind === "answer" ? (byName.get(result.result.location) ?? NOWHERE) : NOWHERE;
+          const location = answered === NOWHERE ? locationAt(result.called) : answered;
+          attempts.add({ zone: place.zone, location, good: outcomeOf(result, 0) === "ok", ms: wheel.now() - began });
+          then(result);
+        },
+      );
+    },
+  };
+
+  const load = { rps: settings.rps, factor: 1, bots: null as Bots | null };
+  const arrivals = sessionArrivals(tools);
+  let sessions = 0;
+  wheel.onTick((now) => {
+    sessions += arrivals.due(now, load.rps * load.factor, () => sessions--);
+    if (load.bots) load.bots.due(now);
+  });
+
+  const beaconAgent = new Agent({
+    headersTimeout: BEACON_TIMEOUT_MS,
+    bodyTimeout: BEACON_TIMEOUT_MS,
+    connect: { timeout: BEACON_TIMEOUT_MS },
+  });
+  let late = 0;
+  let stopped = false;
+  const eachSecond = (): void => {
+    if (stopped) return;
+    attempts.turn(wheel.now());
+    late = wheel.worstLateMs();
+    if (settings.beacons) sendBeacons(settings, attempts, beaconAgent);
+    wheel.at(wheel.now() + 1000, eachSecond);
+  };
+  eachSecond();
+  const sweep = (): void => {
+    caller.sweep(wheel.now());
+    if (!stopped) wheel.at(wheel.now() + SWEEP_MS, sweep);
+  };
+  sweep();
+
+  return {
+    records,
+    homes,
+    checkouts,
+    attempts,
+    resolvers,
+    setLoad({ rps, factor, locationFactor }) {
+      if (rps !== undefined) load.rps = rps;
+      if (factor !== undefined) load.factor = factor;
+      if (locationFactor === null) load.bots = null;
+      if (locationFactor) {
+        const location = byName.get(locationFactor.location);
+        if (location === undefined) {
+          const names = settings.locations.map(({ name }) => name).join(", ");
+          throw new CallerError({
+            code: "unknown-location",
+            message: `there is no location ${locationFactor.location}`,
+            hint: `one of ${names}`,
+          });
+        }
+        load.bots = botsAt(tools, {
+          chunks: homes.chunksOf(location).filter((chunk) => chunkOf(chunk).class === 0),
+          rps: attempts.smoothedRps(location) * Math.max(0, locationFactor.factor - 1),
+        });
+      }
+    },
+    counts: () => ({
+      at: attempts.last.at,
+      load: { rps: load.rps, factor: load.factor, botsRps: load.bots?.rps ?? 0 },
+      total: attempts.last.total,
+      locations: attempts.last.locations,
+      sessionsUnderWay: sessions,
+      resolvers: summedCounts(resolvers),
+      worstLateMs: late,
+      records: records.size,
+    }),
+    async stop() {
+      stopped = true;
+      wheel.stop();
+      for (const resolver of resolvers) resolver.stop();
+      await Promise.all([caller.stop(), beaconAgent.destroy()]);
+    },
+  };
+}
+
+/** Sessions come as a Poisson process, each to a zone, a class and a bucket by their weights. */
+function sessionArrivals(tools: Tools): { due(now: UnixMs, rps: number, ended: () => void): number } {
+  const { settings, chance, wheel } = tools;
+  const perSession = requestsPerSession(seededChance(settings.seed + 1), settings.checkoutShare);
+  const pickClass = weightedPick(CLASS_WEIGHTS);
+  const pickBucket = CLASSES.map((_, index) =>
+    weightedPick(bucketWeights(seededChance(settings.seed + 10 + index), BUCKETS)),
+  );
+  let pickZone = weightedPick(settings.demandShareAt(hourNow(settings, wheel.now())));
+  let zonesAt = wheel.now();
+  let before = wheel.now();
+  /** Expected arrivals left until the next one. */
+  let gap = chance.exponential();
+
+  return {
+    due(now, rps, ended) {
+      if (now - zonesAt > 60_000) {
+        pickZone = weightedPick(settings.demandShareAt(hourNow(settings, now)));
+        zonesAt = now;
+      }
+      gap -= (rps / perSession) * ((now - before) / 1000);
+      before = now;
+      let came = 0;
+      for (; gap <= 0 && came < ARRIVALS_A_TICK_MAX; came++) {
+        gap += chance.exponential();
+        const zone = pickZone(chance);
+        const classIndex = pickClass(chance);
+        const travels = chance.next() < TRAVEL_SHARE;
+        startSession(tools, {
+          plan: sessionPlan(chance, settings.checkoutShare),
+          place: placeIn(tools, {
+            zone,
+            class: classIndex,
+            bucket: pickBucket[classIndex]?.(chance) ?? 0,
+            habit: habitOf(chance),
+          }),
+          travelsTo: travels ? pickZone(chance) : null,
+          ended,
+        });
+      }
+      return came;
+    },
+  };
+}
+
+function habitOf(chance: Chance): Habit {
+  const drawn = chance.next();
+  if (drawn < PINNED_SHARE) return "pinned";
+  return drawn < PINNED_SHARE + HOLDS_SHARE ? "holds" : "obeys";
+}
+
+type Bots = { readonly rps: number; due(now: UnixMs): void };
+
+/** Attackers: single GETs of junk at public names that one location serves. They follow DNS, as their targets do. */
+function botsAt(tools: Tools, attack: { chunks: readonly ChunkIndex[]; rps: number }): Bots {
+  const { chance, wheel, settings } = tools;
+  let before = wheel.now();
+  let gap = chance.exponential();
+  const strike = (chunk: ChunkIndex): void => {
+    const address = chunkOf(chunk);
+    const zone = settings.zones[address.zone];
+    if (!zone) return;
+    const place: UserPlace = { ...address, habit: "obeys", from: zone.botClient };
+    const at = wheel.now();
+    const junk = {
+      method: "GET" as const,
+      path: `/api/products?junk=${chance.below(1_000_000)}`,
+      wanted: false,
+      deadline: at + BOT_DEADLINE_MS,
+    };
+    tools.send(place, junk, (result) => tools.record(recordOf(tools, { at, place, kind: "bot", result })));
+  };
+  return {
+    rps: attack.chunks.length > 0 ? attack.rps : 0,
+    due(now) {
+      gap -= attack.rps * ((now - before) / 1000);
+      before = now;
+      for (let came = 0; gap <= 0 && came < ARRIVALS_A_TICK_MAX; came++) {
+        gap += chance.exponential();
+        const chunk = attack.chunks[chance.below(attack.chunks.length)];
+        if (chunk !== undefined) strike(chunk);
+      }
+    },
+  };
+}
+
+function hourNow(settings: PopulationSettings, now: UnixMs): number {
+  return settings.utcHour ?? (now / HOUR_MS) % 24;
+}
+
+function sendBeacons(settings: PopulationSettings, attempts: Attempts, agent: Agent): void {
+  settings.locations.forEach(({ name }, location) => {
+    const beacon = beaconOf(attempts.last, location, {
+      location: name,
+      zone: (zone) => settings.zones[zone]?.name ?? "",
+    });
+    const url = settings.beacons?.(location);
+    if (!beacon || url === undefined) return;
+    httpRequest(url, {
+      method: "POST",
+      dispatcher: agent,
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(beacon),
+      signal: AbortSignal.timeout(BEACON_TIMEOUT_MS),
+    })
+      .then(
+        ({ body }) => body.dump(),
+        // Beacons are sent and forgotten: a node that is gone simply misses them.
+        () => {},
+      )
+      .catch(() => {});
+  });
+}
+
+function summedCounts(resolvers: readonly Resolver[]): ResolverCounts {
+  const sum: ResolverCounts = { asked: 0, unanswered: 0, servedStale: 0, malformed: 0 };
+  for (const { counts } of resolvers) {
+    sum.asked += counts.asked;
+    sum.unanswered += counts.unanswered;
+    sum.servedStale += counts.servedStale;
+    sum.malformed += counts.malformed;
+  }
+  return sum;
+}
