@@ -1,0 +1,186 @@
+import { readFile } from "node:fs/promises";
+import { text } from "node:stream/consumers";
+import { closest } from "fastest-levenshtein";
+import { z } from "zod";
+import { CallerError } from "../../core/errors.ts";
+import type { Problem } from "../../core/plan/problem.ts";
+
+/**
+ * Reads a planning problem (`houston plan --problem FILE`, `-` is standard input) and finds everything that is wrong with it at
+ * once, each with its JSON path and the fix. What is merely odd is a warning: a latency or a current flow may name a location that is
+ * no longer among the locations.
+ */
+export async function readProblem(
+  file: string,
+): Promise<{ readonly problem: Problem; readonly warnings: readonly string[] }> {
+  const name = file === "-" ? "standard input" : file;
+  const checked = shape.safeParse(parse(await read(file), name));
+  if (!checked.success) throw badProblem(name, checked.error.issues.map(describe));
+  const problem = checked.data as Problem;
+  const wrong = [...repeatedNames(problem), ...unknownClasses(problem), ...unknownWithout(problem)];
+  if (wrong.length > 0) throw badProblem(name, wrong);
+  return { problem, warnings: oddNames(problem) };
+}
+
+/** More lines than this help nobody. */
+const PROBLEMS_SHOWN_MAX = 50;
+
+const rps = z.number().nonnegative();
+const shape = z.object({
+  locations: z.array(z.object({ name: z.string().min(1), capacityRps: rps, costPerRps: z.number() })),
+  zones: z.array(
+    z.object({
+      name: z.string().min(1),
+      demandRps: z.record(z.string(), rps),
+      latencyMs: z.record(z.string(), z.number().nonnegative()),
+      allowed: z.record(z.string(), z.array(z.string())).optional(),
+    }),
+  ),
+  classes: z.record(z.string(), z.object({ priority: z.number(), latencyWeight: z.number().nonnegative() })),
+  current: z.array(z.object({ zone: z.string(), class: z.string(), location: z.string(), rps })).optional(),
+  churnWeight: z.number().nonnegative().optional(),
+  without: z.array(z.string()).optional(),
+});
+
+async function read(file: string): Promise<string> {
+  if (file === "-") return text(process.stdin);
+  try {
+    return await readFile(file, "utf8");
+  } catch (cause) {
+    throw new CallerError({
+      code: "no-such-file",
+      message: `cannot read ${file}`,
+      hint: "name a readable JSON file, or - for standard input",
+      cause,
+    });
+  }
+}
+
+function parse(json: string, name: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (cause) {
+    // Some writers put NaN and Infinity, which are not JSON; as words they are found again with their path.
+    const words = json.replace(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g, (token) =>
+      token.startsWith('"') ? token : `"${token}"`,
+    );
+    try {
+      return JSON.parse(words);
+    } catch {
+      throw new CallerError({
+        code: "bad-json",
+        message: `${name} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`,
+        hint: "see houston plan --help for the shape of a problem",
+        cause,
+      });
+    }
+  }
+}
+
+function badProblem(name: string, problems: readonly string[]): CallerError {
+  const shown = problems.slice(0, PROBLEMS_SHOWN_MAX);
+  const more = problems.length - shown.length;
+  const lines = more > 0 ? [...shown, `... and ${more} more`] : shown;
+  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  return new CallerError({
+    code: "bad-problem",
+    message: `${name} has ${count}:\n${lines.map((line) => `  ${line}`).join("\n")}`,
+    hint: "correct the values at these paths",
+  });
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  return `${jsonPath(issue.path)}: ${issue.message}; fix: ${fixFor(issue)}`;
+}
+
+function fixFor(issue: z.core.$ZodIssue): string {
+  const field = issue.path.findLast((part) => typeof part === "string" && part in FIXES);
+  return FIXES[String(field)] ?? "give it the shape that houston plan --help shows";
+}
+
+const FIXES: Readonly<Record<string, string>> = {
+  capacityRps: "a finite number of requests a second, 0 or more",
+  demandRps: "for each class a finite number of requests a second, 0 or more",
+  rps: "a finite number of requests a second, 0 or more",
+  costPerRps: "a finite number",
+  latencyMs: "for each allowed location a finite number of milliseconds, 0 or more; leave out what is forbidden",
+  latencyWeight: "a finite number, 0 or more",
+  churnWeight: "a finite number, 0 or more; leave it out for none",
+  priority: "a finite number; higher is served first",
+  name: "a name",
+  locations: "a list of {name, capacityRps, costPerRps}",
+  zones: "a list of {name, demandRps, latencyMs}",
+  classes: "for each class {priority, latencyWeight}",
+  current: "a list of {zone, class, location, rps}",
+  without: "a list of names of locations",
+  allowed: "for each class a list of names of locations",
+};
+
+function jsonPath(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return "the whole document";
+  return path
+    .map((part, index) => {
+      if (typeof part === "number") return `[${part}]`;
+      if (!/^[\w-]+$/.test(String(part))) return `[${JSON.stringify(String(part))}]`;
+      return index === 0 ? String(part) : `.${String(part)}`;
+    })
+    .join("");
+}
+
+function repeatedNames(problem: Problem): readonly string[] {
+  return (["locations", "zones"] as const).flatMap((list) => {
+    const firstAt = new Map<string, number>();
+    return problem[list].flatMap(({ name }, index) => {
+      const first = firstAt.get(name);
+      if (first === undefined) firstAt.set(name, index);
+      return first === undefined
+        ? []
+        : [
+            `${jsonPath([list, index, "name"])}: ${name} is already ${jsonPath([list, first])}; fix: give each its own name`,
+          ];
+    });
+  });
+}
+
+function unknownClasses(problem: Problem): readonly string[] {
+  const classes = Object.keys(problem.classes);
+  return problem.zones.flatMap(({ demandRps }, index) =>
+    Object.keys(demandRps)
+      .filter((name) => !Object.hasOwn(problem.classes, name))
+      .map(
+        (name) =>
+          `${jsonPath(["zones", index, "demandRps", name])}: no such class; fix: ${nearest(name, classes)}or add it to classes`,
+      ),
+  );
+}
+
+function unknownWithout(problem: Problem): readonly string[] {
+  const names = problem.locations.map(({ name }) => name);
+  return (problem.without ?? []).flatMap((name, index) =>
+    names.includes(name)
+      ? []
+      : [`${jsonPath(["without", index])}: no location ${name}; fix: ${nearest(name, names)}or leave it out`],
+  );
+}
+
+function nearest(name: string, names: readonly string[]): string {
+  return names.length === 0 ? "" : `did you mean ${closest(name, [...names])}? `;
+}
+
+function oddNames(problem: Problem): readonly string[] {
+  const locations = new Set(problem.locations.map(({ name }) => name));
+  const zones = new Set(problem.zones.map(({ name }) => name));
+  const far = new Set(
+    problem.zones.flatMap(({ latencyMs }) => Object.keys(latencyMs)).filter((name) => !locations.has(name)),
+  );
+  const gone = new Set(
+    (problem.current ?? []).flatMap((flow) => [
+      ...(locations.has(flow.location) ? [] : [flow.location]),
+      ...(zones.has(flow.zone) ? [] : [flow.zone]),
+    ]),
+  );
+  return [
+    ...[...far].map((name) => `latencyMs names ${name}, which is not among the locations; ignored`),
+    ...[...gone].map((name) => `current names ${name}, which is not in the problem; what was there counts as moved`),
+  ];
+}

@@ -1,0 +1,51 @@
+import type { Command } from "commander";
+import { solve } from "../../core/plan/solve.ts";
+import { print, printJson, tell } from "../output.ts";
+import { planLines } from "./plan-tables.ts";
+import { readProblem } from "./plan-problem.ts";
+
+type PlanOptions = { problem?: string; without?: string; json?: boolean; timing?: boolean };
+
+export function plan(program: Command): void {
+  program
+    .command("plan")
+    .description("Who should serve whom: now, without a location, or for a problem from a file.")
+    .option("--without <location>", "what would happen if this location went")
+    .option(
+      "--problem <file>",
+      "solve a planning problem (JSON; - is standard input) instead of asking the running Houston",
+    )
+    .option("--timing", "with --problem: also say how long solving took (solveMs)")
+    .option("--json", "one JSON document")
+    .addHelpText("after", HELP)
+    .action(async (options: PlanOptions) => {
+      if (options.problem !== undefined) await planProblem(options.problem, options);
+    });
+}
+
+const HELP = `
+A problem is
+  {"locations": [{"name": "us-east-1", "capacityRps": 900, "costPerRps": 1}],
+   "zones": [{"name": "us", "demandRps": {"public": 500}, "latencyMs": {"us-east-1": 12}}],
+   "classes": {"public": {"priority": 2, "latencyWeight": 1}},
+   "current": [{"zone": "us", "class": "public", "location": "us-east-1", "rps": 500}], "churnWeight": 5, "without": []}
+(the last line is optional; a location missing in latencyMs is forbidden for the zone; a higher priority is served first).
+
+Examples:
+  $ houston plan --without us-east-1
+  $ houston plan --problem problem.json --json
+  $ generate-problem | houston plan --problem - --timing`;
+
+async function planProblem(file: string, options: PlanOptions): Promise<void> {
+  const { problem, warnings } = await readProblem(file);
+  for (const warning of warnings) tell(`houston: ${warning}`);
+  const begun = performance.now();
+  const answer = solve(problem);
+  const solveMs = performance.now() - begun;
+  if (options.json) {
+    printJson(options.timing ? { ...answer, solveMs } : answer);
+    return;
+  }
+  for (const line of planLines(problem, answer)) print(line);
+  if (options.timing) print(`solved in ${solveMs.toFixed(2)} ms`);
+}

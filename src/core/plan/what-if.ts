@@ -1,0 +1,168 @@
+import type { ClassName, Estate, LocationName, ZoneName } from "../estate.ts";
+import { byName } from "../route/by-name.ts";
+import type { Assignment } from "../route/table.ts";
+import { flowsOf, type BucketShares } from "./chunks.ts";
+import { problemOf, type Demand, type RpsByLocation } from "./estate-problem.ts";
+import type { Flow } from "./problem.ts";
+import { solve } from "./solve.ts";
+
+/**
+ * "What if this location went?" in a person's terms: who would go where, how full the others would be, how much further users
+ * would be, who would find no place, and what must grow first. Without `without` it is the question whether a better plan exists.
+ * The receivers may grow to their capacity; what is beyond their ready room is listed under `grow`.
+ */
+export function planWithout(input: {
+  readonly estate: Estate;
+  readonly demand: Demand;
+  readonly bucketShares: BucketShares;
+  readonly assignment: Assignment;
+  /** The most each location can grow to. */
+  readonly capacityRps: RpsByLocation;
+  /** What each can take this second. */
+  readonly readyRps: RpsByLocation;
+  readonly maxUtilisation: number;
+  readonly without: LocationName | null;
+  /** Never receivers: failing, evacuated, held or lost. */
+  readonly exclude?: readonly LocationName[];
+}): WhatIf {
+  const { estate, demand, capacityRps, readyRps, maxUtilisation, without } = input;
+  const current = flowsOf(input);
+  const shut = (input.exclude ?? []).filter((name) => name !== without);
+  const closed = [...(without === null ? [] : [without]), ...shut];
+  // What an excluded location serves stays there and is no part of the question.
+  const asked = current.filter(({ location }) => !shut.includes(location));
+  const stays = current.filter(({ location }) => shut.includes(location));
+  const plan = solve(
+    problemOf({
+      estate,
+      demand: lessen(demand, stays),
+      capacityRps,
+      without: closed,
+      current: asked,
+      churnWeight: STAY_COST,
+      maxUtilisation,
+    }),
+  );
+  const before = loadOf(current);
+  const after = loadOf([...plan.assignment, ...stays]);
+  const names = estate.locations.map(({ name }) => name);
+  const moves = movesOf(asked, plan.assignment);
+  return {
+    without,
+    moves,
+    utilisationBefore: Object.fromEntries(names.map((name) => [name, shareOf(before.get(name), capacityRps[name])])),
+    utilisationAfter: Object.fromEntries(names.map((name) => [name, shareOf(after.get(name), capacityRps[name])])),
+    addedMs: addedMsOf(estate, moves),
+    unserved: plan.unserved,
+    grow: names.flatMap((location) => {
+      // Rounded up: half a request a second cannot be ordered.
+      const toRps = Math.ceil((after.get(location) ?? 0) / maxUtilisation - GROW_SLACK_RPS);
+      return toRps > (readyRps[location] ?? 0) && !closed.includes(location) ? [{ location, toRps }] : [];
+    }),
+  };
+}
+
+/**
+ * Cost units a moved request a second: a person who asks about a loss wants to see what the loss moves, so whoever may stay does
+ * unless it makes room for those who must go. With a latency weight of 1 a cost unit is a millisecond.
+ */
+const STAY_COST = 1_000;
+/** A millionth of a request is rounding, not growth. */
+const GROW_SLACK_RPS = 1e-6;
+
+export type WhatIf = {
+  readonly without: LocationName | null;
+  readonly moves: readonly Move[];
+  /** Served / capacity. */
+  readonly utilisationBefore: Readonly<Record<LocationName, number>>;
+  readonly utilisationAfter: Readonly<Record<LocationName, number>>;
+  /** How much further those who move would be, weighted by their requests; all 0 when nobody moves. */
+  readonly addedMs: {
+    readonly p50: number;
+    readonly p95: number;
+    readonly worstZone: { readonly zone: ZoneName; readonly ms: number } | null;
+  };
+  readonly unserved: readonly { readonly class: ClassName; readonly zone: ZoneName; readonly rps: number }[];
+  /** Receivers that must become ready for more before anything moves. */
+  readonly grow: readonly { readonly location: LocationName; readonly toRps: number }[];
+};
+
+export type Move = {
+  readonly class: ClassName;
+  readonly zone: ZoneName;
+  readonly from: LocationName;
+  readonly to: LocationName;
+  readonly rps: number;
+};
+
+function lessen(demand: Demand, flows: readonly Flow[]): Demand {
+  const less: Record<ClassName, Record<ZoneName, number>> = {};
+  for (const name of Object.keys(demand).sort(byName)) less[name] = { ...demand[name] };
+  for (const flow of flows) less[flow.class]![flow.zone] = Math.max(0, less[flow.class]![flow.zone]! - flow.rps);
+  return less;
+}
+
+/** What a location loses of a row goes to those who gain of it, both in the order of names. */
+function movesOf(current: readonly Flow[], planned: readonly Flow[]): readonly Move[] {
+  const change = new Map<string, Map<LocationName, number>>();
+  const add = (flow: Flow, sign: 1 | -1): void => {
+    const key = JSON.stringify([flow.class, flow.zone]);
+    const row = change.get(key) ?? new Map<LocationName, number>();
+    row.set(flow.location, (row.get(flow.location) ?? 0) + sign * flow.rps);
+    change.set(key, row);
+  };
+  for (const flow of planned) add(flow, 1);
+  for (const flow of current) add(flow, -1);
+  const moves: Move[] = [];
+  for (const key of [...change.keys()].sort(byName)) {
+    const [className, zone] = JSON.parse(key) as [ClassName, ZoneName];
+    const places = [...change.get(key)!].sort(([a], [b]) => byName(a, b));
+    const gains = places.flatMap(([to, rps]) => (rps > LEAST_MOVE_RPS ? [{ to, rps }] : []));
+    for (const [from, rps] of places) {
+      let left = -rps;
+      // Those without a place go nowhere; they are listed as unserved, not as moved.
+      while (left > LEAST_MOVE_RPS && gains.length > 0) {
+        const part = Math.min(left, gains[0]!.rps);
+        moves.push({ class: className, zone, from, to: gains[0]!.to, rps: part });
+        left -= part;
+        gains[0]!.rps -= part;
+        if (gains[0]!.rps <= LEAST_MOVE_RPS) gains.shift();
+      }
+    }
+  }
+  return moves;
+}
+
+/** Less than this is rounding. */
+const LEAST_MOVE_RPS = 1e-9;
+
+function addedMsOf(estate: Estate, moves: readonly Move[]): WhatIf["addedMs"] {
+  const zones = new Map(estate.zones.map((zone) => [zone.name, zone]));
+  const added = moves
+    .map(({ zone, from, to, rps }) => {
+      const latencyMs = zones.get(zone)!.latencyMs;
+      // A place that was not allowed has no known distance; then nothing is added.
+      return { zone, rps, ms: (latencyMs[to] ?? 0) - (latencyMs[from] ?? latencyMs[to] ?? 0) };
+    })
+    .sort((a, b) => a.ms - b.ms || byName(a.zone, b.zone));
+  if (added.length === 0) return { p50: 0, p95: 0, worstZone: null };
+  const total = added.reduce((sum, { rps }) => sum + rps, 0);
+  const quantile = (share: number): number => {
+    let seen = 0;
+    return added.find(({ rps }) => (seen += rps) >= share * total)?.ms ?? added.at(-1)!.ms;
+  };
+  const worst = added.at(-1)!;
+  return { p50: quantile(0.5), p95: quantile(0.95), worstZone: { zone: worst.zone, ms: worst.ms } };
+}
+
+function loadOf(flows: readonly Flow[]): ReadonlyMap<LocationName, number> {
+  const load = new Map<LocationName, number>();
+  for (const flow of flows) load.set(flow.location, (load.get(flow.location) ?? 0) + flow.rps);
+  return load;
+}
+
+/** A location that can take nothing and serves something is full. */
+function shareOf(loadRps: number | undefined, capacityRps: number | undefined): number {
+  if (loadRps === undefined || loadRps === 0) return 0;
+  return capacityRps === undefined || capacityRps === 0 ? 1 : loadRps / capacityRps;
+}
