@@ -1,0 +1,142 @@
+import type { ControlEffect, ControlEvent, ControlView, Words } from "../core/control-contract.ts";
+import type { Reason, UnixMs } from "../core/step.ts";
+import type { LogBatch, LogStore } from "../drivers/store/contract.ts";
+
+/**
+ * What stays: snapshots so that a restart is short, raw events for two hours so that an incident can be replayed, and
+ * words, decisions and changed verdicts for thirty days so that "why?" has an answer.
+ */
+const SNAPSHOT_EVERY_MS = 20_000;
+const TRIM_EVERY_MS = 60_000;
+const EVENTS_KEPT_MS = 2 * 3_600_000;
+const RECORDS_KEPT_MS = 30 * 86_400_000;
+/** A verdict that stays as it is is noted again after this long, so that "why, at that moment?" finds numbers. */
+const SAME_VERDICT_MS = 30_000;
+
+/** Verdicts change with ticks; looking after every message would find nothing more. */
+const VIEW_EVERY_MS = 250;
+
+/** What was decided, why, and on which event. Tables are in the log; here only which version. */
+export type Decision = {
+  readonly event: ControlEvent["event"];
+  readonly by?: string;
+  readonly effects: readonly DecidedEffect[];
+  readonly reasons: readonly Reason[];
+};
+
+export type DecidedEffect =
+  | { readonly kind: "publish"; readonly id: string; readonly version: number }
+  | Exclude<ControlEffect, { readonly kind: "publish" | "say" }>;
+
+export type Recorder<State> = {
+  words(id: string, words: Words): Promise<void>;
+  decision(
+    event: ControlEvent,
+    stepped: { readonly effects: readonly ControlEffect[]; readonly reasons: readonly Reason[] },
+  ): Promise<void>;
+  /** After a batch: notes changed verdicts; now and then a snapshot and a trim. */
+  keep(batch: {
+    readonly seq: number;
+    readonly at: UnixMs;
+    readonly view: () => ControlView;
+    readonly state: () => Kept<State>;
+  }): Promise<void>;
+  snapshot(at: UnixMs, state: Kept<State>): Promise<void>;
+  /** Null: read the log from its beginning. Unreadable: other code wrote it and its beginning is gone. */
+  resume(): Promise<{ readonly seq: number; readonly at: UnixMs; readonly state: Kept<State> } | "unreadable" | null>;
+  replayed(batch: LogBatch): void;
+};
+
+/** What a snapshot holds. */
+export type Kept<State> = {
+  readonly control: State;
+  /** Effects whose outcome was not in the log yet. */
+  readonly open: readonly ControlEffect[];
+  /** See decision-digest.ts. */
+  readonly digest: string;
+};
+
+export function recorder<State>(options: { readonly store: LogStore; readonly version: string }): Recorder<State> {
+  const { store, version } = options;
+  let seq = 0;
+  let snapshotAt = 0;
+  let trimmedAt = 0;
+  let decisions = 0;
+  let viewedAt = 0;
+  const verdicts = new Map<string, { readonly key: string; readonly at: UnixMs }>();
+
+  const snapshot = async (at: UnixMs, state: Kept<State>): Promise<void> => {
+    snapshotAt = at;
+    await store.saveSnapshot({ seq, at, version, state });
+  };
+
+  return {
+    async words(id, words) {
+      await store.record({ kind: "words", id, at: words.at, location: words.location ?? null, body: words });
+    },
+    async decision(event, { effects, reasons }) {
+      if (event.event !== "order" && effects.every((effect) => effect.kind === "say")) return;
+      decisions += 1;
+      const body: Decision = {
+        event: event.event,
+        ...(event.event === "order" ? { by: event.by, order: event.order } : {}),
+        effects: effects.flatMap(decided),
+        reasons,
+      };
+      const location = reasons.find((reason) => reason.location !== undefined)?.location ?? null;
+      await store.record({ kind: "decision", id: `${event.at}-${decisions}`, at: event.at, location, body });
+    },
+    async keep(batch) {
+      seq = batch.seq;
+      const looking = batch.at - viewedAt >= VIEW_EVERY_MS;
+      if (looking) viewedAt = batch.at;
+      for (const place of looking ? batch.view().locations : []) {
+        const { verdict } = place;
+        const key = [verdict.verdict, verdict.scope, verdict.action, verdict.causes[0]?.name, place.state].join(" ");
+        const last = verdicts.get(place.name);
+        const same = last?.key === key;
+        if (same && (verdict.verdict === "healthy" || batch.at - last.at < SAME_VERDICT_MS)) continue;
+        verdicts.set(place.name, { key, at: batch.at });
+        const id = `${place.name}-${batch.at}`;
+        await store.record({
+          kind: "verdict",
+          id,
+          at: batch.at,
+          location: place.name,
+          body: { state: place.state, verdict },
+        });
+      }
+      if (batch.at - snapshotAt >= SNAPSHOT_EVERY_MS) await snapshot(batch.at, batch.state());
+      if (batch.at - trimmedAt >= TRIM_EVERY_MS) {
+        trimmedAt = batch.at;
+        await store.trim({ batchesBefore: batch.at - EVENTS_KEPT_MS, recordsBefore: batch.at - RECORDS_KEPT_MS });
+      }
+    },
+    async snapshot(at, state) {
+      if (seq > 0) await snapshot(at, state);
+    },
+    async resume() {
+      const newest = await store.newestSnapshot();
+      // Other code's state may mean something else: then the log is read from as far back as it goes.
+      if (newest === null) return null;
+      if (newest.version !== version) return (await store.oldestSnapshot()) === null ? null : "unreadable";
+      seq = newest.seq;
+      return { seq: newest.seq, at: newest.at, state: newest.state as Kept<State> };
+    },
+    replayed(batch) {
+      seq = batch.seq;
+    },
+  };
+}
+
+function decided(effect: ControlEffect): DecidedEffect[] {
+  switch (effect.kind) {
+    case "publish":
+      return [{ kind: "publish", id: effect.id, version: effect.table.version }];
+    case "say":
+      return [];
+    case "scale":
+    case "notice":
+      return [effect];
+  }
+}
