@@ -26,9 +26,11 @@ export function toChunks(input: {
   const locations = estate.locations.map(({ name }) => name);
   const quotas = quotasOf(plan.assignment, locations);
   const rows = rowsOf(estate).map(({ className, zone, allowed }): RowToPlace => {
+    const open = allowed.filter((index) => (capacityRps[locations[index]!] ?? 0) > 0);
     const before = previous?.[className]?.[zone];
     const rps = bucketRps(demand[className]?.[zone] ?? 0, bucketShares[className]);
-    const stays = before === undefined ? new Uint8Array(BUCKETS).fill(allowed[0] ?? 0) : rowToBuckets(before);
+    const stays =
+      before === undefined ? new Uint8Array(BUCKETS).fill(open[0] ?? allowed[0] ?? 0) : rowToBuckets(before);
     return {
       class: className,
       zone,
@@ -36,7 +38,7 @@ export function toChunks(input: {
       rps,
       stays,
       quotaRps: quotas.get(rowKey(className, zone)) ?? NO_QUOTA,
-      allowed,
+      allowed: open,
     };
   });
   const roomRps = locations.map((name) => capacityRps[name] ?? 0);

@@ -74,7 +74,9 @@ function contingencyOf(
     estate.locations.map(({ name }) => name),
   );
   const rows = leaving.map(({ className, zone, allowed, buckets, rps, at }): RowToPlace => {
-    const open = allowed.filter((index) => !closed.has(estate.locations[index]!.name));
+    const open = allowed.filter(
+      (index) => !closed.has(estate.locations[index]!.name) && (readyRps[estate.locations[index]!.name] ?? 0) > 0,
+    );
     return {
       class: className,
       zone,

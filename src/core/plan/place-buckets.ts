@@ -53,7 +53,7 @@ export type RowToPlace = {
   readonly stays: ArrayLike<number>;
   /** How much of these buckets the plan sends where, by location index. */
   readonly quotaRps: ReadonlyMap<number, number>;
-  /** Location indices that may serve the row, cheapest first. */
+  /** Location indices that may serve the row and are open, cheapest first. */
   readonly allowed: readonly number[];
 };
 
@@ -98,9 +98,8 @@ function placeWithRoom(one: { row: RowToPlace; bucket: number; rps: number; room
   const own = row.stays[bucket]!;
   const wanted = row.allowed.filter((place) => row.quotaRps.has(place));
   const others = row.allowed.filter((place) => !row.quotaRps.has(place));
-  for (const place of row.allowed.includes(own) ? [own, ...wanted, ...others] : [...wanted, ...others]) {
-    // A chunk without demand now still goes only where somebody could be served.
-    if (room[place]! >= rps && room[place]! > SLACK_SHARE) return place;
-  }
-  return null;
+  const places = row.allowed.includes(own) ? [own, ...wanted, ...others] : [...wanted, ...others];
+  // Nobody asks for it now, so it takes no room; who asks next is better off in a full place than in a lost one.
+  if (rps === 0) return places[0] ?? null;
+  return places.find((place) => room[place]! >= rps) ?? null;
 }

@@ -119,13 +119,11 @@ test("the order of the input never matters, and the same input gives the same by
       const backwards: Problem = {
         ...problem,
         locations: problem.locations.toReversed(),
-        zones: problem.zones
-          .toReversed()
-          .map((zone) => ({
-            ...zone,
-            demandRps: backwardKeys(zone.demandRps),
-            latencyMs: backwardKeys(zone.latencyMs),
-          })),
+        zones: problem.zones.toReversed().map((zone) => ({
+          ...zone,
+          demandRps: backwardKeys(zone.demandRps),
+          latencyMs: backwardKeys(zone.latencyMs),
+        })),
         classes: backwardKeys(problem.classes),
       };
       expect(JSON.stringify(solve(backwards))).toBe(bytes);
