@@ -27,8 +27,8 @@ export type LocationSecond = {
   readonly rps: number;
   readonly failed: number;
   readonly slow: number;
-  readonly p50: number | null;
-  readonly p99: number | null;
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
 };
 
 type ZoneCounts = { readonly location: number; readonly zone: number; good: number; total: number };
@@ -101,8 +101,8 @@ function summed(name: string, rows: readonly Row[]): LocationSecond {
     rps: sum((row) => row.rps),
     failed: sum((row) => row.failed),
     slow: sum((row) => row.slow),
-    p50: quantile(0.5),
-    p99: quantile(0.99),
+    p50Ms: quantile(0.5),
+    p99Ms: quantile(0.99),
   };
 }
 

@@ -103,7 +103,7 @@ export async function startPopulation(settings: PopulationSettings): Promise<Pop
         (result) => {
           const answered = result.result.kind === "answer" ? (byName.get(result.result.location) ?? NOWHERE) : NOWHERE;
           const location = answered === NOWHERE ? locationAt(result.called) : answered;
-          attempts.add({ zone: place.zone, location, good: outcomeOf(result, 0) === "ok", ms: wheel.now() - began });
+          attempts.add({ zone: place.zone, location, good: outcomeOf(result, 0) === "ok", ms: wheel.exact() - began });
           then(result);
         },
       );

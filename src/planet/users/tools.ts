@@ -64,7 +64,7 @@ export function recordOf(
   done: { at: UnixMs; place: UserPlace; kind: RequestRecord["kind"]; result: ExchangeResult },
 ): RequestRecord {
   const { at, place, kind, result } = done;
-  const ms = tools.wheel.now() - at;
+  const ms = tools.wheel.exact() - at;
   return {
     at,
     zone: place.zone,

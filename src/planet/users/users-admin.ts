@@ -15,7 +15,12 @@ const loadShape = z.strictObject({
   locationFactor: z.object({ location: z.string(), factor: z.number().min(0).max(FACTOR_MAX) }).nullish(),
 });
 const markShape = z.looseObject({ location: z.string().optional(), at: z.number().optional() });
-const rangeShape = z.object({ since: z.coerce.number(), until: z.coerce.number(), locations: z.string().default("") });
+const rangeShape = z.object({
+  since: z.coerce.number(),
+  until: z.coerce.number(),
+  checkoutsSince: z.coerce.number().optional(),
+  locations: z.string().default(""),
+});
 
 /** What can be asked of the users: what they met, how many they are, and a report since a mark. */
 export function usersAdmin(population: Population, locationNames: readonly string[]): AdminHandler {
@@ -35,7 +40,12 @@ export function usersAdmin(population: Population, locationNames: readonly strin
         return { status: 200, body: { at } };
       }
       case "GET /report": {
-        const { since, until, locations } = checked(rangeShape, Object.fromEntries(query), "bad-range");
+        const {
+          since,
+          until,
+          checkoutsSince = since,
+          locations,
+        } = checked(rangeShape, Object.fromEntries(query), "bad-range");
         const names = locations.split(",").filter((name) => name !== "");
         const unknown = names.find((name) => !locationNames.includes(name));
         if (unknown !== undefined) {
@@ -55,7 +65,11 @@ export function usersAdmin(population: Population, locationNames: readonly strin
         const { checkouts } = population;
         return {
           status: 200,
-          body: { tally, checkouts: checkouts.since({ since, until }), droppedCheckouts: checkouts.dropped },
+          body: {
+            tally,
+            checkouts: checkouts.since({ since: checkoutsSince, until }),
+            droppedCheckouts: checkouts.dropped,
+          },
         };
       }
       default:

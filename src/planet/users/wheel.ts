@@ -7,7 +7,9 @@ import type { UnixMs } from "../../core/step.ts";
  * late, users' waiting starts when it should have started, so the lateness shows instead of hiding.
  */
 export type Wheel = {
-  /** The nominal time of the slot that runs now. */
+  /** The exact time: when something ended. */
+  exact(): UnixMs;
+  /** The nominal time of the slot that runs now: when something began. */
   now(): UnixMs;
   /** Runs `due` at the first slot not before `at`. There is no cancel: `due` looks whether it is still wanted. */
   at(at: UnixMs, due: () => void): void;
@@ -54,6 +56,7 @@ export function startWheel(): Wheel {
   };
   const timer = setInterval(run, SLOT_MS);
   return {
+    exact: () => epoch + performance.now(),
     now: () => epoch + current * SLOT_MS,
     at: (at, due) => put({ at, due }),
     onTick: (tick) => void ticks.push(tick),

@@ -1,0 +1,113 @@
+import type { LocationName } from "../../core/estate.ts";
+
+/** The drills of the planet, as data: what happens when, where, for how long it is watched, and what is right to do. */
+export type Drill = {
+  readonly name: string;
+  readonly says: string;
+  /** Where the trouble is when nobody says otherwise; empty: no place of its own, and everybody's figures count. */
+  readonly locations: readonly LocationName[];
+  /** Whether users have to move out of `locations`; `may`: spilling is right, and so is staying. */
+  readonly moves: "must" | "may" | "none";
+  readonly steps: readonly DrillStep[];
+  /** From the fault on. A report wants 60 s after the move; a checkout begun at the fault is given 60 s as well. */
+  readonly watchSeconds: number;
+};
+
+/**
+ * `at`: seconds after the fault; negative: before, as a preparation. With `afterMove`: seconds after Houston began to move
+ * users, and `at` is when it happens if nothing has moved by then.
+ */
+export type DrillStep = { readonly at: number; readonly afterMove?: number } & (
+  | {
+      readonly does: "fault";
+      readonly fault: string;
+      /** Index in the drill's locations; absent: everywhere. */
+      readonly location?: number;
+      /** By name: a place beside the drill's own. */
+      readonly named?: LocationName;
+      readonly settings?: Readonly<Record<string, unknown>>;
+    }
+  | { readonly does: "kill" | "start"; readonly process: string }
+);
+
+const HOME = "us-east-1";
+/** The nearest to us-east-1: the first choice as a receiver. */
+const NEIGHBOUR = "us-east-2";
+const WATCH_SECONDS = 90;
+/** A ramp of 180 s, left some way up it; then 60 s more. */
+const BROWNOUT_WATCH_SECONDS = 150;
+
+export const DRILLS: readonly Drill[] = [
+  at("hard-down", "a location dies at once", [fault("hard-down")]),
+  at("leaderless-hard-down", "the deciding Houston is stopped first, then a location dies", [
+    { at: -5, does: "kill", process: "houston" },
+    fault("hard-down"),
+  ]),
+  at("black-hole", "a location takes connections and says nothing", [fault("black-hole")]),
+  at("slow", "a service of a location answers 2 s later; health checks stay green", [fault("slow")]),
+  at("gray", "a fifth of some requests fail; health checks stay green", [fault("gray")]),
+  {
+    ...at("provider-brownout", "a location's dynamodb gets worse and worse", [fault("provider-brownout")]),
+    watchSeconds: BROWNOUT_WATCH_SECONDS,
+  },
+  nowhere("bad-deploy", "a bad version in every location alike: moving helps nobody", [everywhere("bad-deploy")]),
+  {
+    ...at("cut-off", "a location's Houston node can reach nobody: the watcher is the suspect", [fault("cut-off")]),
+    moves: "none",
+  },
+  { ...at("link", "two locations can't reach each other", [fault("link", { to: "eu-west-1" })]), moves: "none" },
+  nowhere("surge", "demand x1.4 everywhere", [everywhere("surge")]),
+  at("surge-and-hard-down", "demand x1.4 everywhere, then a location dies", [
+    { ...everywhere("surge"), at: -15 },
+    fault("hard-down"),
+  ]),
+  { ...at("ddos", "one location's own demand tenfold", [fault("ddos")]), moves: "may" },
+  {
+    ...at("poison-tenant", "one tenant's requests make any location sick that serves them", [
+      everywhere("poison-tenant"),
+    ]),
+    moves: "may",
+  },
+  at("cannot-grow", "a location fails while every request to scale up is refused", [
+    { ...everywhere("cannot-grow"), at: -5 },
+    fault("gray"),
+  ]),
+  at("receiver-slow", "a location fails, and its nearest receiver gets slower as it takes on load", [
+    { at: -5, does: "fault", fault: "receiver-slow", named: NEIGHBOUR },
+    fault("gray"),
+  ]),
+  at("replica-lag-and-hard-down", "a location dies whose last 10 s have not reached the others", [
+    { at: -15, does: "fault", fault: "replica-lag", location: 0 },
+    fault("hard-down"),
+  ]),
+  {
+    ...at("two-down", "two neighbours die within 5 s", [
+      fault("hard-down"),
+      { at: 5, does: "fault", fault: "hard-down", location: 1 },
+    ]),
+    locations: [HOME, NEIGHBOUR],
+  },
+  { ...at("flap", "single probes of a location fail now and then", [fault("flap")]), moves: "none" },
+  at("houston-killed", "the deciding Houston is killed in the middle of a shift, and comes back 5 s later", [
+    fault("gray"),
+    { at: 20, afterMove: 1.5, does: "kill", process: "houston" },
+    { at: 25, afterMove: 6.5, does: "start", process: "houston" },
+  ]),
+  nowhere("calm", "nothing happens, and nothing should", []),
+];
+
+function at(name: string, says: string, steps: readonly DrillStep[]): Drill {
+  return { name, says, locations: [HOME], moves: "must", steps, watchSeconds: WATCH_SECONDS };
+}
+
+function nowhere(name: string, says: string, steps: readonly DrillStep[]): Drill {
+  return { name, says, locations: [], moves: "none", steps, watchSeconds: WATCH_SECONDS };
+}
+
+function fault(name: string, settings?: Readonly<Record<string, unknown>>): DrillStep {
+  return { at: 0, does: "fault", fault: name, location: 0, ...(settings ? { settings } : {}) };
+}
+
+function everywhere(name: string): DrillStep {
+  return { at: 0, does: "fault", fault: name };
+}

@@ -1,0 +1,163 @@
+import { Agent, request } from "undici";
+import { CallerError } from "../../core/errors.ts";
+import type { Capacity, LocationName } from "../../core/estate.ts";
+import type { UnixMs } from "../../core/step.ts";
+import type { Load } from "../../core/summary.ts";
+import { planetLocations } from "../geography.ts";
+import type { LedgerEntry } from "../outside/ledger.ts";
+import type { PopulationCounts } from "../users/population.ts";
+import type { UserCheckout } from "../users/checkout-book.ts";
+import type { Tally } from "../users/tally.ts";
+import type { TimelineEntry, UtilisationPoll } from "./report.ts";
+
+/** All that a drill asks of a running planet: its supervisor, its users, its bank, its worlds, and Houston's API. */
+export type PlanetClient = {
+  fault(order: FaultOrder): Promise<void>;
+  clearFaults(): Promise<void>;
+  signal(process: string, action: "kill" | "start"): Promise<void>;
+  processes(): Promise<readonly string[]>;
+  mark(at: UnixMs): Promise<void>;
+  counts(): Promise<PopulationCounts>;
+  report(range: UsersRange): Promise<UsersReport>;
+  ledger(): Promise<readonly LedgerEntry[]>;
+  /** Empty while Houston can't be reached: that is no error in a drill. */
+  timeline(since: UnixMs): Promise<readonly TimelineEntry[]>;
+  /** Of the locations that answer. */
+  utilisation(): Promise<readonly UtilisationPoll[]>;
+  close(): Promise<void>;
+};
+
+export type FaultOrder = {
+  readonly name: string;
+  readonly location?: LocationName;
+  readonly [setting: string]: unknown;
+};
+export type UsersRange = {
+  readonly since: UnixMs;
+  readonly until: UnixMs;
+  readonly checkoutsSince: UnixMs;
+  readonly locations: readonly string[];
+};
+export type UsersReport = {
+  readonly tally: Tally;
+  readonly checkouts: readonly UserCheckout[];
+  readonly droppedCheckouts: number;
+};
+
+export type PlanetAddresses = { readonly api: string; readonly supervisor: string; readonly token: string };
+
+const USERS = "http://127.20.0.60:7000";
+const BANK = "http://127.20.0.80:8080";
+const TIMEOUT_MS = 5000;
+/** A start answers when the process is ready. */
+const START_TIMEOUT_MS = 30_000;
+/** Polls come once a second and must not pile up. */
+const POLL_TIMEOUT_MS = 900;
+
+export function planetClient(planet: PlanetAddresses): PlanetClient {
+  const agent = new Agent({ connections: 4, connect: { timeout: TIMEOUT_MS } });
+  const call = async (
+    method: "GET" | "POST" | "PUT" | "DELETE",
+    url: string,
+    options: { body?: unknown; timeoutMs?: number } = {},
+  ): Promise<string> => {
+    const { body, timeoutMs = TIMEOUT_MS } = options;
+    const answer = await request(url, {
+      method,
+      dispatcher: agent,
+      headers: {
+        authorization: `Bearer ${planet.token}`,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const text = await answer.body.text();
+    if (answer.statusCode >= 300) throw refused(`${method} ${url}`, answer.statusCode, text);
+    return text;
+  };
+  const json = async <Shape>(url: string, timeoutMs?: number): Promise<Shape> =>
+    JSON.parse(await call("GET", url, timeoutMs === undefined ? {} : { timeoutMs })) as Shape;
+
+  return {
+    async fault(order) {
+      await call("POST", `${planet.supervisor}/faults`, { body: order });
+    },
+    async clearFaults() {
+      await call("DELETE", `${planet.supervisor}/faults`, { timeoutMs: START_TIMEOUT_MS });
+    },
+    async signal(process, action) {
+      await call("POST", `${planet.supervisor}/processes/${process}/${action}`, { timeoutMs: START_TIMEOUT_MS });
+    },
+    async processes() {
+      const about = await json<{ processes: readonly { name: string }[] }>(`${planet.supervisor}/`);
+      return about.processes.map(({ name }) => name);
+    },
+    async mark(at) {
+      await call("POST", `${USERS}/mark`, { body: { at } });
+    },
+    counts: () => json<PopulationCounts>(`${USERS}/counts`),
+    report: ({ since, until, checkoutsSince, locations }) =>
+      json<UsersReport>(
+        `${USERS}/report?since=${since}&until=${until}&checkoutsSince=${checkoutsSince}&locations=${locations.join(",")}`,
+        START_TIMEOUT_MS,
+      ),
+    async ledger() {
+      const text = await call("GET", `${BANK}/ledger`);
+      return text
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => JSON.parse(line) as LedgerEntry);
+    },
+    async timeline(since) {
+      try {
+        const { entries } = await json<{ entries: readonly TimelineEntry[] }>(
+          `${planet.api}/api/timeline?since=${since}`,
+          POLL_TIMEOUT_MS,
+        );
+        return entries;
+      } catch {
+        return [];
+      }
+    },
+    async utilisation() {
+      const polls = await Promise.all(planetLocations.map((location) => utilisationOf(location, json)));
+      return polls.filter((poll) => poll !== null);
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+async function utilisationOf(
+  { index, name }: { index: number; name: string },
+  json: <Shape>(url: string, timeoutMs: number) => Promise<Shape>,
+): Promise<UtilisationPoll | null> {
+  try {
+    const { load, capacity } = await json<{ load?: Load; capacity: Capacity }>(
+      `http://127.20.${index}.2:7000/state`,
+      POLL_TIMEOUT_MS,
+    );
+    if (!load || capacity.readyRps <= 0) return null;
+    // What was refused was offered as well.
+    return { at: Date.now(), location: name, utilisation: load.utilisation + load.shedRps / capacity.readyRps };
+  } catch {
+    return null;
+  }
+}
+
+function refused(what: string, status: number, text: string): CallerError {
+  try {
+    const { code, says, hint } = JSON.parse(text) as { code?: string; says?: string; hint?: string };
+    return new CallerError({
+      code: code ?? "refused",
+      message: says ?? `${what}: ${status}`,
+      hint: hint ?? "see `houston fault --help`",
+    });
+  } catch {
+    return new CallerError({
+      code: "refused",
+      message: `${what}: ${status} ${text}`,
+      hint: "is this planet from the same version?",
+    });
+  }
+}
