@@ -19,6 +19,7 @@ export type { Doubt } from "./doubt.ts";
 export { traceOf } from "./trace.ts";
 export type { Trace, TraceStep } from "./trace.ts";
 export { memoryStore } from "./memory-store.ts";
+export { sqliteStore } from "./sqlite-store.ts";
 export { asEntry } from "./entry.ts";
 export type { Answer, Entry, ParkReason, StepKind } from "./entry.ts";
 export type { Appended, JournalRecord, JournalStore, ListFilter, Phase, RetentionRule, Write } from "./store.ts";

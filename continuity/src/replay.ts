@@ -1,4 +1,4 @@
-import type { Answer, Entry, ParkReason, StepKind } from "./entry.ts";
+import { asEntry, type Answer, type Entry, type ParkReason, type StepKind } from "./entry.ts";
 import { ContinuityError } from "./errors.ts";
 
 /**
@@ -40,7 +40,9 @@ export type StepState = {
   readonly refusedStatus: number;
 };
 
+/** Reads a journal; throws entry-newer or entry-broken rather than guess. */
 export function replay(entries: readonly Entry[]): RequestState {
+  for (const entry of entries) asEntry(entry);
   const first = entries[0];
   if (first?.kind !== "begun") {
     throw new ContinuityError({

@@ -9,7 +9,7 @@ import {
   type RunView,
   type Step,
 } from "./continuation.ts";
-import { asEntry, type Answer, type Entry, type ParkReason } from "./entry.ts";
+import type { Answer, Entry, ParkReason } from "./entry.ts";
 import { asError, ContinuityError, Fenced, InDoubt, StepRefused } from "./errors.ts";
 import { keep, unkept } from "./keep.ts";
 import { defaults, limits } from "./limits.ts";
@@ -95,7 +95,7 @@ export function runOnce<Input>(options: RunOptions<Input>): Promise<RunEnd> {
     try {
       const envelope = { v: 1, location, run: randomUUID() } as const;
       const first = { ...envelope, at: clock.now(), ...firstSaid(options) } as Entry;
-      const before = start.kind === "taken" ? start.record.entries.map(asEntry) : [];
+      const before = start.kind === "taken" ? start.record.entries : [];
       const state = replay(start.kind === "taken" ? before : [first]);
       const writer = journalWriter({
         store,

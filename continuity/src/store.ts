@@ -95,7 +95,9 @@ export function judgeWrite(
     const there = entryAt(expect.seq + index);
     return there !== undefined && there.run === entry.run && there.epoch === entry.epoch && there.kind === entry.kind;
   };
-  return entries.length > 0 && entries.every(mine) ? { kind: "already" } : { kind: "conflict" };
+  // If another run holds the fence by now, telling the writer so is worth more than telling it that it wrote.
+  const stillHeld = entries.at(-1)?.epoch === head.epoch;
+  return stillHeld && entries.every(mine) ? { kind: "already" } : { kind: "conflict" };
 }
 
 export function headAfter(head: Head | null, entries: readonly Entry[]): Head {

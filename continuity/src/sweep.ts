@@ -3,7 +3,7 @@ import type { Continuation } from "./continuation.ts";
 import { defaults } from "./limits.ts";
 import { replay } from "./replay.ts";
 import { takeOver } from "./serve.ts";
-import type { JournalStore } from "./store.ts";
+import type { JournalRecord, JournalStore } from "./store.ts";
 
 /** What the sweeper did: numbers of requests. `left` could not be finished now. */
 export type Swept = {
@@ -44,8 +44,9 @@ export async function finishUnfinished(
   const queue = found.values();
   const worker = async () => {
     for (const record of queue) {
-      const work = continuations.find(({ name }) => name === replay(record.entries).workflow);
-      if (work === undefined || signal?.aborted === true) {
+      const first = record.entries[0];
+      const work = continuations.find(({ name }) => first?.kind === "begun" && name === first.workflow);
+      if (work === undefined || signal?.aborted === true || !readable(record)) {
         swept.left += 1;
         continue;
       }
@@ -68,4 +69,14 @@ export async function finishUnfinished(
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
   return swept;
+}
+
+/** One request written by a newer version must not keep the others from being finished. */
+function readable(record: JournalRecord): boolean {
+  try {
+    replay(record.entries);
+    return true;
+  } catch {
+    return false;
+  }
 }
