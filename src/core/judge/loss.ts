@@ -1,3 +1,4 @@
+import { byName } from "../route/by-name.ts";
 import type { Estate, LocationName } from "../estate.ts";
 import type { LossNotice } from "../route/table.ts";
 import type { UnixMs } from "../step.ts";
@@ -81,8 +82,6 @@ export function isCutOff(summary: Summary): boolean {
 function seesLoss(sight: Sight, at: UnixMs): boolean {
   return sight.failedLooks >= LOOKS_TO_WITNESS && Math.abs(at - sight.lookedAt) <= SIGHT_STALE_MS;
 }
-
-const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** One failed look may be a pause or a flap; two in a row, half a second apart, by most vantages, are not. */
 const LOOKS_TO_WITNESS = 2;

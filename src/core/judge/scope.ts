@@ -1,3 +1,4 @@
+import { byName } from "../route/by-name.ts";
 import type { Estate, Location, LocationName } from "../estate.ts";
 import type { UnixMs } from "../step.ts";
 import type { OwnView, Summary } from "../summary.ts";
@@ -346,7 +347,6 @@ export function certaintyOf(nats: number): number {
 }
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
-const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** A query of death shows within seconds; two minutes leave room for slow poison and for the slowest look. */
 const FOLLOWS_WITHIN_MS = 120_000;

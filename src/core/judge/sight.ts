@@ -1,3 +1,4 @@
+import { byName } from "../route/by-name.ts";
 import type { LocationName } from "../estate.ts";
 import type { ProbeReading } from "../reading.ts";
 import type { UnixMs } from "../step.ts";
@@ -69,8 +70,6 @@ export function seesMostFailing(sees: Readonly<Record<LocationName, Sight>>): bo
   const failing = sights.filter((sight) => sight.failedLooks > 0).length;
   return failing >= 2 && failing * 2 >= sights.length;
 }
-
-const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Two hard looks reach the ceiling: a vantage alone never makes half of a bar of 20 twice over. */
 const LOSS_NATS: Readonly<Record<string, number | undefined>> = { refused: 5, reset: 5, timeout: 5 };

@@ -1,0 +1,65 @@
+import { byName } from "../route/by-name.ts";
+import type { UnixMs } from "../step.ts";
+import type { Because } from "../verdict.ts";
+import type { Elsewhere } from "./elsewhere.ts";
+import { meanLogMs, over, type Stream } from "./stream.ts";
+import { failingUsually } from "./usual.ts";
+
+/** The strongest pieces of evidence in a person's words: now, usual, elsewhere. */
+export function becauseOf(parts: {
+  readonly streams: readonly Stream[];
+  readonly elsewhere: ReadonlyMap<string, Elsewhere>;
+  readonly at: UnixMs;
+  readonly side: "relative" | "alone";
+}): Because[] {
+  const read = (evidence: { relativeNats: number; aloneNats: number }): number =>
+    parts.side === "relative" ? evidence.relativeNats : evidence.aloneNats;
+  const because: Because[] = [];
+  for (const stream of parts.streams) {
+    const there = parts.elsewhere.get(stream.service);
+    const [failures, latency] = [read(stream.failures), read(stream.latency)];
+    if (failures >= NATS_TO_SAY)
+      because.push({
+        service: stream.key,
+        signal: "requests",
+        nats: round(failures),
+        says: failing(stream, there, parts.at),
+      });
+    if (latency >= NATS_TO_SAY)
+      because.push({
+        service: stream.key,
+        signal: "latency",
+        nats: round(latency),
+        says: slow(stream, there, parts.at),
+      });
+  }
+  return because
+    .sort((a, b) => b.nats - a.nats || byName(a.service, b.service) || byName(a.signal, b.signal))
+    .slice(0, 5);
+}
+
+function failing(stream: Stream, there: Elsewhere | undefined, at: UnixMs): string {
+  const now = over(stream, at, NOW_MS);
+  const here = now.total > 0 ? now.bad / now.total : 0;
+  const elsewhere = there === undefined || there.total === 0 ? "" : `; ${percent(there.bad / there.total)} elsewhere`;
+  return `${percent(here)} of requests fail; at most ${percent(failingUsually(stream.usual))} is usual${elsewhere}`;
+}
+
+function slow(stream: Stream, there: Elsewhere | undefined, at: UnixMs): string {
+  const now = over(stream, at, NOW_MS);
+  const here = now.count > 0 ? Math.exp(meanLogMs(now)) : 0;
+  const elsewhere =
+    there === undefined || there.locations < 2 ? "" : `; elsewhere x${Math.exp(there.shift).toFixed(2)} of its usual`;
+  return `${millis(here)} typical; ${millis(Math.exp(stream.usual.logMs))} is usual${elsewhere}`;
+}
+
+export function percent(share: number): string {
+  const value = share * 100;
+  return `${value >= 10 ? value.toFixed(0) : value >= 1 ? value.toFixed(1) : value.toFixed(2)} %`;
+}
+
+const millis = (ms: number): string => `${ms >= 100 ? ms.toFixed(0) : ms >= 10 ? ms.toFixed(1) : ms.toFixed(2)} ms`;
+const round = (nats: number): number => Math.round(nats * 10) / 10;
+
+const NOW_MS = 10_000;
+const NATS_TO_SAY = 3;

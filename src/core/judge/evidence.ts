@@ -1,0 +1,84 @@
+/**
+ * The arithmetic of certainty. Like a smoke detector that adds up whiffs: each look multiplies the odds that
+ * something began to be wrong at some moment up to now, for each of a dozen sizes of fault, and forgets by itself
+ * when looks speak against it. This is the Shiryaev-Roberts form of a mixture e-detector: R <- (1 + R) x likelihood
+ * ratio; it exceeds A at most once in A looks while all is usual (research: Shin, Ramdas and Rinaldo, "E-detectors").
+ * All is kept as logs, in nats.
+ *
+ * E1 A look adds at most its cap, however bad it is: bursts are not independent, and a lone look never convinces.
+ * E2 Looks that are as usual, or better, never raise a statistic above log(looks).
+ */
+export type Statistic = Float64Array;
+
+/** How many sizes of fault are weighed at once; not knowing the size costs log(12) nats at most. */
+export const SIZES = 12;
+
+export function newStatistic(): Statistic {
+  return new Float64Array(SIZES).fill(NOTHING);
+}
+
+/** Takes one look's increments in, capped. */
+export function grow(
+  statistic: Statistic,
+  increments: Float64Array,
+  limits: { capNats: number; ceilingNats: number },
+): void {
+  for (let k = 0; k < SIZES; k++) {
+    const before = statistic[k] ?? NOTHING;
+    const started = before > 30 ? before : Math.log1p(Math.exp(before));
+    const increment = Math.min(limits.capNats, increments[k] ?? 0);
+    statistic[k] = Math.max(NOTHING, Math.min(limits.ceilingNats, started + increment));
+  }
+}
+
+/** The log of the mixture over sizes. */
+export function natsOf(statistic: Statistic): number {
+  let most = NOTHING;
+  for (const nats of statistic) most = Math.max(most, nats);
+  let sum = 0;
+  for (const nats of statistic) sum += Math.exp(nats - most);
+  return most + Math.log(sum / SIZES);
+}
+
+export function forget(statistic: Statistic): void {
+  statistic.fill(NOTHING);
+}
+
+/** Log likelihood ratios of `bad` of `total` failing: each fault size against at most `usual`. */
+export function failureIncrements(into: Float64Array, look: { bad: number; total: number; usual: number }): void {
+  const usual = Math.min(USUAL_MOST, Math.max(USUAL_LEAST, look.usual));
+  const step = Math.log(FAILING_MOST / usual) / SIZES;
+  const good = look.total - look.bad;
+  for (let k = 0; k < SIZES; k++) {
+    const faulty = usual * Math.exp(step * (k + 1));
+    into[k] = look.bad * step * (k + 1) + good * Math.log((1 - faulty) / (1 - usual));
+  }
+}
+
+/**
+ * Log likelihood ratios of a mean of log milliseconds that lies `shift` above the usual, when such means scatter
+ * with `variance`: slower by 5 % up to twentyfold.
+ */
+export function latencyIncrements(into: Float64Array, look: { shift: number; variance: number }): void {
+  for (let k = 0; k < SIZES; k++) {
+    const slower = SLOWER_LEAST * Math.exp((SLOWER_SPAN * k) / (SIZES - 1));
+    into[k] = (slower * (look.shift - slower / 2)) / look.variance;
+  }
+}
+
+/** What one look may add: by the second that it covers, but never enough for two lumps to convince. */
+export function capFor(capNats: number, overMs: number): number {
+  return Math.min(LUMP_CAP_NATS, capNats * Math.max(1, overMs / 1000));
+}
+
+/** The price of bursts: 5 % more variance than independent requests have would turn a year into hours. */
+export const FAILURE_CAP_NATS = 4;
+/** A stall of a machine is one event however many requests it delays. */
+export const LATENCY_CAP_NATS = 3;
+const LUMP_CAP_NATS = 8;
+const NOTHING = -30;
+const USUAL_LEAST = 1e-6;
+const USUAL_MOST = 0.5;
+const FAILING_MOST = 0.9;
+const SLOWER_LEAST = Math.log(1.05);
+const SLOWER_SPAN = Math.log(Math.log(20) / Math.log(1.05));

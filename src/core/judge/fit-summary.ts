@@ -1,0 +1,52 @@
+import { SUMMARY_BYTES_MAX, type OwnView, type Summary } from "../summary.ts";
+
+/**
+ * Makes a summary fit its 4 kB, so that what crosses the planet stays small however many services and locations
+ * there are. What is left out is what the others miss least: sights of the well, then rates of the well.
+ */
+export function fitSummary(summary: Summary): Summary {
+  let size = jsonBytes(JSON.stringify(summary));
+  if (size <= SUMMARY_BYTES_MAX) return summary;
+  const own: OwnView = {
+    ...summary.own,
+    because: summary.own.because.slice(0, 3).map((each) => ({ ...each, says: clip(each.says, SAYS_CHARACTERS_MAX) })),
+    deploys: summary.own.deploys.slice(0, 2),
+  };
+  const rates = [...own.rates];
+  // Failing sights come last in the order of leaving; among the well, the oldest look leaves first.
+  const sights = Object.entries(summary.sees).sort(
+    ([, a], [, b]) => a.failures - b.failures || a.lookedAt - b.lookedAt,
+  );
+  const build = (): Summary => ({ ...summary, own: { ...own, rates }, sees: Object.fromEntries(sights) });
+  let fitted = build();
+  size = jsonBytes(JSON.stringify(fitted));
+  // Each turn drops one item at least: the loop ends when nothing is left to drop.
+  while (size > SUMMARY_BYTES_MAX && (rates.length > 0 || sights.length > 0)) {
+    const healthySight = sights[0] !== undefined && sights[0][1].failures === 0;
+    if (rates.length > RATES_KEPT_LONGEST || (rates.length > 0 && !healthySight)) rates.pop();
+    else sights.shift();
+    fitted = build();
+    size = jsonBytes(JSON.stringify(fitted));
+  }
+  if (size <= SUMMARY_BYTES_MAX) return fitted;
+  return {
+    ...fitted,
+    own: { ...fitted.own, because: [], causes: fitted.own.causes.slice(0, 1), suspects: [], deploys: [] },
+  };
+}
+
+/** Bytes of a string as UTF-8. */
+export function jsonBytes(text: string): number {
+  let bytes = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    // Each half of a surrogate pair counts two: four bytes together.
+    bytes += code < 0x80 ? 1 : code < 0x800 || (code >= 0xd800 && code <= 0xdfff) ? 2 : 3;
+  }
+  return bytes;
+}
+
+const clip = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 3)}...`);
+
+const SAYS_CHARACTERS_MAX = 110;
+const RATES_KEPT_LONGEST = 8;

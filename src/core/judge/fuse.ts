@@ -1,0 +1,138 @@
+import type { Layer, ServiceName } from "../estate.ts";
+import { capFor, FAILURE_CAP_NATS, LATENCY_CAP_NATS, SIZES } from "./evidence.ts";
+import type { Graph } from "./graph.ts";
+import { newEvidence, type Evidence, type Stream } from "./stream.ts";
+import { take } from "./weigh.ts";
+
+/**
+ * Many witnesses, one case. The statistics of each service, of all together, and of each set that shares a
+ * dependency are mixed by weights that are the prior; dependent logs are never added. Like a teacher who asks
+ * "did one cheat, did all, or did those who share a desk?" and weighs the answers.
+ *
+ * F1 Logs are added only for failures of services that don't call each other (their requests are counted apart).
+ * F2 Elsewhere increments are averaged: the geometric mean of likelihood ratios is one, however dependent (Hölder).
+ * F3 What no journey needs is weighed for causes, never for moving.
+ */
+export type Joint = {
+  readonly name: ServiceName;
+  readonly layer: Layer;
+  readonly users: readonly ServiceName[];
+  readonly needed: boolean;
+  readonly failures: Evidence;
+  readonly latency: Evidence;
+};
+
+export function newJoints(graph: Graph): Joint[] {
+  return graph.sharing.slice(0, JOINTS_MOST).map(({ shared, layer, users }) => ({
+    name: shared,
+    layer,
+    users,
+    needed: graph.neededShare(shared) > 0,
+    failures: newEvidence(),
+    latency: newEvidence(),
+  }));
+}
+
+/** The statistic of "all got worse". */
+export const newAll = (): Pick<Joint, "failures" | "latency"> => ({ failures: newEvidence(), latency: newEvidence() });
+
+export function growJoints(
+  joints: readonly Joint[],
+  streams: ReadonlyMap<string, Stream>,
+  limits: { ceilingNats: number; overMs: number },
+): void {
+  for (const joint of joints) {
+    const members = joint.users.flatMap((user) => streams.get(user) ?? []);
+    growTogether(joint, members, { ...limits, failures: "sum" });
+  }
+}
+
+export function growAll(
+  all: Pick<Joint, "failures" | "latency">,
+  streams: readonly Stream[],
+  limits: { ceilingNats: number; overMs: number },
+): void {
+  growTogether(all, streams, { ...limits, failures: "mean" });
+}
+
+function growTogether(
+  joint: Pick<Joint, "failures" | "latency">,
+  members: readonly Stream[],
+  limits: { ceilingNats: number; overMs: number; failures: "sum" | "mean" },
+): void {
+  const failing = members.filter((stream) => stream.increments.hasFailures).map((stream) => stream.increments.failures);
+  if (failing.length >= 2) {
+    const share = limits.failures === "sum" ? 1 : 1 / failing.length;
+    combine(failing, share);
+    take(joint.failures, combined, {
+      capNats: capFor(FAILURE_CAP_NATS, limits.overMs),
+      ceilingNats: limits.ceilingNats,
+    });
+  }
+  const slow = members.filter((stream) => stream.increments.hasLatency).map((stream) => stream.increments.latency);
+  if (slow.length >= 2) {
+    combine(slow, 1 / slow.length);
+    take(joint.latency, combined, {
+      capNats: capFor(LATENCY_CAP_NATS, limits.overMs),
+      ceilingNats: limits.ceilingNats,
+    });
+  }
+}
+
+const combined = { relative: new Float64Array(SIZES), alone: new Float64Array(SIZES) };
+
+function combine(parts: readonly { relative: Float64Array; alone: Float64Array }[], share: number): void {
+  combined.relative.fill(0);
+  combined.alone.fill(0);
+  for (const part of parts) {
+    for (let k = 0; k < SIZES; k++) {
+      combined.relative[k] = (combined.relative[k] ?? 0) + share * (part.relative[k] ?? 0);
+      combined.alone[k] = (combined.alone[k] ?? 0) + share * (part.alone[k] ?? 0);
+    }
+  }
+}
+
+/** The case as a whole, in nats: log of the weighted mixture. */
+export function fuse(parts: {
+  readonly streams: readonly Stream[];
+  readonly joints: readonly Joint[];
+  readonly all: Pick<Joint, "failures" | "latency">;
+  readonly graph: Graph;
+}): { relativeNats: number; aloneNats: number } {
+  const groups: Record<keyof typeof PRIOR, Evidence[]> = { edge: [], resource: [], service: [], shared: [], all: [] };
+  for (const stream of parts.streams) {
+    const layer = parts.graph.layerOf(stream.service);
+    const group =
+      layer === "edge" || layer === "journey" ? groups.edge : layer === "service" ? groups.service : groups.resource;
+    group.push(stream.failures, stream.latency);
+  }
+  for (const joint of parts.joints) if (joint.needed) groups.shared.push(joint.failures, joint.latency);
+  groups.all.push(parts.all.failures, parts.all.latency);
+  const logs: { relative: number; alone: number }[] = [];
+  let weights = 0;
+  for (const name of GROUPS) if (groups[name].length > 0) weights += PRIOR[name];
+  for (const name of GROUPS) {
+    const logWeight = Math.log(PRIOR[name] / weights / Math.max(1, groups[name].length));
+    for (const evidence of groups[name])
+      logs.push({ relative: logWeight + evidence.relativeNats, alone: logWeight + evidence.aloneNats });
+  }
+  return {
+    relativeNats: Math.max(0, logSum(logs.map((log) => log.relative))),
+    aloneNats: Math.max(0, logSum(logs.map((log) => log.alone))),
+  };
+}
+
+function logSum(logs: readonly number[]): number {
+  let most = Number.NEGATIVE_INFINITY;
+  for (const log of logs) most = Math.max(most, log);
+  if (most === Number.NEGATIVE_INFINITY) return 0;
+  let sum = 0;
+  for (const log of logs) sum += Math.exp(log - most);
+  return most + Math.log(sum);
+}
+
+/** Where faults are expected before anything is seen. Resources first: they are few, and most incidents are theirs. */
+const PRIOR = { edge: 0.2, resource: 0.3, service: 0.2, shared: 0.2, all: 0.1 } as const;
+const GROUPS = ["edge", "resource", "service", "shared", "all"] as const;
+/** Each set costs a few hundred bytes and 40 µs a tick at most; the busiest shared things of any estate fit. */
+const JOINTS_MOST = 64;

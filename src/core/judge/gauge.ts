@@ -1,0 +1,48 @@
+import type { ServiceName } from "../estate.ts";
+import type { GaugeReading } from "../reading.ts";
+
+/** Saturation, queues and the like. They support a case and help to locate it; they never move anyone. */
+export type Gauges = Map<string, Gauge>;
+
+type Gauge = { readonly service: ServiceName; mean: number; variance: number; readings: number; unusual: number };
+
+/** False when the value makes no sense, or there are more gauges than are kept. */
+export function takeGauge(gauges: Gauges, reading: GaugeReading): boolean {
+  if (!Number.isFinite(reading.value)) return false;
+  const key = `${reading.service}\n${reading.name}`;
+  const gauge = gauges.get(key) ?? {
+    service: reading.service,
+    mean: reading.value,
+    variance: 0,
+    readings: 0,
+    unusual: 0,
+  };
+  if (gauge.readings === 0 && gauges.size >= GAUGES_MOST) return false;
+  gauges.set(key, gauge);
+  const away = reading.value - gauge.mean;
+  const worse = reading.worse === "up" ? away : reading.worse === "down" ? -away : Math.abs(away);
+  // A constant past makes every change infinitely strange: a floor of 5 % of its size says otherwise.
+  const scatter = Math.sqrt(gauge.variance) + 0.05 * Math.abs(gauge.mean) + 1e-9;
+  gauge.unusual = gauge.readings >= READINGS_TO_KNOW ? Math.max(0, worse / scatter) : 0;
+  gauge.readings += 1;
+  const weight = Math.max(1 / gauge.readings, 1 / MEMORY_READINGS);
+  const step = Math.max(-4 * scatter, Math.min(4 * scatter, away));
+  gauge.mean += weight * (gauge.readings <= 2 ? away : step);
+  gauge.variance += weight * (step * step - gauge.variance);
+  return true;
+}
+
+/** Support by service, in nats, capped. */
+export function gaugeNats(gauges: Gauges): Map<ServiceName, number> {
+  const nats = new Map<ServiceName, number>();
+  for (const gauge of gauges.values()) {
+    const here = Math.min(SUPPORT_MOST_NATS, (gauge.unusual * gauge.unusual) / 8);
+    nats.set(gauge.service, Math.max(nats.get(gauge.service) ?? 0, here));
+  }
+  return nats;
+}
+
+const SUPPORT_MOST_NATS = 3;
+const GAUGES_MOST = 512;
+const READINGS_TO_KNOW = 20;
+const MEMORY_READINGS = 600;

@@ -1,0 +1,68 @@
+import { byName } from "../route/by-name.ts";
+import type { Estate, Layer, ServiceName } from "../estate.ts";
+
+/** The dependency graph as the judge needs it: what users need, and who shares what. */
+export type Graph = {
+  layerOf(service: ServiceName): Layer;
+  /** All that it calls, directly or through others. */
+  calleesOf(service: ServiceName): ReadonlySet<ServiceName>;
+  /** Share of the journeys that can't do without this service, directly or through others, 0..1. */
+  neededShare(service: ServiceName): number;
+  /** Each shared thing with those who use it directly, by name. */
+  readonly sharing: readonly Sharing[];
+};
+
+export type Sharing = { readonly shared: ServiceName; readonly layer: Layer; readonly users: readonly ServiceName[] };
+
+export function graphOf(estate: Pick<Estate, "services" | "journeys">): Graph {
+  const callees = new Map<ServiceName, ReadonlySet<ServiceName>>();
+  const calleesOf = (service: ServiceName): ReadonlySet<ServiceName> => {
+    const known = callees.get(service);
+    if (known !== undefined) return known;
+    const found = new Set<ServiceName>();
+    const queue = [...(estate.services[service]?.dependsOn ?? [])];
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      if (found.has(next) || next === service) continue;
+      found.add(next);
+      queue.push(...(estate.services[next]?.dependsOn ?? []));
+    }
+    callees.set(service, found);
+    return found;
+  };
+  const journeys = Object.keys(estate.journeys).sort(byName);
+  const needs = journeys.map((journey) => {
+    const direct = estate.journeys[journey]?.needs ?? [];
+    return new Set(direct.flatMap((service) => [service, ...calleesOf(service)]));
+  });
+  return {
+    layerOf: (service) => estate.services[service]?.layer ?? (service === "edge" ? "edge" : "service"),
+    calleesOf,
+    neededShare: (service) => {
+      // Without journeys nobody has said what users need: everything counts.
+      if (service === "edge" || journeys.length === 0) return 1;
+      return needs.filter((need) => need.has(service)).length / journeys.length;
+    },
+    sharing: sharingOf(estate, calleesOf),
+  };
+}
+
+function sharingOf(
+  estate: Pick<Estate, "services">,
+  calleesOf: (service: ServiceName) => ReadonlySet<ServiceName>,
+): Sharing[] {
+  const users = new Map<ServiceName, ServiceName[]>();
+  for (const service of Object.keys(estate.services).sort(byName)) {
+    for (const callee of estate.services[service]?.dependsOn ?? [])
+      users.set(callee, [...(users.get(callee) ?? []), service]);
+  }
+  const sharing: Sharing[] = [];
+  for (const [shared, direct] of users) {
+    // Who calls another of the set counts that one's failures again: only those furthest down are kept.
+    const lowest = direct.filter(
+      (service) => !direct.some((other) => other !== service && calleesOf(service).has(other)),
+    );
+    if (lowest.length >= 2)
+      sharing.push({ shared, layer: estate.services[shared]?.layer ?? "resource", users: lowest });
+  }
+  return sharing.sort((a, b) => byName(a.shared, b.shared));
+}

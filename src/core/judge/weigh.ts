@@ -1,0 +1,151 @@
+import type { UnixMs } from "../step.ts";
+import { HEALTHY_BAR_NATS, SHAKY_SHARE } from "./bar.ts";
+import type { Elsewhere } from "./elsewhere.ts";
+import {
+  capFor,
+  FAILURE_CAP_NATS,
+  failureIncrements,
+  grow,
+  LATENCY_CAP_NATS,
+  latencyIncrements,
+  natsOf,
+} from "./evidence.ts";
+import { forgetEvidence, meanLogMs, over, type Evidence, type Look, type Stream } from "./stream.ts";
+import { failingUsually, learnFailures, learnLatency, newUsual, WARM_LOOKS } from "./usual.ts";
+
+/**
+ * Weighs one look at one service: evidence first, against what was usual before this look; then proof of being
+ * well again; then, if nothing is suspected, learning.
+ */
+export function weigh(stream: Stream, look: Look | null, context: Weighing): void {
+  const { increments } = stream;
+  increments.hasFailures = look !== null && look.total > 0;
+  increments.hasLatency = look !== null && look.count > 0 && stream.usual.looks >= WARM_LOOKS;
+  if (look === null) return;
+  const bar = context.barNats;
+  if (increments.hasFailures) {
+    const own = failingUsually(stream.usual);
+    const { bad, total } = look;
+    failureIncrements(increments.failures.alone, { bad, total, usual: own });
+    failureIncrements(increments.failures.relative, {
+      bad,
+      total,
+      usual: Math.max(own, context.elsewhere?.failing ?? 0),
+    });
+    take(stream.failures, increments.failures, {
+      capNats: capFor(FAILURE_CAP_NATS, look.overMs),
+      ceilingNats: context.ceilingNats,
+    });
+  }
+  if (increments.hasLatency) {
+    const { alone, relative, variance } = slower(stream, look, context.elsewhere);
+    latencyIncrements(increments.latency.alone, { shift: alone, variance });
+    latencyIncrements(increments.latency.relative, { shift: relative, variance });
+    take(stream.latency, increments.latency, {
+      capNats: capFor(LATENCY_CAP_NATS, look.overMs),
+      ceilingNats: context.ceilingNats,
+    });
+  }
+  prove(stream, look, context);
+  learn(stream, look, context.at, bar);
+}
+
+export type Weighing = {
+  readonly at: UnixMs;
+  readonly barNats: number;
+  readonly ceilingNats: number;
+  readonly elsewhere: Elsewhere | undefined;
+};
+
+/** How much slower than usual, in log milliseconds, beyond what the place's own unrest explains. */
+export function slower(
+  stream: Stream,
+  look: Look,
+  elsewhere: Elsewhere | undefined,
+): { alone: number; relative: number; variance: number } {
+  const { usual } = stream;
+  const unrest = Math.sqrt(usual.between);
+  const alone = meanLogMs(look) - usual.logMs - unrest;
+  return {
+    alone,
+    relative: alone - Math.max(0, elsewhere?.shift ?? 0),
+    variance: usual.between + usual.spread / Math.max(1, look.count),
+  };
+}
+
+export function take(
+  evidence: Evidence,
+  increments: { readonly relative: Float64Array; readonly alone: Float64Array },
+  limits: { capNats: number; ceilingNats: number },
+): void {
+  grow(evidence.relative, increments.relative, limits);
+  grow(evidence.alone, increments.alone, limits);
+  evidence.relativeNats = natsOf(evidence.relative);
+  evidence.aloneNats = natsOf(evidence.alone);
+}
+
+/** The strongest that this service alone has to say. */
+export const relativeOf = (stream: Stream): number =>
+  Math.max(stream.failures.relativeNats, stream.latency.relativeNats);
+export const aloneOf = (stream: Stream): number => Math.max(stream.failures.aloneNats, stream.latency.aloneNats);
+
+/**
+ * Evidence of being well again: looks as usual against looks half as bad as the fault was. It has a bar of its own;
+ * beyond it the fault is forgotten at once, and a standing verdict does not mask the next fault.
+ */
+function prove(stream: Stream, look: Look, context: Weighing): void {
+  const usual = failingUsually(stream.usual);
+  if (Math.max(relativeOf(stream), aloneOf(stream)) >= context.barNats * SHAKY_SHARE) {
+    const lately = over(stream, context.at, ILL_OVER_MS);
+    const failing = lately.total > 0 ? lately.bad / lately.total : 0;
+    const shift = lately.count > 0 && stream.usual.looks >= WARM_LOOKS ? slower(stream, lately, undefined).alone : 0;
+    stream.ill = {
+      failing: Math.max(stream.ill?.failing ?? 0, failing),
+      shift: Math.max(stream.ill?.shift ?? 0, shift),
+    };
+  }
+  if (stream.ill === null) return;
+  const proofs: number[] = [];
+  if (stream.ill.failing > usual * 1.5 && look.total > 0) {
+    const faulty = Math.min(0.9, (usual + stream.ill.failing) / 2);
+    proofs.push(look.bad * Math.log(usual / faulty) + (look.total - look.bad) * Math.log((1 - usual) / (1 - faulty)));
+  }
+  if (stream.ill.shift > SHIFT_TO_PROVE && stream.increments.hasLatency) {
+    const { alone, variance } = slower(stream, look, undefined);
+    proofs.push((stream.ill.shift * (stream.ill.shift / 4 - alone)) / 2 / variance);
+  }
+  const proof = proofs.length === 0 ? 0.2 : Math.min(...proofs);
+  stream.healthyNats = Math.max(0, stream.healthyNats + Math.min(PROOF_CAP_NATS, proof));
+  if (stream.healthyNats < HEALTHY_BAR_NATS) return;
+  forgetEvidence(stream.failures);
+  forgetEvidence(stream.latency);
+  stream.ill = null;
+  stream.healthyNats = 0;
+}
+
+function learn(stream: Stream, look: Look, at: UnixMs, barNats: number): void {
+  const suspected = Math.max(aloneOf(stream), relativeOf(stream)) > barNats / 2;
+  if (suspected) {
+    stream.frozenSince ??= at;
+    // Worse than its past but no worse than the others, for this long: that is how things are now.
+    if (relativeOf(stream) > barNats / 2 || at - stream.frozenSince < ACCEPT_AFTER_MS) return;
+    Object.assign(stream.usual, newUsual(undefined), { errorRatio: stream.usual.errorRatio });
+    forgetEvidence(stream.failures);
+    forgetEvidence(stream.latency);
+    stream.ill = null;
+  }
+  stream.frozenSince = null;
+  if (look.total > 0) learnFailures(stream.usual, look);
+  if (look.count > 0) {
+    const logMs = meanLogMs(look);
+    const spread = look.count > 1 ? Math.max(0, look.squares / look.count - logMs * logMs) : stream.usual.spread;
+    learnLatency(stream.usual, { logMs, spread, count: look.count, slow: look.slow / look.count });
+  }
+}
+
+const ILL_OVER_MS = 10_000;
+/** Under 5 % slower there is nothing to prove. */
+const SHIFT_TO_PROVE = 0.05;
+/** Five looks at least. */
+const PROOF_CAP_NATS = 1;
+const ACCEPT_AFTER_MS = 10 * 60_000;
