@@ -7,6 +7,8 @@ import type { Problem } from "../../src/core/plan/problem.ts";
  */
 export type Oracle = {
   solve(problem: Problem): OracleAnswer;
+  /** For problems with room for everybody: one linear program, no priorities. The total cost. */
+  leastCost(problem: Problem): number;
   /** Sum of the smallest prices, by a linear program over the duals of the answer. */
   priceSum(problem: Problem, answer: OracleAnswer): number;
 };
@@ -26,6 +28,7 @@ export async function loadOracle(): Promise<Oracle> {
   const solver = await load();
   return {
     solve: (problem) => solveWith(solver, problem),
+    leastCost: (problem) => leastCostWith(solver, problem),
     priceSum: (problem, answer) => priceSumWith(solver, problem, answer),
   };
 }
@@ -174,6 +177,30 @@ function solveWith(highs: Highs, problem: Problem): OracleAnswer {
     served: at.map((columns) => columns.map((column) => (column === null ? 0 : x[column]!))),
     unserved: unservedAt.map((column) => x[column]!),
   };
+}
+
+/** Everybody must be served, so the columns for the unserved and their rounds are left out: the least that a solver has to do. */
+function leastCostWith(highs: Highs, problem: Problem): number {
+  const { places, rows } = read(problem);
+  const program: Program = { cost: [], lower: [], columns: [], rowLower: [], rowUpper: [] };
+  for (const { capacityRps } of places) {
+    program.rowLower.push(-Infinity);
+    program.rowUpper.push(capacityRps);
+  }
+  for (const row of rows) {
+    program.rowUpper.push(row.rps);
+    const demand = program.rowLower.push(row.rps) - 1;
+    row.costs.forEach((cost, place) => {
+      if (cost === Infinity) return;
+      program.cost.push(cost);
+      program.lower.push(0);
+      program.columns.push([
+        { row: place, value: 1 },
+        { row: demand, value: 1 },
+      ]);
+    });
+  }
+  return run(highs, program).value;
 }
 
 /** HiGHS works to 1e-7. */

@@ -168,7 +168,9 @@ export function cheapestFlow(network: Network): Float64Array {
   /** Most places never fill up, so their pairs are worked out only when a search first passes. */
   function study(from: number): void {
     known[from] = 1;
-    for (let to = 0; to < places; to++) find(from, to);
+    moveCost.fill(Infinity, from * places, (from + 1) * places);
+    mover.fill(-1, from * places, (from + 1) * places);
+    for (const row of members[from]!) look(row, from);
   }
 
   function find(from: number, to: number): void {

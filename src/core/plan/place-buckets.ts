@@ -19,10 +19,15 @@ export function placeBuckets(input: {
   const unplaced: UnplacedChunk[] = [];
   input.rows.forEach((row, index) => {
     const at = placed[index]!;
+    // The plan's places before any other, cheapest first.
+    const places = [
+      ...row.allowed.filter((place) => row.quotaRps.has(place)),
+      ...row.allowed.filter((place) => !row.quotaRps.has(place)),
+    ];
     for (const bucket of row.buckets) {
       if (at[bucket] !== NOWHERE) continue;
       const rps = row.rps[bucket]!;
-      const to = placeWithRoom({ row, bucket, rps, room });
+      const to = placeWithRoom({ places, own: row.stays[bucket]!, rps, room });
       if (to === null)
         unplaced.push({
           class: row.class,
@@ -75,31 +80,32 @@ export type Placement = {
 function placeByQuota(row: RowToPlace, room: Float64Array): Int16Array {
   const at = new Int16Array(row.stays.length).fill(NOWHERE);
   const places = row.allowed.filter((place) => row.quotaRps.has(place));
-  const left = new Map(places.map((place) => [place, row.quotaRps.get(place)! * (1 + SLACK_SHARE)]));
-  const take = (bucket: number, place: number): boolean => {
-    const rps = row.rps[bucket]!;
-    const quota = left.get(place);
-    if (quota === undefined || rps > quota || rps > room[place]!) return false;
-    left.set(place, quota - rps);
-    room[place]! -= rps;
-    at[bucket] = place;
-    return true;
-  };
-  for (const bucket of row.buckets) take(bucket, row.stays[bucket]!);
+  const left = places.map((place) => row.quotaRps.get(place)! * (1 + SLACK_SHARE));
+  for (const bucket of row.buckets) take(bucket, places.indexOf(row.stays[bucket]!));
   for (const bucket of row.buckets) {
-    if (at[bucket] === NOWHERE) places.some((place) => take(bucket, place));
+    for (let index = 0; at[bucket] === NOWHERE && index < places.length; index++) take(bucket, index);
   }
   return at;
+
+  function take(bucket: number, index: number): void {
+    const rps = row.rps[bucket]!;
+    if (index < 0 || rps > left[index]! || rps > room[places[index]!]!) return;
+    left[index]! -= rps;
+    room[places[index]!]! -= rps;
+    at[bucket] = places[index]!;
+  }
 }
 
-/** Its own place before the plan's places before any other, cheapest first. */
-function placeWithRoom(one: { row: RowToPlace; bucket: number; rps: number; room: Float64Array }): number | null {
-  const { row, bucket, rps, room } = one;
-  const own = row.stays[bucket]!;
-  const wanted = row.allowed.filter((place) => row.quotaRps.has(place));
-  const others = row.allowed.filter((place) => !row.quotaRps.has(place));
-  const places = row.allowed.includes(own) ? [own, ...wanted, ...others] : [...wanted, ...others];
+function placeWithRoom(one: {
+  places: readonly number[];
+  own: number;
+  rps: number;
+  room: Float64Array;
+}): number | null {
+  const { places, own, rps, room } = one;
+  const mayStay = places.includes(own);
   // Nobody asks for it now, so it takes no room; who asks next is better off in a full place than in a lost one.
-  if (rps === 0) return places[0] ?? null;
+  if (rps === 0) return mayStay ? own : (places[0] ?? null);
+  if (mayStay && room[own]! >= rps) return own;
   return places.find((place) => room[place]! >= rps) ?? null;
 }

@@ -21,6 +21,7 @@ export function smallestPrices(result: {
   const unserved = network.places - 1;
   const nodes = unserved + ranks;
   const saves = new Float64Array(nodes * nodes).fill(-Infinity);
+  const full = fullPlaces(network, flow);
   const short = new Uint8Array(ranks + 1);
   for (let row = 0; row < network.rows; row++) {
     if (flow[row * network.places + unserved]! > 0) short[rank[row]!] = 1;
@@ -41,9 +42,7 @@ export function smallestPrices(result: {
       if (flow[first + from] === 0) continue;
       const fromNode = from === unserved ? unserved + rank[row]! - 1 : from;
       const saved = from === unserved ? 0 : outOf(first + from);
-      for (let to = 0; to < unserved; to++) {
-        if (to !== from) raise(fromNode, to, saved - into(first + to));
-      }
+      for (const to of full) if (to !== from) raise(fromNode, to, saved - into(first + to));
       if (from !== unserved && short[rank[row]!] === 1) raise(fromNode, unserved + rank[row]! - 1, saved);
     }
   }
@@ -75,4 +74,13 @@ export function smallestPrices(result: {
     }
     return changed;
   }
+}
+
+/** Where there is room the price is 0, so only moves into the others can raise one. */
+function fullPlaces(network: Network, flow: Float64Array): readonly number[] {
+  const load = new Float64Array(network.places);
+  for (let row = 0; row < network.rows; row++) {
+    for (let place = 0; place < network.places; place++) load[place]! += flow[row * network.places + place]!;
+  }
+  return Array.from(load.keys()).filter((place) => load[place]! >= network.capacity[place]!);
 }

@@ -102,19 +102,13 @@ function scale({
 }): Scaled {
   const width = places.length + 1;
   const unserved = places.length;
-  const cost = new Float64Array(rows.length * width);
+  const cost = costsOf({ places, rows, width });
   let least = 0;
   let most = 0;
-  rows.forEach((row, index) => {
-    for (let place = 0; place < places.length; place++) {
-      const { name, costPerRps } = places[place]!;
-      const latencyMs = row.allowed === null || row.allowed.includes(name) ? row.latencyMs[name] : undefined;
-      const here = latencyMs === undefined ? Infinity : row.latencyWeight * latencyMs + costPerRps;
-      cost[index * width + place] = here;
-      if (here < least) least = here;
-      if (here > most && here < Infinity) most = here;
-    }
-  });
+  for (let at = 0; at < cost.length; at++) {
+    if (cost[at]! < least) least = cost[at]!;
+    if (cost[at]! > most && cost[at]! < Infinity) most = cost[at]!;
+  }
   const churnWeight = problem.churnWeight ?? 0;
   const kept = keptRps({ problem, places, rows });
   const saving = kept === null ? 0 : churnWeight;
@@ -125,11 +119,13 @@ function scale({
   // A path passes each place once, so it saves at most (places + 1) times the widest difference of costs.
   const unitsMost = COST_UNITS_MAX / ((priorities.length + 1) * (places.length + 3));
   const costUnit = unitFor(most - least + saving, unitsMost);
+  // Exact, since the unit is a power of two.
+  const unitsPerCost = 1 / costUnit;
   const expense = (places.length + 3) * unitsMost;
   for (let row = 0; row < rows.length; row++) {
     for (let place = 0; place < places.length; place++) {
       const at = row * width + place;
-      if (cost[at]! < Infinity) cost[at] = Math.round((cost[at]! - least) / costUnit);
+      cost[at] = Math.floor((cost[at]! - least) * unitsPerCost + 0.5);
     }
     cost[row * width + unserved] = Math.floor(expense) * rank[row]!;
   }
@@ -155,6 +151,35 @@ function scale({
     keepSaving: Math.round(saving / costUnit),
   };
   return { network, rpsUnit, costUnit, rank, ranks: priorities.length };
+}
+
+/** Row after row, a column a place; Infinity where a row may not go; the last column, the unserved, is still 0. */
+function costsOf({
+  places,
+  rows,
+  width,
+}: {
+  places: readonly Place[];
+  rows: readonly Row[];
+  width: number;
+}): Float64Array {
+  const cost = new Float64Array(rows.length * width);
+  // The classes of a zone share its latencies, which are looked up by name only once.
+  let known: Row["latencyMs"] | null = null;
+  const latencies = new Float64Array(places.length);
+  rows.forEach((row, index) => {
+    if (row.latencyMs !== known) {
+      known = row.latencyMs;
+      places.forEach(({ name }, place) => (latencies[place] = row.latencyMs[name] ?? Infinity));
+    }
+    for (let place = 0; place < places.length; place++) {
+      const latencyMs = latencies[place]!;
+      const { name, costPerRps } = places[place]!;
+      const forbidden = latencyMs === Infinity || (row.allowed !== null && !row.allowed.includes(name));
+      cost[index * width + place] = forbidden ? Infinity : row.latencyWeight * latencyMs + costPerRps;
+    }
+  });
+  return cost;
 }
 
 /** The power of two in which `most` is at most `unitsMost` units, and not much less. */
