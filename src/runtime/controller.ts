@@ -48,7 +48,9 @@ export type ControllerOptions<State> = {
   readonly stopwatch?: () => number;
 };
 
-export type Controller = {
+export type Controller<State = unknown> = {
+  /** For questions that change nothing (`houston plan`). */
+  state(): State;
   /** Resolves once it is decided, with what Houston said to it. */
   order(by: string, order: Order): Promise<OrderAnswer>;
   view(): ControlView;
@@ -91,7 +93,7 @@ const LISTEN_FIRST_MS = 1500;
 
 type Waiting = { readonly event: ControlEvent; readonly answer?: (answer: OrderAnswer) => void };
 
-export async function startController<State>(options: ControllerOptions<State>): Promise<Controller> {
+export async function startController<State>(options: ControllerOptions<State>): Promise<Controller<State>> {
   const { clock, estate, store, leadership, transport, control } = options;
   const locations = estate.locations.map((each) => each.name);
   const stopwatch = options.stopwatch ?? (() => 0);
@@ -334,6 +336,7 @@ export async function startController<State>(options: ControllerOptions<State>):
         void drain();
       });
     },
+    state: () => state,
     view: () => control.view(state),
     table: () => table,
     broken: () => broken,

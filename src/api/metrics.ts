@@ -1,0 +1,91 @@
+import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
+import type { Controller } from "../runtime/controller.ts";
+import type { Transport } from "../runtime/transport.ts";
+
+/** Houston's own page for Prometheus: is it deciding, is it blind, who is behind, and what it did. */
+export function houstonMetrics(options: { readonly controller: Controller; readonly transport: Transport }): Registry {
+  const { controller, transport } = options;
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+
+  gauge("houston_blind", "1 when too few fresh summaries arrive to decide anything: alarm on this", () =>
+    Number(controller.view().blind),
+  );
+  gauge("houston_stopped_deciding", "1 after an invariant of ours broke: alarm on this", () =>
+    Number(controller.broken() !== null),
+  );
+  gauge("houston_moves_stopped", "1 while automatic moves are stopped, since trouble followed the traffic", () =>
+    Number(controller.view().stopped !== null),
+  );
+  gauge("houston_hold", "1 while a person holds everything", () => Number(controller.view().hold !== null));
+  gauge(
+    "houston_route_table_version",
+    "newest route table that was decided on",
+    () => controller.view().routeTableVersion,
+  );
+  gauge("houston_servers_behind", "servers that answer from an older table", () => controller.behind().length);
+  gauge(
+    "houston_log_failures_total",
+    "batches that could not be written at first",
+    () => controller.counters.logFailures,
+  );
+  gauge("houston_events_dropped_total", "events dropped because the queue was full", () => controller.counters.dropped);
+  gauge("houston_step_ms_max", "longest step so far, milliseconds", () => controller.counters.stepMsMax);
+  gauge("houston_step_ms_sum", "all steps so far, milliseconds", () => controller.counters.stepMs);
+
+  byLabel("houston_events_total", "events stepped, by kind", "event", () => controller.counters.events);
+  byLabel(
+    "houston_effects_total",
+    "effects carried out, by kind and outcome",
+    "effect",
+    () => controller.counters.effects,
+  );
+  byLabel(
+    "houston_peer_messages_refused_total",
+    "messages of peers refused, by code",
+    "code",
+    () => transport.counters.refused,
+  );
+
+  const certainty = new Gauge({
+    name: "houston_location_certainty",
+    help: "certainty that a location is no longer good enough, by location and state",
+    labelNames: ["location", "state", "verdict"],
+    registers: [],
+    collect() {
+      this.reset();
+      for (const place of controller.view().locations) {
+        const { name, state, verdict } = place;
+        this.set({ location: name, state, verdict: verdict.verdict }, verdict.certainty);
+      }
+    },
+  });
+  registry.registerMetric(certainty);
+  return registry;
+
+  function gauge(name: string, help: string, read: () => number): void {
+    const metric = new Gauge({
+      name,
+      help,
+      registers: [],
+      collect() {
+        this.set(read());
+      },
+    });
+    registry.registerMetric(metric);
+  }
+
+  function byLabel(name: string, help: string, label: string, read: () => Readonly<Record<string, number>>): void {
+    const metric = new Counter({
+      name,
+      help,
+      labelNames: [label],
+      registers: [],
+      collect() {
+        this.reset();
+        for (const [value, count] of Object.entries(read())) this.inc({ [label]: value }, count);
+      },
+    });
+    registry.registerMetric(metric);
+  }
+}

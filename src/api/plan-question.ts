@@ -1,0 +1,32 @@
+import type { LocationName } from "../core/estate.ts";
+import { CallerError } from "../core/errors.ts";
+import { zoneDemand } from "../core/control/demand.ts";
+import type { ControlState } from "../core/control/state.ts";
+import { openTurn } from "../core/control/turn.ts";
+import { planWithout, type WhatIf } from "../core/plan/what-if.ts";
+
+/** `houston plan --without L` on what control knows now: today's demand, tables and capacities. Changes nothing. */
+export function planQuestion(state: ControlState, without: LocationName | null): WhatIf {
+  const { estate, table } = state;
+  if (estate === null || table === null) {
+    throw new CallerError({
+      code: "no-table-yet",
+      message: "there is no route table yet, so there is nothing to plan from",
+      hint: "wait until the locations' nodes have reported (`houston status`)",
+    });
+  }
+  const places = estate.locations.flatMap(({ name }) => state.places[name] ?? []);
+  return planWithout({
+    estate,
+    demand: zoneDemand(openTurn(state, state.at)),
+    bucketShares: state.demand.bucketShares,
+    assignment: table.assignment,
+    capacityRps: Object.fromEntries(places.map((place) => [place.name, place.capacity?.capacityRps ?? 0])),
+    readyRps: Object.fromEntries(places.map((place) => [place.name, place.capacity?.readyRps ?? 0])),
+    maxUtilisation: estate.guards.maxUtilisation,
+    without,
+    exclude: places
+      .filter((place) => place.state !== "serving" || place.hold !== null || place.verdict?.verdict === "failing")
+      .map((place) => place.name),
+  });
+}

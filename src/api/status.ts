@@ -1,0 +1,56 @@
+import type { ControlView, Hold, LocationState } from "../core/control-contract.ts";
+import type { LocationName, Mode } from "../core/estate.ts";
+import type { Cause, PromiseState, VerdictState } from "../core/verdict.ts";
+
+/** `houston status --json`: other programs rely on this shape (DESIGN section 11). */
+export type Status = {
+  readonly mode: Mode;
+  readonly leader: string | null;
+  readonly hold: Hold | null;
+  readonly routeTableVersion: number;
+  readonly locations: readonly LocationStatus[];
+};
+
+export type LocationStatus = {
+  readonly name: LocationName;
+  /** Without port. */
+  readonly address: string | null;
+  readonly state: LocationState;
+  readonly verdict: VerdictState;
+  readonly certainty: number;
+  readonly cause: Cause | null;
+  readonly promise: PromiseState;
+  readonly hold: Hold | null;
+  readonly demandRps: number;
+  readonly capacityRps: number;
+  readonly readyRps: number;
+};
+
+export function statusOf(
+  view: ControlView,
+  known: { readonly leader: string | null; readonly addresses: Readonly<Record<LocationName, string>> },
+): Status {
+  return {
+    mode: view.mode,
+    leader: known.leader,
+    hold: view.hold,
+    routeTableVersion: view.routeTableVersion,
+    locations: view.locations.map((place) => {
+      const { verdict } = place;
+      const cause = verdict.causes[0];
+      return {
+        name: place.name,
+        address: known.addresses[place.name] ?? null,
+        state: place.state,
+        verdict: verdict.verdict,
+        certainty: verdict.certainty,
+        cause: cause ? { layer: cause.layer, name: cause.name, share: cause.share } : null,
+        promise: verdict.promise,
+        hold: place.hold,
+        demandRps: place.demandRps,
+        capacityRps: place.capacityRps,
+        readyRps: place.readyRps,
+      };
+    }),
+  };
+}

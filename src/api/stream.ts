@@ -1,0 +1,70 @@
+import type { ServerResponse } from "node:http";
+import type { ControlView } from "../core/control-contract.ts";
+import type { TimelineEntry } from "../drivers/chat/timeline.ts";
+import type { Cancel, Clock } from "../runtime/clock.ts";
+
+/**
+ * The live stream (server-sent events): `words` when Houston says something, `view` when what it thinks has changed, at
+ * most twice a second. A reader that does not keep up is let go, and comes back with what it missed by `/api/timeline`.
+ */
+export type LiveStream = {
+  /** False when there are too many already. */
+  add(response: ServerResponse): boolean;
+  words(entry: TimelineEntry): void;
+  changed(): void;
+  stop(): void;
+};
+
+const READERS_MAX = 32;
+const VIEW_EVERY_MS = 500;
+/** Proxies close what is silent for a minute. */
+const ALIVE_EVERY_MS = 15_000;
+const UNREAD_BYTES_MAX = 1024 * 1024;
+
+export function liveStream(options: { readonly clock: Clock; readonly view: () => ControlView }): LiveStream {
+  const { clock, view } = options;
+  const readers = new Set<ServerResponse>();
+  let last = "";
+  let waiting: Cancel | null = null;
+
+  const send = (text: string): void => {
+    for (const reader of readers) {
+      if (reader.writableLength > UNREAD_BYTES_MAX) reader.destroy();
+      else reader.write(text);
+    }
+  };
+  const alive = clock.every(ALIVE_EVERY_MS, () => send(": alive\n\n"));
+  const sendView = (): void => {
+    waiting = null;
+    // The moment alone is no change.
+    const { at, ...rest } = view();
+    const text = JSON.stringify(rest);
+    if (text === last) return;
+    last = text;
+    send(message("view", { at, ...rest }));
+  };
+
+  return {
+    add(response) {
+      if (readers.size >= READERS_MAX) return false;
+      readers.add(response);
+      response.on("close", () => readers.delete(response)).on("error", () => readers.delete(response));
+      response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+      response.write(message("view", view()));
+      return true;
+    },
+    words: (entry) => send(message("words", entry)),
+    changed() {
+      if (readers.size > 0) waiting ??= clock.after(VIEW_EVERY_MS, sendView);
+    },
+    stop() {
+      alive();
+      waiting?.();
+      for (const reader of readers) reader.end();
+    },
+  };
+}
+
+function message(event: string, data: unknown): string {
+  return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+}

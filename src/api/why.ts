@@ -1,0 +1,47 @@
+import type { ControlView, LocationState, Words } from "../core/control-contract.ts";
+import type { LocationName } from "../core/estate.ts";
+import type { UnixMs } from "../core/step.ts";
+import type { Verdict } from "../core/verdict.ts";
+import type { LogStore } from "../drivers/store/contract.ts";
+import type { Decision } from "../runtime/recorder.ts";
+
+/** What `houston why` shows: what is thought of a location, what was decided about it, and what was said. */
+export type Why = {
+  readonly location: LocationName;
+  /** The moment that was asked about; null: now. */
+  readonly at: UnixMs | null;
+  readonly state: LocationState | null;
+  /** Null when nothing had been noted by then. */
+  readonly verdict: Verdict | null;
+  /** Newest first. */
+  readonly decisions: readonly (Decision & { readonly at: UnixMs })[];
+  readonly words: readonly Words[];
+};
+
+const DECISIONS_MAX = 10;
+const WORDS_MAX = 20;
+
+export async function whyOf(question: {
+  readonly location: LocationName;
+  readonly at: UnixMs | null;
+  readonly view: ControlView;
+  readonly store: LogStore;
+}): Promise<Why> {
+  const { location, at, view, store } = question;
+  const until = at === null ? {} : { until: at };
+  const [noted, decisions, words] = await Promise.all([
+    store.records({ kind: "verdict", location, limit: 1, ...until }),
+    store.records({ kind: "decision", location, limit: DECISIONS_MAX, ...until }),
+    store.records({ kind: "words", location, limit: WORDS_MAX, ...until }),
+  ]);
+  const place = view.locations.find((each) => each.name === location);
+  const then = noted[0]?.body as { readonly state: LocationState; readonly verdict: Verdict } | undefined;
+  return {
+    location,
+    at,
+    state: (at === null ? place?.state : then?.state) ?? null,
+    verdict: (at === null ? place?.verdict : then?.verdict) ?? null,
+    decisions: decisions.map((record) => ({ at: record.at, ...(record.body as Decision) })),
+    words: words.map((record) => record.body as Words),
+  };
+}

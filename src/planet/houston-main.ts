@@ -1,0 +1,79 @@
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { startApi } from "../api/server.ts";
+import { planQuestion } from "../api/plan-question.ts";
+import { control, initialControl, viewOf } from "../core/control.ts";
+import { timeline } from "../drivers/chat/timeline.ts";
+import { planetSteering } from "../drivers/dns/planet.ts";
+import { planetScale } from "../drivers/scale/planet.ts";
+import { sqliteStore } from "../drivers/store/sqlite.ts";
+import { realClock } from "../runtime/clock.ts";
+import { startController } from "../runtime/controller.ts";
+import { singleLeader } from "../runtime/leadership.ts";
+import { readCertificates, tlsTransport } from "../runtime/peers.ts";
+import { serveUntilTold } from "./serve-until-told.ts";
+import { HOUSTON_PEER, type HostPort, type HoustonSettings } from "./settings.ts";
+import { tracer } from "./trace.ts";
+
+/** The deciding Houston as a process of the planet: the controller's loop, and the API. */
+const settings = JSON.parse(process.argv[2] ?? "{}") as HoustonSettings;
+const token = process.env["HOUSTON_TOKEN"] ?? "";
+const { estate, tickMs } = settings;
+const clock = realClock();
+const version = (
+  JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string }
+).version;
+
+const store = sqliteStore(settings.logFile);
+const leadership = singleLeader(HOUSTON_PEER);
+const live = timeline();
+const transport = await tlsTransport({
+  name: HOUSTON_PEER,
+  listen: settings.peersListen,
+  sourceAddress: settings.sourceAddress,
+  peers: settings.peers,
+  ...readCertificates(settings.certificates),
+});
+const controller = await startController({
+  clock,
+  estate,
+  store,
+  leadership,
+  transport,
+  steering: [...steering(settings.worldAdmins), ...steering(settings.nameServerAdmins)],
+  worldSteering: Object.fromEntries(Object.keys(settings.worldAdmins).map((name) => [name, name])),
+  scale: planetScale({ worldAdmins: settings.worldAdmins, token }),
+  chats: [live],
+  control: { initial: initialControl, step: control, view: viewOf },
+  tickMs,
+  version,
+  stopwatch: () => performance.now(),
+});
+const api = await startApi({
+  clock,
+  token,
+  estate,
+  addresses: settings.addresses,
+  controller,
+  leadership,
+  store,
+  timeline: live,
+  transport,
+  version,
+  tickMs,
+  plan: (without) => planQuestion(controller.state(), without),
+  trace: tracer({ journal: settings.journal, worldAdmins: settings.worldAdmins, token }),
+});
+await api.listen({ host: settings.apiListen.host, port: settings.apiListen.port });
+
+serveUntilTold(async () => {
+  await controller.stop();
+  await Promise.race([Promise.all([api.close(), transport.stop()]), sleep(400)]);
+  await store.close();
+});
+
+function steering(admins: Readonly<Record<string, HostPort>>) {
+  return Object.entries(admins).map(([name, { host, port }]) =>
+    planetSteering({ name, adminUrl: `http://${host}:${port}`, token, localAddress: settings.sourceAddress }),
+  );
+}

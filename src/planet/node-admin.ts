@@ -1,0 +1,167 @@
+import { timingSafeEqual } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { z } from "zod";
+import type { Reading } from "../core/reading.ts";
+import type { LocationName } from "../core/estate.ts";
+import type { Node } from "../runtime/node.ts";
+import type { HostPort } from "./settings.ts";
+
+/**
+ * A node's plain port: browsers' beacons (no token: users have none; checked, bounded and counted), its own metrics,
+ * and with the planet's token the faults that cut it off.
+ */
+const BODY_BYTES_MAX = 256 * 1024;
+const READINGS_MAX = 1000;
+
+const beacon = z.object({
+  at: z.number().optional(),
+  service: z.string().max(64).default("edge"),
+  signal: z.literal("requests").default("requests"),
+  good: z.number().int().nonnegative().max(1e9),
+  total: z.number().int().nonnegative().max(1e9),
+  vantage: z.string().max(128).startsWith("users:"),
+  overMs: z.number().positive().max(60_000).optional(),
+});
+const zoneGroup = z.object({
+  zone: z.string().max(120),
+  good: z.number().int().nonnegative().max(1e9),
+  total: z.number().int().nonnegative().max(1e9),
+});
+const beaconsShape = z.union([
+  z.object({ at: z.number().optional(), readings: z.array(beacon).max(READINGS_MAX) }),
+  z.object({ at: z.number().optional(), zoneGroups: z.array(zoneGroup).max(READINGS_MAX) }),
+  z.array(beacon).max(READINGS_MAX),
+]);
+const faultShape = z.object({ unreachable: z.array(z.string().max(128)).max(256).default([]) });
+
+export function startNodeAdmin(options: {
+  readonly node: Node;
+  readonly location: LocationName;
+  readonly listen: HostPort;
+  readonly token: string;
+  readonly now: () => number;
+  readonly refusedByPeers: () => Readonly<Record<string, number>>;
+}): Promise<{ stop(): Promise<void> }> {
+  const { node, location } = options;
+  let beaconsRefused = 0;
+
+  const handle = async (request: IncomingMessage): Promise<{ readonly status: number; readonly text?: string }> => {
+    const call = `${request.method} ${request.url}`;
+    if (call === "GET /health")
+      return { status: node.counters.broken === null ? 200 : 503, text: node.counters.broken ?? "ok" };
+    if (call === "GET /metrics")
+      return { status: 200, text: page(node, { beaconsRefused, refused: options.refusedByPeers() }) };
+    if (call === "POST /beacons") {
+      const readings = readBeacons(await bodyOf(request), { location, at: options.now() });
+      if (readings === null) {
+        beaconsRefused += 1;
+        return { status: 400, text: "not beacons: {readings: [{good, total, vantage: users:ZONE}]}" };
+      }
+      node.beacons(readings);
+      return { status: 204 };
+    }
+    if (!isToken(request, options.token)) return { status: 401, text: "this call wants the planet's token" };
+    if (call === "POST /faults") {
+      const fault = faultShape.safeParse(await bodyOf(request));
+      if (!fault.success) return { status: 400, text: z.prettifyError(fault.error) };
+      node.setUnreachable(fault.data.unreachable.filter((peer) => peer !== location));
+      return { status: 204 };
+    }
+    if (call === "DELETE /faults") {
+      node.setUnreachable([]);
+      return { status: 204 };
+    }
+    if (call === "GET /summary") return { status: 200, text: JSON.stringify(node.summary()) };
+    return { status: 404, text: "not served here" };
+  };
+
+  const server = createServer(
+    { maxHeaderSize: 8192, headersTimeout: 3000, requestTimeout: 5000 },
+    (request, response) => {
+      handle(request).then(
+        ({ status, text }) => answer(response, status, text),
+        () => answer(response, 400, "not readable"),
+      );
+    },
+  );
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.listen.port, options.listen.host, () =>
+      resolve({
+        stop: () =>
+          new Promise((done) => {
+            server.close(() => done());
+            server.closeAllConnections();
+          }),
+      }),
+    );
+  });
+}
+
+function readBeacons(body: unknown, own: { readonly location: LocationName; readonly at: number }): Reading[] | null {
+  const parsed = beaconsShape.safeParse(body);
+  if (!parsed.success) return null;
+  const { data } = parsed;
+  const rows = Array.isArray(data)
+    ? data
+    : "readings" in data
+      ? data.readings
+      : data.zoneGroups.map(({ zone, good, total }) => ({ good, total, service: "edge", vantage: `users:${zone}` }));
+  // Ours is the clock and the place: browsers' clocks are wrong, and what they say of elsewhere is not ours to take.
+  return rows.map(({ good, total, vantage, service }) => ({
+    at: own.at,
+    location: own.location,
+    service,
+    signal: "requests",
+    good: Math.min(good, total),
+    total,
+    vantage,
+  }));
+}
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > BODY_BYTES_MAX) throw new Error("too large");
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+function isToken(request: IncomingMessage, token: string): boolean {
+  const given = Buffer.from(request.headers.authorization ?? "");
+  const expected = Buffer.from(`Bearer ${token}`);
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+function answer(response: ServerResponse, status: number, text?: string): void {
+  response.writeHead(status, text === undefined ? {} : { "content-type": "text/plain; charset=utf-8" }).end(text);
+}
+
+function page(
+  node: Node,
+  more: { readonly beaconsRefused: number; readonly refused: Readonly<Record<string, number>> },
+): string {
+  const { probing, exchange, ...own } = node.counters;
+  const lines = [
+    ...Object.entries(probing).map(([name, value]) => `houston_node_probing_total{what="${name}"} ${value}`),
+    ...Object.entries(exchange).flatMap(([name, value]) =>
+      typeof value === "number" ? [`houston_node_summaries_total{what="${name}"} ${value}`] : [],
+    ),
+    ...Object.entries(exchange.skewMs).map(([from, ms]) => `houston_node_clock_skew_ms{from="${from}"} ${ms}`),
+    ...Object.entries(more.refused).map(([code, count]) => `houston_node_refused_total{code="${code}"} ${count}`),
+    `houston_node_notices_made_total ${own.noticesMade}`,
+    `houston_node_notices_taken_total ${own.noticesTaken}`,
+    `houston_node_world_silent_total ${own.worldSilent}`,
+    `houston_node_beacons_dropped_total ${own.beaconsDropped}`,
+    `houston_node_beacons_refused_total ${more.beaconsRefused}`,
+    `houston_node_broken ${own.broken === null ? 0 : 1}`,
+  ];
+  return `${lines.join("\n")}\n`;
+}
