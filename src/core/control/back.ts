@@ -1,0 +1,329 @@
+import { moveBack, rollBack, shareOut } from "../shift/move.ts";
+import { loadOf, locationIndex, rpsAt, totalRps, type Traffic } from "../shift/traffic.ts";
+import { staysWith } from "./leave.ts";
+import { askOnce, mayAct, stoppedBy, withdraw } from "./permission.ts";
+import { movedLastMinute, propose } from "./propose.ts";
+import { isClear, isHeard, versionNext, type Draft } from "./publish.ts";
+import { CANARY_SHARE } from "./receivers.ts";
+import { askGrowth } from "./scale.ts";
+import { decision, estateOf, once, placesOf, reason, say, type DraftPlace, type Turn } from "./turn.ts";
+import { percent, secondsWords } from "./words.ts";
+
+/**
+ * Going back: after proof of health, canary first, slower than out, and each failure makes the next try
+ * wait twice as long, so that a location that comes and goes does not take its users along.
+ */
+
+/** Healthy without a break for so long before anyone goes back. */
+const PROOF_MS = 10_000;
+/** The wait after the first failed way back; doubles. */
+const WAIT_FIRST_MS = 60_000;
+const WAIT_MAX_MS = 1_800_000;
+/** A leave that took no step for so long has settled. */
+const SETTLED_MS = 15_000;
+const ALL_BACK = 0.995;
+const BACK_STEP_SHARE = 0.1;
+
+export function beginBacks(turn: Turn, draft: Draft): void {
+  for (const place of placesOf(turn)) {
+    const { leave } = place;
+    if (leave === null || place.back !== null) continue;
+    if (leave.why === "person") {
+      // What a person ordered, a person takes back, or the time that was given.
+      if (leave.expires !== null && turn.now.at >= leave.expires && turn.now.mode !== "observe")
+        expire(turn, draft, place);
+      continue;
+    }
+    // Healed on its way out: what has not left by now need not.
+    const isMoving = turn.now.at - (place.step?.at ?? leave.since) < SETTLED_MS;
+    if (
+      (place.state === "draining" && isMoving) ||
+      (leave.why === "spill" && leave.doneAt === null && place.verdict?.action === "spill")
+    )
+      continue;
+    if (!isProven(turn, place)) continue;
+    const stopped = stoppedBy(turn, place.name);
+    if (stopped !== null) {
+      reason(
+        turn,
+        stopped.code,
+        `${place.name} is healthy and does not get its users back: ${stopped.says}`,
+        place.name,
+      );
+      continue;
+    }
+    if (turn.now.at < place.backNotBefore) {
+      reason(
+        turn,
+        "back-waits",
+        `${place.name} failed on its way back: next try in ${secondsWords(place.backNotBefore - turn.now.at)}`,
+        place.name,
+      );
+      continue;
+    }
+    // A spill that ends is no restore of a sick place: nobody has to be asked.
+    if (estateOf(turn).restore === "person" && leave.why !== "spill") {
+      if (!personSaidBack(turn, place)) continue;
+    } else if (
+      !mayAct(turn, {
+        purpose: `restore:${place.name}:${leave.incident}`,
+        location: place.name,
+        doing: `restore ${place.name}`,
+      })
+    )
+      continue;
+    beginBack(turn, draft, place, null);
+  }
+}
+
+function personSaidBack(turn: Turn, place: DraftPlace): boolean {
+  const purpose = `restore:${place.name}:${place.leave!.incident}`;
+  if (turn.now.answers[purpose]?.choice === 1) return true;
+  askOnce(
+    turn,
+    {
+      purpose,
+      location: place.name,
+      incident: place.leave!.incident,
+      doing: "",
+      why: `it has been healthy for ${secondsWords(turn.now.at - (place.healthySince ?? turn.now.at))}`,
+    },
+    {
+      asks: `${place.name} is healthy again. Move its users back?`,
+      choices: ["move back, canary first", "leave them where they are"],
+      defaultChoice: 2,
+    },
+  );
+  return false;
+}
+
+/** Proof of health: its own evidence over the bar, healthy without a break, heard, and not lost. */
+function isProven(turn: Turn, place: DraftPlace): boolean {
+  const { now } = turn;
+  const own = place.summary?.own;
+  if (own === undefined || place.lostAt !== null || !isHeard(turn, place.heardAt)) return false;
+  if (place.healthySince === null || now.at - place.healthySince < PROOF_MS) return false;
+  return own.healthyNats >= own.barNats || place.leave?.why === "spill";
+}
+
+function expire(turn: Turn, draft: Draft, place: DraftPlace): void {
+  const stopped = stoppedBy(turn, place.name);
+  if (stopped !== null)
+    return reason(turn, stopped.code, `${place.name}'s time is over and it stays left: ${stopped.says}`, place.name);
+  if (place.lostAt !== null || place.verdict?.verdict === "failing") {
+    if (once(turn, `expired-sick ${place.name}`, 60_000)) {
+      decision(
+        turn,
+        "expired-sick",
+        `${place.name}'s time is over, and it is failing: its users don't go back`,
+        place.name,
+      );
+      say(turn, {
+        level: "change",
+        location: place.name,
+        what: `${place.name}'s time is over, and it is failing: its users don't go back`,
+      });
+    }
+    return;
+  }
+  decision(turn, "expired", `${place.name}: the time that ${place.leave?.by ?? "a person"} gave is over`, place.name);
+  beginBack(turn, draft, place, place.leave?.by ?? null);
+}
+
+export function beginBack(turn: Turn, draft: Draft, place: DraftPlace, by: string | null): void {
+  place.back = {
+    since: turn.now.at,
+    by,
+    incident: place.leave?.incident ?? place.incident ?? 0,
+    from: draft.assignment,
+    rung: CANARY_SHARE,
+  };
+  place.step = null;
+  place.state = "restoring";
+  decision(
+    turn,
+    "restore",
+    `${place.name} gets its users back, canary first${by === null ? "" : ` (${by})`}`,
+    place.name,
+  );
+  say(turn, {
+    level: "change",
+    incident: place.back.incident,
+    location: place.name,
+    what: `${place.name} gets its users back: ${percent(CANARY_SHARE)} first, a look of 5 s, then double`,
+    ...(by !== null && { why: `${by} ordered it` }),
+    youNeedTo: "do nothing",
+  });
+}
+
+export function stepBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): void {
+  const { back } = place;
+  if (back === null || turn.now.home === null || !isClear(turn)) return;
+  const stopped = stoppedBy(turn, place.name);
+  if (stopped !== null && (back.by === null || stopped.code === "blind" || heldSince(turn, place, back.since))) {
+    return reason(turn, stopped.code, stopped.says, place.name);
+  }
+  if (turn.now.mode === "observe") return;
+  if (place.step !== null && place.step.lookedAt === null) return;
+  if (place.verdict?.verdict === "failing" && place.step === null)
+    return failBack(turn, draft, { place, says: "it is failing again", traffic });
+  const estate = estateOf(turn);
+  const { home } = turn.now;
+  const classes = estate.classes.map(({ name }) => name);
+  const away = shareOut(estate, { traffic, base: home, now: draft.assignment, location: place.name, classes });
+  const load = loadOf(estate, draft.assignment, traffic)[place.name]!;
+  const homeRps = rpsAt(estate, { assignment: home, traffic, location: locationIndex(estate, place.name), classes });
+  const ready = place.capacity?.readyRps ?? 0;
+  askGrowth(turn, place.name, (homeRps * 1.03) / estate.guards.maxUtilisation);
+  const isApart = staysWith(turn, null);
+  const mayNotCome = (className: string): boolean => back.by === null && estate.guards.peopleOnly.includes(className);
+  const result = moveBack({
+    estate,
+    traffic,
+    assignment: draft.assignment,
+    home,
+    location: place.name,
+    share: back.rung,
+    roomRps: ready * estate.guards.maxUtilisation - load,
+    stepRps: backAllowance(turn, place, traffic),
+    stays: (className, bucket) => mayNotCome(className) || isApart(className, bucket),
+  });
+  if (result.movedRps === 0) {
+    if (1 - away >= ALL_BACK || (result.notReadyRps === 0 && back.rung >= 1)) return isBack(turn, place);
+    if (result.notReadyRps > 0)
+      return reason(turn, "receiver-not-ready", `${place.name} is not ready for more of its own users`, place.name);
+    place.back = { ...back, rung: Math.min(1, back.rung * 2) };
+    return;
+  }
+  const before = draft.assignment;
+  const accepted = propose(turn, draft, {
+    assignment: result.assignment,
+    traffic,
+    location: place.name,
+    orderedClasses: back.by === null ? null : classes,
+    takesOut: false,
+    receives: true,
+  });
+  if (!accepted) return;
+  const own = place.summary?.own;
+  const reached = 1 - shareOut(estate, { traffic, base: home, now: draft.assignment, location: place.name, classes });
+  place.step = {
+    version: versionNext(turn),
+    at: turn.now.at,
+    before,
+    receivers: [
+      {
+        name: place.name,
+        tookRps: result.movedRps,
+        verdict: own?.verdict ?? "healthy",
+        failedRatio: own?.load.failedRatio ?? 0,
+        queueMs: own?.load.queueMs ?? 0,
+        shedRps: own?.load.shedRps ?? 0,
+      },
+    ],
+    lookedAt: null,
+    reached,
+  };
+  decision(turn, "step-back", `${place.name}: ${percent(reached)} back`, place.name);
+  say(turn, {
+    level: "info",
+    incident: back.incident,
+    location: place.name,
+    what: `${place.name}: ${percent(reached)} back`,
+  });
+}
+
+/** A restore is no hurry: no step brings back more than a tenth of all traffic, nor more than the guards leave. */
+function backAllowance(turn: Turn, place: DraftPlace, traffic: Traffic): number {
+  const { guards } = estateOf(turn);
+  const all = totalRps(estateOf(turn), traffic);
+  const guarded =
+    place.back?.by === null ? 0.98 * (guards.maxShareMovedPerMinute - movedLastMinute(turn)) * all : Infinity;
+  return Math.min(BACK_STEP_SHARE * all, guarded);
+}
+
+function heldSince(turn: Turn, place: DraftPlace, since: number): boolean {
+  const { hold, stopped } = turn.now;
+  return (
+    (hold !== null && hold.at > since) ||
+    (place.hold !== null && place.hold.at > since) ||
+    (stopped !== null && stopped.at > since)
+  );
+}
+
+function isBack(turn: Turn, place: DraftPlace): void {
+  const { back, leave } = place;
+  place.state = "serving";
+  place.leave = null;
+  place.back = null;
+  place.step = null;
+  if (leave !== null) withdraw(turn, `restore:${place.name}:${leave.incident}`);
+  decision(turn, "restored", `${place.name} serves its own users again`, place.name);
+  say(turn, {
+    level: "change",
+    ...(back !== null && { incident: back.incident }),
+    location: place.name,
+    what: `${place.name} serves its own users again`,
+    youNeedTo: "do nothing",
+  });
+}
+
+/** Back to where they were; what was there and is gone since leaves as from any failing place. */
+export function failBack(
+  turn: Turn,
+  draft: Draft,
+  trouble: { readonly place: DraftPlace; readonly says: string; readonly traffic: Traffic },
+): void {
+  const { now } = turn;
+  const { place, says, traffic } = trouble;
+  const { back } = place;
+  if (back === null) return;
+  place.failedBacks += 1;
+  const waitMs = Math.min(WAIT_MAX_MS, WAIT_FIRST_MS * 2 ** Math.min(place.failedBacks - 1, 10));
+  place.backNotBefore = now.at + waitMs;
+  place.back = null;
+  place.step = null;
+  const mayTake = new Set(
+    placesOf(turn)
+      .filter(
+        (other) =>
+          other.state === "serving" &&
+          other.lostAt === null &&
+          other.hold === null &&
+          other.verdict?.verdict !== "failing",
+      )
+      .map((other) => other.name),
+  );
+  const assignment = rollBack(estateOf(turn), {
+    assignment: draft.assignment,
+    before: back.from,
+    to: null,
+    receiver: place.name,
+    mayTake,
+  });
+  if (assignment !== draft.assignment) {
+    propose(turn, draft, {
+      assignment,
+      traffic,
+      location: place.name,
+      orderedClasses: null,
+      takesOut: false,
+      isRollBack: (from, to) => from === place.name && mayTake.has(to),
+    });
+    draft.urgent = true;
+  }
+  place.state = place.leave === null ? "serving" : "evacuated";
+  if (place.leave !== null) place.leave = { ...place.leave, doneAt: null, rung: 1, avoid: {} };
+  decision(
+    turn,
+    "back-failed",
+    `${place.name} does not bear its users (${says}): they go out again, next try in ${secondsWords(waitMs)}`,
+    place.name,
+  );
+  say(turn, {
+    level: "change",
+    incident: back.incident,
+    location: place.name,
+    what: `${place.name} does not bear its users (${says}): they go out again; I try again in ${secondsWords(waitMs)} at the earliest`,
+  });
+}

@@ -1,0 +1,76 @@
+import type { Order } from "../order.ts";
+import type { Traffic } from "../shift/traffic.ts";
+import { assess } from "./assess.ts";
+import { beginBacks, stepBack } from "./back.ts";
+import { keepDemand, trafficNow } from "./demand.ts";
+import { beginLeaves, stepLeave } from "./leave.ts";
+import { sayMinute } from "./minute.ts";
+import { takeOrder } from "./orders.ts";
+import { settleOverdue } from "./permission.ts";
+import { propose } from "./propose.ts";
+import { hasDemand, planHome, publish, retryFlight, settleHome, type Draft } from "./publish.ts";
+import { scaleAtRest } from "./scale.ts";
+import { decision, placesOf, say, type Turn } from "./turn.ts";
+import { clearStop, lookAtSteps } from "./watch.ts";
+
+/**
+ * One look at everything, four times a second and at every order: what is thought, what is begun, the next
+ * steps, and at most one table out of it. Losses come first, looks before steps, ways back last.
+ */
+export function decide(turn: Turn, ordered: { readonly by: string; readonly order: Order } | null): void {
+  if (turn.now.estate === null) return;
+  if (turn.now.table === null) {
+    if (ordered !== null)
+      decision(turn, "order-too-early", `${ordered.by}: the first table is not out yet; order again in a few seconds`);
+    return publishFirst(turn);
+  }
+  keepDemand(turn);
+  const traffic = trafficNow(turn);
+  const draft: Draft = { assignment: turn.now.table.assignment, urgent: false };
+  assess(turn);
+  settleOverdue(turn);
+  clearStop(turn);
+  if (ordered !== null) takeOrder(turn, draft, ordered.by, ordered.order);
+  if (!turn.now.blind) move(turn, draft, traffic);
+  retryFlight(turn);
+  if (!turn.now.blind || turn.now.republish) publish(turn, draft, traffic);
+  sayMinute(turn, traffic);
+}
+
+function move(turn: Turn, draft: Draft, traffic: Traffic): void {
+  settle(turn, draft, traffic);
+  beginLeaves(turn, draft, traffic);
+  lookAtSteps(turn, draft, traffic);
+  const inOrder = placesOf(turn).toSorted(
+    (a, b) => Number(b.lostAt !== null) - Number(a.lostAt !== null) || (a.name < b.name ? -1 : 1),
+  );
+  for (const place of inOrder) stepLeave(turn, draft, place, traffic);
+  beginBacks(turn, draft);
+  for (const place of inOrder) stepBack(turn, draft, place, traffic);
+  scaleAtRest(turn, traffic);
+}
+
+/** Once, when demand becomes known: through the guards like everything that moves by itself. */
+function settle(turn: Turn, draft: Draft, traffic: Traffic): void {
+  const { now } = turn;
+  const isAtRest =
+    now.flight === null && placesOf(turn).every((place) => place.leave === null && place.lostAt === null);
+  if (!isAtRest || now.mode !== "act" || now.hold !== null || now.stopped !== null) return;
+  const settled = settleHome(turn);
+  if (settled === null) return;
+  const location = placesOf(turn)[0]!.name;
+  if (!propose(turn, draft, { assignment: settled, traffic, location, orderedClasses: null, takesOut: false })) return;
+  now.home = settled;
+  decision(turn, "home-settled", "demand is known now: what did not fit its home has another");
+}
+
+/** Every zone at its nearest that fits: published in every mode, for without a table nobody answers. */
+function publishFirst(turn: Turn): void {
+  const home = planHome(turn);
+  if (home === null) return;
+  turn.now.home = home;
+  turn.now.homeIsGuess = !hasDemand(turn);
+  decision(turn, "home", "every zone has its nearest location that fits");
+  say(turn, { level: "change", what: "route table 1: every zone at its nearest location that fits" });
+  publish(turn, { assignment: home, urgent: false }, trafficNow(turn));
+}

@@ -1,0 +1,138 @@
+import type { EntryDemand } from "../control-contract.ts";
+import { BUCKETS, type Capacity, type ClassName, type Estate, type LocationName, type ZoneName } from "../estate.ts";
+import type { Summary } from "../summary.ts";
+import type { Entry } from "./state.ts";
+import { newPlace } from "./state.ts";
+import { decision, estateOf, reason, type Turn } from "./turn.ts";
+
+/**
+ * Facts come in here: they are checked, smoothed and kept; nothing is decided. What a broken meter says is
+ * not believed: the last good figure stays, with a reason.
+ */
+
+/** Each report moves what we believe by this much: a minute's noise is smoothed, a surge is believed in seconds. */
+const SMOOTHING = 0.3;
+/** Demand that grows more than this between two reports is a broken meter, unless the location's own counters agree. */
+const JUMP_MAX = 10;
+/** Below this many requests a second a jump is no news. */
+const JUMP_FROM_RPS = 20;
+/** Figures beyond this are no traffic but noise. */
+const RPS_MAX = 1e9;
+
+export function takeConfig(turn: Turn, estate: Estate): void {
+  const { now } = turn;
+  const old = now.estate;
+  const sameLocations =
+    old !== null &&
+    old.locations.length === estate.locations.length &&
+    old.locations.every(({ name }, index) => estate.locations[index]!.name === name);
+  const places = now.places;
+  now.places = {};
+  for (const { name } of estate.locations) now.places[name] = places[name] ?? newPlace(name);
+  if (old === null || old.mode !== estate.mode) now.mode = estate.mode;
+  now.estate = estate;
+  now.configuredAt ??= now.at;
+  if (now.nextMinuteAt === 0) now.nextMinuteAt = now.at + 60_000;
+  now.republish = now.table !== null;
+  if (old !== null && !sameLocations) {
+    // A table's numbers mean places by their order: with other places everything is planned anew.
+    now.home = null;
+    now.basis = null;
+    for (const { name } of estate.locations) {
+      const place = now.places[name]!;
+      if (place.leave !== null || place.back !== null)
+        now.places[name] = { ...place, leave: null, back: null, step: null, state: "serving" };
+    }
+  }
+  decision(turn, "configured", `${estate.locations.length} locations, ${estate.zones.length} zones, mode ${now.mode}`);
+}
+
+export function takeSummary(turn: Turn, summary: Summary): void {
+  const place = turn.now.places[summary.from];
+  if (place === undefined)
+    return reason(turn, "summary-unknown-location", `a summary came from ${summary.from}, which is not configured`);
+  if (place.summary !== null && summary.seq <= place.summary.seq) return;
+  place.summary = summary;
+  place.heardAt = turn.now.at;
+  turn.now.unjudged = true;
+}
+
+export function takeCapacity(turn: Turn, capacity: Capacity): void {
+  const place = turn.now.places[capacity.location];
+  if (place === undefined)
+    return reason(turn, "capacity-unknown-location", `capacity of ${capacity.location}, which is not configured`);
+  if (!isRate(capacity.readyRps) || !isRate(capacity.capacityRps)) {
+    return reason(
+      turn,
+      "meter-broken",
+      `${capacity.location} says it is ready for ${capacity.readyRps} of ${capacity.capacityRps} rps; the last good figure stays`,
+      capacity.location,
+    );
+  }
+  if (place.capacity === null) place.restRps = capacity.readyRps;
+  place.capacity = capacity;
+}
+
+export function takeDemand(turn: Turn, demand: EntryDemand): void {
+  const { now } = turn;
+  const place = now.places[demand.from];
+  if (place === undefined)
+    return reason(turn, "demand-unknown-location", `demand at ${demand.from}, which is not configured`);
+  const old = now.demand.entries[demand.from];
+  const problem = meterProblem(turn, demand, old);
+  if (problem !== null)
+    return reason(turn, "meter-broken", `${demand.from}: ${problem}; the last good figures stay`, demand.from);
+  const rps: Record<ClassName, Record<ZoneName, number>> = {};
+  const estate = estateOf(turn);
+  for (const { name: className } of estate.classes) {
+    const zones: Record<ZoneName, number> = {};
+    for (const { name: zone } of estate.zones) {
+      const counted = demand.rps[className]?.[zone] ?? 0;
+      const before = old?.rps[className]?.[zone];
+      const smooth = before === undefined ? counted : before + SMOOTHING * (counted - before);
+      if (smooth > 1e-3) zones[zone] = smooth;
+    }
+    rps[className] = zones;
+  }
+  const entry: Entry = { at: now.at, rps, buckets: demand.buckets ?? old?.buckets ?? null, memory: null };
+  now.demand = { ...now.demand, entries: { ...now.demand.entries, [demand.from]: entry } };
+}
+
+function meterProblem(turn: Turn, demand: EntryDemand, old: Entry | undefined): string | null {
+  let total = 0;
+  for (const { name: className } of estateOf(turn).classes) {
+    const zones = demand.rps[className];
+    if (zones === undefined) continue;
+    for (const zone of Object.keys(zones)) {
+      const rps = zones[zone]!;
+      if (!isRate(rps)) return `counts ${rps} rps of ${className} ${zone}`;
+      total += rps;
+    }
+    const buckets = demand.buckets?.[className];
+    if (buckets !== undefined && (buckets.length !== BUCKETS || !buckets.every((share) => share >= 0 && share <= 1))) {
+      return `gives ${buckets.length} bucket shares of ${className} that are not shares`;
+    }
+  }
+  if (old === undefined) return null;
+  const before = entryTotal(old);
+  if (before < JUMP_FROM_RPS || total <= before * JUMP_MAX) return null;
+  const entered = turn.now.places[demand.from]?.summary?.own.load.enteredRps ?? 0;
+  // Another meter of the same place saw it too: it is a flood, not a broken meter.
+  if (entered >= total / 2) return null;
+  return `counts ${Math.round(total)} rps after ${Math.round(before)}, and its own edge does not`;
+}
+
+export function entryTotal(entry: Pick<Entry, "rps">): number {
+  let total = 0;
+  for (const className of Object.keys(entry.rps).toSorted(byName)) {
+    const zones = entry.rps[className]!;
+    for (const zone of Object.keys(zones).toSorted(byName)) total += zones[zone]!;
+  }
+  return total;
+}
+
+const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const isRate = (value: number): boolean => Number.isFinite(value) && value >= 0 && value <= RPS_MAX;
+
+export type ZoneDemand = Readonly<Record<ClassName, Readonly<Record<ZoneName, number>>>>;
+export type DemandEntries = Readonly<Record<LocationName, Entry>>;

@@ -1,0 +1,204 @@
+import type { Order } from "../order.ts";
+import { beginBack } from "./back.ts";
+import { beginOrdered, movableClasses } from "./leave.ts";
+import { settle } from "./permission.ts";
+import { servingCount } from "./propose.ts";
+import type { Draft } from "./publish.ts";
+import { decision, estateOf, forget, placesOf, say, type Turn } from "./turn.ts";
+import { classWords, percent } from "./words.ts";
+
+/**
+ * What people order. An order that can't be followed is answered with the reason and the fix; of two that
+ * contradict the later one holds, and both are in the record.
+ */
+export function takeOrder(turn: Turn, draft: Draft, by: string, order: Order): void {
+  switch (order.kind) {
+    case "evacuate":
+      return evacuate(turn, draft, by, order);
+    case "restore":
+      return restore(turn, draft, by, order.location);
+    case "hold":
+      return hold(turn, by, order.location);
+    case "release":
+      return release(turn, by, order.location);
+    case "mode":
+      turn.now.mode = order.mode;
+      turn.now.republish = turn.now.table !== null;
+      return accepted(turn, "mode", `${by}: mode is ${order.mode}`);
+    case "answer": {
+      const question = turn.now.questions.find((open) => open.id === order.question);
+      if (question === undefined)
+        return refused(
+          turn,
+          "no-question",
+          `${by}: no open question ${order.question}`,
+          "`houston status` lists the open ones",
+        );
+      if (!Number.isInteger(order.choice) || order.choice < 1 || order.choice > question.choices.length) {
+        return refused(
+          turn,
+          "no-choice",
+          `${by}: ${order.question} has choices 1 to ${question.choices.length}, not ${order.choice}`,
+          "answer with one of them",
+        );
+      }
+      return settle(turn, question, order.choice, by);
+    }
+  }
+}
+
+function evacuate(turn: Turn, draft: Draft, by: string, order: Extract<Order, { kind: "evacuate" }>): void {
+  const { now } = turn;
+  const estate = estateOf(turn);
+  const place = now.places[order.location];
+  if (place === undefined) return unknownLocation(turn, by, order.location);
+  if (now.mode === "observe")
+    return refused(turn, "mode-observe", `${by}: mode is observe, nothing moves`, "`houston mode act`");
+  const share = order.share ?? 1;
+  if (!(share > 0 && share <= 1))
+    return refused(turn, "bad-share", `${by}: a share is over 0 and at most 1, not ${share}`, "for example --share 5%");
+  if (order.forSeconds !== undefined && !(order.forSeconds > 0 && order.forSeconds <= FOR_SECONDS_MAX)) {
+    return refused(turn, "bad-time", `${by}: a time is over 0 and at most 30 days`, "for example --for 10m");
+  }
+  const wanted = estate.classes.find(({ name }) => name === order.class);
+  if (order.class !== undefined && wanted === undefined) {
+    return refused(
+      turn,
+      "unknown-class",
+      `${by}: there is no class ${order.class}`,
+      `classes: ${estate.classes.map(({ name }) => name).join(", ")}`,
+    );
+  }
+  if (wanted?.data.kind === "one-writer") {
+    return refused(
+      turn,
+      "one-writer",
+      `${by}: ${wanted.name} stays: its only writer is in ${wanted.data.location}`,
+      "move the writer first",
+    );
+  }
+  const serving = servingCount(turn, order.location);
+  if (share === 1 && serving < estate.guards.minLocationsServing) {
+    return refused(
+      turn,
+      "guard-locations-serving",
+      `${by}: ${serving} locations would be left serving, ${estate.guards.minLocationsServing} must`,
+      "restore another location first",
+    );
+  }
+  if (place.lostAt !== null && place.leave !== null)
+    return refused(
+      turn,
+      "already-lost",
+      `${by}: ${place.name} is lost and is being left already`,
+      "nothing: what fits moves",
+    );
+  const people = estate.classes
+    .filter(({ name, data }) => estate.guards.peopleOnly.includes(name) && data.kind === "everywhere")
+    .map(({ name }) => name);
+  const classes = order.class === undefined ? [...movableClasses(turn, place), ...people] : [order.class];
+  if (classes.length === 0)
+    return refused(
+      turn,
+      "nothing-may-move",
+      `${by}: every class of ${place.name} has its only writer somewhere`,
+      "move the writer first",
+    );
+  const overrides =
+    place.back !== null ? ` (overrides the restore${place.back.by === null ? "" : ` of ${place.back.by}`})` : "";
+  const expires = order.forSeconds === undefined ? null : now.at + order.forSeconds * 1000;
+  beginOrdered(turn, draft, { place, classes, share, by, expires });
+  accepted(
+    turn,
+    "order-evacuate",
+    `${by}: ${percent(share)} of ${classWords(classes)} leaves ${place.name}${expires === null ? "" : ` for ${order.forSeconds} s`}${overrides}`,
+    place.name,
+  );
+}
+
+/** Nobody means a longer expiry than a month. */
+const FOR_SECONDS_MAX = 2_592_000;
+
+function restore(turn: Turn, draft: Draft, by: string, name: string): void {
+  const { now } = turn;
+  const place = now.places[name];
+  if (place === undefined) return unknownLocation(turn, by, name);
+  if (now.mode === "observe")
+    return refused(turn, "mode-observe", `${by}: mode is observe, nothing moves`, "`houston mode act`");
+  if (place.leave === null && place.back === null)
+    return refused(turn, "not-left", `${by}: ${name} is not left`, "nothing to do");
+  if (place.back !== null) {
+    place.back = { ...place.back, by };
+    return accepted(turn, "order-restore", `${by}: ${name} is being restored already, now by order`, name);
+  }
+  if (place.lostAt !== null)
+    return refused(turn, "lost", `${by}: ${name} is lost: nobody would be served there`, "bring it up first");
+  if (place.verdict?.verdict === "failing" && place.leave?.why !== "person") {
+    return refused(
+      turn,
+      "still-failing",
+      `${by}: ${name} is still failing`,
+      "wait until it is healthy: `houston why " + name + "`",
+    );
+  }
+  const orderedBy = place.leave?.by ?? null;
+  const overrides = orderedBy === null ? "" : ` (overrides the order of ${orderedBy})`;
+  accepted(turn, "order-restore", `${by}: ${name} gets its users back${overrides}`, name);
+  place.backNotBefore = 0;
+  beginBack(turn, draft, place, by);
+}
+
+function hold(turn: Turn, by: string, name: string | undefined): void {
+  const { now } = turn;
+  if (name === undefined) {
+    now.hold = { by, at: now.at };
+  } else {
+    const place = now.places[name];
+    if (place === undefined) return unknownLocation(turn, by, name);
+    place.hold = { by, at: now.at };
+  }
+  // Servers follow contingencies by themselves: a hold takes them out of the table too.
+  now.republish = now.table !== null;
+  accepted(
+    turn,
+    "hold",
+    `${by}: hold${name === undefined ? "" : ` ${name}`}: nothing moves by itself${name === undefined ? "" : " there"} until release`,
+    name,
+  );
+}
+
+function release(turn: Turn, by: string, name: string | undefined): void {
+  const { now } = turn;
+  if (name === undefined) {
+    const was = [
+      now.hold === null ? null : `the hold of ${now.hold.by}`,
+      now.stopped === null ? null : "the stop",
+      now.apart.length > 0 ? "what was set apart" : null,
+    ].filter((each) => each !== null);
+    now.hold = null;
+    now.stopped = null;
+    now.apart = [];
+    now.republish = now.table !== null;
+    for (const place of placesOf(turn)) forget(turn, `lost-stopped ${place.name}`);
+    return accepted(turn, "release", `${by}: released${was.length > 0 ? ` ${was.join(", ")}` : "; nothing was held"}`);
+  }
+  const place = now.places[name];
+  if (place === undefined) return unknownLocation(turn, by, name);
+  place.hold = null;
+  now.republish = now.table !== null;
+  accepted(turn, "release", `${by}: released ${name}`, name);
+}
+
+function unknownLocation(turn: Turn, by: string, name: string): void {
+  refused(turn, "unknown-location", `${by}: there is no location ${name}`, "`houston status` lists them");
+}
+
+function accepted(turn: Turn, code: string, says: string, location?: string): void {
+  decision(turn, code, says, location);
+  say(turn, { level: "change", what: says, ...(location !== undefined && { location }) });
+}
+
+function refused(turn: Turn, code: string, says: string, fix: string): void {
+  decision(turn, `refused-${code}`, says);
+  say(turn, { level: "change", what: `refused: ${says}`, youNeedTo: fix });
+}

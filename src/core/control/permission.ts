@@ -1,0 +1,133 @@
+import type { Question } from "../control-contract.ts";
+import type { LocationName } from "../estate.ts";
+import type { OpenQuestion } from "./state.ts";
+import { decision, effectId, placeOf, reason, say, type Turn } from "./turn.ts";
+import { secondsWords } from "./words.ts";
+
+/** People are in charge: what may be done without one, and what is asked of them. */
+
+/** Long enough to wake up and read; a fault that waits longer has a stated default. */
+const ANSWER_WITHIN_MS = 300_000;
+/** A denied or unanswered request is not asked again for so long. */
+const ASK_AGAIN_MS = 900_000;
+const QUESTIONS_MAX = 20;
+
+export type Request = {
+  readonly purpose: string;
+  readonly location: LocationName;
+  readonly incident?: number;
+  /** What would be done: "leave us-east-1 ...". */
+  readonly doing: string;
+  readonly why?: string;
+  readonly users?: string;
+};
+
+/** Whether this may be done now: by mode, after asking if need be. */
+export function mayAct(turn: Turn, request: Request): boolean {
+  switch (turn.now.mode) {
+    case "act":
+      return true;
+    case "observe":
+      if (turn.now.said[`would ${request.purpose}`] === undefined) {
+        turn.now.said[`would ${request.purpose}`] = turn.now.at;
+        decision(turn, "would", `would ${request.doing}; mode is observe`, request.location);
+        say(turn, {
+          level: "change",
+          location: request.location,
+          what: `would ${request.doing}`,
+          ...whyOf(request),
+          notDoing: "nothing moves: mode is observe",
+        });
+      }
+      return false;
+    case "approve": {
+      const answer = turn.now.answers[request.purpose];
+      if (answer !== undefined && (answer.choice === 1 || turn.now.at - answer.at < ASK_AGAIN_MS)) {
+        if (answer.choice !== 1)
+          reason(turn, "denied", `a person (or the default) said no to: ${request.doing}`, request.location);
+        return answer.choice === 1;
+      }
+      askOnce(turn, request, { asks: `May I ${request.doing}?`, choices: ["approve", "deny"], defaultChoice: 2 });
+      return false;
+    }
+  }
+}
+
+/** Opens a question for a purpose, unless it is open or answered. */
+export function askOnce(
+  turn: Turn,
+  request: Request,
+  question: { readonly asks: string; readonly choices: readonly string[]; readonly defaultChoice: number },
+): void {
+  const { now } = turn;
+  if (now.questions.some((open) => open.purpose === request.purpose)) return;
+  const answered = now.answers[request.purpose];
+  if (answered !== undefined && now.at - answered.at < ASK_AGAIN_MS) return;
+  if (now.questions.length >= QUESTIONS_MAX)
+    return reason(turn, "too-many-questions", "too many questions are open to ask another");
+  const deadline = now.at + ANSWER_WITHIN_MS;
+  const open: OpenQuestion = { id: effectId(turn, "question"), ...question, deadline, purpose: request.purpose };
+  now.questions = [...now.questions, open];
+  const choices = question.choices.map((choice, index) => `[${index + 1}] ${choice}`).join(" ");
+  decision(turn, "asked", question.asks, request.location);
+  say(turn, {
+    level: "urgent",
+    location: request.location,
+    ...(request.incident !== undefined && { incident: request.incident }),
+    what: question.asks,
+    ...whyOf(request),
+    youNeedTo: `choose within ${secondsWords(ANSWER_WITHIN_MS)}: ${choices}. No answer: I do ${question.defaultChoice}`,
+    question: questionOf(open),
+  });
+}
+
+function whyOf(request: Request): { why?: string; users?: string } {
+  return {
+    ...(request.users !== undefined && { users: request.users }),
+    ...(request.why !== undefined && { why: request.why }),
+  };
+}
+
+/** What people see of an open question. */
+export function questionOf(open: OpenQuestion): Question {
+  const { id, asks, choices, defaultChoice, deadline } = open;
+  return { id, asks, choices, defaultChoice, deadline };
+}
+
+/** Records what was chosen. */
+export function settle(turn: Turn, question: OpenQuestion, choice: number, by: string): void {
+  turn.now.questions = turn.now.questions.filter((open) => open.id !== question.id);
+  turn.now.answers = { ...turn.now.answers, [question.purpose]: { choice, at: turn.now.at } };
+  const chosen = question.choices[choice - 1]!;
+  decision(turn, "answered", `${by}: ${chosen} (${question.asks})`);
+  say(turn, { level: "change", what: `${by}: [${choice}] ${chosen}` });
+}
+
+/** At its deadline a question's stated default is what happens. */
+export function settleOverdue(turn: Turn): void {
+  for (const question of turn.now.questions) {
+    if (turn.now.at >= question.deadline) settle(turn, question, question.defaultChoice, "nobody answered");
+  }
+}
+
+/** A question whose reason is gone is withdrawn, and may be asked afresh. */
+export function withdraw(turn: Turn, purpose: string): void {
+  turn.now.questions = turn.now.questions.filter((open) => open.purpose !== purpose);
+  if (turn.now.answers[purpose] !== undefined) {
+    const answers = { ...turn.now.answers };
+    delete answers[purpose];
+    turn.now.answers = answers;
+  }
+  delete turn.now.said[`would ${purpose}`];
+}
+
+/** Why nothing automatic may touch this location now, or null. */
+export function stoppedBy(turn: Turn, location: LocationName): { readonly code: string; readonly says: string } | null {
+  const { now } = turn;
+  if (now.blind) return { code: "blind", says: "I see fewer than half of the locations: nothing moves" };
+  if (now.hold !== null) return { code: "held", says: `held by ${now.hold.by}: nothing moves by itself` };
+  const hold = placeOf(turn, location).hold;
+  if (hold !== null) return { code: "held", says: `${location} is held by ${hold.by}` };
+  if (now.stopped !== null) return { code: "stopped", says: now.stopped.says };
+  return null;
+}

@@ -1,0 +1,76 @@
+import type { ClassName, LocationName } from "../estate.ts";
+import type { Assignment } from "../route/table.ts";
+import { checkGuards } from "../shift/guards.ts";
+import type { Traffic } from "../shift/traffic.ts";
+import { barredPlaces, readyRps, type Draft } from "./publish.ts";
+import { estateOf, placesOf, reason, type Turn } from "./turn.ts";
+
+/** The only way to change what will be published: through the guards. */
+
+const MINUTE_MS = 60_000;
+
+export function movedLastMinute(turn: Turn): number {
+  return turn.now.movedShares
+    .filter(({ at }) => turn.now.at - at < MINUTE_MS)
+    .reduce((sum, { share }) => sum + share, 0);
+}
+
+export function servingCount(turn: Turn, without: LocationName | null): number {
+  return placesOf(turn).filter(
+    (place) =>
+      place.name !== without && place.lostAt === null && (place.state === "serving" || place.state === "restoring"),
+  ).length;
+}
+
+/** Takes a changed assignment into the draft, or says which guard forbids it. */
+export function propose(
+  turn: Turn,
+  draft: Draft,
+  proposal: {
+    readonly assignment: Assignment;
+    readonly traffic: Traffic;
+    /** The place that is left or restored. */
+    readonly location: LocationName;
+    /** Set when a person ordered it. */
+    readonly orderedClasses: readonly ClassName[] | null;
+    readonly takesOut: boolean;
+    readonly isRollBack?: (from: LocationName, to: LocationName) => boolean;
+    readonly utilisation?: number | null;
+    /** It gets its own traffic back: the only move to a place that does not serve in full. */
+    readonly receives?: boolean;
+  },
+): boolean {
+  const { now } = turn;
+  const estate = estateOf(turn);
+  const lost = placesOf(turn)
+    .filter((place) => place.lostAt !== null)
+    .map((place) => place.name);
+  const result = checkGuards({
+    estate,
+    traffic: proposal.traffic,
+    before: draft.assignment,
+    after: proposal.assignment,
+    readyRps: readyRps(turn),
+    barred: barredPlaces(turn).filter((name) => !(proposal.receives === true && name === proposal.location)),
+    lost,
+    ordered: proposal.orderedClasses === null ? {} : { [proposal.location]: proposal.orderedClasses },
+    isRollBack: proposal.isRollBack ?? (() => false),
+    movedLastMinute: movedLastMinute(turn),
+    servingAfter: servingCount(turn, proposal.takesOut ? proposal.location : null),
+    takesOut: proposal.takesOut,
+    utilisationAllowed: proposal.utilisation ?? null,
+  });
+  if (result.violations.length > 0) {
+    for (const violation of result.violations)
+      reason(turn, violation.code, violation.says, violation.location ?? proposal.location);
+    return false;
+  }
+  draft.assignment = proposal.assignment;
+  if (result.shareMoved > 0) {
+    now.movedShares = [
+      ...now.movedShares.filter(({ at }) => now.at - at < MINUTE_MS),
+      { at: now.at, share: result.shareMoved },
+    ];
+  }
+  return true;
+}

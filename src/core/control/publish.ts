@@ -1,0 +1,296 @@
+import type { ControlEffect, Outcome } from "../control-contract.ts";
+import type { ClassName, LocationName, ZoneName } from "../estate.ts";
+import { contingencies } from "../plan/contingency.ts";
+import { problemOf } from "../plan/estate-problem.ts";
+import { solve } from "../plan/solve.ts";
+import { toChunks } from "../plan/chunks.ts";
+import type { Assignment, RouteTable, Run } from "../route/table.ts";
+import { loadOf, type Traffic } from "../shift/traffic.ts";
+import { zoneDemand } from "./demand.ts";
+import type { Basis } from "./state.ts";
+import { decision, effectId, estateOf, placesOf, reason, say, type Turn } from "./turn.ts";
+
+/**
+ * Route tables leave from here, one at a time. A table that nobody confirmed is offered again, later and
+ * later; only a loss, a hold or a stop goes out before the table under way is confirmed, for versions grow
+ * and an older table never replaces a newer one.
+ */
+
+/** Without an answer for so long, the driver is taken to have lost it. */
+const FLIGHT_LASTS_MS = 5_000;
+const RETRY_FIRST_MS = 500;
+const RETRY_MAX_MS = 8_000;
+/** At rest contingencies are renewed at most this often. */
+const REST_MS = 10_000;
+/** A barred place must leave the contingencies soon, but not at every flicker. */
+const BARRED_MS = 2_000;
+/** Load or readiness that changed by this share of what is ready makes a contingency stale. */
+const STALE_SHARE = 0.15;
+/** With no capacity heard from some places, the first table waits this long. */
+const START_WAIT_MS = 3_000;
+/** Real demand is awaited this long before homes are planned once more. */
+const SETTLE_MS = 5_000;
+
+/** Something that is decided in this turn and not yet published. */
+export type Draft = {
+  assignment: Assignment;
+  /** Goes out even while another table is under way. */
+  urgent: boolean;
+};
+
+export function versionNext(turn: Turn): number {
+  return (turn.now.table?.version ?? 0) + 1;
+}
+
+/** Whether a step may be taken now: nothing is under way. */
+export function isClear(turn: Turn): boolean {
+  return turn.now.flight === null;
+}
+
+/** Every place's room: what is ready, and 0 where nothing was ever heard. */
+export function readyRps(turn: Turn): Record<LocationName, number> {
+  return Object.fromEntries(placesOf(turn).map((place) => [place.name, place.capacity?.readyRps ?? 0]));
+}
+
+/** The first table: every zone at its nearest that fits. */
+export function planHome(turn: Turn): Assignment | null {
+  const { now } = turn;
+  const estate = estateOf(turn);
+  const places = placesOf(turn);
+  const heard = places.filter((place) => place.capacity !== null).length;
+  const waited = now.at - (now.configuredAt ?? now.at);
+  if (heard === 0 || (heard < places.length && waited < START_WAIT_MS)) {
+    reason(turn, "waiting-for-capacity", `${heard} of ${places.length} locations have said what they can take`);
+    return null;
+  }
+  return homeAssignment(turn, estate.guards.maxUtilisation, null);
+}
+
+/** Homes were planned before any demand was known: once it is, what does not fit is put right, and only that. */
+export function settleHome(turn: Turn): Assignment | null {
+  const { now } = turn;
+  if (!now.homeIsGuess || now.home === null || now.at - (now.configuredAt ?? now.at) < SETTLE_MS) return null;
+  if (!hasDemand(turn)) return null;
+  now.homeIsGuess = false;
+  const settled = homeAssignment(turn, 1, now.home);
+  return sameAssignment(turn, settled, now.home) ? null : settled;
+}
+
+export function hasDemand(turn: Turn): boolean {
+  const reporting = placesOf(turn).filter((place) => turn.now.demand.entries[place.name] !== undefined).length;
+  return reporting * 2 > placesOf(turn).length;
+}
+
+function homeAssignment(turn: Turn, maxUtilisation: number, previous: Assignment | null): Assignment {
+  const estate = estateOf(turn);
+  const ready = readyRps(turn);
+  const demand = flooredDemand(turn);
+  const churn = previous === null ? {} : { current: flowsOf(turn, previous, demand), churnWeight: STAY_COST };
+  const problem = problemOf({ estate, demand, capacityRps: ready, maxUtilisation, ...churn });
+  const capacityRps = Object.fromEntries(estate.locations.map(({ name }) => [name, ready[name]! * maxUtilisation]));
+  const chunks = toChunks({
+    plan: solve(problem),
+    estate,
+    demand,
+    bucketShares: turn.now.demand.bucketShares,
+    capacityRps,
+    previous,
+  });
+  return chunks.assignment;
+}
+
+/** Staying is worth more than any detour: only what does not fit moves. */
+const STAY_COST = 1e6;
+
+function flowsOf(turn: Turn, assignment: Assignment, demand: Record<ClassName, Record<ZoneName, number>>) {
+  const estate = estateOf(turn);
+  return estate.classes.flatMap(({ name: className }) =>
+    estate.zones.flatMap(({ name: zone }) =>
+      (assignment[className]?.[zone] ?? []).map(([location, count]) => ({
+        zone,
+        class: className,
+        location: estate.locations[location]!.name,
+        rps: ((demand[className]?.[zone] ?? 0) * count) / 256,
+      })),
+    ),
+  );
+}
+
+/** Quiet rows are planned too, so that a row without traffic has a home. */
+function flooredDemand(turn: Turn): Record<ClassName, Record<ZoneName, number>> {
+  const estate = estateOf(turn);
+  const demand = zoneDemand(turn);
+  return Object.fromEntries(
+    estate.classes.map(({ name: className }) => [
+      className,
+      Object.fromEntries(estate.zones.map(({ name: zone }) => [zone, Math.max(0.01, demand[className]?.[zone] ?? 0)])),
+    ]),
+  );
+}
+
+/** Places that no plan may give traffic. */
+export function barredPlaces(turn: Turn): readonly LocationName[] {
+  return placesOf(turn)
+    .filter((place) => {
+      const involved = turn.now.stopped?.involved.includes(place.name) ?? false;
+      const silent = turn.now.heardMajority && !isHeard(turn, place.heardAt);
+      const sick = place.verdict !== null && place.verdict.verdict === "failing";
+      return place.state !== "serving" || place.hold !== null || place.lostAt !== null || sick || involved || silent;
+    })
+    .map((place) => place.name);
+}
+
+/** Evidence that is older is none; a node tells its summary each second. */
+const HEARD_MS = 4_000;
+export function isHeard(turn: Turn, heardAt: number | null): boolean {
+  return heardAt !== null && turn.now.at - heardAt <= HEARD_MS;
+}
+
+/** Publishes what this turn decided, or fresh contingencies when the old ones no longer hold. */
+export function publish(turn: Turn, draft: Draft, traffic: Traffic): void {
+  const { now } = turn;
+  const table = now.table;
+  const changed = table === null || draft.assignment !== table.assignment;
+  const stale = staleness(turn, draft.assignment, traffic);
+  if (!changed && !now.republish && stale === null) return;
+  if (!isClear(turn) && !draft.urgent && !now.republish) return;
+  const contingency = contingencyNow(turn, draft.assignment, traffic);
+  now.basis = basisOf(turn, draft.assignment, traffic);
+  if (!changed && !now.republish && sameContingency(turn, contingency, table.contingency)) return;
+  now.republish = false;
+  const estate = estateOf(turn);
+  const next: RouteTable = {
+    version: versionNext(turn),
+    at: now.at,
+    locations: estate.locations.map(({ name }) => name),
+    assignment: draft.assignment,
+    contingency,
+    apart: now.apart,
+  };
+  if (!changed) decision(turn, "contingencies-renewed", stale ?? "what may move by itself has changed");
+  now.table = next;
+  const effect = effectId(turn, `publish-${next.version}`);
+  now.flight = { effect, issuedAt: now.at, tries: 1, againAt: null };
+  turn.effects.push({ kind: "publish", id: effect, table: next });
+}
+
+function contingencyNow(turn: Turn, assignment: Assignment, traffic: Traffic): RouteTable["contingency"] {
+  const { now } = turn;
+  // Servers follow contingencies without us: who may not move by itself has none.
+  if (now.mode !== "act" || now.hold !== null) return {};
+  const estate = estateOf(turn);
+  const all = contingencies({
+    estate,
+    assignment,
+    demand: flooredDemand(turn),
+    bucketShares: now.demand.bucketShares,
+    readyRps: readyRps(turn),
+    loadRps: loadOf(estate, assignment, traffic),
+    maxUtilisation: estate.guards.maxUtilisation,
+    exclude: barredPlaces(turn),
+  });
+  const kept: Record<LocationName, Assignment> = {};
+  for (const { name } of estate.locations) {
+    if (now.stopped?.involved.includes(name) || now.places[name]!.hold !== null) continue;
+    const rows: Record<ClassName, Readonly<Record<ZoneName, readonly Run[]>>> = {};
+    for (const { name: className } of estate.classes) {
+      const zones = all[name]?.[className];
+      if (zones !== undefined && !estate.guards.peopleOnly.includes(className)) rows[className] = zones;
+    }
+    if (Object.keys(rows).length > 0) kept[name] = rows;
+  }
+  return kept;
+}
+
+function basisOf(turn: Turn, assignment: Assignment, traffic: Traffic): Basis {
+  return {
+    at: turn.now.at,
+    loadRps: loadOf(estateOf(turn), assignment, traffic),
+    readyRps: readyRps(turn),
+    barred: barredPlaces(turn),
+  };
+}
+
+/** Why the contingencies no longer hold, or null. */
+function staleness(turn: Turn, assignment: Assignment, traffic: Traffic): string | null {
+  const { now } = turn;
+  if (now.table === null || now.basis === null || now.mode !== "act" || now.hold !== null) return null;
+  const age = now.at - now.basis.at;
+  if (age < BARRED_MS) return null;
+  const barred = barredPlaces(turn);
+  if (barred.join() !== now.basis.barred.join()) return "who may receive has changed";
+  if (age < REST_MS) return null;
+  const load = loadOf(estateOf(turn), assignment, traffic);
+  for (const { name } of estateOf(turn).locations) {
+    const ready = now.places[name]!.capacity?.readyRps ?? 0;
+    const then = now.basis.readyRps[name] ?? 0;
+    const slack = STALE_SHARE * Math.max(1, then);
+    if (Math.abs(ready - then) > slack) return `${name} is ready for ${Math.round(ready)} rps, not ${Math.round(then)}`;
+    const loadThen = now.basis.loadRps[name] ?? 0;
+    if (Math.abs(load[name]! - loadThen) > slack)
+      return `${name} has ${Math.round(load[name]!)} rps, not ${Math.round(loadThen)}`;
+  }
+  return null;
+}
+
+function sameContingency(turn: Turn, a: RouteTable["contingency"], b: RouteTable["contingency"]): boolean {
+  return estateOf(turn).locations.every(({ name }) => sameAssignment(turn, a[name] ?? {}, b[name] ?? {}));
+}
+
+export function sameAssignment(turn: Turn, a: Assignment, b: Assignment): boolean {
+  if (a === b) return true;
+  const estate = estateOf(turn);
+  return estate.classes.every(({ name: className }) =>
+    estate.zones.every(({ name: zone }) => {
+      const left = a[className]?.[zone];
+      const right = b[className]?.[zone];
+      if (left === right) return true;
+      if (left === undefined || right === undefined || left.length !== right.length) return false;
+      return left.every(([location, count], index) => location === right[index]![0] && count === right[index]![1]);
+    }),
+  );
+}
+
+/** What the world answered to a publication. */
+export function takePublishOutcome(turn: Turn, effect: string, outcome: Outcome): void {
+  const { now } = turn;
+  const flight = now.flight;
+  // An older table's answer: a newer one is under way, and only that one counts.
+  if (flight === null || flight.effect !== effect) return;
+  switch (outcome.kind) {
+    case "done":
+      now.flight = null;
+      return;
+    case "retry":
+      now.flight = { ...flight, againAt: now.at + backoffMs(flight.tries) };
+      return reason(
+        turn,
+        "publish-retry",
+        `table ${now.table?.version} was not taken (${outcome.code}); again in ${backoffMs(flight.tries)} ms`,
+      );
+    case "refused":
+      // Servers hold a newer table or can't read ours: never fight over it, tell a person.
+      now.flight = null;
+      decision(turn, "publish-refused", `table ${now.table?.version} was refused: ${outcome.code}`);
+      say(turn, {
+        level: "urgent",
+        what: `servers refused table ${now.table?.version} (${outcome.code}): traffic stays as it is`,
+        youNeedTo: "look whether another Houston publishes",
+      });
+      return;
+  }
+}
+
+/** Offers the table under way again when it is time. */
+export function retryFlight(turn: Turn): void {
+  const { now } = turn;
+  const { flight, table } = now;
+  if (flight === null || table === null) return;
+  const lost = flight.againAt === null && now.at - flight.issuedAt > FLIGHT_LASTS_MS;
+  if (!lost && (flight.againAt === null || now.at < flight.againAt)) return;
+  const effect: ControlEffect = { kind: "publish", id: effectId(turn, `publish-${table.version}`), table };
+  turn.effects.push(effect);
+  now.flight = { effect: effect.id, issuedAt: now.at, tries: flight.tries + 1, againAt: null };
+}
+
+const backoffMs = (tries: number): number => Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** Math.min(tries - 1, 10));

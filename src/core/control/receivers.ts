@@ -1,0 +1,88 @@
+import type { LocationName } from "../estate.ts";
+import { rowToBuckets } from "../route/rows.ts";
+import type { Assignment } from "../route/table.ts";
+import type { Receiver } from "../shift/move.ts";
+import { loadOf, locationIndex, rowOf, rpsOf, type Traffic } from "../shift/traffic.ts";
+import { isHeard } from "./publish.ts";
+import { grownRps } from "./scale.ts";
+import type { Leave } from "./state.ts";
+import { estateOf, placesOf, type DraftPlace, type Turn } from "./turn.ts";
+
+/** Who may take traffic of a leaving location, and how much, now and when grown. */
+
+/** The first step, and the most that a new receiver is trusted with. */
+export const CANARY_SHARE = 0.05;
+/** Spilling never fills others further than this: the flood is not to be spread. */
+const SPILL_UTILISATION = 0.7;
+
+export function receiversFor(
+  turn: Turn,
+  options: {
+    readonly place: DraftPlace;
+    readonly leave: Leave;
+    readonly assignment: Assignment;
+    readonly traffic: Traffic;
+    readonly baseRps: number;
+  },
+): readonly Receiver[] {
+  const { place, leave, assignment, traffic } = options;
+  const estate = estateOf(turn);
+  const load = loadOf(estate, assignment, traffic);
+  const taken = takenBy(turn, { base: leave.from, now: assignment, traffic, location: place.name });
+  const limit = leave.utilisation ?? estate.guards.maxUtilisation;
+  const utilisation = leave.why === "spill" ? Math.min(SPILL_UTILISATION, limit) : limit;
+  return placesOf(turn)
+    .filter((other) => other.name !== place.name && mayReceive(turn, other, leave))
+    .map((other) => {
+      // What it counts itself is believed when it is more than what we think we gave it.
+      const loadRps = Math.max(load[other.name]!, other.summary?.own.load.servedRps ?? 0);
+      const ready = other.capacity?.readyRps ?? 0;
+      return {
+        name: other.name,
+        roomNowRps: Math.max(0, ready * utilisation - loadRps),
+        roomGrownRps: Math.max(0, (leave.why === "spill" ? ready : grownRps(turn, other)) * utilisation - loadRps),
+        stepRps: leave.why === "lost" ? Infinity : Math.max(CANARY_SHARE * options.baseRps, taken[other.name] ?? 0),
+      };
+    });
+}
+
+function mayReceive(turn: Turn, other: DraftPlace, leave: Leave): boolean {
+  const { now } = turn;
+  if (other.state !== "serving" || other.hold !== null || other.lostAt !== null || other.leave !== null) return false;
+  if (now.stopped?.involved.includes(other.name)) return false;
+  if ((leave.avoid[other.name] ?? 0) > now.at) return false;
+  if (!isHeard(turn, other.heardAt)) return false;
+  const verdict = other.verdict?.verdict ?? "healthy";
+  // The users of a lost location have nothing to lose with a place that is merely shaky.
+  return verdict === "healthy" || (leave.why === "lost" && verdict === "shaky");
+}
+
+/** How much of what a location had in `base` each other has now. */
+export function takenBy(
+  turn: Turn,
+  options: {
+    readonly base: Assignment;
+    readonly now: Assignment;
+    readonly traffic: Traffic;
+    readonly location: LocationName;
+  },
+): Readonly<Record<LocationName, number>> {
+  const estate = estateOf(turn);
+  const from = locationIndex(estate, options.location);
+  const taken = estate.locations.map(() => 0);
+  for (const { name: className } of estate.classes) {
+    for (const { name: zone } of estate.zones) {
+      const baseRuns = rowOf(options.base, className, zone);
+      const nowRuns = rowOf(options.now, className, zone);
+      if (baseRuns === nowRuns || !baseRuns.some(([location]) => location === from)) continue;
+      const base = rowToBuckets(baseRuns);
+      const now = rowToBuckets(nowRuns);
+      for (let bucket = 0; bucket < base.length; bucket++) {
+        const to = now[bucket]!;
+        if (base[bucket] === from && to !== from)
+          taken[to] = taken[to]! + rpsOf(options.traffic, className, zone, bucket, bucket + 1);
+      }
+    }
+  }
+  return Object.fromEntries(estate.locations.map(({ name }, index) => [name, taken[index]!]));
+}

@@ -1,0 +1,106 @@
+import type { Outcome } from "../control-contract.ts";
+import type { LocationName } from "../estate.ts";
+import { loadOf, type Traffic } from "../shift/traffic.ts";
+import { decision, effectId, estateOf, placeOf, placesOf, reason, say, type DraftPlace, type Turn } from "./turn.ts";
+import { rps } from "./words.ts";
+
+/** Grow first, then move: floors are asked of the scalers here, and kept until all is well again. */
+
+/** After a refusal the plan goes round it for so long, then asks again. */
+const REFUSED_FOR_MS = 30_000;
+/** A floor is asked again only when it grows by this much: scalers need not hear trifles. */
+const WORTH_ASKING = 1.02;
+/** An unanswered or put-off request is made again. */
+const ASK_AGAIN_MS = 5_000;
+/** A location that is fuller than the guards allow is grown to where it would be this full. */
+const REST_TARGET = 0.65;
+/** Floors are let go when everything has been at rest for so long. */
+const FLOORS_KEPT_MS = 60_000;
+
+export function canGrow(turn: Turn, place: DraftPlace): boolean {
+  return place.growthRefusedAt === null || turn.now.at - place.growthRefusedAt > REFUSED_FOR_MS;
+}
+
+/** The most it may have, now or soon. */
+export function grownRps(turn: Turn, place: DraftPlace): number {
+  const ready = place.capacity?.readyRps ?? 0;
+  return canGrow(turn, place) ? Math.max(ready, place.capacity?.capacityRps ?? 0) : ready;
+}
+
+export function askGrowth(turn: Turn, name: LocationName, wantedRps: number): void {
+  const place = placeOf(turn, name);
+  const targetRps = Math.ceil(Math.min(wantedRps, grownRps(turn, place)));
+  const ready = place.capacity?.readyRps ?? 0;
+  if (targetRps <= ready * WORTH_ASKING) return;
+  if (targetRps <= place.askedRps * WORTH_ASKING && turn.now.at - place.askedAt < ASK_AGAIN_MS) return;
+  ask(turn, place, Math.max(targetRps, place.askedRps));
+  decision(turn, "grow", `${name} grows from ${rps(ready)} to ${rps(place.askedRps)} rps`, name);
+}
+
+function ask(turn: Turn, place: DraftPlace, targetRps: number): void {
+  const id = effectId(turn, `scale-${place.name}`);
+  place.askedRps = targetRps;
+  place.askedAt = turn.now.at;
+  turn.now.scalesAsked = [
+    ...turn.now.scalesAsked.filter((asked) => asked.location !== place.name),
+    { id, location: place.name, at: turn.now.at },
+  ];
+  turn.effects.push({ kind: "scale", id, location: place.name, targetRps });
+}
+
+export function takeScaleOutcome(turn: Turn, effect: string, outcome: Outcome): void {
+  const asked = turn.now.scalesAsked.find((each) => each.id === effect);
+  if (asked === undefined) return;
+  turn.now.scalesAsked = turn.now.scalesAsked.filter((each) => each !== asked);
+  const place = turn.now.places[asked.location];
+  if (place === undefined) return;
+  switch (outcome.kind) {
+    case "done":
+      place.growthRefusedAt = null;
+      return;
+    case "retry":
+      return reason(
+        turn,
+        "growth-put-off",
+        `${asked.location} can't say yet whether it grows (${outcome.code})`,
+        asked.location,
+      );
+    case "refused":
+      place.growthRefusedAt = turn.now.at;
+      place.askedRps = 0;
+      decision(
+        turn,
+        "growth-refused",
+        `${asked.location} can't grow (${outcome.code}): the plan goes round it`,
+        asked.location,
+      );
+      say(turn, {
+        level: "change",
+        location: asked.location,
+        what: `${asked.location} can't grow: ${outcome.says ?? outcome.code}; I plan with the ${rps(place.capacity?.readyRps ?? 0)} rps that are ready`,
+      });
+      return;
+  }
+}
+
+/** A surge is met where it is: who gets full grows, and nothing moves. When all is well, floors are let go. */
+export function scaleAtRest(turn: Turn, traffic: Traffic): void {
+  const { now } = turn;
+  if (now.table === null || now.mode === "observe" || now.hold !== null) return;
+  const load = loadOf(estateOf(turn), now.table.assignment, traffic);
+  const atRest = placesOf(turn).every((place) => place.state === "serving" && place.leave === null);
+  for (const place of placesOf(turn)) {
+    const ready = place.capacity?.readyRps ?? 0;
+    if (place.capacity === null || place.hold !== null || place.lostAt !== null) continue;
+    if (load[place.name]! > estateOf(turn).guards.maxUtilisation * ready) {
+      askGrowth(turn, place.name, load[place.name]! / REST_TARGET);
+    } else if (atRest && place.askedRps > 0 && now.at - place.askedAt > FLOORS_KEPT_MS) {
+      const restRps = Math.ceil(Math.max(place.restRps, load[place.name]! / REST_TARGET));
+      if (restRps < place.askedRps) {
+        ask(turn, place, restRps);
+        decision(turn, "floor-let-go", `all is well: ${place.name} may shrink to ${rps(restRps)} rps`, place.name);
+      }
+      place.askedRps = 0;
+    }
+  }
+}

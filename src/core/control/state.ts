@@ -1,0 +1,252 @@
+import type { Hold, LocationState, Question } from "../control-contract.ts";
+import type { Capacity, ClassName, Estate, LocationName, Mode, ZoneName } from "../estate.ts";
+import type { Apart, Assignment, RouteTable } from "../route/table.ts";
+import type { UnixMs } from "../step.ts";
+import type { OwnView, Summary } from "../summary.ts";
+import type { Cause, Verdict } from "../verdict.ts";
+
+/**
+ * All that the deciding Houston knows: plain JSON, so that it can be kept, compared and replayed. Records
+ * are only ever read in the order of the estate's lists, never in the order of their own keys.
+ */
+export type ControlState = {
+  readonly at: UnixMs;
+  readonly configuredAt: UnixMs | null;
+  readonly estate: Estate | null;
+  readonly mode: Mode;
+  readonly hold: Hold | null;
+  readonly stopped: Stopped | null;
+  readonly blind: boolean;
+  /** Whether a majority was ever heard: before that we are starting, not blind. */
+  readonly heardMajority: boolean;
+  readonly places: Readonly<Record<LocationName, Place>>;
+  readonly demand: DemandBook;
+  /** The newest table issued; what servers answer from once `flight` is done. */
+  readonly table: RouteTable | null;
+  /** Where every chunk belongs when all is well. */
+  readonly home: Assignment | null;
+  /** The home plan was made before any demand was known, and is made once more when it is. */
+  readonly homeIsGuess: boolean;
+  readonly flight: Flight | null;
+  /** Republish without waiting for rest: contingencies must go or come (hold, mode, stop). */
+  readonly republish: boolean;
+  readonly basis: Basis | null;
+  readonly apart: readonly Apart[];
+  readonly questions: readonly OpenQuestion[];
+  /** Answers and defaults by the question's purpose, so that nothing is asked twice in one incident. */
+  readonly answers: Readonly<Record<string, { readonly choice: number; readonly at: UnixMs }>>;
+  /** What automatic moves took elsewhere lately, as shares of all traffic. */
+  readonly movedShares: readonly { readonly at: UnixMs; readonly share: number }[];
+  /** Where chunks went lately: the judge needs it to see trouble that follows the traffic. */
+  readonly moved: readonly Moved[];
+  readonly scalesAsked: readonly { readonly id: string; readonly location: LocationName; readonly at: UnixMs }[];
+  /** What was said or reasoned already, so that it is said once. */
+  readonly said: Readonly<Record<string, UnixMs>>;
+  /** Effects so far: the next id. */
+  readonly effects: number;
+  readonly incidents: number;
+  readonly nextMinuteAt: UnixMs;
+  /** New summaries since the estate was judged last. */
+  readonly unjudged: boolean;
+};
+
+export type Moved = {
+  readonly from: LocationName;
+  readonly to: LocationName;
+  readonly at: UnixMs;
+  /** What was wrong at the sender when they left. */
+  readonly causes: readonly Cause[];
+  readonly suspects: OwnView["suspects"];
+};
+
+/** Automatic moves are stopped: the trouble followed the traffic. */
+export type Stopped = {
+  readonly at: UnixMs;
+  readonly says: string;
+  readonly involved: readonly LocationName[];
+  /** Since when all the involved are healthy again. */
+  readonly wellSince: UnixMs | null;
+};
+
+/** The one publication under way. */
+export type Flight = {
+  readonly effect: string;
+  readonly issuedAt: UnixMs;
+  readonly tries: number;
+  /** Set after a `retry`: when to try again. */
+  readonly againAt: UnixMs | null;
+};
+
+/** What the newest contingencies were computed from: they are stale when this has changed enough. */
+export type Basis = {
+  readonly at: UnixMs;
+  readonly loadRps: Readonly<Record<LocationName, number>>;
+  readonly readyRps: Readonly<Record<LocationName, number>>;
+  readonly barred: readonly LocationName[];
+};
+
+export type OpenQuestion = Question & {
+  /** What the answer is for: `approve:leave:us-east-1:3`, `room:us-east-1:3`, `restore:us-east-1:3`. */
+  readonly purpose: string;
+};
+
+export type Place = {
+  readonly name: LocationName;
+  readonly state: LocationState;
+  readonly hold: Hold | null;
+  readonly summary: Summary | null;
+  readonly heardAt: UnixMs | null;
+  readonly capacity: Capacity | null;
+  /** What it could take when we met it: floors go back to this after an incident. */
+  readonly restRps: number;
+  readonly verdict: Verdict | null;
+  /** A majority saw it lost, and it has not served since. */
+  readonly lostAt: UnixMs | null;
+  readonly healthySince: UnixMs | null;
+  /** The trouble's number, from its first sign until all is well again. */
+  readonly incident: number | null;
+  readonly leave: Leave | null;
+  readonly back: Back | null;
+  /** The newest step of its leave or its way back. */
+  readonly step: StepTaken | null;
+  /** How often it failed on its way back, and the wait that follows from it. */
+  readonly failedBacks: number;
+  readonly backNotBefore: UnixMs;
+  /** The floor that we asked its scaler for; 0: none. */
+  readonly askedRps: number;
+  readonly askedAt: UnixMs;
+  readonly growthRefusedAt: UnixMs | null;
+};
+
+export type LeaveWhy = "gray" | "lost" | "person" | "spill";
+
+/** A location is being left, or has been. */
+export type Leave = {
+  readonly why: LeaveWhy;
+  readonly incident: number;
+  readonly since: UnixMs;
+  readonly by: string | null;
+  readonly classes: readonly ClassName[];
+  /** How much of it must go, 0..1. */
+  readonly share: number;
+  readonly expires: UnixMs | null;
+  /** The assignment when it began: what "its traffic" means for shares, and what a roll-back returns to. */
+  readonly from: Assignment;
+  /** The rung of the ladder: how much may be out after the next step, 0..share. */
+  readonly rung: number;
+  /** Receivers that worsened, and until when they get nothing more. */
+  readonly avoid: Readonly<Record<LocationName, UnixMs>>;
+  /** A person allowed receivers to be filled this far. */
+  readonly utilisation: number | null;
+  /** What the sender's trouble looked like when it was left: receivers are compared with it. */
+  readonly trouble: Trouble;
+  readonly doneAt: UnixMs | null;
+  /** Where the plan sends it, for words: shares by receiver. */
+  readonly plan: readonly { readonly to: LocationName; readonly share: number }[];
+  /** Requests a second that find no room even when all receivers have grown. */
+  readonly noRoomRps: number;
+};
+
+export type Trouble = Pick<Moved, "causes" | "suspects">;
+
+/** A location gets its own traffic back. */
+export type Back = {
+  readonly since: UnixMs;
+  readonly by: string | null;
+  readonly incident: number;
+  readonly from: Assignment;
+  readonly rung: number;
+};
+
+export type StepTaken = {
+  readonly version: number;
+  readonly at: UnixMs;
+  readonly before: Assignment;
+  readonly receivers: readonly StepReceiver[];
+  /** When all receivers had been looked at and were well. */
+  readonly lookedAt: UnixMs | null;
+  /** How much was out (or back) after it, 0..1. */
+  readonly reached: number;
+};
+
+/** A receiver's own counters before the step, to compare with. */
+export type StepReceiver = {
+  readonly name: LocationName;
+  readonly tookRps: number;
+  readonly verdict: "healthy" | "shaky" | "failing";
+  readonly failedRatio: number;
+  readonly queueMs: number;
+  readonly shedRps: number;
+};
+
+/** What the edges counted, by the location whose edge it entered. */
+export type DemandBook = {
+  readonly entries: Readonly<Record<LocationName, Entry>>;
+  /** Share of each class's requests by bucket, 256 numbers that sum to 1; a class without: all alike. */
+  readonly bucketShares: Readonly<Record<ClassName, readonly number[]>>;
+  readonly bucketSharesAt: UnixMs;
+};
+
+export type Entry = {
+  readonly at: UnixMs;
+  readonly rps: Readonly<Record<ClassName, Readonly<Record<ZoneName, number>>>>;
+  readonly buckets: Readonly<Record<ClassName, readonly number[]>> | null;
+  /** Set while it is silent: what its zones asked for in all when it fell silent. Demand is never forgotten because a location died. */
+  readonly memory: Readonly<Record<ClassName, Readonly<Record<ZoneName, number>>>> | null;
+};
+
+export function initialControl(): ControlState {
+  return {
+    at: 0,
+    configuredAt: null,
+    estate: null,
+    mode: "observe",
+    hold: null,
+    stopped: null,
+    blind: false,
+    heardMajority: false,
+    places: {},
+    demand: { entries: {}, bucketShares: {}, bucketSharesAt: 0 },
+    table: null,
+    home: null,
+    homeIsGuess: true,
+    flight: null,
+    republish: false,
+    basis: null,
+    apart: [],
+    questions: [],
+    answers: {},
+    movedShares: [],
+    moved: [],
+    scalesAsked: [],
+    said: {},
+    effects: 0,
+    incidents: 0,
+    nextMinuteAt: 0,
+    unjudged: false,
+  };
+}
+
+export function newPlace(name: LocationName): Place {
+  return {
+    name,
+    state: "serving",
+    hold: null,
+    summary: null,
+    heardAt: null,
+    capacity: null,
+    restRps: 0,
+    verdict: null,
+    lostAt: null,
+    healthySince: null,
+    incident: null,
+    leave: null,
+    back: null,
+    step: null,
+    failedBacks: 0,
+    backNotBefore: 0,
+    askedRps: 0,
+    askedAt: 0,
+    growthRefusedAt: null,
+  };
+}

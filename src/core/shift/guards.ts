@@ -1,0 +1,129 @@
+import { BUCKETS, type ClassName, type Estate, type LocationName } from "../estate.ts";
+import { rowToBuckets } from "../route/rows.ts";
+import type { Assignment } from "../route/table.ts";
+import type { Reason } from "../step.ts";
+import { loadOf, rowOf, rpsOf, totalRps, type Traffic } from "./traffic.ts";
+
+/**
+ * The last look before any driver: a pure comparison of two assignments that knows nothing of plans and
+ * intentions, so a mistake above it cannot get past it. What it returns is never published.
+ *
+ * G1 Automatic moves take at most `maxShareMovedPerMinute` of all traffic elsewhere in any 60 s; what leaves
+ *    a lost location, and what goes back where it just was, does not count.
+ * G2 At least `minLocationsServing` locations serve.
+ * G3 No location is given traffic past `maxUtilisation` of what is ready now (all of it for what leaves a lost one).
+ * G4 A class of `peopleOnly` moves by a person's order only; a class with one writer never leaves it.
+ * G5 No chunk goes to a place that is lost, left, failing or held; every row is whole.
+ */
+export type GuardCheck = {
+  readonly estate: Estate;
+  readonly traffic: Traffic;
+  readonly before: Assignment;
+  readonly after: Assignment;
+  readonly readyRps: Readonly<Record<LocationName, number>>;
+  /** Places that may not be given anything. */
+  readonly barred: readonly LocationName[];
+  readonly lost: readonly LocationName[];
+  /** Places that a person ordered to be left or restored, with the classes the order names. */
+  readonly ordered: Readonly<Record<LocationName, readonly ClassName[]>>;
+  /** Whether chunks that leave this place for that one go back where they were: a roll-back. */
+  readonly isRollBack: (from: LocationName, to: LocationName) => boolean;
+  readonly movedLastMinute: number;
+  readonly servingAfter: number;
+  /** Whether the move takes a location out of service: G2 never stops a restore. */
+  readonly takesOut: boolean;
+  /** What a person allowed in place of the guard's own limit. */
+  readonly utilisationAllowed: number | null;
+};
+
+export type GuardResult = {
+  readonly violations: readonly Reason[];
+  /** Share of all traffic that counts against G1. */
+  readonly shareMoved: number;
+};
+
+/** Floats: a hundredth of a request a second is no violation. */
+const SLACK_RPS = 0.01;
+
+export function checkGuards(check: GuardCheck): GuardResult {
+  const { estate, traffic } = check;
+  const { guards } = estate;
+  const violations: Reason[] = [];
+  const violated = (code: string, says: string, location?: LocationName): void => {
+    violations.push(location === undefined ? { code, says } : { code, says, location });
+  };
+  const names = estate.locations.map(({ name }) => name);
+  const lost = new Set(check.lost);
+  const barred = new Set(check.barred);
+  const ordered = new Map(names.map((name) => [name, new Set(check.ordered[name] ?? [])]));
+  let movedRps = 0;
+  const fromLost = new Set<LocationName>();
+  for (const { name: className, data } of estate.classes) {
+    for (const { name: zone } of estate.zones) {
+      const runsBefore = rowOf(check.before, className, zone);
+      const runsAfter = rowOf(check.after, className, zone);
+      if (runsBefore === runsAfter) continue;
+      const before = rowToBuckets(runsBefore);
+      const after = rowToBuckets(runsAfter);
+      for (let bucket = 0; bucket < BUCKETS; bucket++) {
+        if (before[bucket] === after[bucket]) continue;
+        const from = names[before[bucket]!]!;
+        const to = names[after[bucket]!];
+        if (to === undefined)
+          return {
+            violations: [
+              { code: "guard-unknown-location", says: `a chunk of ${className} ${zone} goes to no known location` },
+            ],
+            shareMoved: 0,
+          };
+        const back = check.isRollBack(from, to);
+        if (lost.has(to) || (barred.has(to) && !back)) {
+          violated("guard-barred-receiver", `${to} may not be given traffic`, to);
+          return { violations, shareMoved: 0 };
+        }
+        if (data.kind === "one-writer" && to !== data.location) {
+          violated("guard-one-writer", `${className} can be served by its writer in ${data.location} only`, to);
+          return { violations, shareMoved: 0 };
+        }
+        const byOrder = ordered.get(from)!.has(className) || ordered.get(to)!.has(className);
+        if (guards.peopleOnly.includes(className) && !byOrder && !back) {
+          violated("guard-people-only", `${className} is moved by people only`, from);
+          return { violations, shareMoved: 0 };
+        }
+        if (lost.has(from)) fromLost.add(to);
+        else if (!byOrder && !back) movedRps += rpsOf(traffic, className, zone, bucket, bucket + 1);
+      }
+    }
+  }
+  const shareMoved = movedRps / Math.max(SLACK_RPS, totalRps(estate, traffic));
+  if (shareMoved > 0 && check.movedLastMinute + shareMoved > guards.maxShareMovedPerMinute + 1e-9) {
+    violated(
+      "guard-share-per-minute",
+      `${percent(check.movedLastMinute + shareMoved)} of all traffic would move in a minute; ${percent(guards.maxShareMovedPerMinute)} may`,
+    );
+  }
+  if (check.takesOut && check.servingAfter < guards.minLocationsServing) {
+    violated(
+      "guard-locations-serving",
+      `${check.servingAfter} locations would be left serving; ${guards.minLocationsServing} must`,
+    );
+  }
+  const loadBefore = loadOf(estate, check.before, traffic);
+  const loadAfter = loadOf(estate, check.after, traffic);
+  for (const name of names) {
+    if (loadAfter[name]! <= loadBefore[name]! + SLACK_RPS) continue;
+    // The users of a lost location have nothing to lose: its receivers may be filled to the brim.
+    const limit = fromLost.has(name) ? 1 : Math.max(guards.maxUtilisation, check.utilisationAllowed ?? 0);
+    const fits = loadAfter[name]! <= limit * (check.readyRps[name] ?? 0) + SLACK_RPS;
+    if (!fits && !names.some((from) => check.isRollBack(from, name))) {
+      violated(
+        "guard-utilisation",
+        `${name} would serve ${Math.round(loadAfter[name]!)} of ${Math.round(check.readyRps[name] ?? 0)} rps that are ready`,
+        name,
+      );
+    }
+  }
+  return { violations, shareMoved };
+}
+
+const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;

@@ -1,0 +1,336 @@
+import { BUCKETS, type ClassName, type Estate, type LocationName, type TrafficClass, type Zone } from "../estate.ts";
+import type { Problem } from "../plan/problem.ts";
+import { solve } from "../plan/solve.ts";
+import { bucketsToRow, rowToBuckets } from "../route/rows.ts";
+import type { Assignment } from "../route/table.ts";
+import { locationIndex, rowOf, rpsOf, type NewRow, type Traffic, withRows } from "./traffic.ts";
+
+/**
+ * Moves chunks: which go now, and where to. Like moving house with two vans: first it is settled which
+ * room goes to which new house when all is ready (the planner, on what receivers can grow to), then
+ * only what its receiver has room for this second is loaded, a little from every room, the same boxes first.
+ *
+ * M1 A chunk goes only where its class's data is and its zone may be served.
+ * M2 No receiver is filled past the room it has now.
+ * M3 A greater share moves a superset of the chunks of a smaller one.
+ */
+export type MoveOut = {
+  readonly estate: Estate;
+  readonly traffic: Traffic;
+  readonly assignment: Assignment;
+  /** Who is left. */
+  readonly location: LocationName;
+  readonly classes: readonly ClassName[];
+  /** What "its traffic" is: the assignment when the move began. */
+  readonly base: Assignment;
+  /** How much of it shall be out after this, 0..1. */
+  readonly share: number;
+  readonly receivers: readonly Receiver[];
+  /** Chunks that stay where they are: those set apart. */
+  readonly stays: (className: ClassName, bucket: number) => boolean;
+  /** A canary goes to one receiver, so that a trouble that follows the traffic reaches one place only. */
+  readonly single: boolean;
+};
+
+export type Receiver = {
+  readonly name: LocationName;
+  /** What it can take this second beyond what it has. */
+  readonly roomNowRps: number;
+  /** What it could take when it has grown. */
+  readonly roomGrownRps: number;
+  /** The most that this step may give it: a receiver is trusted with twice what it carried well. */
+  readonly stepRps: number;
+};
+
+export type Moved = {
+  readonly assignment: Assignment;
+  readonly movedRps: number;
+  /** What each receiver got in this step. */
+  readonly took: Readonly<Record<LocationName, number>>;
+  /** What the plan sends to each in the end, beyond what it has now; for growth and for words. */
+  readonly planned: Readonly<Record<LocationName, number>>;
+  /** Wanted now, and its receiver is not ready. */
+  readonly notReadyRps: number;
+  /** Fits nowhere even when all have grown. */
+  readonly noRoomRps: number;
+};
+
+export function moveOut(ask: MoveOut): Moved {
+  const from = locationIndex(ask.estate, ask.location);
+  const indexOf = new Map(ask.estate.locations.map(({ name }, index) => [name, index]));
+  const rows = leavingRows(ask, from);
+  const plan = solve(problemOfRows(ask, rows));
+  const planned: Record<LocationName, number> = {};
+  const flows = new Map<string, { to: LocationName; rps: number }[]>();
+  for (const flow of plan.assignment) {
+    planned[flow.location] = (planned[flow.location] ?? 0) + flow.rps;
+    const key = `${flow.class} ${flow.zone}`;
+    flows.set(key, [...(flows.get(key) ?? []), { to: flow.location, rps: flow.rps }]);
+  }
+  const room = new Map(ask.receivers.map((one) => [one.name, Math.min(one.roomNowRps, one.stepRps)]));
+  const grown = new Map(ask.receivers.map((one) => [one.name, one.roomGrownRps]));
+  const single = ask.single ? mostPlanned(ask.receivers, planned, room) : null;
+  const took: Record<LocationName, number> = {};
+  const newRows: NewRow[] = [];
+  let movedRps = 0;
+  let notReadyRps = 0;
+  for (const row of rows) {
+    const places = (flows.get(`${row.class.name} ${row.zone.name}`) ?? []).toSorted(
+      (a, b) => latency(row.zone, a.to) - latency(row.zone, b.to) || (a.to < b.to ? -1 : 1),
+    );
+    let wantedRps = ask.share >= 1 ? Infinity : ask.share * row.baseRps - row.outRps;
+    let changed = false;
+    for (const bucket of row.leaving) {
+      const rps = rpsOf(ask.traffic, row.class.name, row.zone.name, bucket, bucket + 1);
+      // Half a bucket of rounding either way keeps the share true on average.
+      if (wantedRps < rps / 2) break;
+      wantedRps -= rps;
+      const fits = (to: LocationName): boolean =>
+        (single === null || to === single) && (room.get(to) ?? 0) >= rps && grown.get(to)! >= rps;
+      const place = places.find((each) => each.rps >= rps / 2 && fits(each.to));
+      const isCrumb = place === undefined && !places.some((each) => each.rps >= rps / 2 && grown.get(each.to)! >= rps);
+      const to = place?.to ?? (isCrumb ? nearest(ask.receivers, row.zone, fits) : null);
+      if (to === null) {
+        notReadyRps += rps;
+        continue;
+      }
+      if (place !== undefined) place.rps -= rps;
+      room.set(to, room.get(to)! - rps);
+      grown.set(to, grown.get(to)! - rps);
+      took[to] = (took[to] ?? 0) + rps;
+      row.buckets[bucket] = indexOf.get(to)!;
+      movedRps += rps;
+      changed = true;
+    }
+    if (changed) newRows.push({ class: row.class.name, zone: row.zone.name, runs: bucketsToRow(row.buckets) });
+  }
+  const noRoomRps = plan.unserved.reduce((sum, row) => sum + row.rps, 0);
+  return {
+    assignment: withRows(ask.assignment, newRows),
+    movedRps,
+    took,
+    planned,
+    notReadyRps: Math.max(0, notReadyRps - noRoomRps),
+    noRoomRps,
+  };
+}
+
+type LeavingRow = {
+  readonly class: TrafficClass;
+  readonly zone: Zone;
+  readonly buckets: Uint8Array;
+  readonly baseRps: number;
+  readonly outRps: number;
+  readonly leftRps: number;
+  /** Buckets still there that may go, in the order in which this row leaves. */
+  readonly leaving: readonly number[];
+};
+
+/** Rows with chunks still at the leaving location; higher classes first, for the room is theirs first. */
+function leavingRows(ask: MoveOut, from: number): LeavingRow[] {
+  const rows: LeavingRow[] = [];
+  const classes = ask.estate.classes
+    .filter(({ name }) => ask.classes.includes(name))
+    .toSorted((a, b) => b.priority - a.priority || (a.name < b.name ? -1 : 1));
+  for (const each of classes) {
+    if (each.data.kind === "one-writer") continue;
+    for (const [zoneIndex, zone] of ask.estate.zones.entries()) {
+      const runs = rowOf(ask.assignment, each.name, zone.name);
+      if (!runs.some(([location]) => location === from)) continue;
+      const buckets = rowToBuckets(runs);
+      const base = rowToBuckets(rowOf(ask.base, each.name, zone.name));
+      let [baseRps, outRps, leftRps] = [0, 0, 0];
+      const leaving: number[] = [];
+      for (let step = 0; step < BUCKETS; step++) {
+        const bucket = (step + startOf(zoneIndex)) % BUCKETS;
+        const rps = rpsOf(ask.traffic, each.name, zone.name, bucket, bucket + 1);
+        const isHere = buckets[bucket] === from;
+        if (base[bucket] === from || isHere) {
+          baseRps += rps;
+          if (!isHere) outRps += rps;
+        }
+        if (!isHere || ask.stays(each.name, bucket)) continue;
+        leaving.push(bucket);
+        leftRps += rps;
+      }
+      if (leaving.length > 0) rows.push({ class: each, zone, buckets, baseRps, outRps, leftRps, leaving });
+    }
+  }
+  return rows;
+}
+
+/** Zones begin at different buckets, so that the canary is not the same tenants everywhere. 97 is prime to 256. */
+export function startOf(zoneIndex: number): number {
+  return (zoneIndex * 97) % BUCKETS;
+}
+
+function problemOfRows(ask: MoveOut, rows: readonly LeavingRow[]): Problem {
+  const demand = new Map<string, Record<ClassName, number>>();
+  for (const row of rows) {
+    const rps = demand.get(row.zone.name) ?? {};
+    rps[row.class.name] = row.leftRps;
+    demand.set(row.zone.name, rps);
+  }
+  const rooms = new Map(ask.receivers.map((one) => [one.name, one.roomGrownRps]));
+  return {
+    locations: ask.estate.locations
+      .filter(({ name }) => name !== ask.location && rooms.has(name))
+      .map(({ name, costPerRps }) => ({ name, costPerRps, capacityRps: Math.max(0, rooms.get(name)!) })),
+    zones: ask.estate.zones
+      .filter(({ name }) => demand.has(name))
+      .map(({ name, latencyMs }) => ({ name, latencyMs, demandRps: demand.get(name)! })),
+    classes: Object.fromEntries(
+      ask.estate.classes.map(({ name, priority, latencyWeight }) => [name, { priority, latencyWeight }]),
+    ),
+  };
+}
+
+/** For the crumbs that whole buckets leave of a plan in requests: whoever is nearest and has room. */
+function nearest(receivers: readonly Receiver[], zone: Zone, fits: (to: LocationName) => boolean): LocationName | null {
+  let best: LocationName | null = null;
+  for (const { name } of receivers) {
+    if (zone.latencyMs[name] === undefined || !fits(name)) continue;
+    if (best === null || latency(zone, name) < latency(zone, best)) best = name;
+  }
+  return best;
+}
+
+function mostPlanned(
+  receivers: readonly Receiver[],
+  planned: Readonly<Record<LocationName, number>>,
+  room: ReadonlyMap<LocationName, number>,
+): LocationName | null {
+  let best: LocationName | null = null;
+  let bestRps = 0;
+  for (const { name } of receivers) {
+    const rps = Math.min(planned[name] ?? 0, room.get(name) ?? 0);
+    if (rps > bestRps) [best, bestRps] = [name, rps];
+  }
+  return best;
+}
+
+const latency = (zone: Zone, location: LocationName): number => zone.latencyMs[location] ?? Infinity;
+
+/** Moves a location's own chunks (by `home`) back to it, until `share` of them are there, within its room now. */
+export function moveBack(ask: {
+  readonly estate: Estate;
+  readonly traffic: Traffic;
+  readonly assignment: Assignment;
+  readonly home: Assignment;
+  readonly location: LocationName;
+  readonly share: number;
+  readonly roomRps: number;
+  /** The most that may move in this step. */
+  readonly stepRps: number;
+  /** Where chunks may be taken from. */
+  readonly stays: (className: ClassName, bucket: number) => boolean;
+}): { readonly assignment: Assignment; readonly movedRps: number; readonly notReadyRps: number } {
+  const to = locationIndex(ask.estate, ask.location);
+  const newRows: NewRow[] = [];
+  let room = Math.min(ask.roomRps, ask.stepRps);
+  let [movedRps, notReadyRps] = [0, 0];
+  for (const { name: className } of ask.estate.classes.toSorted(
+    (a, b) => b.priority - a.priority || (a.name < b.name ? -1 : 1),
+  )) {
+    for (const [zoneIndex, { name: zone }] of ask.estate.zones.entries()) {
+      const homeRow = rowOf(ask.home, className, zone);
+      if (!homeRow.some(([location]) => location === to)) continue;
+      const home = rowToBuckets(homeRow);
+      const buckets = rowToBuckets(rowOf(ask.assignment, className, zone));
+      let [baseRps, backRps] = [0, 0];
+      const away: number[] = [];
+      for (let step = 0; step < BUCKETS; step++) {
+        const bucket = (step + startOf(zoneIndex)) % BUCKETS;
+        if (home[bucket] !== to) continue;
+        const rps = rpsOf(ask.traffic, className, zone, bucket, bucket + 1);
+        baseRps += rps;
+        if (buckets[bucket] === to) backRps += rps;
+        else if (!ask.stays(className, bucket)) away.push(bucket);
+      }
+      let wantedRps = ask.share >= 1 ? Infinity : ask.share * baseRps - backRps;
+      let changed = false;
+      for (const bucket of away) {
+        const rps = rpsOf(ask.traffic, className, zone, bucket, bucket + 1);
+        if (wantedRps < rps / 2) break;
+        wantedRps -= rps;
+        if (rps > room) {
+          notReadyRps += rps;
+          continue;
+        }
+        room -= rps;
+        movedRps += rps;
+        buckets[bucket] = to;
+        changed = true;
+      }
+      if (changed) newRows.push({ class: className, zone, runs: bucketsToRow(buckets) });
+    }
+  }
+  return { assignment: withRows(ask.assignment, newRows), movedRps, notReadyRps };
+}
+
+/** Takes chunks that went from one place to another since `before` back to where they were. */
+export function rollBack(
+  estate: Estate,
+  options: {
+    readonly assignment: Assignment;
+    readonly before: Assignment;
+    /** Only chunks that came from here; null: wherever they came from. */
+    readonly to: LocationName | null;
+    readonly receiver: LocationName;
+    /** Who may take chunks back; absent: all. */
+    readonly mayTake?: ReadonlySet<LocationName>;
+  },
+): Assignment {
+  const receiver = locationIndex(estate, options.receiver);
+  const to = options.to === null ? null : locationIndex(estate, options.to);
+  const newRows: NewRow[] = [];
+  for (const { name: className } of estate.classes) {
+    for (const { name: zone } of estate.zones) {
+      const runs = rowOf(options.assignment, className, zone);
+      if (!runs.some(([location]) => location === receiver)) continue;
+      const buckets = rowToBuckets(runs);
+      const before = rowToBuckets(rowOf(options.before, className, zone));
+      let changed = false;
+      for (let bucket = 0; bucket < BUCKETS; bucket++) {
+        if (buckets[bucket] !== receiver || before[bucket] === receiver) continue;
+        if (to !== null && before[bucket] !== to) continue;
+        if (options.mayTake !== undefined && !options.mayTake.has(estate.locations[before[bucket]!]!.name)) continue;
+        buckets[bucket] = before[bucket]!;
+        changed = true;
+      }
+      if (changed) newRows.push({ class: className, zone, runs: bucketsToRow(buckets) });
+    }
+  }
+  return withRows(options.assignment, newRows);
+}
+
+/** How much of what a location had in `base` is elsewhere now, 0..1. */
+export function shareOut(
+  estate: Estate,
+  options: {
+    readonly traffic: Traffic;
+    readonly base: Assignment;
+    readonly now: Assignment;
+    readonly location: LocationName;
+    readonly classes: readonly ClassName[];
+  },
+): number {
+  const here = locationIndex(estate, options.location);
+  let [baseRps, outRps] = [0, 0];
+  for (const className of options.classes) {
+    for (const { name: zone } of estate.zones) {
+      const baseRuns = rowOf(options.base, className, zone);
+      if (!baseRuns.some(([location]) => location === here)) continue;
+      const base = rowToBuckets(baseRuns);
+      const nowRuns = rowOf(options.now, className, zone);
+      const now = nowRuns === baseRuns ? base : rowToBuckets(nowRuns);
+      for (let bucket = 0; bucket < BUCKETS; bucket++) {
+        if (base[bucket] !== here) continue;
+        const rps = rpsOf(options.traffic, className, zone, bucket, bucket + 1);
+        baseRps += rps;
+        if (now[bucket] !== here) outRps += rps;
+      }
+    }
+  }
+  return baseRps > 0 ? outRps / baseRps : 0;
+}

@@ -1,0 +1,307 @@
+import { control, initialControl, viewOf, type ControlState } from "../../src/core/control.ts";
+import type { ControlEffect, ControlEvent, EntryDemand, Outcome } from "../../src/core/control-contract.ts";
+import type { Estate, LocationName } from "../../src/core/estate.ts";
+import type { Order } from "../../src/core/order.ts";
+import { rowToBuckets } from "../../src/core/route/rows.ts";
+import type { RouteTable } from "../../src/core/route/table.ts";
+import type { Reason } from "../../src/core/step.ts";
+import type { Sight, Summary } from "../../src/core/summary.ts";
+
+/**
+ * A small world around control, for stories and properties: made summaries each second, scalers that grow in
+ * a few seconds, servers that take tables at once, and a clock that only the story turns.
+ */
+export type MadeLocation = {
+  readonly name: LocationName;
+  /** Where it lies on a line; a zone of the same name lies there too. A step is a millisecond. */
+  readonly position: number;
+  readonly demandRps: number;
+  readonly readyRps: number;
+  readonly capacityRps: number;
+};
+
+/** What a location's node says of it, in place of "healthy". */
+export type Health = {
+  readonly verdict: "healthy" | "shaky" | "failing";
+  readonly nats: number;
+  readonly aloneNats: number;
+  readonly cause: string;
+  readonly hurt: number;
+  readonly queueMs: number;
+  readonly failedRatio: number;
+  readonly shedRps: number;
+  readonly enteredRps: number | null;
+  readonly suspects: Summary["own"]["suspects"];
+  readonly deploy: string | null;
+  readonly cutOff: boolean;
+};
+
+export const WELL: Health = {
+  verdict: "healthy",
+  nats: 0,
+  aloneNats: 0,
+  cause: "unknown",
+  hurt: 0,
+  queueMs: 2,
+  failedRatio: 0.0005,
+  shedRps: 0,
+  enteredRps: null,
+  suspects: [],
+  deploy: null,
+  cutOff: false,
+};
+
+const START = 1_700_000_000_000;
+const TICK_MS = 250;
+const GROW_DELAY_MS = 2_000;
+const GROW_SHARE_PER_S = 0.25;
+
+export type Made = ReturnType<typeof makeWorld>;
+
+export function makeEstate(locations: readonly MadeLocation[], settings: Partial<Estate> = {}): Estate {
+  return {
+    locations: locations.map(({ name, capacityRps }) => ({
+      name,
+      provider: "aws",
+      country: "US",
+      latitude: 0,
+      longitude: 0,
+      capacityRps,
+      costPerRps: 0,
+    })),
+    zones: locations.map((zone) => ({
+      name: `at-${zone.name}`,
+      country: "US",
+      latencyMs: Object.fromEntries(locations.map((to) => [to.name, 5 + Math.abs(to.position - zone.position)])),
+    })),
+    classes: [
+      { name: "public", priority: 3, latencyWeight: 1, data: { kind: "everywhere" } },
+      { name: "editor", priority: 2, latencyWeight: 1, data: { kind: "one-writer", location: locations[0]!.name } },
+      { name: "internal", priority: 1, latencyWeight: 1, data: { kind: "everywhere" } },
+    ],
+    services: {},
+    journeys: {},
+    objective: { errorRatio: 0.001, slowMs: 1000, burnRate: 5 },
+    needlessMovesPerYear: 1,
+    guards: { maxShareMovedPerMinute: 1, minLocationsServing: 2, maxUtilisation: 0.85, peopleOnly: [] },
+    mode: "act",
+    restore: "auto",
+    actWithoutPromise: true,
+    ttlSeconds: 5,
+    ...settings,
+  };
+}
+
+/** Shares of a zone's demand by class. */
+const CLASS_SHARE: Readonly<Record<string, number>> = { public: 0.95, editor: 0.01, internal: 0.04 };
+
+export function makeWorld(locations: readonly MadeLocation[], settings: Partial<Estate> = {}) {
+  const estate = makeEstate(locations, settings);
+  const log: ControlEvent[] = [];
+  const health = new Map<LocationName, Health>();
+  const unheard = new Set<LocationName>();
+  const lost = new Set<LocationName>();
+  const noGrowth = new Set<LocationName>();
+  const ready = new Map(locations.map(({ name, readyRps }) => [name, readyRps]));
+  const targets = new Map<LocationName, { rps: number; from: number }>();
+  const floods = new Map<LocationName, number>();
+  const ill = {
+    servers: null as Outcome | null,
+    factor: 1,
+    sickAt: null as ((table: RouteTable, location: LocationName) => Health | null) | null,
+  };
+  let state: ControlState = initialControl();
+  let at = START;
+  let seq = 0;
+  let pending: { effect: string; outcome: Outcome; due: number }[] = [];
+  let heard: { effects: ControlEffect[]; reasons: Reason[]; at: number }[] = [];
+
+  const send = (event: ControlEvent): void => {
+    log.push(event);
+    const stepped = control(state, event);
+    state = stepped.state;
+    if (stepped.effects.length + stepped.reasons.length > 0)
+      heard.push({ effects: [...stepped.effects], reasons: [...stepped.reasons], at: at - START });
+    for (const effect of stepped.effects) carryOut(effect);
+  };
+
+  const carryOut = (effect: ControlEffect): void => {
+    switch (effect.kind) {
+      case "publish":
+        pending.push({ effect: effect.id, outcome: ill.servers ?? { kind: "done" }, due: at + 100 });
+        return;
+      case "scale": {
+        const refused = noGrowth.has(effect.location);
+        if (!refused) targets.set(effect.location, { rps: effect.targetRps, from: at + GROW_DELAY_MS });
+        pending.push({
+          effect: effect.id,
+          outcome: refused ? { kind: "refused", code: "quota", says: "quota" } : { kind: "done" },
+          due: at + 300,
+        });
+        return;
+      }
+      case "notice":
+      case "say":
+        return;
+    }
+  };
+
+  const loads = (): Map<LocationName, number> => {
+    const sums = new Map(locations.map(({ name }) => [name, 0]));
+    if (state.table === null) {
+      for (const { name, demandRps } of locations) sums.set(name, demandRps * ill.factor);
+      return sums;
+    }
+    for (const zone of locations) {
+      for (const className of Object.keys(CLASS_SHARE)) {
+        const buckets = rowToBuckets(state.table.assignment[className]![`at-${zone.name}`]!);
+        for (const index of buckets) {
+          const name = estate.locations[index]!.name;
+          sums.set(name, sums.get(name)! + (zoneRps(zone) * CLASS_SHARE[className]!) / 256);
+        }
+      }
+    }
+    return sums;
+  };
+
+  const zoneRps = (zone: MadeLocation): number => zone.demandRps * ill.factor * (floods.get(zone.name) ?? 1);
+
+  const summaryOf = (location: MadeLocation, load: number): Summary => {
+    const made =
+      health.get(location.name) ??
+      (state.table === null ? null : (ill.sickAt?.(state.table, location.name) ?? null)) ??
+      WELL;
+    seq += 1;
+    const sees: Record<LocationName, Sight> = {};
+    for (const other of locations) {
+      if (other.name === location.name) continue;
+      const gone = lost.has(other.name);
+      sees[other.name] = {
+        lookedAt: at,
+        failedLooks: gone ? 3 : 0,
+        looks: 5,
+        failures: gone ? 3 : 0,
+        lossNats: gone ? 10 : 0,
+        grayNats: 0,
+      };
+    }
+    const readyRps = ready.get(location.name)!;
+    return {
+      from: location.name,
+      seq,
+      at,
+      sees,
+      own: {
+        verdict: made.verdict,
+        evidenceNats: made.nats,
+        aloneNats: made.aloneNats,
+        barNats: 20,
+        promise: "none",
+        usersHurt: made.hurt,
+        worthMoving: made.verdict === "failing",
+        healthyNats: made.verdict === "healthy" ? 25 : 0,
+        causes: made.verdict === "healthy" ? [] : [{ layer: "resource", name: made.cause, share: 0.92 }],
+        because: [],
+        rates: [],
+        deploys: made.deploy === null ? [] : [{ service: "checkout", version: made.deploy, at: START }],
+        load: {
+          servedRps: Math.min(load, readyRps),
+          enteredRps: made.enteredRps ?? load,
+          readyRps,
+          capacityRps: location.capacityRps,
+          utilisation: load / readyRps,
+          shedRps: made.shedRps + Math.max(0, load - readyRps),
+          queueMs: made.queueMs,
+          failedRatio: made.failedRatio,
+        },
+        suspects: made.suspects,
+        cutOff: made.cutOff,
+      },
+    };
+  };
+
+  const second = (): void => {
+    const load = loads();
+    for (const location of locations) {
+      const { name } = location;
+      const target = targets.get(name);
+      if (target !== undefined && at >= target.from) {
+        const now = ready.get(name)!;
+        const step = location.capacityRps * GROW_SHARE_PER_S;
+        ready.set(name, target.rps > now ? Math.min(target.rps, now + step) : target.rps);
+      }
+      if (lost.has(name) || unheard.has(name)) continue;
+      send({
+        event: "capacity",
+        at,
+        capacity: { at, location: name, capacityRps: location.capacityRps, readyRps: ready.get(name)! },
+      });
+      const rps: Record<string, Record<string, number>> = {};
+      for (const className of Object.keys(CLASS_SHARE))
+        rps[className] = { [`at-${name}`]: zoneRps(location) * CLASS_SHARE[className]! };
+      send({ event: "demand", at, demand: { from: name, rps } satisfies EntryDemand });
+      send({ event: "summary", at, summary: summaryOf(location, load.get(name)!) });
+    }
+  };
+
+  send({ event: "config", at, estate });
+
+  return {
+    estate,
+    log,
+    health,
+    unheard,
+    lost,
+    noGrowth,
+    floods,
+    ill,
+    ready,
+    send,
+    loads,
+    state: () => state,
+    view: () => viewOf(state),
+    at: () => at,
+    order: (by: string, order: Order) => send({ event: "order", at, by, order }),
+    run: (seconds: number) => {
+      for (let tick = 0; tick < (seconds * 1000) / TICK_MS; tick++) {
+        if ((at - START) % 1000 === 0) second();
+        const due = pending.filter((each) => each.due <= at);
+        pending = pending.filter((each) => each.due > at);
+        for (const each of due) send({ event: "outcome", at, effect: each.effect, outcome: each.outcome });
+        send({ event: "tick", at });
+        at += TICK_MS;
+      }
+    },
+    /** What control did since the last time this was asked. */
+    heard: () => {
+      const all = heard;
+      heard = [];
+      return all;
+    },
+    /** A restarted Houston: the log again, from nothing. */
+    replayed: () => log.reduce<ControlState>((before, event) => control(before, event).state, initialControl()),
+  };
+}
+
+/** What moved between two tables, as shares of what each place had at home. */
+export function movesBetween(made: Made, before: RouteTable | null, after: RouteTable): readonly string[] {
+  if (before === null) return ["first"];
+  const counts = new Map<string, number>();
+  for (const className of ["public", "internal", "editor"]) {
+    for (const zone of made.estate.zones) {
+      const old = rowToBuckets(before.assignment[className]![zone.name]!);
+      const now = rowToBuckets(after.assignment[className]![zone.name]!);
+      for (let bucket = 0; bucket < 256; bucket++) {
+        if (old[bucket] === now[bucket]) continue;
+        const key = `${made.estate.locations[old[bucket]!]!.name} -> ${made.estate.locations[now[bucket]!]!.name}`;
+        counts.set(key, (counts.get(key) ?? 0) + (CLASS_SHARE[className]! * zoneDemand(made, zone.name)) / 256);
+      }
+    }
+  }
+  return [...counts.keys()].sort((a, b) => (a < b ? -1 : 1)).map((key) => `${key} ${Math.round(counts.get(key)!)} rps`);
+}
+
+const zoneDemand = (made: Made, zone: string): number => {
+  const sum = made.state().demand.entries[zone.slice(3)]?.rps;
+  return sum === undefined ? 0 : Object.keys(CLASS_SHARE).reduce((total, name) => total + (sum[name]?.[zone] ?? 0), 0);
+};
