@@ -4,7 +4,8 @@
  */
 export { planetLocations, type PlanetLocation } from "./geography/locations.ts";
 export { planetZones, type PlanetZone } from "./geography/zones.ts";
-export { locationRoundTripMs, nearestLocations, zoneRoundTripMs } from "./geography/round-trips.ts";
-export { CLASS_SHARES, demandShareAt } from "./geography/demand.ts";
+export { locationRoundTripMs, nearestLocations, zoneAround, zoneRoundTripMs } from "./geography/round-trips.ts";
+export { CLASS_SHARES, demandShareAt, expectedDemand } from "./geography/demand.ts";
 export { EDITOR_WRITER, ownShares, planetCapacities, type PlanetCapacity } from "./geography/capacities.ts";
 export { planetEstate, TTL_SECONDS } from "./geography/estate.ts";
+export { expectedDemand } from "./geography/expected-demand.ts";

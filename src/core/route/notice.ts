@@ -17,17 +17,17 @@ export type NoticeContext = {
 export function noticeProblem(notice: LossNotice, context: NoticeContext): Reason | null {
   if (!isNotice(notice)) return { code: "notice-malformed", says: "not a loss notice" };
   const { location } = notice;
-  const void_ = (code: string, says: string): Reason => ({ code, says: `${location}: ${says}`, location });
-  if (!context.locations.includes(location)) return void_("notice-unknown-location", "no such location");
-  if (context.tableVersion === null) return void_("notice-without-table", "there is no table to follow it in");
+  const isVoid = (code: string, says: string): Reason => ({ code, says: `${location}: ${says}`, location });
+  if (!context.locations.includes(location)) return isVoid("notice-unknown-location", "no such location");
+  if (context.tableVersion === null) return isVoid("notice-without-table", "there is no table to follow it in");
   if (notice.tableVersion !== context.tableVersion) {
-    return void_("notice-other-version", `is for version ${notice.tableVersion}, ${context.tableVersion} is in use`);
+    return isVoid("notice-other-version", `is for version ${notice.tableVersion}, ${context.tableVersion} is in use`);
   }
-  if (notice.expires <= context.at) return void_("notice-expired", "has expired");
+  if (notice.expires <= context.at) return isVoid("notice-expired", "has expired");
   const seen = witnessesOf(notice, context.locations);
   const wanted = majorityOf(context.locations.length);
   if (seen < wanted)
-    return void_("notice-no-majority", `seen by ${seen} of ${context.locations.length}, ${wanted} wanted`);
+    return isVoid("notice-no-majority", `seen by ${seen} of ${context.locations.length}, ${wanted} wanted`);
   return null;
 }
 

@@ -20,6 +20,21 @@ export const CLASS_SHARES: Readonly<Record<"public" | "editor" | "internal", num
   internal: 0.02,
 };
 
+/** Requests a second by class and zone at an hour, as the planner and control take it. */
+export function expectedDemand(options: {
+  readonly totalRps: number;
+  readonly utcHour: number;
+}): Readonly<Record<string, Readonly<Record<string, number>>>> {
+  const shares = demandShareAt(options.utcHour);
+  const demand: Record<string, Record<string, number>> = {};
+  for (const [className, classShare] of Object.entries(CLASS_SHARES)) {
+    demand[className] = Object.fromEntries(
+      planetZones.map(({ name }) => [name, options.totalRps * classShare * shares[name]!]),
+    );
+  }
+  return demand;
+}
+
 /** How busy people are at a local hour, 1 at the evening's peak (20 h), lowest at 4 h. */
 export function activityAt(localHour: number): number {
   const hour = ((localHour % 24) + 24) % 24;

@@ -24,6 +24,15 @@ export function nearestLocations(zone: string): readonly string[] {
     .map(({ name }) => name);
 }
 
+/** The zone around a location: its nearest; who comes from no known zone is taken for one of its neighbours. */
+export function zoneAround(location: string): string {
+  let nearest = planetZones[0]!;
+  for (const zone of planetZones) {
+    if (zoneRoundTripMs(zone.name, location) < zoneRoundTripMs(nearest.name, location)) nearest = zone;
+  }
+  return nearest.name;
+}
+
 export function greatCircleKm(a: Point, b: Point): number {
   const [latA, latB] = [radians(a.latitude), radians(b.latitude)];
   const half =
