@@ -1,0 +1,108 @@
+import type { Command } from "commander";
+import { CallerError } from "../../core/errors.ts";
+import { FAULTS } from "../../planet/drills/fault-names.ts";
+import { planetClient } from "../../planet/drills/planet-client.ts";
+import { runningPlanet, type PlanetChoice } from "../../planet/drills/running-planet.ts";
+import { named } from "../../planet/drills/suggest.ts";
+import { planetLocations } from "../../planet/geography.ts";
+import { print, printJson } from "../output.ts";
+
+type FaultFlags = PlanetChoice & {
+  readonly services?: string;
+  readonly share?: string;
+  readonly to?: string;
+  readonly bucket?: string;
+  readonly json?: boolean;
+};
+
+const DEFAULT_LOCATION = "us-east-1";
+/** `houston fault clear` is no fault, and is suggested like one. */
+const CLEAR = { name: "clear" };
+
+/** `houston fault NAME [LOCATION]` makes a fault on the running planet; `houston fault clear` ends them all. */
+export function fault(program: Command): void {
+  program
+    .command("fault")
+    .argument("<name>", "one of the faults below, or `clear`")
+    .argument("[location]", `where; ${DEFAULT_LOCATION} when the fault needs a place`)
+    .description("Make a fault on the running planet, or end all of them.")
+    .option("--services <names>", "only these services of the location, with commas between them")
+    .option("--share <number>", "which share of requests it hurts, 0.2 or 20%")
+    .option("--to <location>", "the other end of a `link`")
+    .option("--bucket <hex>", "whose requests are poison, for `poison-tenant`: 00 to ff")
+    .option("--api <url>", "Houston's API of the planet (else HOUSTON_API, else the one that runs)")
+    .option("--token <token>", "its token (else HOUSTON_TOKEN)")
+    .option("--json", "what was done as one JSON document")
+    .addHelpText(
+      "after",
+      () =>
+        `\n${faultList()}\n\nExamples:\n  $ houston fault gray us-east-1 --share 0.2 --services cart,checkout\n  $ houston fault link us-east-1 --to eu-west-1\n  $ houston fault clear`,
+    )
+    .action(async (name: string, location: string | undefined, flags: FaultFlags) => {
+      named([...FAULTS, CLEAR], "fault", name);
+      const order = name === CLEAR.name ? null : orderOf(name, location, flags);
+      const addresses = runningPlanet(flags);
+      if (!addresses)
+        throw new CallerError({ code: "no-planet", message: "no planet runs", hint: "start one with `houston up`" });
+      const planet = planetClient(addresses);
+      try {
+        if (order) await planet.fault(order);
+        else await planet.clearFaults();
+      } finally {
+        await planet.close();
+      }
+      if (flags.json) printJson(order ? { fault: order } : { cleared: true });
+      else
+        print(
+          order
+            ? `${order.name} ${order.location ?? "everywhere"}; \`houston fault clear\` ends it`
+            : "all faults cleared",
+        );
+    });
+}
+
+function orderOf(name: string, location: string | undefined, flags: FaultFlags) {
+  const { where } = named(FAULTS, "fault", name);
+  const place = location ?? (where === "everywhere" ? undefined : DEFAULT_LOCATION);
+  if (where === "link" && flags.to === undefined) {
+    throw new CallerError({
+      code: "link-needs-two",
+      message: "a link has two ends",
+      hint: "name the second with --to LOCATION",
+    });
+  }
+  return {
+    name,
+    ...(place === undefined ? {} : { location: named(planetLocations, "location", place).name }),
+    ...(flags.to === undefined ? {} : { to: named(planetLocations, "location", flags.to).name }),
+    ...(flags.services === undefined
+      ? {}
+      : { services: flags.services.split(",").filter((service) => service !== "") }),
+    ...(flags.share === undefined ? {} : { share: shareOf(flags.share) }),
+    ...(flags.bucket === undefined ? {} : { bucket: bucketOf(flags.bucket) }),
+  };
+}
+
+function shareOf(text: string): number {
+  const share = text.endsWith("%") ? Number(text.slice(0, -1)) / 100 : Number(text);
+  if (text.trim() !== "" && share >= 0 && share <= 1) return share;
+  throw new CallerError({
+    code: "bad-option",
+    message: `--share ${text} is not a share`,
+    hint: "for example --share 0.2 or --share 20%",
+  });
+}
+
+function bucketOf(text: string): number {
+  if (/^[0-9a-f]{1,2}$/i.test(text)) return Number.parseInt(text, 16);
+  throw new CallerError({
+    code: "bad-option",
+    message: `--bucket ${text} is not a bucket`,
+    hint: "two hex digits, for example --bucket a7",
+  });
+}
+
+function faultList(): string {
+  const width = Math.max(...FAULTS.map(({ name }) => name.length));
+  return ["Faults:", ...FAULTS.map(({ name, does }) => `  ${name.padEnd(width)}  ${does}`)].join("\n");
+}

@@ -1,0 +1,36 @@
+import type { DrillReport } from "./report.ts";
+
+/** A drill's report for people: what it cost, how fast it was over, and what was needless, in ten calm lines. */
+export function reportWords(report: DrillReport): readonly string[] {
+  const { faultAt, requests, checkouts, stubbornUsers, more } = report;
+  const after = (at: number | null): string => (at === null ? "never" : `+${((at - faultAt) / 1000).toFixed(1)} s`);
+  const whose = report.location === null ? "all users" : `users of ${report.locations.join(" and ")}`;
+  const inFirst = more.first60s.secondsOfTraffic;
+  const lines = [
+    `${report.drill}${report.location === null ? "" : `  ${report.locations.join(", ")}`}${more.houston ? "" : "  (nobody helped)"}`,
+    "",
+    `  requests     ${requests.failed} of ${requests.total} failed (${whose} who obey the TTL)`,
+    ...(inFirst === null
+      ? []
+      : [`               ${more.first60s.failed} in the first 60 s: ${inFirst.toFixed(1)} s worth of their traffic`]),
+    `  stubborn     ${stubbornUsers.failed} of ${stubbornUsers.total} failed (resolvers or connections that hold on)`,
+    `  checkouts    ${checkouts.completed} of ${checkouts.started} completed, ${checkouts.continuedElsewhere} of them went on elsewhere; ${checkouts.lost} lost, ${checkouts.doubled} doubled`,
+    `  certain      ${after(report.certainAt)}    decided ${after(report.decidedAt)}    99 % well ${after(report.moved99At)}    back ${after(report.restoredAt)}`,
+    `  receivers    ${overloadWords(report)}`,
+    `  needless     ${report.needlessMoves} moves`,
+  ];
+  const why = Object.entries(more.why).sort(([, one], [, other]) => other - one);
+  if (why.length > 0) lines.push(`  why failed   ${why.map(([name, count]) => `${name} ${count}`).join(", ")}`);
+  if (more.bots.total > 0) lines.push(`  bots         ${more.bots.failed} of ${more.bots.total} turned away`);
+  return lines;
+}
+
+function overloadWords({ overloadedReceivers }: DrillReport): string {
+  if (overloadedReceivers.length === 0) return "none over capacity";
+  return overloadedReceivers
+    .map(
+      ({ location, seconds, worstUtilisation }) =>
+        `${location} ${seconds.toFixed(1)} s over capacity (worst ${Math.round(worstUtilisation * 100)} %)`,
+    )
+    .join(", ");
+}
