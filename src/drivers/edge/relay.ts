@@ -1,0 +1,170 @@
+import { buildConnector, Pool } from "undici";
+import type { EdgeAnswer, EdgeRequest } from "./exchange.ts";
+
+/** Passes a request to another location's edge, over connections that are kept. */
+export type Relay = {
+  send(target: string, request: EdgeRequest): Promise<Relayed>;
+  stop(): Promise<void>;
+};
+
+export type Relayed =
+  | { readonly kind: "answer"; readonly answer: EdgeAnswer }
+  /** `sent`: it may have been carried out there. */
+  | { readonly kind: "failed"; readonly why: "refused" | "reset" | "timeout" | "open"; readonly sent: boolean };
+
+export type RelayTarget = { readonly host: string; readonly port: number; readonly roundTripMs: number };
+
+const CONNECTIONS_MAX = 64;
+/** Longer than the pause between two users of a small location, shorter than the other edge keeps it. */
+const KEEP_ALIVE_MS = 30_000;
+/** A browser waits 3 s (a checkout 10 s): what is left after this is enough to serve here instead. */
+const WITHIN_MS = { safe: 1200, keyed: 4000, other: 2000 } as const;
+/** So many failures in a row, and the target is left alone for a while; then one request tries it again. */
+const OPENS_AFTER = 3;
+const OPEN_FOR_MS = 1000;
+
+export function relay(options: {
+  readonly location: string;
+  /** Requests leave from our own edge's address: by it the other edge knows that we are an edge. */
+  readonly localAddress: string;
+  readonly targets: ReadonlyMap<string, RelayTarget>;
+  readonly isCut?: (location: string) => boolean;
+}): Relay {
+  const lines = new Map<string, Line>();
+
+  const lineTo = (name: string, target: RelayTarget): Line => {
+    let line = lines.get(name);
+    if (line === undefined) {
+      line = { pool: poolTo(target, options.localAddress), failures: 0, openUntil: 0 };
+      lines.set(name, line);
+    }
+    return line;
+  };
+
+  return {
+    async send(name, request) {
+      const target = options.targets.get(name);
+      if (target === undefined || options.isCut?.(name) === true)
+        return { kind: "failed", why: "refused", sent: false };
+      const line = lineTo(name, target);
+      const now = performance.now();
+      if (line.failures >= OPENS_AFTER && now < line.openUntil) return { kind: "failed", why: "open", sent: false };
+      // Whoever tries a target that was left alone does so for all: the others wait for what it finds.
+      if (line.failures >= OPENS_AFTER) line.openUntil = now + OPEN_FOR_MS;
+      const relayed = await pass(line.pool, target, request, options.location);
+      if (relayed.kind === "answer") line.failures = 0;
+      else {
+        line.failures += 1;
+        line.openUntil = performance.now() + OPEN_FOR_MS;
+      }
+      return relayed;
+    },
+    async stop() {
+      await Promise.all([...lines.values()].map(({ pool }) => pool.destroy()));
+    },
+  };
+}
+
+type Line = { readonly pool: Pool; failures: number; openUntil: number };
+
+function poolTo(target: RelayTarget, localAddress: string): Pool {
+  const dial = buildConnector({ timeout: WITHIN_MS.safe, localAddress });
+  return new Pool(`http://${target.host}:${target.port}`, {
+    connections: CONNECTIONS_MAX,
+    pipelining: 1,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connect: (where, done) => {
+      // A new connection costs a round trip before the first byte.
+      if (target.roundTripMs < 1) dial(where, done);
+      else setTimeout(() => dial(where, done), target.roundTripMs);
+    },
+  });
+}
+
+async function pass(pool: Pool, target: RelayTarget, request: EdgeRequest, from: string): Promise<Relayed> {
+  const withinMs = 2 * target.roundTripMs + patience(request);
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), withinMs);
+  try {
+    const response = await pool.request({
+      method: request.method,
+      path: request.target,
+      headers: forwarded(request, from),
+      body: request.body,
+      signal: abort.signal,
+    });
+    const body = Buffer.from(await response.body.arrayBuffer());
+    const headers: Record<string, string> = {};
+    for (const [name, value] of Object.entries(response.headers)) {
+      if (value !== undefined && !HOP_BY_HOP.has(name)) headers[name] = Array.isArray(value) ? value.join(", ") : value;
+    }
+    return { kind: "answer", answer: { status: response.statusCode, headers, body } };
+  } catch (error) {
+    if (abort.signal.aborted) return { kind: "failed", why: "timeout", sent: true };
+    const code = codeOf(error);
+    return NOT_SENT.has(code)
+      ? { kind: "failed", why: "refused", sent: false }
+      : { kind: "failed", why: "reset", sent: true };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function patience(request: EdgeRequest): number {
+  if (request.idempotencyKey !== undefined) return WITHIN_MS.keyed;
+  return request.method === "GET" || request.method === "HEAD" ? WITHIN_MS.safe : WITHIN_MS.other;
+}
+
+/** RFC 9110, 7.6.1: they belong to one connection. */
+const HOP_BY_HOP: ReadonlySet<string> = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "expect",
+  "content-length",
+]);
+/** Ours to write: what a stranger put there is gone. */
+const OURS: ReadonlySet<string> = new Set([
+  "x-hops",
+  "x-zone",
+  "x-probe",
+  "baggage",
+  "x-request-id",
+  "traceparent",
+  "host",
+]);
+const NOT_SENT: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EADDRNOTAVAIL",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+function forwarded(request: EdgeRequest, from: string): string[] {
+  const { passport, rawHeaders } = request;
+  const headers: string[] = [];
+  // A header that Connection names belongs to this hop as well.
+  const named = new Set<string>();
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    if (rawHeaders[at]!.toLowerCase() === "connection")
+      for (const name of rawHeaders[at + 1]!.split(",")) named.add(name.trim().toLowerCase());
+  }
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]!.toLowerCase();
+    if (!HOP_BY_HOP.has(name) && !OURS.has(name) && !named.has(name)) headers.push(name, rawHeaders[at + 1]!);
+  }
+  headers.push("host", request.host, "x-hops", [...passport.hops, from].join(","), "x-zone", passport.zone);
+  headers.push("x-request-id", passport.requestId, "traceparent", passport.traceparent);
+  return headers;
+}
+
+function codeOf(error: unknown): string {
+  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+}

@@ -1,0 +1,43 @@
+import { startNameServer } from "../../drivers/dns/embedded/server.ts";
+import { nearestLocations, zoneAround } from "../geography.ts";
+import { journalStore } from "../journal/client.ts";
+import { planetDns } from "../planet-dns.ts";
+import { serveUntilTold } from "../serve-until-told.ts";
+import { createRouteHolder } from "../steering-intake.ts";
+import { innerAddress, type WorldSettings } from "./settings.ts";
+import { startWorld } from "./world.ts";
+
+/** The process of one location's world (docs/architecture.md): edge, shop, data and DNS server on one route state. */
+const settings = JSON.parse(process.argv[2] ?? "null") as WorldSettings | null;
+const token = process.env["HOUSTON_TOKEN"];
+if (settings === null || !token) {
+  process.stderr.write(
+    "a world wants its settings as one JSON argument and HOUSTON_TOKEN in the environment; `houston up` starts it\n",
+  );
+  process.exit(2);
+}
+const { location, journal } = settings;
+const own = settings.locations.find(({ name }) => name === location)!;
+const route = createRouteHolder(settings.locations.map(({ name }) => name));
+const homes = new Map(settings.zones.map(({ name }) => [name, nearestLocations(name)[0]!]));
+const stopJournal = new AbortController();
+
+const world = await startWorld({
+  settings,
+  token,
+  route,
+  journal: journalStore({ address: journal.host, port: journal.port, token, location, signal: stopJournal.signal }),
+  homeOf: (zone) => homes.get(zone) ?? location,
+  zoneOfStrangers: zoneAround(location),
+});
+const nameServer = await startNameServer({
+  ...planetDns(location),
+  address: innerAddress(own.address, 53),
+  port: 5353,
+  route: () => route.state(),
+});
+
+serveUntilTold(async () => {
+  stopJournal.abort();
+  await Promise.all([world.stop(), nameServer.stop()]);
+});

@@ -1,0 +1,289 @@
+import { createHash } from "node:crypto";
+import { Pool } from "undici";
+import type { JournalStore } from "@reactive-production/continuity";
+import { admission } from "../../drivers/edge/admission.ts";
+import { startEdge } from "../../drivers/edge/edge.ts";
+import type { EdgeAnswer, EdgeRequest } from "../../drivers/edge/exchange.ts";
+import { relay } from "../../drivers/edge/relay.ts";
+import { callerLookup } from "../distance.ts";
+import { steeringIntake, type RouteHolder } from "../steering-intake.ts";
+import { scaler } from "./capacity.ts";
+import { observe, worldCounters } from "./counters.ts";
+import { records } from "./data/records.ts";
+import { replication } from "./data/replication.ts";
+import { entryCounts } from "./demand.ts";
+import { faultRoom } from "./faults.ts";
+import { innerServer } from "./inner/server.ts";
+import { loadCounts } from "./load.ts";
+import { innerAddress, type WorldSettings } from "./settings.ts";
+import { checkoutHandler } from "./shop/checkout.ts";
+import { shopFront } from "./shop/front.ts";
+import { resourceHosts, serviceHosts, storeName, type ServiceName } from "./shop/graph.ts";
+import { startResources } from "./shop/resources.ts";
+import { serviceHost } from "./shop/service-host.ts";
+import { shopCaller, shopHandlers, type Outside } from "./shop/services.ts";
+import { traceRing } from "./trace.ts";
+import { worldAdmin } from "./world-admin.ts";
+
+/**
+ * One location's world: its edge, the shop behind it with the location's own resources, their data and its
+ * replication, capacity, faults, and the admin port. Its DNS server is started beside it on the same route state.
+ */
+export type World = { readonly route: RouteHolder; stop(): Promise<void> };
+
+export type WorldOptions = {
+  readonly settings: WorldSettings;
+  readonly token: string;
+  readonly route: RouteHolder;
+  readonly journal: JournalStore;
+  /** The location that a zone's users are at home in. */
+  readonly homeOf: (zone: string) => string;
+  /** The zone of those whose address says nothing. */
+  readonly zoneOfStrangers: string;
+};
+
+const EDGE_PORT = 8080;
+/** Other locations' replicas knock here; beside the store, so that a brownout of the store is not one of the lines between locations. */
+const REPLICA_HOST = 44;
+const ADMIN_HOST = 2;
+const ADMIN_PORT = 7000;
+const VERSION = "2026.11.23-1";
+/** The store answers so many calls at once before it is full; a gauge only. */
+const POOL_SIZE = 64;
+const OUTSIDE_CONNECTIONS = 32;
+const OUTSIDE_WITHIN_MS = 2000;
+
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const { settings, token, route, journal } = options;
+  const { location, locations } = settings;
+  const own = locations.find(({ name }) => name === location);
+  if (own === undefined) throw new Error(`no such location: ${location}`);
+  const others = locations.filter(({ name }) => name !== location);
+  const store = storeName(own.provider);
+  // Carts and orders are signed alike everywhere, with a key that only the planet's processes have.
+  const key = createHash("sha256").update(`shop ${token}`).digest("hex");
+
+  const counters = worldCounters(VERSION);
+  const trace = traceRing();
+  const load = loadCounts();
+  const entry = entryCounts(location);
+  const scale = scaler(location, settings.capacity);
+  const room = admission({ readyRps: () => scale.readyRps(Date.now()) });
+  const callerOf = callerLookup({ locations, zones: settings.zones });
+  const loadNow = () => {
+    const now = Date.now();
+    const { capacityRps, readyRps } = scale.capacity(now);
+    return load.load(now, { capacityRps, readyRps, queueMs: room.queueMs(performance.now()) });
+  };
+  const faults = faultRoom({
+    services: [...Object.keys(serviceHosts), store, ...Object.keys(resourceHosts).filter((name) => name !== "store")],
+    store,
+    locations: locations.map(({ name }) => name),
+    homeOf: options.homeOf,
+    servedRps: () => loadNow().servedRps,
+    setVersion: (service, version) => (counters.service(service).version = version ?? VERSION),
+    setRefusing: scale.setRefusing,
+    chance: Math.random,
+  });
+
+  const data = records(own.index);
+  const replicas = replication({
+    records: data,
+    origin: own.index,
+    life: `${process.pid}-${Date.now()}`,
+    targets: others.map(({ index, name, address, roundTripMs }) => ({
+      index,
+      name,
+      host: innerAddress(address, REPLICA_HOST),
+      port: EDGE_PORT,
+      roundTripMs,
+    })),
+    localAddress: own.address,
+    lagMs: () => faults.replicaLagMs() ?? settings.replicaLagMs,
+    isCut: faults.isCut,
+    callerOf,
+  });
+  const replicaServer = await innerServer({
+    address: innerAddress(own.address, REPLICA_HOST),
+    port: EDGE_PORT,
+    handle: replicas.handle,
+  });
+
+  const host = serviceHost({ edgeAddress: own.address, port: EDGE_PORT, counters, faults, trace });
+  const bank = outside(settings);
+  const shop = {
+    host,
+    location,
+    locationIndex: own.index,
+    locationIndexes: locations.map(({ index }) => index),
+    key,
+    storeName: store,
+    records: data,
+    replication: replicas,
+    outside: bank,
+  };
+  const { service } = shopCaller(shop);
+  await startResources({ host, storeName: store, records: data });
+  const handlers = {
+    ...shopHandlers(shop),
+    checkout: checkoutHandler({
+      key,
+      location,
+      indexOf: (name) => locations.find((each) => each.name === name)?.index ?? 0,
+      service,
+      journal,
+      isGone: (name) => route.state().notice?.location === name,
+    }),
+  };
+  for (const name of Object.keys(serviceHosts) as ServiceName[])
+    await host.listen({ name, host: serviceHosts[name], handle: handlers[name] });
+
+  const lines = relay({
+    location,
+    localAddress: own.address,
+    targets: new Map(
+      others.map(({ name, address, roundTripMs }) => [name, { host: address, port: EDGE_PORT, roundTripMs }]),
+    ),
+    isCut: faults.isCut,
+  });
+  const front = shopFront(service);
+  const edge = await startEdge({
+    address: own.address,
+    port: EDGE_PORT,
+    location,
+    route: () => route.state(),
+    callerOf,
+    zoneOfStrangers: options.zoneOfStrangers,
+    writers: settings.writers,
+    admission: room,
+    costOf: ({ chunk, passport }) => faults.costOf({ ...chunk, zone: passport.zone }, Date.now()),
+    relay: lines,
+    serve: async (request) =>
+      fails(faults.poisons({ ...request.chunk, zone: request.passport.zone })) ? POISONED : front(request),
+    isCut: faults.isCut,
+    probeFails: () => faults.probeFails(Date.now()),
+    seen: {
+      entered: ({ chunk, passport }) => {
+        const now = Date.now();
+        entry.count(chunk, passport.zone, now);
+        load.entered(now);
+      },
+      ended: (request, how, answer, ms) => ended(request, how, answer, ms),
+      refused: counters.refused,
+    },
+  });
+
+  function ended(
+    request: EdgeRequest,
+    how: "served" | "shed" | "relayed" | "relay-failed",
+    answer: EdgeAnswer,
+    ms: number,
+  ): void {
+    const now = Date.now();
+    const good = answer.status < 500;
+    trace.add({
+      requestId: request.passport.requestId,
+      at: now - Math.round(ms),
+      kind: how === "served" ? "edge" : how,
+      ms: Math.round(ms),
+      status: answer.status,
+    });
+    if (how === "served") load.served(now, good, 1);
+    if (how === "shed") load.shed(now);
+    // A probe is no user: the counters of users stay theirs.
+    if (request.probe) return;
+    if (how === "shed" || how === "relayed") counters.edge(request.chunk, how);
+    else {
+      counters.edge(request.chunk, good ? "good" : "bad");
+      observe(counters.service("edge"), ms, good);
+    }
+  }
+
+  counters.service("edge");
+  counters.gauge("rp_ready_rps", () => scale.readyRps(Date.now()));
+  counters.gauge("rp_capacity_rps", () => scale.capacity(Date.now()).capacityRps);
+  counters.gauge("rp_queue_ms", () => room.queueMs(performance.now()));
+  counters.gauge(`rp_saturation{service="${store}",resource="pool"}`, () =>
+    Math.min(1, host.inFlight(store) / POOL_SIZE),
+  );
+  counters.gauge('rp_saturation{service="disk",resource="disk"}', () => Math.min(1, host.inFlight("disk") / POOL_SIZE));
+  counters.gauge('rp_saturation{service="queue",resource="queue"}', () =>
+    Math.min(1, host.inFlight("queue") / POOL_SIZE),
+  );
+  counters.gauge("rp_replica_lag_ms", () => replicas.lagMs(Date.now()));
+
+  const admin = await worldAdmin({
+    address: innerAddress(own.address, ADMIN_HOST),
+    port: ADMIN_PORT,
+    token,
+    location,
+    steering: steeringIntake({ route }),
+    state: () => {
+      const now = Date.now();
+      return {
+        tableVersion: route.state().table?.version ?? 0,
+        demand: entry.demand(now),
+        capacity: scale.capacity(now),
+        load: loadNow(),
+        faults: faults.names(),
+        records: data.sizes(),
+      };
+    },
+    metrics: counters.page,
+    scale: (targetRps) => {
+      const now = Date.now();
+      if (scale.scaleTo(targetRps, now) === "quota") {
+        return {
+          status: 409,
+          body: {
+            code: "quota",
+            says: `the provider gives ${location} no more than ${Math.round(scale.readyRps(now))} requests a second`,
+          },
+        };
+      }
+      return { status: 202, body: scale.capacity(now) };
+    },
+    faults,
+    trace,
+  });
+  // Whoever was here before us told the others; they tell us.
+  void replicas.catchUp();
+
+  return {
+    route,
+    async stop() {
+      replicas.stop();
+      await Promise.all([edge.stop(), admin.stop(), lines.stop(), host.stop(), replicaServer.stop(), bank.stop()]);
+    },
+  };
+}
+
+function fails(share: number): boolean {
+  return share > 0 && Math.random() < share;
+}
+
+const POISONED: EdgeAnswer = {
+  status: 500,
+  headers: { "content-type": "application/problem+json" },
+  body: JSON.stringify({ title: "Internal error", status: 500, code: "internal", hint: "try again" }),
+};
+
+function outside({ bank }: WorldSettings): Outside & { stop(): Promise<void> } {
+  const pool = new Pool(`http://${bank.host}:${bank.port}`, {
+    connections: OUTSIDE_CONNECTIONS,
+    headersTimeout: OUTSIDE_WITHIN_MS,
+    bodyTimeout: OUTSIDE_WITHIN_MS,
+  });
+  return {
+    async post(path, body, headers) {
+      const response = await pool.request({
+        method: "POST",
+        path,
+        headers: { "content-type": "application/json", ...headers },
+        body: JSON.stringify(body),
+      });
+      return { status: response.statusCode, body: await response.body.json() };
+    },
+    stop: () => pool.destroy(),
+  };
+}
