@@ -64,6 +64,11 @@ export async function serve<Input>(
     const deadline = clock.now() + waitMs;
     const id = requestId(continuation.name, key);
     let end = await begin(continuation, store, arrival, id, key, deadline);
+    if (end.kind === "interrupted") {
+      // It may have stumbled over what an earlier run has answered long ago, for example in changed code.
+      const record = await store.read(id);
+      if (record !== null && record.phase !== "released") end = { kind: "fenced", record };
+    }
     while (end.kind === "fenced") {
       const next = await attachOrTakeOver(continuation, store, arrival, id, end.record, deadline);
       if (next.kind === "answer") return next.answer;

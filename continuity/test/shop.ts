@@ -1,0 +1,125 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import {
+  answer,
+  continuation,
+  serve,
+  fingerprint,
+  sqliteStore,
+  StepRefused,
+  type JournalStore,
+} from "@reactive-production/continuity";
+
+/**
+ * A shop in a process of its own, so that tests can kill and stop it: reserve, charge, confirm. Each await on
+ * the way through a checkout is a point; a request may ask to be halted at its n-th, to be killed there.
+ */
+export type ShopSettings = {
+  readonly file: string;
+  readonly bank: string;
+  readonly location: string;
+  /** `idempotent` is a lie to this bank: the canary that must double. */
+  readonly kind: "askable" | "once" | "idempotent";
+};
+
+export type ShopSays =
+  | { readonly says: "ready"; readonly port: number }
+  | { readonly says: "halted"; readonly order: string; readonly point: string };
+
+const settings = JSON.parse(process.argv[2] ?? "") as ShopSettings;
+const { bank, location, kind } = settings;
+const tell = (says: ShopSays) => process.send?.(says);
+
+/** Points still to pass before the halt, by order. */
+const pointsLeft = new Map<string, number>();
+let go: () => void = () => undefined;
+/** The parent's leave to go on: read only after SIGCONT, for it is sent while this process is stopped. */
+const leave = new Promise<void>((resolve) => (go = resolve));
+process.on("message", () => go());
+
+async function point(order: string, name: string): Promise<void> {
+  const left = pointsLeft.get(order);
+  if (left === undefined) return;
+  pointsLeft.set(order, left - 1);
+  if (left !== 0) return;
+  tell({ says: "halted", order, point: name });
+  await leave;
+}
+
+const sqlite = sqliteStore({ file: settings.file });
+const store: JournalStore = {
+  ...sqlite,
+  async append(write) {
+    const kinds = write.entries.map((entry) => entry.kind).join("+");
+    if (kinds === "") return sqlite.append(write);
+    const order = write.id.split(":")[1] ?? "";
+    await point(order, `before journal ${kinds}`);
+    const appended = await sqlite.append(write);
+    await point(order, `after journal ${kinds}`);
+    return appended;
+  },
+};
+
+async function call(
+  order: string,
+  path: string,
+  body: object,
+  notAfter: number | null,
+  signal: AbortSignal,
+): Promise<{ status: number; json: unknown }> {
+  const verb = path.split("/").length > 2 ? "void" : path.slice(1);
+  await point(order, `before ${verb}`);
+  const headers = { "x-from": location, ...(notAfter === null ? {} : { "not-after": String(notAfter) }) };
+  const response = await fetch(bank + path, { method: "POST", headers, body: JSON.stringify(body), signal });
+  const json: unknown = await response.json();
+  await point(order, `after ${verb}`);
+  return { status: response.status, json };
+}
+
+const checkout = continuation<{ order: string }>("checkout", { version: 1 }, async ({ order }, step, run) => {
+  for (const [name, path] of [
+    ["reserve", "reservations"],
+    ["charge", "charges"],
+  ] as const) {
+    await step(name, {
+      kind,
+      withinMs: 2_000,
+      async does(key, { notAfter, signal }) {
+        const { status } = await call(order, `/${path}`, { key, order }, notAfter, signal);
+        if (status === 201) return { key };
+        if (status === 402) throw new StepRefused("the card was declined");
+        throw new Error(`the bank answered ${status}`);
+      },
+      async asks(key, { signal }) {
+        const { status, json } = await call(order, `/${path}/${encodeURIComponent(key)}/void`, {}, null, signal);
+        if (status !== 200) throw new Error(`the bank answered ${status}`);
+        return (json as { done: boolean }).done
+          ? { done: true, final: true, result: { key } }
+          : { done: false, final: true };
+      },
+    });
+  }
+  await step("confirm", { kind: "idempotent", does: async (key) => point(order, "confirm").then(() => key) });
+  return answer(201, { order, steps: run.done() });
+});
+
+const server = createServer((request, response) => {
+  let body = "";
+  request.on("data", (chunk: Buffer) => (body += chunk.toString()));
+  request.on("end", () => {
+    const key = request.headers["idempotency-key"]?.toString();
+    const { order } = JSON.parse(body) as { order: string };
+    const haltAt = request.headers["x-halt-at"];
+    if (haltAt !== undefined) pointsLeft.set(order, Number(haltAt));
+    void serve(checkout, store, {
+      key,
+      fingerprint: fingerprint(body),
+      request: { order },
+      location,
+      leaseMs: 250,
+      waitMs: 4_000,
+    }).then((answer) => response.writeHead(answer.status, answer.headers).end(answer.body));
+  });
+});
+server.listen(0, "127.0.0.1", () => tell({ says: "ready", port: (server.address() as AddressInfo).port }));
+process.once("disconnect", () => process.exit(0));
