@@ -91,11 +91,12 @@ async function listenBoth(
       // Answers go to addresses, never to names: the usual look-up would cost a turn of the loop for each.
       lookup: (host, _options, found) => found(null, host, host.includes(":") ? 6 : 4),
     });
-    udp.bind(options.port, options.address);
-    await once(udp, "listening");
-    const { port } = udp.address();
+    // Told before it is asked: with a look-up of our own it listens at once.
+    const listening = once(udp, "listening");
     try {
-      tcpServer.listen(port, options.address);
+      udp.bind(options.port, options.address);
+      await listening;
+      tcpServer.listen(udp.address().port, options.address);
       await once(tcpServer, "listening");
       return udp;
     } catch (error) {
