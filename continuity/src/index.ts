@@ -12,6 +12,8 @@ export type {
 } from "./continuation.ts";
 export { fingerprint, requestId, runningNow, serve } from "./serve.ts";
 export type { Arrival } from "./serve.ts";
+export { nodeHandler } from "./node-http.ts";
+export { fetchHandler } from "./fetch.ts";
 export { finishUnfinished } from "./sweep.ts";
 export type { Swept } from "./sweep.ts";
 export { listDoubts, settleDoubt, showDoubt } from "./doubt.ts";

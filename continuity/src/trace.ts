@@ -1,11 +1,13 @@
 import type { Answer, Entry, ParkReason, StepKind } from "./entry.ts";
-import type { JournalRecord, Phase } from "./store.ts";
+import { namesIn, type JournalRecord, type Phase } from "./store.ts";
 
 /** A request's way through locations, step by step, from its journal. Times are Unix ms of who wrote them. */
 export type Trace = {
   readonly id: string;
   readonly workflow: string;
   readonly key: string;
+  /** Under which it can be found, too: trace ids of each arrival that ran it, its order. */
+  readonly names: readonly string[];
   /** Where it began. */
   readonly home: string;
   readonly state: Phase;
@@ -82,6 +84,7 @@ export function traceOf(record: JournalRecord): Trace | null {
     id: record.id,
     workflow: begun.workflow,
     key: begun.key,
+    names: [...new Set(namesIn(record.entries))].filter((name) => name !== begun.key),
     home: begun.location,
     state: record.phase,
     location: record.location,

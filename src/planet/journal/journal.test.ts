@@ -103,7 +103,14 @@ test("requests in flight outlive kill -9 of the journal; the trace is found by k
       headers: { authorization: `Bearer ${token}` },
     });
     const trace = (await response.json()) as Trace;
-    expect(trace).toMatchObject({ id: "sell:k50", workflow: "sell", home: "A", state: "answered", status: 201 });
+    expect(trace).toMatchObject({
+      id: "sell:k50",
+      workflow: "sell",
+      home: "A",
+      state: "answered",
+      status: 201,
+      names: ["order-50"],
+    });
     expect(
       trace.steps.map(({ name, attempt, location, outcome }) => `${name} ${attempt} ${location} ${outcome}`),
     ).toEqual(["hold 1 A done", "charge 1 A done"]);

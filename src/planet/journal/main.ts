@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { ContinuityError, sqliteStore, type JournalStore } from "@reactive-production/continuity";
+import { serveUntilTold } from "../serve-until-told.ts";
 import { journalServer } from "./server.ts";
 
 /**
@@ -8,8 +9,9 @@ import { journalServer } from "./server.ts";
  * a stopped writer would hold everyone's lock. Settings are one JSON argument, the token is in the environment.
  */
 export type JournalSettings = {
-  readonly address: string;
-  readonly port: number;
+  /** Where the planet expects it, unless told otherwise. */
+  readonly address?: string;
+  readonly port?: number;
   /** The SQLite file; its folder is made when missing. */
   readonly file: string;
 };
@@ -23,25 +25,21 @@ const storedRequestsMax = 300_000;
 const retainEveryMs = 20_000;
 
 function start(settings: JournalSettings, token: string): void {
-  const { address, port, file } = settings;
+  const { address = "127.20.0.90", port = 7000, file } = settings;
   mkdirSync(dirname(file), { recursive: true });
   const store = sqliteStore({ file, soleWriter: true, maxRequests: storedRequestsMax });
   const server = journalServer(store, { token });
-  const stop = () => {
+  const retaining = setInterval(() => void retain(store), retainEveryMs);
+  const stop = async () => {
     clearInterval(retaining);
     server.close();
     server.closeAllConnections();
-    void store.close().then(() => process.exit(0));
+    await store.close();
   };
-  const retaining = setInterval(() => void retain(store), retainEveryMs);
   server.on("error", (error) =>
     fail(`cannot listen on ${address}:${port}: ${error.message}`, "is another planet running?"),
   );
-  server.listen(port, address, () => process.stdout.write("ready\n"));
-  process.once("SIGTERM", stop);
-  process.once("SIGINT", stop);
-  // The supervisor holds our standard input: when it dies, so do we.
-  process.stdin.once("end", stop).once("close", stop).resume();
+  server.listen(port, address, () => serveUntilTold(stop));
 }
 
 async function retain(store: JournalStore): Promise<void> {
@@ -64,5 +62,5 @@ try {
   start(settings, token);
 } catch (error) {
   if (error instanceof ContinuityError) fail(error.message, error.hint);
-  fail(String(error), 'give {"address","port","file"} as one JSON argument');
+  fail(String(error), 'give {"file": ...} as one JSON argument');
 }
