@@ -14,8 +14,13 @@ export async function readProblem(
   file: string,
 ): Promise<{ readonly problem: Problem; readonly warnings: readonly string[] }> {
   const name = file === "-" ? "standard input" : file;
-  const checked = shape.safeParse(parse(await read(file), name));
-  if (!checked.success) throw badProblem(name, checked.error.issues.map(describe));
+  const given = parse(await read(file), name);
+  const checked = shape.safeParse(given);
+  if (!checked.success)
+    throw badProblem(
+      name,
+      checked.error.issues.map((issue) => describe(issue, given)),
+    );
   const problem = checked.data as Problem;
   const wrong = [...repeatedNames(problem), ...unknownClasses(problem), ...unknownWithout(problem)];
   if (wrong.length > 0) throw badProblem(name, wrong);
@@ -89,8 +94,17 @@ function badProblem(name: string, problems: readonly string[]): CallerError {
   });
 }
 
-function describe(issue: z.core.$ZodIssue): string {
-  return `${jsonPath(issue.path)}: ${issue.message}; fix: ${fixFor(issue)}`;
+function describe(issue: z.core.$ZodIssue, given: unknown): string {
+  return `${jsonPath(issue.path)}: ${whatIsWrong(issue, given)}; fix: ${fixFor(issue)}`;
+}
+
+function whatIsWrong(issue: z.core.$ZodIssue, given: unknown): string {
+  const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)[key], given);
+  if (value === undefined) return "is missing";
+  if (issue.code === "too_small" && typeof value === "number") return `${value} is negative`;
+  if (issue.code === "invalid_type" && issue.expected === "number")
+    return `${typeof value === "object" ? JSON.stringify(value) : String(value)} is not a finite number`;
+  return issue.message;
 }
 
 function fixFor(issue: z.core.$ZodIssue): string {

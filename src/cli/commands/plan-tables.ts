@@ -1,19 +1,20 @@
 import type { Plan, Problem } from "../../core/plan/problem.ts";
 import type { WhatIf } from "../../core/plan/what-if.ts";
+import { percent, rps, table } from "../amounts.ts";
 
 /** A plan as a person reads it: how full each location is and what room there is worth, then who has no place. */
 export function planLines(problem: Problem, plan: Plan): readonly string[] {
   const without = new Set(problem.without ?? []);
   const rows = problem.locations.map(({ name, capacityRps }) => {
-    const rps = sum(plan.assignment.filter(({ location }) => location === name));
-    const full = without.has(name) ? "left out" : capacityRps > 0 ? percent(rps / capacityRps) : "no room";
-    return [name, number(rps), number(capacityRps), full, price(plan.prices[name] ?? 0)];
+    const servedRps = sum(plan.assignment.filter(({ location }) => location === name));
+    const full = without.has(name) ? "left out" : capacityRps > 0 ? percent(servedRps / capacityRps) : "no room";
+    return [name, rps(servedRps), rps(capacityRps), full, price(plan.prices[name] ?? 0)];
   });
   const { latency, cost, churn, total } = plan.objective;
   return [
     ...table([["LOCATION", "RPS", "CAPACITY", "FULL", "PRICE"], ...rows]),
     "",
-    `served ${number(sum(plan.assignment))} rps; total ${number(total)} = latency ${number(latency)} + cost ${number(cost)} + churn ${number(churn)}`,
+    `served ${rps(sum(plan.assignment))} rps; total ${amount(total)} = latency ${amount(latency)} + cost ${amount(cost)} + churn ${amount(churn)}`,
     ...unservedLines(plan.unserved),
     "price: what one more request a second of capacity there would save",
   ];
@@ -32,8 +33,8 @@ export function whatIfLines(what: WhatIf): readonly string[] {
         name,
         percent(what.utilisationBefore[name] ?? 0),
         percent(what.utilisationAfter[name] ?? 0),
-        gets === 0 ? "" : `${gets > 0 ? "+" : "-"}${number(Math.abs(gets))}`,
-        grow === undefined ? "" : `to ${number(grow.toRps)} rps`,
+        gets === 0 ? "" : `${gets > 0 ? "+" : "-"}${rps(Math.abs(gets))}`,
+        grow === undefined ? "" : `to ${rps(grow.toRps)} rps`,
       ];
     });
   const { p50, p95, worstZone } = what.addedMs;
@@ -71,28 +72,15 @@ function unservedLines(unserved: Plan["unserved"]): readonly string[] {
   if (unserved.length === 0) return ["everybody has a place"];
   const shown = unserved
     .slice(0, UNSERVED_SHOWN_MAX)
-    .map((one) => `  ${one.class} of ${one.zone}: ${number(one.rps)} rps`);
+    .map((one) => `  ${one.class} of ${one.zone}: ${rps(one.rps)} rps`);
   const more = unserved.length - shown.length;
-  return [`no place for ${number(sum(unserved))} rps:`, ...shown, ...(more > 0 ? [`  ... and ${more} more`] : [])];
-}
-
-function table(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
-      .join("  ")
-      .trimEnd(),
-  );
+  return [`no place for ${rps(sum(unserved))} rps:`, ...shown, ...(more > 0 ? [`  ... and ${more} more`] : [])];
 }
 
 function sum(parts: readonly { readonly rps: number }[]): number {
   return parts.reduce((total, { rps }) => total + rps, 0);
 }
-function percent(share: number): string {
-  return `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
-}
-function number(value: number): string {
+function amount(value: number): string {
   return value.toFixed(Math.abs(value) < 100 && !Number.isInteger(value) ? 1 : 0);
 }
 function price(value: number): string {

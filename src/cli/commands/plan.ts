@@ -1,14 +1,15 @@
 import type { Command } from "commander";
 import { solve } from "../../core/plan/solve.ts";
+import { badUsage } from "../ask.ts";
+import { connect, withConnection, type ConnectOptions } from "../client.ts";
 import { print, printJson, tell } from "../output.ts";
-import { planLines } from "./plan-tables.ts";
+import { planLines, whatIfLines } from "./plan-tables.ts";
 import { readProblem } from "./plan-problem.ts";
 
-type PlanOptions = { problem?: string; without?: string; json?: boolean; timing?: boolean };
+type PlanOptions = ConnectOptions & { problem?: string; without?: string; json?: boolean; timing?: boolean };
 
 export function plan(program: Command): void {
-  program
-    .command("plan")
+  withConnection(program.command("plan"))
     .description("Who should serve whom: now, without a location, or for a problem from a file.")
     .option("--without <location>", "what would happen if this location went")
     .option(
@@ -19,7 +20,10 @@ export function plan(program: Command): void {
     .option("--json", "one JSON document")
     .addHelpText("after", HELP)
     .action(async (options: PlanOptions) => {
-      if (options.problem !== undefined) await planProblem(options.problem, options);
+      if (options.problem === undefined) return planLive(options);
+      if (options.without !== undefined)
+        throw badUsage("--without asks the running Houston; in a problem it is the field `without`");
+      return planProblem(options.problem, options);
     });
 }
 
@@ -48,4 +52,11 @@ async function planProblem(file: string, options: PlanOptions): Promise<void> {
   }
   for (const line of planLines(problem, answer)) print(line);
   if (options.timing) print(`solved in ${solveMs.toFixed(2)} ms`);
+}
+
+async function planLive(options: PlanOptions): Promise<void> {
+  if (options.timing) throw badUsage("--timing goes with --problem");
+  const answer = await connect(options).plan(options.without);
+  if (options.json) return printJson(answer);
+  for (const line of whatIfLines(answer)) print(line);
 }

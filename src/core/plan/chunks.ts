@@ -57,9 +57,12 @@ const NO_QUOTA: ReadonlyMap<number, number> = new Map();
 
 /** What each of a row's buckets carries. Shares are taken in proportion, so they need not sum to 1. */
 export function bucketRps(rps: number, shares: readonly number[] | undefined): readonly number[] {
-  const total = shares === undefined ? 0 : shares.reduce((sum, share) => sum + share, 0);
-  if (shares === undefined || !(total > 0)) return ALL_BUCKETS.map(() => rps / BUCKETS);
-  return ALL_BUCKETS.map((bucket) => (rps * (shares[bucket] ?? 0)) / total);
+  let total = 0;
+  if (shares !== undefined) for (const share of shares) total += share;
+  const each = new Array<number>(BUCKETS).fill(rps / BUCKETS);
+  if (shares === undefined || !(total > 0)) return each;
+  for (let bucket = 0; bucket < BUCKETS; bucket++) each[bucket] = (rps * (shares[bucket] ?? 0)) / total;
+  return each;
 }
 
 export type EstateRow = {
@@ -75,12 +78,13 @@ export function rowsOf(estate: Estate): readonly EstateRow[] {
   const zones = [...estate.zones].sort((a, b) => byName(a.name, b.name));
   return classes.flatMap((one) =>
     zones.map((zone) => {
-      const costOf = (index: number): number =>
-        one.latencyWeight * zone.latencyMs[estate.locations[index]!.name]! + estate.locations[index]!.costPerRps;
-      const allowed = estate.locations
-        .map((_, index) => index)
-        .filter((index) => mayServe(one, zone.latencyMs[estate.locations[index]!.name], estate.locations[index]!.name))
-        .sort((a, b) => costOf(a) - costOf(b) || byName(estate.locations[a]!.name, estate.locations[b]!.name));
+      const places = estate.locations.flatMap(({ name, costPerRps }, index) => {
+        const latencyMs = zone.latencyMs[name];
+        return latencyMs !== undefined && mayServe(one, name)
+          ? [{ index, name, cost: one.latencyWeight * latencyMs + costPerRps }]
+          : [];
+      });
+      const allowed = places.sort((a, b) => a.cost - b.cost || byName(a.name, b.name)).map(({ index }) => index);
       return { className: one.name, zone: zone.name, allowed };
     }),
   );

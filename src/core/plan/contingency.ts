@@ -1,4 +1,4 @@
-import { BUCKETS, type Estate, type LocationName } from "../estate.ts";
+import type { Estate, LocationName } from "../estate.ts";
 import { bucketsToRow, rowToBuckets } from "../route/rows.ts";
 import type { Assignment, Run } from "../route/table.ts";
 import { bucketRps, quotasOf, rowKey, rowsOf, type BucketShares, type EstateRow } from "./chunks.ts";
@@ -35,14 +35,26 @@ export type ContingencyInput = {
   readonly exclude: readonly LocationName[];
 };
 
-type OccupiedRow = EstateRow & { readonly at: Uint8Array; readonly rps: readonly number[] };
+type OccupiedRow = EstateRow & {
+  readonly at: Uint8Array;
+  readonly rps: readonly number[];
+  /** The row's buckets by the location that has them now. */
+  readonly bucketsOf: ReadonlyMap<number, readonly number[]>;
+};
 
 function occupied({ estate, assignment, demand, bucketShares }: ContingencyInput): readonly OccupiedRow[] {
   return rowsOf(estate).flatMap((row) => {
     const runs = assignment[row.className]?.[row.zone];
     if (runs === undefined) return [];
     const rps = bucketRps(demand[row.className]?.[row.zone] ?? 0, bucketShares[row.className]);
-    return [{ ...row, at: rowToBuckets(runs), rps }];
+    const at = rowToBuckets(runs);
+    const bucketsOf = new Map<number, number[]>();
+    at.forEach((location, bucket) => {
+      const buckets = bucketsOf.get(location);
+      if (buckets === undefined) bucketsOf.set(location, [bucket]);
+      else buckets.push(bucket);
+    });
+    return [{ ...row, at, rps, bucketsOf }];
   });
 }
 
@@ -59,9 +71,8 @@ function contingencyOf(
     closed.has(name) ? 0 : Math.max(0, (readyRps[name] ?? 0) * maxUtilisation - (loadRps[name] ?? 0)),
   );
   const leaving = input.rows.flatMap((row) => {
-    const buckets: number[] = [];
-    for (let bucket = 0; bucket < BUCKETS; bucket++) if (row.at[bucket] === lostIndex) buckets.push(bucket);
-    return buckets.length === 0 ? [] : [{ ...row, buckets }];
+    const buckets = row.bucketsOf.get(lostIndex);
+    return buckets === undefined ? [] : [{ ...row, buckets }];
   });
   const demand: Record<string, Record<string, number>> = {};
   for (const { className, zone, buckets, rps } of leaving) {
@@ -92,7 +103,8 @@ function contingencyOf(
   rows.forEach((row, index) => {
     const to = placed.buckets[index]!;
     if (row.buckets.every((bucket) => to[bucket] === lostIndex)) return;
-    const after = Int16Array.from(row.stays, (location, bucket) => (to[bucket] === -1 ? location : to[bucket]!));
+    const after = Int16Array.from(row.stays);
+    for (const bucket of row.buckets) after[bucket] = to[bucket]!;
     (changed[row.class] ??= {})[row.zone] = bucketsToRow(after);
   });
   return changed;

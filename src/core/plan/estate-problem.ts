@@ -45,13 +45,12 @@ export function problemOf(input: {
   };
 }
 
-/** May this class of this zone's users be served there, by its data and by the network? */
-export function mayServe(estateClass: TrafficClass, latencyMs: number | undefined, location: LocationName): boolean {
-  if (latencyMs === undefined) return false;
-  switch (estateClass.data.kind) {
+/** May this class be served there, by its data? */
+export function mayServe({ data }: TrafficClass, location: LocationName): boolean {
+  switch (data.kind) {
     case "everywhere":
       return true;
     case "one-writer":
-      return estateClass.data.location === location;
+      return data.location === location;
   }
 }

@@ -81,12 +81,21 @@ function placeByQuota(row: RowToPlace, room: Float64Array): Int16Array {
   const at = new Int16Array(row.stays.length).fill(NOWHERE);
   const places = row.allowed.filter((place) => row.quotaRps.has(place));
   const left = places.map((place) => row.quotaRps.get(place)! * (1 + SLACK_SHARE));
+  if (takeAll()) return at;
   for (const bucket of row.buckets) take(bucket, places.indexOf(row.stays[bucket]!));
   for (const bucket of row.buckets) {
     for (let index = 0; at[bucket] === NOWHERE && index < places.length; index++) take(bucket, index);
   }
   return at;
 
+  /** Nearly every row goes to one place, whole. */
+  function takeAll(): boolean {
+    const sum = row.buckets.reduce((total, bucket) => total + row.rps[bucket]!, 0);
+    if (places.length !== 1 || sum > left[0]! || sum > room[places[0]!]!) return false;
+    for (const bucket of row.buckets) at[bucket] = places[0]!;
+    room[places[0]!]! -= sum;
+    return true;
+  }
   function take(bucket: number, index: number): void {
     const rps = row.rps[bucket]!;
     if (index < 0 || rps > left[index]! || rps > room[places[index]!]!) return;

@@ -236,22 +236,21 @@ function describe(result: {
     const rowUnits = scaled.network.demand[index]!;
     let missing = flow[first + places.length]!;
     if (missing <= ROUNDING_UNITS && missing < rowUnits / 2) missing = 0;
-    const missingRps = missing === rowUnits ? row.rps : missing * scaled.rpsUnit;
-    if (missing > 0) unserved.push({ zone: row.zone, class: row.class, rps: missingRps });
-    let left = row.rps - missingRps;
     let last = -1;
     for (let place = 0; place < places.length; place++) if (flow[first + place]! > 0) last = place;
+    let left = row.rps;
     for (let place = 0; place <= last; place++) {
       if (flow[first + place] === 0) continue;
-      // The last part takes what is left, so that a row's parts sum to its demand.
-      const rps = place === last ? left : Math.min(left, flow[first + place]! * scaled.rpsUnit);
+      // The last part, or what goes unserved, takes what is left, so that a row's parts sum to its demand.
+      const rps = place === last && missing === 0 ? left : Math.min(left, flow[first + place]! * scaled.rpsUnit);
       left -= rps;
-      const { name, costPerRps } = places[place]!;
       if (!(rps > 0)) continue;
+      const { name, costPerRps } = places[place]!;
       assignment.push({ zone: row.zone, class: row.class, location: name, rps });
       latency += rps * row.latencyWeight * row.latencyMs[name]!;
       cost += rps * costPerRps;
     }
+    if (missing > 0 && left > 0) unserved.push({ zone: row.zone, class: row.class, rps: left });
   }
   const churn = churnOf({ problem, assignment });
   const priceOf = smallestPrices({ network: scaled.network, flow, rank: scaled.rank, ranks: scaled.ranks });

@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { madeEstate } from "../../../bench/plan/made-estate.ts";
+import { toChunks } from "./chunks.ts";
+import { problemOf } from "./estate-problem.ts";
+import { solve } from "./solve.ts";
+import { planWithout } from "./what-if.ts";
+
+const made = madeEstate({ seed: 3, locations: 6, zones: 30, oneWriter: true });
+const capacityRps = { ...made.capacityFor(2), "location-0": made.totalRps };
+const plan = solve(problemOf({ ...made, capacityRps, maxUtilisation: 0.85 }));
+const home = {
+  ...made,
+  capacityRps,
+  assignment: toChunks({ ...made, plan, capacityRps, previous: null }).assignment,
+  readyRps: made.capacityFor(1.1),
+  maxUtilisation: 0.85,
+};
+
+test("without a location: its users find places that fit, its one writer's class does not, and who must grow is said", () => {
+  const what = planWithout({ ...home, without: "location-0" });
+  expect(what.unserved.length).toBeGreaterThan(0);
+  expect(new Set(what.unserved.map((one) => one.class))).toEqual(new Set(["editor"]));
+  expect(what.utilisationBefore["location-0"]).toBeGreaterThan(0.05);
+  expect(what.utilisationAfter["location-0"]).toBe(0);
+  for (const [name, share] of Object.entries(what.utilisationAfter))
+    expect(share, name).toBeLessThanOrEqual(0.85 + 1e-9);
+  const left = what.moves.filter(({ from }) => from === "location-0").reduce((sum, { rps }) => sum + rps, 0);
+  const missing = what.unserved.reduce((sum, { rps }) => sum + rps, 0);
+  expect(left + missing).toBeCloseTo(what.utilisationBefore["location-0"]! * capacityRps["location-0"]!, 6);
+  for (const { location, toRps } of what.grow) {
+    expect(toRps).toBeGreaterThan(home.readyRps[location]!);
+    expect(toRps).toBeLessThanOrEqual(Math.ceil(home.capacityRps[location as "location-0"]!));
+  }
+  expect(what.grow.length).toBeGreaterThan(0);
+  expect(what.addedMs.p50).toBeGreaterThan(0);
+  expect(what.addedMs.p95).toBeGreaterThanOrEqual(what.addedMs.p50);
+  expect(what.addedMs.worstZone!.ms).toBeGreaterThanOrEqual(what.addedMs.p95);
+});
+
+test("an excluded location keeps what it has and gets nothing", () => {
+  const what = planWithout({ ...home, without: "location-0", exclude: ["location-0", "location-1"] });
+  expect(what.utilisationAfter["location-1"]).toBeCloseTo(what.utilisationBefore["location-1"]!, 9);
+  expect(what.moves.filter(({ from, to }) => from === "location-1" || to === "location-1")).toEqual([]);
+});
+
+test("when nothing is wrong, nothing moves", () => {
+  const what = planWithout({ ...home, without: null });
+  expect(what.moves).toEqual([]);
+  expect(what.unserved).toEqual([]);
+  expect(what.addedMs).toEqual({ p50: 0, p95: 0, worstZone: null });
+});
