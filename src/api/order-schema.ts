@@ -3,7 +3,7 @@ import type { ControlView } from "../core/control-contract.ts";
 import { CallerError } from "../core/errors.ts";
 import type { Estate } from "../core/estate.ts";
 import type { Order } from "../core/order.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../config/nearest.ts";
 
 /** A week; who wants longer evacuates without an end and restores by hand. */
 const FOR_SECONDS_MAX = 7 * 86_400;

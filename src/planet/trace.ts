@@ -7,9 +7,18 @@ export type Trace = {
   readonly id: string;
   /** The journal's entry; null when it knows no such request. */
   readonly journal: unknown;
-  readonly hops: readonly Readonly<Record<string, unknown>>[];
+  readonly hops: readonly Hop[];
   /** Who did not answer: what they know is missing here. */
   readonly silent: readonly string[];
+};
+
+/** What a world remembers of a request; more fields by kind. */
+export type Hop = {
+  readonly at: number;
+  readonly location: string;
+  readonly kind: string;
+  readonly ms?: number;
+  readonly status?: number;
 };
 
 const ANSWER_WITHIN_MS = 1000;
@@ -53,7 +62,7 @@ export function tracer(options: {
     return {
       id,
       journal,
-      hops: hops.toSorted((a, b) => Number(a["at"]) - Number(b["at"])),
+      hops: hops.toSorted((a, b) => a.at - b.at),
       silent: [...new Set(silent)].sort(byText),
     };
   };

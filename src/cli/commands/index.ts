@@ -1,9 +1,33 @@
 import type { AddCommand } from "../command.ts";
+import { check } from "./check.ts";
 import { drill } from "./drill.ts";
 import { drills } from "./drills.ts";
+import { evacuate } from "./evacuate.ts";
 import { fault } from "./fault.ts";
+import { answer, hold, mode, release, restore } from "./orders.ts";
 import { plan } from "./plan.ts";
 import { planet } from "./planet.ts";
+import { replay } from "./replay.ts";
+import { status } from "./status.ts";
+import { trace } from "./trace.ts";
+import { why } from "./why.ts";
 
 /** The whole command table, in the order of the docs. */
-export const commands: readonly AddCommand[] = [drill, drills, fault, plan, planet];
+export const commands: readonly AddCommand[] = [
+  drill,
+  drills,
+  fault,
+  plan,
+  planet,
+  status,
+  why,
+  evacuate,
+  restore,
+  hold,
+  release,
+  mode,
+  answer,
+  trace,
+  check,
+  replay,
+];

@@ -1,0 +1,72 @@
+import { badUsage } from "./ask.ts";
+
+/** `5%`, `5 %` or `0.05` as a share over 0 and at most 1. */
+export function readShare(text: string): number {
+  const percent = /^\s*(\d+(?:\.\d+)?)\s*%\s*$/.exec(text)?.[1];
+  const share = percent === undefined ? Number(text) : Number(percent) / 100;
+  if (text.trim() === "" || !(share > 0 && share <= 1)) {
+    throw badUsage(`${text} is not a share over 0 % and at most 100 %, for example --share 5%`);
+  }
+  return share;
+}
+
+const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
+
+/** `90s`, `10m`, `2h`, `1d` as seconds. */
+export function readDuration(text: string): number {
+  const [, number, unit] = /^\s*(\d+(?:\.\d+)?)\s*([smhd])\s*$/.exec(text) ?? [];
+  if (number === undefined) throw badUsage(`${text} is not a time, for example --for 10m (s, m, h, d)`);
+  return Math.max(1, Math.round(Number(number) * SECONDS[unit as keyof typeof SECONDS]));
+}
+
+/** A moment: Unix milliseconds, ISO 8601, `14:03[:05]` (the last one, local time), or `5m` (so long ago). */
+export function readMoment(text: string, now: number): number {
+  if (/^\d{12,14}$/.test(text)) return Number(text);
+  if (/^\d+(?:\.\d+)?[smhd]$/.test(text)) return now - readDuration(text) * 1000;
+  const [, hours, minutes, seconds = "0"] = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(text) ?? [];
+  if (hours !== undefined) {
+    const day = new Date(now);
+    const at = new Date(
+      day.getFullYear(),
+      day.getMonth(),
+      day.getDate(),
+      Number(hours),
+      Number(minutes),
+      Number(seconds),
+    );
+    return at.getTime() <= now ? at.getTime() : at.getTime() - 86_400_000;
+  }
+  const at = Date.parse(text);
+  if (Number.isNaN(at)) {
+    throw badUsage(`${text} is not a moment, for example 14:03, 5m (ago), 2026-11-23T14:03:00Z or Unix milliseconds`);
+  }
+  return at;
+}
+
+export function percent(share: number): string {
+  const value = share * 100;
+  const digits = value === 0 || value >= 99.95 || (value >= 10 && value < 99) ? 0 : value < 1 ? 2 : 1;
+  return `${value.toFixed(digits)} %`;
+}
+
+export function rps(value: number): string {
+  return value >= 10 || value === 0 ? String(Math.round(value)) : value.toFixed(1);
+}
+
+/** Local time of day: what a person compares with the clock on the wall. */
+export function clockTime(at: number): string {
+  return new Date(at).toTimeString().slice(0, 8);
+}
+
+/** Columns, the first one to the left, the others to the left as well but for numbers. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) =>
+        /^[\d.,]+(?: (?:rps|%))?$/.test(cell) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+      )
+      .join("  ")
+      .trimEnd(),
+  );
+}

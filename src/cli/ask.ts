@@ -1,0 +1,37 @@
+import { userInfo } from "node:os";
+import { createInterface } from "node:readline/promises";
+import { CommanderError } from "commander";
+import { EXIT } from "./command.ts";
+import { tell } from "./output.ts";
+
+/**
+ * Says what is about to change and waits for a yes. `--yes` skips the question; without a terminal there is nobody to
+ * ask, so then it is needed (exit 2). Gives false for a no.
+ */
+export async function confirmed(options: {
+  readonly says: readonly string[];
+  readonly yes: boolean;
+}): Promise<boolean> {
+  for (const line of options.says) tell(line);
+  if (options.yes) return true;
+  if (!process.stdin.isTTY || !process.stderr.isTTY)
+    throw badUsage("this changes traffic, and there is no terminal to ask on: give --yes");
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(?:es)?$/i.test((await lines.question("Do it? [y/N] ")).trim());
+  } finally {
+    lines.close();
+  }
+}
+
+/** The command was called wrongly: exit 2. */
+export function badUsage(message: string): CommanderError {
+  tell(`houston: ${message}`);
+  return new CommanderError(EXIT.usage, "houston.usage", message);
+}
+
+/** Who gives the order, as the record names them. */
+export function orderedBy(): string {
+  const { username } = userInfo();
+  return process.env["HOUSTON_BY"] ?? username;
+}

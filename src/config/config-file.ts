@@ -1,0 +1,317 @@
+import { LineCounter, parseDocument, type Document } from "yaml";
+import { z } from "zod";
+import { nearest } from "./nearest.ts";
+import type { Estate } from "../core/estate.ts";
+import { configShape, type Config } from "./config-shape.ts";
+import { distanceLatencyMs } from "./distance.ts";
+
+/** A mistake in houston.yaml: where it is, what is wrong, and what to write instead. */
+export type ConfigProblem = {
+  /** 1-based. */
+  readonly line: number;
+  readonly column: number;
+  /** `locations[2].capacityRps`; empty: the file as a whole. */
+  readonly path: string;
+  readonly code: string;
+  readonly says: string;
+  readonly fix: string;
+};
+
+export type ConfigRead = { readonly estate: Estate } | { readonly problems: readonly ConfigProblem[] };
+
+/** Larger than any estate: 50 locations, 250 zones with latencies, 500 services. */
+const FILE_CHARS_MAX = 2_000_000;
+/** After so many the rest are seldom problems of their own. */
+const PROBLEMS_MAX = 100;
+
+/** Reads houston.yaml: the estate, or every problem at once. Changes nothing, calls nobody. */
+export function readConfig(text: string): ConfigRead {
+  if (text.length > FILE_CHARS_MAX) {
+    return { problems: [whole("too-large", `the file has ${text.length} characters`, `at most ${FILE_CHARS_MAX}`)] };
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const at = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  if (document.errors.length > 0) {
+    return {
+      problems: document.errors.slice(0, PROBLEMS_MAX).map((error) => ({
+        ...at(error.pos[0]),
+        path: "",
+        code: "bad-yaml",
+        says: error.message.split("\n")[0] ?? error.message,
+        fix: "YAML: two spaces for each level, `key: value`, lists with `- `",
+      })),
+    };
+  }
+  const place = (path: readonly PropertyKey[]) => at(offsetOf(document, path));
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    return {
+      problems: [whole("bad-yaml", error instanceof Error ? error.message : String(error), "use fewer aliases")],
+    };
+  }
+  const parsed = configShape.safeParse(value);
+  const problems: ConfigProblem[] = parsed.success
+    ? []
+    : parsed.error.issues.flatMap((issue) =>
+        shapeProblems(issue).map((each) => ({
+          ...place(each.at),
+          path: dotted(each.at),
+          code: "bad-value",
+          says: each.says,
+          fix: each.fix,
+        })),
+      );
+  // What refers to something else is checked as far as the shape can be read, so that all mistakes show at once.
+  for (const each of referenceProblems(value)) {
+    problems.push({ ...place(each.at), path: dotted(each.at), code: each.code, says: each.says, fix: each.fix });
+  }
+  if (problems.length > 0 || !parsed.success) {
+    return {
+      problems: problems
+        .sort((a, b) => a.line - b.line || a.column - b.column || (a.says < b.says ? -1 : 1))
+        .slice(0, PROBLEMS_MAX),
+    };
+  }
+  return { estate: estateOf(parsed.data) };
+}
+
+/** One line for each problem, as a compiler prints them. */
+export function problemLines(file: string, problems: readonly ConfigProblem[]): string[] {
+  return problems.flatMap(({ line, column, path, says, fix, code }) => [
+    `${file}:${line}:${column}  ${path === "" ? "" : `${path}: `}${says}  (${code})`,
+    `    fix: ${fix}`,
+  ]);
+}
+
+function estateOf(config: Config): Estate {
+  const { locations, zones, classes, services, journeys, objective, guards, ...rest } = config;
+  return {
+    ...rest,
+    locations,
+    zones: zones.map((zone) => ({
+      name: zone.name,
+      country: zone.country,
+      latencyMs: "latencyMs" in zone && zone.latencyMs ? zone.latencyMs : distanceLatencyMs(zone, locations),
+    })),
+    classes: classes.map((each) => ({
+      ...each,
+      data: each.data === "everywhere" ? { kind: "everywhere" } : { kind: "one-writer", location: each.data.oneWriter },
+    })),
+    services: mapValues(services, (service) => ({ layer: service.layer, dependsOn: service.dependsOn })),
+    journeys,
+    objective,
+    guards,
+    // Only a planet in a box may act on a baseline that no day of past has certified.
+    actWithoutPromise: false,
+  };
+}
+
+type Found = { readonly at: readonly PropertyKey[]; readonly says: string; readonly fix: string };
+
+function shapeProblems(issue: z.core.$ZodIssue): Found[] {
+  const { path: at } = issue;
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return issue.keys.map((key) => ({
+        at: [...at, key],
+        says: `${key} is not a setting here`,
+        fix: suggestion(key, knownKeys(at)) ?? `remove it; known here: ${knownKeys(at).join(", ")}`,
+      }));
+    case "invalid_type":
+      return issue.input === undefined && issue.message.includes("undefined")
+        ? [{ at, says: `${String(at.at(-1))} is missing`, fix: `add it: ${issue.expected}` }]
+        : [{ at, says: issue.message, fix: `write a ${issue.expected}` }];
+    case "too_small":
+      return [{ at, says: issue.message, fix: `at least ${String(issue.minimum)}` }];
+    case "too_big":
+      return [{ at, says: issue.message, fix: `at most ${String(issue.maximum)}` }];
+    case "invalid_value":
+      return [{ at, says: issue.message, fix: `one of ${issue.values.map(String).join(", ")}` }];
+    case "invalid_format":
+    case "not_multiple_of":
+    case "invalid_union":
+    case "invalid_key":
+    case "invalid_element":
+    case "custom":
+      return [{ at, says: issue.message, fix: "see examples/houston.yaml" }];
+  }
+}
+
+function knownKeys(path: readonly PropertyKey[]): string[] {
+  let shape: unknown = configShape;
+  for (const key of path) shape = inner(shape, key);
+  const fields = unwrapped(shape);
+  return fields instanceof z.ZodObject ? Object.keys(fields.shape) : [];
+}
+
+function inner(shape: unknown, key: PropertyKey): unknown {
+  const plain = unwrapped(shape);
+  if (plain instanceof z.ZodObject) return (plain.shape as Record<PropertyKey, unknown>)[key];
+  if (plain instanceof z.ZodArray) return plain.element;
+  if (plain instanceof z.ZodRecord) return plain.valueType;
+  return undefined;
+}
+
+function unwrapped(shape: unknown): unknown {
+  if (shape instanceof z.ZodDefault || shape instanceof z.ZodOptional || shape instanceof z.ZodPrefault)
+    return unwrapped(shape.unwrap());
+  return shape;
+}
+
+type Reference = Found & { readonly code: string };
+
+/** Names that point nowhere, names that are there twice, guards that can't hold. Reads whatever shape there is. */
+function referenceProblems(value: unknown): Reference[] {
+  const root = record(value);
+  const locations = names(root["locations"]);
+  const services = Object.keys(record(root["services"]));
+  const classes = names(root["classes"]);
+  return [
+    ...twice("locations", locations),
+    ...twice("zones", names(root["zones"])),
+    ...twice("classes", classes),
+    ...list(root["classes"]).flatMap((each, index) => {
+      const writer = record(record(each)["data"])["oneWriter"];
+      return unknown(writer, locations, ["classes", index, "data", "oneWriter"], "location");
+    }),
+    ...list(root["zones"]).flatMap((each, index) =>
+      Object.keys(record(record(each)["latencyMs"])).flatMap((name) =>
+        unknown(name, locations, ["zones", index, "latencyMs", name], "location"),
+      ),
+    ),
+    ...Object.entries(record(root["services"])).flatMap(([name, each]) =>
+      list(record(each)["dependsOn"]).flatMap((other, index) =>
+        unknown(other, services, ["services", name, "dependsOn", index], "service"),
+      ),
+    ),
+    ...Object.entries(record(root["journeys"])).flatMap(([name, each]) =>
+      list(record(each)["needs"]).flatMap((other, index) =>
+        unknown(other, services, ["journeys", name, "needs", index], "service"),
+      ),
+    ),
+    ...list(record(root["guards"])["peopleOnly"]).flatMap((name, index) =>
+      unknown(name, classes, ["guards", "peopleOnly", index], "class"),
+    ),
+    ...tooManyServing(record(root["guards"])["minLocationsServing"], locations.length),
+    ...dependencyCircles(record(root["services"])),
+  ];
+}
+
+function unknown(given: unknown, known: readonly string[], at: readonly PropertyKey[], what: string): Reference[] {
+  if (typeof given !== "string" || known.includes(given)) return [];
+  const fix =
+    suggestion(given, known) ??
+    (known.length === 0 ? `name a ${what} first` : `one of ${known.slice(0, 20).join(", ")}`);
+  return [{ at, code: `unknown-${what}`, says: `there is no ${what} ${given}`, fix }];
+}
+
+function twice(key: string, all: readonly string[]): Reference[] {
+  return all.flatMap((name, index) =>
+    all.indexOf(name) < index
+      ? [
+          {
+            at: [key, index, "name"],
+            code: "name-twice",
+            says: `${name} is there twice`,
+            fix: "give each its own name",
+          },
+        ]
+      : [],
+  );
+}
+
+function tooManyServing(least: unknown, locations: number): Reference[] {
+  if (typeof least !== "number" || least < locations || locations === 0) return [];
+  return [
+    {
+      at: ["guards", "minLocationsServing"],
+      code: "guard-blocks-all",
+      says: `with ${locations} locations and at least ${least} serving, none could ever be left`,
+      fix: `at most ${locations - 1}`,
+    },
+  ];
+}
+
+function dependencyCircles(services: Readonly<Record<string, unknown>>): Reference[] {
+  const done = new Set<string>();
+  const found: Reference[] = [];
+  const visit = (name: string, way: readonly string[]): void => {
+    if (done.has(name)) return;
+    const dependsOn = list(record(services[name])["dependsOn"]);
+    for (const [index, other] of dependsOn.entries()) {
+      if (typeof other !== "string") continue;
+      const circle = [...way, name];
+      if (circle.includes(other)) {
+        const says = `${[...circle.slice(circle.indexOf(other)), other].join(" -> ")} is a circle`;
+        found.push({
+          at: ["services", name, "dependsOn", index],
+          code: "dependency-circle",
+          says,
+          fix: "leave out the direction that users need less",
+        });
+      } else visit(other, circle);
+    }
+    done.add(name);
+  };
+  for (const name of Object.keys(services)) visit(name, []);
+  return found;
+}
+
+function suggestion(given: string, known: readonly string[]): string | null {
+  const near = nearest(given, known);
+  return near === null ? null : `did you mean ${near}?`;
+}
+
+/** Where a path begins in the text; the nearest thing above it when it is missing. */
+function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): number {
+  for (let length = path.length; length > 0; length -= 1) {
+    const key = path[length - 1];
+    const parent: unknown = document.getIn(path.slice(0, length - 1), true);
+    const items = (parent as { readonly items?: readonly unknown[] } | undefined)?.items ?? [];
+    for (const [index, item] of items.entries()) {
+      const pair = item as {
+        readonly key?: { readonly value?: unknown; readonly range?: readonly number[] };
+        readonly range?: readonly number[];
+      };
+      const start =
+        pair.key?.value === key ? pair.key?.range?.[0] : index === key && !pair.key ? pair.range?.[0] : undefined;
+      if (start !== undefined) return start;
+    }
+  }
+  return document.contents?.range?.[0] ?? 0;
+}
+
+function dotted(path: readonly PropertyKey[]): string {
+  return path
+    .map((key, index) => (typeof key === "number" ? `[${key}]` : `${index === 0 ? "" : "."}${String(key)}`))
+    .join("");
+}
+
+function whole(code: string, says: string, fix: string): ConfigProblem {
+  return { line: 1, column: 1, path: "", code, says, fix };
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? (value as unknown[]) : [];
+}
+
+function names(value: unknown): string[] {
+  return list(value).map((each) => {
+    const name = record(each)["name"];
+    return typeof name === "string" ? name : "";
+  });
+}
+
+function mapValues<From, To>(from: Readonly<Record<string, From>>, to: (value: From) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(from).map(([key, value]) => [key, to(value)]));
+}

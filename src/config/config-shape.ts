@@ -1,0 +1,85 @@
+import { z } from "zod";
+
+/** The shape of houston.yaml, with every default. What refers to something else is checked in config-file.ts. */
+const name = z
+  .string()
+  .min(1)
+  .max(63)
+  .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, "small letters, digits and hyphens");
+const rps = z.number().nonnegative().max(1e9);
+const share = z.number().min(0).max(1);
+const latitude = z.number().min(-90).max(90);
+const longitude = z.number().min(-180).max(180);
+
+const location = z.strictObject({
+  name,
+  provider: name,
+  country: z.string().length(2).toUpperCase(),
+  latitude,
+  longitude,
+  /** The most it can grow to. */
+  capacityRps: rps.positive(),
+  costPerRps: z.number().nonnegative().default(1),
+});
+
+/** Measured latencies, or a place on the map from which they are estimated. */
+const zone = z
+  .strictObject({
+    name,
+    country: z.string().length(2).toUpperCase(),
+    latitude: latitude.optional(),
+    longitude: longitude.optional(),
+    latencyMs: z.record(name, z.number().nonnegative().max(10_000)).optional(),
+  })
+  .refine(
+    (each) => each.latencyMs !== undefined || (each.latitude !== undefined && each.longitude !== undefined),
+    "latencyMs is missing, and so is a place to estimate it from: write latencyMs, or latitude and longitude",
+  );
+
+const trafficClass = z.strictObject({
+  name,
+  priority: z.number().int().min(0).max(1000),
+  latencyWeight: z.number().nonnegative().default(1),
+  data: z.union([z.literal("everywhere"), z.strictObject({ oneWriter: name })]).default("everywhere"),
+});
+
+const service = z.strictObject({
+  layer: z.enum(["journey", "edge", "service", "resource", "network", "provider"]).default("service"),
+  dependsOn: z.array(name).default([]),
+});
+
+export const configShape = z.strictObject({
+  locations: z
+    .array(location)
+    .min(3, "three locations at least: two others must be able to take what one leaves")
+    .max(50),
+  zones: z.array(zone).min(1).max(2000),
+  classes: z
+    .array(trafficClass)
+    .min(1)
+    .max(16)
+    .default([{ name: "public", priority: 10, latencyWeight: 1, data: "everywhere" }]),
+  services: z.record(name, service),
+  journeys: z.record(name, z.strictObject({ needs: z.array(name).min(1) })),
+  objective: z
+    .strictObject({
+      errorRatio: z.number().gt(0).lt(1).default(0.001),
+      slowMs: z.number().positive().default(1000),
+      burnRate: z.number().min(1).default(5),
+    })
+    .prefault({}),
+  needlessMovesPerYear: z.number().positive().max(1000).default(1),
+  guards: z
+    .strictObject({
+      maxShareMovedPerMinute: share.default(0.3),
+      minLocationsServing: z.number().int().min(1).default(2),
+      maxUtilisation: z.number().gt(0).max(1).default(0.85),
+      peopleOnly: z.array(name).default([]),
+    })
+    .prefault({}),
+  mode: z.enum(["observe", "approve", "act"]).default("observe"),
+  restore: z.enum(["person", "auto"]).default("person"),
+  ttlSeconds: z.number().int().min(1).max(86_400).default(60),
+});
+
+export type Config = z.output<typeof configShape>;
