@@ -1,4 +1,4 @@
-import type { ControlEffect, ControlEvent, ControlView, Outcome, Words } from "../core/control-contract.ts";
+import type { ControlEffect, ControlEvent, ControlView, EntryDemand, Outcome, Words } from "../core/control-contract.ts";
 import type { Capacity, Estate, LocationName } from "../core/estate.ts";
 import type { Order } from "../core/order.ts";
 import type { RouteTable } from "../core/route/table.ts";
@@ -42,8 +42,12 @@ export type ControllerOptions<State> = {
     readonly view: (state: State) => ControlView;
   };
   readonly tickMs: number;
+  /** What each edge is expected to see before anybody has come: a first log begins with it. */
+  readonly expectedDemand?: readonly EntryDemand[];
   /** Names the code: a snapshot of other code is not taken. */
   readonly version: string;
+  /** What each edge is expected to see, so that the very first table fits; only used when the log is empty. */
+  readonly expectedDemand?: readonly EntryDemand[];
   /** Measures our own work for /metrics; decides nothing. */
   readonly stopwatch?: () => number;
 };
@@ -318,6 +322,9 @@ export async function startController<State>(options: ControllerOptions<State>):
     if (table && !publishing) round.resume(table);
     for (const effect of open.values()) carryOut(effect);
     if (JSON.stringify(replayed.estate) !== JSON.stringify(estate)) put({ event: "config", at: now(), estate });
+    if (replayed.estate === null) {
+      for (const demand of options.expectedDemand ?? []) put({ event: "demand", at: now(), demand });
+    }
     await drain();
   }
   let ticking = clock.after(replayed.events > 0 ? LISTEN_FIRST_MS : 0, () => {
