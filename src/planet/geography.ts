@@ -8,4 +8,4 @@ export { locationRoundTripMs, nearestLocations, zoneAround, zoneRoundTripMs } fr
 export { CLASS_SHARES, demandShareAt, expectedDemand } from "./geography/demand.ts";
 export { EDITOR_WRITER, ownShares, planetCapacities, type PlanetCapacity } from "./geography/capacities.ts";
 export { planetEstate, TTL_SECONDS } from "./geography/estate.ts";
-export { expectedDemand } from "./geography/expected-demand.ts";
+export { expectedEntries } from "./geography/expected-entries.ts";

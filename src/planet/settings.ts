@@ -1,3 +1,4 @@
+import type { EntryDemand } from "../core/control-contract.ts";
 import type { Estate, LocationName } from "../core/estate.ts";
 
 /**
@@ -44,6 +45,8 @@ export type HoustonSettings = {
   readonly journal: HostPort;
   readonly certificates: CertificateFiles;
   readonly tickMs: number;
+  /** What each edge is expected to see before anybody has come, so that the first table fits; taken when the log is empty. */
+  readonly expectedDemand?: readonly EntryDemand[];
 };
 
 export type HostPort = { readonly host: string; readonly port: number };

@@ -10,10 +10,12 @@ import { planet } from "./planet.ts";
 import { replay } from "./replay.ts";
 import { status } from "./status.ts";
 import { trace } from "./trace.ts";
+import { up } from "./up.ts";
 import { why } from "./why.ts";
 
 /** The whole command table, in the order of the docs. */
 export const commands: readonly AddCommand[] = [
+  up,
   drill,
   drills,
   fault,

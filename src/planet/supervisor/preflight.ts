@@ -7,8 +7,12 @@ import { CallerError } from "../../core/errors.ts";
 const MEMORY_NEEDED_MIB = 2048;
 
 /** Looks before the first process is started, so that a planet never stands half. Throws `CallerError`. */
-export async function preflight(addresses: readonly { readonly address: string; readonly port: number; readonly what: string }[]): Promise<void> {
-  const hasLoopback = Object.values(networkInterfaces()).some((list) => list?.some((one) => one.family === "IPv4" && one.address === "127.0.0.1"));
+export async function preflight(
+  addresses: readonly { readonly address: string; readonly port: number; readonly what: string }[],
+): Promise<void> {
+  const hasLoopback = Object.values(networkInterfaces()).some((list) =>
+    list?.some((one) => one.family === "IPv4" && one.address === "127.0.0.1"),
+  );
   if (!hasLoopback) {
     throw new CallerError({
       code: "no-loopback",
@@ -44,7 +48,10 @@ function mustBeFree({ address, port, what }: { address: string; port: number; wh
   });
 }
 
-function taken(error: NodeJS.ErrnoException, { address, port, what }: { address: string; port: number; what: string }): CallerError {
+function taken(
+  error: NodeJS.ErrnoException,
+  { address, port, what }: { address: string; port: number; what: string },
+): CallerError {
   if (error.code === "EADDRINUSE") {
     return new CallerError({
       code: "port-taken",

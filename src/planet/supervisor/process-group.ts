@@ -70,7 +70,10 @@ export function processGroup(options: {
     // A child that is gone closes its end: writing to it is never needed, and its error is not ours.
     child.stdin?.on("error", () => {});
     return new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(notReady(running, `not ready within ${READY_WITHIN_MS / 1000} s`)), READY_WITHIN_MS);
+      const late = setTimeout(
+        () => reject(notReady(running, `not ready within ${READY_WITHIN_MS / 1000} s`)),
+        READY_WITHIN_MS,
+      );
       child.stdout?.setEncoding("utf8").on("data", (text: string) => {
         if (running.state === "starting" && text.split("\n").includes("ready")) {
           running.state = "ready";
@@ -100,7 +103,9 @@ export function processGroup(options: {
   const again = (running: Running, how: string): void => {
     const words = running.lastWords.trim().split("\n").slice(-8).join("\n    ");
     if (running.restarts >= RESTARTS_MAX) {
-      options.onTrouble(`${running.spec.name} ended (${how}) and stays down after ${RESTARTS_MAX} restarts\n    ${words}`);
+      options.onTrouble(
+        `${running.spec.name} ended (${how}) and stays down after ${RESTARTS_MAX} restarts\n    ${words}`,
+      );
       return;
     }
     running.restarts++;
@@ -114,7 +119,11 @@ export function processGroup(options: {
   const find = (name: string): Running => {
     const running = all.get(name);
     if (!running) {
-      throw new CallerError({ code: "unknown-process", message: `there is no process ${name}`, hint: `one of ${[...all.keys()].join(", ")}` });
+      throw new CallerError({
+        code: "unknown-process",
+        message: `there is no process ${name}`,
+        hint: `one of ${[...all.keys()].join(", ")}`,
+      });
     }
     return running;
   };
@@ -152,7 +161,8 @@ export function processGroup(options: {
       }
     },
 
-    list: () => [...all.values()].map(({ spec, child, state }) => ({ name: spec.name, pid: child?.pid ?? null, state })),
+    list: () =>
+      [...all.values()].map(({ spec, child, state }) => ({ name: spec.name, pid: child?.pid ?? null, state })),
 
     async stopAll() {
       closing = true;

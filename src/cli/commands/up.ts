@@ -1,0 +1,110 @@
+import type { Command } from "commander";
+import { CallerError } from "../../core/errors.ts";
+import { startPlanet, type Planet, type PlanetOptions } from "../../planet/up.ts";
+import { followTimeline } from "../../planet/supervisor/timeline.ts";
+import { readRunFile, removeRunFile, writeRunFile } from "../run-file.ts";
+import { print, printJson, tell } from "../output.ts";
+
+type UpOptions = {
+  rps: string;
+  hour: string;
+  seed: string;
+  houston: boolean;
+  beacons: boolean;
+  bankDedup?: boolean;
+  json?: boolean;
+};
+
+export function up(program: Command): void {
+  program
+    .command("up")
+    .description("Start the planet in a box: 15 locations, real DNS and HTTP, users all over the world, and Houston.")
+    .option("--rps <number>", "the users' requests a second, all locations together", "500")
+    .option("--hour <utc>", "the planet's hour of day, 0 to 23: who is awake", "15")
+    .option("--seed <number>", "what users do is drawn from this", "1")
+    .option("--no-houston", "nobody helps: no Houston and no nodes, only the world")
+    .option("--no-beacons", "the users' browsers report nothing")
+    .option("--bank-dedup", "the bank deduplicates by key, as a kinder bank would")
+    .option("--json", "one JSON document per line: the start, then the timeline")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ houston up\n  $ houston up --rps 800 --hour 20\n  $ houston drill provider-brownout        in another terminal",
+    )
+    .action(async (options: UpOptions) => {
+      const running = readRunFile();
+      if (running) {
+        throw new CallerError({
+          code: "already-running",
+          message: `a planet runs already: process ${running.pid}, API ${running.api}`,
+          hint: `use it (\`houston status\`), or stop it first: \`kill ${running.pid}\``,
+        });
+      }
+      // Listening before anything starts: a Ctrl-C during the start must end what has been started by then.
+      const stopped = untilSignal();
+      const starting = startPlanet(planetOptions(options));
+      const first = await Promise.race([starting, stopped]);
+      const planet = first ?? (await starting);
+      writeRunFile({ pid: process.pid, api: planet.api, dns: planet.dns, token: planet.token, supervisor: planet.supervisor });
+      if (options.json)
+        printJson({
+          started: true,
+          api: planet.api,
+          dns: planet.dns,
+          supervisor: planet.supervisor,
+          startMs: planet.startMs,
+        });
+      else for (const line of greeting(planet, options)) print(line);
+      const timeline = followTimeline(planet, (entry, line) => (options.json ? printJson(entry) : print(line)));
+      await stopped;
+      timeline.stop();
+      tell("stopping ...");
+      removeRunFile(process.pid);
+      await planet.stop();
+      tell("stopped; nothing is left running");
+    });
+}
+
+function planetOptions(options: UpOptions): PlanetOptions {
+  return {
+    rps: number(options.rps, { flag: "--rps", from: 1, to: 20_000 }),
+    utcHour: number(options.hour, { flag: "--hour", from: 0, to: 23 }),
+    seed: number(options.seed, { flag: "--seed", from: 0, to: 2 ** 31 }),
+    houston: options.houston,
+    beacons: options.beacons,
+    bankDedup: options.bankDedup ?? false,
+    onTrouble: tell,
+  };
+}
+
+function number(text: string, { flag, from, to }: { flag: string; from: number; to: number }): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value < from || value > to) {
+    throw new CallerError({
+      code: "bad-option",
+      message: `${flag} ${text} is not a number from ${from} to ${to}`,
+      hint: `for example ${flag} ${from}`,
+    });
+  }
+  return value;
+}
+
+function greeting(planet: Planet, { houston }: UpOptions): string[] {
+  return [
+    `A planet in a box: ${planet.locations.length} locations, ${planet.zones} zones, about ${planet.rps} requests/s. All serving after ${(planet.startMs / 1000).toFixed(1)} s.`,
+    `  API   ${planet.api}    DNS ${planet.dns}`,
+    `  try   curl -s -H 'Host: shop.planet.test' http://${planet.locations[0]?.address}:8080/api/products`,
+    `        dig @${planet.dns.replace(":", " -p ")} shop.planet.test +short`,
+    houston
+      ? "        npx houston status      npx houston drill hard-down      npx houston fault gray us-east-1"
+      : "        nobody helps on this planet: --no-houston",
+    "  Ctrl-C stops everything.",
+    "",
+  ];
+}
+
+/** The first Ctrl-C stops in order; whatever comes while we stop is the same wish. */
+function untilSignal(): Promise<null> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve(null));
+  });
+}

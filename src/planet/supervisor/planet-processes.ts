@@ -1,0 +1,136 @@
+import { join } from "node:path";
+import type { Estate } from "../../core/estate.ts";
+import { problemOf } from "../../core/plan/estate-problem.ts";
+import { toChunks } from "../../core/plan/chunks.ts";
+import { solve } from "../../core/plan/solve.ts";
+import type { RouteTable } from "../../core/route/table.ts";
+import { writeCertificates } from "../../runtime/certificates.ts";
+import {
+  expectedDemand,
+  expectedEntries,
+  locationRoundTripMs,
+  planetCapacities,
+  planetEstate,
+  planetLocations,
+} from "../geography.ts";
+import { HOUSTON_PEER, houstonSettings, nodeSettings } from "../settings.ts";
+import type { PlanetOptions } from "../up.ts";
+import { shopBaseline } from "../world/shop/baseline.ts";
+import { shopJourneys, shopServices } from "../world/shop/graph.ts";
+import { worldSettings } from "../world/settings.ts";
+import type { ProcessSpec } from "./process-group.ts";
+
+/** All processes of a planet, in the waves in which they start. */
+export type PlanetProcesses = {
+  /** What stands outside all locations: bank and warehouse, journal, name server. */
+  readonly outside: readonly ProcessSpec[];
+  readonly worlds: readonly ProcessSpec[];
+  /** Nodes and the deciding Houston; none when nobody helps. */
+  readonly helpers: readonly ProcessSpec[];
+  readonly users: readonly ProcessSpec[];
+  /** Everybody at the nearest location that fits, without contingencies: what stands when nobody helps. */
+  readonly tableWithoutHouston: RouteTable;
+};
+
+export async function planetProcesses({
+  options,
+  folder,
+}: {
+  options: PlanetOptions;
+  folder: string;
+}): Promise<PlanetProcesses> {
+  const capacities = planetCapacities({ totalRps: options.rps, utcHour: options.utcHour });
+  const estate = planetEstate({ services: shopServices, journeys: shopJourneys, capacities });
+  const locations = planetLocations;
+  return {
+    outside: [
+      {
+        name: "bank",
+        entry: "src/planet/outside/main.ts",
+        settings: { ledgerFile: join(folder, "ledger.ndjson"), dedup: options.bankDedup },
+      },
+      { name: "journal", entry: "src/planet/journal/main.ts", settings: { file: join(folder, "journal.sqlite") } },
+      { name: "name-server", entry: "src/planet/name-server-main.ts", settings: {} },
+    ],
+    worlds: locations.map(({ name }) => ({
+      name: `world-${name}`,
+      entry: "src/planet/world/main.ts",
+      settings: worldSettings({ location: name, capacity: capacities[name]! }),
+    })),
+    helpers: options.houston ? await helperProcesses({ estate, folder, options }) : [],
+    users: [
+      {
+        name: "users",
+        entry: "src/planet/users/main.ts",
+        settings: {
+          seed: options.seed,
+          rps: options.rps,
+          utcHour: options.utcHour,
+          beacons: options.beacons && options.houston,
+        },
+      },
+    ],
+    tableWithoutHouston: nearestThatFits(estate, options),
+  };
+}
+
+async function helperProcesses({
+  estate,
+  folder,
+  options,
+}: {
+  estate: Estate;
+  folder: string;
+  options: PlanetOptions;
+}): Promise<ProcessSpec[]> {
+  const certificates = await writeCertificates({
+    directory: join(folder, "certificates"),
+    names: [HOUSTON_PEER, ...planetLocations.map(({ name }) => name)],
+    now: Date.now(),
+  });
+  return [
+    {
+      name: "houston",
+      entry: "src/planet/houston-main.ts",
+      settings: {
+        ...houstonSettings({
+          locations: planetLocations,
+          estate,
+          logFile: join(folder, "houston.sqlite"),
+          certificates: certificates[HOUSTON_PEER]!,
+        }),
+        expectedDemand: expectedEntries({ totalRps: options.rps, utcHour: options.utcHour }),
+      },
+    },
+    ...planetLocations.map(({ name }) => ({
+      name: `node-${name}`,
+      entry: "src/planet/node-main.ts",
+      settings: nodeSettings({
+        location: name,
+        locations: planetLocations,
+        estate,
+        roundTripMs: Object.fromEntries(
+          planetLocations.map((other) => [other.name, other.name === name ? 0 : locationRoundTripMs(name, other.name)]),
+        ),
+        certificates: certificates[name]!,
+        baseline: shopBaseline,
+      }),
+    })),
+  ];
+}
+
+/** Without Houston somebody must still say who is served where: the planner, once. */
+function nearestThatFits(estate: Estate, options: PlanetOptions): RouteTable {
+  const demand = expectedDemand({ totalRps: options.rps, utcHour: options.utcHour });
+  const capacityRps = Object.fromEntries(estate.locations.map(({ name, capacityRps: most }) => [name, most]));
+  const plan = solve(problemOf({ estate, demand, capacityRps, maxUtilisation: estate.guards.maxUtilisation }));
+  const { assignment } = toChunks({ plan, estate, demand, bucketShares: {}, capacityRps, previous: null });
+  return {
+    version: 1,
+    at: Date.now(),
+    locations: estate.locations.map(({ name }) => name),
+    assignment,
+    contingency: {},
+    apart: [],
+  };
+}

@@ -1,0 +1,213 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { request } from "undici";
+import { CallerError } from "../core/errors.ts";
+import { adminServer } from "./admin-server.ts";
+import { planetLocations, planetZones, type PlanetLocation } from "./geography.ts";
+import { planetProcesses } from "./supervisor/planet-processes.ts";
+import { faultRoom } from "./supervisor/faults.ts";
+import { preflight } from "./supervisor/preflight.ts";
+import { processGroup, type ProcessGroup } from "./supervisor/process-group.ts";
+import { supervisorAdmin } from "./supervisor/supervisor-admin.ts";
+
+export type PlanetOptions = {
+  /** The users' requests a second, all locations together. */
+  readonly rps: number;
+  /** The planet's hour of day in UTC: who is awake. */
+  readonly utcHour: number;
+  readonly seed: number;
+  /** false: nobody helps. */
+  readonly houston: boolean;
+  readonly beacons: boolean;
+  readonly bankDedup: boolean;
+  /** What went wrong with a process, in a line or a few. */
+  readonly onTrouble: (says: string) => void;
+};
+
+export const PLANET_DEFAULTS: PlanetOptions = {
+  rps: 500,
+  utcHour: 15,
+  seed: 1,
+  houston: true,
+  beacons: true,
+  bankDedup: false,
+  onTrouble: () => {},
+};
+
+export type Planet = {
+  readonly api: string;
+  readonly dns: string;
+  readonly supervisor: string;
+  readonly token: string;
+  readonly houston: boolean;
+  readonly locations: readonly PlanetLocation[];
+  readonly zones: number;
+  readonly rps: number;
+  readonly startedAt: number;
+  /** From the first process to all locations serving users. */
+  readonly startMs: number;
+  /** One line of what the users count now. */
+  usersSay(): Promise<string>;
+  stop(): Promise<void>;
+};
+
+export const SUPERVISOR = { address: "127.20.0.71", port: 7000 } as const;
+export const API = { address: "127.20.0.70", port: 7070 } as const;
+export const DNS = { address: "127.20.0.53", port: 5353 } as const;
+const USERS_ADMIN = "http://127.20.0.60:7000";
+
+/** Starts everything, in order, and resolves when all locations serve users. Throws `CallerError` with the fix. */
+export async function startPlanet(given: Partial<PlanetOptions> = {}): Promise<Planet> {
+  const options = { ...PLANET_DEFAULTS, ...given };
+  const startedAt = Date.now();
+  await preflight([
+    { ...SUPERVISOR, what: "supervisor" },
+    { ...API, what: "Houston's API" },
+    { ...DNS, what: "DNS" },
+    { address: "127.20.0.80", port: 8080, what: "bank and warehouse" },
+    ...planetLocations.map(({ name, address }) => ({ address, port: 8080, what: `edge of ${name}` })),
+  ]);
+  const token = randomBytes(24).toString("hex");
+  const folder = mkdtempSync(join(tmpdir(), "planet-"));
+  const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+  const processes = processGroup({
+    root,
+    env: { HOUSTON_TOKEN: token, NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "node-compile") },
+    onTrouble: options.onTrouble,
+  });
+  const faults = faultRoom({
+    locations: planetLocations.map(({ name }) => name),
+    processes,
+    call: (process, method, path, body) => callAdmin(adminOf(process), { token, method, path, body }),
+  });
+  const admin = await adminServer({
+    ...SUPERVISOR,
+    token,
+    handle: supervisorAdmin({
+      processes,
+      faults,
+      about: () => ({ pid: process.pid, houston: options.houston, zones: planetZones.length, rps: options.rps }),
+    }),
+  });
+  const stop = async (): Promise<void> => {
+    await processes.stopAll();
+    await admin.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    await startInOrder(processes, { options, folder, token });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    api: `http://${API.address}:${API.port}`,
+    dns: `${DNS.address}:${DNS.port}`,
+    supervisor: `http://${SUPERVISOR.address}:${SUPERVISOR.port}`,
+    token,
+    houston: options.houston,
+    locations: planetLocations,
+    zones: planetZones.length,
+    rps: options.rps,
+    startedAt,
+    startMs: Date.now() - startedAt,
+    usersSay: () => usersSay(token),
+    stop,
+  };
+}
+
+async function startInOrder(
+  processes: ProcessGroup,
+  { options, folder, token }: { options: PlanetOptions; folder: string; token: string },
+): Promise<void> {
+  const specs = await planetProcesses({ options, folder });
+  await processes.start(specs.outside);
+  await processes.start(specs.worlds);
+  await processes.start(specs.helpers);
+  // Users come when there is a table to answer them by: Houston's first, or the one that nobody will change.
+  if (options.houston) await tableEverywhere(token);
+  else await putEverywhere(token, specs.tableWithoutHouston);
+  await processes.start(specs.users);
+}
+
+const TABLE_WITHIN_MS = 20_000;
+const LOOK_EVERY_MS = 100;
+
+async function tableEverywhere(token: string): Promise<void> {
+  const until = Date.now() + TABLE_WITHIN_MS;
+  const waiting = new Set(steeringAdmins());
+  while (waiting.size > 0) {
+    for (const url of waiting) {
+      const { body } = await request(`${url}/table`, { headers: { authorization: `Bearer ${token}` } });
+      if (((await body.json()) as { table: unknown }).table !== null) waiting.delete(url);
+    }
+    if (Date.now() > until) {
+      throw new CallerError({
+        code: "no-first-table",
+        message: `Houston published no route table within ${TABLE_WITHIN_MS / 1000} s`,
+        hint: "a machine that is busy with other work may be too slow; try again, or with a smaller --rps",
+      });
+    }
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+async function putEverywhere(token: string, table: unknown): Promise<void> {
+  await Promise.all(
+    steeringAdmins().map((url) => callAdmin(url, { token, method: "PUT", path: "/table", body: table })),
+  );
+}
+
+function steeringAdmins(): string[] {
+  return ["http://127.20.0.53:7000", ...planetLocations.map(({ index }) => `http://127.20.${index}.2:7000`)];
+}
+
+/** The admin port of a process, by its name. */
+function adminOf(process: string): string {
+  const [, kind, location] = /^(world|node)-(.+)$/.exec(process) ?? [];
+  const index = planetLocations.find(({ name }) => name === location)?.index;
+  if (kind === "world" && index !== undefined) return `http://127.20.${index}.2:7000`;
+  if (kind === "node" && index !== undefined) return `http://127.20.${index}.3:7070`;
+  if (process === "users") return USERS_ADMIN;
+  throw new CallerError({
+    code: "unknown-process",
+    message: `${process} has no admin port`,
+    hint: "world-LOCATION, node-LOCATION or users",
+  });
+}
+
+async function callAdmin(
+  url: string,
+  call: { token: string; method: string; path: string; body?: unknown },
+): Promise<void> {
+  const { statusCode, body } = await request(`${url}${call.path}`, {
+    method: call.method as "PUT",
+    headers: { authorization: `Bearer ${call.token}`, "content-type": "application/json" },
+    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    headersTimeout: 3000,
+    bodyTimeout: 3000,
+  });
+  const text = await body.text();
+  if (statusCode >= 300) {
+    throw new CallerError({
+      code: "admin-refused",
+      message: `${call.method} ${url}${call.path}: ${statusCode} ${text}`,
+      hint: "see the words of the process",
+    });
+  }
+}
+
+async function usersSay(token: string): Promise<string> {
+  const { body } = await request(`${USERS_ADMIN}/counts`, {
+    headers: { authorization: `Bearer ${token}` },
+    headersTimeout: 1000,
+    bodyTimeout: 1000,
+  });
+  const counts = (await body.json()) as { total: { rps: number; failed: number; slow: number; p99Ms: number | null } };
+  const { rps, failed, slow, p99Ms } = counts.total;
+  return `users: ${rps} requests/s, ${failed} failed, ${slow} slow in the last second; p99 ${p99Ms === null ? "-" : Math.round(p99Ms)} ms`;
+}
