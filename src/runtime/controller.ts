@@ -42,12 +42,8 @@ export type ControllerOptions<State> = {
     readonly view: (state: State) => ControlView;
   };
   readonly tickMs: number;
-  /** What each edge is expected to see before anybody has come: a first log begins with it. */
-  readonly expectedDemand?: readonly EntryDemand[];
   /** Names the code: a snapshot of other code is not taken. */
   readonly version: string;
-  /** What each edge is expected to see, so that the very first table fits; only used when the log is empty. */
-  readonly expectedDemand?: readonly EntryDemand[];
   /** Measures our own work for /metrics; decides nothing. */
   readonly stopwatch?: () => number;
 };
