@@ -103,7 +103,7 @@ function whatIsWrong(issue: z.core.$ZodIssue, given: unknown): string {
   if (value === undefined) return "is missing";
   if (issue.code === "too_small" && typeof value === "number") return `${value} is negative`;
   if (issue.code === "invalid_type" && issue.expected === "number")
-    return `${typeof value === "object" ? JSON.stringify(value) : String(value)} is not a finite number`;
+    return `${typeof value === "string" || typeof value === "number" ? value : JSON.stringify(value)} is not a finite number`;
   return issue.message;
 }
 

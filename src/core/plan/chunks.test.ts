@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { madeEstate, type MadeEstate } from "../../../bench/plan/made-estate.ts";
 import { rowToBuckets } from "../route/rows.ts";
@@ -53,9 +53,9 @@ test("chunks fit, cover every row, go only where they may; rounding leaves at mo
       expect(rounding.length).toBeLessThanOrEqual(world.estate.locations.length);
       if (plan.unserved.length === 0) expect(chunks.unplaced.length).toBeLessThanOrEqual(world.estate.locations.length);
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
-});
+}, 30_000);
 
 test("an unchanged plan moves nothing, and a loss moves only what must move", () => {
   fc.assert(
@@ -78,7 +78,7 @@ test("an unchanged plan moves nothing, and a loss moves only what must move", ()
     }),
     { numRuns: 150 },
   );
-});
+}, 30_000);
 
 test("a contingency takes everything it can out of the lost location, only there, within what is ready", () => {
   fc.assert(
@@ -128,9 +128,9 @@ test("a contingency takes everything it can out of the lost location, only there
         }
       });
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
-});
+}, 30_000);
 
 test("steps are nested, carry their share, start with at least a chunk and end with the plan", () => {
   fc.assert(
@@ -176,9 +176,9 @@ test("steps are nested, carry their share, start with at least a chunk and end w
         expect(interpolate(from, to, [locations[0]!], 1, { ...options, classes: [] })).toEqual(from);
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
-});
+}, 30_000);
 
 test("a canary of 5 % of a large location is 5 % of its traffic, and other tenants for other zones", () => {
   const world = { ...madeEstate({ seed: 7, locations: 3, zones: 40 }) };

@@ -59,9 +59,10 @@ const NO_QUOTA: ReadonlyMap<number, number> = new Map();
 export function bucketRps(rps: number, shares: readonly number[] | undefined): readonly number[] {
   let total = 0;
   if (shares !== undefined) for (const share of shares) total += share;
-  const each = new Array<number>(BUCKETS).fill(rps / BUCKETS);
-  if (shares === undefined || !(total > 0)) return each;
-  for (let bucket = 0; bucket < BUCKETS; bucket++) each[bucket] = (rps * (shares[bucket] ?? 0)) / total;
+  const each: number[] = [];
+  for (let bucket = 0; bucket < BUCKETS; bucket++) {
+    each.push(shares !== undefined && total > 0 ? (rps * (shares[bucket] ?? 0)) / total : rps / BUCKETS);
+  }
   return each;
 }
 

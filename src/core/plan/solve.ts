@@ -29,6 +29,8 @@ const ROUNDING_UNITS = 4;
 /** Of 2^53: leaves room for sums over all rows. */
 const RPS_UNITS_MAX = 2 ** 52;
 const COST_UNITS_MAX = 2 ** 52;
+/** Smaller differences are none; the reciprocal of a unit must stay finite. */
+const UNIT_LEAST = 2 ** -500;
 
 type Place = { readonly name: string; readonly capacityRps: number; readonly costPerRps: number };
 
@@ -187,7 +189,7 @@ function unitFor(most: number, unitsMost: number): number {
   let unit = 1;
   if (most === 0) return unit;
   while (most / unit > unitsMost) unit *= 2;
-  while (most / (unit / 2) <= unitsMost && unit > Number.MIN_VALUE) unit /= 2;
+  while (most / (unit / 2) <= unitsMost && unit > UNIT_LEAST) unit /= 2;
   return unit;
 }
 
@@ -264,7 +266,6 @@ function describe(result: {
 function churnOf({ problem, assignment }: { problem: Problem; assignment: readonly Flow[] }): number {
   const churnWeight = problem.churnWeight ?? 0;
   if (churnWeight === 0 || problem.current === undefined) return 0;
-  const flowKey = (flow: Flow): string => JSON.stringify([flow.zone, flow.class, flow.location]);
   const assigned = new Map(assignment.map((flow) => [flowKey(flow), flow.rps]));
   const current = new Map<string, number>();
   for (const flow of problem.current) current.set(flowKey(flow), (current.get(flowKey(flow)) ?? 0) + flow.rps);
@@ -272,4 +273,8 @@ function churnOf({ problem, assignment }: { problem: Problem; assignment: readon
   // In the order of the input's first mention, which is the same for the same input.
   for (const [key, rps] of current) gone += Math.max(0, rps - (assigned.get(key) ?? 0));
   return churnWeight * gone;
+}
+
+function flowKey(flow: Flow): string {
+  return JSON.stringify([flow.zone, flow.class, flow.location]);
 }

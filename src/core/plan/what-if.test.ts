@@ -6,7 +6,7 @@ import { solve } from "./solve.ts";
 import { planWithout } from "./what-if.ts";
 
 const made = madeEstate({ seed: 3, locations: 6, zones: 30, oneWriter: true });
-const capacityRps = { ...made.capacityFor(2), "location-0": made.totalRps };
+const capacityRps: Record<string, number> = { ...made.capacityFor(2), "location-0": made.totalRps };
 const plan = solve(problemOf({ ...made, capacityRps, maxUtilisation: 0.85 }));
 const home = {
   ...made,
@@ -29,7 +29,7 @@ test("without a location: its users find places that fit, its one writer's class
   expect(left + missing).toBeCloseTo(what.utilisationBefore["location-0"]! * capacityRps["location-0"]!, 6);
   for (const { location, toRps } of what.grow) {
     expect(toRps).toBeGreaterThan(home.readyRps[location]!);
-    expect(toRps).toBeLessThanOrEqual(Math.ceil(home.capacityRps[location as "location-0"]!));
+    expect(toRps).toBeLessThanOrEqual(Math.ceil(capacityRps[location]!));
   }
   expect(what.grow.length).toBeGreaterThan(0);
   expect(what.addedMs.p50).toBeGreaterThan(0);
