@@ -21,6 +21,8 @@ export type Summary = {
 export const SUMMARY_BYTES_MAX = 4096;
 /** A summary older than this is no evidence. */
 export const SUMMARY_STALE_MS = 4000;
+/** Long enough to reach every other node, short enough that what fails everywhere at once is seen at once. */
+export const RATES_OVER_MS = 2000;
 
 export type OwnView = {
   readonly verdict: VerdictState;
@@ -40,7 +42,10 @@ export type OwnView = {
   readonly causes: readonly Cause[];
   /** Strongest first, at most 5. */
   readonly because: readonly Because[];
-  /** Per service: failures and requests over the last 60 s, for the others' pooled usual. Worst and busiest first, at most 16. */
+  /**
+   * Per service: failures and requests over the last RATES_OVER_MS, for the others' pooled usual; who hears them adds
+   * them up over the last minute. Asked for, worst and busiest first, at most 16.
+   */
   readonly rates: readonly ServiceRate[];
   /** Newest deploys, at most 4. */
   readonly deploys: readonly { readonly service: ServiceName; readonly version: string; readonly at: UnixMs }[];
@@ -55,10 +60,8 @@ export type ServiceRate = {
   readonly service: ServiceName;
   readonly bad: number;
   readonly total: number;
-  /** Mean of log milliseconds over the same minute; null when unknown. */
+  /** Mean of log milliseconds over the same time; null when unknown. */
   readonly logMs: number | null;
-  /** The same three over the last two seconds: what fails everywhere at once must be seen at once. */
-  readonly lately?: readonly [bad: number, total: number, logMs: number | null];
 };
 
 /** The location's own counters over the last second or two: what a look at a receiver needs. */

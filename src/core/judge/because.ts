@@ -30,7 +30,7 @@ export function becauseOf(parts: {
         service: stream.key,
         signal: "latency",
         nats: round(latency),
-        says: slow(stream, there, parts.at),
+        says: slow(stream, parts.at),
       });
   }
   return because
@@ -45,11 +45,11 @@ function failing(stream: Stream, there: Elsewhere | undefined, at: UnixMs): stri
   return `${percent(here)} of requests fail; at most ${percent(failingUsually(stream.usual))} is usual${elsewhere}`;
 }
 
-function slow(stream: Stream, there: Elsewhere | undefined, at: UnixMs): string {
+function slow(stream: Stream, at: UnixMs): string {
   const now = over(stream, at, NOW_MS);
   const here = now.count > 0 ? Math.exp(meanLogMs(now)) : 0;
-  const elsewhere =
-    there === undefined || there.locations < 2 ? "" : `; elsewhere x${Math.exp(there.shift).toFixed(2)} of its usual`;
+  const { shift } = stream.contrast;
+  const elsewhere = shift === null ? "" : `; x${Math.exp(shift).toFixed(2)} against the others`;
   return `${millis(here)} typical; ${millis(Math.exp(stream.usual.logMs))} is usual${elsewhere}`;
 }
 

@@ -1,6 +1,7 @@
+import { byName } from "../route/by-name.ts";
 import type { LocationName, ServiceName } from "../estate.ts";
 import type { UnixMs } from "../step.ts";
-import type { Summary } from "../summary.ts";
+import { RATES_OVER_MS, type Summary } from "../summary.ts";
 import { isCutOff, isFresh } from "./loss.ts";
 
 /**
@@ -10,92 +11,88 @@ import { isCutOff, isFresh } from "./loss.ts";
 export type Elsewhere = {
   /** At most this share fails elsewhere now (pooled and three standard deviations); null when nobody tells. */
   readonly failing: number | null;
-  /** What was counted elsewhere in the last minute, for people. */
+  /** What was counted elsewhere in about the last minute. */
   readonly bad: number;
   readonly total: number;
-  /** How much slower the others are than they usually are, the middle one of them; 0 when too few tell. */
-  readonly shift: number;
-  /** How many locations this rests on. */
-  readonly locations: number;
+  /** Mean log milliseconds of each other location now. */
+  readonly latencies: readonly { readonly from: LocationName; readonly logMs: number }[];
 };
 
-/** What each other location's latency usually is, learnt slowly from its summaries. */
-export type OthersUsual = Map<string, { logMs: number; looks: number }>;
+/** The last minute of what each other location told, fading: by location and service. */
+export type Heard = Map<string, { bad: number; total: number; at: UnixMs }>;
+
+/** Adds what another location tells of its last two seconds to its last minute. */
+export function hearRates(heard: Heard, summary: Summary): void {
+  for (const rate of summary.own.rates) {
+    const key = keyOf(summary.from, rate.service);
+    const before = heard.get(key);
+    if (before === undefined && heard.size >= HEARD_MOST) continue;
+    const sinceMs = before === undefined ? RATES_OVER_MS : Math.max(0, summary.at - before.at);
+    const fades = Math.exp(-sinceMs / MINUTE_MS);
+    // Summaries come more often than their two seconds end: of each, only what is new counts.
+    const fresh = Math.min(1, sinceMs / RATES_OVER_MS);
+    heard.set(key, {
+      bad: (before?.bad ?? 0) * fades + rate.bad * fresh,
+      total: (before?.total ?? 0) * fades + rate.total * fresh,
+      at: summary.at,
+    });
+  }
+}
 
 export function elsewhereNow(
   others: ReadonlyMap<LocationName, Summary>,
-  learnt: OthersUsual,
+  heard: Heard,
   at: UnixMs,
-): Map<ServiceName, Elsewhere> {
+): ReadonlyMap<ServiceName, Elsewhere> {
   const fresh = [...others.values()].filter((summary) => isFresh(summary, at) && !isCutOff(summary));
+  fresh.sort((a, b) => byName(a.from, b.from));
   // A location that is known to be sick is no yardstick, unless most are.
   const well = fresh.filter((summary) => summary.own.verdict !== "failing");
-  const yardsticks = well.length * 2 > fresh.length ? well : fresh;
-  const sums = new Map<
-    ServiceName,
-    { bad: number; total: number; badLately: number; totalLately: number; shifts: number[]; locations: number }
-  >();
-  for (const summary of yardsticks) {
+  const sums = new Map<ServiceName, Sum>();
+  for (const summary of well.length * 2 > fresh.length ? well : fresh) {
     for (const rate of summary.own.rates) {
-      const sum = sums.get(rate.service) ?? {
-        bad: 0,
-        total: 0,
-        badLately: 0,
-        totalLately: 0,
-        shifts: [],
-        locations: 0,
-      };
+      const sum = sums.get(rate.service) ?? { bad: 0, total: 0, badNow: 0, totalNow: 0, latencies: [] };
       sums.set(rate.service, sum);
-      sum.bad += rate.bad;
-      sum.total += rate.total;
-      sum.badLately += rate.lately?.[0] ?? 0;
-      sum.totalLately += rate.lately?.[1] ?? 0;
-      sum.locations += 1;
-      const usual = learnt.get(keyOf(summary.from, rate.service));
-      const logMs = rate.lately?.[2] ?? rate.logMs;
-      if (usual !== undefined && usual.looks >= LOOKS_TO_KNOW && logMs !== null) sum.shifts.push(logMs - usual.logMs);
+      const minute = heard.get(keyOf(summary.from, rate.service));
+      sum.bad += minute?.bad ?? 0;
+      sum.total += minute?.total ?? 0;
+      sum.badNow += rate.bad;
+      sum.totalNow += rate.total;
+      if (rate.logMs !== null) sum.latencies.push({ from: summary.from, logMs: rate.logMs });
     }
   }
   const elsewhere = new Map<ServiceName, Elsewhere>();
-  for (const [service, sum] of sums) {
-    const lately = sum.totalLately > 0 ? (sum.badLately / sum.totalLately) * LATELY_SLACK : 0;
-    elsewhere.set(service, {
-      failing: sum.total > 0 ? Math.max((sum.bad + 3 * Math.sqrt(sum.bad)) / sum.total, lately) : null,
-      bad: sum.bad,
-      total: sum.total,
-      shift: sum.shifts.length >= 2 ? middle(sum.shifts) : 0,
-      locations: sum.locations,
-    });
+  for (const [service, { bad, total, badNow, totalNow, latencies }] of sums) {
+    const now = totalNow > 0 ? (badNow / totalNow) * NOW_SLACK : 0;
+    const failing = total > 0 ? Math.max((bad + 3 * Math.sqrt(bad)) / total, now) : null;
+    elsewhere.set(service, { failing, bad, total, latencies });
   }
   return elsewhere;
 }
 
-/** Learns what is usual for another location from its newest summary, unless it says that it is unwell. */
-export function learnOther(learnt: OthersUsual, summary: Summary, barNats: number): void {
-  if (summary.own.verdict !== "healthy" || summary.own.aloneNats > barNats / 2) return;
-  for (const rate of summary.own.rates) {
-    const logMs = rate.lately?.[2] ?? rate.logMs;
-    if (logMs === null || !Number.isFinite(logMs)) continue;
-    const key = keyOf(summary.from, rate.service);
-    const usual = learnt.get(key) ?? { logMs, looks: 0 };
-    if (usual.looks === 0 && learnt.size >= OTHERS_MOST) continue;
-    usual.looks += 1;
-    usual.logMs += Math.max(1 / usual.looks, 1 / MEMORY_LOOKS) * (logMs - usual.logMs);
-    learnt.set(key, usual);
+/** Services that another location suspects: telling how they are here is what the others need most. */
+export function askedFor(others: ReadonlyMap<LocationName, Summary>, at: UnixMs): ReadonlySet<ServiceName> {
+  const asked = new Set<ServiceName>();
+  for (const summary of others.values()) {
+    if (!isFresh(summary, at)) continue;
+    for (const because of summary.own.because) asked.add(because.service);
+    for (const cause of summary.own.causes) asked.add(cause.name);
   }
+  return asked;
 }
 
-function middle(values: number[]): number {
-  values.sort((a, b) => a - b);
-  const half = values.length >> 1;
-  return values.length % 2 === 1 ? (values[half] ?? 0) : ((values[half - 1] ?? 0) + (values[half] ?? 0)) / 2;
-}
+type Sum = {
+  bad: number;
+  total: number;
+  badNow: number;
+  totalNow: number;
+  latencies: { from: LocationName; logMs: number }[];
+};
 
 const keyOf = (location: LocationName, service: ServiceName): string => `${location}\n${service}`;
 
+const MINUTE_MS = 60_000;
 /** What fails everywhere fails here a little more or less: not evidence until a quarter above. */
-const LATELY_SLACK = 1.25;
-const LOOKS_TO_KNOW = 10;
-const MEMORY_LOOKS = 300;
-/** 50 locations of 16 services. */
-const OTHERS_MOST = 800;
+const NOW_SLACK = 1.25;
+/** 50 locations of 16 services, which may change. */
+const HEARD_MOST = 2000;

@@ -13,6 +13,7 @@ export function usersHurt(
   streams: readonly Stream[],
   graph: Graph,
   elsewhere: ReadonlyMap<string, Elsewhere>,
+  othersSlower: number,
   at: UnixMs,
 ): Impact {
   let [alone, relative] = [0, 0];
@@ -20,9 +21,13 @@ export function usersHurt(
     const share = graph.neededShare(stream.service);
     const there = elsewhere.get(stream.service);
     // Chance alone makes some requests fail each minute: only what there is evidence for counts as hurt.
-    if (aloneOf(stream) >= EVIDENCE_LEAST_NATS) alone = Math.max(alone, share * hurtOf(stream, graph, undefined, at));
+    if (aloneOf(stream) >= EVIDENCE_LEAST_NATS)
+      alone = Math.max(alone, share * hurtOf(stream, graph, { failing: 0, slower: null }, at));
     if (relativeOf(stream) >= EVIDENCE_LEAST_NATS)
-      relative = Math.max(relative, share * hurtOf(stream, graph, there, at));
+      relative = Math.max(
+        relative,
+        share * hurtOf(stream, graph, { failing: there?.failing ?? 0, slower: othersSlower }, at),
+      );
   }
   return { alone: Math.min(1, alone), relative: Math.min(1, relative) };
 }
@@ -34,16 +39,18 @@ export type Impact = {
   readonly relative: number;
 };
 
-function hurtOf(stream: Stream, graph: Graph, there: Elsewhere | undefined, at: UnixMs): number {
+/** `slower` is null when the others are left out of account. */
+function hurtOf(stream: Stream, graph: Graph, there: { failing: number; slower: number | null }, at: UnixMs): number {
   const failed = over(stream, at, FAILED_OVER_MS);
-  const usual = Math.max(failingUsually(stream.usual), there?.failing ?? 0);
+  const usual = Math.max(failingUsually(stream.usual), there.failing);
   const failing = failed.total > 0 ? Math.max(0, failed.bad / (failed.total + FEW_REQUESTS) - usual) : 0;
   const lately = over(stream, at, SLOW_OVER_MS);
   if (lately.count === 0 || stream.usual.looks < WARM_LOOKS) return failing;
   if (graph.layerOf(stream.service) === "edge")
     return failing + Math.max(0, lately.slow / lately.count - stream.usual.slow - SLOW_SLACK);
-  const shift = slower(stream, lately, there);
-  return failing + unusuallySlow(there === undefined ? shift.alone : shift.relative, Math.sqrt(stream.usual.spread));
+  // A machine that stalls under all locations slows every service; what users feel of it the edge counts.
+  if (there.slower === null) return failing;
+  return failing + unusuallySlow(slower(stream, lately, there.slower).relative.shift, Math.sqrt(stream.usual.spread));
 }
 
 /**

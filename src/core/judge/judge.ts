@@ -2,12 +2,12 @@ import { byName } from "../route/by-name.ts";
 import type { ClassName, Estate, LocationName, ServiceName } from "../estate.ts";
 import type { GaugeReading, Reading } from "../reading.ts";
 import type { Reason, Step, UnixMs } from "../step.ts";
-import type { Load, OwnView, ServiceRate, Summary } from "../summary.ts";
+import { RATES_OVER_MS, type Load, type OwnView, type ServiceRate, type Summary } from "../summary.ts";
 import type { Cause, PromiseState, VerdictState } from "../verdict.ts";
 import { barNats, CEILING_ABOVE_BAR_NATS, HEALTHY_BAR_NATS, LOOK_MS, marginHurt, SHAKY_SHARE } from "./bar.ts";
 import { becauseOf } from "./because.ts";
 import { causesOf } from "./cause.ts";
-import { elsewhereNow, learnOther, type OthersUsual } from "./elsewhere.ts";
+import { askedFor, elsewhereNow, hearRates, type Heard } from "./elsewhere.ts";
 import { fitSummary } from "./fit-summary.ts";
 import { fuse, growAll, growJoints, newAll, newJoints, type Joint } from "./fuse.ts";
 import { gaugeNats, takeGauge, type Gauges } from "./gauge.ts";
@@ -17,9 +17,9 @@ import { usersHurt } from "./impact.ts";
 import { look, seesMostFailing, sightsAt, type Sights } from "./sight.ts";
 import { stateOf } from "./scope.ts";
 import { closeLook, forgetEvidence, meanLogMs, newStream, over, takeIn, type Stream } from "./stream.ts";
-import { failingUsually, type Baseline } from "./usual.ts";
+import { failingUsually, WARM_LOOKS, type Baseline } from "./usual.ts";
 import { troubledZone, takeZone, type Zones } from "./zones.ts";
-import { aloneOf, relativeOf, weigh } from "./weigh.ts";
+import { aloneOf, middle, relativeOf, weigh } from "./weigh.ts";
 
 /**
  * Is this location good enough? One node watches its own location: it weighs its services' counters against what
@@ -96,7 +96,9 @@ export type JudgeState = {
   deploys: { service: ServiceName; version: string; at: UnixMs }[];
   sights: Sights;
   others: Map<LocationName, Summary>;
-  othersUsual: OthersUsual;
+  heard: Heard;
+  /** How much slower than usual the others are as a whole, from the last tick. */
+  othersSlower: number;
   load: Load;
   suspects: OwnView["suspects"];
   /** Readings that made no sense, and services beyond the limit: set aside and counted. */
@@ -136,7 +138,8 @@ export function initialJudge(): JudgeState {
     deploys: [],
     sights: new Map(),
     others: new Map(),
-    othersUsual: new Map(),
+    heard: new Map(),
+    othersSlower: 0,
     load: NO_LOAD,
     suspects: [],
     setAside: 0,
@@ -235,7 +238,7 @@ function hear(state: JudgeState, at: UnixMs, summary: Summary): void {
   const known = state.others.get(summary.from);
   if (known !== undefined && known.seq >= summary.seq && isFresh(known, at)) return;
   state.others.set(summary.from, summary);
-  learnOther(state.othersUsual, summary, state.barNats);
+  hearRates(state.heard, summary);
 }
 
 /** One tick: every service's look is weighed, the case is fused, and the view is formed. */
@@ -243,7 +246,7 @@ function think(state: JudgeState, at: UnixMs): void {
   const { graph, estate } = state;
   if (estate === null) return;
   state.at = Math.max(state.at, at);
-  const elsewhere = elsewhereNow(state.others, state.othersUsual, state.at);
+  const elsewhere = elsewhereNow(state.others, state.heard, state.at);
   const ceilingNats = state.barNats + CEILING_ABOVE_BAR_NATS;
   const keys = [...state.streams.keys()].sort(byName);
   const streams = keys.flatMap((key) => state.streams.get(key) ?? []);
@@ -257,16 +260,18 @@ function think(state: JudgeState, at: UnixMs): void {
       barNats: state.barNats,
       ceilingNats,
       elsewhere: elsewhere.get(stream.service),
+      othersSlower: state.othersSlower,
     });
     // Stale evidence is no evidence: nobody uses it any more, so nothing is known of it.
     if (closed === null && stream.lastAt > 0 && state.at - stream.lastAt > IDLE_MS && overMs > 0) letGo(stream);
     if (wasIll && stream.ill === null) forgetJoint(state, stream);
   }
+  state.othersSlower = othersSlowerOf(streams, state.at);
   const needed = streams.filter((stream) => graph.neededShare(stream.service) > 0);
   growJoints(state.joints, state.streams, { ceilingNats, overMs });
   growAll(state.all, needed, { ceilingNats, overMs });
   const fused = fuse({ streams: needed, joints: state.joints, all: state.all, graph });
-  const impact = usersHurt(needed, graph, elsewhere, state.at);
+  const impact = usersHurt(needed, graph, elsewhere, state.othersSlower, state.at);
   const margin = marginHurt(estate);
   const side =
     fused.relativeNats >= state.barNats * SHAKY_SHARE || fused.relativeNats >= fused.aloneNats - 1
@@ -278,12 +283,15 @@ function think(state: JudgeState, at: UnixMs): void {
   state.failing = worthMoving;
   const numbers = { evidenceNats: fused.relativeNats, barNats: state.barNats, usersHurt: impact.relative, worthMoving };
   const zone = troubledZone(state.zones);
-  const causes = causesOf({ streams, joints: state.joints, graph, gaugeNats: gaugeNats(state.gauges), side });
+  const told = Math.max(fused.relativeNats, fused.aloneNats) >= CAUSES_FROM_NATS;
+  const causes = told
+    ? causesOf({ streams, joints: state.joints, graph, gaugeNats: gaugeNats(state.gauges), side })
+    : [];
   state.view = {
     verdict: state.failing ? "failing" : stateOf(numbers, estate),
     evidenceNats: fused.relativeNats,
     aloneNats: fused.aloneNats,
-    usersHurt: impact.alone,
+    usersHurt: Math.max(impact.alone, impact.relative),
     worthMoving,
     healthyNats: healthy(state, needed),
     causes:
@@ -296,6 +304,17 @@ function think(state: JudgeState, at: UnixMs): void {
 
 /** One network's users alone are hurt: the way is ill, with the larger share of the evidence. */
 const onTheWay = (zone: string): Cause => ({ layer: "network", name: zone, share: 0.8 });
+
+/** What the others suffer: the part of each service's slowness here that the contrast does not show. */
+function othersSlowerOf(streams: readonly Stream[], at: UnixMs): number {
+  const shared: number[] = [];
+  for (const stream of streams) {
+    const last = stream.looks.at(-1);
+    if (stream.contrast.shift === null || last === undefined || last.at !== at || last.count === 0) continue;
+    if (stream.usual.looks >= WARM_LOOKS) shared.push(meanLogMs(last) - stream.usual.logMs - stream.contrast.shift);
+  }
+  return shared.length >= 2 ? Math.max(0, middle(shared)) : 0;
+}
 
 function letGo(stream: Stream): void {
   forgetEvidence(stream.failures);
@@ -385,24 +404,20 @@ function hearsNobody(state: JudgeState): boolean {
   return ![...state.others.values()].some((summary) => isFresh(summary, state.at) && !isCutOff(summary));
 }
 
-/** Worst and busiest first. */
+/** What others ask for, the worst and the busiest first. */
 function ratesOf(state: JudgeState): ServiceRate[] {
+  const asked = askedFor(state.others, state.at);
   const rated: { rate: ServiceRate; nats: number }[] = [];
   for (const stream of state.streams.values()) {
     if (stream.key !== stream.service) continue;
-    const minute = over(stream, state.at, MINUTE_MS);
-    if (minute.total === 0 && minute.count === 0) continue;
-    const lately = over(stream, state.at, LATELY_MS);
-    const logMs = minute.count > 0 ? round(meanLogMs(minute), 1000) : null;
-    const logMsLately = lately.count > 0 ? round(meanLogMs(lately), 1000) : null;
-    const rate = {
-      service: stream.service,
-      bad: minute.bad,
-      total: minute.total,
-      logMs,
-      lately: [lately.bad, lately.total, logMsLately] as const,
-    };
-    rated.push({ rate, nats: Math.max(relativeOf(stream), aloneOf(stream), 0) });
+    const lately = over(stream, state.at, RATES_OVER_MS);
+    if (lately.total === 0 && lately.count === 0) continue;
+    const logMs = lately.count > 0 ? round(meanLogMs(lately), 1000) : null;
+    const rate = { service: stream.service, bad: lately.bad, total: lately.total, logMs };
+    rated.push({
+      rate,
+      nats: Math.max(relativeOf(stream), aloneOf(stream), asked.has(stream.service) ? ASKED_NATS : 0),
+    });
   }
   rated.sort(
     (a, b) => Math.round(b.nats - a.nats) || b.rate.total - a.rate.total || byName(a.rate.service, b.rate.service),
@@ -452,12 +467,13 @@ const USERS = "users:";
 /** 200 services seen by themselves and by users; more are set aside and counted. */
 const STREAMS_MOST = 400;
 const RATES_TOLD = 16;
+/** A service that others suspect comes before what is only a little unusual here. */
+const ASKED_NATS = 10;
 const DEPLOYS_TOLD = 4;
 const SUSPECTS_TOLD = 3;
-const MINUTE_MS = 60_000;
-/** Long enough that every other node has told of it, short enough to see what began a second ago. */
-const LATELY_MS = 2_000;
 const IDLE_MS = 30_000;
+/** Below this every cause is chance. */
+const CAUSES_FROM_NATS = 5;
 const FUTURE_MOST_MS = 10_000;
 const HEARS_AFTER_MS = 10_000;
 const FAULT_TO_DISPROVE = 0.05;

@@ -66,7 +66,9 @@ function lookAround(question: Parameters<typeof judgeEstate>[0]): World {
     losses: new Map(
       lostLocations({ ...question, summaries: [...summaries.values()] }).map((loss) => [loss.location, loss]),
     ),
-    worse: fresh.filter((summary) => summary.own.aloneNats >= bar * SHAKY_SHARE),
+    worse: fresh.filter(
+      (summary) => summary.own.aloneNats >= bar * SHAKY_SHARE && summary.own.usersHurt >= marginHurt(question.estate),
+    ),
     overloaded: fresh.filter((summary) => isOverloaded(summary.own)).map((summary) => summary.from),
   };
 }
@@ -81,8 +83,10 @@ function judgeOne(world: World, location: Location): Verdict {
   const followed = followsFrom(world, summary) ?? senderOf(world, summary);
   if (followed !== null) return following(world, summary, followed);
   if (isOverloaded(summary.own)) return overloaded(world, summary);
+  const mostAreWorse = world.worse.length * 2 > world.fresh.length && world.worse.length >= 2;
+  if (mostAreWorse && (world.worse.includes(summary) || summary.own.verdict !== "healthy"))
+    return everywhere(world, summary);
   if (summary.own.verdict === "healthy") return path(world, summary) ?? plain(world, summary, "location", "none");
-  if (world.worse.length * 2 > world.fresh.length && world.worse.length >= 2) return everywhere(world, summary);
   const usersPath = summary.own.causes[0];
   if (usersPath?.layer === "network")
     return plain(world, summary, "path", wantsOut(world, summary) ? "move-zones" : "none");
@@ -95,7 +99,12 @@ function judgeOne(world: World, location: Location): Verdict {
     const rest = summary.own.causes.map((each) => ({ ...each, share: each.share * 0.4 }));
     return plain(world, summary, "provider", action, { causes: [cause, ...rest].slice(0, 5), says: providers });
   }
-  return plain(world, summary, "location", action);
+  const arrived = summary.own.deploys.find((deploy) => world.at - deploy.at <= DEPLOY_RECENT_MS);
+  if (arrived === undefined) return plain(world, summary, "location", action);
+  const minutes = Math.round((world.at - arrived.at) / 60_000);
+  return plain(world, summary, "location", action, {
+    says: `${arrived.service} ${arrived.version} arrived here ${minutes} min ago, and in no other sick place`,
+  });
 }
 
 /** Beyond the bar and worth the harm of moving. */
@@ -239,16 +248,20 @@ function overloaded(world: World, summary: Summary): Verdict {
 /** Most are worse than their own past at the same time: a deploy if they share a new version, else everywhere. */
 function everywhere(world: World, summary: Summary): Verdict {
   const counted = `${world.worse.length} of ${world.fresh.length} locations are worse than usual at the same time`;
-  const version = sharedDeploy(world, world.worse);
-  if (version !== null) {
-    return plain(world, summary, "deploy", "none", {
-      says: `${counted}, since ${version.service} ${version.version} arrived`,
-    });
-  }
-  const resource = sharedResource(world.worse);
-  if (resource !== null)
-    return plain(world, summary, "dependency", "none", { says: `${counted}; they share ${resource}` });
-  return plain(world, summary, "everywhere", "none", { says: counted });
+  const deploy = sharedDeploy(world, world.worse);
+  const resource = deploy === null ? sharedResource(world.worse) : null;
+  const scope: Scope = deploy !== null ? "deploy" : resource !== null ? "dependency" : "everywhere";
+  const since = deploy === null ? "" : `, since ${deploy.service} ${deploy.version} arrived`;
+  const says = `${counted}${since}${resource === null ? "" : `; they share ${resource}`}; moving can't help`;
+  // No worse than the others, so the evidence is the one against its own past.
+  const { aloneNats } = summary.own;
+  const verdict: VerdictState = aloneNats >= world.barNats ? "failing" : "shaky";
+  return {
+    ...plain(world, summary, scope, "none", { says }),
+    verdict,
+    evidenceNats: aloneNats,
+    certainty: certaintyOf(aloneNats),
+  };
 }
 
 /** A version on its way through the estate: sick where it is, well where it is not. Roll it back, don't run from it. */

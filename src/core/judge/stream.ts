@@ -1,9 +1,9 @@
-import type { ServiceName } from "../estate.ts";
+import type { LocationName, ServiceName } from "../estate.ts";
 import type { LatencyHistogramReading, LatencyQuantileReading, RequestsReading } from "../reading.ts";
 import type { UnixMs } from "../step.ts";
 import { logMoments, slowerThan } from "./histogram.ts";
 import { forget, newStatistic, SIZES, type Statistic } from "./evidence.ts";
-import { newUsual, type ServiceBaseline, type Usual } from "./usual.ts";
+import { newUnrest, newUsual, type ServiceBaseline, type Unrest, type Usual } from "./usual.ts";
 
 /** All that one judge keeps of one service as seen by one kind of vantage: its counters, or its users. */
 export type Stream = {
@@ -16,6 +16,7 @@ export type Stream = {
   /** The last minute, a look each. */
   readonly looks: Look[];
   readonly usual: Usual;
+  readonly contrast: Contrast;
   readonly failures: Evidence;
   readonly latency: Evidence;
   /** This tick's increments, for the joint statistics; kept to save allocation. */
@@ -25,6 +26,17 @@ export type Stream = {
   healthyNats: number;
   /** When learning stopped because of evidence. */
   frozenSince: UnixMs | null;
+};
+
+/**
+ * How much slower this place usually is than each other one. The difference does not feel what slows all of them, so
+ * it is learnt on while everybody is slow.
+ */
+export type Contrast = {
+  readonly usual: Map<LocationName, { logMs: number; looks: number }>;
+  readonly unrest: Unrest;
+  /** This tick: how much slower than usual against the middle one of the others; null when too few tell. */
+  shift: number | null;
 };
 
 export type Increments = { readonly failures: Pair; readonly latency: Pair; hasFailures: boolean; hasLatency: boolean };
@@ -58,6 +70,7 @@ export function newStream(key: string, service: ServiceName, baseline: ServiceBa
     lastAt: 0,
     looks: [],
     usual: newUsual(baseline),
+    contrast: { usual: new Map(), unrest: newUnrest(), shift: null },
     failures: newEvidence(),
     latency: newEvidence(),
     increments: { failures: newPair(), latency: newPair(), hasFailures: false, hasLatency: false },

@@ -26,15 +26,47 @@ export type Usual = {
   total: number;
   /** The bound that the baseline gives; null without one: then only what was counted is known. */
   readonly errorRatio: number | null;
-  /** Mean of log milliseconds, spread of single requests and of whole looks around it. */
+  /** Mean of log milliseconds, and the variance of single requests around it. */
   logMs: number;
   spread: number;
-  between: number;
+  /** How whole looks scatter around it, beyond what chance does to single requests. */
+  readonly unrest: Unrest;
   /** Looks that latency was learnt from. */
   looks: number;
   /** Share slower than the objective's slowMs. */
   slow: number;
 };
+
+/** How a mean wanders by itself: a place's noise, not a fault. */
+export type Unrest = {
+  between: number;
+  /** How the last look lay, and how looks go with the one before: unrest that lasts is no new evidence each second. */
+  away: number;
+  together: number;
+  looks: number;
+};
+
+export const newUnrest = (): Unrest => ({ between: BETWEEN_FIRST ** 2, away: 0, together: 0, looks: 0 });
+
+/** Learns from how far a look lay from the usual; `chance` is the variance that single requests explain. */
+export function learnUnrest(unrest: Unrest, away: number, chance: number): void {
+  unrest.looks += 1;
+  // Slowly: a fault's first seconds must not pass for unrest.
+  const weight = Math.max(1 / (unrest.looks + 10), 1 / UNREST_LOOKS);
+  const most = 9 * unrest.between;
+  const beyond = Math.min(most, Math.max(0, away * away - chance));
+  const together = Math.max(-most, Math.min(most, away * unrest.away));
+  unrest.between = Math.max(BETWEEN_LEAST ** 2, unrest.between + weight * (beyond - unrest.between));
+  unrest.together += weight * (together - unrest.together);
+  unrest.away = away;
+}
+
+/** The variance of a look's mean that counts for evidence: unrest that lasts k looks weighs k times as much. */
+export function varianceOf(unrest: Unrest, chance: number): number {
+  const single = unrest.between + chance;
+  const lasts = Math.max(0, Math.min(LASTS_MOST, unrest.together / single));
+  return single * ((1 + lasts) / (1 - lasts));
+}
 
 export function newUsual(baseline: ServiceBaseline | undefined): Usual {
   return {
@@ -43,7 +75,7 @@ export function newUsual(baseline: ServiceBaseline | undefined): Usual {
     errorRatio: baseline?.errorRatio ?? null,
     logMs: baseline?.logMs ?? 0,
     spread: (baseline?.logSd ?? 0.5) ** 2,
-    between: BETWEEN_FIRST ** 2,
+    unrest: newUnrest(),
     looks: 0,
     slow: 0,
   };
@@ -74,22 +106,20 @@ export function learnLatency(usual: Usual, look: { logMs: number; spread: number
   if (usual.looks === 1) usual.slow = look.slow;
   usual.slow += weight * (look.slow - usual.slow);
   if (usual.looks < 3) return;
-  // Single requests of a look say how they scatter; what looks scatter beyond that is the place's own unrest.
-  const [spreadWeight, most] = [Math.max(weight, 1 / 60), 9 * usual.between];
-  if (look.count > 1) usual.spread += spreadWeight * (Math.max(SPREAD_LEAST ** 2, look.spread) - usual.spread);
-  const beyond = Math.max(0, away * away - usual.spread / look.count);
-  usual.between = Math.max(
-    BETWEEN_LEAST ** 2,
-    usual.between + Math.min(spreadWeight, 1 / 20) * (Math.min(most, beyond) - usual.between),
-  );
+  if (look.count > 1)
+    usual.spread += Math.max(weight, 1 / 60) * (Math.max(SPREAD_LEAST ** 2, look.spread) - usual.spread);
+  learnUnrest(usual.unrest, away, usual.spread / look.count);
 }
 
 /** Latencies are judged once this many looks have shown how they scatter here. */
 export const WARM_LOOKS = 20;
 /** Ten minutes of looks: a fault's first seconds weigh nothing in it. */
 const MEMORY_LOOKS = 600;
+const UNREST_LOOKS = 200;
 /** A baseline counts as much as this many requests. */
 const PRIOR_REQUESTS = 5000;
+/** Correlation of neighbouring looks: beyond this the fault itself would be explained away. */
+const LASTS_MOST = 0.85;
 const BETWEEN_FIRST = 0.12;
 const BETWEEN_LEAST = 0.04;
 const SPREAD_LEAST = 0.15;

@@ -11,7 +11,7 @@ import {
   natsOf,
 } from "./evidence.ts";
 import { forgetEvidence, meanLogMs, over, type Evidence, type Look, type Stream } from "./stream.ts";
-import { failingUsually, learnFailures, learnLatency, newUsual, WARM_LOOKS } from "./usual.ts";
+import { failingUsually, learnFailures, learnLatency, learnUnrest, newUsual, varianceOf, WARM_LOOKS } from "./usual.ts";
 
 /**
  * Weighs one look at one service: evidence first, against what was usual before this look; then proof of being
@@ -22,7 +22,6 @@ export function weigh(stream: Stream, look: Look | null, context: Weighing): voi
   increments.hasFailures = look !== null && look.total > 0;
   increments.hasLatency = look !== null && look.count > 0 && stream.usual.looks >= WARM_LOOKS;
   if (look === null) return;
-  const bar = context.barNats;
   if (increments.hasFailures) {
     const own = failingUsually(stream.usual);
     const { bad, total } = look;
@@ -37,17 +36,18 @@ export function weigh(stream: Stream, look: Look | null, context: Weighing): voi
       ceilingNats: context.ceilingNats,
     });
   }
+  if (look.count > 0) stream.contrast.shift = contrastOf(stream, look, context.elsewhere);
   if (increments.hasLatency) {
-    const { alone, relative, variance } = slower(stream, look, context.elsewhere);
-    latencyIncrements(increments.latency.alone, { shift: alone, variance });
-    latencyIncrements(increments.latency.relative, { shift: relative, variance });
+    const { alone, relative } = slower(stream, look, context.othersSlower);
+    latencyIncrements(increments.latency.alone, alone);
+    latencyIncrements(increments.latency.relative, relative);
     take(stream.latency, increments.latency, {
       capNats: capFor(LATENCY_CAP_NATS, look.overMs),
       ceilingNats: context.ceilingNats,
     });
   }
   prove(stream, look, context);
-  learn(stream, look, context.at, bar);
+  learn(stream, look, context);
 }
 
 export type Weighing = {
@@ -55,22 +55,41 @@ export type Weighing = {
   readonly barNats: number;
   readonly ceilingNats: number;
   readonly elsewhere: Elsewhere | undefined;
+  /** How much slower than usual the others are as a whole: for services that nobody tells about. */
+  readonly othersSlower: number;
 };
 
-/** How much slower than usual, in log milliseconds, beyond what the place's own unrest explains. */
-export function slower(
-  stream: Stream,
-  look: Look,
-  elsewhere: Elsewhere | undefined,
-): { alone: number; relative: number; variance: number } {
-  const { usual } = stream;
-  const unrest = Math.sqrt(usual.between);
-  const alone = meanLogMs(look) - usual.logMs - unrest;
-  return {
-    alone,
-    relative: alone - Math.max(0, elsewhere?.shift ?? 0),
-    variance: usual.between + usual.spread / Math.max(1, look.count),
-  };
+export type Slower = { readonly alone: Shift; readonly relative: Shift };
+type Shift = { readonly shift: number; readonly variance: number };
+
+/**
+ * How much slower than usual, in log milliseconds, beyond what the place's own unrest explains. Against the others
+ * only what is slower than its own past as well counts: that the others got faster is no fault of this one.
+ */
+export function slower(stream: Stream, look: Look, othersSlower: number): Slower {
+  const { usual, contrast } = stream;
+  const chance = usual.spread / Math.max(1, look.count);
+  const shift = meanLogMs(look) - usual.logMs - Math.sqrt(usual.unrest.between);
+  const alone = { shift, variance: varianceOf(usual.unrest, chance) };
+  if (contrast.shift === null) return { alone, relative: { ...alone, shift: shift - Math.max(0, othersSlower) } };
+  const against = contrast.shift - Math.sqrt(contrast.unrest.between);
+  return { alone, relative: { shift: Math.min(shift, against), variance: varianceOf(contrast.unrest, chance) } };
+}
+
+function contrastOf(stream: Stream, look: Look, elsewhere: Elsewhere | undefined): number | null {
+  const logMs = meanLogMs(look);
+  const shifts: number[] = [];
+  for (const other of elsewhere?.latencies ?? []) {
+    const usual = stream.contrast.usual.get(other.from);
+    if (usual !== undefined && usual.looks >= CONTRAST_LOOKS) shifts.push(logMs - other.logMs - usual.logMs);
+  }
+  return shifts.length >= 2 ? middle(shifts) : null;
+}
+
+export function middle(values: number[]): number {
+  values.sort((a, b) => a - b);
+  const half = values.length >> 1;
+  return values.length % 2 === 1 ? (values[half] ?? 0) : ((values[half - 1] ?? 0) + (values[half] ?? 0)) / 2;
 }
 
 export function take(
@@ -98,7 +117,7 @@ function prove(stream: Stream, look: Look, context: Weighing): void {
   if (Math.max(relativeOf(stream), aloneOf(stream)) >= context.barNats * SHAKY_SHARE) {
     const lately = over(stream, context.at, ILL_OVER_MS);
     const failing = lately.total > 0 ? lately.bad / lately.total : 0;
-    const shift = lately.count > 0 && stream.usual.looks >= WARM_LOOKS ? slower(stream, lately, undefined).alone : 0;
+    const shift = lately.count > 0 && stream.usual.looks >= WARM_LOOKS ? slower(stream, lately, 0).alone.shift : 0;
     stream.ill = {
       failing: Math.max(stream.ill?.failing ?? 0, failing),
       shift: Math.max(stream.ill?.shift ?? 0, shift),
@@ -111,8 +130,8 @@ function prove(stream: Stream, look: Look, context: Weighing): void {
     proofs.push(look.bad * Math.log(usual / faulty) + (look.total - look.bad) * Math.log((1 - usual) / (1 - faulty)));
   }
   if (stream.ill.shift > SHIFT_TO_PROVE && stream.increments.hasLatency) {
-    const { alone, variance } = slower(stream, look, undefined);
-    proofs.push((stream.ill.shift * (stream.ill.shift / 4 - alone)) / 2 / variance);
+    const { alone } = slower(stream, look, 0);
+    proofs.push((stream.ill.shift * (stream.ill.shift / 4 - alone.shift)) / 2 / alone.variance);
   }
   const proof = proofs.length === 0 ? 0.2 : Math.min(...proofs);
   stream.healthyNats = Math.max(0, stream.healthyNats + Math.min(PROOF_CAP_NATS, proof));
@@ -123,12 +142,13 @@ function prove(stream: Stream, look: Look, context: Weighing): void {
   stream.healthyNats = 0;
 }
 
-function learn(stream: Stream, look: Look, at: UnixMs, barNats: number): void {
-  const suspected = Math.max(aloneOf(stream), relativeOf(stream)) > barNats / 2;
-  if (suspected) {
-    stream.frozenSince ??= at;
+function learn(stream: Stream, look: Look, context: Weighing): void {
+  const mostNats = context.barNats * LEARN_BELOW;
+  if (relativeOf(stream) <= mostNats) learnContrast(stream, look, context.elsewhere);
+  if (Math.max(aloneOf(stream), relativeOf(stream)) > mostNats) {
+    stream.frozenSince ??= context.at;
     // Worse than its past but no worse than the others, for this long: that is how things are now.
-    if (relativeOf(stream) > barNats / 2 || at - stream.frozenSince < ACCEPT_AFTER_MS) return;
+    if (relativeOf(stream) > mostNats || context.at - stream.frozenSince < ACCEPT_AFTER_MS) return;
     Object.assign(stream.usual, newUsual(undefined), { errorRatio: stream.usual.errorRatio });
     forgetEvidence(stream.failures);
     forgetEvidence(stream.latency);
@@ -143,9 +163,27 @@ function learn(stream: Stream, look: Look, at: UnixMs, barNats: number): void {
   }
 }
 
+function learnContrast(stream: Stream, look: Look, elsewhere: Elsewhere | undefined): void {
+  if (look.count === 0) return;
+  const logMs = meanLogMs(look);
+  const { contrast } = stream;
+  for (const other of elsewhere?.latencies ?? []) {
+    const usual = contrast.usual.get(other.from) ?? { logMs: 0, looks: 0 };
+    contrast.usual.set(other.from, usual);
+    usual.looks += 1;
+    usual.logMs += Math.max(1 / usual.looks, 1 / CONTRAST_MEMORY_LOOKS) * (logMs - other.logMs - usual.logMs);
+  }
+  if (contrast.shift !== null) learnUnrest(contrast.unrest, contrast.shift, stream.usual.spread / look.count);
+}
+
+/** A difference to another place is known after so many looks, and forgotten over so many. */
+const CONTRAST_LOOKS = 10;
+const CONTRAST_MEMORY_LOOKS = 300;
 const ILL_OVER_MS = 10_000;
 /** Under 5 % slower there is nothing to prove. */
 const SHIFT_TO_PROVE = 0.05;
 /** Five looks at least. */
 const PROOF_CAP_NATS = 1;
+/** A quarter of the bar: chance seldom gets there, a fault is there in seconds. */
+const LEARN_BELOW = 0.25;
 const ACCEPT_AFTER_MS = 10 * 60_000;
