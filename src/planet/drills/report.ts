@@ -96,8 +96,8 @@ const LOST_AFTER_MS = 120_000;
 /** What was done to prepare a drill belongs to its timeline. */
 const PREPARED_MS = 60_000;
 const PROBE_KEY = "probe-";
-/** Requests come in bunches: only an average over so many polls above what is ready is 'over capacity'. */
-const POLLS_AVERAGED = 3;
+/** Polls come once a second; a gap between two stands for no more than this. */
+const POLL_STANDS_FOR_MS = 2000;
 /** Fewer chunks than this share told another location is a plan that was tidied, not a location that was left. */
 const MOVE_SHARE = 0.1;
 
@@ -270,22 +270,31 @@ function overloaded({ polls, locations, faultAt, until }: DrillSeen): DrillRepor
   const byLocation = new Map<LocationName, UtilisationPoll[]>();
   for (const poll of polls) {
     if (poll.at < faultAt || poll.at > until || locations.includes(poll.location)) continue;
-    byLocation.set(poll.location, [...(byLocation.get(poll.location) ?? []), poll]);
+    const own = byLocation.get(poll.location);
+    if (own) own.push(poll);
+    else byLocation.set(poll.location, [poll]);
   }
   return [...byLocation]
-    .map(([location, own]) => {
-      let overMs = 0;
-      let worst = 0;
-      for (let index = POLLS_AVERAGED - 1; index < own.length; index++) {
-        const recent = own.slice(index - POLLS_AVERAGED + 1, index + 1);
-        const average = recent.reduce((total, { utilisation }) => total + utilisation, 0) / POLLS_AVERAGED;
-        worst = Math.max(worst, average);
-        if (average > 1) overMs += (own[index]?.at ?? 0) - (own[index - 1]?.at ?? 0);
-      }
-      return { location, seconds: round(overMs / 1000), worstUtilisation: round(worst) };
-    })
+    .map(([location, own]) => ({ location, ...overCapacity(own) }))
     .filter(({ seconds }) => seconds > 0)
     .sort((one, other) => other.seconds - one.seconds || (one.location < other.location ? -1 : 1));
+}
+
+/** Requests come in bunches: one look above what is ready is chance, two in a row are not. */
+function overCapacity(polls: readonly UtilisationPoll[]): {
+  readonly seconds: number;
+  readonly worstUtilisation: number;
+} {
+  let overMs = 0;
+  let worst = 0;
+  polls.forEach(({ at, utilisation }, index) => {
+    const before = polls[index - 1];
+    const next = polls[index + 1];
+    if (utilisation <= 1 || !((before?.utilisation ?? 0) > 1 || (next?.utilisation ?? 0) > 1)) return;
+    worst = Math.max(worst, utilisation);
+    overMs += Math.min(POLL_STANDS_FOR_MS, at - (before?.at ?? at - POLL_STANDS_FOR_MS));
+  });
+  return { seconds: round(overMs / 1000), worstUtilisation: round(worst) };
 }
 
 /** Locations that were left and need not have been: by what DNS told the users, and by what Houston said. */

@@ -1,8 +1,5 @@
-import { readFileSync } from "node:fs";
-import { tmpdir, userInfo } from "node:os";
-import { join } from "node:path";
-import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { readRunFile } from "../../cli/run-file.ts";
 import { CallerError } from "../../core/errors.ts";
 import type { PlanetAddresses } from "./planet-client.ts";
 
@@ -26,8 +23,8 @@ export function runningPlanet(choice: PlanetChoice = {}): PlanetAddresses | null
       hint: "give --token, or set HOUSTON_TOKEN",
     });
   }
-  const run = readRun();
-  return run && isAlive(run.pid) ? { api: run.api, supervisor: run.supervisor ?? SUPERVISOR, token: run.token } : null;
+  const run = readRunFile();
+  return run ? { api: run.api, supervisor: run.supervisor ?? SUPERVISOR, token: run.token } : null;
 }
 
 /** Starts a planet of its own for one drill; it is warm when this resolves. */
@@ -48,43 +45,4 @@ export async function freshPlanet(options: {
   );
   await sleep(WARM_UP_SECONDS * 1000);
   return { api: planet.api, supervisor: planet.supervisor, token: planet.token, stop: () => planet.stop() };
-}
-
-type Run = { readonly pid: number; readonly api: string; readonly token: string; readonly supervisor?: string };
-
-function readRun(): Run | null {
-  for (const folder of runFolders()) {
-    const file = join(folder, "run.json");
-    if (!existsSync(file)) continue;
-    try {
-      return JSON.parse(readFileSync(file, "utf8")) as Run;
-    } catch (error) {
-      throw new CallerError({
-        code: "bad-run-file",
-        message: `${file} can't be read`,
-        hint: "remove it, and start the planet again with `houston up`",
-        cause: error,
-      });
-    }
-  }
-  return null;
-}
-
-function runFolders(): string[] {
-  const { uid } = userInfo();
-  const runtime = process.env["XDG_RUNTIME_DIR"];
-  return [
-    ...(runtime ? [join(runtime, "houston")] : []),
-    join("/run/user", String(uid), "houston"),
-    join(tmpdir(), `houston-${uid}`),
-  ];
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

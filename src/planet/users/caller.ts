@@ -67,6 +67,7 @@ export function startCaller(options: { readonly port: number; readonly wheel: Wh
     const pool = new Pool(`http://${request.to}:${port}`, {
       connections: CONNECTIONS_MAX,
       pipelining: 1,
+      localAddress: request.from,
       keepAliveTimeout: idleMs,
       keepAliveMaxTimeout: idleMs,
       // The wheel ends what takes too long; undici's own timers would be one more each.
@@ -112,7 +113,7 @@ export function startCaller(options: { readonly port: number; readonly wheel: Wh
 }
 
 function distantConnector(request: OutgoingCall, wheel: Wheel): buildConnector.connector {
-  const connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS, allowH2: false, localAddress: request.from });
+  const connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS, allowH2: false });
   return (options, callback) =>
     connect(options, (error, socket) => {
       if (error) return callback(error, null);
@@ -120,7 +121,7 @@ function distantConnector(request: OutgoingCall, wheel: Wheel): buildConnector.c
       let lost: Error | null = null;
       const onError = (cause: Error): void => void (lost = cause);
       socket.on("error", onError);
-      wheel.at(wheel.now() + request.roundTripMs, () => {
+      wheel.at(wheel.exact() + request.roundTripMs, () => {
         socket.off("error", onError);
         if (lost ?? socket.destroyed) callback(lost ?? new Error("reset while connecting"), null);
         else callback(null, socket);

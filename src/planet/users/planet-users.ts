@@ -58,7 +58,7 @@ export function planetPopulation(settings: UsersSettings): PopulationSettings {
       return planetZones.map(({ name }) => shares[name] ?? 0);
     },
     ...(settings.utcHour === undefined ? {} : { utcHour: settings.utcHour }),
-    ...(settings.checkoutShare === undefined ? {} : { checkoutShare: settings.checkoutShare }),
+    ...(settings.checkoutShare === undefined ? {} : { habits: { checkoutShare: settings.checkoutShare } }),
     ...(settings.beacons === false
       ? {}
       : { beacons: (location) => `http://127.20.${planetLocations[location]?.index}.3:7070/beacons` }),

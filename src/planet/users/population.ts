@@ -187,7 +187,7 @@ export async function startPopulation(settings: PopulationSettings): Promise<Pop
 /** Sessions come as a Poisson process, each to a zone, a class and a bucket by their weights. */
 function sessionArrivals(tools: Tools): { due(now: UnixMs, rps: number, ended: () => void): number } {
   const { settings, chance, wheel } = tools;
-  const perSession = requestsPerSession(seededChance(settings.seed + 1), settings.checkoutShare);
+  const perSession = requestsPerSession(seededChance(settings.seed + 1), settings.habits);
   const pickClass = weightedPick(CLASS_WEIGHTS);
   const pickBucket = CLASSES.map((_, index) =>
     weightedPick(bucketWeights(seededChance(settings.seed + 10 + index), BUCKETS)),
@@ -213,7 +213,7 @@ function sessionArrivals(tools: Tools): { due(now: UnixMs, rps: number, ended: (
         const classIndex = pickClass(chance);
         const travels = chance.next() < TRAVEL_SHARE;
         startSession(tools, {
-          plan: sessionPlan(chance, settings.checkoutShare),
+          plan: sessionPlan(chance, settings.habits),
           place: placeIn(tools, {
             zone,
             class: classIndex,

@@ -94,6 +94,7 @@ export async function startResolver(options: {
     ],
   };
 
+  let closed = false;
   const socket = createSocket("udp4");
   await new Promise<void>((resolve, reject) => {
     socket.once("error", reject);
@@ -113,6 +114,8 @@ export async function startResolver(options: {
   };
 
   const ask = (asking: Asking): void => {
+    // Whoever still waits when the users go home is told nothing.
+    if (closed) return;
     const server = asking.order[asking.tries] ?? -1;
     const chosen = zone.nameServers[server];
     if (!chosen || asking.tries >= SERVERS_TRIED_MAX) return giveUp(asking);
@@ -130,7 +133,8 @@ export async function startResolver(options: {
       additionals: [optRecord as unknown as Answer],
     });
     socket.send(packet, chosen.port, chosen.address);
-    wheel.at(wheel.now() + SERVER_TIMEOUT_MS, () => {
+    // From the exact time: a name server must not look silent because we ran late.
+    wheel.at(wheel.exact() + SERVER_TIMEOUT_MS, () => {
       if (underWay.get(id) !== asking) return;
       underWay.delete(id);
       avoidedUntil[server] = wheel.now() + SERVER_AVOIDED_MS;
@@ -198,7 +202,7 @@ export async function startResolver(options: {
       if (!asking || from.address !== asked?.address || packet.questions?.[0]?.name.toLowerCase() !== asking.name)
         return;
       underWay.delete(packet.id ?? -1);
-      wheel.at(wheel.now() + asked.roundTripMs, () => learn(asking, packet));
+      wheel.at(wheel.exact() + asked.roundTripMs, () => learn(asking, packet));
       return;
     }
     answerOutside(packet, from);
@@ -211,6 +215,7 @@ export async function startResolver(options: {
       return;
     }
     look(question.name.toLowerCase(), question.type, "obeys", (entry) => {
+      if (closed) return;
       const left = Math.max(0, Math.ceil((entry.expires - wheel.now()) / 1000));
       const aged = (answer: Answer): Answer => ("ttl" in answer ? { ...answer, ttl: left } : answer);
       const reply = dnsPacket.encode({
@@ -229,7 +234,10 @@ export async function startResolver(options: {
     port: socket.address().port,
     resolve: (name, habit, then) => look(name, "A", habit, (entry, fresh) => then(entry.address, fresh)),
     counts,
-    stop: () => void socket.close(),
+    stop() {
+      closed = true;
+      socket.close();
+    },
   };
 }
 

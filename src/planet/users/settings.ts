@@ -22,8 +22,15 @@ export type PopulationSettings = {
   readonly resolverPort: number;
   /** Where each location's node takes what its users saw; absent: users tell nobody. */
   readonly beacons?: (location: number) => string;
+  readonly habits?: SessionHabits;
+};
+
+/** How users shop; each has a default. */
+export type SessionHabits = {
   /** Share of sessions that end in a checkout. */
   readonly checkoutShare?: number;
+  /** Between one step and the next. */
+  readonly thinkMs?: { readonly from: number; readonly to: number };
 };
 
 export type UserZone = {

@@ -1,0 +1,242 @@
+import dnsPacket from "dns-packet";
+import { createSocket } from "node:dgram";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test, vi } from "vitest";
+import { startMadeService, type MadeService } from "./made-service.testing.ts";
+import { startPopulation, type Population } from "./population.ts";
+import { isFailed, type Habit, type RequestRecord } from "./records.ts";
+import type { PopulationSettings } from "./settings.ts";
+
+vi.setConfig({ testTimeout: 90_000 });
+
+/** Think short, so that a whole visit fits into a test. */
+const QUICK = { thinkMs: { from: 20, to: 150 } };
+
+type World = {
+  readonly service: MadeService;
+  readonly users: Population;
+  readonly east: string;
+  readonly west: string;
+  readonly resolver: string;
+  readonly clients: readonly string[];
+};
+
+let worlds = 0;
+
+/** Two edges, a name server and one zone, at odd addresses of their own, so that tests run side by side. */
+async function inWorld(
+  options: { settings?: Partial<PopulationSettings>; prepare?: (service: MadeService) => void },
+  story: (world: World) => Promise<void>,
+): Promise<void> {
+  const net = ++worlds;
+  const [east, west, resolver] = [`127.91.${net}.1`, `127.91.${net}.2`, `127.92.${net}.53`];
+  const clients = [`127.92.${net}.1`, `127.92.${net}.2`];
+  const service = await startMadeService({ edges: { [east]: "east", [west]: "west" }, dnsAddress: `127.91.${net}.53` });
+  options.prepare?.(service);
+  const users = await startPopulation({
+    seed: 7,
+    rps: 100,
+    domain: "planet.test",
+    edgePort: service.edgePort,
+    resolverPort: 0,
+    utcHour: 12,
+    demandShareAt: () => [1],
+    habits: QUICK,
+    locations: [
+      { name: "east", address: east },
+      { name: "west", address: west },
+    ],
+    zones: [
+      {
+        name: "zone",
+        subnet: "198.18.7.0/24",
+        resolver,
+        clients,
+        botClient: `127.92.${net}.200`,
+        nameServers: [
+          { address: `127.91.${net}.53`, port: service.dnsPort, roundTripMs: 0 },
+          // The same again: on a busy machine a question may take longer than a resolver waits.
+          { address: `127.91.${net}.53`, port: service.dnsPort, roundTripMs: 0 },
+        ],
+        roundTripMs: [0, 0],
+      },
+    ],
+    ...options.settings,
+  });
+  try {
+    await story({ service, users, east, west, resolver, clients });
+  } finally {
+    await Promise.all([users.stop(), service.stop()]);
+  }
+}
+
+/** What the zone's resolver tells a user with this habit. */
+function told(users: Population, name: string, habit: Habit): Promise<string | null> {
+  return new Promise((done) => {
+    users.resolvers[0]?.resolve(name, habit, (address) => done(address));
+  });
+}
+
+function shortTtl(service: MadeService): void {
+  service.ttlSeconds = 1;
+}
+
+function saysNothing(service: MadeService): void {
+  service.behave = () => true;
+}
+
+/** Each new connection's first request is answered, the next one on it is cut off. */
+function cutsSecondRequests(service: MadeService): void {
+  const seen = new Set<unknown>();
+  service.behave = ({ request }) => {
+    if (!seen.has(request.socket)) {
+      seen.add(request.socket);
+      return false;
+    }
+    request.socket.destroy();
+    return true;
+  };
+}
+
+/** Waits for what must come, however busy the machine is. */
+async function until(condition: () => boolean): Promise<void> {
+  await vi.waitFor(() => expect(condition()).toBe(true), { timeout: 60_000, interval: 50 });
+}
+
+function recordsOf(users: Population): RequestRecord[] {
+  const records: RequestRecord[] = [];
+  users.records.forEach({ since: 0, until: Infinity }, (record) => records.push(record));
+  return records;
+}
+
+test.concurrent("users shop: every kind of request is made, from the zone's own addresses and with its subnet", async () => {
+  const callers = new Set<string>();
+  const prepare = (made: MadeService): void => {
+    made.behave = ({ request }) => {
+      callers.add(request.socket.remoteAddress ?? "");
+      return false;
+    };
+  };
+  await inWorld({ settings: { rps: 80 }, prepare }, async ({ service, users, clients }) => {
+    const kinds = (): string[] => [...new Set(recordsOf(users).map(({ kind }) => kind))].sort();
+    await until(() => kinds().length === 6);
+    expect(kinds()).toEqual(["cart", "checkout", "item", "order", "page", "products"]);
+    const failures = new Set(recordsOf(users).map(({ outcome }) => outcome));
+    for (const outcome of ["refused", "reset", "status"] as const) expect(failures).not.toContain(outcome);
+    expect([...callers].sort()).toEqual(clients);
+    expect(new Set(service.questions.map(({ subnet }) => subnet))).toEqual(new Set(["198.18.7.0"]));
+    const done = users.checkouts.since({ since: 0, until: Infinity }).filter(({ completedAt }) => completedAt !== null);
+    expect(done.length).toBeGreaterThan(0);
+    expect(done.every(({ order, stepLocations }) => order !== null && stepLocations.length === 3)).toBe(true);
+  });
+});
+
+test.concurrent("arrivals are open loop: a server that answers nothing is asked as often as a quick one", async () => {
+  // The same seed: the same users come. Their browsers never try a silent server twice.
+  await inWorld({}, async (quick) => {
+    await inWorld({ prepare: saysNothing }, async (slow) => {
+      const before = quick.service.requests.length;
+      await until(() => quick.service.requests.length - before > 300 && recordsOf(slow.users).length > 0);
+      const asked = quick.service.requests.length - before;
+      expect(slow.service.requests.length).toBeGreaterThan(asked * 0.7);
+      expect(slow.service.requests.length).toBeLessThan(asked * 1.3);
+      for (const { outcome } of recordsOf(slow.users)) expect(["timeout", "unresolved"]).toContain(outcome);
+    });
+  });
+});
+
+test.concurrent("the TTL is obeyed by those who obey it; stubborn ones go on calling the old place and are marked so", async () => {
+  await inWorld({ settings: { rps: 100 }, prepare: shortTtl }, async ({ service, users, east, west }) => {
+    await told(users, "b00.shop.planet.test", "pinned");
+    await until(() => recordsOf(users).length > 50);
+    const movedAt = Date.now();
+    service.answer = west;
+    const late = () => recordsOf(users).filter(({ at }) => at > movedAt + 1500);
+    await until(() => late().length > 150);
+    const after = late();
+    const obeying = after.filter(({ habit }) => habit === "obeys");
+    const stubborn = after.filter(({ habit }) => habit !== "obeys");
+    expect(obeying.length).toBeGreaterThan(100);
+    // Those who ignored the TTL would all call the old place; an answer that was on its way at the move is no such thing.
+    expect(obeying.filter(({ called }) => called === 0).length).toBeLessThan(obeying.length * 0.2);
+    expect(stubborn.length).toBeLessThan(after.length * 0.2);
+    // Asked before the move and held three times as long, or for minutes.
+    expect(await told(users, "b00.shop.planet.test", "obeys")).toBe(west);
+    expect(await told(users, "b00.shop.planet.test", "pinned")).toBe(east);
+  });
+});
+
+test.concurrent("a broken connection is tried once more only where that is safe", async () => {
+  await inWorld(
+    { settings: { rps: 60, habits: { ...QUICK, checkoutShare: 0.5 } }, prepare: cutsSecondRequests },
+    async ({ service, users }) => {
+      const byKind = (kind: string) => recordsOf(users).filter((record) => record.kind === kind);
+      const failed = (kind: string) => byKind(kind).filter(({ outcome }) => isFailed(outcome));
+      const keys = (): string[] => service.requests.flatMap(({ key }) => (key === undefined ? [] : [key]));
+      await until(
+        () => failed("cart").length > 3 && byKind("products").length > 50 && keys().length > new Set(keys()).size,
+      );
+      expect(failed("cart").map(({ outcome }) => outcome)).toContain("reset");
+      // A cart without a key is sent once, whatever happens; a read is sent again and mostly gets through.
+      expect(service.requests.filter(({ path }) => path === "/api/carts").length).toBeLessThanOrEqual(
+        byKind("cart").length + 5,
+      );
+      const share = (kind: string): number => failed(kind).length / byKind(kind).length;
+      expect(share("products")).toBeLessThan(share("cart"));
+      // Checkouts go on with the same key until they are done.
+      const first = users.checkouts.since({ since: 0, until: Infinity })[0];
+      await until(() => first?.completedAt !== null);
+    },
+  );
+});
+
+test.concurrent("when every name server is silent an old answer serves, and is counted; without one the name is unresolved", async () => {
+  await inWorld({ settings: { rps: 0 }, prepare: shortTtl }, async ({ service, users, east }) => {
+    expect(await told(users, "b00.shop.planet.test", "obeys")).toBe(east);
+    service.dnsSilent = true;
+    await sleep(1100);
+    expect(await told(users, "b00.shop.planet.test", "obeys")).toBe(east);
+    expect(await told(users, "b01.shop.planet.test", "obeys")).toBeNull();
+    expect(users.counts().resolvers).toMatchObject({ servedStale: 1, unanswered: 2 });
+  });
+});
+
+test.concurrent("programs from outside may ask a zone's resolver; garbage is counted and changes nothing", async () => {
+  await inWorld({ settings: { rps: 0 } }, async ({ users, east, resolver }) => {
+    const socket = createSocket("udp4");
+    const port = users.resolvers[0]?.port ?? 0;
+    const answer = new Promise<Buffer>((done) => socket.once("message", done));
+    socket.send(Buffer.from("no packet at all"), port, resolver);
+    socket.send(
+      dnsPacket.encode({ type: "query", id: 9, questions: [{ type: "A", name: "B0a.shop.planet.test" }] }),
+      port,
+      resolver,
+    );
+    const decoded = dnsPacket.decode(await answer);
+    socket.close();
+    expect(decoded).toMatchObject({
+      id: 9,
+      questions: [{ name: "B0a.shop.planet.test" }],
+      answers: [{ type: "A", data: east }],
+    });
+    expect(users.counts().resolvers.malformed).toBe(1);
+  });
+});
+
+test.concurrent("a surge brings more users, an attack brings bots, and both end when told", async () => {
+  await inWorld({ settings: { rps: 60 } }, async ({ users }) => {
+    await until(() => users.attempts.smoothedRps(0) > 5);
+    users.setLoad({ factor: 2, locationFactor: { location: "east", factor: 10 } });
+    expect(users.counts().load).toMatchObject({ rps: 60, factor: 2 });
+    expect(users.counts().load.botsRps).toBeGreaterThan(20);
+    const botsOf = () => recordsOf(users).filter(({ kind }) => kind === "bot");
+    await until(() => botsOf().length > 10);
+    const bots = botsOf();
+    expect(bots.every((bot) => bot.class === 0)).toBe(true);
+    users.setLoad({ factor: 1, locationFactor: null });
+    expect(users.counts().load).toEqual({ rps: 60, factor: 1, botsRps: 0 });
+    expect(() => users.setLoad({ locationFactor: { location: "esat", factor: 2 } })).toThrow(
+      "there is no location esat",
+    );
+  });
+});
