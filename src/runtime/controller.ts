@@ -42,6 +42,8 @@ export type ControllerOptions<State> = {
     readonly view: (state: State) => ControlView;
   };
   readonly tickMs: number;
+  /** What each edge is expected to see before anybody has come: a first log begins with it. */
+  readonly expectedDemand?: readonly EntryDemand[];
   /** Names the code: a snapshot of other code is not taken. */
   readonly version: string;
   /** Measures our own work for /metrics; decides nothing. */
