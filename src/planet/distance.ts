@@ -14,28 +14,23 @@ const STRANGER: Caller = { kind: "stranger", oneWayMs: 0 };
  *     anything else (127.0.0.1)   stands beside us, distance 0
  */
 export function callerLookup(options: {
-  readonly locations: readonly { readonly index: number; readonly name: string; readonly roundTripMs: number }[];
-  readonly zones: readonly { readonly index: number; readonly name: string; readonly roundTripMs: number }[];
+  /** `address`: any of its /24. */
+  readonly locations: readonly { readonly name: string; readonly address: string; readonly roundTripMs: number }[];
+  readonly zones: readonly { readonly name: string; readonly clients: string; readonly roundTripMs: number }[];
 }): CallerOf {
-  const locations = new Map(options.locations.map((location) => [location.index, location]));
-  const zones = new Map(options.zones.map((zone) => [zone.index, zone]));
+  const locations = new Map(options.locations.map((location) => [network(location.address), location]));
+  const zones = new Map(options.zones.map((zone) => [network(zone.clients), zone]));
   const remembered = new Map<string, Caller>();
 
-  const look = (address: string): Caller => {
-    const parts = (address.startsWith("::ffff:") ? address.slice(7) : address).split(".");
-    if (parts.length !== 4 || parts[0] !== "127") return STRANGER;
-    const index = Number(parts[2]);
-    if (parts[1] === "30") {
-      const zone = zones.get(index);
-      return zone === undefined ? STRANGER : { kind: "zone", zone: zone.name, oneWayMs: zone.roundTripMs / 2 };
-    }
-    if (parts[1] === "20") {
-      const location = locations.get(index);
-      if (location === undefined) return STRANGER;
-      const role = parts[3] === "1" ? "edge" : parts[3] === "3" ? "node" : "other";
-      return { kind: "location", location: location.name, role, oneWayMs: location.roundTripMs / 2 };
-    }
-    return STRANGER;
+  const look = (text: string): Caller => {
+    const address = text.startsWith("::ffff:") ? text.slice(7) : text;
+    const zone = zones.get(network(address));
+    if (zone !== undefined) return { kind: "zone", zone: zone.name, oneWayMs: zone.roundTripMs / 2 };
+    const location = locations.get(network(address));
+    if (location === undefined) return STRANGER;
+    const host = address.slice(address.lastIndexOf(".") + 1);
+    const role = host === "1" ? "edge" : host === "3" ? "node" : "other";
+    return { kind: "location", location: location.name, role, oneWayMs: location.roundTripMs / 2 };
   };
 
   return (address) => {
@@ -46,4 +41,9 @@ export function callerLookup(options: {
     remembered.set(address, caller);
     return caller;
   };
+}
+
+/** The /24 of an IPv4 address. */
+function network(address: string): string {
+  return address.slice(0, address.lastIndexOf("."));
 }

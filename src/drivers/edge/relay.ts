@@ -68,7 +68,8 @@ export function relay(options: {
 type Line = { readonly pool: Pool; failures: number; openUntil: number };
 
 function poolTo(target: RelayTarget, localAddress: string): Pool {
-  const dial = buildConnector({ timeout: WITHIN_MS.safe, localAddress });
+  const connect = buildConnector({ timeout: WITHIN_MS.safe });
+  const dial: buildConnector.connector = (where, done) => connect({ ...where, localAddress }, done);
   return new Pool(`http://${target.host}:${target.port}`, {
     connections: CONNECTIONS_MAX,
     pipelining: 1,

@@ -55,7 +55,7 @@ type Fault = {
   readonly services: ReadonlySet<string>;
   readonly share: number;
   readonly number: (setting: string, otherwise: number) => number;
-  readonly location: string | null;
+  readonly home: string;
   /** What the location served when it began. */
   readonly baseRps: number;
 };
@@ -81,9 +81,11 @@ const RECEIVER_FROM = 1.1;
 const RECEIVER_TO = 1.5;
 /** Too little traffic says nothing about growth. */
 const RECEIVER_BASE_RPS_MIN = 2;
-const REPLICA_LAG_MS = 30_000;
+const REPLICA_LAG_MS = 10_000;
 const POISON_COST = 40;
 const POISON_BUCKET = 0x2a;
+/** Where the poisonous tenant's users live when nobody says. */
+const POISON_HOME = "us-east-1";
 /** Two single probes never fail within this: a flap is one, not a row. */
 const FLAP_PAUSE_MS = 2000;
 const BAD_VERSION = "2026.11.23-2";
@@ -135,8 +137,8 @@ export function faultRoom(hooks: FaultHooks): FaultRoom {
   const isPoison: (request: Parameters<FaultRoom["poisons"]>[0]) => boolean = ({ class: className, bucket, zone }) => {
     const fault = active("poison-tenant");
     if (fault === undefined || className !== "public" || bucket !== fault.number("bucket", POISON_BUCKET)) return false;
-    // A tenant's users live somewhere: its requests are those of the zones that are at home in the named location.
-    return fault.location === null || hooks.homeOf(zone) === fault.location;
+    // A tenant's users live somewhere: its requests are those of the zones that are at home there, wherever they are served.
+    return hooks.homeOf(zone) === fault.home;
   };
 
   return {
@@ -222,7 +224,6 @@ function readOrder(
       hint: "a number from 0 to 1, for example 0.2",
     };
   }
-  const numbers = given;
   return {
     unreachable: (strings(given["unreachable"]) ?? []).filter((location) => hooks.locations.includes(location)),
     fault: {
@@ -230,10 +231,12 @@ function readOrder(
       since: nowMs,
       services: new Set(services),
       share,
-      location: typeof given["location"] === "string" ? given["location"] : null,
+      home: [given["home"], given["location"]].find((each) => typeof each === "string") ?? POISON_HOME,
       baseRps: Math.max(RECEIVER_BASE_RPS_MIN, hooks.servedRps(nowMs)),
       number: (setting, otherwise) => {
-        const value = numbers[setting];
+        // A bucket is written in hex, as in its host name.
+        const value =
+          setting === "bucket" && typeof given[setting] === "string" ? parseInt(given[setting], 16) : given[setting];
         return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : otherwise;
       },
     },

@@ -51,7 +51,10 @@ export function worldAdmin(options: {
         default: {
           if (method === "GET" && path.startsWith("/trace/")) {
             const hops = trace.find(decodeURIComponent(path.slice("/trace/".length)));
-            return { status: 200, body: { hops: hops.map(({ at, kind, ms, status }) => ({ at, location, kind, ms, status })) } };
+            return {
+              status: 200,
+              body: { hops: hops.map(({ at, kind, ms, status }) => ({ at, location, kind, ms, status })) },
+            };
           }
           return {
             status: 404,

@@ -32,7 +32,7 @@ export type ReplicaTarget = {
 /** Often enough for a lag of half a second to be one. */
 const LOOK_EVERY_MS = 100;
 const BATCH_MAX = 500;
-const PAGE_MAX = 2000;
+const PAGE_MAX = 1000;
 const SEND_WITHIN_MS = 2000;
 /** A target that failed is left alone for so long. */
 const PAUSE_MS = 1000;
@@ -129,14 +129,11 @@ export function replication(options: {
     taken.set(batch.origin, { life: batch.life, place: next });
     return { status: 200, body: JSON.stringify({ place: next }) };
   };
-  const answer = async (request: InnerRequest): Promise<InnerAnswer> => {
+  const answer = (request: InnerRequest): InnerAnswer => {
     if (request.method === "POST" && request.path === "/replicate") return take(request.body);
     const url = new URL(request.path, "http://store");
     if (request.method === "GET" && url.pathname === "/record") {
-      const record = await records.arrival(
-        url.searchParams.get("key") ?? "",
-        Math.min(1000, Number(url.searchParams.get("within")) || 0),
-      );
+      const record = records.get(url.searchParams.get("key") ?? "");
       return record === undefined
         ? { status: 404, body: '{"code":"not-here"}' }
         : { status: 200, body: JSON.stringify(record) };

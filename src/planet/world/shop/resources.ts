@@ -42,33 +42,31 @@ function normal(): number {
 }
 
 /**
- * `GET /get/KEY`, `POST /put/KEY` (the body is the value), `POST /add/KEY` (the body is a number to add), `POST /new/KEY` (409 when it
- * is there). Keys are `kind/name`.
+ * `GET /get/KEY`, `POST /put/KEY` (the body is the value) and `POST /transact {key, value, add: [[key, number]]}`: a new record and
+ * sums that go with it, all or nothing; a repeat finds the record there and changes nothing. Keys are `kind/name`.
  */
 function storeCall(records: Records, request: InnerRequest): InnerAnswer {
-  const call = request.path.slice(0, 5);
-  const key = request.path.slice(5);
-  switch (call) {
-    case "/get/": {
-      const record = records.get(key);
-      return record === undefined
-        ? json(404, { code: "no-record" })
-        : { status: 200, body: record.value, type: JSON_TYPE };
-    }
-    case "/put/":
-      records.put(key, request.body, Date.now());
-      return json(200, { ok: true });
-    case "/new/":
-      if (records.get(key) !== undefined) return json(409, { code: "there-already" });
-      records.put(key, request.body, Date.now());
-      return json(201, { ok: true });
-    case "/add/": {
-      const sum = Number(records.get(key)?.value ?? 0) + Number(request.body);
-      if (!Number.isFinite(sum)) return json(400, { code: "not-a-number" });
-      records.put(key, String(sum), Date.now());
-      return { status: 200, body: String(sum), type: JSON_TYPE };
-    }
-    default:
-      return json(404, { code: "unknown-call" });
+  const { method, path, body } = request;
+  if (method === "GET" && path.startsWith(GET)) {
+    const record = records.get(path.slice(GET.length));
+    return record === undefined
+      ? json(404, { code: "no-record" })
+      : { status: 200, body: record.value, type: JSON_TYPE };
   }
+  if (method === "POST" && path.startsWith(PUT)) {
+    records.put(path.slice(PUT.length), body, Date.now());
+    return json(200, { ok: true });
+  }
+  if (method === "POST" && path === "/transact") {
+    const { key, value, add } = JSON.parse(body) as { key: string; value: string; add: readonly [string, number][] };
+    if (records.get(key) !== undefined) return json(200, { ok: true });
+    const now = Date.now();
+    records.put(key, value, now);
+    for (const [sum, amount] of add) records.put(sum, String(Number(records.get(sum)?.value ?? 0) + amount), now);
+    return json(201, { ok: true });
+  }
+  return json(404, { code: "unknown-call" });
 }
+
+const GET = "/get/";
+const PUT = "/put/";

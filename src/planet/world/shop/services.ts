@@ -50,7 +50,7 @@ export function shopHandlers(options: ShopOptions): Readonly<Record<Exclude<Serv
       const turn = turns.web++;
       // A page without its recommendations is still a page.
       if (turn % 4 === 0) await service("recommend", { method: "GET", path: "/for-you", passport }).catch(() => null);
-      else if (turn % 2 === 1)
+      else if (turn % 8 === 1)
         await resource("cache", { method: "GET", path: "/page", passport, safe: true }).catch(() => null);
       else if (turn % 16 === 2) await service("profile", { method: "GET", path: "/me", passport }).catch(() => null);
       return { status: 200, body: PAGE, type: "text/html; charset=utf-8" };
@@ -59,20 +59,15 @@ export function shopHandlers(options: ShopOptions): Readonly<Record<Exclude<Serv
     async catalog({ path, passport }) {
       const turn = turns.catalog++;
       const query = path.indexOf("?q=") < 0 ? null : path.slice(path.indexOf("?q=") + 3);
-      if (query !== null || turn % 8 === 1)
+      if (query !== null || turn % 16 === 1)
         await service("search", { method: "GET", path: "/search", passport, safe: true }).catch(() => null);
-      if (turn % 8 === 3)
+      if (turn % 16 === 3)
         await service("pricing", { method: "GET", path: "/prices", passport, safe: true }).catch(() => null);
       if (turn % 4 === 0) {
         // What is sold out is not shown, so the store has to say what is there.
-        const answer = await resource("store", {
-          method: "GET",
-          path: `/get/stock/${turn % products.length}`,
-          passport,
-          safe: true,
-        });
-        if (!good(answer)) return storeFailed();
-      } else if (turn % 2 === 0)
+        const read = { method: "GET", path: `/get/stock/${turn % products.length}`, passport, safe: true } as const;
+        if (!good(await resource("store", read))) return storeFailed();
+      } else if (turn % 8 === 2)
         await resource("cache", { method: "GET", path: "/products", passport }).catch(() => null);
       return query === null ? PRODUCTS : found(query);
     },
@@ -187,7 +182,8 @@ async function readOrder(
   if (answer.status >= 500) return storeFailed();
   // The id is ours, so the order was made: it is on its way to us, and it is where it was made.
   const arrived = options.records.arrival(`order/${order}`, ARRIVAL_WITHIN_MS);
-  const asked = home === options.locationIndex ? arrived : options.replication.ask(home, `order/${order}`, 0);
+  const asked =
+    home === options.locationIndex ? arrived : options.replication.ask(home, `order/${order}`, ASK_WITHIN_MS);
   const first = (await Promise.race([arrived, asked])) ?? (await asked) ?? (await arrived);
   if (first !== undefined) return { status: 200, body: first.value, type: JSON_TYPE };
   return problem(
@@ -206,20 +202,20 @@ async function writeOrder(
   passport: InnerRequest["passport"],
 ): Promise<InnerAnswer> {
   const { service, resource } = shopCaller(options);
-  // The same write twice is the same order: the checkout repeats it when in doubt.
-  const answer = await resource("store", { method: "POST", path: `/put/order/${order}`, body, passport });
-  if (answer.status >= 500) return storeFailed();
-  const lines = (JSON.parse(body) as { lines?: [number, number][] }).lines ?? [];
-  const [first] = lines;
-  if (first !== undefined) {
-    const sold = await resource("store", {
-      method: "POST",
-      path: `/add/stock/${first[0]}.${options.locationIndex}`,
-      body: String(first[1]),
-      passport,
-    }).catch(() => null);
-    void sold;
-  }
+  const { lines } = JSON.parse(body) as { lines: readonly (readonly [number, number])[] };
+  const transaction = {
+    key: `order/${order}`,
+    value: body,
+    add: lines.map(([product, quantity]) => [`stock/${product}.${options.locationIndex}`, quantity]),
+  };
+  // The order and what it takes from the stock are written together, once: a repeat changes nothing.
+  const answer = await resource("store", {
+    method: "POST",
+    path: "/transact",
+    body: JSON.stringify(transaction),
+    passport,
+  });
+  if (!good(answer)) return storeFailed();
   // A letter that is late and an archive that lags hurt no one who waits for his order.
   service("email", { method: "POST", path: "/order", body: order, passport }).catch(() => null);
   resource("disk", { method: "POST", path: "/append", body: order, passport }).catch(() => null);
@@ -228,6 +224,9 @@ async function writeOrder(
 
 /** Replication takes half a second as a rule; a user's patience for an order is a little longer. */
 const ARRIVAL_WITHIN_MS = 1500;
+
+/** Beside the distance. */
+const ASK_WITHIN_MS = 300;
 
 /** What all locations have sold, as far as we were told. */
 function stockLevel({ records, locationIndexes }: ShopOptions, product: number): number {

@@ -1,0 +1,235 @@
+import { once } from "node:events";
+import { createServer, request as httpRequest } from "node:http";
+import { memoryStore } from "@reactive-production/continuity";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { parse } from "../../drivers/metrics/parse.ts";
+import { createRouteHolder } from "../steering-intake.ts";
+import type { WorldSettings } from "./settings.ts";
+import { startWorld, type World } from "./world.ts";
+
+/*
+ * Two worlds on 127.74.1.0/24 and 127.74.2.0/24, 20 ms apart, with a journal in memory and a bank that deduplicates nothing.
+ */
+const TOKEN = "test-token";
+const NAMES = ["us-east-1", "europe-north1"];
+const worlds: World[] = [];
+const ledger: { path: string; key: string; from: string }[] = [];
+const voids = new Set<string>();
+const bank = createServer((request, response) => {
+  let text = "";
+  request.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+  request.on("end", () => {
+    const [, place, key, action] = (request.url ?? "").split("/");
+    response.setHeader("content-type", "application/json");
+    if (action === "void") {
+      voids.add(key!);
+      response.end(JSON.stringify({ done: ledger.some((entry) => entry.key === key && entry.path === place) }));
+      return;
+    }
+    const order = JSON.parse(text) as { key: string };
+    ledger.push({ path: place!, key: order.key, from: String(request.headers["x-from"]) });
+    response.writeHead(201).end("{}");
+  });
+});
+
+beforeAll(async () => {
+  bank.listen(0, "127.74.0.80");
+  await once(bank, "listening");
+  const bankAt = bank.address();
+  const journal = memoryStore();
+  for (const [at, location] of NAMES.entries()) {
+    const settings: WorldSettings = {
+      location,
+      locations: NAMES.map((name, index) => ({
+        index: index + 1,
+        name,
+        provider: index === 0 ? "aws" : "google",
+        address: `127.74.${index + 1}.1`,
+        roundTripMs: index === at ? 0 : 20,
+      })),
+      zones: [
+        { index: 1, name: "near", subnet: "", clients: "127.75.1.0/24", resolver: "", roundTripMs: at === 0 ? 10 : 60 },
+      ],
+      bank: { host: "127.74.0.80", port: typeof bankAt === "object" && bankAt ? bankAt.port : 0 },
+      journal: { host: "", port: 0 },
+      capacity: { capacityRps: 1000, readyRps: 500, growRpsPerSecond: 1000, growDelayMs: 0 },
+      ttlSeconds: 5,
+      writers: { editor: "europe-north1" },
+      replicaLagMs: 300,
+    };
+    const route = createRouteHolder(NAMES);
+    worlds.push(
+      await startWorld({ settings, token: TOKEN, route, journal, homeOf: () => "us-east-1", zoneOfStrangers: "near" }),
+    );
+  }
+});
+afterAll(async () => {
+  await Promise.all(worlds.map((world) => world.stop()));
+  bank.closeAllConnections();
+  bank.close();
+});
+
+type Said = {
+  readonly status: number;
+  readonly location: string;
+  readonly body: Record<string, unknown>;
+  readonly ms: number;
+  readonly text: string;
+};
+
+function ask(
+  world: number,
+  call: string,
+  options: {
+    readonly body?: unknown;
+    readonly headers?: Record<string, string>;
+    readonly from?: string;
+    readonly port?: number;
+    readonly host?: number;
+  } = {},
+): Promise<Said> {
+  const [method = "GET", path = "/"] = call.split(" ");
+  const began = performance.now();
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(
+      {
+        host: `127.74.${world}.${options.host ?? 1}`,
+        port: options.port ?? 8080,
+        localAddress: options.from ?? "127.0.0.1",
+        method,
+        path,
+        headers: { host: "shop.planet.test", ...options.headers },
+      },
+      (response) => {
+        let text = "";
+        response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+        response.on("end", () => {
+          const json = (response.headers["content-type"] ?? "").includes("json");
+          const body = json && text !== "" ? (JSON.parse(text) as Record<string, unknown>) : {};
+          resolve({
+            status: response.statusCode ?? 0,
+            location: String(response.headers["x-location"]),
+            body,
+            ms: performance.now() - began,
+            text,
+          });
+        });
+      },
+    );
+    request.on("error", reject);
+    request.end(
+      options.body === undefined
+        ? undefined
+        : typeof options.body === "string"
+          ? options.body
+          : JSON.stringify(options.body),
+    );
+  });
+}
+
+const admin = (world: number, call: string, body?: unknown): Promise<Said> =>
+  ask(world, call, { host: 2, port: 7000, headers: { authorization: `Bearer ${TOKEN}` }, body });
+
+async function filledCart(world: number): Promise<string> {
+  const made = await ask(world, "POST /api/carts");
+  expect(made.status).toBe(201);
+  const filled = await ask(world, `POST /api/carts/${String(made.body["cart"])}/items`, {
+    body: { product: "mug", quantity: 2 },
+  });
+  expect(filled.status).toBe(200);
+  return String(filled.body["cart"]);
+}
+
+test("a user fills a cart in one location, pays in the other, and reads the order in both; the same key pays once", async () => {
+  const listed = await ask(1, "GET /api/products");
+  expect(listed.body["products"]).toContainEqual({ id: "mug", name: "Mug", priceCents: 890 });
+  const cart = await filledCart(1);
+  const headers = { "idempotency-key": "story-1" };
+  const paid = await ask(2, `POST /api/carts/${cart}/checkout`, { headers });
+  expect(paid).toMatchObject({ status: 201, location: "europe-north1", body: { totalCents: 1780 } });
+  expect(
+    (paid.body["steps"] as { name: string; location: string }[]).map(({ name, location }) => `${name} ${location}`),
+  ).toEqual(["reserve europe-north1", "charge europe-north1", "confirm europe-north1"]);
+  const again = await ask(1, `POST /api/carts/${cart}/checkout`, { headers });
+  expect([again.status, again.text]).toEqual([201, paid.text]);
+  expect(ledger.map(({ path, from }) => `${path} ${from}`)).toEqual([
+    "reservations europe-north1",
+    "charges europe-north1",
+  ]);
+
+  // At once, before it can have been replicated: it is asked for where it was made.
+  const order = String(paid.body["order"]);
+  const [there, here] = await Promise.all([ask(1, `GET /api/orders/${order}`), ask(2, `GET /api/orders/${order}`)]);
+  expect(there).toMatchObject({ status: 200, location: "us-east-1", body: { order, totalCents: 1780 } });
+  expect(here.text).toBe(there.text);
+});
+
+async function code(call: string, options: Parameters<typeof ask>[2] = {}): Promise<string> {
+  const { status, body } = await ask(1, call, options);
+  expect(String(body["hint"])).not.toBe("");
+  return `${status} ${String(body["code"])}`;
+}
+
+test("mistakes are answered with a status, a code and the fix", async () => {
+  const cart = await filledCart(1);
+  const items = `POST /api/carts/${cart}/items`;
+  expect(await code(items, { body: { product: "mugg", quantity: 1 } })).toBe("404 product-unknown");
+  expect(await code(items, { body: { product: "mug", quantity: 0.5 } })).toBe("422 bad-quantity");
+  expect(await code(items, { body: { product: "mug", quantity: 98 } })).toBe("409 cart-full");
+  expect(await code(items, { body: "{" })).toBe("400 bad-json");
+  expect(await code("POST /api/carts/made-up.cart/items", { body: {} })).toBe("404 cart-unknown");
+  expect(await code("POST /api/carts/%zz/items", { body: {} })).toBe("400 bad-path");
+  expect(await code(`POST /api/carts/${cart}/checkout`)).toBe("400 key-missing");
+  expect(await code("GET /api/orders/o01-0000")).toBe("404 order-unknown");
+  expect(await code("GET /api/carts")).toBe("405 method-unknown");
+  expect(await code("GET /nothing")).toBe("404 path-unknown");
+});
+
+test("distance is felt from a zone's addresses, and by editors whose writer is elsewhere", async () => {
+  expect((await ask(1, "GET /", { from: "127.75.1.7" })).ms).toBeGreaterThanOrEqual(9);
+  expect((await ask(2, "GET /", { from: "127.75.1.7" })).ms).toBeGreaterThanOrEqual(59);
+  const edited = await ask(1, "POST /api/carts", { headers: { host: "b01.editor.planet.test" } });
+  expect(edited).toMatchObject({ status: 201, location: "europe-north1" });
+  expect(edited.ms).toBeGreaterThanOrEqual(19);
+});
+
+test("a gray fault fails its share, is seen in the counters, and leaves health green; clearing ends it", async () => {
+  expect((await admin(1, "POST /faults", { name: "gray", services: ["catalog"], share: 0.5 })).status).toBe(204);
+  const answers = await Promise.all(Array.from({ length: 60 }, () => ask(1, "GET /api/products")));
+  const failed = answers.filter(({ status }) => status === 500).length;
+  expect(failed).toBeGreaterThan(10);
+  expect(failed).toBeLessThan(50);
+  expect((await ask(1, "GET /health")).status).toBe(200);
+  const page = parse((await admin(1, "GET /metrics")).text);
+  const bad = page.samples.find(
+    ({ name, labels }) =>
+      name === "rp_requests_total" && labels["service"] === "catalog" && labels["outcome"] === "bad",
+  );
+  expect(bad?.value).toBe(failed);
+  expect(page.refused).toBe(0);
+  await admin(1, "DELETE /faults");
+  expect((await ask(1, "GET /api/products")).status).toBe(200);
+});
+
+test("the admin port wants the token, traces a request through its services, and grows what is ready", async () => {
+  expect((await ask(1, "GET /state", { host: 2, port: 7000 })).status).toBe(401);
+  await ask(1, "POST /api/carts", { headers: { "x-request-id": "trace-me-please" } });
+  const { hops } = (await admin(1, "GET /trace/trace-me-please")).body as {
+    hops: { kind: string; location: string }[];
+  };
+  expect(hops.map(({ kind }) => kind).sort((a, b) => (a < b ? -1 : 1))).toEqual([
+    "cart",
+    "dynamodb",
+    "edge",
+    "session",
+  ]);
+  expect((await admin(1, "POST /scale", { targetRps: 800 })).status).toBe(202);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const state = (await admin(1, "GET /state")).body as { capacity: { readyRps: number }; demand: { from: string } };
+  expect(state.capacity.readyRps).toBe(800);
+  expect(state.demand.from).toBe("us-east-1");
+  expect((await admin(1, "POST /scale", { targetRps: "more" })).status).toBe(400);
+  await admin(1, "POST /faults", { name: "cannot-grow" });
+  expect((await admin(1, "POST /scale", { targetRps: 900 })).body["code"]).toBe("quota");
+  await admin(1, "DELETE /faults");
+});
