@@ -24,7 +24,7 @@ export function planetCapacities(options: {
   for (const { name } of planetLocations) {
     const capacityRps = Math.ceil(totalRps * capacityShare.get(name)!);
     const readyRps = Math.ceil(totalRps * Math.max(READY_AT_REST * ownNow.get(name)!, READY_SHARE_MIN));
-    capacities[name] = { capacityRps, readyRps: Math.min(capacityRps, readyRps) };
+    capacities[name] = { capacityRps: Math.max(capacityRps, readyRps), readyRps };
   }
   return capacities;
 }
@@ -51,8 +51,11 @@ const UTILISATION_MAX = 0.85;
 const SPILL: readonly number[] = [0.45, 0.35, 0.2];
 /** Between 1.3 and 1.5 times the own demand: a surge of 1.4 fits what is ready. */
 const READY_AT_REST = 1.5;
-/** A small location still keeps something ready for its neighbours: this share of the planet's demand. */
-const READY_SHARE_MIN = 0.02;
+/**
+ * A small location still keeps something ready for its neighbours: this share of the planet's demand. So the loss of the
+ * largest one fits, at 85 %, what is ready elsewhere before anything has grown.
+ */
+const READY_SHARE_MIN = 0.05;
 /** Rounding of runs to whole buckets and of shares to whole requests. */
 const MARGIN = 1.03;
 

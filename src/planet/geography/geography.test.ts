@@ -41,10 +41,12 @@ test("a location's loss at rest fits what is ready now, far or near", () => {
   const readyRps = Object.fromEntries(planetLocations.map(({ name }) => [name, capacities[name]!.readyRps]));
   const demand = expectedDemand({ totalRps: 600, utcHour: 15 });
   for (const { name } of planetLocations) {
-    const plan = solve(problemOf({ estate, demand, capacityRps: readyRps, without: [name], maxUtilisation: 0.95 }));
-    const left = plan.unserved.filter((it) => it.class === "public");
-    const leftRps = left.reduce((sum, { rps }) => sum + rps, 0);
-    expect(`${name} ${(leftRps / 600).toFixed(2)}`).toBe(`${name} 0.00`);
+    const plan = solve(problemOf({ estate, demand, capacityRps: readyRps, without: [name], maxUtilisation: 0.85 }));
+    // Editors are written in one place; without it they wait.
+    expect({ without: name, unserved: plan.unserved.filter((left) => left.class !== "editor") }).toEqual({
+      without: name,
+      unserved: [],
+    });
   }
 });
 
