@@ -167,10 +167,9 @@ export function makeWorld(locations: readonly MadeLocation[], settings: Partial<
   const zoneRps = (zone: MadeLocation): number => zone.demandRps * ill.factor * (floods.get(zone.name) ?? 1);
 
   const summaryOf = (location: MadeLocation, load: number): Summary => {
-    const made =
-      health.get(location.name) ??
-      (state.table === null ? null : (ill.sickAt?.(state.table, location.name) ?? null)) ??
-      WELL;
+    const table = state.table;
+    const sickened = table === null ? null : ill.sickAt?.(table, location.name);
+    const made = health.get(location.name) ?? sickened ?? WELL;
     seq += 1;
     const sees: Record<LocationName, Sight> = {};
     for (const other of locations) {

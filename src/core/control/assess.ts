@@ -2,7 +2,7 @@ import { lostLocations } from "../judge/loss.ts";
 import { judgeEstate } from "../judge/scope.ts";
 import { SUMMARY_STALE_MS, type Summary } from "../summary.ts";
 import type { Verdict } from "../verdict.ts";
-import { nextIncident } from "./leave.ts";
+import { nextIncident } from "./begin-leave.ts";
 import { isHeard } from "./publish.ts";
 import {
   decision,
@@ -204,6 +204,7 @@ function sayWhyNothingMoves(turn: Turn, verdicts: readonly Verdict[]): void {
       verdict.verdict !== "failing" ||
       verdict.action === "leave" ||
       verdict.action === "spill" ||
+      verdict.scope === "follows-the-traffic" ||
       shared.includes(verdict)
     )
       continue;

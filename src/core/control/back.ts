@@ -1,8 +1,8 @@
-import { moveBack, rollBack, shareOut } from "../shift/move.ts";
+import { moveBack, rollBack, shareBack } from "../shift/move.ts";
 import { loadOf, locationIndex, rpsAt, totalRps, type Traffic } from "../shift/traffic.ts";
 import { staysWith } from "./leave.ts";
 import { askOnce, mayAct, stoppedBy, withdraw } from "./permission.ts";
-import { movedLastMinute, propose } from "./propose.ts";
+import { movedLastMinute, propose, shareSpent } from "./propose.ts";
 import { isClear, isHeard, versionNext, type Draft } from "./publish.ts";
 import { CANARY_SHARE } from "./receivers.ts";
 import { askGrowth } from "./scale.ts";
@@ -170,26 +170,33 @@ export function stepBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: T
   const estate = estateOf(turn);
   const { home } = turn.now;
   const classes = estate.classes.map(({ name }) => name);
-  const away = shareOut(estate, { traffic, base: home, now: draft.assignment, location: place.name, classes });
   const load = loadOf(estate, draft.assignment, traffic)[place.name]!;
-  const homeRps = rpsAt(estate, { assignment: home, traffic, location: locationIndex(estate, place.name), classes });
+  const homeRps = rpsAt(estate, {
+    assignment: home,
+    traffic,
+    location: locationIndex(estate, place.name),
+    classes,
+  });
   const ready = place.capacity?.readyRps ?? 0;
   askGrowth(turn, place.name, (homeRps * 1.03) / estate.guards.maxUtilisation);
+  const allowance = backAllowance(turn, place, traffic);
   const isApart = staysWith(turn, null);
   const mayNotCome = (className: string): boolean => back.by === null && estate.guards.peopleOnly.includes(className);
+  const ask = { estate, traffic, home, base: back.from, location: place.name };
   const result = moveBack({
-    estate,
-    traffic,
+    ...ask,
     assignment: draft.assignment,
-    home,
-    location: place.name,
     share: back.rung,
-    roomRps: ready * estate.guards.maxUtilisation - load,
-    stepRps: backAllowance(turn, place, traffic),
+    roomRps: Math.min(ready * estate.guards.maxUtilisation - load, allowance),
     stays: (className, bucket) => mayNotCome(className) || isApart(className, bucket),
   });
+  const isLimited = result.notReadyRps > 0 && result.movedRps < CANARY_SHARE * homeRps;
+  if (isLimited && allowance < CANARY_SHARE * homeRps) {
+    return reason(turn, "guard-share-per-minute", shareSpent(turn, place.name), place.name);
+  }
   if (result.movedRps === 0) {
-    if (1 - away >= ALL_BACK || (result.notReadyRps === 0 && back.rung >= 1)) return isBack(turn, place);
+    if (shareBack({ ...ask, assignment: draft.assignment }) >= ALL_BACK || (result.notReadyRps === 0 && back.rung >= 1))
+      return isBack(turn, place);
     if (result.notReadyRps > 0)
       return reason(turn, "receiver-not-ready", `${place.name} is not ready for more of its own users`, place.name);
     place.back = { ...back, rung: Math.min(1, back.rung * 2) };
@@ -206,7 +213,7 @@ export function stepBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: T
   });
   if (!accepted) return;
   const own = place.summary?.own;
-  const reached = 1 - shareOut(estate, { traffic, base: home, now: draft.assignment, location: place.name, classes });
+  const reached = shareBack({ ...ask, assignment: draft.assignment });
   place.step = {
     version: versionNext(turn),
     at: turn.now.at,

@@ -3,7 +3,8 @@ import type { Traffic } from "../shift/traffic.ts";
 import { assess } from "./assess.ts";
 import { beginBacks, stepBack } from "./back.ts";
 import { keepDemand, trafficNow } from "./demand.ts";
-import { beginLeaves, stepLeave } from "./leave.ts";
+import { beginLeaves } from "./begin-leave.ts";
+import { stepLeave } from "./leave.ts";
 import { sayMinute } from "./minute.ts";
 import { takeOrder } from "./orders.ts";
 import { settleOverdue } from "./permission.ts";
@@ -32,8 +33,8 @@ export function decide(turn: Turn, ordered: { readonly by: string; readonly orde
   clearStop(turn);
   if (ordered !== null) takeOrder(turn, draft, ordered.by, ordered.order);
   if (!turn.now.blind) move(turn, draft, traffic);
-  retryFlight(turn);
   if (!turn.now.blind || turn.now.republish) publish(turn, draft, traffic);
+  retryFlight(turn);
   sayMinute(turn, traffic);
 }
 

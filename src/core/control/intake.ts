@@ -1,6 +1,6 @@
 import type { EntryDemand } from "../control-contract.ts";
 import { BUCKETS, type Capacity, type ClassName, type Estate, type LocationName, type ZoneName } from "../estate.ts";
-import type { Summary } from "../summary.ts";
+import type { Load, Summary } from "../summary.ts";
 import type { Entry } from "./state.ts";
 import { newPlace } from "./state.ts";
 import { decision, estateOf, reason, type Turn } from "./turn.ts";
@@ -52,10 +52,42 @@ export function takeSummary(turn: Turn, summary: Summary): void {
   if (place === undefined)
     return reason(turn, "summary-unknown-location", `a summary came from ${summary.from}, which is not configured`);
   if (place.summary !== null && summary.seq <= place.summary.seq) return;
-  place.summary = summary;
+  const broken = LOAD_FIGURES.filter((name) => !isRate(summary.own.load[name]));
+  if (broken.length > 0) {
+    reason(
+      turn,
+      "meter-broken",
+      `${summary.from} counts ${broken.join(", ")} that are no rates; its last good load stays`,
+      summary.from,
+    );
+    place.summary = { ...summary, own: { ...summary.own, load: place.summary?.own.load ?? NO_LOAD } };
+  } else {
+    place.summary = summary;
+  }
   place.heardAt = turn.now.at;
   turn.now.unjudged = true;
 }
+
+const NO_LOAD: Load = {
+  servedRps: 0,
+  enteredRps: 0,
+  readyRps: 0,
+  capacityRps: 0,
+  utilisation: 0,
+  shedRps: 0,
+  queueMs: 0,
+  failedRatio: 0,
+};
+const LOAD_FIGURES = [
+  "servedRps",
+  "enteredRps",
+  "readyRps",
+  "capacityRps",
+  "utilisation",
+  "shedRps",
+  "queueMs",
+  "failedRatio",
+] as const;
 
 export function takeCapacity(turn: Turn, capacity: Capacity): void {
   const place = turn.now.places[capacity.location];

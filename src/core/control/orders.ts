@@ -1,6 +1,6 @@
 import type { Order } from "../order.ts";
 import { beginBack } from "./back.ts";
-import { beginOrdered, movableClasses } from "./leave.ts";
+import { beginOrdered, movableClasses } from "./begin-leave.ts";
 import { settle } from "./permission.ts";
 import { servingCount } from "./propose.ts";
 import type { Draft } from "./publish.ts";
@@ -179,7 +179,12 @@ function release(turn: Turn, by: string, name: string | undefined): void {
     now.stopped = null;
     now.apart = [];
     now.republish = now.table !== null;
-    for (const place of placesOf(turn)) forget(turn, `lost-stopped ${place.name}`);
+    for (const place of placesOf(turn)) {
+      forget(turn, `lost-stopped ${place.name}`);
+      // What a stop froze may go on, if there is still reason to.
+      const isFrozen = place.leave?.why === "gray" && place.state === "draining" && place.leave.share < 1;
+      if (isFrozen) place.leave = { ...place.leave!, share: 1, doneAt: null };
+    }
     return accepted(turn, "release", `${by}: released${was.length > 0 ? ` ${was.join(", ")}` : "; nothing was held"}`);
   }
   const place = now.places[name];

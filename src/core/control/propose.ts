@@ -4,6 +4,7 @@ import { checkGuards } from "../shift/guards.ts";
 import type { Traffic } from "../shift/traffic.ts";
 import { barredPlaces, readyRps, type Draft } from "./publish.ts";
 import { estateOf, placesOf, reason, type Turn } from "./turn.ts";
+import { percent } from "./words.ts";
 
 /** The only way to change what will be published: through the guards. */
 
@@ -13,6 +14,12 @@ export function movedLastMinute(turn: Turn): number {
   return turn.now.movedShares
     .filter(({ at }) => turn.now.at - at < MINUTE_MS)
     .reduce((sum, { share }) => sum + share, 0);
+}
+
+/** Why a move waits for the guard on how much may move in a minute. */
+export function shareSpent(turn: Turn, name: LocationName): string {
+  const most = estateOf(turn).guards.maxShareMovedPerMinute;
+  return `${name} waits: automatic moves took ${percent(movedLastMinute(turn))} of all traffic in the last minute, ${percent(most)} may`;
 }
 
 export function servingCount(turn: Turn, without: LocationName | null): number {

@@ -153,7 +153,10 @@ export function publish(turn: Turn, draft: Draft, traffic: Traffic): void {
   const changed = table === null || draft.assignment !== table.assignment;
   const stale = staleness(turn, draft.assignment, traffic);
   if (!changed && !now.republish && stale === null) return;
-  if (!isClear(turn) && !draft.urgent && !now.republish) return;
+  // A table that nobody took yet is not offered again with contingencies that no longer hold.
+  const isPutOff = now.flight !== null && now.flight.againAt !== null;
+  const mayReplace = draft.urgent || now.republish || (stale !== null && isPutOff);
+  if (!isClear(turn) && !mayReplace) return;
   const contingency = contingencyNow(turn, draft.assignment, traffic);
   now.basis = basisOf(turn, draft.assignment, traffic);
   if (!changed && !now.republish && sameContingency(turn, contingency, table.contingency)) return;

@@ -12,6 +12,8 @@ import { estateOf, placesOf, type DraftPlace, type Turn } from "./turn.ts";
 
 /** The first step, and the most that a new receiver is trusted with. */
 export const CANARY_SHARE = 0.05;
+/** A bucket with this much of the sender's trouble is not taken along. */
+export const SUSPECT_SHARE = 0.3;
 /** Spilling never fills others further than this: the flood is not to be spread. */
 const SPILL_UTILISATION = 0.7;
 

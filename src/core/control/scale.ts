@@ -1,13 +1,26 @@
 import type { Outcome } from "../control-contract.ts";
 import type { LocationName } from "../estate.ts";
 import { loadOf, type Traffic } from "../shift/traffic.ts";
-import { decision, effectId, estateOf, placeOf, placesOf, reason, say, type DraftPlace, type Turn } from "./turn.ts";
+import {
+  decision,
+  effectId,
+  estateOf,
+  once,
+  placeOf,
+  placesOf,
+  reason,
+  say,
+  type DraftPlace,
+  type Turn,
+} from "./turn.ts";
 import { rps } from "./words.ts";
 
 /** Grow first, then move: floors are asked of the scalers here, and kept until all is well again. */
 
 /** After a refusal the plan goes round it for so long, then asks again. */
 const REFUSED_FOR_MS = 30_000;
+/** Refusals are asked again for as long as need be, and said now and then. */
+const REFUSAL_SAID_EVERY_MS = 600_000;
 /** A floor is asked again only when it grows by this much: scalers need not hear trifles. */
 const WORTH_ASKING = 1.02;
 /** An unanswered or put-off request is made again. */
@@ -74,6 +87,7 @@ export function takeScaleOutcome(turn: Turn, effect: string, outcome: Outcome): 
         `${asked.location} can't grow (${outcome.code}): the plan goes round it`,
         asked.location,
       );
+      if (!once(turn, `can't grow ${asked.location}`, REFUSAL_SAID_EVERY_MS)) return;
       say(turn, {
         level: "change",
         location: asked.location,
@@ -92,8 +106,11 @@ export function scaleAtRest(turn: Turn, traffic: Traffic): void {
   for (const place of placesOf(turn)) {
     const ready = place.capacity?.readyRps ?? 0;
     if (place.capacity === null || place.hold !== null || place.lostAt !== null) continue;
-    if (load[place.name]! > estateOf(turn).guards.maxUtilisation * ready) {
-      askGrowth(turn, place.name, load[place.name]! / REST_TARGET);
+    // What it counts itself is there at once; what we think is smoothed.
+    const counted = place.summary?.own.load;
+    const wantedRps = Math.max(load[place.name]!, counted === undefined ? 0 : counted.servedRps + counted.shedRps);
+    if (wantedRps > estateOf(turn).guards.maxUtilisation * ready) {
+      askGrowth(turn, place.name, wantedRps / REST_TARGET);
     } else if (atRest && place.askedRps > 0 && now.at - place.askedAt > FLOORS_KEPT_MS) {
       const restRps = Math.ceil(Math.max(place.restRps, load[place.name]! / REST_TARGET));
       if (restRps < place.askedRps) {

@@ -63,7 +63,7 @@ export function forget(turn: Turn, key: string): void {
 }
 
 /** Waits repeat four times a second; their reasons are given when they begin and every so often. */
-const REASON_EVERY_MS = 10_000;
+const REASON_EVERY_MS = 60_000;
 
 export function reason(turn: Turn, code: string, says: string, location?: LocationName): void {
   if (!once(turn, `reason ${code} ${location ?? ""}`, REASON_EVERY_MS)) return;

@@ -1,12 +1,12 @@
 import type { Apart } from "../route/table.ts";
 import { LOOK_FROM_MS, LOOK_UNTIL_MS, worsened } from "../shift/look.ts";
-import { rollBack, shareOut } from "../shift/move.ts";
+import { rollBack, shareBack, shareOut } from "../shift/move.ts";
 import type { Traffic } from "../shift/traffic.ts";
 import { failBack } from "./back.ts";
-import { SUSPECT_SHARE } from "./leave.ts";
 import { mayAct, stoppedBy } from "./permission.ts";
 import { propose } from "./propose.ts";
 import { isHeard, type Draft } from "./publish.ts";
+import { CANARY_SHARE, SUSPECT_SHARE } from "./receivers.ts";
 import type { Leave, StepReceiver, Trouble } from "./state.ts";
 import { decision, estateOf, placeOf, placesOf, reason, say, type DraftPlace, type Turn } from "./turn.ts";
 import { causeWords, listWords, percent, secondsWords } from "./words.ts";
@@ -240,10 +240,30 @@ function stopAll(
     location: place.name,
     classes: leave.classes,
   });
-  if (out < 0.005 && !isDead) {
+  if (isDead) return sayStopped(turn, { place, receiver, leave, says, why: trouble.says, suspects });
+  if (out < 0.005) {
     place.leave = null;
     place.state = "serving";
+  } else {
+    // What others carry well stays with them; no more goes until a person or a new verdict says so.
+    place.leave = { ...place.leave!, share: out, rung: out, doneAt: now.at };
   }
+  sayStopped(turn, { place, receiver, leave, says, why: trouble.says, suspects });
+}
+
+function sayStopped(
+  turn: Turn,
+  stop: {
+    readonly place: DraftPlace;
+    readonly receiver: DraftPlace;
+    readonly leave: Leave;
+    readonly says: string;
+    readonly why: string;
+    readonly suspects: Trouble["suspects"];
+  },
+): void {
+  const { place, receiver, leave, says, suspects } = stop;
+  const isDead = place.lostAt !== null;
   const apart = suspects.map(({ class: name, bucket }) => `${name} bucket ${bucket}`);
   const unique = apart.filter((name, index) => apart.indexOf(name) === index);
   decision(turn, "stopped", says, receiver.name);
@@ -252,7 +272,7 @@ function stopAll(
     incident: leave.incident,
     location: place.name,
     what: `I stop all moves: ${says}`,
-    why: receiver.verdict === null ? trouble.says : causeWords(receiver.summary?.own.causes ?? receiver.verdict.causes),
+    why: receiver.verdict === null ? stop.why : causeWords(receiver.summary?.own.causes ?? receiver.verdict.causes),
     doing:
       unique.length > 0
         ? `${listWords(unique)} set apart ${isDead ? "(shed)" : `in ${place.name}`}; the last chunks go back`
@@ -312,16 +332,15 @@ function lookAtBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffi
   place.step = { ...step, lookedAt: now.at };
   if (place.back !== null) {
     const home = now.home ?? draft.assignment;
-    const back =
-      1 -
-      shareOut(estateOf(turn), {
-        traffic,
-        base: home,
-        now: draft.assignment,
-        location: place.name,
-        classes: estateOf(turn).classes.map(({ name }) => name),
-      });
-    place.back = { ...place.back, rung: Math.max(place.back.rung, rungAfter(Math.max(back, 0.05))) };
+    const back = shareBack({
+      estate: estateOf(turn),
+      traffic,
+      assignment: draft.assignment,
+      home,
+      base: place.back.from,
+      location: place.name,
+    });
+    place.back = { ...place.back, rung: Math.max(place.back.rung, rungAfter(Math.max(back, CANARY_SHARE))) };
     decision(turn, "back-well", `${place.name}: ${percent(back)} back and it is well`, place.name);
   }
 }

@@ -23,8 +23,9 @@ export function causeWords(causes: readonly Cause[]): string {
 /** `us-east-1: healthy -> failing  21.6 nats of 20.0  cause: dynamodb 92 %` */
 export function verdictLine(before: Verdict["verdict"], verdict: Verdict): string {
   const scope = verdict.scope === "location" || verdict.scope === "unknown" ? "" : `  scope: ${verdict.scope}`;
+  const change = before === verdict.verdict ? `still ${before}` : `${before} -> ${verdict.verdict}`;
   const cause = verdict.verdict === "healthy" ? "" : `  ${causeWords(verdict.causes)}`;
-  return `${verdict.location}: ${before} -> ${verdict.verdict}  ${nats(verdict.evidenceNats)} nats of ${nats(verdict.barNats)}${cause}${scope}`;
+  return `${verdict.location}: ${change}  ${nats(verdict.evidenceNats)} nats of ${nats(verdict.barNats)}${cause}${scope}`;
 }
 
 export function hurtWords(verdict: Verdict): string {

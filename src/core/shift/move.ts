@@ -91,7 +91,7 @@ export function moveOut(ask: MoveOut): Moved {
       const isCrumb = place === undefined && !places.some((each) => each.rps >= rps / 2 && grown.get(each.to)! >= rps);
       const to = place?.to ?? (isCrumb ? nearest(ask.receivers, row.zone, fits) : null);
       if (to === null) {
-        notReadyRps += rps;
+        if (single === null) notReadyRps += rps;
         continue;
       }
       if (place !== undefined) place.rps -= rps;
@@ -129,9 +129,7 @@ type LeavingRow = {
 /** Rows with chunks still at the leaving location; higher classes first, for the room is theirs first. */
 function leavingRows(ask: MoveOut, from: number): LeavingRow[] {
   const rows: LeavingRow[] = [];
-  const classes = ask.estate.classes
-    .filter(({ name }) => ask.classes.includes(name))
-    .toSorted((a, b) => b.priority - a.priority || (a.name < b.name ? -1 : 1));
+  const classes = ask.estate.classes.filter(({ name }) => ask.classes.includes(name)).toSorted(higherFirst);
   for (const each of classes) {
     if (each.data.kind === "one-writer") continue;
     for (const [zoneIndex, zone] of ask.estate.zones.entries()) {
@@ -211,62 +209,106 @@ function mostPlanned(
 
 const latency = (zone: Zone, location: LocationName): number => zone.latencyMs[location] ?? Infinity;
 
-/** Moves a location's own chunks (by `home`) back to it, until `share` of them are there, within its room now. */
+/**
+ * Moves a location's own chunks (by `home`) back to it, within its room now, until `share` of those that
+ * were away in `base` are there.
+ */
 export function moveBack(ask: {
   readonly estate: Estate;
   readonly traffic: Traffic;
   readonly assignment: Assignment;
   readonly home: Assignment;
+  /** The assignment when the way back began. */
+  readonly base: Assignment;
   readonly location: LocationName;
   readonly share: number;
+  /** The most that it can take now, and that may move in this step. */
   readonly roomRps: number;
-  /** The most that may move in this step. */
-  readonly stepRps: number;
-  /** Where chunks may be taken from. */
   readonly stays: (className: ClassName, bucket: number) => boolean;
 }): { readonly assignment: Assignment; readonly movedRps: number; readonly notReadyRps: number } {
-  const to = locationIndex(ask.estate, ask.location);
   const newRows: NewRow[] = [];
-  let room = Math.min(ask.roomRps, ask.stepRps);
+  let room = ask.roomRps;
   let [movedRps, notReadyRps] = [0, 0];
-  for (const { name: className } of ask.estate.classes.toSorted(
-    (a, b) => b.priority - a.priority || (a.name < b.name ? -1 : 1),
-  )) {
+  for (const row of awayRows(ask)) {
+    const rpsOfBucket = (bucket: number): number => rpsOf(ask.traffic, row.class, row.zone, bucket, bucket + 1);
+    let wantedRps = ask.share >= 1 ? Infinity : ask.share * row.baseRps - row.backRps;
+    let changed = false;
+    for (const bucket of row.away) {
+      if (ask.stays(row.class, bucket)) continue;
+      const rps = rpsOfBucket(bucket);
+      if (wantedRps < rps / 2) break;
+      wantedRps -= rps;
+      if (rps > room) {
+        notReadyRps += rps;
+        continue;
+      }
+      room -= rps;
+      movedRps += rps;
+      row.buckets[bucket] = row.home;
+      changed = true;
+    }
+    if (changed) newRows.push({ class: row.class, zone: row.zone, runs: bucketsToRow(row.buckets) });
+  }
+  return { assignment: withRows(ask.assignment, newRows), movedRps, notReadyRps };
+}
+
+/** How much of what was away from its home when the way back began is home again, 0..1; 1 when nothing was away. */
+export function shareBack(ask: Parameters<typeof awayRows>[0]): number {
+  let [baseRps, backRps] = [0, 0];
+  for (const row of awayRows(ask)) {
+    baseRps += row.baseRps;
+    backRps += row.backRps;
+  }
+  return baseRps > 0 ? backRps / baseRps : 1;
+}
+
+type AwayRow = {
+  readonly class: ClassName;
+  readonly zone: string;
+  readonly home: number;
+  readonly buckets: Uint8Array;
+  readonly baseRps: number;
+  readonly backRps: number;
+  /** Buckets that belong here and are elsewhere, in the order in which they come back. */
+  readonly away: readonly number[];
+};
+
+function awayRows(ask: {
+  readonly estate: Estate;
+  readonly traffic: Traffic;
+  readonly assignment: Assignment;
+  readonly home: Assignment;
+  readonly base: Assignment;
+  readonly location: LocationName;
+}): AwayRow[] {
+  const here = locationIndex(ask.estate, ask.location);
+  const rows: AwayRow[] = [];
+  for (const { name: className } of ask.estate.classes.toSorted(higherFirst)) {
     for (const [zoneIndex, { name: zone }] of ask.estate.zones.entries()) {
       const homeRow = rowOf(ask.home, className, zone);
-      if (!homeRow.some(([location]) => location === to)) continue;
+      if (!homeRow.some(([location]) => location === here)) continue;
       const home = rowToBuckets(homeRow);
+      const base = rowToBuckets(rowOf(ask.base, className, zone));
       const buckets = rowToBuckets(rowOf(ask.assignment, className, zone));
       let [baseRps, backRps] = [0, 0];
       const away: number[] = [];
       for (let step = 0; step < BUCKETS; step++) {
         const bucket = (step + startOf(zoneIndex)) % BUCKETS;
-        if (home[bucket] !== to) continue;
+        if (home[bucket] !== here) continue;
+        const isHere = buckets[bucket] === here;
+        if (!isHere) away.push(bucket);
+        if (isHere && base[bucket] === here) continue;
         const rps = rpsOf(ask.traffic, className, zone, bucket, bucket + 1);
         baseRps += rps;
-        if (buckets[bucket] === to) backRps += rps;
-        else if (!ask.stays(className, bucket)) away.push(bucket);
+        if (isHere) backRps += rps;
       }
-      let wantedRps = ask.share >= 1 ? Infinity : ask.share * baseRps - backRps;
-      let changed = false;
-      for (const bucket of away) {
-        const rps = rpsOf(ask.traffic, className, zone, bucket, bucket + 1);
-        if (wantedRps < rps / 2) break;
-        wantedRps -= rps;
-        if (rps > room) {
-          notReadyRps += rps;
-          continue;
-        }
-        room -= rps;
-        movedRps += rps;
-        buckets[bucket] = to;
-        changed = true;
-      }
-      if (changed) newRows.push({ class: className, zone, runs: bucketsToRow(buckets) });
+      if (baseRps > 0) rows.push({ class: className, zone, home: here, buckets, baseRps, backRps, away });
     }
   }
-  return { assignment: withRows(ask.assignment, newRows), movedRps, notReadyRps };
+  return rows;
 }
+
+const higherFirst = (a: TrafficClass, b: TrafficClass): number => b.priority - a.priority || (a.name < b.name ? -1 : 1);
 
 /** Takes chunks that went from one place to another since `before` back to where they were. */
 export function rollBack(

@@ -1,0 +1,75 @@
+# It fails again on its way back: out at once, and the next try waits longer.
+world
+  us-east-1 900 rps, ready 1200, up to 2000, at 0
+  us-east-2 700 rps, ready 900, up to 1600, at 11
+  ca-central-1 300 rps, ready 500, up to 1500, at 14
+  eu-west-1 800 rps, ready 1100, up to 2000, at 80
+  ap-south-1 500 rps, ready 700, up to 1500, at 180
+----
+0.00s   route table 1: every zone at its nearest location that fits
+0.00s   table 1: first
+
+says us-east-1 failing 21.6 dynamodb
+tick 12
+says us-east-1 healthy
+tick 14
+----
+3.00s   us-east-1: healthy -> failing  21.6 nats of 18.9  cause: dynamodb 92 %
+3.00s   scale us-east-2 to 1600
+3.00s   scale ca-central-1 to 632
+3.00s   PUBLIC, INTERNAL traffic of us-east-1 -> us-east-2 75 %, ca-central-1 25 %; grow us-east-2 900 -> 1648, ca-central-1 500 -> 631 first
+        . EDITOR stays: its only writer is in us-east-1
+3.00s   us-east-1: 4.8 % out
+3.00s   table 2: us-east-1 -> us-east-2 43 rps
+4.00s   us-east-1: 9.7 % out
+4.00s   table 3: us-east-1 -> ca-central-1 17 rps; us-east-1 -> us-east-2 27 rps
+5.00s   us-east-1: 20 % out
+5.00s   table 4: us-east-1 -> ca-central-1 17 rps; us-east-1 -> us-east-2 70 rps
+6.00s   us-east-1: 39 % out
+6.00s   table 5: us-east-1 -> ca-central-1 34 rps; us-east-1 -> us-east-2 140 rps
+7.00s   us-east-1: 78 % out
+7.00s   table 6: us-east-1 -> ca-central-1 68 rps; us-east-1 -> us-east-2 281 rps
+8.00s   us-east-1: 100 % out
+8.00s   table 7: us-east-1 -> ca-central-1 91 rps; us-east-1 -> us-east-2 104 rps
+9.00s   us-east-1: done, 100 % out after 6 s; receivers keep what they have grown to
+15.00s  us-east-1: failing -> healthy  0.0 nats of 18.9
+25.00s  us-east-1 gets its users back: 5 % first, a look of 5 s, then double
+25.00s  us-east-1: 5 % back
+25.00s  table 8: ca-central-1 -> us-east-1 2 rps; us-east-2 -> us-east-1 43 rps
+
+says us-east-1 failing 21.6 dynamodb
+tick 6
+says us-east-1 healthy
+tick 90
+status
+----
+29.00s  us-east-1: healthy -> failing  21.6 nats of 18.9  cause: dynamodb 92 %
+29.00s  us-east-1 does not bear its users (it is failing again): they go out again; I try again in 60 s at the earliest
+29.00s  us-east-1: done, 100 % out after 26 s; receivers keep what they have grown to
+29.00s  table 9: us-east-1 -> ca-central-1 2 rps; us-east-1 -> us-east-2 43 rps
+35.00s  us-east-1: failing -> healthy  0.0 nats of 18.9
+45.00s  [back-waits] us-east-1 failed on its way back: next try in 44 s
+60.00s  all 5 locations healthy; 3200 rps; fullest 85 %; us-east-1 evacuated
+89.00s  us-east-1 gets its users back: 5 % first, a look of 5 s, then double
+89.00s  us-east-1: 5 % back
+89.00s  table 10: ca-central-1 -> us-east-1 2 rps; us-east-2 -> us-east-1 43 rps
+94.00s  us-east-1: 10 % back
+94.00s  table 11: ca-central-1 -> us-east-1 15 rps; us-east-2 -> us-east-1 30 rps
+99.00s  us-east-1: 20 % back
+99.00s  table 12: ca-central-1 -> us-east-1 17 rps; us-east-2 -> us-east-1 73 rps
+104.00s us-east-1: 41 % back
+104.00s table 13: ca-central-1 -> us-east-1 34 rps; us-east-2 -> us-east-1 147 rps
+109.00s us-east-1: 77 % back
+109.00s table 14: ca-central-1 -> us-east-1 53 rps; us-east-2 -> us-east-1 267 rps
+114.00s us-east-1: 100 % back
+114.00s table 15: ca-central-1 -> us-east-1 106 rps; us-east-2 -> us-east-1 104 rps
+119.00s us-east-1 serves its own users again
+119.00s scale us-east-2 to 1067
+119.00s scale ca-central-1 to 500
+119.00s table 16: same places
+120.00s all 5 locations healthy; 3200 rps; fullest 77 %
+  us-east-1 serving
+  us-east-2 serving
+  ca-central-1 serving
+  eu-west-1 serving
+  ap-south-1 serving

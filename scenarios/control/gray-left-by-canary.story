@@ -1,0 +1,64 @@
+# A gray fault is left canary first: one receiver, a look, then double. Receivers grow before they get.
+world
+  us-east-1 900 rps, ready 1200, up to 2000, at 0
+  us-east-2 700 rps, ready 900, up to 1600, at 11
+  ca-central-1 300 rps, ready 500, up to 1500, at 14
+  eu-west-1 800 rps, ready 1100, up to 2000, at 80
+  ap-south-1 500 rps, ready 700, up to 1500, at 180
+----
+0.00s   route table 1: every zone at its nearest location that fits
+0.00s   table 1: first
+
+# dynamodb turns bad in us-east-1, and nowhere else.
+says us-east-1 failing 21.6 dynamodb
+tick 10
+----
+3.00s   us-east-1: healthy -> failing  21.6 nats of 18.9  cause: dynamodb 92 %
+3.00s   scale us-east-2 to 1600
+3.00s   scale ca-central-1 to 632
+3.00s   PUBLIC, INTERNAL traffic of us-east-1 -> us-east-2 75 %, ca-central-1 25 %; grow us-east-2 900 -> 1648, ca-central-1 500 -> 631 first
+        . EDITOR stays: its only writer is in us-east-1
+3.00s   us-east-1: 4.8 % out
+3.00s   table 2: us-east-1 -> us-east-2 43 rps
+4.00s   us-east-1: 9.7 % out
+4.00s   table 3: us-east-1 -> ca-central-1 17 rps; us-east-1 -> us-east-2 27 rps
+5.00s   us-east-1: 20 % out
+5.00s   table 4: us-east-1 -> ca-central-1 17 rps; us-east-1 -> us-east-2 70 rps
+6.00s   us-east-1: 39 % out
+6.00s   table 5: us-east-1 -> ca-central-1 34 rps; us-east-1 -> us-east-2 140 rps
+7.00s   us-east-1: 78 % out
+7.00s   table 6: us-east-1 -> ca-central-1 68 rps; us-east-1 -> us-east-2 281 rps
+8.00s   us-east-1: 100 % out
+8.00s   table 7: us-east-1 -> ca-central-1 91 rps; us-east-1 -> us-east-2 104 rps
+9.00s   us-east-1: done, 100 % out after 6 s; receivers keep what they have grown to
+
+loads
+----
+  us-east-1 32 rps of 1200 ready
+  us-east-2 1358 rps of 1600 ready
+  ca-central-1 523 rps of 632 ready
+  eu-west-1 792 rps of 1100 ready
+  ap-south-1 495 rps of 700 ready
+
+# Healthy again for ten seconds: its users come back, slower than they went.
+says us-east-1 healthy
+tick 60
+----
+13.00s  us-east-1: failing -> healthy  0.0 nats of 18.9
+23.00s  us-east-1 gets its users back: 5 % first, a look of 5 s, then double
+23.00s  us-east-1: 5 % back
+23.00s  table 8: ca-central-1 -> us-east-1 2 rps; us-east-2 -> us-east-1 43 rps
+28.00s  [guard-share-per-minute] us-east-1 waits: automatic moves took 29 % of all traffic in the last minute, 30 % may
+60.00s  all 5 locations healthy; 3200 rps; fullest 83 %; us-east-1 restoring
+63.00s  us-east-1: 10 % back
+63.00s  table 9: ca-central-1 -> us-east-1 15 rps; us-east-2 -> us-east-1 30 rps
+68.00s  us-east-1: 20 % back
+68.00s  table 10: ca-central-1 -> us-east-1 17 rps; us-east-2 -> us-east-1 73 rps
+
+status
+----
+  us-east-1 restoring, 77 % elsewhere
+  us-east-2 serving
+  ca-central-1 serving
+  eu-west-1 serving
+  ap-south-1 serving

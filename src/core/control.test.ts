@@ -1,0 +1,251 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { makeWorld, WELL, type Health, type Made, type MadeLocation } from "../../test/stories/control-world.ts";
+import { control, initialControl, type ControlState } from "./control.ts";
+import { checkTable } from "./route/check-table.ts";
+import { rowToBuckets } from "./route/rows.ts";
+import type { RouteTable } from "./route/table.ts";
+
+/** Whatever happens, in whatever order: the invariants of docs/invariants.md. Each `I` below is one of them. */
+
+const LOCATIONS: readonly MadeLocation[] = [
+  { name: "a", position: 0, demandRps: 90, readyRps: 130, capacityRps: 220 },
+  { name: "b", position: 10, demandRps: 70, readyRps: 100, capacityRps: 180 },
+  { name: "c", position: 15, demandRps: 50, readyRps: 90, capacityRps: 160 },
+  { name: "d", position: 40, demandRps: 60, readyRps: 90, capacityRps: 150 },
+  { name: "e", position: 70, demandRps: 40, readyRps: 70, capacityRps: 140 },
+  { name: "f", position: 90, demandRps: 30, readyRps: 60, capacityRps: 120 },
+];
+const NAMES = LOCATIONS.map(({ name }) => name);
+
+type Happening = (made: Made) => void;
+
+const name = fc.constantFrom(...NAMES);
+const health = fc.record({
+  verdict: fc.constantFrom<Health["verdict"]>("failing", "failing", "shaky", "healthy"),
+  cause: fc.constantFrom("dynamodb", "cart", "disk"),
+  queueMs: fc.constantFrom(2, 500),
+  failedRatio: fc.constantFrom(0.0005, 0.3),
+  suspect: fc.constantFrom(null, 7),
+});
+
+const happening: fc.Arbitrary<Happening> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({ name, health }).map(({ name: of, health: it }) => (made: Made) => {
+      const sick = it.verdict !== "healthy";
+      made.health.set(of, {
+        ...WELL,
+        ...it,
+        nats: sick ? 30 : 0,
+        aloneNats: sick ? 30 : 0,
+        hurt: sick ? 0.05 : 0,
+        suspects: it.suspect === null ? [] : [{ class: "public", bucket: it.suspect, share: 0.9 }],
+      });
+    }),
+  },
+  { weight: 2, arbitrary: name.map((of) => (made: Made) => void made.health.delete(of)) },
+  { weight: 2, arbitrary: name.map((of) => (made: Made) => void made.lost.add(of)) },
+  { weight: 2, arbitrary: fc.constant((made: Made) => made.lost.clear()) },
+  { weight: 1, arbitrary: name.map((of) => (made: Made) => void made.unheard.add(of)) },
+  { weight: 1, arbitrary: fc.constant((made: Made) => made.unheard.clear()) },
+  { weight: 1, arbitrary: name.map((of) => (made: Made) => void made.noGrowth.add(of)) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(0.5, 1, 1.4).map((factor) => (made: Made) => void (made.ill.factor = factor)),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ name, factor: fc.constantFrom(1, 10, NaN) }).map(
+      ({ name: of, factor }) =>
+        (made: Made) =>
+          void made.floods.set(of, factor),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom(null, "timeout")
+      .map((code) => (made: Made) => void (made.ill.servers = code === null ? null : { kind: "retry", code })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ name, share: fc.constantFrom(0.1, 1), forSeconds: fc.constantFrom(5, 3600) }).map(
+      ({ name: location, share, forSeconds }) =>
+        (made: Made) =>
+          made.order("p", { kind: "evacuate", location, share, forSeconds }),
+    ),
+  },
+  { weight: 2, arbitrary: name.map((location) => (made: Made) => made.order("p", { kind: "restore", location })) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .option(name, { nil: undefined })
+      .map(
+        (location) => (made: Made) =>
+          made.order("p", location === undefined ? { kind: "hold" } : { kind: "hold", location }),
+      ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .option(name, { nil: undefined })
+      .map(
+        (location) => (made: Made) =>
+          made.order("p", location === undefined ? { kind: "release" } : { kind: "release", location }),
+      ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom("act" as const, "act" as const, "approve" as const, "observe" as const)
+      .map((mode) => (made: Made) => made.order("p", { kind: "mode", mode })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(1, 2).map((choice) => (made: Made) => {
+      for (const question of made.view().questions) made.order("p", { kind: "answer", question: question.id, choice });
+    }),
+  },
+);
+
+const story = fc.array(fc.record({ happening, seconds: fc.constantFrom(0.25, 1, 2, 6) }), {
+  minLength: 3,
+  maxLength: 14,
+});
+
+test("no sequence of events gets past the guards, and replay is the same byte for byte", () => {
+  fc.assert(
+    fc.property(story, (steps) => {
+      const made = makeWorld(LOCATIONS, {
+        guards: { maxShareMovedPerMinute: 0.3, minLocationsServing: 3, maxUtilisation: 0.85, peopleOnly: ["internal"] },
+      });
+      made.run(3);
+      for (const step of steps) {
+        step.happening(made);
+        made.run(step.seconds);
+      }
+      expect(JSON.stringify(check(made))).toBe(JSON.stringify(made.state()));
+    }),
+    { numRuns: 40, interruptAfterTimeLimit: 8_000, markInterruptAsFailure: false },
+  );
+}, 60_000);
+
+/** Replays the log, holds every table that was published against the state it came from, and returns the last state. */
+function check(made: Made): ControlState {
+  let state: ControlState = initialControl();
+  let table: RouteTable | null = null;
+  for (const event of made.log) {
+    const before = state;
+    const stepped = control(state, event);
+    state = stepped.state;
+    const published = stepped.effects.filter((effect) => effect.kind === "publish");
+    must(published.length <= 1, "I1: one table a turn");
+    for (const effect of published) {
+      const next = effect.table;
+      must(checkTable(next, made.estate).length === 0, "I2: every row is whole");
+      must(table === null || next.version >= table.version, "I1: versions grow");
+      if (table !== null && next.version > table.version) {
+        const codes = stepped.reasons.map(({ code }) => code);
+        checkMove(made, { before, after: state, from: table, to: next, isTick: event.event === "tick", codes });
+        checkContingencies(state, next);
+      }
+      table = next;
+    }
+    const canaries = NAMES.map((each) => state.places[each]).filter(
+      (place) =>
+        place !== undefined &&
+        place.leave !== null &&
+        place.leave.why !== "lost" &&
+        place.back === null &&
+        place.step !== null &&
+        place.step.lookedAt === null &&
+        place.step.reached <= 0.05,
+    );
+    must(canaries.length <= 1, "I6: one canary in flight");
+  }
+  return state;
+}
+
+/** A plain throw: an `expect` for each of a million chunks would be all that this test does. */
+function must(holds: boolean, invariant: string): void {
+  if (!holds) throw new Error(invariant);
+}
+
+type Moving = {
+  readonly before: ControlState;
+  readonly after: ControlState;
+  readonly from: RouteTable;
+  readonly to: RouteTable;
+  readonly isTick: boolean;
+  readonly codes: readonly string[];
+};
+
+const isOrdered = (state: ControlState, place: string): boolean =>
+  state.places[place]!.leave?.why === "person" || (state.places[place]!.back?.by ?? null) !== null;
+
+function checkMove(made: Made, { before, after, from, to, isTick, codes }: Moving): void {
+  // What goes back where it just was may be anyone's.
+  const isRollBack = codes.some((code) => code === "stopped" || code === "rolled-back" || code === "back-failed");
+  for (const className of ["public", "editor", "internal"]) {
+    for (const zone of made.estate.zones) {
+      const runs = [from.assignment[className]![zone.name]!, to.assignment[className]![zone.name]!] as const;
+      if (runs[0] === runs[1]) continue;
+      const [old, now] = [rowToBuckets(runs[0]), rowToBuckets(runs[1])];
+      for (let bucket = 0; bucket < 256; bucket++) {
+        if (old[bucket] === now[bucket]) continue;
+        const [leaves, gets] = [NAMES[old[bucket]!]!, NAMES[now[bucket]!]!];
+        must(after.places[gets]!.lostAt === null, `I3: ${gets} is lost and gets traffic`);
+        must(after.places[gets]!.hold === null || isRollBack, `I3: ${gets} is held and gets traffic`);
+        must(className !== "editor", "I4: one writer");
+        const people = [before, after].some((state) => isOrdered(state, leaves) || isOrdered(state, gets));
+        must(className !== "internal" || people || isRollBack, `I4: people only, ${leaves} -> ${gets} ${codes.join()}`);
+        must(before.mode !== "observe" || !isTick, "I8: observe moves nothing");
+        must(before.hold === null || !isTick || people, "I7: a hold moves nothing");
+        must(!after.blind, "I9: the blind move nothing");
+      }
+    }
+  }
+  const share = after.movedShares.filter(({ at }) => after.at - at < 60_000).reduce((sum, each) => sum + each.share, 0);
+  must(share <= 0.3 + 1e-6, "I5: share moved in a minute");
+}
+
+function checkContingencies(state: ControlState, table: RouteTable): void {
+  if (state.mode !== "act" || state.hold !== null)
+    must(Object.keys(table.contingency).length === 0, "I7: no contingency without leave to move");
+  for (const lost of Object.keys(table.contingency)) {
+    for (const className of Object.keys(table.contingency[lost]!)) {
+      must(className === "public", "I4: contingencies keep to what may move");
+      for (const zone of Object.keys(table.contingency[lost]![className]!)) {
+        const now = rowToBuckets(table.assignment[className]![zone]!);
+        const then = rowToBuckets(table.contingency[lost]![className]![zone]!);
+        for (let bucket = 0; bucket < 256; bucket++) {
+          if (now[bucket] === then[bucket]) continue;
+          const gets = state.places[NAMES[then[bucket]!]!]!;
+          must(
+            gets.lostAt === null && gets.hold === null && gets.state === "serving",
+            "I3: a contingency names only who may receive",
+          );
+        }
+      }
+    }
+  }
+}
+
+test("unchanged demand is an unchanged plan: at rest no table follows the first", () => {
+  const made = makeWorld(LOCATIONS);
+  made.run(300);
+  const tables = made.heard().flatMap(({ effects }) => effects.filter((effect) => effect.kind === "publish"));
+  expect(tables.length).toBe(1);
+});
+
+test("a lost location's users are remembered until they show up elsewhere", () => {
+  const made = makeWorld(LOCATIONS);
+  made.run(5);
+  made.lost.add("a");
+  made.run(120);
+  const view = made.view();
+  expect(view.locations.find((location) => location.name === "a")!.movedShare).toBeGreaterThan(0.9);
+  const planned = made.state().demand.entries["a"]!.memory;
+  expect(planned!["public"]!["at-a"]).toBeCloseTo(90 * 0.95, 0);
+});

@@ -1,0 +1,252 @@
+import type { ClassName } from "../estate.ts";
+import { locationIndex, rpsAt, type Traffic } from "../shift/traffic.ts";
+import { mayAct, stoppedBy } from "./permission.ts";
+import { servingCount } from "./propose.ts";
+import type { Draft } from "./publish.ts";
+import { CANARY_SHARE } from "./receivers.ts";
+import { askGrowth, grownRps } from "./scale.ts";
+import type { Leave, LeaveWhy } from "./state.ts";
+import { decision, estateOf, once, placesOf, reason, say, type DraftPlace, type Turn } from "./turn.ts";
+import { certainWords, classWords, hurtWords, percent, rps, whyWords } from "./words.ts";
+
+/** Why a location begins to be left: it is lost, it is failing, it is flooded, or a person says so. */
+
+/** A flood is spilled by at most this much of the place's own traffic. */
+const SPILL_SHARE_MAX = 0.5;
+/** What we think a place has and what it counts must agree this well before any of a flood is spilled. */
+const SETTLED_WITHIN = 0.2;
+/** A receiver that sickens is looked at as a receiver first; after so long it is judged as a place of its own. */
+const RECEIVED_LATELY_MS = 60_000;
+
+/** Begins what the verdicts call for, as far as mode, holds and guards allow. */
+export function beginLeaves(turn: Turn, draft: Draft, traffic: Traffic): void {
+  for (const place of placesOf(turn)) {
+    const { verdict } = place;
+    if (place.lostAt !== null) {
+      if (place.leave?.why !== "lost" || place.back !== null) beginLost(turn, draft, place);
+      continue;
+    }
+    if (verdict === null || place.state !== "serving" || place.leave !== null) continue;
+    if (verdict.action === "leave" && verdict.verdict === "failing") beginGray(turn, draft, place);
+    else if (verdict.action === "spill") beginSpill(turn, draft, place, traffic);
+  }
+}
+
+function beginLost(turn: Turn, draft: Draft, place: DraftPlace): void {
+  const { now } = turn;
+  const stopped = stoppedBy(turn, place.name);
+  // A stop is about places that sicken by our moves: an innocent one that dies is still left at once.
+  if (stopped !== null && !(stopped.code === "stopped" && !now.stopped!.involved.includes(place.name))) {
+    if (once(turn, `lost-stopped ${place.name}`, 60_000)) {
+      decision(turn, stopped.code, `${place.name} is lost, and nothing moves: ${stopped.says}`, place.name);
+      say(turn, {
+        level: "urgent",
+        location: place.name,
+        what: `${place.name} is lost and its users stay with it: ${stopped.says}`,
+        youNeedTo: "`houston release` lets me move them",
+      });
+    }
+    return;
+  }
+  if (
+    !mayAct(turn, {
+      purpose: `lost:${place.name}:${place.incident}`,
+      location: place.name,
+      doing: `leave ${place.name} at once: it is lost`,
+      why: whyOf(place),
+    })
+  )
+    return;
+  const classes = movableClasses(turn, place);
+  const base = place.leave?.from ?? draft.assignment;
+  start(turn, place, { why: "lost", classes, share: 1, from: base, by: null, expires: null });
+  place.state = "evacuated";
+  place.back = null;
+  draft.urgent = true;
+  decision(turn, "evacuate-lost", `${place.name} is lost: its contingency is followed at once`, place.name);
+}
+
+function beginGray(turn: Turn, draft: Draft, place: DraftPlace): void {
+  const estate = estateOf(turn);
+  const { verdict } = place;
+  if (verdict === null) return;
+  const stopped = stoppedBy(turn, place.name);
+  if (stopped !== null) return reason(turn, stopped.code, stopped.says, place.name);
+  if (verdict.promise === "none" && !estate.actWithoutPromise) {
+    return notLeaving(
+      turn,
+      place,
+      "no-promise",
+      "without a day of its own past there is no promise, and only losses are acted on",
+    );
+  }
+  const received = turn.now.moved.find((move) => move.to === place.name && turn.now.at - move.at < RECEIVED_LATELY_MS);
+  if (received !== undefined) {
+    return notLeaving(
+      turn,
+      place,
+      "received-lately",
+      `it took traffic of ${received.from} less than ${RECEIVED_LATELY_MS / 1000} s ago: what it took goes back first`,
+    );
+  }
+  const serving = servingCount(turn, place.name);
+  if (serving < estate.guards.minLocationsServing) {
+    return notLeaving(
+      turn,
+      place,
+      "guard-locations-serving",
+      `${serving} locations would be left serving; ${estate.guards.minLocationsServing} must`,
+    );
+  }
+  const classes = movableClasses(turn, place);
+  if (classes.length === 0)
+    return notLeaving(turn, place, "nothing-may-move", "none of its classes may be moved without a person");
+  const request = {
+    purpose: `leave:${place.name}:${place.incident}`,
+    location: place.name,
+    ...(place.incident !== null && { incident: place.incident }),
+    doing: `move ${classWords(classes)} out of ${place.name}`,
+    why: whyOf(place),
+    users: hurtWords(verdict),
+  };
+  if (!mayAct(turn, request)) return;
+  start(turn, place, { why: "gray", classes, share: 1, from: draft.assignment, by: null, expires: null });
+  place.state = "draining";
+  decision(
+    turn,
+    "evacuate",
+    `${place.name} is failing (${certainWords(verdict)}) and is left, canary first`,
+    place.name,
+  );
+}
+
+function beginSpill(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): void {
+  const estate = estateOf(turn);
+  const load = place.summary?.own.load;
+  const stopped = stoppedBy(turn, place.name);
+  if (stopped !== null) return reason(turn, stopped.code, stopped.says, place.name);
+  if (load === undefined || turn.now.mode === "observe") return;
+  askGrowth(turn, place.name, load.enteredRps / estate.guards.maxUtilisation);
+  // What growth will carry in a few seconds is not spilled: a surge moves nobody.
+  const canTakeRps = grownRps(turn, place) * estate.guards.maxUtilisation;
+  const location = locationIndex(estate, place.name);
+  const classNames = estate.classes.map(({ name }) => name);
+  const modelRps = rpsAt(estate, { assignment: draft.assignment, traffic, location, classes: classNames });
+  const entered = load.enteredRps;
+  const excess = entered - canTakeRps;
+  if (excess <= 0)
+    return reason(turn, "grows-instead", `${place.name} is overloaded and grows; nothing is spilled`, place.name);
+  if (Math.abs(entered - modelRps) > SETTLED_WITHIN * entered) {
+    return reason(
+      turn,
+      "demand-settling",
+      `${place.name} counts ${rps(entered)} rps, its zones ${rps(modelRps)} so far`,
+      place.name,
+    );
+  }
+  const share = Math.min(SPILL_SHARE_MAX, excess / entered);
+  const classes = movableClasses(turn, place);
+  if (classes.length === 0) return;
+  if (
+    !mayAct(turn, {
+      purpose: `spill:${place.name}:${place.incident}`,
+      location: place.name,
+      doing: `spill ${percent(share)} of ${place.name} onto its neighbours`,
+      why: whyOf(place),
+    })
+  )
+    return;
+  start(turn, place, { why: "spill", classes, share, from: draft.assignment, by: null, expires: null });
+  decision(
+    turn,
+    "spill",
+    `${place.name} has ${rps(entered)} rps for ${rps(canTakeRps)}: at most ${percent(share)} is spilled, the rest is shed, lowest class first`,
+    place.name,
+  );
+  say(turn, {
+    level: "change",
+    location: place.name,
+    ...(place.incident !== null && { incident: place.incident }),
+    what: `${place.name} is overloaded: ${rps(entered)} of ${rps(canTakeRps)} rps; I spill what neighbours have room for, at most ${percent(share)}`,
+    why: whyOf(place),
+    notDoing: "I don't evacuate it: a flood would only follow. The rest is shed, lowest class first",
+  });
+}
+
+/** A person's order: the same way out, without asking the verdict. */
+export function beginOrdered(
+  turn: Turn,
+  draft: Draft,
+  order: {
+    readonly place: DraftPlace;
+    readonly classes: readonly ClassName[];
+    readonly share: number;
+    readonly by: string;
+    readonly expires: number | null;
+  },
+): void {
+  const { place } = order;
+  start(turn, place, {
+    why: "person",
+    classes: order.classes,
+    share: order.share,
+    from: place.leave?.from ?? draft.assignment,
+    by: order.by,
+    expires: order.expires,
+  });
+  place.back = null;
+  place.state = "draining";
+}
+
+function start(
+  turn: Turn,
+  place: DraftPlace,
+  leave: Pick<Leave, "classes" | "share" | "from" | "by" | "expires"> & { readonly why: LeaveWhy },
+): void {
+  place.incident ??= nextIncident(turn);
+  place.step = null;
+  place.leave = {
+    ...leave,
+    incident: place.incident,
+    since: turn.now.at,
+    rung: leave.why === "lost" ? 1 : Math.min(leave.share, CANARY_SHARE),
+    avoid: {},
+    utilisation: null,
+    trouble: { causes: place.verdict?.causes ?? [], suspects: place.summary?.own.suspects ?? [] },
+    doneAt: null,
+    plan: [],
+    noRoomRps: 0,
+  };
+}
+
+export function nextIncident(turn: Turn): number {
+  turn.now.incidents += 1;
+  return turn.now.incidents;
+}
+
+/** Classes that may leave without a person; a class with one writer stays with its data. */
+export function movableClasses(turn: Turn, place: Pick<DraftPlace, "name">): readonly ClassName[] {
+  const { classes, guards } = estateOf(turn);
+  return classes
+    .filter(
+      ({ name, data }) =>
+        !guards.peopleOnly.includes(name) && (data.kind === "everywhere" || data.location !== place.name),
+    )
+    .filter(({ data }) => data.kind === "everywhere")
+    .map(({ name }) => name);
+}
+
+function notLeaving(turn: Turn, place: DraftPlace, code: string, says: string): void {
+  reason(turn, code, `${place.name} stays: ${says}`, place.name);
+  if (!once(turn, `not-leaving ${place.name} ${code}`, 300_000)) return;
+  say(turn, {
+    level: "change",
+    location: place.name,
+    what: `${place.name} is failing and I don't move its users: ${says}`,
+    why: whyOf(place),
+  });
+}
+
+function whyOf(place: DraftPlace): string {
+  return place.verdict === null ? "" : whyWords(place.verdict);
+}

@@ -1,0 +1,132 @@
+import type { LocationName } from "../estate.ts";
+import { loadOf, type Traffic } from "../shift/traffic.ts";
+import { askOnce } from "./permission.ts";
+import type { Draft } from "./publish.ts";
+import { CANARY_SHARE, SUSPECT_SHARE, takenBy } from "./receivers.ts";
+import { askGrowth } from "./scale.ts";
+import type { Leave } from "./state.ts";
+import { estateOf, placeOf, say, type DraftPlace, type Turn } from "./turn.ts";
+import { certainWords, classWords, hurtWords, percent, rps, sharesWords, whyWords } from "./words.ts";
+
+/** Where a leave goes, in growth asked for, in words, and in a question when some find no room. */
+
+/** Below this it is not worth a question. */
+const NO_ROOM_ASKED_SHARE = 0.01;
+/** Scalers need this long to say that they can't. */
+const NO_ROOM_ASKED_AFTER_MS = 3_000;
+/** How long a person's permission to fill receivers further lasts. */
+const FULLER_MS = 1_800_000;
+const FULLER_UTILISATION = 0.95;
+
+/** Says once where it all goes, and asks receivers to grow before anything moves. */
+export function planLeave(
+  turn: Turn,
+  options: {
+    readonly place: DraftPlace;
+    readonly leave: Leave;
+    readonly planned: Readonly<Record<LocationName, number>>;
+    readonly noRoomRps: number;
+    readonly assignment: Draft["assignment"];
+    readonly traffic: Traffic;
+  },
+): void {
+  const { place, leave, planned, noRoomRps } = options;
+  const estate = estateOf(turn);
+  const taken = takenBy(turn, {
+    base: leave.from,
+    now: options.assignment,
+    traffic: options.traffic,
+    location: place.name,
+  });
+  const names = Object.keys(planned).toSorted((a, b) => planned[b]! - planned[a]! || byName(a, b));
+  const total = names.reduce((sum, name) => sum + planned[name]!, 0);
+  const load = loadOf(estate, options.assignment, options.traffic);
+  const grow: string[] = [];
+  for (const name of names) {
+    if (leave.why === "spill") break;
+    const wanted = (load[name]! + planned[name]! * leave.share) / (leave.utilisation ?? estate.guards.maxUtilisation);
+    const ready = placeOf(turn, name).capacity?.readyRps ?? 0;
+    // A few per cent on top, so that the last bucket fits too.
+    if (wanted > ready) grow.push(`${name} ${rps(ready)} -> ${rps(wanted * 1.03)}`);
+    askGrowth(turn, name, wanted * 1.03);
+  }
+  const first = leave.plan.length === 0 && total > 0;
+  // What a contingency took already is part of where it goes.
+  const allRps = (to: LocationName): number => (planned[to] ?? 0) + (taken[to] ?? 0);
+  const all = estate.locations.reduce((sum, { name }) => sum + allRps(name), 0);
+  const shares = estate.locations
+    .map(({ name }) => ({ to: name, share: allRps(name) / Math.max(1e-9, all) }))
+    .filter(({ share }) => share >= 0.005)
+    .toSorted((a, b) => b.share - a.share || byName(a.to, b.to));
+  place.leave = { ...place.leave!, plan: first ? shares : leave.plan, noRoomRps };
+  if (first && leave.why !== "spill") sayLeaving(turn, place, { ...leave, plan: shares, noRoomRps }, grow);
+  const isWorthAsking = noRoomRps > NO_ROOM_ASKED_SHARE * Math.max(1, total + noRoomRps);
+  // A flood that finds no room is shed, lowest class first: that is no question.
+  const mayAsk = leave.why !== "spill" && turn.now.at - leave.since >= NO_ROOM_ASKED_AFTER_MS;
+  if (isWorthAsking && mayAsk) askForRoom(turn, place, leave, noRoomRps);
+}
+
+function sayLeaving(turn: Turn, place: DraftPlace, leave: Leave, grow: readonly string[]): void {
+  const { verdict } = place;
+  const estate = estateOf(turn);
+  const stay = estate.classes.filter(({ name }) => !leave.classes.includes(name));
+  const staying = stay.flatMap(({ name, data }) => {
+    if (data.kind === "one-writer") return [`${name.toUpperCase()} stays: its only writer is in ${data.location}`];
+    // A person who named a class knows of the others.
+    return leave.why === "person" ? [] : [`${name.toUpperCase()} stays: only a person may move it`];
+  });
+  const suspects = leave.why === "gray" ? leave.trouble.suspects.filter(({ share }) => share >= SUSPECT_SHARE) : [];
+  for (const { class: name, bucket, share } of suspects) {
+    staying.push(`${name} bucket ${bucket} stays: it holds ${percent(share)} of the trouble`);
+  }
+  const growth =
+    grow.length === 0 ? "" : leave.why === "lost" ? `; growing ${grow.join(", ")}` : `; grow ${grow.join(", ")} first`;
+  say(turn, {
+    level: leave.why === "lost" ? "urgent" : "change",
+    incident: leave.incident,
+    location: place.name,
+    what: `${classWords(leave.classes)} traffic of ${place.name} -> ${sharesWords(leave.plan)}${growth}`,
+    ...(verdict !== null &&
+      leave.why !== "person" && { users: hurtWords(verdict), why: whyWords(verdict), certain: certainWords(verdict) }),
+    ...(leave.by !== null && { why: `${leave.by} ordered it` }),
+    doing:
+      leave.why === "lost"
+        ? "what fits moves at once, the rest as receivers become ready"
+        : `${percent(Math.min(leave.share, CANARY_SHARE))} first, a look at the receivers, then double`,
+    ...(staying.length > 0 && { notDoing: staying.join("; ") }),
+    youNeedTo: leave.noRoomRps > 0 ? "answer my question: some find no room" : "do nothing",
+  });
+}
+
+function askForRoom(turn: Turn, place: DraftPlace, leave: Leave, noRoomRps: number): void {
+  const { now } = turn;
+  const purpose = `room:${place.name}:${leave.incident}`;
+  const answer = now.answers[purpose];
+  if (answer !== undefined) {
+    if (answer.choice === 2 && now.at - answer.at < FULLER_MS)
+      place.leave = { ...place.leave!, utilisation: FULLER_UTILISATION };
+    else if (place.leave!.utilisation !== null) place.leave = { ...place.leave!, utilisation: null };
+    return;
+  }
+  const estate = estateOf(turn);
+  askOnce(
+    turn,
+    {
+      purpose,
+      location: place.name,
+      incident: leave.incident,
+      doing: "",
+      why: `receivers are ready for no more, and who was asked to grow can't`,
+    },
+    {
+      asks: `${rps(noRoomRps)} rps of ${place.name} have no place. What now?`,
+      choices: [
+        `leave them in ${place.name}`,
+        `fill receivers to ${percent(FULLER_UTILISATION)} for 30 min (${percent(estate.guards.maxUtilisation)} is what the guards allow; never proven)`,
+      ],
+      defaultChoice: 1,
+    },
+  );
+}
+
+const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,316 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { Mode } from "../../src/core/estate.ts";
+import type { Order } from "../../src/core/order.ts";
+import type { RouteTable } from "../../src/core/route/table.ts";
+import { makeWorld, movesBetween, WELL, type Health, type Made, type MadeLocation } from "./control-world.ts";
+
+/**
+ * Runs scenarios/control/*.story: a comment, a command, `----`, and what control then did and said. REWRITE=1
+ * writes what it says now; nobody commits that unread.
+ */
+const FOLDER = join(import.meta.dirname, "../../scenarios/control");
+
+for (const file of readdirSync(FOLDER)
+  .filter((name) => name.endsWith(".story"))
+  .sort()) {
+  test(`story: ${file}`, () => {
+    const path = join(FOLDER, file);
+    const written = readFileSync(path, "utf8");
+    const told = tell(written);
+    if (process.env["REWRITE"] === "1") writeFileSync(path, told);
+    else expect(told).toBe(written);
+  });
+}
+
+/** The story with each answer replaced by what is answered now. */
+function tell(story: string): string {
+  const teller: Teller = { made: null, table: null };
+  return `${story
+    .trim()
+    .split(/\n\n+/)
+    .map((block) => {
+      const lines = block.split("\n");
+      const end = lines.indexOf("----");
+      const asked = end < 0 ? lines : lines.slice(0, end);
+      const commands = asked.filter((line) => !line.startsWith("#"));
+      if (commands.length === 0) return asked.join("\n");
+      return [...asked, "----", ...answer(teller, commands)].join("\n");
+    })
+    .join("\n\n")}\n`;
+}
+
+type Teller = { made: Made | null; table: RouteTable | null };
+
+/** One block: commands in order; lines that are indented belong to `world`. */
+function answer(teller: Teller, commands: readonly string[]): readonly string[] {
+  const [first] = commands;
+  if (first!.startsWith("world")) {
+    teller.made = makeWorld(commands.slice(1).map(madeLocation), settingsOf(first!.split(/\s+/).slice(1)));
+    teller.made.run(3);
+    return saidSince(teller);
+  }
+  const made = teller.made!;
+  const answers: string[] = [];
+  for (const command of commands) {
+    const words = command.trim().split(/\s+/);
+    const special = obey(made, words);
+    answers.push(...saidSince(teller), ...special);
+  }
+  return answers.length > 0 ? answers : ["nothing"];
+}
+
+/** `us-east-1 900 rps, ready 1200, up to 2000, at 0` */
+function madeLocation(line: string): MadeLocation {
+  const found = /^\s+(\S+)\s+(\d+) rps, ready (\d+), up to (\d+), at (\d+)$/.exec(line);
+  if (found === null) throw new Error(`not a location: ${line}`);
+  const [, name, demand, ready, capacity, position] = found;
+  return {
+    name: name!,
+    demandRps: Number(demand),
+    readyRps: Number(ready),
+    capacityRps: Number(capacity),
+    position: Number(position),
+  };
+}
+
+function settingsOf(words: readonly string[]): Parameters<typeof makeWorld>[1] {
+  const settings = options(words);
+  return {
+    ...(settings["mode"] !== undefined && { mode: settings["mode"] as Mode }),
+    ...(settings["restore"] !== undefined && { restore: settings["restore"] as "auto" | "person" }),
+    guards: {
+      maxShareMovedPerMinute: Number(settings["share-per-minute"] ?? 0.3),
+      minLocationsServing: 2,
+      maxUtilisation: 0.85,
+      peopleOnly: [],
+    },
+  };
+}
+
+const options = (words: readonly string[]): Record<string, string> =>
+  Object.fromEntries(words.filter((word) => word.includes("=")).map((word) => word.split("=") as [string, string]));
+
+function obey(made: Made, words: readonly string[]): readonly string[] {
+  const [verb, name, ...rest] = words;
+  switch (verb ?? "") {
+    case "tick":
+      made.run(Number(name));
+      return [];
+    case "says":
+      if (rest[0] === "healthy" && rest.length === 1) made.health.delete(name!);
+      else made.health.set(name!, healthOf(rest));
+      return [];
+    case "all-say":
+      for (const location of made.estate.locations) made.health.set(location.name, healthOf([name!, ...rest]));
+      return [];
+    case "poison": {
+      // Whoever serves most of this bucket of public sickens.
+      const bucket = Number(name);
+      made.ill.sickAt = (table, location) => {
+        if (!serves(made, table, location, bucket)) return null;
+        const health = healthOf(rest);
+        const named = options(rest)["named-by"] === location;
+        return named ? { ...health, suspects: [{ class: "public", bucket, share: 0.8 }] } : health;
+      };
+      return [];
+    }
+    case "lost":
+      made.lost.add(name!);
+      return [];
+    case "found":
+      made.lost.delete(name!);
+      return [];
+    case "silent":
+      for (const each of [name!, ...rest]) made.unheard.add(each);
+      return [];
+    case "heard":
+      for (const each of [name!, ...rest]) made.unheard.delete(each);
+      return [];
+    case "no-growth":
+      for (const each of [name!, ...rest]) made.noGrowth.add(each);
+      return [];
+    case "demand":
+      made.ill.factor = Number(name);
+      return [];
+    case "flood":
+      made.floods.set(name!, Number(rest[0]));
+      return [];
+    case "servers":
+      made.ill.servers = name === "take" ? null : { kind: "retry", code: name! };
+      return [];
+    case "order":
+      made.order(name!, orderOf(rest));
+      return [];
+    case "loads": {
+      const loads = made.loads();
+      return made.estate.locations.map(
+        (location) =>
+          `  ${location.name} ${Math.round(loads.get(location.name)!)} rps of ${Math.round(made.ready.get(location.name)!)} ready`,
+      );
+    }
+    case "status": {
+      const view = made.view();
+      const states = view.locations.map(
+        (each) =>
+          `  ${each.name} ${each.state}${each.movedShare > 0.001 ? `, ${Math.round(each.movedShare * 100)} % elsewhere` : ""}`,
+      );
+      const flags = [
+        view.hold === null ? "" : `held by ${view.hold.by}`,
+        view.stopped === null ? "" : "stopped",
+        view.blind ? "blind" : "",
+        view.questions.length > 0 ? `${view.questions.length} open` : "",
+      ].filter((flag) => flag !== "");
+      return [...states, ...(flags.length > 0 ? [`  ${flags.join(", ")}`] : [])];
+    }
+    case "contingencies":
+      return [`  ${Object.keys(made.state().table!.contingency).sort().join(", ") || "none"}`];
+    case "restart":
+      return [
+        JSON.stringify(made.replayed()) === JSON.stringify(made.state())
+          ? "  the replayed state is the same, byte for byte"
+          : "  the replayed state DIFFERS",
+      ];
+    default:
+      throw new Error(`unknown command: ${words.join(" ")}`);
+  }
+}
+
+function healthOf(words: readonly string[]): Health {
+  const [verdict, nats, cause] = words;
+  const given = options(words);
+  const suspect = given["suspect"];
+  return {
+    ...WELL,
+    verdict: verdict as Health["verdict"],
+    nats: Number(nats ?? 0),
+    aloneNats: Number(given["alone"] ?? nats ?? 0),
+    cause: cause === undefined || cause.includes("=") ? "unknown" : cause,
+    hurt: verdict === "healthy" ? 0 : Number(given["hurt"] ?? 0.02),
+    queueMs: Number(given["queue"] ?? WELL.queueMs),
+    failedRatio: Number(given["failed"] ?? WELL.failedRatio),
+    shedRps: Number(given["shed"] ?? 0),
+    deploy: given["deploy"] ?? null,
+    cutOff: given["cutoff"] === "yes",
+    suspects: suspect === undefined ? [] : [{ class: "public", bucket: Number(suspect), share: 0.8 }],
+  };
+}
+
+function orderOf(words: readonly string[]): Order {
+  const kind = words[0] as Order["kind"];
+  const what = words[1];
+  const given = options(words);
+  switch (kind) {
+    case "evacuate":
+      return {
+        kind,
+        location: what!,
+        ...(given["class"] !== undefined && { class: given["class"] }),
+        ...(given["share"] !== undefined && { share: Number(given["share"]) }),
+        ...(given["for"] !== undefined && { forSeconds: Number(given["for"]) }),
+      };
+    case "restore":
+      return { kind, location: what! };
+    case "hold":
+    case "release":
+      return what === undefined ? { kind } : { kind, location: what };
+    case "mode":
+      return { kind, mode: what as Mode };
+    case "answer":
+      return { kind, question: what!, choice: Number(words[2]) };
+  }
+}
+
+function serves(made: Made, table: RouteTable, location: string, bucket: number): boolean {
+  if (table.apart.some((each) => each.class === "public" && each.bucket === bucket))
+    return table.apart.some((each) => each.bucket === bucket && each.location === location);
+  const index = table.locations.indexOf(location);
+  const row = table.assignment["public"]![`at-${made.estate.locations[0]!.name}`]!;
+  let next = 0;
+  for (const [to, count] of row) {
+    next += count;
+    if (bucket < next) return to === index;
+  }
+  return false;
+}
+
+/** Reasons that are said in words anyway, or with every step. */
+const SAID_ANYWAY = new Set([
+  "verdict",
+  "configured",
+  "home",
+  "evacuate",
+  "evacuate-lost",
+  "lost",
+  "found",
+  "out",
+  "restore",
+  "restored",
+  "step",
+  "step-back",
+  "receivers-well",
+  "back-well",
+  "grow",
+  "rolled-back",
+  "stopped",
+  "asked",
+  "blind",
+  "sighted",
+  "answered",
+  "spill",
+  "growth-refused",
+  "canary",
+  "nothing-moves",
+  "back-failed",
+  "would",
+  "stop-cleared",
+  "contingencies-renewed",
+  "floor-let-go",
+]);
+
+function saidSince(teller: Teller): readonly string[] {
+  const lines: string[] = [];
+  for (const { effects, reasons, at } of teller.made!.heard()) {
+    const when = `${(at / 1000).toFixed(2)}s`.padEnd(8);
+    for (const effect of effects) {
+      switch (effect.kind) {
+        case "say":
+          lines.push(`${when}${effect.words.level === "urgent" ? "! " : ""}${effect.words.what}`);
+          if (effect.words.level !== "info")
+            for (const part of [effect.words.notDoing, effect.words.youNeedTo])
+              if (part !== undefined && part !== "do nothing") lines.push(`${" ".repeat(8)}. ${part}`);
+          if (effect.words.question !== undefined) lines.push(`${" ".repeat(8)}? ${effect.words.question.id}`);
+          break;
+        case "publish": {
+          const again = teller.table?.version === effect.table.version;
+          const moves = movesBetween(teller.made!, teller.table, effect.table);
+          const apart = effect.table.apart.map(
+            (each) =>
+              `${each.class} bucket ${each.bucket} ${each.location === null ? "shed" : `kept at ${each.location}`}`,
+          );
+          lines.push(
+            `${when}table ${effect.table.version}${again ? " again" : ""}: ${[...moves, ...apart].join("; ") || "same places"}`,
+          );
+          teller.table = effect.table;
+          break;
+        }
+        case "scale":
+          lines.push(`${when}scale ${effect.location} to ${effect.targetRps}`);
+          break;
+        case "notice":
+          lines.push(
+            `${when}notice: ${effect.notice.location} is lost, seen by ${effect.notice.seenBy.length}, table ${effect.notice.tableVersion}`,
+          );
+          break;
+      }
+    }
+    for (const { code, says } of reasons)
+      if (
+        !SAID_ANYWAY.has(code) &&
+        !effects.some((effect) => effect.kind === "say" && effect.words.what.includes(says))
+      )
+        lines.push(`${when}[${code}] ${says}`);
+  }
+  return lines;
+}
