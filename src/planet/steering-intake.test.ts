@@ -1,4 +1,7 @@
-import { expect, test } from "vitest";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
 import { planetSteering } from "../drivers/dns/planet.ts";
 import { steeringConformance } from "../drivers/dns/testing.ts";
 import { answer } from "../core/route/route.ts";
@@ -32,6 +35,23 @@ steeringConformance(
   },
   LOCATIONS,
 );
+
+test("calls come from the address that is set", async () => {
+  const seen: unknown[] = [];
+  const server = createServer((request, response) => {
+    seen.push(request.socket.remoteAddress);
+    response.end('{"table":{"version":1}}');
+  });
+  onTestFinished(() => void server.close());
+  server.listen(0, "127.86.70.3");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const adminUrl = `http://127.86.70.3:${port}`;
+  const driver = planetSteering({ name: "near", adminUrl, token: "x", localAddress: "127.86.70.4" });
+  await driver.apply(table(1), new AbortController().signal);
+  expect(seen).toContain("127.86.70.4");
+  server.closeAllConnections();
+});
 
 test("nobody at home is a retry", async () => {
   const driver = planetSteering({ name: "gone", adminUrl: "http://127.86.70.2:9", token: "x" });

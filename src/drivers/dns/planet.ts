@@ -1,4 +1,4 @@
-import { request } from "undici";
+import { Agent, request } from "undici";
 import type { Outcome } from "../../core/control-contract.ts";
 import { tableProblems } from "../../core/route/check-table.ts";
 import type { LossNotice, RouteTable } from "../../core/route/table.ts";
@@ -17,10 +17,12 @@ export function planetSteering(options: {
   readonly localAddress?: string;
   readonly timeoutMs?: number;
 }): SteeringDriver {
-  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+  const { localAddress, timeoutMs = TIMEOUT_MS } = options;
+  const dispatcher = new Agent(localAddress === undefined ? {} : { connect: { localAddress } });
   const call = async (method: "GET" | "PUT", path: string, body: unknown, signal: AbortSignal): Promise<Answer> => {
     const response = await request(`${options.adminUrl}${path}`, {
       method,
+      dispatcher,
       headers: { authorization: `Bearer ${options.token}`, "content-type": "application/json" },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
