@@ -1,5 +1,4 @@
 import type { UnixMs } from "../../core/step.ts";
-import type { Reading } from "../../core/reading.ts";
 import { NOWHERE } from "./records.ts";
 
 /**
@@ -106,27 +105,16 @@ function summed(name: string, rows: readonly Row[]): LocationSecond {
   };
 }
 
-/** A second's beacon to one location's node: what its users in each zone met, and the same as readings of a recording. */
+/** A second's beacon to one location's node: what its users in each zone met. Null when nobody called. */
 export function beaconOf(
   second: Second,
   location: number,
-  names: { readonly location: string; readonly zone: (zone: number) => string },
-): { readonly at: UnixMs; readonly zoneGroups: readonly ZoneGroup[]; readonly readings: readonly Reading[] } | null {
-  const groups = second.zones
+  nameOf: (zone: number) => string,
+): { readonly at: UnixMs; readonly zoneGroups: readonly ZoneGroup[] } | null {
+  const zoneGroups = second.zones
     .filter((counted) => counted.location === location)
-    .map(({ zone, good, total }) => ({ zone: names.zone(zone), good, total }));
-  if (groups.length === 0) return null;
-  const readings = groups.map(({ zone, good, total }) => ({
-    at: second.at,
-    location: names.location,
-    service: "edge",
-    signal: "requests" as const,
-    good,
-    total,
-    vantage: `users:${zone}`,
-    overMs: 1000,
-  }));
-  return { at: second.at, zoneGroups: groups, readings };
+    .map(({ zone, good, total }) => ({ zone: nameOf(zone), good, total }));
+  return zoneGroups.length === 0 ? null : { at: second.at, zoneGroups };
 }
 
 export type ZoneGroup = { readonly zone: string; readonly good: number; readonly total: number };

@@ -275,11 +275,8 @@ function hourNow(settings: PopulationSettings, now: UnixMs): number {
 }
 
 function sendBeacons(settings: PopulationSettings, attempts: Attempts, agent: Agent): void {
-  settings.locations.forEach(({ name }, location) => {
-    const beacon = beaconOf(attempts.last, location, {
-      location: name,
-      zone: (zone) => settings.zones[zone]?.name ?? "",
-    });
+  settings.locations.forEach((_, location) => {
+    const beacon = beaconOf(attempts.last, location, (zone) => settings.zones[zone]?.name ?? "");
     const url = settings.beacons?.(location);
     if (!beacon || url === undefined) return;
     httpRequest(url, {
