@@ -18,7 +18,7 @@ export function planetSteering(options: {
   readonly timeoutMs?: number;
 }): SteeringDriver {
   const { localAddress, timeoutMs = TIMEOUT_MS } = options;
-  const dispatcher = new Agent(localAddress === undefined ? {} : { connect: { localAddress } });
+  const dispatcher = new Agent(localAddress === undefined ? {} : { localAddress });
   const call = async (method: "GET" | "PUT", path: string, body: unknown, signal: AbortSignal): Promise<Answer> => {
     const response = await request(`${options.adminUrl}${path}`, {
       method,
