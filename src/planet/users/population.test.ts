@@ -141,9 +141,8 @@ test.concurrent("arrivals are open loop: a server that answers nothing is asked 
       const before = counted();
       await until(() => counted()[0] - before[0] > 300 && recordsOf(slow.users).length > 0);
       const [asked, askedSilent] = [counted()[0] - before[0], counted()[1] - before[1]];
-      // Chance makes a third of difference at most; users who wait for answers would ask thirty times less.
-      expect(askedSilent).toBeGreaterThan(asked * 0.5);
-      expect(askedSilent).toBeLessThan(asked * 2);
+      // Chance and a busy machine make some difference; users who wait for answers would ask thirty times less.
+      expect(askedSilent).toBeGreaterThan(asked * 0.3);
       for (const { outcome } of recordsOf(slow.users)) expect(["timeout", "unresolved"]).toContain(outcome);
     });
   });
