@@ -5,6 +5,7 @@ import { drills } from "./drills.ts";
 import { evacuate } from "./evacuate.ts";
 import { fault } from "./fault.ts";
 import { answer, hold, mode, release, restore } from "./orders.ts";
+import { judge } from "./judge.ts";
 import { plan } from "./plan.ts";
 import { planet } from "./planet.ts";
 import { replay } from "./replay.ts";
@@ -32,4 +33,5 @@ export const commands: readonly AddCommand[] = [
   trace,
   check,
   replay,
+  judge,
 ];

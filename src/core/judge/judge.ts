@@ -1,6 +1,6 @@
 import { byName } from "../route/by-name.ts";
 import type { ClassName, Estate, LocationName, ServiceName } from "../estate.ts";
-import type { GaugeReading, Reading } from "../reading.ts";
+import type { GaugeReading, LatencyQuantileReading, Reading } from "../reading.ts";
 import type { Reason, Step, UnixMs } from "../step.ts";
 import { RATES_OVER_MS, type Load, type OwnView, type ServiceRate, type Summary } from "../summary.ts";
 import type { Cause, PromiseState, VerdictState } from "../verdict.ts";
@@ -187,6 +187,7 @@ function takeReadings(state: JudgeState, at: UnixMs, readings: readonly Reading[
         const fromUsers = reading.vantage?.startsWith(USERS) ?? false;
         const stream = streamOf(state, fromUsers ? `${reading.service}@users` : reading.service, reading.service);
         if (stream === null || !takeIn(stream, reading, state.estate.objective.slowMs)) state.setAside += 1;
+        else if (reading.signal === "latency_ms" && reading.quantile !== 0.5) takeTail(state, reading);
         else if (fromUsers && reading.signal === "requests") takeZone(state.zones, reading.vantage ?? USERS, reading);
         break;
       }
@@ -197,9 +198,19 @@ function takeReadings(state: JudgeState, at: UnixMs, readings: readonly Reading[
         if (reading.location === state.location) takeDeploy(state, reading);
         break;
       case "logs":
+        // Twice as many errors weigh alike whether from 10 or from 1,000.
+        if (reading.location === state.location && reading.severity !== "info")
+          takeOwnGauge(state, {
+            ...reading,
+            signal: "gauge",
+            name: `logs-${reading.severity}`,
+            value: Math.log1p(reading.count),
+            worse: "up",
+          });
+        break;
       case "status":
       case "demand":
-        // Support and location of causes by these come later; they never move users.
+        // What a provider says comes late, and demand is the plan's.
         break;
     }
   }
@@ -217,6 +228,18 @@ function streamOf(state: JudgeState, key: string, service: ServiceName): Stream 
 
 function takeOwnGauge(state: JudgeState, reading: GaugeReading): void {
   if (!takeGauge(state.gauges, reading)) state.setAside += 1;
+}
+
+/** A tail's quantile says little of a shift, and by itself scatters: it supports, like a gauge. */
+function takeTail(state: JudgeState, reading: LatencyQuantileReading): void {
+  if (reading.value > 0)
+    takeOwnGauge(state, {
+      ...reading,
+      signal: "gauge",
+      name: `latency-${reading.quantile}`,
+      value: Math.log(reading.value),
+      worse: "up",
+    });
 }
 
 function takeDeploy(state: JudgeState, reading: { at: UnixMs; service: ServiceName; version: string }): void {

@@ -55,11 +55,10 @@ function lookAround(question: Parameters<typeof judgeEstate>[0]): World {
     if (newest !== undefined) summaries.set(name, newest);
   }
   const fresh = [...summaries.values()].filter((summary) => isFresh(summary, question.at) && !isCutOff(summary));
-  const bar = barNats(question.estate);
   return {
     estate: question.estate,
     at: question.at,
-    barNats: bar,
+    barNats: barNats(question.estate),
     moved: question.moved.filter((move) => question.at - move.at <= FOLLOWS_WITHIN_MS && move.at <= question.at),
     summaries,
     fresh,
@@ -67,7 +66,9 @@ function lookAround(question: Parameters<typeof judgeEstate>[0]): World {
       lostLocations({ ...question, summaries: [...summaries.values()] }).map((loss) => [loss.location, loss]),
     ),
     worse: fresh.filter(
-      (summary) => summary.own.aloneNats >= bar * SHAKY_SHARE && summary.own.usersHurt >= marginHurt(question.estate),
+      (summary) =>
+        summary.own.aloneNats >= summary.own.barNats * SHAKY_SHARE &&
+        summary.own.usersHurt >= marginHurt(question.estate),
     ),
     overloaded: fresh.filter((summary) => isOverloaded(summary.own)).map((summary) => summary.from),
   };
@@ -86,31 +87,30 @@ function judgeOne(world: World, location: Location): Verdict {
   const mostAreWorse = world.worse.length * 2 > world.fresh.length && world.worse.length >= 2;
   if (mostAreWorse && (world.worse.includes(summary) || summary.own.verdict !== "healthy"))
     return everywhere(world, summary);
-  if (summary.own.verdict === "healthy") return path(world, summary) ?? plain(world, summary, "location", "none");
+  if (summary.own.verdict === "healthy") return path(world, summary) ?? plain(summary, "location", "none");
   const usersPath = summary.own.causes[0];
-  if (usersPath?.layer === "network")
-    return plain(world, summary, "path", wantsOut(world, summary) ? "move-zones" : "none");
+  if (usersPath?.layer === "network") return plain(summary, "path", wantsOut(summary) ? "move-zones" : "none");
   const wave = rolloutWave(world, summary);
   if (wave !== null) return wave;
-  const action = wantsOut(world, summary) ? "leave" : "none";
+  const action = wantsOut(summary) ? "leave" : "none";
   const providers = sickOfProvider(world, location);
   if (providers !== null) {
     const cause: Cause = { layer: "provider", name: location.provider, share: 0.6 };
     const rest = summary.own.causes.map((each) => ({ ...each, share: each.share * 0.4 }));
-    return plain(world, summary, "provider", action, { causes: [cause, ...rest].slice(0, 5), says: providers });
+    return plain(summary, "provider", action, { causes: [cause, ...rest].slice(0, 5), says: providers });
   }
   const arrived = summary.own.deploys.find((deploy) => world.at - deploy.at <= DEPLOY_RECENT_MS);
-  if (arrived === undefined) return plain(world, summary, "location", action);
+  if (arrived === undefined) return plain(summary, "location", action);
   const minutes = Math.round((world.at - arrived.at) / 60_000);
-  return plain(world, summary, "location", action, {
+  return plain(summary, "location", action, {
     says: `${arrived.service} ${arrived.version} arrived here ${minutes} min ago, and in no other sick place`,
   });
 }
 
 /** Beyond the bar and worth the harm of moving. */
-function wantsOut(world: World, summary: Summary): boolean {
+function wantsOut(summary: Summary): boolean {
   const { own } = summary;
-  return own.verdict === "failing" && own.worthMoving && own.evidenceNats >= world.barNats * SHAKY_SHARE;
+  return own.verdict === "failing" && own.worthMoving && own.evidenceNats >= own.barNats / 2;
 }
 
 function lost(world: World, loss: Loss): Verdict {
@@ -154,7 +154,7 @@ function silent(world: World, summary: Summary): Verdict {
   const seconds = Math.round((world.at - summary.at) / 1000);
   const says = `its node has been silent for ${seconds} s; others' probes do not see it lost`;
   return {
-    ...plain(world, summary, "watcher", "none", { says }),
+    ...plain(summary, "watcher", "none", { says }),
     verdict: "shaky",
     causes: [],
     certainty: 0,
@@ -166,7 +166,7 @@ function silent(world: World, summary: Summary): Verdict {
 function watcher(world: World, summary: Summary): Verdict {
   const says = "its node sees most others failing: the watcher itself is the suspect";
   return {
-    ...plain(world, summary, "watcher", "none", { says }),
+    ...plain(summary, "watcher", "none", { says }),
     verdict: summary.own.verdict === "healthy" ? "healthy" : "shaky",
   };
 }
@@ -194,7 +194,8 @@ function senderOf(world: World, summary: Summary): Moved | null {
 
 function isTroubled(world: World, summary: Summary): boolean {
   return (
-    isFresh(summary, world.at) && (summary.own.verdict !== "healthy" || summary.own.evidenceNats >= world.barNats / 2)
+    isFresh(summary, world.at) &&
+    (summary.own.verdict !== "healthy" || summary.own.evidenceNats >= summary.own.barNats / 2)
   );
 }
 
@@ -224,7 +225,7 @@ function following(world: World, summary: Summary, move: Moved): Verdict {
       : `; ${bucket.class} bucket ${bucket.bucket} holds ${percent(bucket.share)} of the trouble`;
   const seconds = Math.round((world.at - move.at) / 1000);
   const says = `${move.to} sickened in the same way ${seconds} s after chunks of ${move.from} came${named}`;
-  return plain(world, summary, "follows-the-traffic", "hold", { says });
+  return plain(summary, "follows-the-traffic", "hold", { says });
 }
 
 /** Its own users want more than it can take now, and what suffers is the excess: not a sick place. */
@@ -240,8 +241,8 @@ function isOverloaded(own: OwnView): boolean {
 function overloaded(world: World, summary: Summary): Verdict {
   const { load } = summary.own;
   const says = `${Math.round(load.enteredRps)} requests/s want in, ${Math.round(load.readyRps)} are ready; ${Math.round(load.shedRps)} are shed`;
-  if (world.overloaded.length * 2 > world.fresh.length) return plain(world, summary, "everywhere", "none", { says });
-  const verdict = plain(world, summary, "overload", "spill", { says });
+  if (world.overloaded.length * 2 > world.fresh.length) return plain(summary, "everywhere", "none", { says });
+  const verdict = plain(summary, "overload", "spill", { says });
   return verdict.verdict === "failing" ? { ...verdict, verdict: "shaky" } : verdict;
 }
 
@@ -255,9 +256,9 @@ function everywhere(world: World, summary: Summary): Verdict {
   const says = `${counted}${since}${resource === null ? "" : `; they share ${resource}`}; moving can't help`;
   // No worse than the others, so the evidence is the one against its own past.
   const { aloneNats } = summary.own;
-  const verdict: VerdictState = aloneNats >= world.barNats ? "failing" : "shaky";
+  const verdict: VerdictState = aloneNats >= summary.own.barNats ? "failing" : "shaky";
   return {
-    ...plain(world, summary, scope, "none", { says }),
+    ...plain(summary, scope, "none", { says }),
     verdict,
     evidenceNats: aloneNats,
     certainty: certaintyOf(aloneNats),
@@ -271,7 +272,7 @@ function rolloutWave(world: World, summary: Summary): Verdict | null {
   const deploy = sharedDeploy(world, sick);
   if (deploy === null) return null;
   const says = `${sick.length} locations sickened, each after ${deploy.service} ${deploy.version} arrived; roll it back`;
-  return plain(world, summary, "deploy", "hold", { says });
+  return plain(summary, "deploy", "hold", { says });
 }
 
 /** The newest version that nearly all of these got shortly before now, or null. */
@@ -316,11 +317,10 @@ function path(world: World, summary: Summary): Verdict | null {
   const blind = world.fresh.filter((each) => (each.sees[summary.from]?.failedLooks ?? 0) >= 2).map((each) => each.from);
   if (blind.length === 0) return null;
   const says = `${blind.slice(0, 3).join(", ")} can't reach it; its own users are well and other vantages see it`;
-  return plain(world, summary, "path", "none", { says });
+  return plain(summary, "path", "none", { says });
 }
 
 function plain(
-  world: World,
   summary: Summary,
   scope: Scope,
   action: Action,
@@ -334,7 +334,7 @@ function plain(
     verdict: own.verdict,
     certainty: certaintyOf(own.evidenceNats),
     evidenceNats: own.evidenceNats,
-    barNats: world.barNats,
+    barNats: own.barNats,
     scope,
     action,
     promise: own.promise,

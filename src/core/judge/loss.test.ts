@@ -1,0 +1,102 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import type { OwnView, Sight, Summary } from "../summary.ts";
+import { lossNotice, lostLocations } from "./loss.ts";
+
+const NAMES = ["a", "b", "c", "d", "e", "f", "g"];
+const estate = { locations: NAMES.map((name) => ({ name }) as never), needlessMovesPerYear: 1 };
+const AT = 1_700_000_000_000;
+
+const dead: Sight = { lookedAt: AT, failedLooks: 2, looks: 3, failures: 2, lossNats: 10, grayNats: 0 };
+const fine: Sight = { lookedAt: AT, failedLooks: 0, looks: 3, failures: 0, lossNats: 0, grayNats: 0 };
+
+function summary(from: string, lost: readonly string[], more: Partial<Summary> = {}): Summary {
+  const sees = Object.fromEntries(
+    NAMES.filter((name) => name !== from).map((name) => [name, lost.includes(name) ? dead : fine]),
+  );
+  return { from, seq: 1, at: AT, own: { cutOff: false } as OwnView, sees, ...more };
+}
+
+const ask = (summaries: readonly Summary[], own?: string) =>
+  lossNotice({ summaries, estate, tableVersion: 5, at: AT, ...(own === undefined ? {} : { own }) });
+
+test("a majority of all configured locations that see it lost make a notice, and one fewer do not", () => {
+  const seeing = ["b", "c", "d", "e"].map((name) => summary(name, ["a"]));
+  expect(ask(seeing)).toMatchObject({ location: "a", tableVersion: 5, seenBy: ["b", "c", "d", "e"], at: AT });
+  expect(ask(seeing.slice(1))).toBeNull();
+});
+
+test("stale witnesses, single failed looks and the location's own word count for nothing", () => {
+  const seeing = ["b", "c", "d", "e"].map((name) => summary(name, ["a"]));
+  expect(ask(seeing.map((each) => ({ ...each, at: AT - 5000 })))).toBeNull();
+  expect(
+    ask(seeing.map((each) => ({ ...each, sees: { ...each.sees, a: { ...dead, lookedAt: AT - 9000 } } }))),
+  ).toBeNull();
+  expect(ask(seeing.map((each) => ({ ...each, sees: { ...each.sees, a: { ...dead, failedLooks: 1 } } })))).toBeNull();
+  expect(ask([...seeing.slice(1), summary("a", ["a"])])).toBeNull();
+});
+
+test("a vantage that sees most others failing is itself the suspect, and when most look lost nobody is", () => {
+  const cutOff = summary("e", ["a", "b", "c"]);
+  expect(ask([...["b", "c", "d"].map((name) => summary(name, ["a"])), cutOff])).toBeNull();
+  expect(
+    ask(
+      ["b", "c", "d", "e", "f"].map((name) => summary(name, ["a"])),
+      "b",
+    )?.seenBy,
+  ).toHaveLength(5);
+  const watcher = { ...summary("b", ["a"]), own: { cutOff: true } as OwnView };
+  expect(ask([watcher, ...["c", "d", "e", "f"].map((name) => summary(name, ["a"]))], "b")).toBeNull();
+});
+
+test("two that are lost are both told, most witnesses first", () => {
+  const summaries = [
+    summary("c", ["a", "b"]),
+    summary("d", ["a", "b"]),
+    summary("e", ["a", "b"]),
+    summary("f", ["a", "b"]),
+    summary("g", ["b"]),
+  ];
+  expect(lostLocations({ summaries, estate, at: AT }).map((loss) => loss.location)).toEqual(["b", "a"]);
+});
+
+test("L1, L2, L3 hold whatever the summaries say", () => {
+  const sight = fc.record({
+    lookedAt: fc.integer({ min: AT - 8000, max: AT }),
+    failedLooks: fc.integer({ min: 0, max: 4 }),
+    looks: fc.constant(4),
+    failures: fc.integer({ min: 0, max: 4 }),
+    lossNats: fc.constantFrom(0, 5, 10),
+    grayNats: fc.constant(0),
+  });
+  const told = fc.record({
+    at: fc.integer({ min: AT - 8000, max: AT + 8000 }),
+    cutOff: fc.boolean(),
+    sees: fc.dictionary(fc.constantFrom(...NAMES), sight),
+  });
+  fc.assert(
+    fc.property(fc.array(told, { minLength: NAMES.length, maxLength: NAMES.length }), (all) => {
+      const summaries = all.map(({ at, cutOff, sees }, i) => ({
+        from: NAMES[i] ?? "",
+        seq: 1,
+        at,
+        own: { cutOff } as OwnView,
+        sees,
+      }));
+      const notice = ask(summaries);
+      if (notice === null) return;
+      expect(notice.seenBy.length * 2).toBeGreaterThan(NAMES.length);
+      for (const witness of notice.seenBy) {
+        const told = summaries.find((each) => each.from === witness);
+        expect(witness).not.toBe(notice.location);
+        expect(Math.abs(AT - (told?.at ?? 0))).toBeLessThanOrEqual(4000);
+        expect(told?.own.cutOff).toBe(false);
+        const sights = Object.values(told?.sees ?? {});
+        const failing = sights.filter((each) => each.failedLooks > 0).length;
+        expect(failing < 2 || failing * 2 < sights.length).toBe(true);
+        expect(told?.sees[notice.location]?.failedLooks).toBeGreaterThanOrEqual(2);
+      }
+    }),
+    { numRuns: 3000 },
+  );
+});

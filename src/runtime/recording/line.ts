@@ -1,0 +1,187 @@
+import type { Reading, RecordingHeader } from "../../core/reading.ts";
+
+/**
+ * One line of a recording, checked: a reading, what control took in, or what is wrong with it and how to mend it.
+ * Unknown fields are kept, and unknown signals too: they are somebody's, and ignored.
+ */
+export type RecordingLine =
+  | { readonly kind: "reading"; readonly at: number; readonly reading: Reading }
+  | { readonly kind: "event"; readonly at: number; readonly event: RecordedEvent }
+  | { readonly kind: "other"; readonly at: number; readonly value: Readonly<Record<string, unknown>> };
+
+export type RecordedEvent = { readonly at: number; readonly event: string } & Readonly<Record<string, unknown>>;
+export type LineProblem = { readonly kind: "problem"; readonly says: string; readonly hint: string };
+
+export function parseLine(text: string): RecordingLine | LineProblem {
+  const line = objectOf(text);
+  if (isProblem(line)) return line;
+  const { at } = line;
+  if (typeof at !== "number" || !Number.isFinite(at) || at < 0)
+    return problem("`at` is missing or no time", 'give Unix milliseconds: "at":1638890400000');
+  if (line["event"] !== undefined) {
+    if (typeof line["event"] !== "string")
+      return problem("`event` is no text", 'name what control took in, for example "tick"');
+    return { kind: "event", at, event: line as RecordedEvent };
+  }
+  const signal = line["signal"];
+  if (typeof signal !== "string") return problem("neither `signal` nor `event`", 'say what it is: "signal":"requests"');
+  const check = CHECKS[signal];
+  if (check === undefined || !Object.hasOwn(CHECKS, signal)) return { kind: "other", at, value: line };
+  // What a user does is observed like a service: a journey's counters stand under its name.
+  const byJourney = signal !== "probe" && line["service"] === undefined && typeof line["journey"] === "string";
+  const named: Fields = byJourney ? { ...line, service: line["journey"] } : line;
+  const wrong = check(named);
+  return wrong ?? { kind: "reading", at, reading: named as unknown as Reading };
+}
+
+/** The first line: what the recording is about. */
+export function parseHeader(text: string): RecordingHeader | LineProblem {
+  const header = objectOf(text);
+  if (isProblem(header)) return header;
+  if (header["recording"] !== 1)
+    return problem(
+      "the first line is no recording's header",
+      'begin with {"recording":1,"locations":[...],"services":{...}}',
+    );
+  const { locations } = header;
+  if (!Array.isArray(locations) || locations.length === 0 || !locations.every((name) => isName(name))) {
+    return problem("`locations` is no list of names", 'for example "locations":["us-east-1","eu-west-1"]');
+  }
+  const wrong =
+    graphProblem(header["services"], "services", "dependsOn") ?? graphProblem(header["journeys"], "journeys", "needs");
+  if (wrong !== null) return wrong;
+  for (const field of ["tickMs", "needlessMovesPerYear"]) {
+    const number = header[field];
+    if (number !== undefined && (typeof number !== "number" || !(number > 0)))
+      return problem(`\`${field}\` is no number above 0`, `for example "${field}":1000`);
+  }
+  return { ...header, services: header["services"] ?? {} } as unknown as RecordingHeader;
+}
+
+type Fields = Record<string, unknown>;
+
+function objectOf(text: string): Fields | LineProblem {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return problem("no JSON", "each line is one whole JSON object; was the file cut?");
+  }
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isObject ? (value as Fields) : problem("no JSON object", "each line is one JSON object in { }");
+}
+
+/** A line may well have a field `kind` of its own: ours are known by identity. */
+const problems = new WeakSet<object>();
+const isProblem = (value: Fields | LineProblem): value is LineProblem => problems.has(value);
+
+type Check = (line: Fields) => LineProblem | null;
+
+const located: Check = (line) =>
+  isName(line["location"]) ? null : problem("`location` is missing", 'say where: "location":"us-east-1"');
+const ofService: Check = (line) =>
+  located(line) ??
+  (isName(line["service"])
+    ? null
+    : problem("`service` is missing", 'say of what: "service":"checkout" (or "journey")')) ??
+  (line["overMs"] === undefined || isCount(line["overMs"])
+    ? null
+    : problem("`overMs` is no length of time", "give milliseconds, 0 or more"));
+
+const CHECKS: Readonly<Record<string, Check>> = {
+  requests: (line) =>
+    ofService(line) ??
+    (isCount(line["good"]) && isCount(line["total"])
+      ? null
+      : problem("`good` and `total` are not both counts", "give increments, 0 or more")) ??
+    (Number(line["good"]) <= Number(line["total"])
+      ? null
+      : problem("`good` is more than `total`", "total counts all requests, good ones included")),
+  latency_ms: (line) =>
+    ofService(line) ??
+    (isCount(line["value"]) ? null : problem("`value` is no latency", "give milliseconds, 0 or more")) ??
+    (isCount(line["quantile"]) && line["quantile"] <= 1
+      ? null
+      : problem("`quantile` is not in 0..1", 'for example "quantile":0.99')),
+  latency_hist: (line) => {
+    const { bounds, counts } = line;
+    const wrong = ofService(line);
+    if (wrong !== null) return wrong;
+    if (!isNumbers(bounds) || !isNumbers(counts))
+      return problem("`bounds` or `counts` is no list of numbers", "give upper bounds in ms and counts for each");
+    if (counts.length !== bounds.length + 1)
+      return problem(
+        `${counts.length} counts for ${bounds.length} bounds`,
+        "counts has one entry more than bounds, the last for what is slower",
+      );
+    if (!counts.every(isCount)) return problem("a count is below 0", "counts are increments and not cumulative");
+    if (!bounds.every((bound, i) => bound > (i === 0 ? 0 : (bounds[i - 1] ?? 0))))
+      return problem("`bounds` do not ascend from above 0", "sort them, and leave +Inf out");
+    return null;
+  },
+  probe: (line) =>
+    located(line) ??
+    (typeof line["ok"] === "boolean" && isCount(line["ms"])
+      ? null
+      : problem("`ok` or `ms` is missing", 'for example "ok":false,"ms":5000')) ??
+    (isName(line["journey"]) ? null : problem("`journey` is missing", 'say what was probed: "journey":"buy"')),
+  gauge: (line) =>
+    ofService(line) ??
+    (isName(line["name"]) && isFiniteNumber(line["value"])
+      ? null
+      : problem("`name` or `value` is missing", 'for example "name":"queue_depth","value":88')) ??
+    (["up", "down", "both"].includes(String(line["worse"]))
+      ? null
+      : problem("`worse` is not up, down or both", "say which way is worse")),
+  logs: (line) =>
+    ofService(line) ??
+    (isCount(line["count"]) && isName(line["severity"])
+      ? null
+      : problem("`severity` or `count` is missing", 'for example "severity":"error","count":12')),
+  deploy: (line) =>
+    ofService(line) ??
+    (isName(line["version"]) ? null : problem("`version` is missing", 'say what came: "version":"2026.11.23-4"')),
+  status: (line) =>
+    isName(line["provider"]) && isName(line["state"])
+      ? null
+      : problem("`provider` or `state` is missing", 'for example "provider":"aws","state":"degraded"'),
+  demand: (line) =>
+    isName(line["zone"]) && isName(line["class"]) && isCount(line["rps"])
+      ? null
+      : problem("`zone`, `class` or `rps` is missing", 'for example "zone":"us-east","class":"public","rps":1200'),
+};
+
+function graphProblem(graph: unknown, field: string, list: string): LineProblem | null {
+  if (graph === undefined) return null;
+  if (typeof graph !== "object" || graph === null || Array.isArray(graph))
+    return problem(`\`${field}\` is no object`, `name each: "${field}":{"checkout":{"${list}":["payments"]}}`);
+  for (const [name, node] of Object.entries(graph)) {
+    const names: unknown = (node as Fields | null)?.[list];
+    if (
+      typeof node !== "object" ||
+      node === null ||
+      (names !== undefined && !(Array.isArray(names) && names.every((each) => isName(each))))
+    ) {
+      return problem(`\`${field}.${short(name)}\` is not understood`, `give "${list}" as a list of names`);
+    }
+  }
+  return null;
+}
+
+function problem(says: string, hint: string): LineProblem {
+  const made: LineProblem = { kind: "problem", says, hint };
+  problems.add(made);
+  return made;
+}
+
+const isName = (value: unknown): value is string =>
+  typeof value === "string" && value.length > 0 && value.length <= NAME_CHARACTERS_MAX;
+const isFiniteNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
+const isCount = (value: unknown): value is number => isFiniteNumber(value) && value >= 0;
+const isNumbers = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.length <= BUCKETS_MAX && value.every(isFiniteNumber);
+const short = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}...` : text);
+
+const NAME_CHARACTERS_MAX = 256;
+/** A native histogram has some 160 buckets; more than this is a mistake. */
+const BUCKETS_MAX = 2_000;
