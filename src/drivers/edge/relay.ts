@@ -10,7 +10,11 @@ export type Relay = {
 export type Relayed =
   | { readonly kind: "answer"; readonly answer: EdgeAnswer }
   /** `sent`: it may have been carried out there. */
-  | { readonly kind: "failed"; readonly why: "refused" | "reset" | "timeout" | "open"; readonly sent: boolean };
+  | {
+      readonly kind: "failed";
+      readonly why: "refused" | "reset" | "timeout" | "open" | "unsendable";
+      readonly sent: boolean;
+    };
 
 export type RelayTarget = { readonly host: string; readonly port: number; readonly roundTripMs: number };
 
@@ -53,7 +57,7 @@ export function relay(options: {
       if (line.failures >= OPENS_AFTER) line.openUntil = now + OPEN_FOR_MS;
       const relayed = await pass(line.pool, target, request, options.location);
       if (relayed.kind === "answer") line.failures = 0;
-      else {
+      else if (relayed.why !== "unsendable") {
         line.failures += 1;
         line.openUntil = performance.now() + OPEN_FOR_MS;
       }
@@ -103,6 +107,8 @@ async function pass(pool: Pool, target: RelayTarget, request: EdgeRequest, from:
   } catch (error) {
     if (abort.signal.aborted) return { kind: "failed", why: "timeout", sent: true };
     const code = codeOf(error);
+    // A header that our own client won't write says nothing about the target: strangers must not be able to close it.
+    if (code === "UND_ERR_INVALID_ARG") return { kind: "failed", why: "unsendable", sent: false };
     return NOT_SENT.has(code)
       ? { kind: "failed", why: "refused", sent: false }
       : { kind: "failed", why: "reset", sent: true };

@@ -15,7 +15,7 @@ export type TraceRing = {
   find(id: string): readonly Hop[];
 };
 
-/** About two minutes of a busy location; some 3 MB. */
+/** About a minute of a busy location; some 3 MB. */
 const HOPS_MAX = 20_000;
 
 export function traceRing(hopsMax = HOPS_MAX): TraceRing {
