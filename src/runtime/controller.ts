@@ -1,4 +1,11 @@
-import type { ControlEffect, ControlEvent, ControlView, EntryDemand, Outcome, Words } from "../core/control-contract.ts";
+import type {
+  ControlEffect,
+  ControlEvent,
+  ControlView,
+  EntryDemand,
+  Outcome,
+  Words,
+} from "../core/control-contract.ts";
 import type { Capacity, Estate, LocationName } from "../core/estate.ts";
 import type { Order } from "../core/order.ts";
 import type { RouteTable } from "../core/route/table.ts";

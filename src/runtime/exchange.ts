@@ -16,6 +16,8 @@ export type Exchange = {
   take(from: PeerName, message: PeerMessage): readonly Summary[];
   /** Sends our newest summary to everybody; `extra` goes to the deciding Houston only. */
   publish(summary: Summary, extra?: Pick<PeerMessage, "demand" | "capacity" | "tableVersion">): void;
+  /** Our newest summary, which goes out with the next turn. */
+  renew(summary: Summary): void;
   have(): Have;
   /** The newest of each location, ours included, whatever its age. */
   summaries(): readonly Summary[];
@@ -150,6 +152,9 @@ export function exchange(options: {
         if (peer === houston) link.extra = { ...link.extra, ...extra };
         send(peer, link);
       }
+    },
+    renew(summary) {
+      own = summary;
     },
     have() {
       const entries = [...boards].map(([from, board]) => [from, board.summary.seq] as const);

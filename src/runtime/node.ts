@@ -96,6 +96,8 @@ export type NodeCounters = {
 };
 
 const TURN_MS = 1000;
+/** Summaries out of turn, when a sight changes its mind: two looks at two lost locations; then the turns suffice. */
+const URGENT_MAX = 4;
 /** A notice that a server did not take is offered again; it is void with the next table anyway. */
 const NOTICE_AGAIN_MS = 500;
 /** Beacons wait for the next turn; more than this in one second is a flood, and the rest is counted. */
@@ -110,6 +112,7 @@ export function startNode<JudgeState>(options: NodeOptions<JudgeState>): Node {
   let cut: ReadonlySet<PeerName> = new Set();
   let beacons: Reading[] = [];
   let reading = false;
+  let urgent = URGENT_MAX;
   let extra: { demand?: EntryDemand; capacity?: Capacity; tableVersion?: number } = {};
   const offered = new Map<string, { readonly taken: Set<string>; at: UnixMs }>();
 
@@ -128,6 +131,12 @@ export function startNode<JudgeState>(options: NodeOptions<JudgeState>): Node {
     }
     for (const effect of effects) {
       newest = effect.summary;
+      const inTurn = event.event === "tick";
+      if (!inTurn && urgent === 0) {
+        board.renew(effect.summary);
+        continue;
+      }
+      urgent = inTurn ? Math.min(URGENT_MAX, urgent + 1) : urgent - 1;
       board.publish(effect.summary, extra);
       extra = {};
     }

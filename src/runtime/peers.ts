@@ -37,9 +37,10 @@ type HostPort = { readonly host: string; readonly port: number };
 /** Fifteen sealed summaries of 4 kB with certificates, and one demand. */
 const MESSAGE_BYTES_MAX = 256 * 1024;
 const SUMMARIES_MAX = 64;
-/** A peer that has not answered by then gets our newest a second later anyway. */
-const ANSWER_WITHIN_MS = 1000;
-const CONNECT_WITHIN_MS = 1000;
+/** A peer that has not answered by then gets our newest on the other connection anyway. */
+const ANSWER_WITHIN_MS = 2000;
+/** A handshake that was given up is begun anew and costs all the more: on a busy machine patience is cheaper. */
+const CONNECT_WITHIN_MS = 10_000;
 /** An urgent summary must not wait behind the regular one. */
 const CONNECTIONS = 2;
 /** Sealed texts by writer: the newest is passed on, the ones before may be on their way still. */
@@ -193,7 +194,9 @@ export async function tlsTransport(options: TlsTransportOptions): Promise<TlsTra
       );
     },
   );
-  server.on("tlsClientError", () => refuse("no-certificate"));
+  server.on("tlsClientError", (error: NodeJS.ErrnoException) => {
+    refuse(error.code === "ECONNRESET" ? "handshake-given-up" : "no-certificate");
+  });
   await listen(server, options.listen);
   const pools = new Map(others.map((peer) => [peer, poolTo(peer, options)]));
 

@@ -9,7 +9,8 @@ import type { Cancel, Clock } from "./clock.ts";
  * has to agree on anything. The first who sees something bad rings the bell, and then all look at once.
  *
  * 1. At rest each location is looked at every 500 ms by one vantage, and one test checkout is made every 2 s.
- * 2. A failed or overdue look makes every vantage look, at most twice a second and location.
+ * 2. A failed or overdue look makes every vantage look, at most twice a second and location. Who sees most of the world
+ *    failing is itself the suspect, and rings for nobody; nobody rings more than RINGS_MAX times in a second.
  * 3. While a location fails for us we look again by ourselves, and slower after a while.
  * 4. Never more than IN_FLIGHT_MAX looks of ours are under way.
  */
@@ -33,6 +34,8 @@ const KNOWN_BAD_LOOKS = 10;
 const KNOWN_BAD_GAP_MS = 2000;
 const RING_GAP_MS = 500;
 const KNOWN_BAD_RING_GAP_MS = 5000;
+/** Two lost locations at once, twice a second. */
+const RINGS_MAX = 4;
 const IN_FLIGHT_MAX = 12;
 const IN_FLIGHT_PER_LOCATION_MAX = 4;
 /** How long a look across a cut link takes to fail: as long as the driver waits. */
@@ -69,6 +72,7 @@ export function startProbing(options: {
     targets.set(name, { name, index, inFlight: 0, failedLooks: 0, lookedAt: 0, askedAt: 0, rungAt: 0, again: null });
   });
   let unreachable: ReadonlySet<LocationName> = new Set();
+  let rings: UnixMs[] = [];
   let inFlight = 0;
   let looks = 0;
   let stopped = false;
@@ -116,14 +120,21 @@ export function startProbing(options: {
     suspicious(target);
   };
 
+  const mayRing = (now: UnixMs): boolean => {
+    rings = rings.filter((at) => now - at < 1000);
+    const failing = [...targets.values()].filter((each) => each.failedLooks > 0).length;
+    return rings.length < RINGS_MAX && (failing < 2 || failing * 2 < targets.size);
+  };
+
   const suspicious = (target: Target): void => {
     if (stopped) return;
     const now = clock.now();
     const knownBad = target.failedLooks >= KNOWN_BAD_LOOKS;
     // Who was just asked need not ask: the one who asked has asked everybody.
     const others = now - target.askedAt < RING_GAP_MS;
-    if (!others && now - target.rungAt >= (knownBad ? KNOWN_BAD_RING_GAP_MS : RING_GAP_MS)) {
+    if (!others && now - target.rungAt >= (knownBad ? KNOWN_BAD_RING_GAP_MS : RING_GAP_MS) && mayRing(now)) {
       target.rungAt = now;
+      rings.push(now);
       counters.rung += 1;
       options.ring(target.name);
     }

@@ -1,0 +1,194 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { control, initialControl } from "../core/control.ts";
+import type { ControlEvent } from "../core/control-contract.ts";
+import { BrokenInvariant } from "../core/errors.ts";
+import type { LogStore } from "../drivers/store/contract.ts";
+import { memoryStore } from "../drivers/store/memory.ts";
+import { sqliteStore } from "../drivers/store/sqlite.ts";
+import { recordingLines } from "../api/recording.ts";
+import { readLine, type ControlRecordingLine } from "./control-recording.ts";
+import { replayControl } from "./replay.ts";
+import { madeClock } from "./made-clock.testing.ts";
+import { madeEstate, madeHouston, madeServers, type MadeHouston } from "./made-houston.testing.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "houston-controller-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const STARTS_AT = 1_795_000_000_000;
+
+function stateOf(houston: MadeHouston, name: string) {
+  return houston.controller.view().locations.find((place) => place.name === name);
+}
+
+const breaksForMallory: typeof control = (state, event) => {
+  if (event.event === "order" && event.by === "mallory") throw new BrokenInvariant("two tables at once");
+  return control(state, event);
+};
+
+async function events(store: LogStore): Promise<ControlEvent[]> {
+  const all: ControlEvent[] = [];
+  for await (const batch of store.read(0)) all.push(...batch.events);
+  return all;
+}
+
+async function recorded(store: LogStore): Promise<ControlRecordingLine[]> {
+  const lines: ControlRecordingLine[] = [];
+  let first = true;
+  for await (const text of recordingLines({ store, estate: madeEstate, version: "test", tickMs: 250 })) {
+    const line = readLine(text, first);
+    if (typeof line === "string" || line === null) throw new Error(`a line of ours can't be read: ${line}`);
+    lines.push(line);
+    first = false;
+  }
+  return lines;
+}
+
+async function* each<Item>(items: readonly Item[]): AsyncGenerator<Item> {
+  yield* items;
+}
+
+test(
+  "killed in the middle of an evacuation, Houston goes on where it was, and a replay decides the same bytes",
+  { timeout: 60_000 },
+  async () => {
+    const clock = madeClock(STARTS_AT);
+    const servers = madeServers();
+    const file = join(folder, "restart.sqlite");
+    const first = await madeHouston({ clock, store: sqliteStore(file), servers });
+    for (let second = 0; second < 12; second += 1) await first.second();
+    expect(servers.tables.get("name-server")?.version).toBeGreaterThan(0);
+    for (let second = 0; second < 40 && !(stateOf(first, "east")!.movedShare > 0.2); second += 1)
+      await first.second(["east"]);
+    expect(stateOf(first, "east")).toMatchObject({ state: "draining" });
+    const shareThen = stateOf(first, "east")!.movedShare;
+    expect(shareThen).toBeLessThan(1);
+    const versionThen = servers.tables.get("name-server")!.version;
+    const decidedThen = [...first.decided];
+
+    // A kill: nothing is closed or snapshotted; the next process opens the same file after three dark seconds.
+    const killed = clock.now();
+    const store = sqliteStore(file);
+    const nextClock = madeClock(killed + 3000);
+    const begun = performance.now();
+    const second = await madeHouston({ clock: nextClock, store, servers });
+    expect(performance.now() - begun).toBeLessThan(1000);
+    expect(stateOf(second, "east")).toMatchObject({ state: "draining", movedShare: shareThen });
+    expect(second.controller.view().routeTableVersion).toBeGreaterThanOrEqual(versionThen);
+    for (let turn = 0; turn < 40 && stateOf(second, "east")!.state !== "evacuated"; turn += 1)
+      await second.second(["east"]);
+    expect(stateOf(second, "east")).toMatchObject({ state: "evacuated" });
+    expect(servers.tables.get("name-server")!.version).toBeGreaterThan(versionThen);
+    expect(second.words.map((words) => words.what).join("\n")).not.toContain("blind");
+
+    // The whole log, both lives, through the pure core once more.
+    const again: string[] = [];
+    let state = initialControl();
+    for (const event of await events(store)) {
+      const stepped = control(state, event);
+      state = stepped.state;
+      if (stepped.effects.length > 0) again.push(JSON.stringify(stepped.effects));
+    }
+    expect(again.slice(0, decidedThen.length)).toEqual(decidedThen);
+    expect(again.at(-1)).toBe(second.decided.at(-1));
+    expect(JSON.stringify(state)).toBe(JSON.stringify(second.controller.state()));
+
+    // And as a recording: the same fingerprint each time, another one with another budget for moves.
+    const lines = await recorded(store);
+    const run = async (changes?: { mode: "observe" }) => {
+      const steps = replayControl(each(lines), {
+        initial: initialControl(),
+        step: control,
+        ...(changes ? { changes } : {}),
+      });
+      for (;;) {
+        const next = await steps.next();
+        if (next.done) return next.value.digest;
+      }
+    };
+    const digest = await run();
+    expect(await run()).toBe(digest);
+    expect(await run({ mode: "observe" })).not.toBe(digest);
+    await second.controller.stop();
+    expect((await store.newestSnapshot())?.state).toMatchObject({ digest });
+    await store.close();
+  },
+);
+
+test("an event is in the log before it is decided on; while the log can't be written nothing is decided", async () => {
+  const clock = madeClock(STARTS_AT);
+  const servers = madeServers();
+  const memory = memoryStore();
+  let full = false;
+  let written = 0;
+  const store: LogStore = {
+    ...memory,
+    async append(batch) {
+      if (full) throw new Error("disk full");
+      const seq = await memory.append(batch);
+      written += batch.events.length;
+      return seq;
+    },
+  };
+  let stepped = 0;
+  const houston = await madeHouston({
+    clock,
+    store,
+    servers,
+    step(state, event) {
+      stepped += 1;
+      expect(written).toBeGreaterThanOrEqual(stepped);
+      return control(state, event);
+    },
+  });
+  for (let second = 0; second < 5; second += 1) await houston.second();
+  full = true;
+  const before = stepped;
+  const order = houston.controller.order("alice", { kind: "hold" });
+  await houston.second();
+  expect(stepped).toBe(before);
+  expect(houston.controller.view().hold).toBeNull();
+  full = false;
+  await houston.second();
+  expect((await order).words[0]?.what).toContain("alice");
+  expect(houston.controller.view().hold).toMatchObject({ by: "alice" });
+  await houston.controller.stop();
+});
+
+test("a dead server holds up nobody, and gets the newest table when it is back", async () => {
+  const clock = madeClock(STARTS_AT);
+  const servers = madeServers();
+  servers.down.add("west");
+  const houston = await madeHouston({ clock, store: memoryStore(), servers });
+  for (let second = 0; second < 5; second += 1) await houston.second();
+  const version = servers.tables.get("name-server")!.version;
+  expect(servers.tables.has("west")).toBe(false);
+  expect(houston.controller.behind()).toEqual(["west"]);
+  servers.down.delete("west");
+  await houston.second();
+  await houston.second();
+  expect(servers.tables.get("west")!.version).toBeGreaterThanOrEqual(version);
+  expect(houston.controller.behind()).toEqual([]);
+  await houston.controller.stop();
+});
+
+test("when an invariant of ours breaks, Houston stops deciding, says so, and stays so after a restart", async () => {
+  const clock = madeClock(STARTS_AT);
+  const servers = madeServers();
+  const store = memoryStore();
+  const step = breaksForMallory;
+  const houston = await madeHouston({ clock, store, servers, step });
+  for (let second = 0; second < 5; second += 1) await houston.second();
+  const version = servers.tables.get("name-server")!.version;
+  const answer = await houston.controller.order("mallory", { kind: "hold" });
+  expect(answer.reasons[0]?.code).toBe("stopped-deciding");
+  expect(houston.words.at(-1)).toMatchObject({ level: "urgent", what: expect.stringContaining("two tables at once") });
+  for (let second = 0; second < 20; second += 1) await houston.second(["east"]);
+  expect(servers.tables.get("name-server")!.version).toBe(version);
+  await houston.controller.stop();
+  const again = await madeHouston({ clock, store, servers, step });
+  expect(again.controller.broken()?.says).toBe("two tables at once");
+  await again.controller.stop();
+});
