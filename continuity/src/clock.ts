@@ -18,3 +18,6 @@ export const wallClock: Clock = {
       signal?.addEventListener("abort", end, { once: true });
     }),
 };
+
+/** Why a sleep was cut short. One for all: an abort without a reason makes an error with a stack each time. */
+export const awake = "no longer needed";

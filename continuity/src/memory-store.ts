@@ -1,4 +1,4 @@
-import { wallClock, type Clock } from "./clock.ts";
+import { awake, wallClock, type Clock } from "./clock.ts";
 import type { Entry } from "./entry.ts";
 import { ContinuityError } from "./errors.ts";
 import {
@@ -64,7 +64,7 @@ export function memoryStore(options: { readonly clock?: Clock; readonly maxReque
       const now = recordOf(id);
       if (now !== null && now.seq > seq) return now;
       const stop = new AbortController();
-      const wake = () => stop.abort();
+      const wake = () => stop.abort(awake);
       const waiters = waiting.get(id) ?? new Set();
       waiting.set(id, waiters.add(wake));
       await clock.sleep(withinMs, signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]));

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Clock } from "./clock.ts";
+import { awake, type Clock } from "./clock.ts";
 import {
   answer as asAnswer,
   checkName,
@@ -89,7 +89,7 @@ export function runOnce<Input>(options: RunOptions<Input>): Promise<RunEnd> {
     const finish = (how: RunEnd) => {
       if (end !== null) return;
       end = how;
-      stop.abort(new Fenced(id));
+      stop.abort(how.kind === "fenced" ? new Fenced(id) : awake);
       resolve(how);
     };
     try {

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { wallClock, type Clock } from "./clock.ts";
 import { answer, continuation, type Step } from "./continuation.ts";
 import { listDoubts, settleDoubt, showDoubt } from "./doubt.ts";
@@ -9,6 +9,9 @@ import { fingerprint, serve, type Arrival } from "./serve.ts";
 import type { JournalStore } from "./store.ts";
 import { finishUnfinished } from "./sweep.ts";
 import { traceOf } from "./trace.ts";
+
+// Real time and real disks, on a machine that may do much else.
+vi.setConfig({ testTimeout: 30_000 });
 
 const arrival = (more: Partial<Arrival<unknown>> = {}): Arrival<unknown> => ({
   key: "k",

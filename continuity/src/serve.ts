@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { wallClock, type Clock } from "./clock.ts";
+import { awake, wallClock, type Clock } from "./clock.ts";
 import type { Continuation } from "./continuation.ts";
 import type { Answer } from "./entry.ts";
 import { ContinuityError, asError } from "./errors.ts";
@@ -187,7 +187,7 @@ async function bounded(
   try {
     return await Promise.race([end, late]);
   } finally {
-    done.abort();
+    done.abort(awake);
   }
 }
 

@@ -1,3 +1,4 @@
+import { awake } from "./clock.ts";
 import { stepKey, type Attempt, type Settlement, type StepOptions } from "./continuation.ts";
 import { asError, ContinuityError, StepRefused } from "./errors.ts";
 import { keep, unkept } from "./keep.ts";
@@ -147,7 +148,8 @@ async function within<R>(
   const signal = AbortSignal.any([running.signal, over.signal]);
   const timeUp = clock
     .sleep(of.withinMs ?? of.notAfter - clock.now(), AbortSignal.any([running.signal, settled.signal]))
-    .then((): never => {
+    .then(() => {
+      if (settled.signal.aborted) return undefined as never;
       const error = timedOut(of.name);
       over.abort(error);
       throw error;
@@ -156,7 +158,7 @@ async function within<R>(
     const called = (async () => call(key, { attempt: of.attempt, notAfter: of.notAfter, signal, location }))();
     return await Promise.race([called, timeUp]);
   } finally {
-    settled.abort();
+    settled.abort(awake);
     timeUp.catch(() => undefined);
   }
 }

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { wallClock } from "./clock.ts";
+import { awake, wallClock } from "./clock.ts";
 import type { Entry } from "./entry.ts";
 import { ContinuityError } from "./errors.ts";
 import { closedError, fullError } from "./memory-store.ts";
@@ -171,7 +171,7 @@ export function sqliteStore(options: {
           const leftMs = until - performance.now();
           if ((row !== undefined && row.seq > seq) || leftMs <= 0 || signal?.aborted === true) return readNow(id);
           const stop = new AbortController();
-          const wake = () => stop.abort();
+          const wake = () => stop.abort(awake);
           waiters.add(wake);
           const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
           await wallClock.sleep(soleWriter ? leftMs : Math.min(leftMs, pollMs), either);

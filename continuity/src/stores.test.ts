@@ -2,11 +2,14 @@ import { mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { memoryStore } from "./memory-store.ts";
 import { sqliteStore } from "./sqlite-store.ts";
 import type { Write } from "./store.ts";
 import { storeCases, type OpenedStore } from "./store-testing.ts";
+
+// Real time and real disks, on a machine that may do much else.
+vi.setConfig({ testTimeout: 30_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "continuity-stores-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { listDoubts, settleDoubt, sqliteStore } from "@reactive-production/continuity";
+import { listDoubts, settleDoubt, sqliteStore, type JournalStore } from "@reactive-production/continuity";
 import { startBank, type Bank } from "./bank.ts";
+import { serveStore } from "./ipc-store.ts";
 import type { ShopSays, ShopSettings } from "./shop.ts";
 
 /**
@@ -37,7 +38,7 @@ const bankPoints = ["bank before reservations", "bank after reservations", "bank
 /** One death cuts so many requests, each at another point: a process costs more than a request. */
 const requestsPerDeath = 17;
 /** A caller tries again so long; longer than a lease and a restart on a busy machine. */
-const triesForMs = 15_000;
+const triesForMs = 30_000;
 
 export async function killRounds(options: {
   readonly kills: number;
@@ -49,7 +50,14 @@ export async function killRounds(options: {
   const { kills, kind, stop, atOnce } = options;
   const folder = mkdtempSync(join(tmpdir(), "continuity-kills-"));
   const file = join(folder, "journal.sqlite");
+  const store = sqliteStore({ file });
   const bank = await startBank();
+  const children = new Set<ChildProcess>();
+  const start = async (location: string): Promise<Shop> => {
+    const shop = await startShop({ file: stop ? null : file, bank: bank.url, kind, location }, children);
+    if (stop) serveStore(shop.child, store);
+    return shop;
+  };
   const held = new Map<string, { readonly point: string; reached: () => void; readonly released: Promise<void> }>();
   bank.watch = async (point, order) => {
     const plan = held.get(order);
@@ -79,12 +87,11 @@ export async function killRounds(options: {
   }
 
   async function worker(): Promise<void> {
-    const base = { file, bank: bank.url, kind } as const;
-    const standby = await startShop({ ...base, location: "B" });
+    const standby = await start("B");
     for (;;) {
       const numbers = Array.from({ length: Math.min(requestsPerDeath, kills - next) }, () => next++);
       if (numbers.length === 0) break;
-      const doomed = await startShop({ ...base, location: "A" });
+      const doomed = await start("A");
       const halts = new Map<string, (point: string) => void>();
       doomed.onHalted = (order, point) => halts.get(order)?.(point);
       const begun = await Promise.all(
@@ -114,7 +121,7 @@ export async function killRounds(options: {
 
   try {
     await Promise.all(Array.from({ length: atOnce }, worker));
-    if (kind === "once") await settleAll(file, bank);
+    if (kind === "once") await settleAll(store, bank);
     let [lost, doubled, parked] = [0, 0, 0];
     for (const [order, { status }] of replies) {
       const times = (kind: string) => bank.ledger.filter((line) => line.order === order && line.kind === kind).length;
@@ -125,15 +132,19 @@ export async function killRounds(options: {
     }
     return { requests: replies.size, cutAt, lost, doubled, parked, disagreed, resumedMs };
   } finally {
+    for (const child of children) child.kill("SIGKILL");
     await bank.close();
+    await store.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function startShop(settings: ShopSettings): Promise<Shop> {
+async function startShop(settings: ShopSettings, children: Set<ChildProcess>): Promise<Shop> {
   const child = fork(join(import.meta.dirname, "shop.ts"), [JSON.stringify(settings)], {
     execArgv: ["--conditions=reactive-production:source"],
   });
+  children.add(child);
+  child.once("exit", () => children.delete(child));
   const [ready] = (await once(child, "message")) as [ShopSays];
   if (ready.says !== "ready") throw new Error("the shop did not start");
   const shop: Shop = { child, port: ready.port, onHalted: () => undefined };
@@ -141,12 +152,14 @@ async function startShop(settings: ShopSettings): Promise<Shop> {
   return shop;
 }
 
-async function post(port: number, order: string, haltAt: number | null = null): Promise<Reply> {
-  const headers = { "idempotency-key": order, ...(haltAt === null ? {} : { "x-halt-at": String(haltAt) }) };
+async function post(port: number, order: string, haltAt?: number | null): Promise<Reply> {
+  const headers = { "idempotency-key": order, ...(typeof haltAt !== "number" ? {} : { "x-halt-at": String(haltAt) }) };
   const response = await fetch(`http://127.0.0.1:${port}/`, {
     method: "POST",
     headers,
     body: JSON.stringify({ order }),
+    // One who is asleep answers only after the others have gone on.
+    signal: AbortSignal.timeout(haltAt === undefined ? triesForMs : 3 * triesForMs),
   });
   return { status: response.status, body: await response.text() };
 }
@@ -164,14 +177,12 @@ async function untilAnswered(port: number, order: string): Promise<Reply> {
 }
 
 /** What a person does with the parked ones: looks into the bank's own books, and says what they say. */
-async function settleAll(file: string, bank: Bank): Promise<void> {
-  const store = sqliteStore({ file });
+async function settleAll(store: JournalStore, bank: Bank): Promise<void> {
   for (const { id, receiverKey } of await listDoubts(store, 10_000)) {
     const done = bank.ledger.some(({ key }) => key === receiverKey);
     await settleDoubt(store, id, { by: "test", location: "desk", done, result: { key: receiverKey } });
   }
   if ((await listDoubts(store)).length > 0) throw new Error("a doubt outlived its settling");
-  await store.close();
 }
 
 if (import.meta.main) {

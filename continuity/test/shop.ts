@@ -8,14 +8,17 @@ import {
   sqliteStore,
   StepRefused,
   type JournalStore,
+  type Write,
 } from "@reactive-production/continuity";
+import { ipcStore } from "./ipc-store.ts";
 
 /**
  * A shop in a process of its own, so that tests can kill and stop it: reserve, charge, confirm. Each await on
  * the way through a checkout is a point; a request may ask to be halted at its n-th, to be killed there.
  */
 export type ShopSettings = {
-  readonly file: string;
+  /** Its own journal file; null when the parent keeps the journal, as it must for those it stops. */
+  readonly file: string | null;
   readonly bank: string;
   readonly location: string;
   /** `idempotent` is a lie to this bank: the canary that must double. */
@@ -35,7 +38,7 @@ const pointsLeft = new Map<string, number>();
 let go: () => void = () => undefined;
 /** The parent's leave to go on: read only after SIGCONT, for it is sent while this process is stopped. */
 const leave = new Promise<void>((resolve) => (go = resolve));
-process.on("message", () => go());
+process.on("message", (said) => said === "go" && go());
 
 async function point(order: string, name: string): Promise<void> {
   const left = pointsLeft.get(order);
@@ -46,19 +49,20 @@ async function point(order: string, name: string): Promise<void> {
   await leave;
 }
 
-const sqlite = sqliteStore({ file: settings.file });
-const store: JournalStore = {
-  ...sqlite,
-  async append(write) {
+const journal = settings.file === null ? ipcStore() : sqliteStore({ file: settings.file });
+// Serving wants no more of a store than these.
+const store = {
+  ...journal,
+  async append(write: Write) {
     const kinds = write.entries.map((entry) => entry.kind).join("+");
-    if (kinds === "") return sqlite.append(write);
+    if (kinds === "") return journal.append(write);
     const order = write.id.split(":")[1] ?? "";
     await point(order, `before journal ${kinds}`);
-    const appended = await sqlite.append(write);
+    const appended = await journal.append(write);
     await point(order, `after journal ${kinds}`);
     return appended;
   },
-};
+} as JournalStore;
 
 async function call(
   order: string,

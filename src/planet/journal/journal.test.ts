@@ -3,11 +3,14 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { answer, continuation, serve, type JournalStore, type Trace } from "@reactive-production/continuity";
 // By its path: the suite is for stores' authors, and no part of what applications install.
 import { storeCases, type OpenedStore } from "../../../continuity/src/store-testing.ts";
 import { journalStore } from "./client.ts";
+
+// Each test starts real processes: 0.2 s each, and many times that on a machine that does much else.
+vi.setConfig({ testTimeout: 60_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "journal-"));
 const token = "journal-test-token";
