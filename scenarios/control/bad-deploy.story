@@ -13,11 +13,11 @@ all-say failing 2 checkout alone=30 deploy=2026.11.23-4
 tick 30
 status
 ----
-3.00s   us-east-1: healthy -> failing  30.0 nats of 18.9  cause: checkout 92 %  scope: deploy
-3.00s   us-east-2: healthy -> failing  30.0 nats of 18.9  cause: checkout 92 %  scope: deploy
-3.00s   ca-central-1: healthy -> failing  30.0 nats of 18.9  cause: checkout 92 %  scope: deploy
-3.00s   eu-west-1: healthy -> failing  30.0 nats of 18.9  cause: checkout 92 %  scope: deploy
-3.00s   ap-south-1: healthy -> failing  30.0 nats of 18.9  cause: checkout 92 %  scope: deploy
+3.00s   us-east-1: healthy -> failing  30.0 nats of 20.0  cause: checkout 92 %  scope: deploy
+3.00s   us-east-2: healthy -> failing  30.0 nats of 20.0  cause: checkout 92 %  scope: deploy
+3.00s   ca-central-1: healthy -> failing  30.0 nats of 20.0  cause: checkout 92 %  scope: deploy
+3.00s   eu-west-1: healthy -> failing  30.0 nats of 20.0  cause: checkout 92 %  scope: deploy
+3.00s   ap-south-1: healthy -> failing  30.0 nats of 20.0  cause: checkout 92 %  scope: deploy
 3.00s   ! I am moving nothing: 5 of 5 locations fail alike (cause: checkout 92 %)
         . no location is better off; one that dies is still left at once
         . roll the deploy back

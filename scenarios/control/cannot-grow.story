@@ -20,24 +20,23 @@ tick 10
 3.50s   us-east-2 can't grow: quota; I plan with the 900 rps that are ready
 3.50s   eu-west-1 can't grow: quota; I plan with the 1100 rps that are ready
 3.50s   ap-south-1 can't grow: quota; I plan with the 700 rps that are ready
-10.00s  table 2: same places
 
 says us-east-1 failing 21.6 dynamodb
 tick 20
 status
 ----
-13.00s  us-east-1: healthy -> failing  21.6 nats of 18.9  cause: dynamodb 92 %
+13.00s  us-east-1: healthy -> failing  21.6 nats of 20.0  cause: dynamodb 92 %
 13.00s  scale ca-central-1 to 1500
 13.00s  PUBLIC, INTERNAL traffic of us-east-1 -> ca-central-1 100 %; grow ca-central-1 500 -> 1543 first
         . EDITOR stays: its only writer is in us-east-1
         . answer my question: some find no room
 13.00s  us-east-1: 3.3 % out
-13.00s  table 3: us-east-1 -> ca-central-1 39 rps
+13.00s  table 2: us-east-1 -> ca-central-1 39 rps
 13.50s  ca-central-1 can't grow: quota; I plan with the 500 rps that are ready
 14.00s  [no-room] 1116 rps of us-east-1 find no room
 16.00s  ! 1117 rps of us-east-1 have no place. What now?
         . choose within 5 min: [1] leave them in us-east-1 [2] fill receivers to 95 % for 30 min (85 % is what the guards allow; never proven). No answer: I do 1
-        ? question-17
+        ? question-16
   us-east-1 draining, 3 % elsewhere
   us-east-2 serving
   ca-central-1 serving

@@ -14,7 +14,7 @@ tick 12
 says us-east-1 healthy
 tick 14
 ----
-3.00s   us-east-1: healthy -> failing  21.6 nats of 18.9  cause: dynamodb 92 %
+3.00s   us-east-1: healthy -> failing  21.6 nats of 20.0  cause: dynamodb 92 %
 3.00s   scale us-east-2 to 1600
 3.00s   scale ca-central-1 to 632
 3.00s   PUBLIC, INTERNAL traffic of us-east-1 -> us-east-2 75 %, ca-central-1 25 %; grow us-east-2 900 -> 1648, ca-central-1 500 -> 631 first
@@ -32,7 +32,7 @@ tick 14
 8.00s   us-east-1: 100 % out
 8.00s   table 7: us-east-1 -> ca-central-1 91 rps; us-east-1 -> us-east-2 104 rps
 9.00s   us-east-1: done, 100 % out after 6 s; receivers keep what they have grown to
-15.00s  us-east-1: failing -> healthy  0.0 nats of 18.9
+15.00s  us-east-1: failing -> healthy  0.0 nats of 20.0
 25.00s  us-east-1 gets its users back: 5 % first, a look of 5 s, then double
 25.00s  us-east-1: 5 % back
 25.00s  table 8: ca-central-1 -> us-east-1 2 rps; us-east-2 -> us-east-1 43 rps
@@ -43,11 +43,11 @@ says us-east-1 healthy
 tick 90
 status
 ----
-29.00s  us-east-1: healthy -> failing  21.6 nats of 18.9  cause: dynamodb 92 %
+29.00s  us-east-1: healthy -> failing  21.6 nats of 20.0  cause: dynamodb 92 %
 29.00s  us-east-1 does not bear its users (it is failing again): they go out again; I try again in 60 s at the earliest
 29.00s  us-east-1: done, 100 % out after 26 s; receivers keep what they have grown to
 29.00s  table 9: us-east-1 -> ca-central-1 2 rps; us-east-1 -> us-east-2 43 rps
-35.00s  us-east-1: failing -> healthy  0.0 nats of 18.9
+35.00s  us-east-1: failing -> healthy  0.0 nats of 20.0
 45.00s  [back-waits] us-east-1 failed on its way back: next try in 44 s
 60.00s  all 5 locations healthy; 3200 rps; fullest 85 %; us-east-1 evacuated
 89.00s  us-east-1 gets its users back: 5 % first, a look of 5 s, then double

@@ -16,7 +16,7 @@ tick 3
 lost us-east-1
 tick 4
 ----
-3.00s   us-east-1: healthy -> failing  21.6 nats of 19.2  cause: dynamodb 92 %
+3.00s   us-east-1: healthy -> failing  21.6 nats of 20.0  cause: dynamodb 92 %
 3.00s   scale us-east-2 to 1600
 3.00s   scale ca-central-1 to 632
 3.00s   PUBLIC, INTERNAL traffic of us-east-1 -> us-east-2 75 %, ca-central-1 25 %; grow us-east-2 900 -> 1648, ca-central-1 500 -> 631 first

@@ -12,7 +12,7 @@ world mode=observe
 says us-east-1 failing 21.6 dynamodb
 tick 5
 ----
-3.00s   us-east-1: healthy -> failing  21.6 nats of 18.9  cause: dynamodb 92 %
+3.00s   us-east-1: healthy -> failing  21.6 nats of 20.0  cause: dynamodb 92 %
 3.00s   would move PUBLIC, INTERNAL out of us-east-1
         . nothing moves: mode is observe
 

@@ -12,7 +12,7 @@ world
 says us-east-1 failing 30 cart cutoff=yes
 tick 10
 ----
-3.00s   us-east-1: healthy -> shaky  30.0 nats of 18.9  cause: cart 92 %  scope: watcher
+3.00s   us-east-1: healthy -> shaky  30.0 nats of 20.0  cause: cart 92 %  scope: watcher
 3.00s   [watcher] what us-east-1 says is not used: the watcher is the suspect
 
 silent us-east-1

@@ -14,7 +14,7 @@ tick 30
 status
 contingencies
 ----
-3.00s   us-east-1: healthy -> failing  22.0 nats of 18.9  cause: cart 92 %
+3.00s   us-east-1: healthy -> failing  22.0 nats of 20.0  cause: cart 92 %
 3.00s   scale us-east-2 to 1600
 3.00s   scale ca-central-1 to 628
 3.00s   PUBLIC, INTERNAL traffic of us-east-1 -> us-east-2 75 %, ca-central-1 25 %; grow us-east-2 900 -> 1648, ca-central-1 500 -> 627 first

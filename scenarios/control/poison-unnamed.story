@@ -15,22 +15,22 @@ tick 20
 status
 contingencies
 ----
-3.00s   us-east-1: healthy -> failing  22.0 nats of 18.9  cause: cart 92 %
+3.00s   us-east-1: healthy -> failing  22.0 nats of 20.0  cause: cart 92 %
 3.00s   scale us-east-2 to 1600
 3.00s   scale ca-central-1 to 632
 3.00s   PUBLIC, INTERNAL traffic of us-east-1 -> us-east-2 75 %, ca-central-1 25 %; grow us-east-2 900 -> 1648, ca-central-1 500 -> 631 first
         . EDITOR stays: its only writer is in us-east-1
 3.00s   us-east-1: 4.8 % out
 3.00s   table 2: us-east-1 -> us-east-2 43 rps
-4.00s   us-east-1: failing -> healthy  0.0 nats of 18.9
-4.00s   us-east-2: healthy -> failing  22.0 nats of 18.9  cause: cart 92 %  scope: follows-the-traffic
+4.00s   us-east-1: failing -> healthy  0.0 nats of 20.0
+4.00s   us-east-2: healthy -> failing  22.0 nats of 20.0  cause: cart 92 %  scope: follows-the-traffic
 4.00s   ! I stop all moves: us-east-2 sickened in us-east-1's way after taking its chunks (it turned failing): the trouble follows the traffic
         . nothing moves by itself until a person releases or all involved are well
         . find what travels with these users; then `houston release`
 4.00s   table 3: us-east-2 -> us-east-1 43 rps; public bucket 3 kept at us-east-1
-5.00s   us-east-1: healthy -> failing  22.0 nats of 18.9  cause: cart 92 %
-5.00s   us-east-2: failing -> healthy  0.0 nats of 18.9
-14.00s  table 4: public bucket 3 kept at us-east-1
+5.00s   us-east-1: healthy -> failing  22.0 nats of 20.0  cause: cart 92 %
+5.00s   us-east-2: failing -> healthy  0.0 nats of 20.0
+19.00s  table 4: public bucket 3 kept at us-east-1
   us-east-1 serving
   us-east-2 serving
   ca-central-1 serving
@@ -47,8 +47,8 @@ tick 2
         . EDITOR stays: its only writer is in us-east-1
 23.00s  us-east-1: 4.8 % out
 23.00s  table 5: us-east-1 -> us-east-2 43 rps
-23.00s  us-east-1: failing -> healthy  0.0 nats of 18.9
-23.00s  us-east-2: healthy -> failing  22.0 nats of 18.9  cause: cart 92 %  scope: follows-the-traffic
+23.00s  us-east-1: failing -> healthy  0.0 nats of 20.0
+23.00s  us-east-2: healthy -> failing  22.0 nats of 20.0  cause: cart 92 %  scope: follows-the-traffic
 24.00s  ! I stop all moves: us-east-2 sickened in us-east-1's way after taking its chunks (it turned failing): the trouble follows the traffic
         . nothing moves by itself until a person releases or all involved are well
         . find what travels with these users; then `houston release`

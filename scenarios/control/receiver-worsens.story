@@ -14,7 +14,7 @@ tick 3
 says us-east-2 shaky 12 disk queue=400
 tick 12
 ----
-3.00s   us-east-1: healthy -> failing  21.6 nats of 18.9  cause: dynamodb 92 %
+3.00s   us-east-1: healthy -> failing  21.6 nats of 20.0  cause: dynamodb 92 %
 3.00s   scale us-east-2 to 1600
 3.00s   scale ca-central-1 to 632
 3.00s   PUBLIC, INTERNAL traffic of us-east-1 -> us-east-2 75 %, ca-central-1 25 %; grow us-east-2 900 -> 1648, ca-central-1 500 -> 631 first
@@ -25,7 +25,7 @@ tick 12
 4.00s   table 3: us-east-1 -> ca-central-1 17 rps; us-east-1 -> us-east-2 27 rps
 5.00s   us-east-1: 20 % out
 5.00s   table 4: us-east-1 -> ca-central-1 17 rps; us-east-1 -> us-east-2 70 rps
-6.00s   us-east-2: healthy -> shaky  12.0 nats of 18.9  cause: disk 92 %
+6.00s   us-east-2: healthy -> shaky  12.0 nats of 20.0  cause: disk 92 %
 6.00s   us-east-2 worsened: it turned shaky. Its last chunk of us-east-1 goes back; I go round it for 2 min
 6.00s   scale ca-central-1 to 1355
 6.00s   us-east-1: 17 % out

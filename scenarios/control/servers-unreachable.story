@@ -13,7 +13,7 @@ servers timeout
 says us-east-1 failing 21.6 dynamodb
 tick 6
 ----
-3.00s   us-east-1: healthy -> failing  21.6 nats of 18.9  cause: dynamodb 92 %
+3.00s   us-east-1: healthy -> failing  21.6 nats of 20.0  cause: dynamodb 92 %
 3.00s   scale us-east-2 to 1600
 3.00s   scale ca-central-1 to 632
 3.00s   PUBLIC, INTERNAL traffic of us-east-1 -> us-east-2 75 %, ca-central-1 25 %; grow us-east-2 900 -> 1648, ca-central-1 500 -> 631 first

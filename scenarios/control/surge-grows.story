@@ -21,7 +21,7 @@ status
 3.00s   scale ap-south-1 to 1067
 3.00s   [grows-instead] us-east-1 is overloaded and grows; nothing is spilled
 3.00s   [grows-instead] us-east-2 is overloaded and grows; nothing is spilled
-10.00s  table 2: same places
+15.00s  table 2: same places
   us-east-1 serving
   us-east-2 serving
   ca-central-1 serving

@@ -15,7 +15,7 @@ says us-east-2 failing 20.5 cart failed=0.2
 tick 5
 status
 ----
-3.00s   us-east-1: healthy -> failing  21.6 nats of 18.9  cause: cart 92 %
+3.00s   us-east-1: healthy -> failing  21.6 nats of 20.0  cause: cart 92 %
 3.00s   scale us-east-2 to 1600
 3.00s   scale ca-central-1 to 632
 3.00s   PUBLIC, INTERNAL traffic of us-east-1 -> us-east-2 75 %, ca-central-1 25 %; grow us-east-2 900 -> 1648, ca-central-1 500 -> 631 first
@@ -28,8 +28,8 @@ status
 5.00s   table 4: us-east-1 -> ca-central-1 17 rps; us-east-1 -> us-east-2 70 rps
 6.00s   us-east-1: 39 % out
 6.00s   table 5: us-east-1 -> ca-central-1 34 rps; us-east-1 -> us-east-2 140 rps
-7.00s   us-east-1: still failing  21.6 nats of 18.9  cause: cart 92 %  scope: follows-the-traffic
-7.00s   us-east-2: healthy -> failing  20.5 nats of 18.9  cause: cart 92 %  scope: follows-the-traffic
+7.00s   us-east-1: still failing  21.6 nats of 20.0  cause: cart 92 %  scope: follows-the-traffic
+7.00s   us-east-2: healthy -> failing  20.5 nats of 20.0  cause: cart 92 %  scope: follows-the-traffic
 7.00s   ! I stop all moves: us-east-2 sickened in us-east-1's way after taking its chunks (it turned failing): the trouble follows the traffic
         . nothing moves by itself until a person releases or all involved are well
         . find what travels with these users; then `houston release`
@@ -47,8 +47,8 @@ says us-east-2 healthy
 tick 40
 status
 ----
-12.00s  us-east-1: failing -> healthy  0.0 nats of 18.9
-12.00s  us-east-2: failing -> healthy  0.0 nats of 18.9
+12.00s  us-east-1: failing -> healthy  0.0 nats of 20.0
+12.00s  us-east-2: failing -> healthy  0.0 nats of 20.0
 42.00s  us-east-1 and us-east-2 are healthy again: I may move again
 42.00s  us-east-1 gets its users back: 5 % first, a look of 5 s, then double
 42.00s  us-east-1: 1.2 % back

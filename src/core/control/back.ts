@@ -1,3 +1,4 @@
+import { HEALTHY_BAR_NATS } from "../judge/bar.ts";
 import { moveBack, rollBack, shareBack } from "../shift/move.ts";
 import { loadOf, locationIndex, rpsAt, totalRps, type Traffic } from "../shift/traffic.ts";
 import { staysWith } from "./leave.ts";
@@ -103,7 +104,7 @@ function isProven(turn: Turn, place: DraftPlace): boolean {
   const own = place.summary?.own;
   if (own === undefined || place.lostAt !== null || !isHeard(turn, place.heardAt)) return false;
   if (place.healthySince === null || now.at - place.healthySince < PROOF_MS) return false;
-  return own.healthyNats >= own.barNats || place.leave?.why === "spill";
+  return own.healthyNats >= HEALTHY_BAR_NATS || place.leave?.why === "spill";
 }
 
 function expire(turn: Turn, draft: Draft, place: DraftPlace): void {

@@ -26,6 +26,8 @@ const REST_MS = 10_000;
 const BARRED_MS = 2_000;
 /** Load or readiness that changed by this share of what is ready makes a contingency stale. */
 const STALE_SHARE = 0.15;
+/** What drifts for a shorter time is scatter. */
+const DRIFT_LASTS_MS = 5_000;
 /** With no capacity heard from some places, the first table waits this long. */
 const START_WAIT_MS = 3_000;
 /** Real demand is awaited this long before homes are planned once more. */
@@ -83,7 +85,7 @@ export function hasDemand(turn: Turn): boolean {
 
 function homeAssignment(turn: Turn, maxUtilisation: number, previous: Assignment | null): Assignment {
   const estate = estateOf(turn);
-  const ready = readyRps(turn);
+  const ready = expectedReadyRps(turn);
   const demand = flooredDemand(turn);
   const churn = previous === null ? {} : { current: flowsOf(turn, previous, demand), churnWeight: STAY_COST };
   const problem = problemOf({ estate, demand, capacityRps: ready, maxUtilisation, ...churn });
@@ -97,6 +99,13 @@ function homeAssignment(turn: Turn, maxUtilisation: number, previous: Assignment
     previous,
   });
   return chunks.assignment;
+}
+
+/** A place that has not said yet what it can take is planned with what the estate says: silence at the start is no loss. */
+function expectedReadyRps(turn: Turn): Record<LocationName, number> {
+  const known = readyRps(turn);
+  const unheard = estateOf(turn).locations.filter(({ name }) => turn.now.places[name]!.capacity === null);
+  return { ...known, ...Object.fromEntries(unheard.map(({ name, capacityRps }) => [name, capacityRps])) };
 }
 
 /** Staying is worth more than any detour: only what does not fit moves. */
@@ -159,6 +168,7 @@ export function publish(turn: Turn, draft: Draft, traffic: Traffic): void {
   if (!isClear(turn) && !mayReplace) return;
   const contingency = contingencyNow(turn, draft.assignment, traffic);
   now.basis = basisOf(turn, draft.assignment, traffic);
+  now.driftingSince = null;
   if (!changed && !now.republish && sameContingency(turn, contingency, table.contingency)) return;
   now.republish = false;
   const estate = estateOf(turn);
@@ -223,15 +233,30 @@ function staleness(turn: Turn, assignment: Assignment, traffic: Traffic): string
   const barred = barredPlaces(turn);
   if (barred.join() !== now.basis.barred.join()) return "who may receive has changed";
   if (age < REST_MS) return null;
-  const load = loadOf(estateOf(turn), assignment, traffic);
+  const says = drift(turn, now.basis, loadOf(estateOf(turn), assignment, traffic));
+  if (says === null) {
+    now.driftingSince = null;
+    return null;
+  }
+  now.driftingSince ??= now.at;
+  return now.at - now.driftingSince >= DRIFT_LASTS_MS ? says : null;
+}
+
+/** What has changed by more than chance since the contingencies were computed, or null. */
+function drift(turn: Turn, basis: Basis, load: Readonly<Record<LocationName, number>>): string | null {
   for (const { name } of estateOf(turn).locations) {
-    const ready = now.places[name]!.capacity?.readyRps ?? 0;
-    const then = now.basis.readyRps[name] ?? 0;
-    const slack = STALE_SHARE * Math.max(1, then);
-    if (Math.abs(ready - then) > slack) return `${name} is ready for ${Math.round(ready)} rps, not ${Math.round(then)}`;
-    const loadThen = now.basis.loadRps[name] ?? 0;
-    if (Math.abs(load[name]! - loadThen) > slack)
+    const ready = turn.now.places[name]!.capacity?.readyRps ?? 0;
+    const readyThen = basis.readyRps[name] ?? 0;
+    const slack = STALE_SHARE * Math.max(1, readyThen);
+    if (Math.abs(ready - readyThen) > slack) {
+      return `${name} is ready for ${Math.round(ready)} rps, not ${Math.round(readyThen)}`;
+    }
+    const loadThen = basis.loadRps[name] ?? 0;
+    // Counting n requests scatters by the root of n.
+    const chance = 2 * Math.sqrt(loadThen);
+    if (Math.abs(load[name]! - loadThen) > Math.max(slack, chance)) {
       return `${name} has ${Math.round(load[name]!)} rps, not ${Math.round(loadThen)}`;
+    }
   }
   return null;
 }

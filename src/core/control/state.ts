@@ -31,6 +31,8 @@ export type ControlState = {
   /** Republish without waiting for rest: contingencies must go or come (hold, mode, stop). */
   readonly republish: boolean;
   readonly basis: Basis | null;
+  /** Since when load or readiness has drifted from the basis without a break. */
+  readonly driftingSince: UnixMs | null;
   readonly apart: readonly Apart[];
   readonly questions: readonly OpenQuestion[];
   /** Answers and defaults by the question's purpose, so that nothing is asked twice in one incident. */
@@ -213,6 +215,7 @@ export function initialControl(): ControlState {
     flight: null,
     republish: false,
     basis: null,
+    driftingSince: null,
     apart: [],
     questions: [],
     answers: {},

@@ -1,0 +1,97 @@
+import { expect, test } from "vitest";
+import { makeEstate } from "../../../test/stories/control-world.ts";
+import type { Assignment } from "../route/table.ts";
+import { checkGuards, type GuardCheck } from "./guards.ts";
+import { trafficOf } from "./traffic.ts";
+
+/** Each guard bites alone: the same harmless move is allowed, and refused when only its own condition fails. */
+
+const LOCATIONS = ["a", "b", "c"].map((name, index) => ({
+  name,
+  position: index * 10,
+  demandRps: 100,
+  readyRps: 200,
+  capacityRps: 300,
+}));
+const estate = makeEstate(LOCATIONS, {
+  guards: { maxShareMovedPerMinute: 0.2, minLocationsServing: 2, maxUtilisation: 0.85, peopleOnly: ["internal"] },
+});
+const demand = { public: { "at-a": 100, "at-b": 100, "at-c": 100 }, internal: { "at-a": 10 } };
+const traffic = trafficOf({ estate, demand, bucketShares: {} });
+
+const HOME: Assignment = {
+  public: { "at-a": [[0, 256]], "at-b": [[1, 256]], "at-c": [[2, 256]] },
+  editor: { "at-a": [[0, 256]], "at-b": [[0, 256]], "at-c": [[0, 256]] },
+  internal: { "at-a": [[0, 256]], "at-b": [[1, 256]], "at-c": [[2, 256]] },
+};
+
+/** Half of a's public users go to b: 50 of 310 requests a second. */
+const MOVED: Assignment = {
+  ...HOME,
+  public: {
+    ...HOME["public"],
+    "at-a": [
+      [0, 128],
+      [1, 128],
+    ],
+  },
+};
+
+const harmless: GuardCheck = {
+  estate,
+  traffic,
+  before: HOME,
+  after: MOVED,
+  readyRps: { a: 200, b: 200, c: 200 },
+  barred: ["a"],
+  lost: [],
+  ordered: {},
+  isRollBack: () => false,
+  movedLastMinute: 0,
+  servingAfter: 2,
+  takesOut: true,
+  utilisationAllowed: null,
+};
+
+const codes = (change: Partial<GuardCheck>): readonly string[] =>
+  checkGuards({ ...harmless, ...change }).violations.map(({ code }) => code);
+
+test("a harmless move is allowed, and counted", () => {
+  expect(codes({})).toEqual([]);
+  expect(checkGuards(harmless).shareMoved).toBeCloseTo(50 / 310, 3);
+});
+
+test("G1: the share of a minute; a lost location's users and an order do not count", () => {
+  expect(codes({ movedLastMinute: 0.1 })).toEqual(["guard-share-per-minute"]);
+  expect(codes({ movedLastMinute: 0.1, lost: ["a"] })).toEqual([]);
+  expect(codes({ movedLastMinute: 0.1, ordered: { a: ["public"] } })).toEqual([]);
+  expect(codes({ movedLastMinute: 0.1, isRollBack: (from, to) => from === "a" && to === "b" })).toEqual([]);
+});
+
+test("G2: locations left serving", () => {
+  expect(codes({ servingAfter: 1 })).toEqual(["guard-locations-serving"]);
+  expect(codes({ servingAfter: 1, takesOut: false })).toEqual([]);
+});
+
+test("G3: what is ready; a person may allow more, a loss may fill to the brim and no further", () => {
+  expect(codes({ readyRps: { a: 200, b: 160, c: 200 } })).toEqual(["guard-utilisation"]);
+  expect(codes({ readyRps: { a: 200, b: 160, c: 200 }, utilisationAllowed: 0.95 })).toEqual([]);
+  expect(codes({ readyRps: { a: 200, b: 160, c: 200 }, lost: ["a"] })).toEqual([]);
+  expect(codes({ readyRps: { a: 200, b: 149, c: 200 }, lost: ["a"] })).toEqual(["guard-utilisation"]);
+});
+
+test("G4: people's classes and one writer's", () => {
+  const internal: Assignment = { ...HOME, internal: { ...HOME["internal"], "at-a": [[1, 256]] } };
+  expect(codes({ after: internal })).toEqual(["guard-people-only"]);
+  expect(codes({ after: internal, ordered: { a: ["internal"] } })).toEqual([]);
+  const editor: Assignment = { ...HOME, editor: { ...HOME["editor"], "at-b": [[1, 256]] } };
+  expect(codes({ after: editor, ordered: { a: ["editor"] } })).toEqual(["guard-one-writer"]);
+});
+
+test("G5: barred and lost places, unknown places; a roll-back may return to a barred one, never to a lost one", () => {
+  expect(codes({ barred: ["a", "b"] })).toEqual(["guard-barred-receiver"]);
+  expect(codes({ barred: ["a", "b"], isRollBack: () => true })).toEqual([]);
+  expect(codes({ lost: ["b"], isRollBack: () => true })).toEqual(["guard-barred-receiver"]);
+  const nowhere: Assignment = { ...HOME, public: { ...HOME["public"], "at-a": [[9, 256]] } };
+  expect(codes({ after: nowhere })).toEqual(["guard-unknown-location"]);
+});
