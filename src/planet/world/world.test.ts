@@ -1,11 +1,14 @@
 import { once } from "node:events";
 import { createServer, request as httpRequest } from "node:http";
 import { memoryStore } from "@reactive-production/continuity";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { parse } from "../../drivers/metrics/parse.ts";
 import { createRouteHolder } from "../steering-intake.ts";
 import type { WorldSettings } from "./settings.ts";
 import { startWorld, type World } from "./world.ts";
+
+// A busy machine makes everything late; patience costs nothing where all is well.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 /*
  * Two worlds on 127.74.1.0/24 and 127.74.2.0/24, 20 ms apart, with a journal in memory and a bank that deduplicates nothing.

@@ -1,8 +1,11 @@
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import type { Caller } from "../../../drivers/edge/caller.ts";
 import { innerServer } from "../inner/server.ts";
 import { records, type Records } from "./records.ts";
 import { replication, type Replication } from "./replication.ts";
+
+// A busy machine makes everything late; patience costs nothing where all is well.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 /* Locations on 127.76.m.1 with their replica ports; 1 ms apart. */
 const closing: (() => unknown)[] = [];
@@ -55,14 +58,14 @@ async function place(index: number, others: readonly number[], life = "1"): Prom
 
 test("a write is here at once and there after the lag; who can't wait asks where it was made", async () => {
   const [one, two] = [await place(1, [2]), await place(2, [1])];
-  one.lag = 400;
+  one.lag = 1500;
   one.data.put("order/a", "yes", Date.now());
   expect(one.data.get("order/a")?.value).toBe("yes");
   expect(two.data.get("order/a")).toBeUndefined();
-  expect((await two.replicas.ask(1, "order/a", 500))?.value).toBe("yes");
+  expect((await two.replicas.ask(1, "order/a", 10_000))?.value).toBe("yes");
   expect(two.data.get("order/a")).toBeUndefined();
-  expect((await two.data.arrival("order/a", 5000))?.value).toBe("yes");
-  expect(await two.replicas.ask(1, "order/none", 500)).toBeUndefined();
+  expect((await two.data.arrival("order/a", 20_000))?.value).toBe("yes");
+  expect(await two.replicas.ask(1, "order/none", 10_000)).toBeUndefined();
 });
 
 test("of two writes the newer one stays everywhere, in whatever order they come", async () => {
@@ -72,8 +75,8 @@ test("of two writes the newer one stays everywhere, in whatever order they come"
   two.data.put("session/s", "newer", now + 5);
   one.data.put("session/other", "marks the end", now + 6);
   two.data.put("session/another", "marks the end", now + 6);
-  await two.data.arrival("session/other", 5000);
-  await one.data.arrival("session/another", 5000);
+  await two.data.arrival("session/other", 20_000);
+  await one.data.arrival("session/another", 20_000);
   expect(one.data.get("session/s")?.value).toBe("newer");
   expect(two.data.get("session/s")?.value).toBe("newer");
 });
@@ -82,9 +85,9 @@ test("a location that comes back empty is given all again: by those who write, a
   const one = await place(1, [2]);
   const two = await place(2, [1]);
   for (let each = 0; each < 1200; each++) one.data.put(`order/${each}`, `value ${each}`, Date.now());
-  expect((await two.data.arrival("order/1199", 5000))?.value).toBe("value 1199");
+  expect((await two.data.arrival("order/1199", 20_000))?.value).toBe("value 1199");
   two.data.put("order/mine", "made in two", Date.now());
-  await one.data.arrival("order/mine", 5000);
+  await one.data.arrival("order/mine", 20_000);
   await two.stop();
 
   const again = await place(2, [1], "2");
@@ -94,8 +97,8 @@ test("a location that comes back empty is given all again: by those who write, a
   await again.stop();
   const third = await place(2, [1], "3");
   one.data.put("order/last", "end", Date.now());
-  await third.data.arrival("order/last", 5000);
-  await third.data.arrival("order/1199", 5000);
+  await third.data.arrival("order/last", 20_000);
+  await third.data.arrival("order/1199", 20_000);
   expect(third.data.sizes()["order"]).toBe(1201);
 });
 
@@ -106,7 +109,7 @@ test("a cut link sends nothing and hears nothing; strangers are refused", async 
   expect(await two.data.arrival("order/cut", 400)).toBeUndefined();
   expect(await two.replicas.ask(1, "order/cut", 100)).toBeUndefined();
   one.cut = "";
-  expect((await two.data.arrival("order/cut", 5000))?.value).toBe("x");
+  expect((await two.data.arrival("order/cut", 20_000))?.value).toBe("x");
   expect(
     await one.replicas.handle(
       {
