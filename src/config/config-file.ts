@@ -55,7 +55,7 @@ export function readConfig(text: string): ConfigRead {
       problems: [whole("bad-yaml", error instanceof Error ? error.message : String(error), "use fewer aliases")],
     };
   }
-  const parsed = configShape.safeParse(value);
+  const parsed = configShape.safeParse(value, { reportInput: true });
   const problems: ConfigProblem[] = parsed.success
     ? []
     : parsed.error.issues.flatMap((issue) =>
@@ -124,15 +124,35 @@ function shapeProblems(issue: z.core.$ZodIssue): Found[] {
         fix: suggestion(key, knownKeys(at)) ?? `remove it; known here: ${knownKeys(at).join(", ")}`,
       }));
     case "invalid_type":
-      return issue.input === undefined && issue.message.includes("undefined")
+      return issue.input === undefined
         ? [{ at, says: `${String(at.at(-1))} is missing`, fix: `add it: ${issue.expected}` }]
         : [{ at, says: issue.message, fix: `write a ${issue.expected}` }];
     case "too_small":
-      return [{ at, says: issue.message, fix: `at least ${String(issue.minimum)}` }];
+      return [
+        {
+          at,
+          says: issue.message,
+          fix: `${issue.inclusive === false ? "more than" : "at least"} ${String(issue.minimum)}`,
+        },
+      ];
     case "too_big":
-      return [{ at, says: issue.message, fix: `at most ${String(issue.maximum)}` }];
+      return [
+        {
+          at,
+          says: issue.message,
+          fix: `${issue.inclusive === false ? "less than" : "at most"} ${String(issue.maximum)}`,
+        },
+      ];
     case "invalid_value":
-      return [{ at, says: issue.message, fix: `one of ${issue.values.map(String).join(", ")}` }];
+      return [
+        {
+          at,
+          says: issue.message,
+          fix:
+            suggestion(String(issue.input), issue.values.map(String)) ??
+            `one of ${issue.values.map(String).join(", ")}`,
+        },
+      ];
     case "invalid_format":
     case "not_multiple_of":
     case "invalid_union":

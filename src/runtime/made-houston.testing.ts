@@ -3,6 +3,7 @@ import type { ControlEffect, ControlEvent, Words } from "../core/control-contrac
 import type { Estate } from "../core/estate.ts";
 import type { LossNotice, RouteTable } from "../core/route/table.ts";
 import type { Summary } from "../core/summary.ts";
+import type { ChatDriver } from "../drivers/chat/contract.ts";
 import type { LogStore } from "../drivers/store/contract.ts";
 import type { SteeringDriver } from "../drivers/steering-contract.ts";
 import { startController, type Controller } from "./controller.ts";
@@ -75,6 +76,7 @@ export function madeServers(): MadeServers {
 
 export type MadeHouston = {
   readonly controller: Controller<ControlState>;
+  readonly transport: Transport;
   readonly words: Words[];
   /** Every step's effects, as JSON text: what a replay is compared with. */
   readonly decided: string[];
@@ -88,6 +90,7 @@ export async function madeHouston(options: {
   readonly store: LogStore;
   readonly servers: MadeServers;
   readonly step?: typeof control;
+  readonly chats?: readonly ChatDriver[];
 }): Promise<MadeHouston> {
   const { clock, store, servers } = options;
   let receiver: Receiver | null = null;
@@ -121,7 +124,7 @@ export async function madeHouston(options: {
         return { kind: "done" };
       },
     },
-    chats: [{ name: "made", say: (_id, said) => words.push(said) }],
+    chats: [{ name: "made", say: (_id, said) => words.push(said) }, ...(options.chats ?? [])],
     control: { initial: initialControl, step, view: viewOf },
     tickMs: 250,
     version: "test",
@@ -129,6 +132,7 @@ export async function madeHouston(options: {
   const say = (from: string, message: PeerMessage): void => void receiver?.message(from, message);
   return {
     controller,
+    transport,
     words,
     decided,
     say,

@@ -1,0 +1,276 @@
+import { get } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { FastifyInstance } from "fastify";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { CallerError } from "../core/errors.ts";
+import { timeline } from "../drivers/chat/timeline.ts";
+import { memoryStore } from "../drivers/store/memory.ts";
+import { singleLeader } from "../runtime/leadership.ts";
+import { madeClock, type MadeClock } from "../runtime/made-clock.testing.ts";
+import { madeEstate, madeHouston, madeServers, type MadeHouston } from "../runtime/made-houston.testing.ts";
+import { readOrder } from "./order-schema.ts";
+import { planQuestion } from "./plan-question.ts";
+import { startApi } from "./server.ts";
+
+const TOKEN = "a-token-of-some-length";
+let app: FastifyInstance;
+let houston: MadeHouston;
+let clock: MadeClock;
+
+beforeAll(async () => {
+  clock = madeClock(1_795_000_000_000);
+  const store = memoryStore();
+  const live = timeline();
+  houston = await madeHouston({ clock, store, servers: madeServers(), chats: [live] });
+  for (let second = 0; second < 10; second += 1) await houston.second(second > 7 ? ["east"] : []);
+  app = await startApi({
+    clock,
+    token: TOKEN,
+    estate: madeEstate,
+    addresses: { east: "127.20.1.1" },
+    controller: houston.controller,
+    leadership: singleLeader("houston"),
+    store,
+    timeline: live,
+    transport: houston.transport,
+    version: "test",
+    tickMs: 250,
+    plan: (without) => planQuestion(houston.controller.state(), without),
+    trace: async (id) => ({ id, journal: null, hops: [], silent: [] }),
+  });
+}, 60_000);
+afterAll(async () => {
+  await app.close();
+  await houston.controller.stop();
+});
+
+const HOST = { host: "127.20.0.70:7070" };
+const WITH_TOKEN = { ...HOST, authorization: `Bearer ${TOKEN}`, "content-type": "application/json" };
+
+function read(url: string, headers: Record<string, string> = HOST) {
+  return app.inject({ method: "GET", url, headers });
+}
+
+function order(payload: unknown, headers: Record<string, string> = WITH_TOKEN) {
+  return app.inject({
+    method: "POST",
+    url: "/api/orders",
+    headers,
+    payload: typeof payload === "string" ? payload : JSON.stringify(payload),
+  });
+}
+
+test("status has exactly the shape that other programs rely on", async () => {
+  const status = (await read("/api/status")).json() as { locations: Record<string, unknown>[] };
+  expect(Object.keys(status)).toEqual(["mode", "leader", "hold", "routeTableVersion", "locations"]);
+  expect(Object.keys(status.locations[0]!)).toEqual([
+    "name",
+    "address",
+    "state",
+    "verdict",
+    "certainty",
+    "cause",
+    "promise",
+    "hold",
+    "demandRps",
+    "capacityRps",
+    "readyRps",
+  ]);
+  expect(status.locations[0]).toMatchObject({
+    name: "east",
+    address: "127.20.1.1",
+    verdict: "failing",
+    cause: { name: "dynamodb" },
+  });
+});
+
+test("what people ask: timeline, why now and then, plan, recording, metrics, health", async () => {
+  const { entries } = (await read("/api/timeline")).json() as { entries: { at: number; what: string }[] };
+  expect(entries.map((entry) => entry.what).join("\n")).toContain("east: healthy -> failing");
+  expect(entries.map((entry) => entry.at)).toEqual(entries.map((entry) => entry.at).toSorted((a, b) => a - b));
+  const since = entries[1]!.at;
+  expect((await read(`/api/timeline?since=${since}&limit=1`)).json()).toMatchObject({
+    entries: [{ at: entries.at(-1)!.at }],
+  });
+  const why = (await read("/api/why/east")).json() as {
+    verdict: { verdict: string };
+    decisions: unknown[];
+    words: unknown[];
+  };
+  expect(why.verdict.verdict).toBe("failing");
+  expect(why.words.length).toBeGreaterThan(0);
+  expect((await read(`/api/why/east?at=${clock.now() - 5000}`)).json()).toMatchObject({
+    verdict: { verdict: "healthy" },
+  });
+  expect((await read("/api/plan?without=west")).json()).toMatchObject({ without: "west", unserved: [] });
+  const recording = (await read("/api/recording")).body.trim().split("\n");
+  expect(JSON.parse(recording[0]!)).toMatchObject({ recording: 1, locations: expect.arrayContaining(["east"]) });
+  expect(recording.length).toBeGreaterThan(100);
+  expect((await read("/metrics")).body).toMatch(/^houston_blind 0$/m);
+  expect((await read("/health")).json()).toMatchObject({ deciding: true, blind: false });
+});
+
+test("who may read and who may order", async () => {
+  const hold = { order: { kind: "hold" }, by: "alice" };
+  const origin = { origin: "https://evil.example" };
+  // A page whose name was made to point here, and a page of somewhere else.
+  for (const refused of [
+    await read("/api/status", { host: "evil.example:7070" }),
+    await read("/api/status", { ...HOST, ...origin }),
+    await order(hold, { ...WITH_TOKEN, host: "evil.example" }),
+    await order(hold, { ...WITH_TOKEN, ...origin }),
+  ]) {
+    expect(refused.statusCode).toBe(403);
+    expect(Object.keys(refused.json() as object)).toEqual(["code", "says", "hint"]);
+  }
+  const remote = await app.inject({ method: "GET", url: "/api/status", headers: HOST, remoteAddress: "192.0.2.7" });
+  expect(remote.statusCode).toBe(403);
+  const { authorization: _, ...without } = WITH_TOKEN;
+  for (const headers of [
+    without,
+    { ...WITH_TOKEN, authorization: "Bearer wrong" },
+    { ...WITH_TOKEN, authorization: TOKEN },
+  ]) {
+    expect((await order(hold, headers)).statusCode).toBe(401);
+  }
+  expect(houston.controller.view().hold).toBeNull();
+  const done = order(hold, { ...WITH_TOKEN, origin: "http://127.20.0.70:7070" });
+  await clock.pass(50);
+  expect((await done).json()).toMatchObject({ accepted: true, words: [{ what: expect.stringContaining("alice") }] });
+  expect((await read("/api/status")).json()).toMatchObject({ hold: { by: "alice" } });
+});
+
+test("an order that is wrong says what was meant; one that can't be followed says why", async () => {
+  expect((await order({ order: { kind: "evacuate", location: "easst" } })).json()).toEqual({
+    code: "unknown-location",
+    says: "there is no location easst",
+    hint: "did you mean east?",
+  });
+  expect((await order({ order: { kind: "evacuate", location: "east", class: "publik" } })).json()).toMatchObject({
+    hint: "did you mean public?",
+  });
+  expect((await order({ order: { kind: "evacuate", location: "east", share: 5 } })).statusCode).toBe(400);
+  expect((await read("/api/why/wst")).json()).toMatchObject({ code: "unknown-location", hint: "did you mean west?" });
+  const refused = order({ order: { kind: "restore", location: "north" } });
+  await clock.pass(50);
+  expect((await refused).statusCode).toBe(409);
+  expect((await refused).json()).toMatchObject({
+    code: expect.stringMatching(/^refused-/),
+    says: expect.stringContaining("north"),
+  });
+});
+
+test("the live stream begins with the view and goes on with words", async () => {
+  await app.listen({ host: "127.0.0.1", port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  const text = await new Promise<string>((resolve, reject) => {
+    let all = "";
+    const request = get({ host: "127.0.0.1", port, path: "/api/stream" }, (response) => {
+      response.on("data", (chunk) => {
+        const before = all;
+        all += String(chunk);
+        if (before === "") void order({ order: { kind: "release" }, by: "bob" }).then(() => clock.pass(600));
+        if (all.includes("event: words")) {
+          request.destroy();
+          resolve(all);
+        }
+      });
+    });
+    request.on("error", (error) => (all.includes("event: words") ? null : reject(error)));
+  });
+  expect(text.startsWith("event: view\ndata: {")).toBe(true);
+  expect(text).toContain("bob: released");
+});
+
+/** A small generator of our own: 100,000 cases must take seconds and be the same every time. */
+function chance(seed: number) {
+  let state = seed;
+  return (below: number): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+const PIECES = [
+  '"',
+  "{",
+  "}",
+  "[",
+  "]",
+  ":",
+  ",",
+  "null",
+  "1e999",
+  "-0",
+  "\\u0000",
+  "order",
+  "kind",
+  "evacuate",
+  "location",
+  "east",
+  "share",
+  "__proto__",
+  "constructor",
+  "é",
+  " ",
+  "0.5",
+  "true",
+  "\u0000",
+  "choice",
+  "answer",
+  "hold",
+];
+
+function garbage(pick: (below: number) => number): string {
+  const whole = JSON.stringify({
+    order: { kind: "evacuate", location: "west", share: 0.5, forSeconds: 60 },
+    by: "fuzz",
+  });
+  if (pick(2) === 0) return Array.from({ length: pick(40) }, () => PIECES[pick(PIECES.length)]).join("");
+  const at = pick(whole.length);
+  return `${whole.slice(0, at)}${PIECES[pick(PIECES.length)]}${whole.slice(at + pick(4))}`;
+}
+
+test("100,000 garbage orders are refused with words, and the process lives", { timeout: 120_000 }, async () => {
+  const pick = chance(7);
+  const known = { estate: madeEstate, view: houston.controller.view() };
+  let accepted = 0;
+  for (let round = 0; round < 97_000; round += 1) {
+    let body: unknown;
+    try {
+      body = JSON.parse(garbage(pick));
+    } catch {
+      continue;
+    }
+    try {
+      const { order: read } = readOrder(body, known);
+      accepted += 1;
+      expect(["evacuate", "hold"]).toContain(read.kind);
+    } catch (error) {
+      if (!(error instanceof CallerError)) throw error;
+    }
+  }
+  // Some mutations leave a true order; were there none, nothing but the first check would be tried.
+  expect(accepted).toBeGreaterThan(100);
+  for (let round = 0; round < 3000; round += 1) {
+    const answer = await order(`${garbage(pick)}!`);
+    expect(answer.statusCode).toBe(400);
+    expect((answer.json() as { hint: string }).hint).not.toBe("");
+  }
+  const [tooLarge, wrongType] = [
+    await order(`"${"x".repeat(20_000)}"`),
+    await order("kind=hold", { ...WITH_TOKEN, "content-type": "application/xml" }),
+  ];
+  expect([tooLarge.statusCode, wrongType.statusCode]).toEqual([413, 415]);
+  for (const url of [
+    "/api/why/%00",
+    "/api/why/__proto__",
+    "/api/timeline?since=-1",
+    "/api/timeline?since=x",
+    "/api/plan?without=a&without=b",
+    "/%E0%A4%A",
+  ]) {
+    expect((await read(url)).statusCode).toBeGreaterThanOrEqual(400);
+  }
+  expect((await read("/health")).statusCode).toBe(200);
+});

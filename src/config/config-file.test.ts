@@ -1,0 +1,82 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { problemLines, readConfig } from "./config-file.ts";
+
+const example = readFileSync(new URL("../../examples/houston.yaml", import.meta.url), "utf8");
+
+test("the example is good, and what it leaves out has its default", () => {
+  const read = readConfig(example);
+  if ("problems" in read) throw new Error(problemLines("examples/houston.yaml", read.problems).join("\n"));
+  const { estate } = read;
+  expect(estate.locations.map((location) => location.name)).toEqual(["us-east-1", "us-west-2", "eu-west-1"]);
+  expect(estate.locations[0]?.costPerRps).toBe(1);
+  expect(estate.classes.find((each) => each.name === "editor")?.data).toEqual({
+    kind: "one-writer",
+    location: "us-east-1",
+  });
+  expect(estate.services["cart"]).toEqual({ layer: "service", dependsOn: ["dynamodb"] });
+  // Measured where given, estimated from the map where not: Frankfurt is nearer to Ireland than to Virginia.
+  const germany = estate.zones.find((zone) => zone.name === "germany")!.latencyMs;
+  expect(germany["eu-west-1"]).toBeLessThan(germany["us-east-1"]!);
+  expect(estate).toMatchObject({ mode: "observe", restore: "person", actWithoutPromise: false });
+});
+
+test("every mistake shows at once, with its line, its path and the fix", () => {
+  const broken = example
+    .replace("mode: observe ", "mode: obsrve  ")
+    .replace("needlessMovesPerYear: 1 ", "needlessMovesPerYear: -1 ")
+    .replace("provider: aws, country: IE", "providr: aws, country: IE")
+    .replace("oneWriter: us-east-1", "oneWriter: us-esat-1")
+    .replace("capacityRps: 4000 }", "capacityRps: lots }")
+    .replace("cart: { dependsOn: [dynamodb] }", "cart: { dependsOn: [dynamobd, web] }")
+    .replace("peopleOnly: [internal]", "peopleOnly: [intern]\n  minLocationsServed: 2")
+    .replace("minLocationsServing: 2", "minLocationsServing: 3");
+  const read = readConfig(broken);
+  expect("problems" in read && problemLines("houston.yaml", read.problems).join("\n")).toMatchInlineSnapshot(`
+    "houston.yaml:2:1  mode: Invalid option: expected one of "observe"|"approve"|"act"  (bad-value)
+        fix: did you mean observe?
+    houston.yaml:4:1  needlessMovesPerYear: Too small: expected number to be >0  (bad-value)
+        fix: more than 0
+    houston.yaml:8:86  locations[0].capacityRps: Invalid input: expected number, received string  (bad-value)
+        fix: write a number
+    houston.yaml:18:5  locations[2].provider: provider is missing  (bad-value)
+        fix: add it: string
+    houston.yaml:18:24  locations[2].providr: providr is not a setting here  (bad-value)
+        fix: did you mean provider?
+    houston.yaml:30:43  classes[1].data.oneWriter: there is no location us-esat-1  (unknown-location)
+        fix: did you mean us-east-1?
+    houston.yaml:36:23  services.cart.dependsOn[0]: there is no service dynamobd  (unknown-service)
+        fix: did you mean dynamodb?
+    houston.yaml:36:33  services.cart.dependsOn[1]: web -> cart -> web is a circle  (dependency-circle)
+        fix: leave out the direction that users need less
+    houston.yaml:52:3  guards.minLocationsServing: with 3 locations and at least 3 serving, none could ever be left  (guard-blocks-all)
+        fix: at most 2
+    houston.yaml:54:16  guards.peopleOnly[0]: there is no class intern  (unknown-class)
+        fix: did you mean internal?
+    houston.yaml:55:3  guards.minLocationsServed: minLocationsServed is not a setting here  (bad-value)
+        fix: did you mean minLocationsServing?"
+  `);
+});
+
+test("what is no YAML, no estate or far too large is said in words, whatever it is", () => {
+  const cases = [
+    "",
+    "- a\n- b",
+    "locations: [",
+    "a: &a [*a]",
+    "\u0000",
+    "locations: {}\n",
+    `x: ${"y".repeat(2_000_001)}`,
+    "a: 1\na: 2",
+  ];
+  for (const text of cases) {
+    const read = readConfig(text);
+    if (!("problems" in read)) throw new Error(`taken as good: ${text.slice(0, 40)}`);
+    expect(read.problems.length).toBeGreaterThan(0);
+    for (const problem of read.problems) {
+      expect(problem.line).toBeGreaterThanOrEqual(1);
+      expect(problem.says).not.toBe("");
+      expect(problem.fix).not.toBe("");
+    }
+  }
+});
