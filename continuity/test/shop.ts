@@ -121,7 +121,7 @@ const server = createServer((request, response) => {
       request: { order },
       location,
       leaseMs: 250,
-      waitMs: 4_000,
+      waitMs: 60_000,
     }).then((answer) => response.writeHead(answer.status, answer.headers).end(answer.body));
   });
 });
