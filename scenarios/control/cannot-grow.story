@@ -13,13 +13,15 @@ no-growth us-east-2 ca-central-1 eu-west-1 ap-south-1
 demand 1.3
 tick 10
 ----
-3.00s   scale us-east-1 to 1847
 3.00s   scale us-east-2 to 1386
-3.00s   scale eu-west-1 to 1585
-3.00s   scale ap-south-1 to 990
 3.50s   us-east-2 can't grow: quota; I plan with the 900 rps that are ready
-3.50s   eu-west-1 can't grow: quota; I plan with the 1100 rps that are ready
-3.50s   ap-south-1 can't grow: quota; I plan with the 700 rps that are ready
+4.00s   scale us-east-1 to 1638
+5.00s   scale us-east-1 to 1700
+5.00s   scale eu-west-1 to 1459
+5.50s   eu-west-1 can't grow: quota; I plan with the 1100 rps that are ready
+6.00s   scale us-east-1 to 1744
+6.00s   scale ap-south-1 to 936
+6.50s   ap-south-1 can't grow: quota; I plan with the 700 rps that are ready
 
 says us-east-1 failing 21.6 dynamodb
 tick 20
@@ -36,7 +38,7 @@ status
 14.00s  [no-room] 1116 rps of us-east-1 find no room
 16.00s  ! 1117 rps of us-east-1 have no place. What now?
         . choose within 5 min: [1] leave them in us-east-1 [2] fill receivers to 95 % for 30 min (85 % is what the guards allow; never proven). No answer: I do 1
-        ? question-16
+        ? question-18
   us-east-1 draining, 3 % elsewhere
   us-east-2 serving
   ca-central-1 serving
@@ -47,59 +49,54 @@ status
 # Nobody answers for five minutes.
 tick 300
 ----
-33.75s  scale eu-west-1 to 2000
 33.75s  scale us-east-2 to 1600
-33.75s  scale ap-south-1 to 990
-33.75s  [receiver-not-ready] 38 rps of us-east-1 wait for receivers that are not ready
+35.75s  scale eu-west-1 to 2000
+36.75s  scale ap-south-1 to 1500
 43.75s  scale ca-central-1 to 1500
 60.00s  us-east-1 not healthy; 4160 rps; fullest 100 %; us-east-1 draining; 1 open question
-64.50s  scale eu-west-1 to 2000
 64.50s  scale us-east-2 to 1600
-64.50s  scale ap-south-1 to 990
+66.50s  scale eu-west-1 to 2000
+67.50s  scale ap-south-1 to 1500
 74.00s  [no-room] 1119 rps of us-east-1 find no room
 74.50s  scale ca-central-1 to 1500
-95.25s  scale eu-west-1 to 2000
 95.25s  scale us-east-2 to 1600
-95.25s  scale ap-south-1 to 990
-95.25s  [receiver-not-ready] 38 rps of us-east-1 wait for receivers that are not ready
+97.25s  scale eu-west-1 to 2000
+98.25s  scale ap-south-1 to 1500
 105.25s scale ca-central-1 to 1500
 120.00s us-east-1 not healthy; 4160 rps; fullest 100 %; us-east-1 draining; 1 open question
-126.00s scale eu-west-1 to 2000
 126.00s scale us-east-2 to 1600
-126.00s scale ap-south-1 to 990
+128.00s scale eu-west-1 to 2000
+129.00s scale ap-south-1 to 1500
 134.00s [no-room] 1119 rps of us-east-1 find no room
 136.00s scale ca-central-1 to 1500
-156.75s scale eu-west-1 to 2000
 156.75s scale us-east-2 to 1600
-156.75s scale ap-south-1 to 990
-156.75s [receiver-not-ready] 38 rps of us-east-1 wait for receivers that are not ready
+158.75s scale eu-west-1 to 2000
+159.75s scale ap-south-1 to 1500
 166.75s scale ca-central-1 to 1500
 180.00s us-east-1 not healthy; 4160 rps; fullest 100 %; us-east-1 draining; 1 open question
-187.50s scale eu-west-1 to 2000
 187.50s scale us-east-2 to 1600
-187.50s scale ap-south-1 to 990
+189.50s scale eu-west-1 to 2000
+190.50s scale ap-south-1 to 1500
 194.00s [no-room] 1119 rps of us-east-1 find no room
 197.50s scale ca-central-1 to 1500
-218.25s scale eu-west-1 to 2000
 218.25s scale us-east-2 to 1600
-218.25s scale ap-south-1 to 990
-218.25s [receiver-not-ready] 38 rps of us-east-1 wait for receivers that are not ready
+220.25s scale eu-west-1 to 2000
+221.25s scale ap-south-1 to 1500
 228.25s scale ca-central-1 to 1500
 240.00s us-east-1 not healthy; 4160 rps; fullest 100 %; us-east-1 draining; 1 open question
-249.00s scale eu-west-1 to 2000
 249.00s scale us-east-2 to 1600
-249.00s scale ap-south-1 to 990
+251.00s scale eu-west-1 to 2000
+252.00s scale ap-south-1 to 1500
 254.00s [no-room] 1119 rps of us-east-1 find no room
 259.00s scale ca-central-1 to 1500
-279.75s scale eu-west-1 to 2000
 279.75s scale us-east-2 to 1600
-279.75s scale ap-south-1 to 990
-279.75s [receiver-not-ready] 38 rps of us-east-1 wait for receivers that are not ready
+281.75s scale eu-west-1 to 2000
+282.75s scale ap-south-1 to 1500
 289.75s scale ca-central-1 to 1500
 300.00s us-east-1 not healthy; 4160 rps; fullest 100 %; us-east-1 draining; 1 open question
-310.50s scale eu-west-1 to 2000
 310.50s scale us-east-2 to 1600
-310.50s scale ap-south-1 to 990
+312.50s scale eu-west-1 to 2000
+313.50s scale ap-south-1 to 1500
 314.00s [no-room] 1119 rps of us-east-1 find no room
 316.00s nobody answered: [1] leave them in us-east-1
 320.50s scale ca-central-1 to 1500

@@ -18,9 +18,12 @@ status
 3.00s   scale us-east-1 to 1989
 3.00s   scale us-east-2 to 1493
 3.00s   scale eu-west-1 to 1706
-3.00s   scale ap-south-1 to 1067
 3.00s   [grows-instead] us-east-1 is overloaded and grows; nothing is spilled
 3.00s   [grows-instead] us-east-2 is overloaded and grows; nothing is spilled
+4.00s   scale ap-south-1 to 917
+5.00s   scale ap-south-1 to 962
+6.00s   scale ap-south-1 to 994
+7.00s   scale ap-south-1 to 1015
 15.00s  table 2: same places
   us-east-1 serving
   us-east-2 serving

@@ -106,9 +106,11 @@ export function scaleAtRest(turn: Turn, traffic: Traffic): void {
   for (const place of placesOf(turn)) {
     const ready = place.capacity?.readyRps ?? 0;
     if (place.capacity === null || place.hold !== null || place.lostAt !== null) continue;
-    // What it counts itself is there at once; what we think is smoothed.
+    // What we think is smoothed; what it counts itself scatters, and is believed at once only when it is
+    // more than is ready.
     const counted = place.summary?.own.load;
-    const wantedRps = Math.max(load[place.name]!, counted === undefined ? 0 : counted.servedRps + counted.shedRps);
+    const countedRps = counted === undefined ? 0 : counted.servedRps + counted.shedRps;
+    const wantedRps = Math.max(load[place.name]!, countedRps > ready ? countedRps : 0);
     if (wantedRps > estateOf(turn).guards.maxUtilisation * ready) {
       askGrowth(turn, place.name, wantedRps / REST_TARGET);
     } else if (atRest && place.askedRps > 0 && now.at - place.askedAt > FLOORS_KEPT_MS) {
