@@ -158,13 +158,15 @@ function whyOf(error: unknown): ProbeFailure {
 function openPool(location: LocationName, options: HttpProbeOptions): Pool {
   const edge = options.edges[location];
   const roundTripMs = options.roundTripMs[location] ?? 0;
-  const connect = buildConnector({ localAddress: options.sourceAddress, timeout: PROBE_WITHIN_MS });
+  const connect = buildConnector({ timeout: PROBE_WITHIN_MS });
+  // The connector takes a local address with each target only: among its own options it is overwritten.
+  const { sourceAddress: localAddress } = options;
   return new Pool(`http://${edge?.host}:${edge?.port}`, {
     connections: CONNECTIONS,
     pipelining: 1,
     keepAliveTimeout: 10_000,
     connect: (target, done) => {
-      connect(target, (...result) => {
+      connect({ ...target, localAddress }, (...result) => {
         // A refusal travels as far as an acceptance does.
         if (roundTripMs === 0) done(...result);
         else setTimeout(() => done(...result), roundTripMs).unref();
