@@ -284,7 +284,7 @@ function poolTo(peer: PeerName, options: TlsTransportOptions): Pool {
     cert: options.certificatePem,
     key: options.keyPem,
     servername: peer,
-    localAddress: options.sourceAddress,
+    allowH2: false,
     minVersion: "TLSv1.3",
     timeout: CONNECT_WITHIN_MS,
   });
@@ -296,7 +296,8 @@ function poolTo(peer: PeerName, options: TlsTransportOptions): Pool {
     headersTimeout: ANSWER_WITHIN_MS + roundTripMs,
     bodyTimeout: ANSWER_WITHIN_MS + roundTripMs,
     connect: (target, done) => {
-      connect(target, (...result) => {
+      // undici takes the local address of the call, not of the connector.
+      connect({ ...target, localAddress: options.sourceAddress }, (...result) => {
         // The handshake travels too: one round trip more before the first byte of a new connection.
         if (roundTripMs === 0) done(...result);
         else setTimeout(() => done(...result), roundTripMs).unref();
