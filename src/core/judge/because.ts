@@ -33,7 +33,9 @@ export function becauseOf(parts: {
         says: slow(stream, parts.at),
       });
   }
+  const least = Math.max(0, ...because.map((each) => each.nats)) * WORTH_SAYING;
   return because
+    .filter((each) => each.nats >= least)
     .sort((a, b) => b.nats - a.nats || byName(a.service, b.service) || byName(a.signal, b.signal))
     .slice(0, 5);
 }
@@ -63,3 +65,5 @@ const round = (nats: number): number => Math.round(nats * 10) / 10;
 
 const NOW_MS = 10_000;
 const NATS_TO_SAY = 3;
+/** Beside strong evidence, weak is noise. */
+const WORTH_SAYING = 0.25;

@@ -29,11 +29,13 @@ export function causesOf(parts: {
   }
   for (const joint of parts.joints) {
     const shared = Math.max(read(joint.failures), read(joint.latency));
-    // Those who share it blame it. If it has counters of its own and they are clean, that is hearsay.
+    // Those who share it blame it. Its own clean counters weigh more than two of them, and less than three: they
+    // count what reached it, not the way to it.
     const clean = counted.has(joint.name) && (nats.get(joint.name) ?? 0) < NATS_TO_NAME;
     const users = joint.users.map((user) => nats.get(user) ?? 0);
     const unhappy = users.filter((user) => user >= UNHAPPY_NATS).length;
-    const together = clean || unhappy < 2 || shared < Math.max(...users) ? shared * HEARSAY : shared;
+    const credible = unhappy >= (clean ? MANY_TO_BLAME : 2) && shared >= Math.max(...users);
+    const together = credible ? shared : shared * HEARSAY;
     nats.set(joint.name, Math.max(nats.get(joint.name) ?? 0, together));
   }
   for (const [service, gauge] of parts.gaugeNats) {
@@ -67,6 +69,7 @@ export function causesOf(parts: {
 const NATS_TO_NAME = 3;
 /** Little, but enough to be one of several. */
 const UNHAPPY_NATS = 1;
+const MANY_TO_BLAME = 3;
 const HEARSAY = 0.3;
 /** An unhappy callee explains nearly all of as much unhappiness of its callers. */
 const EXPLAINS = 0.9;

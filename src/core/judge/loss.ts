@@ -4,7 +4,7 @@ import type { LossNotice } from "../route/table.ts";
 import type { UnixMs } from "../step.ts";
 import { SUMMARY_STALE_MS, type Sight, type Summary } from "../summary.ts";
 import { barNats } from "./bar.ts";
-import { seesMostFailing } from "./sight.ts";
+import { seesAnyFailing, seesMostFailing } from "./sight.ts";
 
 /**
  * Is a location gone? Like a jury: each witness must have looked twice in a row and got no answer, must be
@@ -52,6 +52,8 @@ export function lostLocations(question: {
 }): readonly Loss[] {
   const { estate, at } = question;
   const configured = estate.locations.length;
+  // Nearly always: asked at each message of each node, and nobody sees anything amiss.
+  if (!question.summaries.some((summary) => seesAnyFailing(summary.sees))) return [];
   const witnesses = question.summaries.filter((summary) => isFresh(summary, at) && !isCutOff(summary));
   const losses: Loss[] = [];
   for (const { name } of estate.locations) {

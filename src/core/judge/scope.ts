@@ -80,7 +80,7 @@ function judgeOne(world: World, location: Location): Verdict {
   const summary = world.summaries.get(location.name);
   if (summary === undefined) return unheard(world, location.name);
   if (!isFresh(summary, world.at)) return silent(world, summary);
-  if (isCutOff(summary)) return watcher(world, summary);
+  if (isCutOff(summary)) return watcher(summary);
   const followed = followsFrom(world, summary) ?? senderOf(world, summary);
   if (followed !== null) return following(world, summary, followed);
   if (isOverloaded(summary.own)) return overloaded(world, summary);
@@ -163,7 +163,7 @@ function silent(world: World, summary: Summary): Verdict {
 }
 
 /** It sees nobody else well: what it says about anything is not used. */
-function watcher(world: World, summary: Summary): Verdict {
+function watcher(summary: Summary): Verdict {
   const says = "its node sees most others failing: the watcher itself is the suspect";
   return {
     ...plain(summary, "watcher", "none", { says }),

@@ -66,10 +66,29 @@ export function sightsAt(sights: Sights, at: UnixMs): Record<LocationName, Sight
 
 /** A vantage for which at least half of what it looked at has just failed: the watcher is the suspect. */
 export function seesMostFailing(sees: Readonly<Record<LocationName, Sight>>): boolean {
-  const sights = Object.values(sees);
-  const failing = sights.filter((sight) => sight.failedLooks > 0).length;
-  return failing >= 2 && failing * 2 >= sights.length;
+  return failingIn(sees).most;
 }
+
+/** Whether any look of this vantage has just failed. */
+export function seesAnyFailing(sees: Readonly<Record<LocationName, Sight>>): boolean {
+  return failingIn(sees).any;
+}
+
+/** Asked at each message about everyone's newest sights, which don't change: counted once. */
+function failingIn(sees: Readonly<Record<LocationName, Sight>>): { readonly any: boolean; readonly most: boolean } {
+  const known = counted.get(sees);
+  if (known !== undefined) return known;
+  let [failing, all] = [0, 0];
+  for (const sight of Object.values(sees)) {
+    all += 1;
+    if (sight.failedLooks > 0) failing += 1;
+  }
+  const counts = { any: failing > 0, most: failing >= 2 && failing * 2 >= all };
+  counted.set(sees, counts);
+  return counts;
+}
+
+const counted = new WeakMap<object, { readonly any: boolean; readonly most: boolean }>();
 
 /** Two hard looks reach the ceiling: a vantage alone never makes half of a bar of 20 twice over. */
 const LOSS_NATS: Readonly<Record<string, number | undefined>> = { refused: 5, reset: 5, timeout: 5 };

@@ -2,6 +2,7 @@ import type { LocationName, ServiceName } from "../estate.ts";
 import type { LatencyHistogramReading, LatencyQuantileReading, RequestsReading } from "../reading.ts";
 import type { UnixMs } from "../step.ts";
 import { logMoments, slowerThan } from "./histogram.ts";
+import type { Elsewhere } from "./elsewhere.ts";
 import { forget, newStatistic, SIZES, type Statistic } from "./evidence.ts";
 import { newUnrest, newUsual, type ServiceBaseline, type Unrest, type Usual } from "./usual.ts";
 
@@ -24,8 +25,16 @@ export type Stream = {
   /** The worst of the standing fault, which being well again is proved against; null when there is none. */
   ill: { failing: number; shift: number } | null;
   healthyNats: number;
+  /** Looks that nothing has been learnt from yet: a fault's beginning must not pass for the usual. */
+  unlearnt: Unlearnt[];
   /** When learning stopped because of evidence. */
   frozenSince: UnixMs | null;
+};
+
+export type Unlearnt = {
+  readonly look: Look;
+  readonly elsewhere: Elsewhere | undefined;
+  readonly shift: number | null;
 };
 
 /**
@@ -76,6 +85,7 @@ export function newStream(key: string, service: ServiceName, baseline: ServiceBa
     increments: { failures: newPair(), latency: newPair(), hasFailures: false, hasLatency: false },
     ill: null,
     healthyNats: 0,
+    unlearnt: [],
     frozenSince: null,
   };
 }

@@ -10,7 +10,7 @@ import {
   latencyIncrements,
   natsOf,
 } from "./evidence.ts";
-import { forgetEvidence, meanLogMs, over, type Evidence, type Look, type Stream } from "./stream.ts";
+import { forgetEvidence, meanLogMs, over, type Evidence, type Look, type Stream, type Unlearnt } from "./stream.ts";
 import { failingUsually, learnFailures, learnLatency, learnUnrest, newUsual, varianceOf, WARM_LOOKS } from "./usual.ts";
 
 /**
@@ -142,28 +142,54 @@ function prove(stream: Stream, look: Look, context: Weighing): void {
   stream.healthyNats = 0;
 }
 
+/**
+ * Learns from looks of a while ago, if nothing has been suspected since: slowly growing faults would otherwise have
+ * taught their beginning. In the first minute there is nothing to compare with, and everything is learnt at once.
+ */
 function learn(stream: Stream, look: Look, context: Weighing): void {
   const mostNats = context.barNats * LEARN_BELOW;
-  if (relativeOf(stream) <= mostNats) learnContrast(stream, look, context.elsewhere);
-  if (Math.max(aloneOf(stream), relativeOf(stream)) > mostNats) {
+  if (relativeOf(stream) > mostNats) {
+    stream.frozenSince ??= context.at;
+    stream.unlearnt = [];
+    return;
+  }
+  stream.unlearnt.push({ look, elsewhere: context.elsewhere, shift: stream.contrast.shift });
+  const worseAlone = aloneOf(stream) > mostNats;
+  if (worseAlone) {
     stream.frozenSince ??= context.at;
     // Worse than its past but no worse than the others, for this long: that is how things are now.
-    if (relativeOf(stream) > mostNats || context.at - stream.frozenSince < ACCEPT_AFTER_MS) return;
-    Object.assign(stream.usual, newUsual(undefined), { errorRatio: stream.usual.errorRatio });
-    forgetEvidence(stream.failures);
-    forgetEvidence(stream.latency);
-    stream.ill = null;
+    if (context.at - stream.frozenSince >= ACCEPT_AFTER_MS) acceptAsUsual(stream);
+  } else {
+    stream.frozenSince = null;
   }
-  stream.frozenSince = null;
-  if (look.total > 0) learnFailures(stream.usual, look);
-  if (look.count > 0) {
-    const logMs = meanLogMs(look);
-    const spread = look.count > 1 ? Math.max(0, look.squares / look.count - logMs * logMs) : stream.usual.spread;
-    learnLatency(stream.usual, { logMs, spread, count: look.count, slow: look.slow / look.count });
+  while (stream.unlearnt.length > 0) {
+    const oldest = stream.unlearnt[0];
+    const waits =
+      stream.usual.looks >= LEARN_AT_ONCE_LOOKS && oldest !== undefined && context.at - oldest.look.at < LEARN_AFTER_MS;
+    if (oldest === undefined || (waits && stream.unlearnt.length < UNLEARNT_MOST)) return;
+    stream.unlearnt.shift();
+    learnContrast(stream, oldest);
+    if (!worseAlone) learnUsual(stream, oldest.look);
   }
 }
 
-function learnContrast(stream: Stream, look: Look, elsewhere: Elsewhere | undefined): void {
+function learnUsual(stream: Stream, look: Look): void {
+  if (look.total > 0) learnFailures(stream.usual, look);
+  if (look.count === 0) return;
+  const logMs = meanLogMs(look);
+  const spread = look.count > 1 ? Math.max(0, look.squares / look.count - logMs * logMs) : stream.usual.spread;
+  learnLatency(stream.usual, { logMs, spread, count: look.count, slow: look.slow / look.count });
+}
+
+function acceptAsUsual(stream: Stream): void {
+  Object.assign(stream.usual, newUsual(undefined), { errorRatio: stream.usual.errorRatio });
+  forgetEvidence(stream.failures);
+  forgetEvidence(stream.latency);
+  stream.ill = null;
+  stream.frozenSince = null;
+}
+
+function learnContrast(stream: Stream, { look, elsewhere, shift }: Unlearnt): void {
   if (look.count === 0) return;
   const logMs = meanLogMs(look);
   const { contrast } = stream;
@@ -173,7 +199,7 @@ function learnContrast(stream: Stream, look: Look, elsewhere: Elsewhere | undefi
     usual.looks += 1;
     usual.logMs += Math.max(1 / usual.looks, 1 / CONTRAST_MEMORY_LOOKS) * (logMs - other.logMs - usual.logMs);
   }
-  if (contrast.shift !== null) learnUnrest(contrast.unrest, contrast.shift, stream.usual.spread / look.count);
+  if (shift !== null) learnUnrest(contrast.unrest, shift, stream.usual.spread / look.count);
 }
 
 /** A difference to another place is known after so many looks, and forgotten over so many. */
@@ -186,4 +212,8 @@ const SHIFT_TO_PROVE = 0.05;
 const PROOF_CAP_NATS = 1;
 /** A quarter of the bar: chance seldom gets there, a fault is there in seconds. */
 const LEARN_BELOW = 0.25;
+/** Twice as long as a fault of three minutes' ramp needs to be suspected. */
+const LEARN_AFTER_MS = 15_000;
+const LEARN_AT_ONCE_LOOKS = 60;
+const UNLEARNT_MOST = 64;
 const ACCEPT_AFTER_MS = 10 * 60_000;
