@@ -60,7 +60,7 @@ export function virtualClock(startMs: number): VirtualClock {
       };
     },
     every(ms, run) {
-      let cancel: Cancel = () => {};
+      let cancel: Cancel | null = null;
       const again = (): void => {
         const event = push(due(Math.max(1, ms)), () => {
           again();
@@ -71,7 +71,7 @@ export function virtualClock(startMs: number): VirtualClock {
         };
       };
       again();
-      return () => cancel();
+      return () => cancel?.();
     },
     async runUntil(atMs) {
       while (heap.length > 0 && heap[0]!.at <= atMs) {

@@ -38,7 +38,7 @@ export function life(clock: Clock): Life {
       },
       every(ms, what) {
         let cancelled = false;
-        let cancel: Cancel = () => {};
+        let cancel: Cancel | null = null;
         // The next turn is set when this one runs: a process that stood still makes up no missed turns.
         const again = (): void => {
           cancel = clock.after(ms, () =>
@@ -52,7 +52,7 @@ export function life(clock: Clock): Life {
         again();
         return () => {
           cancelled = true;
-          cancel();
+          cancel?.();
         };
       },
     },

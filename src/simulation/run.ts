@@ -43,8 +43,8 @@ export type SimulationResult = {
 };
 
 /** Usual latencies are learnt, homes settle. */
-const WARM_SECONDS = 14;
-const FAULT_SECONDS = 25;
+const WARM_SECONDS = 9;
+const FAULT_SECONDS = 15;
 /** When faults have ended, all must be well within so long: a stop alone clears only after 30 s of health. */
 const HEAL_SECONDS = 60;
 const START = 1_700_000_000_000;

@@ -38,7 +38,7 @@ const OVERLOAD_MS = 2_000;
 const OVER_SHARE = 0.04;
 const GUEST_SHARE = 0.05;
 /** Homes are planned once more when demand is first counted; from then on a move is a move. */
-const SETTLED_MS = 12_000;
+const SETTLED_MS = 8_500;
 const MINUTE_MS = 60_000;
 /** A receiver's share of failing requests that counts as sick. */
 const SICK = 0.15;

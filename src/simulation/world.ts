@@ -158,6 +158,7 @@ export function makeWorld(options: { readonly planet: MadePlanet; readonly seed:
     users.demandRps = 0;
     users.unreachedRps = 0;
     const here = new Float64Array(count);
+    const wantedBy = sites.map((site) => routes.shares(site.route));
     rows.forEach((row, index) => {
       const first = index * count;
       const rps = row.rps * surge;
@@ -174,7 +175,7 @@ export function makeWorld(options: { readonly planet: MadePlanet; readonly seed:
         }
         site.counted.entered[index] = site.counted.entered[index]! + (entered * STEP_MS) / 1000;
         // The edge keeps what its table leaves here, and hands on the rest to those who have too little so far.
-        const wanted = routes.shares(site.route);
+        const wanted = wantedBy[site.index]!;
         const stays = Math.min(entered, rps * wanted[first + site.index]!);
         let handOn = entered - stays;
         if (handOn > LEAST_RPS) {
@@ -227,7 +228,7 @@ export function makeWorld(options: { readonly planet: MadePlanet; readonly seed:
     const poison = active.find(({ kind }) => kind === "poison-tenant");
     const heal = Math.exp(-STEP_MS / 1000 / POISON_HEALS_SECONDS);
     for (const site of sites) site.sickness *= heal;
-    if (poison?.location == null) return;
+    if (poison === undefined || poison.location === null) return;
     const to = answer(
       nameServer,
       { class: "public", zone: `at-${poison.location}`, bucket: POISON_BUCKET },
@@ -340,7 +341,7 @@ export function makeWorld(options: { readonly planet: MadePlanet; readonly seed:
   };
 }
 
-const HOME_AFTER_MS = 12_000;
+const HOME_AFTER_MS = 8_500;
 
 /** What the faults of this moment do to a location's services. */
 function conditionOf(site: Site, active: readonly Fault[], at: UnixMs): Condition {

@@ -9,6 +9,7 @@ import { judge } from "./judge.ts";
 import { plan } from "./plan.ts";
 import { planet } from "./planet.ts";
 import { replay } from "./replay.ts";
+import { simulate } from "./simulate.ts";
 import { status } from "./status.ts";
 import { trace } from "./trace.ts";
 import { up } from "./up.ts";
@@ -33,5 +34,6 @@ export const commands: readonly AddCommand[] = [
   trace,
   check,
   replay,
+  simulate,
   judge,
 ];
