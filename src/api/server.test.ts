@@ -61,7 +61,7 @@ function order(payload: unknown, headers: Record<string, string> = WITH_TOKEN) {
 }
 
 test("status has exactly the shape that other programs rely on", async () => {
-  const status = (await read("/api/status")).json() as { locations: Record<string, unknown>[] };
+  const status = (await read("/api/status")).json<{ locations: Record<string, unknown>[] }>();
   expect(Object.keys(status)).toEqual(["mode", "leader", "hold", "routeTableVersion", "locations"]);
   expect(Object.keys(status.locations[0]!)).toEqual([
     "name",
@@ -85,18 +85,18 @@ test("status has exactly the shape that other programs rely on", async () => {
 });
 
 test("what people ask: timeline, why now and then, plan, recording, metrics, health", async () => {
-  const { entries } = (await read("/api/timeline")).json() as { entries: { at: number; what: string }[] };
+  const { entries } = (await read("/api/timeline")).json<{ entries: { at: number; what: string }[] }>();
   expect(entries.map((entry) => entry.what).join("\n")).toContain("east: healthy -> failing");
   expect(entries.map((entry) => entry.at)).toEqual(entries.map((entry) => entry.at).toSorted((a, b) => a - b));
   const since = entries[1]!.at;
   expect((await read(`/api/timeline?since=${since}&limit=1`)).json()).toMatchObject({
     entries: [{ at: entries.at(-1)!.at }],
   });
-  const why = (await read("/api/why/east")).json() as {
+  const why = (await read("/api/why/east")).json<{
     verdict: { verdict: string };
     decisions: unknown[];
     words: unknown[];
-  };
+  }>();
   expect(why.verdict.verdict).toBe("failing");
   expect(why.words.length).toBeGreaterThan(0);
   expect((await read(`/api/why/east?at=${clock.now() - 5000}`)).json()).toMatchObject({
@@ -121,7 +121,7 @@ test("who may read and who may order", async () => {
     await order(hold, { ...WITH_TOKEN, ...origin }),
   ]) {
     expect(refused.statusCode).toBe(403);
-    expect(Object.keys(refused.json() as object)).toEqual(["code", "says", "hint"]);
+    expect(Object.keys(refused.json<object>())).toEqual(["code", "says", "hint"]);
   }
   const remote = await app.inject({ method: "GET", url: "/api/status", headers: HOST, remoteAddress: "192.0.2.7" });
   expect(remote.statusCode).toBe(403);
@@ -255,7 +255,7 @@ test("100,000 garbage orders are refused with words, and the process lives", { t
   for (let round = 0; round < 3000; round += 1) {
     const answer = await order(`${garbage(pick)}!`);
     expect(answer.statusCode).toBe(400);
-    expect((answer.json() as { hint: string }).hint).not.toBe("");
+    expect(answer.json<{ hint: string }>().hint).not.toBe("");
   }
   const [tooLarge, wrongType] = [
     await order(`"${"x".repeat(20_000)}"`),
