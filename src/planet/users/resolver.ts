@@ -68,8 +68,9 @@ export async function startResolver(options: {
   readonly port: number;
   readonly wheel: Wheel;
   readonly chance: Chance;
+  readonly timeoutMs?: number | undefined;
 }): Promise<Resolver> {
-  const { zone, wheel, chance } = options;
+  const { zone, wheel, chance, timeoutMs = SERVER_TIMEOUT_MS } = options;
   const caches: Readonly<Record<Habit, Map<string, Entry>>> = { obeys: new Map(), holds: new Map(), pinned: new Map() };
   const underWay = new Map<number, Asking>();
   const avoidedUntil = zone.nameServers.map(() => 0);
@@ -134,7 +135,7 @@ export async function startResolver(options: {
     });
     socket.send(packet, chosen.port, chosen.address);
     // From the exact time: a name server must not look silent because we ran late.
-    wheel.at(wheel.exact() + SERVER_TIMEOUT_MS, () => {
+    wheel.at(wheel.exact() + timeoutMs, () => {
       if (underWay.get(id) !== asking) return;
       underWay.delete(id);
       avoidedUntil[server] = wheel.now() + SERVER_AVOIDED_MS;

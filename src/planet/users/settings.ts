@@ -22,6 +22,8 @@ export type PopulationSettings = {
   readonly resolverPort: number;
   /** Where each location's node takes what its users saw; absent: users tell nobody. */
   readonly beacons?: (location: number) => string;
+  /** How long a resolver waits for a name server before it asks the next; 600 when absent. */
+  readonly nameServerTimeoutMs?: number;
   readonly habits?: SessionHabits;
 };
 
