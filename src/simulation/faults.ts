@@ -114,7 +114,7 @@ function drawFault(options: {
   readonly untilMs: number;
 }): Fault {
   const { kind, random, take, fromMs: first, untilMs: last } = options;
-  const fromMs = Math.round(random.between(first, first + (last - first) * 0.6));
+  const fromMs = Math.round(random.between(first, first + (last - first) * 0.4));
   const least = Math.min(last, fromMs + 5_000);
   const lastsUntil = random.is(0.5) ? last : Math.round(random.between(least, last));
   const [small, large] = SIZES[kind];
@@ -150,6 +150,7 @@ export function isLocationFault(fault: Fault): boolean {
 
 export function faultWords(fault: Fault): string {
   const where = fault.location === null ? "" : ` ${fault.location}${fault.other === null ? "" : `-${fault.other}`}`;
-  const seconds = (ms: number): string => (ms / 1000).toFixed(1);
   return `${fault.kind}${where} ${seconds(fault.fromMs)}-${seconds(fault.untilMs)} s, size ${Number(fault.size.toPrecision(3))}`;
 }
+
+const seconds = (ms: number): string => (ms / 1000).toFixed(1);

@@ -17,7 +17,8 @@ export type Network = {
     /** What the caller gets when nobody listens there: at once, as a refused connection. */
     readonly refused: Answer;
   }): Promise<Answer>;
-  isCut(a: PeerName, b: PeerName): boolean;
+  /** Whether a node's look at another location's edge gets through: that a node is cut off does not touch its edge. */
+  looksAt(vantage: PeerName, location: LocationName): boolean;
   setFaults(active: readonly Fault[]): void;
 };
 
@@ -43,13 +44,14 @@ export function network(options: {
 
   const oneWayMs = (a: PeerName, b: PeerName): number => (options.roundTripMs(a, b) / 2) * (1 + JITTER * random.next());
   const sizeOf = (kind: Fault["kind"]): number => active.find((fault) => fault.kind === kind)?.size ?? 0;
-  const isCut = (a: PeerName, b: PeerName): boolean =>
+  const isLinkCut = (a: PeerName, b: PeerName): boolean =>
     active.some(
-      (fault) =>
-        (fault.kind === "cut-off" && (fault.location === a || fault.location === b)) ||
-        (fault.kind === "link" &&
-          ((fault.location === a && fault.other === b) || (fault.location === b && fault.other === a))),
+      ({ kind, location, other }) =>
+        kind === "link" && ((location === a && other === b) || (location === b && other === a)),
     );
+  const isCutOff = (name: PeerName): boolean =>
+    active.some(({ kind, location }) => kind === "cut-off" && location === name);
+  const isCut = (a: PeerName, b: PeerName): boolean => isLinkCut(a, b) || isCutOff(a) || isCutOff(b);
 
   /** Brings a message there; the time it takes may be that of a lost one: none. */
   const carry = (from: PeerName, to: PeerName, arrive: () => void): void => {
@@ -61,7 +63,7 @@ export function network(options: {
   };
 
   return {
-    isCut,
+    looksAt: (vantage, location) => !isLinkCut(vantage, location) && !isCutOff(vantage),
     setFaults(next) {
       active = next;
     },

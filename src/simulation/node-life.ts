@@ -73,7 +73,7 @@ function probesOf(vantage: LocationName, own: Life, options: SiteOptions): Probe
       return new Promise<ProbeAnswer>((resolve) => {
         const overdue = { ok: false, ms: withinMs, why: "timeout", says: "no answer" } as const;
         own.clock.after(withinMs, () => resolve(overdue));
-        if (network.isCut(vantage, location)) return;
+        if (!network.looksAt(vantage, location)) return;
         clock.after(wayMs / 2, () => {
           const there = options.lifeOf(location);
           if (there === null) {

@@ -227,11 +227,8 @@ export function watch(options: {
       if (canaries.length > 1) broke("I6", `canaries of ${canaries.map(({ name }) => name).join(" and ")} at once`);
     },
     noticed(from, notice) {
-      const silent = world.places.get(notice.location)?.silent ?? false;
-      const slow = active.some(({ kind, location }) => kind === "slow" && location === notice.location);
-      const wasSilent = silentUntil.get(notice.location) ?? 0;
       // Who sees it may be a few seconds behind.
-      if (!silent && !slow && now() - wasSilent > KNOWN_LOST_MS)
+      if (now() - (silentUntil.get(notice.location) ?? 0) > KNOWN_LOST_MS)
         broke("W3", `${from} made a loss notice of ${notice.location}, which answers`);
       const cut = active.find(({ kind, location }) => kind === "cut-off" && location === from);
       if (cut !== undefined && now() - cut.fromMs > KNOWN_LOST_MS)
@@ -240,6 +237,8 @@ export function watch(options: {
     look(at, nowActive) {
       if (nowActive.length !== active.length) activeChangedAt = at;
       active = nowActive;
+      // Slower than a probe waits is as good as silent.
+      for (const { kind, location } of active) if (kind === "slow" && location !== null) silentUntil.set(location, at);
       for (const place of world.places.values()) {
         if (place.silent) silentUntil.set(place.name, at);
         lookAtPlace(place, at);
