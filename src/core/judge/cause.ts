@@ -34,7 +34,7 @@ export function causesOf(parts: {
     const clean = counted.has(joint.name) && (nats.get(joint.name) ?? 0) < NATS_TO_NAME;
     const users = joint.users.map((user) => nats.get(user) ?? 0);
     const unhappy = users.filter((user) => user >= UNHAPPY_NATS).length;
-    const credible = unhappy >= (clean ? MANY_TO_BLAME : 2) && shared >= Math.max(...users);
+    const credible = unhappy >= (clean ? MANY_TO_BLAME : 2) && shared >= Math.max(...users) * NEARLY;
     const together = credible ? shared : shared * HEARSAY;
     nats.set(joint.name, Math.max(nats.get(joint.name) ?? 0, together));
   }
@@ -70,6 +70,8 @@ const NATS_TO_NAME = 3;
 /** Little, but enough to be one of several. */
 const UNHAPPY_NATS = 1;
 const MANY_TO_BLAME = 3;
+/** Near the ceiling all are equal, and the last tenth is chance. */
+const NEARLY = 0.9;
 const HEARSAY = 0.3;
 /** An unhappy callee explains nearly all of as much unhappiness of its callers. */
 const EXPLAINS = 0.9;

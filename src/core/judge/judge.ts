@@ -286,7 +286,7 @@ function think(state: JudgeState, at: UnixMs): void {
       othersSlower: state.othersSlower,
     });
     // Stale evidence is no evidence: nobody uses it any more, so nothing is known of it.
-    if (closed === null && stream.lastAt > 0 && state.at - stream.lastAt > IDLE_MS && overMs > 0) letGo(stream);
+    if (overMs > 0 && isIdle(stream, state.at)) letGo(stream);
     if (wasIll && stream.ill === null) forgetJoint(state, stream);
   }
   state.othersSlower = othersSlowerOf(streams, state.at);
@@ -294,7 +294,7 @@ function think(state: JudgeState, at: UnixMs): void {
   growJoints(state.joints, state.streams, { ceilingNats, overMs });
   growAll(state.all, needed, { ceilingNats, overMs });
   const fused = fuse({ streams: needed, joints: state.joints, all: state.all, graph });
-  const impact = usersHurt(needed, graph, elsewhere, state.othersSlower, state.at);
+  const impact = usersHurt(needed, graph, elsewhere, state.at);
   const margin = marginHurt(estate);
   const side =
     fused.relativeNats >= state.barNats * SHAKY_SHARE || fused.relativeNats >= fused.aloneNats - 1
@@ -337,6 +337,12 @@ function othersSlowerOf(streams: readonly Stream[], at: UnixMs): number {
     if (stream.usual.looks >= WARM_LOOKS) shared.push(meanLogMs(last) - stream.usual.logMs - stream.contrast.shift);
   }
   return shared.length >= 2 ? Math.max(0, middle(shared)) : 0;
+}
+
+/** A page that is scraped while nobody comes says zero of zero: that is silence too. */
+function isIdle(stream: Stream, at: UnixMs): boolean {
+  const used = stream.looks.findLast((look) => look.total > 0 || look.count > 0);
+  return stream.looks.length > 0 && at - (used?.at ?? 0) > IDLE_MS;
 }
 
 function letGo(stream: Stream): void {
@@ -494,7 +500,7 @@ const RATES_TOLD = 16;
 const ASKED_NATS = 10;
 const DEPLOYS_TOLD = 4;
 const SUSPECTS_TOLD = 3;
-const IDLE_MS = 30_000;
+const IDLE_MS = 20_000;
 /** Below this every cause is chance. */
 const CAUSES_FROM_NATS = 5;
 const FUTURE_MOST_MS = 10_000;

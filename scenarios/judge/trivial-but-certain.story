@@ -1,0 +1,13 @@
+# A trifle in much traffic: 0.2 % of catalog's requests fail. That is certain, and not worth moving anyone.
+world 5 locations 3000 rps
+----
+ok
+
+ails us-east-1 catalog fails 0.2%
+run 30s
+----
+24s  us-east-1: healthy -> shaky   location, none   cause: catalog   19.9 nats
+
+why us-east-1
+----
+catalog requests: 0.23 % of requests fail; at most 0.10 % is usual; 0.02 % elsewhere
