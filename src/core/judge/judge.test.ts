@@ -15,7 +15,7 @@ test(
   SLOW,
   () => {
     const names = Array.from({ length: 60 }, (_, i) => `asia-ürümqi-東京-${i}`);
-    const estate = madeEstate(names);
+    const estate = { ...madeEstate(names), journeys: {} };
     const state = judge(initialJudge(), { event: "config", at: AT, location: names[0] ?? "", estate }).state;
     let last = 0;
     for (let second = 1; second <= 40; second++) {
