@@ -2,7 +2,7 @@ import { byName } from "../route/by-name.ts";
 import type { ServiceName } from "../estate.ts";
 import type { Cause } from "../verdict.ts";
 import { gaugeNats } from "./gauge.ts";
-import type { JudgeState } from "./judge.ts";
+import type { JudgeState } from "./state.ts";
 import { aloneOf } from "./weigh.ts";
 
 /**

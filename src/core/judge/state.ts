@@ -1,0 +1,106 @@
+import type { Estate, LocationName, ServiceName } from "../estate.ts";
+import type { UnixMs } from "../step.ts";
+import type { Load, OwnView, Summary } from "../summary.ts";
+import type { Cause, VerdictState } from "../verdict.ts";
+import type { Heard } from "./elsewhere.ts";
+import { newAll, type Joint } from "./fuse.ts";
+import type { Gauges } from "./gauge.ts";
+import { graphOf, type Graph } from "./graph.ts";
+import type { Sights } from "./sight.ts";
+import type { Stream } from "./stream.ts";
+import type { Baseline } from "./usual.ts";
+import type { Zones } from "./zones.ts";
+
+/** All that the judge of one location keeps. It is changed inside for speed: who steps keeps no old one. */
+export type JudgeState = {
+  at: UnixMs;
+  seq: number;
+  location: LocationName;
+  estate: Estate | null;
+  graph: Graph;
+  baseline: Baseline | null;
+  barNats: number;
+  startedAt: UnixMs;
+  streams: Map<string, Stream>;
+  joints: Joint[];
+  all: Pick<Joint, "failures" | "latency">;
+  gauges: Gauges;
+  zones: Zones;
+  versions: Map<ServiceName, string>;
+  deploys: { service: ServiceName; version: string; at: UnixMs }[];
+  sights: Sights;
+  others: Map<LocationName, Summary>;
+  heard: Heard;
+  /** How much slower than usual the others are as a whole, from the last tick. */
+  othersSlower: number;
+  load: Load;
+  suspects: OwnView["suspects"];
+  /** Readings that made no sense, and services beyond the limit: set aside and counted. */
+  setAside: number;
+  wellNats: number;
+  failing: boolean;
+  view: View;
+};
+
+/** What it thought at the last tick. */
+export type View = {
+  verdict: VerdictState;
+  evidenceNats: number;
+  aloneNats: number;
+  usersHurt: number;
+  worthMoving: boolean;
+  healthyNats: number;
+  causes: Cause[];
+  because: OwnView["because"];
+};
+
+export function initialJudge(): JudgeState {
+  return {
+    at: 0,
+    seq: 0,
+    location: "",
+    estate: null,
+    graph: graphOf({ services: {}, journeys: {} }),
+    baseline: null,
+    barNats: 0,
+    startedAt: 0,
+    streams: new Map(),
+    joints: [],
+    all: newAll(),
+    gauges: new Map(),
+    zones: new Map(),
+    versions: new Map(),
+    deploys: [],
+    sights: new Map(),
+    others: new Map(),
+    heard: new Map(),
+    othersSlower: 0,
+    load: NO_LOAD,
+    suspects: [],
+    setAside: 0,
+    wellNats: 0,
+    failing: false,
+    view: NO_VIEW,
+  };
+}
+
+const NO_LOAD: Load = {
+  servedRps: 0,
+  enteredRps: 0,
+  readyRps: 0,
+  capacityRps: 0,
+  utilisation: 0,
+  shedRps: 0,
+  queueMs: 0,
+  failedRatio: 0,
+};
+const NO_VIEW: View = {
+  verdict: "healthy",
+  evidenceNats: 0,
+  aloneNats: 0,
+  usersHurt: 0,
+  worthMoving: false,
+  healthyNats: 0,
+  causes: [],
+  because: [],
+};

@@ -1,0 +1,89 @@
+import { byName } from "../route/by-name.ts";
+import { RATES_OVER_MS, type Load, type OwnView, type ServiceRate, type Summary } from "../summary.ts";
+import type { PromiseState } from "../verdict.ts";
+import { askedFor } from "./elsewhere.ts";
+import { fitSummary } from "./fit-summary.ts";
+import { isCutOff, isFresh } from "./loss.ts";
+import { seesMostFailing, sightsAt } from "./sight.ts";
+import type { JudgeState } from "./state.ts";
+import { meanLogMs, over } from "./stream.ts";
+import { aloneOf, relativeOf } from "./weigh.ts";
+
+/** What this node tells the others now: evidence and sights, in 4 kB. */
+export function tell(state: JudgeState): Summary {
+  state.seq += 1;
+  const sees = sightsAt(state.sights, state.at);
+  const { view } = state;
+  const promise: PromiseState = state.baseline?.promise ?? "none";
+  const own: OwnView = {
+    verdict: view.verdict,
+    evidenceNats: round(view.evidenceNats, 10),
+    aloneNats: round(view.aloneNats, 10),
+    barNats: round(state.barNats, 100),
+    promise,
+    usersHurt: round(view.usersHurt, 10_000),
+    worthMoving: view.worthMoving,
+    healthyNats: round(view.healthyNats, 10),
+    causes: view.causes,
+    because: view.because,
+    rates: ratesOf(state),
+    deploys: state.deploys,
+    load: roundLoad(state.load),
+    suspects: state.suspects.slice(0, SUSPECTS_TOLD),
+    cutOff: seesMostFailing(sees) || hearsNobody(state),
+  };
+  return fitSummary({ from: state.location, seq: state.seq, at: state.at, own, sees });
+}
+
+/** Nobody else has been heard of for a while: whatever it sees, it is on its own. */
+function hearsNobody(state: JudgeState): boolean {
+  if (
+    (state.estate?.locations.length ?? 0) < 3 ||
+    state.at - state.startedAt < HEARS_AFTER_MS ||
+    state.others.size === 0
+  )
+    return false;
+  return ![...state.others.values()].some((summary) => isFresh(summary, state.at) && !isCutOff(summary));
+}
+
+/** What others ask for, the worst and the busiest first. */
+function ratesOf(state: JudgeState): ServiceRate[] {
+  const asked = askedFor(state.others, state.at);
+  const rated: { rate: ServiceRate; nats: number }[] = [];
+  for (const stream of state.streams.values()) {
+    if (stream.key !== stream.service) continue;
+    const lately = over(stream, state.at, RATES_OVER_MS);
+    if (lately.total === 0 && lately.count === 0) continue;
+    const logMs = lately.count > 0 ? round(meanLogMs(lately), 1000) : null;
+    const rate = { service: stream.service, bad: lately.bad, total: lately.total, logMs };
+    rated.push({
+      rate,
+      nats: Math.max(relativeOf(stream), aloneOf(stream), asked.has(stream.service) ? ASKED_NATS : 0),
+    });
+  }
+  rated.sort(
+    (a, b) => Math.round(b.nats - a.nats) || b.rate.total - a.rate.total || byName(a.rate.service, b.rate.service),
+  );
+  return rated.slice(0, RATES_TOLD).map(({ rate }) => rate);
+}
+
+function roundLoad(load: Load): Load {
+  return {
+    servedRps: round(load.servedRps, 10),
+    enteredRps: round(load.enteredRps, 10),
+    readyRps: round(load.readyRps, 10),
+    capacityRps: round(load.capacityRps, 10),
+    utilisation: round(load.utilisation, 1000),
+    shedRps: round(load.shedRps, 10),
+    queueMs: round(load.queueMs, 10),
+    failedRatio: round(load.failedRatio, 10_000),
+  };
+}
+
+const round = (value: number, per: number): number => Math.round(value * per) / per;
+
+const RATES_TOLD = 16;
+/** A service that others suspect comes before what is only a little unusual here. */
+const ASKED_NATS = 10;
+const SUSPECTS_TOLD = 3;
+const HEARS_AFTER_MS = 10_000;
