@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Reading } from "../core/reading.ts";
 import type { LocationName } from "../core/estate.ts";
 import type { Node } from "../runtime/node.ts";
+import type { TransportCounters } from "../runtime/transport.ts";
 import type { HostPort } from "./settings.ts";
 
 /**
@@ -40,7 +41,7 @@ export function startNodeAdmin(options: {
   readonly listen: HostPort;
   readonly token: string;
   readonly now: () => number;
-  readonly refusedByPeers: () => Readonly<Record<string, number>>;
+  readonly transport: TransportCounters;
 }): Promise<{ stop(): Promise<void> }> {
   const { node, location } = options;
   let beaconsRefused = 0;
@@ -50,7 +51,7 @@ export function startNodeAdmin(options: {
     if (call === "GET /health")
       return { status: node.counters.broken === null ? 200 : 503, text: node.counters.broken ?? "ok" };
     if (call === "GET /metrics")
-      return { status: 200, text: page(node, { beaconsRefused, refused: options.refusedByPeers() }) };
+      return { status: 200, text: page(node, { beaconsRefused, transport: options.transport }) };
     if (call === "POST /beacons") {
       const readings = readBeacons(await bodyOf(request), { location, at: options.now() });
       if (readings === null) {
@@ -144,18 +145,25 @@ function answer(response: ServerResponse, status: number, text?: string): void {
   response.writeHead(status, text === undefined ? {} : { "content-type": "text/plain; charset=utf-8" }).end(text);
 }
 
-function page(
-  node: Node,
-  more: { readonly beaconsRefused: number; readonly refused: Readonly<Record<string, number>> },
-): string {
+function page(node: Node, more: { readonly beaconsRefused: number; readonly transport: TransportCounters }): string {
   const { probing, exchange, ...own } = node.counters;
   const lines = [
-    ...Object.entries(probing).map(([name, value]) => `houston_node_probing_total{what="${name}"} ${value}`),
+    ...Object.entries(probing).flatMap(([name, value]) =>
+      typeof value === "number" ? [`houston_node_probing_total{what="${name}"} ${value}`] : [],
+    ),
+    ...Object.entries(probing.failures).map(
+      ([how, count]) => `houston_node_probe_failures_total{how="${how}"} ${count}`,
+    ),
     ...Object.entries(exchange).flatMap(([name, value]) =>
       typeof value === "number" ? [`houston_node_summaries_total{what="${name}"} ${value}`] : [],
     ),
     ...Object.entries(exchange.skewMs).map(([from, ms]) => `houston_node_clock_skew_ms{from="${from}"} ${ms}`),
-    ...Object.entries(more.refused).map(([code, count]) => `houston_node_refused_total{code="${code}"} ${count}`),
+    ...(["sent", "failed", "received"] as const).map(
+      (what) => `houston_node_messages_total{what="${what}"} ${more.transport[what]}`,
+    ),
+    ...Object.entries(more.transport.refused).map(
+      ([code, count]) => `houston_node_refused_total{code="${code}"} ${count}`,
+    ),
     `houston_node_notices_made_total ${own.noticesMade}`,
     `houston_node_notices_taken_total ${own.noticesTaken}`,
     `houston_node_world_silent_total ${own.worldSilent}`,

@@ -59,7 +59,7 @@ const admin = await startNodeAdmin({
   listen: settings.adminListen,
   token,
   now: () => clock.now(),
-  refusedByPeers: () => transport.counters.refused,
+  transport: transport.counters,
 });
 
 serveUntilTold(async () => {

@@ -17,7 +17,7 @@ const peers = {
   beta: { host: "127.91.0.2", port: 17443 },
   gamma: { host: "127.91.0.3", port: 17443 },
 };
-const ROUND_TRIP_MS = 30;
+const ROUND_TRIP_MS = 30.4;
 let certificates: Certificates;
 let stranger: Certificates;
 const nodes = {} as Record<(typeof names)[number], TlsTransport>;

@@ -204,14 +204,15 @@ export async function tlsTransport(options: TlsTransportOptions): Promise<TlsTra
     const pool = pools.get(to);
     if (!pool || unreachable.has(to)) return null;
     counters.sent += 1;
-    const withinMs = ANSWER_WITHIN_MS + (options.roundTripMs?.[to] ?? 0);
+    // A made distance has fractions; a time-out must not.
+    const signal = AbortSignal.timeout(ANSWER_WITHIN_MS + Math.ceil(options.roundTripMs?.[to] ?? 0));
     try {
       const answer = await pool.request({
         path,
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify(body),
-        signal: AbortSignal.timeout(withinMs),
+        signal,
       });
       const text = await answer.body.text();
       if (answer.statusCode === 200) return parse(text);
@@ -288,7 +289,7 @@ function poolTo(peer: PeerName, options: TlsTransportOptions): Pool {
     minVersion: "TLSv1.3",
     timeout: CONNECT_WITHIN_MS,
   });
-  const roundTripMs = options.roundTripMs?.[peer] ?? 0;
+  const roundTripMs = Math.ceil(options.roundTripMs?.[peer] ?? 0);
   return new Pool(`https://${host}:${port}`, {
     connections: CONNECTIONS,
     pipelining: 1,

@@ -22,7 +22,15 @@ export type Probing = {
   stop(): void;
 };
 
-export type ProbingCounters = { looks: number; failed: number; skipped: number; rung: number; asked: number };
+export type ProbingCounters = {
+  looks: number;
+  failed: number;
+  skipped: number;
+  rung: number;
+  asked: number;
+  /** Failed looks by journey and what went wrong. */
+  readonly failures: Record<string, number>;
+};
 
 export const BROWSE_EVERY_MS = 500;
 export const BUY_EVERY_MS = 2000;
@@ -65,7 +73,7 @@ export function startProbing(options: {
 }): Probing {
   const { clock, location, locations, driver } = options;
   const me = locations.indexOf(location);
-  const counters: ProbingCounters = { looks: 0, failed: 0, skipped: 0, rung: 0, asked: 0 };
+  const counters: ProbingCounters = { looks: 0, failed: 0, skipped: 0, rung: 0, asked: 0, failures: {} };
   const targets = new Map<LocationName, Target>();
   locations.forEach((name, index) => {
     if (index === me) return;
@@ -116,6 +124,8 @@ export function startProbing(options: {
       return;
     }
     counters.failed += 1;
+    const how = `${journey} ${answer.why}`;
+    counters.failures[how] = (counters.failures[how] ?? 0) + 1;
     target.failedLooks += 1;
     suspicious(target);
   };
