@@ -46,6 +46,7 @@ const controller = await startController({
   chats: [live],
   control: { initial: initialControl, step: control, view: viewOf },
   tickMs,
+  ...(settings.expectedDemand && { expectedDemand: settings.expectedDemand }),
   version,
   stopwatch: () => performance.now(),
 });
