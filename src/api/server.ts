@@ -13,7 +13,7 @@ import { mayOrder, mayRead, type Refusal } from "./guard.ts";
 import { indexPage } from "./index-page.ts";
 import { houstonMetrics } from "./metrics.ts";
 import { mustKnow, readOrder } from "./order-schema.ts";
-import { recordingLines } from "./recording.ts";
+import { recordingLines } from "../runtime/recording-lines.ts";
 import { statusOf } from "./status.ts";
 import { liveStream } from "./stream.ts";
 import { whyOf } from "./why.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import { readMoment } from "./amounts.ts";
-import { readRunFile, removeRunFile, writeRunFile } from "./run-file.ts";
+import { readRunFile, removeRunFile, writeRunFile } from "../runtime/run-file.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "houston-cli-"));

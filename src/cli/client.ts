@@ -10,7 +10,7 @@ import type { Reason } from "../core/step.ts";
 import type { Status } from "../api/status.ts";
 import type { Why } from "../api/why.ts";
 import type { Trace } from "../planet/trace.ts";
-import { readRunFile } from "./run-file.ts";
+import { readRunFile } from "../runtime/run-file.ts";
 
 /** Houston's API for the commands: typed answers, and errors that say the fix. */
 export type HoustonClient = {

@@ -8,7 +8,7 @@ import { BrokenInvariant } from "../core/errors.ts";
 import type { LogStore } from "../drivers/store/contract.ts";
 import { memoryStore } from "../drivers/store/memory.ts";
 import { sqliteStore } from "../drivers/store/sqlite.ts";
-import { recordingLines } from "../api/recording.ts";
+import { recordingLines } from "./recording-lines.ts";
 import { readLine, type ControlRecordingLine } from "./control-recording.ts";
 import { replayControl } from "./replay.ts";
 import { madeClock } from "./made-clock.testing.ts";

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { CallerError } from "../../core/errors.ts";
 import { startPlanet, type Planet, type PlanetOptions } from "../../planet/up.ts";
 import { followTimeline } from "../../planet/supervisor/timeline.ts";
-import { readRunFile, removeRunFile, writeRunFile } from "../run-file.ts";
+import { readRunFile, removeRunFile, writeRunFile } from "../../runtime/run-file.ts";
 import { print, printJson, tell } from "../output.ts";
 
 type UpOptions = {
@@ -44,7 +44,13 @@ export function up(program: Command): void {
       const starting = startPlanet(planetOptions(options));
       const first = await Promise.race([starting, stopped]);
       const planet = first ?? (await starting);
-      writeRunFile({ pid: process.pid, api: planet.api, dns: planet.dns, token: planet.token, supervisor: planet.supervisor });
+      writeRunFile({
+        pid: process.pid,
+        api: planet.api,
+        dns: planet.dns,
+        token: planet.token,
+        supervisor: planet.supervisor,
+      });
       if (options.json)
         printJson({
           started: true,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { readRunFile } from "../../cli/run-file.ts";
+import { readRunFile } from "../../runtime/run-file.ts";
 import { CallerError } from "../../core/errors.ts";
 import type { PlanetAddresses } from "./planet-client.ts";
 

@@ -1,7 +1,7 @@
 import type { ControlEvent } from "../core/control-contract.ts";
 import type { Estate } from "../core/estate.ts";
 import type { LogStore } from "../drivers/store/contract.ts";
-import type { Kept } from "../runtime/recorder.ts";
+import type { Kept } from "./recorder.ts";
 
 /**
  * The log as a recording (DESIGN section 9), line by line: a header, the state that it begins from when the log's
