@@ -9,12 +9,26 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: ["src/**/*.test.ts", "continuity/**/*.test.ts", "test/unit/**/*.test.ts", "test/stories/**/*.test.ts"] },
+        test: {
+          name: "unit",
+          include: [
+            "src/**/*.test.ts",
+            "continuity/**/*.test.ts",
+            "test/unit/**/*.test.ts",
+            "test/stories/**/*.test.ts",
+          ],
+        },
       },
       {
         extends: true,
         // Real processes, sockets and seconds: one file at a time.
-        test: { name: "planet", include: ["test/planet/**/*.test.ts"], fileParallelism: false, testTimeout: 180_000, hookTimeout: 120_000 },
+        test: {
+          name: "planet",
+          include: ["test/planet/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+        },
       },
     ],
   },

@@ -8,12 +8,19 @@ import { fileURLToPath } from "node:url";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const node = join(root, "node_modules", "node", "bin", "node");
 if (!existsSync(node)) {
-  process.stderr.write("houston: not installed yet. Fix: run `npm ci` (or `npm start`) in the project's folder first.\n");
+  process.stderr.write(
+    "houston: not installed yet. Fix: run `npm ci` (or `npm start`) in the project's folder first.\n",
+  );
   process.exit(1);
 }
 const child = spawn(
   node,
-  ["--conditions=reactive-production:source", "--disable-warning=ExperimentalWarning", join(root, "src/cli/main.ts"), ...process.argv.slice(2)],
+  [
+    "--conditions=reactive-production:source",
+    "--disable-warning=ExperimentalWarning",
+    join(root, "src/cli/main.ts"),
+    ...process.argv.slice(2),
+  ],
   { stdio: "inherit" },
 );
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));

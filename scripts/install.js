@@ -14,14 +14,21 @@ const MAJOR_MIN = 20;
 /** Installs exactly what the lock file says, once: again only when the lock file has changed. */
 export function install() {
   const major = Number(process.versions.node.split(".")[0]);
-  if (major < MAJOR_MIN) fail(`Node ${process.versions.node} is too old to set up the project.`, `install Node ${MAJOR_MIN} or newer`);
-  const lock = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+  if (major < MAJOR_MIN)
+    fail(`Node ${process.versions.node} is too old to set up the project.`, `install Node ${MAJOR_MIN} or newer`);
+  const lock = createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .digest("hex");
   const mark = join(root, "node_modules", ".installed-lock");
   if (existsSync(node) && existsSync(mark) && readFileSync(mark, "utf8") === lock) return;
   process.stderr.write("Installing what is needed (once) ...\n");
-  const npm = spawnSync("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"], { cwd: root, stdio: ["ignore", 2, 2] });
+  const npm = spawnSync("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+  });
   if (npm.status !== 0) fail("`npm ci` failed.", "see its words above; it needs the npm registry");
-  if (!existsSync(node)) fail("npm did not install the pinned Node.", "allow its install script: `npm rebuild node`, then try again");
+  if (!existsSync(node))
+    fail("npm did not install the pinned Node.", "allow its install script: `npm rebuild node`, then try again");
   writeFileSync(mark, lock);
 }
 

@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { install, root } from "./install.js";
 
 install();
-const child = spawn(process.execPath, [join(root, "bin", "houston.js"), "up", ...process.argv.slice(2)], { stdio: "inherit" });
+const child = spawn(process.execPath, [join(root, "bin", "houston.js"), "up", ...process.argv.slice(2)], {
+  stdio: "inherit",
+});
 // The planet ends first, then we: the prompt comes back when nothing is left running.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
 child.on("exit", (code, signal) => process.exit(signal ? 1 : (code ?? 1)));

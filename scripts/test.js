@@ -26,7 +26,15 @@ for (const [name, command, args] of checks) {
 const folder = mkdtempSync(join(tmpdir(), "houston-test-"));
 for (const project of ["unit", "planet"]) {
   const file = join(folder, `${project}.json`);
-  const status = run(node, [bin("vitest"), "run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`]);
+  const status = run(node, [
+    bin("vitest"),
+    "run",
+    "--project",
+    project,
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${file}`,
+  ]);
   try {
     const report = JSON.parse(readFileSync(file, "utf8"));
     results.passed += report.numPassedTests;

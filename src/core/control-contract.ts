@@ -98,4 +98,3 @@ export type LocationView = {
   readonly movedShare: number;
   readonly summaryAt: UnixMs | null;
 };
-

@@ -56,7 +56,9 @@ export type TrafficClass = {
 };
 
 /** Where a class's data can be served. A class never goes where it is not. */
-export type DataPlace = { readonly kind: "everywhere" } | { readonly kind: "one-writer"; readonly location: LocationName };
+export type DataPlace =
+  | { readonly kind: "everywhere" }
+  | { readonly kind: "one-writer"; readonly location: LocationName };
 
 export type Service = {
   readonly layer: Layer;

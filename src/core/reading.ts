@@ -16,10 +16,18 @@ export type Reading =
   | StatusReading
   | DemandReading;
 
-type Seen = { readonly at: UnixMs; readonly location: LocationName; /** Who saw it; absent: the location itself. */ readonly vantage?: string };
+type Seen = {
+  readonly at: UnixMs;
+  readonly location: LocationName;
+  /** Who saw it; absent: the location itself. */ readonly vantage?: string;
+};
 type OfService = Seen & { readonly service: ServiceName; readonly overMs?: number };
 
-export type RequestsReading = OfService & { readonly signal: "requests"; readonly good: number; readonly total: number };
+export type RequestsReading = OfService & {
+  readonly signal: "requests";
+  readonly good: number;
+  readonly total: number;
+};
 export type LatencyQuantileReading = OfService & {
   readonly signal: "latency_ms";
   readonly value: number;
@@ -68,7 +76,9 @@ export type DemandReading = {
 export type RecordingHeader = {
   readonly recording: 1;
   readonly locations: readonly LocationName[];
-  readonly services: Readonly<Record<ServiceName, { readonly dependsOn?: readonly ServiceName[]; readonly layer?: Layer }>>;
+  readonly services: Readonly<
+    Record<ServiceName, { readonly dependsOn?: readonly ServiceName[]; readonly layer?: Layer }>
+  >;
   readonly journeys?: Readonly<Record<string, { readonly needs: readonly ServiceName[] }>>;
   readonly houston?: string;
   readonly seed?: number;

@@ -4,7 +4,12 @@ import { CallerError } from "../core/errors.ts";
 
 /** What a process of the planet answers on its admin port. */
 export type AdminAnswer = { readonly status: number; readonly body?: unknown; readonly type?: string };
-export type AdminHandler = (call: { method: string; path: string; query: URLSearchParams; body: unknown }) => AdminAnswer | Promise<AdminAnswer>;
+export type AdminHandler = (call: {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  body: unknown;
+}) => AdminAnswer | Promise<AdminAnswer>;
 
 /** A route table of the planet is some 100 kB; nothing that comes here is larger than this. */
 const BODY_BYTES_MAX = 8 * 1024 * 1024;
@@ -20,18 +25,24 @@ export function adminServer(options: {
   readonly handle: AdminHandler;
 }): Promise<{ readonly port: number; stop(): Promise<void> }> {
   const expected = Buffer.from(`Bearer ${options.token}`);
-  const server = createServer({ requestTimeout: 10_000, headersTimeout: 5000, maxHeaderSize: 8192 }, (request, response) => {
-    const reply = ({ status, body, type }: AdminAnswer): void => {
-      const text = body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body);
-      response.writeHead(status, text === "" ? {} : { "content-type": type ?? "application/json" }).end(text);
-    };
-    const given = Buffer.from(request.headers.authorization ?? "");
-    if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
-      reply({ status: 401, body: { code: "token-missing", says: "this port wants the planet's token as a bearer token" } });
-      return;
-    }
-    answer(request, options.handle).then(reply, (error: unknown) => reply(failure(error)));
-  });
+  const server = createServer(
+    { requestTimeout: 10_000, headersTimeout: 5000, maxHeaderSize: 8192 },
+    (request, response) => {
+      const reply = ({ status, body, type }: AdminAnswer): void => {
+        const text = body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body);
+        response.writeHead(status, text === "" ? {} : { "content-type": type ?? "application/json" }).end(text);
+      };
+      const given = Buffer.from(request.headers.authorization ?? "");
+      if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+        reply({
+          status: 401,
+          body: { code: "token-missing", says: "this port wants the planet's token as a bearer token" },
+        });
+        return;
+      }
+      answer(request, options.handle).then(reply, (error: unknown) => reply(failure(error)));
+    },
+  );
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, options.address, () => {
@@ -54,7 +65,8 @@ async function answer(request: IncomingMessage, handle: AdminHandler): Promise<A
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > BODY_BYTES_MAX) return { status: 413, body: { code: "too-large", says: `at most ${BODY_BYTES_MAX} bytes` } };
+    if (bytes > BODY_BYTES_MAX)
+      return { status: 413, body: { code: "too-large", says: `at most ${BODY_BYTES_MAX} bytes` } };
     chunks.push(chunk);
   }
   let body: unknown;
@@ -69,6 +81,7 @@ async function answer(request: IncomingMessage, handle: AdminHandler): Promise<A
 }
 
 function failure(error: unknown): AdminAnswer {
-  if (error instanceof CallerError) return { status: 400, body: { code: error.code, says: error.message, hint: error.hint } };
+  if (error instanceof CallerError)
+    return { status: 400, body: { code: error.code, says: error.message, hint: error.hint } };
   return { status: 500, body: { code: "internal", says: error instanceof Error ? error.message : String(error) } };
 }

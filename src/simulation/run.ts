@@ -66,7 +66,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     seed,
     names: planet.names,
     houston: HOUSTON,
-    roundTripMs: planet.roundTripMs,
+    roundTripMs: (a, b) => planet.roundTripMs(a, b),
     lifeOf,
   });
   const faults = drawFaults({
@@ -93,7 +93,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     world,
     network: roads,
     lifeOf,
-    noticed: umpire.noticed,
+    noticed: (from, notice) => umpire.noticed(from, notice),
   };
   const stage = actors({ sites, houston, umpire, faults, startSite: (name) => startSite(name, siteOptions), world });
 

@@ -16,7 +16,8 @@ function files(folder: string, ending: RegExp): string[] {
     .sort((a, b) => (a < b ? -1 : 1));
 }
 
-const withoutComments = (text: string): string => text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/(^|\s)\/\/.*$/gm, "");
+const withoutComments = (text: string): string =>
+  text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/(^|\s)\/\/.*$/gm, "");
 
 const IMPURE: readonly [RegExp, string][] = [
   [/\bDate\b/, "the clock: time comes on events"],
@@ -32,7 +33,8 @@ test("the core is pure: no clock, no chance, no locale, no import but itself", (
   for (const file of files("src/core", /\.ts$/).filter((name) => !name.endsWith(".test.ts"))) {
     const code = withoutComments(readFileSync(join(root, file), "utf8"));
     code.split("\n").forEach((line, index) => {
-      for (const [pattern, why] of IMPURE) if (pattern.test(line)) found.push(`${file}:${index + 1} ${why}: ${line.trim()}`);
+      for (const [pattern, why] of IMPURE)
+        if (pattern.test(line)) found.push(`${file}:${index + 1} ${why}: ${line.trim()}`);
     });
     for (const [, from] of code.matchAll(/from\s+"([^"]+)"/g)) {
       const target = relative(join(root, "src/core"), join(root, file, "..", from ?? ""));
@@ -66,7 +68,7 @@ test("dependencies point one way", () => {
         const target = path.split("/")[0] ?? "";
         if (ORDER.includes(target) && !MAY[room]?.includes(target)) found.push(`${file} imports ${from}`);
         // Recordings are read by programs that run nothing: their reader needs the core and itself.
-        if (RECORDING.test(file) && !/^core\//.test(path) && !RECORDING.test(`src/${path}`))
+        if (RECORDING.test(file) && !path.startsWith("core/") && !RECORDING.test(`src/${path}`))
           found.push(`${file} imports ${from}`);
       }
     }
@@ -75,7 +77,8 @@ test("dependencies point one way", () => {
 });
 
 test("nothing unfinished, and no path of anyone's machine, is committed", () => {
-  const marks = new RegExp(["FIX" + "ME", "TO" + "DO", "X" + "XX", "/ho" + "me/", "/ro" + "ot/", "/wo" + "rk/"].join("|"));
+  // Each with a class of one letter, so that this file does not find itself.
+  const marks = /FIX[M]E|TO[D]O|X[X]X|\/ho[m]e\/|\/ro[o]t\/|\/wo[r]k\//;
   const found = ["src", "continuity", "test", "bench", "examples", "scripts", "docs", "scenarios", "bin"]
     .flatMap((folder) => files(folder, /\.(?:ts|js|md|ya?ml|story|json)$/))
     .filter((file) => marks.test(readFileSync(join(root, file), "utf8")));
