@@ -7,7 +7,7 @@ import { houstonLife, type ControlStep, type HoustonLife } from "./houston-life.
 import { life, type Life } from "./life.ts";
 import { madePlanet } from "./made-planet.ts";
 import { network } from "./network.ts";
-import { HOUSTON, startSite, type Site } from "./node-life.ts";
+import { HOUSTON, startSite, type Site, type SiteOptions } from "./node-life.ts";
 import { SimulationViolation } from "./violation.ts";
 import { watch, type Watch } from "./watch.ts";
 import { makeWorld, NAME_SERVER, STEP_MS } from "./world.ts";
@@ -86,7 +86,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     decided: (decided) => umpire.decided(decided),
     differs: (says) => umpire.broke("I14", `a restart came to another state: ${says}`),
   });
-  const siteOptions = {
+  const siteOptions: SiteOptions = {
     clock,
     seed,
     planet,

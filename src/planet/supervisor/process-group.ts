@@ -132,7 +132,9 @@ export function processGroup(options: {
     async start(specs) {
       const waiting = [...specs];
       const worker = async (): Promise<void> => {
-        for (let spec = waiting.shift(); spec && !closing; spec = waiting.shift()) {
+        for (;;) {
+          const spec = waiting.shift();
+          if (spec === undefined || closing) return;
           const running: Running = { spec, child: null, state: "ended", restarts: 0, meant: false, lastWords: "" };
           all.set(spec.name, running);
           await launch(running);
