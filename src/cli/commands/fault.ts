@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { CallerError } from "../../core/errors.ts";
-import { FAULTS } from "../../planet/drills/fault-names.ts";
+import { FAULT_LOCATION, FAULTS, type FaultDescription } from "../../planet/drills/fault-names.ts";
 import { planetClient } from "../../planet/drills/planet-client.ts";
 import { runningPlanet, type PlanetChoice } from "../../planet/drills/running-planet.ts";
 import { named } from "../../planet/drills/suggest.ts";
@@ -15,7 +15,6 @@ type FaultFlags = PlanetChoice & {
   readonly json?: boolean;
 };
 
-const DEFAULT_LOCATION = "us-east-1";
 /** `houston fault clear` is no fault, and is suggested like one. */
 const CLEAR = { name: "clear" };
 
@@ -24,7 +23,7 @@ export function fault(program: Command): void {
   program
     .command("fault")
     .argument("<name>", "one of the faults below, or `clear`")
-    .argument("[location]", `where; ${DEFAULT_LOCATION} when the fault needs a place`)
+    .argument("[location]", `where; ${FAULT_LOCATION} when the fault needs a place`)
     .description("Make a fault on the running planet, or end all of them.")
     .option("--services <names>", "only these services of the location, with commas between them")
     .option("--share <number>", "which share of requests it hurts, 0.2 or 20%")
@@ -52,18 +51,13 @@ export function fault(program: Command): void {
         await planet.close();
       }
       if (flags.json) printJson(order ? { fault: order } : { cleared: true });
-      else
-        print(
-          order
-            ? `${order.name} ${order.location ?? "everywhere"}; \`houston fault clear\` ends it`
-            : "all faults cleared",
-        );
+      else print(order ? `${order.name} ${placeWords(order)}; \`houston fault clear\` ends it` : "all faults cleared");
     });
 }
 
 function orderOf(name: string, location: string | undefined, flags: FaultFlags) {
   const { where } = named(FAULTS, "fault", name);
-  const place = location ?? (where === "everywhere" ? undefined : DEFAULT_LOCATION);
+  const place = placeOf(where, location);
   if (where === "link" && flags.to === undefined) {
     throw new CallerError({
       code: "link-needs-two",
@@ -74,13 +68,33 @@ function orderOf(name: string, location: string | undefined, flags: FaultFlags) 
   return {
     name,
     ...(place === undefined ? {} : { location: named(planetLocations, "location", place).name }),
-    ...(flags.to === undefined ? {} : { to: named(planetLocations, "location", flags.to).name }),
+    ...(flags.to === undefined || where !== "link" ? {} : { to: named(planetLocations, "location", flags.to).name }),
     ...(flags.services === undefined
       ? {}
       : { services: flags.services.split(",").filter((service) => service !== "") }),
     ...(flags.share === undefined ? {} : { share: shareOf(flags.share) }),
     ...(flags.bucket === undefined ? {} : { bucket: bucketOf(flags.bucket) }),
   };
+}
+
+/** What is alike everywhere has no place, even when one is named. */
+function placeOf(where: FaultDescription["where"], location: string | undefined): string | undefined {
+  switch (where) {
+    case "everywhere":
+      return undefined;
+    case "everywhere-or-location":
+      return location;
+    case "location":
+    case "link":
+    case "home":
+      return location ?? FAULT_LOCATION;
+  }
+}
+
+function placeWords({ name, location, to }: ReturnType<typeof orderOf>): string {
+  if (location === undefined) return "everywhere";
+  if (to !== undefined) return `${location} - ${to}`;
+  return named(FAULTS, "fault", name).where === "home" ? `everywhere, its users at home in ${location}` : location;
 }
 
 function shareOf(text: string): number {

@@ -63,9 +63,7 @@ export const DRILLS: readonly Drill[] = [
   ]),
   { ...at("ddos", "one location's own demand tenfold", [fault("ddos")]), moves: "may" },
   {
-    ...at("poison-tenant", "one tenant's requests make any location sick that serves them", [
-      everywhere("poison-tenant"),
-    ]),
+    ...at("poison-tenant", "one tenant's requests make any location sick that serves them", [fault("poison-tenant")]),
     moves: "may",
   },
   at("cannot-grow", "a location fails while every request to scale up is refused", [

@@ -1,11 +1,16 @@
 /** The faults that the planet knows, each with its ramp in a line. docs/faults.md tells them at length. */
 export type FaultDescription = {
   readonly name: string;
-  readonly where: "location" | "everywhere" | "link";
+  /**
+   * What a location that is named with it means. `location`: where it is (it needs one). `link`: one of two ends.
+   * `everywhere`: nothing, all are hurt alike. `home`: all are told, and whose users make the trouble is said.
+   * `everywhere-or-location`: only there.
+   */
+  readonly where: "location" | "link" | "everywhere" | "home" | "everywhere-or-location";
   readonly does: string;
 };
 
-export const FAULTS: readonly FaultDescription[] = [
+export const FAULTS = [
   {
     name: "hard-down",
     where: "location",
@@ -21,7 +26,7 @@ export const FAULTS: readonly FaultDescription[] = [
     where: "location",
     does: "its dynamodb x1 -> x10 slower and 0 -> 10 % failing, linear over 180 s",
   },
-  { name: "slow", where: "location", does: "a service answers 2 s later, at once; health checks stay green" },
+  { name: "slow", where: "location", does: "some services answer 2 s later, at once; health checks stay green" },
   { name: "gray", where: "location", does: "20 % of some services' requests fail, at once; health checks stay green" },
   {
     name: "bad-deploy",
@@ -32,8 +37,16 @@ export const FAULTS: readonly FaultDescription[] = [
   { name: "link", where: "link", does: "two locations can't reach each other (--to names the second)" },
   { name: "surge", where: "everywhere", does: "demand x1.4 everywhere, at once" },
   { name: "ddos", where: "location", does: "its own demand tenfold, at once: nine parts of ten are bots" },
-  { name: "poison-tenant", where: "everywhere", does: "one tenant's requests make any location sick that serves them" },
-  { name: "cannot-grow", where: "everywhere", does: "every request to scale up is refused" },
+  {
+    name: "poison-tenant",
+    where: "home",
+    does: "one tenant's requests make any location sick that serves them; LOCATION: where its users live",
+  },
+  {
+    name: "cannot-grow",
+    where: "everywhere-or-location",
+    does: "requests to scale up are refused, everywhere or in LOCATION",
+  },
   { name: "receiver-slow", where: "location", does: "it gets slower as its load grows beyond what it had" },
   {
     name: "replica-lag",
@@ -41,4 +54,9 @@ export const FAULTS: readonly FaultDescription[] = [
     does: "what is written there reaches the others after 10 s instead of 0.5 s",
   },
   { name: "flap", where: "location", does: "single probes fail now and then; users are served as before" },
-];
+] as const satisfies readonly FaultDescription[];
+
+export type FaultName = (typeof FAULTS)[number]["name"];
+
+/** Where a fault is that needs a place, and where a poisonous tenant's users live, when nobody says. */
+export const FAULT_LOCATION = "us-east-1";

@@ -1,5 +1,7 @@
 import type { LocationName } from "../../core/estate.ts";
 import { CallerError } from "../../core/errors.ts";
+import { FAULT_LOCATION, FAULTS } from "../drills/fault-names.ts";
+import { named } from "../drills/suggest.ts";
 import type { ProcessGroup } from "./process-group.ts";
 
 /** A fault as `POST /faults` takes it: the name, where, and what the fault itself wants to know. */
@@ -16,82 +18,84 @@ export type FaultOrder = {
 /** How a fault reaches the processes that it makes sick. */
 export type FaultTargets = {
   readonly locations: readonly LocationName[];
-  readonly processes: ProcessGroup;
+  readonly processes: Pick<ProcessGroup, "list" | "signal">;
   /** Calls the admin port of a process; rejects when it can't be reached. */
   readonly call: (process: string, method: string, path: string, body?: unknown) => Promise<void>;
 };
 
 export type Faults = {
+  /** Throws `CallerError` for what nobody can carry out; then nothing is listed, and `clear` mends what was begun. */
   inject(order: FaultOrder): Promise<void>;
+  /** Ends all of them, and does all that it can before it throws. What did not end stays listed. */
   clear(): Promise<void>;
   list(): readonly FaultOrder[];
 };
 
-/** Faults that one world carries out by itself (docs/faults.md). */
-const WORLD_FAULTS: ReadonlySet<string> = new Set([
-  "provider-brownout",
-  "slow",
-  "gray",
-  "receiver-slow",
-  "replica-lag",
-  "flap",
-]);
-/** Faults that every world carries out alike, unless a location is named. */
-const EVERYWHERE_FAULTS: ReadonlySet<string> = new Set(["bad-deploy", "cannot-grow", "poison-tenant"]);
 const SURGE_FACTOR = 1.4;
 const DDOS_FACTOR = 10;
+const NORMAL_LOAD = { factor: 1, locationFactor: null };
 
 export function faultRoom(targets: FaultTargets): Faults {
-  let active: FaultOrder[] = [];
+  let active: readonly FaultOrder[] = [];
+  /** Who can't reach whom: a process takes the whole list each time, so that a second cut leaves the first. */
+  const unreachable = new Map<string, ReadonlySet<string>>();
   const { locations, processes, call } = targets;
 
-  const located = (order: FaultOrder): LocationName => {
-    const location = order.location;
-    if (location === undefined || !locations.includes(location)) {
+  const known = (what: string, location: unknown): LocationName => {
+    if (location === undefined) {
       throw new CallerError({
         code: "unknown-location",
-        message: location === undefined ? `${order.name} wants a location` : `there is no location ${location}`,
+        message: `${what} wants a location`,
         hint: `one of ${locations.join(", ")}`,
       });
     }
-    return location;
+    return named(
+      locations.map((name) => ({ name })),
+      "location",
+      typeof location === "string" ? location : JSON.stringify(location),
+    ).name;
   };
+  const readyProcesses = (): readonly string[] =>
+    processes.list().flatMap(({ name, state }) => (state === "ready" ? [name] : []));
+
   const both = async (location: LocationName, action: "kill" | "stop" | "cont" | "start"): Promise<void> => {
     for (const name of [`world-${location}`, `node-${location}`]) {
       if (processes.list().some((process) => process.name === name)) await processes.signal(name, action);
     }
   };
-  /** Cuts pairs of locations in user space, at both ends. */
-  const cut = async (
-    pairs: ReadonlyMap<LocationName, readonly LocationName[]>,
-    kinds: readonly ("world" | "node")[],
-  ): Promise<void> => {
-    for (const [location, unreachable] of pairs) {
-      for (const kind of kinds) await call(`${kind}-${location}`, "POST", "/faults", { name: "cut", unreachable });
-    }
+  const inWorld = (location: LocationName, order: FaultOrder): Promise<void> =>
+    call(`world-${location}`, "POST", "/faults", order);
+  /** A world that is down has nothing to make sick, and is no reason to spare the others. */
+  const inWorlds = async (where: readonly LocationName[], order: FaultOrder): Promise<void> => {
+    const ready = new Set(readyProcesses());
+    await Promise.all(where.filter((name) => ready.has(`world-${name}`)).map((name) => inWorld(name, order)));
+  };
+  const cut = async (process: string, from: readonly string[]): Promise<void> => {
+    const all = new Set([...(unreachable.get(process) ?? []), ...from]);
+    unreachable.set(process, all);
+    await call(process, "POST", "/faults", { name: "cut", unreachable: [...all] });
   };
 
   const carryOut = async (order: FaultOrder): Promise<void> => {
-    switch (order.name) {
+    const { name } = named(FAULTS, "fault", order.name);
+    const here = (): LocationName => known(name, order.location);
+    switch (name) {
       case "hard-down":
-        return both(located(order), "kill");
+        return both(here(), "kill");
       case "black-hole":
-        return both(located(order), "stop");
+        return both(here(), "stop");
       case "surge":
         return call("users", "PUT", "/load", { factor: order["factor"] ?? SURGE_FACTOR });
       case "ddos":
         return call("users", "PUT", "/load", {
-          locationFactor: { location: located(order), factor: order["factor"] ?? DDOS_FACTOR },
+          locationFactor: { location: here(), factor: order["factor"] ?? DDOS_FACTOR },
         });
       case "cut-off": {
-        const location = located(order);
-        return cut(new Map([[location, [...locations.filter((other) => other !== location), "houston"]]]), ["node"]);
+        const location = here();
+        return cut(`node-${location}`, [...locations.filter((other) => other !== location), "houston"]);
       }
       case "link": {
-        const [one, other] = [
-          located(order),
-          located({ ...order, ...(order.to === undefined ? {} : { location: order.to }) }),
-        ];
+        const [one, other] = [here(), known("the other end of a link", order.to)];
         if (one === other) {
           throw new CallerError({
             code: "link-needs-two",
@@ -99,26 +103,30 @@ export function faultRoom(targets: FaultTargets): Faults {
             hint: "name the second with --to LOCATION",
           });
         }
-        return cut(
-          new Map([
-            [one, [other]],
-            [other, [one]],
-          ]),
-          ["world", "node"],
-        );
-      }
-      default: {
-        if (WORLD_FAULTS.has(order.name)) return call(`world-${located(order)}`, "POST", "/faults", order);
-        if (EVERYWHERE_FAULTS.has(order.name)) {
-          const where = order.location === undefined ? locations : [located(order)];
-          await Promise.all(where.map((location) => call(`world-${location}`, "POST", "/faults", order)));
-          return;
+        for (const kind of ["world", "node"]) {
+          await cut(`${kind}-${one}`, [other]);
+          await cut(`${kind}-${other}`, [one]);
         }
-        throw new CallerError({
-          code: "unknown-fault",
-          message: `there is no fault ${order.name}`,
-          hint: "`houston fault --help` lists them",
-        });
+        return;
+      }
+      case "provider-brownout":
+      case "slow":
+      case "gray":
+      case "receiver-slow":
+      case "replica-lag":
+      case "flap":
+        return inWorld(here(), order);
+      case "bad-deploy": {
+        // A deploy that is bad in one place only is `gray`; this one is bad wherever one could move to.
+        const { location: _, ...everywhere } = order;
+        return inWorlds(locations, everywhere);
+      }
+      case "cannot-grow":
+        return inWorlds(order.location === undefined ? locations : [here()], order);
+      case "poison-tenant": {
+        // All worlds are told, so that the trouble follows the tenant to whoever serves it.
+        const { location, ...everywhere } = order;
+        return inWorlds(locations, { ...everywhere, home: known(name, order["home"] ?? location ?? FAULT_LOCATION) });
       }
     }
   };
@@ -126,25 +134,32 @@ export function faultRoom(targets: FaultTargets): Faults {
   return {
     async inject(order) {
       await carryOut(order);
-      active.push(order);
+      active = [...active.filter(({ name, location }) => name !== order.name || location !== order.location), order];
     },
 
     async clear() {
       const ended = active;
-      active = [];
+      const stays = new Set<FaultOrder>();
+      const errors: unknown[] = [];
       for (const order of ended) {
-        if (order.location === undefined) continue;
-        if (order.name === "hard-down") await both(order.location, "start");
-        if (order.name === "black-hole") await both(order.location, "cont");
+        try {
+          if (order.name === "hard-down") await both(known(order.name, order.location), "start");
+          if (order.name === "black-hole") await both(known(order.name, order.location), "cont");
+        } catch (error) {
+          errors.push(error);
+          stays.add(order);
+        }
       }
-      const reachable = processes.list().filter(({ state }) => state === "ready");
-      await Promise.all(
-        reachable
-          .filter(({ name }) => /^(?:world|node)-/.test(name))
-          .map(({ name }) => call(name, "DELETE", "/faults")),
-      );
-      if (reachable.some(({ name }) => name === "users"))
-        await call("users", "PUT", "/load", { factor: 1, locationFactor: null });
+      unreachable.clear();
+      const calls = readyProcesses().flatMap((name) => {
+        if (/^(?:world|node)-/.test(name)) return [call(name, "DELETE", "/faults")];
+        return name === "users" ? [call(name, "PUT", "/load", NORMAL_LOAD)] : [];
+      });
+      for (const result of await Promise.allSettled(calls))
+        if (result.status === "rejected") errors.push(result.reason);
+      // What was made in the meantime is not ended.
+      active = active.filter((order) => !ended.includes(order) || stays.has(order));
+      if (errors.length > 0) throw errors[0];
     },
 
     list: () => active,
