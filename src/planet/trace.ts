@@ -22,6 +22,8 @@ export type Hop = {
 };
 
 const ANSWER_WITHIN_MS = 1000;
+/** Each name is a question to every world; a checkout that was tried more often than this is told by its last tries. */
+const NAMES_ASKED_MAX = 12;
 
 export function tracer(options: {
   readonly journal: HostPort;
@@ -36,7 +38,6 @@ export function tracer(options: {
     return { status: statusCode, body: statusCode === 200 ? await body.json() : await body.dump() };
   };
   return async (id) => {
-    const path = encodeURIComponent(id);
     const silent: string[] = [];
     const tell = async (name: string, at: HostPort, where: string): Promise<unknown> => {
       try {
@@ -48,17 +49,19 @@ export function tracer(options: {
       }
     };
     const worlds = Object.entries(options.worldAdmins);
-    const [journal, ...pages] = await Promise.all([
-      tell("journal", options.journal, `/requests/${path}`),
-      ...worlds.map(([name, admin]) => tell(name, admin, `/trace/${path}`)),
+    const hopsOf = async (name: string, asked: readonly (readonly [LocationName, HostPort])[]): Promise<Hop[]> => {
+      const where = `/trace/${encodeURIComponent(name)}`;
+      const pages = await Promise.all(asked.map(([world, admin]) => tell(world, admin, where)));
+      return pages.flatMap((page) => (page as { readonly hops?: readonly Hop[] } | null)?.hops ?? []);
+    };
+    const [journal, first] = await Promise.all([
+      tell("journal", options.journal, `/requests/${encodeURIComponent(id)}`),
+      hopsOf(id, worlds),
     ]);
-    // The journal knows checkouts by key and order, too; worlds know requests by their id only.
-    const known = (journal as { readonly id?: unknown } | null)?.id;
-    const more =
-      typeof known === "string" && known !== id
-        ? await Promise.all(worlds.map(([name, admin]) => tell(name, admin, `/trace/${encodeURIComponent(known)}`)))
-        : [];
-    const hops = [...pages, ...more].flatMap((page) => (page as { readonly hops?: Trace["hops"] } | null)?.hops ?? []);
+    // The journal knows a checkout by key, order, and each try's x-request-id; a world knows its hops by the last only.
+    const answering = worlds.filter(([name]) => !silent.includes(name));
+    const more = await Promise.all(otherNames(journal, id).map((name) => hopsOf(name, answering)));
+    const hops = [...first, ...more.flat()];
     return {
       id,
       journal,
@@ -66,6 +69,14 @@ export function tracer(options: {
       silent: [...new Set(silent)].sort(byText),
     };
   };
+}
+
+/** What the journal's record is also known by: bounded, the newest tries first, for the oldest hops are forgotten first. */
+function otherNames(record: unknown, id: string): readonly string[] {
+  const { id: own, names } = (record ?? {}) as { readonly id?: unknown; readonly names?: unknown };
+  const known = [own, ...(Array.isArray(names) ? names.toReversed() : [])];
+  const texts = known.filter((name) => typeof name === "string" && name !== id) as readonly string[];
+  return [...new Set(texts)].slice(0, NAMES_ASKED_MAX);
 }
 
 function byText(a: string, b: string): number {
