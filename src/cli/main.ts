@@ -1,18 +1,11 @@
-import { Command, CommanderError } from "commander";
+import { CommanderError } from "commander";
 import { CallerError } from "../core/errors.ts";
 import { EXIT } from "./command.ts";
-import { commands } from "./commands/index.ts";
 import { tell } from "./output.ts";
-
-const program = new Command("houston")
-  .description("Watches every location, becomes certain early, and moves traffic out before users notice.")
-  .exitOverride()
-  .showSuggestionAfterError()
-  .configureHelp({ sortSubcommands: true });
-for (const add of commands) add(program);
+import { houstonProgram } from "./program.ts";
 
 try {
-  await program.parseAsync(process.argv);
+  await houstonProgram().parseAsync(process.argv);
 } catch (error) {
   process.exitCode = report(error);
 }

@@ -23,7 +23,7 @@ const requestWithinMs = 10_000;
 const headerBytesMax = 8 * 1024;
 const listLimitMax = 1_000;
 
-/** The journal's store over HTTP, and its readable side for `houston trace` and `houston doubt`. */
+/** The journal's store over HTTP, and its readable side for `houston trace` and for whoever settles a doubt. */
 export function journalServer(store: JournalStore, options: { readonly token: string }): Server {
   const wanted = Buffer.from(`Bearer ${options.token}`);
   const server = createServer(
