@@ -8,7 +8,7 @@ import { print, printJson } from "../output.ts";
 export function status(program: Command): void {
   withConnection(program.command("status"))
     .description("How every location is, what Houston is doing, and what it wants to know from you.")
-    .option("--json", "one JSON document (DESIGN section 11)")
+    .option("--json", "one JSON document (docs/json.md)")
     .addHelpText(
       "after",
       "\nExamples:\n  $ houston status\n  $ houston status --json | jq '.locations[] | select(.verdict != \"healthy\")'",

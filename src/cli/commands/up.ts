@@ -51,14 +51,7 @@ export function up(program: Command): void {
         token: planet.token,
         supervisor: planet.supervisor,
       });
-      if (options.json)
-        printJson({
-          started: true,
-          api: planet.api,
-          dns: planet.dns,
-          supervisor: planet.supervisor,
-          startMs: planet.startMs,
-        });
+      if (options.json) printJson(startedAnswer(planet));
       else for (const line of greeting(planet, options)) print(line);
       const timeline = followTimeline(planet, (entry, line) => (options.json ? printJson(entry) : print(line)));
       await stopped;
@@ -68,6 +61,16 @@ export function up(program: Command): void {
       await planet.stop();
       tell("stopped; nothing is left running");
     });
+}
+
+/** The first line of `houston up --json`; the timeline's entries follow. The token is in the run file only. */
+export function startedAnswer({
+  api,
+  dns,
+  supervisor,
+  startMs,
+}: Pick<Planet, "api" | "dns" | "supervisor" | "startMs">) {
+  return { started: true, api, dns, supervisor, startMs };
 }
 
 function planetOptions(options: UpOptions): PlanetOptions {

@@ -1,0 +1,271 @@
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { memoryStore as memoryJournal, type Entry } from "@reactive-production/continuity";
+import { request } from "undici";
+import { vi } from "vitest";
+import { planQuestion } from "../../src/api/plan-question.ts";
+import { startApi } from "../../src/api/server.ts";
+import { startedAnswer } from "../../src/cli/commands/up.ts";
+import { houstonProgram } from "../../src/cli/program.ts";
+import { timeline } from "../../src/drivers/chat/timeline.ts";
+import { memoryStore } from "../../src/drivers/store/memory.ts";
+import { drillReport } from "../../src/planet/drills/report.ts";
+import { journalServer } from "../../src/planet/journal/server.ts";
+import { tracer, type Hop } from "../../src/planet/trace.ts";
+import { chunkHomes, chunkIndex } from "../../src/planet/users/chunk-homes.ts";
+import { recordRing } from "../../src/planet/users/records.ts";
+import { tallyRequests } from "../../src/planet/users/tally.ts";
+import { singleLeader } from "../../src/runtime/leadership.ts";
+import { madeClock } from "../../src/runtime/made-clock.testing.ts";
+import { madeEstate, madeHouston, madeServers } from "../../src/runtime/made-houston.testing.ts";
+
+/**
+ * What the commands really print with `--json`, without a planet: the real program against the real API of a made
+ * Houston, whose `east` is failing. Each answer is what one call printed, document by document.
+ */
+export type Answers = Readonly<Record<string, readonly unknown[]>>;
+
+const TOKEN = "a-token-of-some-length";
+const START = 1_795_000_000_000;
+
+export async function realAnswers(given: { readonly problem: unknown }): Promise<Answers> {
+  const folder = mkdtempSync(join(tmpdir(), "json-docs-"));
+  const file = (name: string, text: string): string => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const houston = await houstonWithTrouble();
+  const ask = (...words: string[]) => printed([...words, "--api", houston.api, "--token", TOKEN, "--json"]);
+  try {
+    const recording = file("incident.ndjson", await (await request(`${houston.api}/api/recording`)).body.text());
+    const readings = file("readings.ndjson", readingsOfAnIncident());
+    return {
+      status: await ask("status"),
+      why: await ask("why", "east"),
+      "plan --without": await ask("plan", "--without", "west"),
+      "plan --problem": await printed([
+        "plan",
+        "--problem",
+        file("problem.json", JSON.stringify(given.problem)),
+        "--json",
+      ]),
+      trace: await ask("trace", "key-1"),
+      hold: await houston.meanwhile(ask("hold", "east")),
+      evacuate: await houston.meanwhile(ask("evacuate", "west", "--yes")),
+      "planet zones": await printed(["planet", "zones", "--json"]),
+      check: await printed(["check", "--config", "examples/houston.yaml", "--json"]),
+      "check with problems": await printed(["check", "--config", file("houston.yaml", BROKEN_CONFIG), "--json"]),
+      judge: await printed(["judge", readings, "--json"]),
+      "judge --scores": await printed(["judge", readings, "--scores"]),
+      "judge --where-at": await printed(["judge", readings, "--where-at", String(START + 100_000)]),
+      replay: await printed(["replay", recording, "--json"]),
+      simulate: await printed(["simulate", "hard-down", "--seed", "1", "--seconds", "2", "--json"]),
+      drill: [aReport()],
+      up: [
+        startedAnswer({
+          api: "http://127.20.0.70:7070",
+          dns: "127.20.0.53:5353",
+          supervisor: "http://127.20.0.71:7000",
+          startMs: 9000,
+        }),
+        ...houston.timeline(),
+      ],
+    };
+  } finally {
+    await houston.stop();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Runs a command in this process, and gives the documents that it printed. */
+async function printed(words: readonly string[]): Promise<unknown[]> {
+  let text = "";
+  const out = vi.spyOn(process.stdout, "write").mockImplementation((chunk) => {
+    text += String(chunk);
+    return true;
+  });
+  const complaints = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  const exitCode = process.exitCode;
+  try {
+    await houstonProgram().parseAsync(words, { from: "user" });
+  } finally {
+    out.mockRestore();
+    complaints.mockRestore();
+    process.exitCode = exitCode;
+  }
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as unknown);
+}
+
+async function houstonWithTrouble() {
+  const clock = madeClock(START);
+  const store = memoryStore();
+  const live = timeline();
+  const made = await madeHouston({ clock, store, servers: madeServers(), chats: [live] });
+  const { controller, transport } = made;
+  for (let second = 0; second < 10; second += 1) await made.second(second > 7 ? ["east"] : []);
+  const traces = await traceWorld();
+  const app = await startApi({
+    clock,
+    token: TOKEN,
+    estate: madeEstate,
+    addresses: { east: "127.20.1.1", west: "127.20.3.1" },
+    controller,
+    leadership: singleLeader("houston"),
+    store,
+    timeline: live,
+    transport,
+    version: "0.1.0",
+    tickMs: 250,
+    plan: (without) => planQuestion(controller.state(), without),
+    trace: traces.trace,
+  });
+  const api = await app.listen({ host: "127.0.0.1", port: 0 });
+  return {
+    api,
+    timeline: () => live.entries({ limit: 1000 }),
+    /** Orders are answered when the made clock goes on. */
+    async meanwhile<Answer>(answer: Promise<Answer>): Promise<Answer> {
+      const order = { answered: false };
+      const done = answer.finally(() => (order.answered = true));
+      while (!order.answered) {
+        await made.second(["east"]);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      return done;
+    },
+    async stop() {
+      await app.close();
+      await controller.stop();
+      await traces.stop();
+    },
+  };
+}
+
+/** A real journal with one checkout that went on elsewhere, and a made world that remembers its hops. */
+async function traceWorld() {
+  const store = memoryJournal();
+  const envelope = { v: 1, run: "run-1", epoch: 1, location: "us-east-1" } as const;
+  const next = { ...envelope, run: "run-2", epoch: 2, location: "us-east-2" };
+  const answer = { status: 201, headers: {}, body: "{}" };
+  const entries: Entry[] = [
+    {
+      ...envelope,
+      at: START,
+      kind: "begun",
+      workflow: "checkout",
+      version: 1,
+      key: "key-1",
+      fingerprint: "f",
+      names: ["4bf92f35"],
+    },
+    {
+      ...envelope,
+      at: START + 4,
+      kind: "intent",
+      step: "reserve",
+      attempt: 1,
+      effect: "askable",
+      notAfter: START + 2000,
+    },
+    { ...next, at: START + 900, kind: "taken", from: "us-east-1", why: "gone", names: ["9e107d9d"] },
+    {
+      ...next,
+      at: START + 911,
+      kind: "result",
+      step: "reserve",
+      attempt: 1,
+      effect: "askable",
+      outcome: "done",
+      how: "asked",
+      result: '"r"',
+    },
+    { ...next, at: START + 950, kind: "answered", answer, names: ["order-7"] },
+  ];
+  await store.append({ id: "checkout/key-1", expect: { seq: 0, epoch: 0 }, entries });
+  const journal = journalServer(store, { token: TOKEN }).listen(0, "127.0.0.1");
+  const hop: Hop = { at: START, location: "us-east-1", kind: "edge", ms: 31, status: 503 };
+  const world = createServer((asked, response) =>
+    response.end(JSON.stringify({ hops: asked.url === "/trace/4bf92f35" ? [hop] : [] })),
+  ).listen(0, "127.0.0.1");
+  await Promise.all([once(journal, "listening"), once(world, "listening")]);
+  const at = (server: typeof world) => ({ host: "127.0.0.1", port: (server.address() as AddressInfo).port });
+  return {
+    trace: tracer({ journal: at(journal), worldAdmins: { "us-east-1": at(world) }, token: TOKEN }),
+    async stop() {
+      for (const server of [journal, world]) {
+        server.close();
+        server.closeAllConnections();
+      }
+      await store.close();
+    },
+  };
+}
+
+const BROKEN_CONFIG = "mode: sleep\nlocations:\n  - { name: us-east-1 }\n";
+
+/** Three places; after 80 s a tenth of the carts fail in one, and its dynamodb with them. */
+function readingsOfAnIncident(): string {
+  const locations = ["us-east-1", "us-east-2", "eu-west-1"];
+  const services = { cart: { dependsOn: ["dynamodb"] }, dynamodb: { layer: "resource", dependsOn: [] } };
+  const lines: unknown[] = [{ recording: 1, locations, services, journeys: { buy: { needs: ["cart"] } } }];
+  for (let second = 0; second < 120; second++) {
+    for (const location of locations) {
+      for (const service of ["dynamodb", "cart"]) {
+        const ill = second >= 80 && location === "us-east-1";
+        const bad = ill ? 10 + (second % 3) : second % 20 === 0 ? 1 : 0;
+        lines.push({ at: START + second * 1000, location, service, signal: "requests", good: 100 - bad, total: 100 });
+      }
+    }
+  }
+  return lines.map((line) => JSON.stringify(line)).join("\n");
+}
+
+/** A report in which everything that a report can hold is there. */
+function aReport() {
+  const homes = chunkHomes(2);
+  const chunk = { zone: 0, class: 0, bucket: 7 };
+  homes.learn(chunkIndex(chunk), 0);
+  homes.mark(START);
+  const ring = recordRing(4096);
+  const usual = { ...chunk, habit: "obeys", called: 0, served: 0, ms: 40 } as const;
+  for (let second = 0; second < 90; second++) {
+    const away = second >= 6 && second < 80;
+    const outcome = second < 6 ? "refused" : "ok";
+    const at = START + second * 1000;
+    for (let each = 0; each < 10; each++) {
+      ring.add({ ...usual, at: at + each, kind: "page", outcome, ...(away ? { called: 1, served: 1 } : {}) });
+    }
+  }
+  homes.learn(chunkIndex(chunk), 1);
+  const range = { since: START, until: START + 90_000 };
+  const tally = tallyRequests((each) => ring.forEach(range, each), {
+    ...range,
+    locations: ["us-east-1"],
+    locationNames: ["us-east-1", "us-east-2"],
+    mark: homes.marked(START),
+  });
+  return drillReport({
+    drill: "hard-down",
+    locations: ["us-east-1"],
+    houston: true,
+    moves: "must",
+    faultAt: START,
+    until: range.until,
+    endedAt: range.until,
+    tally,
+    whole: tally,
+    checkouts: [],
+    droppedCheckouts: 0,
+    ledger: [],
+    timeline: [{ at: START + 1800, what: "us-east-1 is lost", location: "us-east-1" }],
+    polls: [0, 1, 2].map((second) => ({ at: START + 3000 + second * 1000, location: "us-east-2", utilisation: 1.02 })),
+    did: [{ at: START, says: "hard-down us-east-1" }],
+  });
+}
