@@ -60,6 +60,9 @@ export const API = { address: "127.20.0.70", port: 7070 } as const;
 export const DNS = { address: "127.20.0.53", port: 5353 } as const;
 const USERS_ADMIN = "http://127.20.0.60:7000";
 
+/** Few threads and one heap of the C library each: 35 processes share one machine. */
+const SMALL_PROCESSES = { MALLOC_ARENA_MAX: "1", UV_THREADPOOL_SIZE: "2" } as const;
+
 /** Starts everything, in order, and resolves when all locations serve users. Throws `CallerError` with the fix. */
 export async function startPlanet(given: Partial<PlanetOptions> = {}): Promise<Planet> {
   const options = { ...PLANET_DEFAULTS, ...given };
@@ -76,7 +79,11 @@ export async function startPlanet(given: Partial<PlanetOptions> = {}): Promise<P
   const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
   const processes = processGroup({
     root,
-    env: { HOUSTON_TOKEN: token, NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "node-compile") },
+    env: {
+      HOUSTON_TOKEN: token,
+      ...SMALL_PROCESSES,
+      NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "node-compile"),
+    },
     onTrouble: options.onTrouble,
   });
   const faults = faultRoom({

@@ -120,6 +120,8 @@ export function exchange(options: {
     send(peer, link);
   };
 
+  let turn = 0;
+
   return {
     counters,
     take(from, message) {
@@ -148,8 +150,12 @@ export function exchange(options: {
     },
     publish(summary, extra = {}) {
       own = summary;
+      const rests = isCalm(summary);
+      turn += 1;
+      let index = 0;
       for (const [peer, link] of links) {
         if (peer === houston) link.extra = { ...link.extra, ...extra };
+        else if (rests && index++ % REST_TURNS !== turn % REST_TURNS) continue;
         send(peer, link);
       }
     },
@@ -170,4 +176,15 @@ export function exchange(options: {
 
 function byText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/**
+ * While there is nothing to tell, each peer hears of us every other tick: an hour of health needs no thousand
+ * letters, and whoever is in doubt, or sees another in doubt, tells everybody each second again.
+ */
+const REST_TURNS = 2;
+
+function isCalm({ own, sees }: Summary): boolean {
+  if (own.verdict !== "healthy" || Math.max(own.evidenceNats, own.aloneNats) >= own.barNats / 2) return false;
+  return Object.values(sees).every((sight) => sight.failedLooks === 0);
 }

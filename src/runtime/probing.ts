@@ -9,7 +9,7 @@ import type { Cancel, Clock } from "./clock.ts";
  * has to agree on anything. The first who sees something bad rings the bell, and then all look at once.
  *
  * 1. At rest each location is looked at every 500 ms by one vantage, and one test checkout is made every 2 s.
- * 2. A failed or overdue look makes every vantage look, at most twice a second and location. Who sees most of the world
+ * 2. A look that is late or gets no answer makes every vantage look, at most twice a second and location. Who sees most of the world
  *    failing is itself the suspect, and rings for nobody; nobody rings more than RINGS_MAX times in a second.
  * 3. While a location fails for us we look again by ourselves, and slower after a while.
  * 4. Never more than IN_FLIGHT_MAX looks of ours are under way.
@@ -127,7 +127,8 @@ export function startProbing(options: {
     const how = `${journey} ${answer.why}`;
     counters.failures[how] = (counters.failures[how] ?? 0) + 1;
     target.failedLooks += 1;
-    suspicious(target);
+    // A clear no is an answer: it counts, and is no reason for fourteen others to come running to a place that is full.
+    if (isNoAnswer(answer.why)) suspicious(target);
   };
 
   const mayRing = (now: UnixMs): boolean => {
@@ -220,3 +221,5 @@ function cutLink(clock: Clock): Promise<ProbeAnswer> {
     });
   });
 }
+
+const isNoAnswer = (why: string): boolean => why === "refused" || why === "reset" || why === "timeout";

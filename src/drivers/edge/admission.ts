@@ -25,14 +25,18 @@ export const PATIENCE_MS: PatienceMs = { public: 600, editor: 250, internal: 80 
 
 /** Requests come in clumps, and a process may be late by a few timer ticks: so much is let through without a wait. */
 const BURST_MS = 150;
+/** A location is many servers, not one: so many at once never wait, however little is ready. */
+const SIDE_BY_SIDE = 12;
 
 export function admission(options: {
   readonly readyRps: (now: number) => number;
   readonly patienceMs?: PatienceMs;
   readonly burstMs?: number;
+  readonly sideBySide?: number;
 }): Admission {
   const patience = options.patienceMs ?? PATIENCE_MS;
   const burstMs = options.burstMs ?? BURST_MS;
+  const sideBySide = options.sideBySide ?? SIDE_BY_SIDE;
   /** Work that is admitted and not yet done, in requests. */
   let backlog = 0;
   let drainedAt = 0;
@@ -42,7 +46,7 @@ export function admission(options: {
     backlog = Math.max(0, backlog - Math.max(0, now - drainedAt) * perMs);
     drainedAt = now;
     if (perMs <= 0) return Infinity;
-    return Math.max(0, backlog / perMs - burstMs);
+    return Math.max(0, (backlog - Math.max(perMs * burstMs, sideBySide)) / perMs);
   };
 
   return {

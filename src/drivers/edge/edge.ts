@@ -275,11 +275,7 @@ function mayServeHere({ writers, location }: EdgeOptions, { chunk, method }: Edg
 }
 
 async function serveHere(options: EdgeInside, request: EdgeRequest, began: number): Promise<EdgeAnswer> {
-  const cost = options.costOf(request);
-  const waitMs =
-    options.inside >= INSIDE_MAX
-      ? null
-      : options.admission.admit({ class: request.chunk.class, cost }, performance.now());
+  const waitMs = options.inside >= INSIDE_MAX ? null : admitted(options, request);
   if (waitMs === null) return shed(options, request, began, `${options.location} is over its capacity`);
   options.inside += 1;
   try {
@@ -290,6 +286,12 @@ async function serveHere(options: EdgeInside, request: EdgeRequest, began: numbe
   } finally {
     options.inside -= 1;
   }
+}
+
+/** A probe asks whether we live: it neither waits behind users nor takes their place. */
+function admitted(options: EdgeOptions, request: EdgeRequest): number | null {
+  if (request.probe) return 0;
+  return options.admission.admit({ class: request.chunk.class, cost: options.costOf(request) }, performance.now());
 }
 
 function shed(options: EdgeOptions, request: EdgeRequest, began: number, detail: string): EdgeAnswer {

@@ -22,8 +22,11 @@ export function planetCapacities(options: {
   const ownNow = ownShares(utcHour);
   const capacities: Record<string, PlanetCapacity> = {};
   for (const { name } of planetLocations) {
-    const capacityRps = Math.ceil(totalRps * capacityShare.get(name)!);
-    const readyRps = Math.ceil(totalRps * Math.max(READY_AT_REST * ownNow.get(name)!, READY_SHARE_MIN));
+    const capacityRps = Math.max(CAPACITY_RPS_MIN, Math.ceil(totalRps * capacityShare.get(name)!));
+    const readyRps = Math.max(
+      READY_RPS_MIN,
+      Math.ceil(totalRps * Math.max(READY_AT_REST * ownNow.get(name)!, READY_SHARE_MIN)),
+    );
     capacities[name] = { capacityRps: Math.max(capacityRps, readyRps), readyRps };
   }
   return capacities;
@@ -56,6 +59,9 @@ const READY_AT_REST = 1.5;
  * largest one fits, at 85 %, what is ready elsewhere before anything has grown.
  */
 const READY_SHARE_MIN = 0.05;
+/** However small the planet's demand: a location is at least a few machines. */
+const READY_RPS_MIN = 20;
+const CAPACITY_RPS_MIN = 40;
 /** Rounding of runs to whole buckets and of shares to whole requests. */
 const MARGIN = 1.03;
 

@@ -17,6 +17,7 @@ const RPS = 300;
 /** Addresses of a zone that its users share: .53 is its resolver's. */
 const CLIENTS_OF_ZONE = [1, 2, 3];
 const BOT_CLIENT = 200;
+const OPENING_MS = 15_000;
 const DNS_PORT = 5353;
 /** Stands for an anycast address: the nearest location's distance. */
 const GENERAL_NAME_SERVER = "127.20.0.53";
@@ -29,6 +30,7 @@ export function planetPopulation(settings: UsersSettings): PopulationSettings {
   return {
     seed: settings.seed ?? SEED,
     rps: settings.rps ?? RPS,
+    openingMs: OPENING_MS,
     domain: "planet.test",
     edgePort: 8080,
     resolverPort: DNS_PORT,

@@ -119,8 +119,12 @@ export async function startPopulation(settings: PopulationSettings): Promise<Pop
   const load = { rps: settings.rps, factor: 1, bots: null as Bots | null };
   const arrivals = sessionArrivals(tools);
   let sessions = 0;
+  let first: number | null = null;
   wheel.onTick((now) => {
-    sessions += arrivals.due(now, load.rps * load.factor, () => sessions--);
+    first ??= now;
+    // Doors open gradually: a planet whose processes have just been started is slow for everybody alike.
+    const open = Math.min(1, (now - first) / (settings.openingMs ?? 1));
+    sessions += arrivals.due(now, load.rps * load.factor * open, () => sessions--);
     if (load.bots) load.bots.due(now);
   });
 

@@ -8,6 +8,8 @@ export type PopulationSettings = {
   readonly seed: number;
   /** User requests a second at factor 1, everywhere together. */
   readonly rps: number;
+  /** From the first user to all of them, in milliseconds; absent: all at once. */
+  readonly openingMs?: number;
   readonly zones: readonly UserZone[];
   /** Index in this list is what records call a location. */
   readonly locations: readonly UserLocation[];
