@@ -7,7 +7,7 @@ dies us-east-1
 run 6s
 ----
 2s   us-east-1: healthy -> healthy   path, none   1.40 nats
-3s   us-east-1: healthy -> failing   location, leave   cause: edge   140 nats
+3s   us-east-1: healthy -> failing   location, leave   cause: edge   168 nats
 
 # It comes back, and answers.
 well

@@ -183,8 +183,10 @@ function byText(a: string, b: string): number {
  * letters, and whoever is in doubt, or sees another in doubt, tells everybody each second again.
  */
 const REST_TURNS = 2;
+const LONG_KNOWN_LOOKS = 10;
 
 function isCalm({ own, sees }: Summary): boolean {
   if (own.verdict !== "healthy" || Math.max(own.evidenceNats, own.aloneNats) >= own.barNats / 2) return false;
-  return Object.values(sees).every((sight) => sight.failedLooks === 0);
+  // What has been failing for long is known to everybody.
+  return Object.values(sees).every(({ failedLooks }) => failedLooks === 0 || failedLooks > LONG_KNOWN_LOOKS);
 }

@@ -28,6 +28,8 @@ export type ProbingCounters = {
   skipped: number;
   rung: number;
   asked: number;
+  /** Looks that are void, for we were late ourselves. */
+  late: number;
   /** Failed looks by journey and what went wrong. */
   readonly failures: Record<string, number>;
 };
@@ -48,6 +50,9 @@ const IN_FLIGHT_MAX = 12;
 const IN_FLIGHT_PER_LOCATION_MAX = 4;
 /** How long a look across a cut link takes to fail: as long as the driver waits. */
 const CUT_FAILS_AFTER_MS = 1500;
+const BUY_WITHIN_MS = 4000;
+/** A timer that rings later than this says more of us than of them. */
+const LATE_MS = 400;
 
 type Target = {
   readonly name: LocationName;
@@ -73,7 +78,7 @@ export function startProbing(options: {
 }): Probing {
   const { clock, location, locations, driver } = options;
   const me = locations.indexOf(location);
-  const counters: ProbingCounters = { looks: 0, failed: 0, skipped: 0, rung: 0, asked: 0, failures: {} };
+  const counters: ProbingCounters = { looks: 0, failed: 0, skipped: 0, rung: 0, asked: 0, late: 0, failures: {} };
   const targets = new Map<LocationName, Target>();
   locations.forEach((name, index) => {
     if (index === me) return;
@@ -93,7 +98,8 @@ export function startProbing(options: {
     }
     inFlight += 1;
     target.inFlight += 1;
-    target.lookedAt = clock.now();
+    const began = clock.now();
+    target.lookedAt = began;
     counters.looks += 1;
     looks += 1;
     const overdue =
@@ -107,6 +113,14 @@ export function startProbing(options: {
     inFlight -= 1;
     target.inFlight -= 1;
     if (stopped) return;
+    const tookMs = clock.now() - began;
+    const allowedMs =
+      (journey === "buy" ? BUY_WITHIN_MS : CUT_FAILS_AFTER_MS) + LATE_MS + 4 * (options.roundTripMs[target.name] ?? 0);
+    if (!answer.ok && answer.why === "timeout" && tookMs > allowedMs) {
+      // Our own alarm clock rang late: we were asleep, and the answer may lie unread in our pocket.
+      counters.late += 1;
+      return;
+    }
     options.result({
       at: clock.now(),
       signal: "probe",

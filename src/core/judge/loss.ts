@@ -4,15 +4,16 @@ import type { LossNotice } from "../route/table.ts";
 import type { UnixMs } from "../step.ts";
 import { SUMMARY_STALE_MS, type Sight, type Summary } from "../summary.ts";
 import { barNats } from "./bar.ts";
-import { seesAnyFailing, seesMostFailing } from "./sight.ts";
+import { REFUSED_NATS, seesAnyFailing, seesManyFailing, seesMostFailing, WITNESS_NATS } from "./sight.ts";
 
 /**
- * Is a location gone? Like a jury: each witness must have looked twice in a row and got no answer, must be
+ * Is a location gone? Like a jury: each witness must have looked twice in a row and been refused, or thrice and heard nothing, must be
  * fresh, and must see most of the rest of the world well; and a majority of ALL configured locations must be
  * witnesses, so that two sides of a partition cannot both have one and a cut-off observer never has.
  *
  * L1 A notice has fresh witnesses from more than half of all configured locations, never the lost one itself.
  * L2 A vantage that sees half of the others failing does not witness.
+ *    One that sees several failing witnesses refusals only: silence here, there and yonder has a common cause.
  * L3 When a majority of locations would be lost, nobody is: the world does not end that way, watchers do.
  */
 export function lossNotice(question: {
@@ -62,6 +63,7 @@ export function lostLocations(question: {
     for (const witness of witnesses) {
       const sight = witness.sees[name];
       if (witness.from === name || sight === undefined || !seesLoss(sight, at)) continue;
+      if (sight.lossNats <= REFUSED_NATS && seesManyFailing(witness.sees)) continue;
       seenBy.push(witness.from);
       lossNats += sight.lossNats;
     }
@@ -82,10 +84,14 @@ export function isCutOff(summary: Summary): boolean {
 }
 
 function seesLoss(sight: Sight, at: UnixMs): boolean {
-  return sight.failedLooks >= LOOKS_TO_WITNESS && Math.abs(at - sight.lookedAt) <= SIGHT_STALE_MS;
+  return (
+    sight.failedLooks >= LOOKS_TO_WITNESS &&
+    sight.lossNats >= WITNESS_NATS &&
+    Math.abs(at - sight.lookedAt) <= SIGHT_STALE_MS
+  );
 }
 
-/** One failed look may be a pause or a flap; two in a row, half a second apart, by most vantages, are not. */
+/** Whatever its weight, one look may be a pause or a flap. */
 const LOOKS_TO_WITNESS = 2;
 /** After a failure everyone looks twice a second: a sight older than this was not confirmed. */
 const SIGHT_STALE_MS = SUMMARY_STALE_MS;

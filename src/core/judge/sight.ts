@@ -11,33 +11,40 @@ import type { Sight } from "../summary.ts";
  */
 export type Sights = Map<LocationName, Seeing>;
 
-type Seeing = { looks: Look[]; failedLooks: number; lossNats: number; grayNats: number };
+type Seeing = { looks: Look[]; failedLooks: number; lossNats: number; grayNats: number; silentAt: UnixMs };
 type Look = { readonly at: UnixMs; readonly failed: boolean };
 
-/** Takes one probe in; true when the sight changed its mind: it failed, or answers again. */
+/** Takes one probe in; true when the sight changed its mind: it becomes a witness of a loss, or is none any more. */
 export function look(sights: Sights, probe: ProbeReading): boolean {
-  const seeing = sights.get(probe.location) ?? { looks: [], failedLooks: 0, lossNats: 0, grayNats: 0 };
+  const seeing = sights.get(probe.location) ?? { looks: [], failedLooks: 0, lossNats: 0, grayNats: 0, silentAt: 0 };
   sights.set(probe.location, seeing);
   seeing.looks.push({ at: probe.at, failed: !probe.ok });
   if (seeing.looks.length > LOOKS_KEPT) seeing.looks.shift();
+  const witnessed = seeing.lossNats >= WITNESS_NATS;
   if (probe.ok) {
-    const answersAgain = seeing.failedLooks > 0;
     seeing.failedLooks = 0;
     seeing.lossNats = 0;
     seeing.grayNats = Math.max(0, seeing.grayNats + GRAY_OK_NATS);
-    return answersAgain;
+    return witnessed;
   }
-  const lossNats = LOSS_NATS[probe.why ?? "timeout"];
+  const why = probe.why ?? "timeout";
+  const lossNats = LOSS_NATS[why];
   if (lossNats === undefined) {
     // It answered, if badly: it is not lost.
     seeing.failedLooks = 0;
     seeing.lossNats = 0;
     seeing.grayNats = Math.min(GRAY_CEILING_NATS, seeing.grayNats + GRAY_FAILED_NATS);
-    return true;
+    return witnessed;
+  }
+  if (why === "timeout") {
+    // Looks that waited side by side heard the same silence: it counts once.
+    if (probe.at - seeing.silentAt < SILENCES_APART_MS) return false;
+    seeing.silentAt = probe.at;
   }
   seeing.failedLooks += 1;
-  seeing.lossNats = Math.min(LOSS_CEILING_NATS, seeing.lossNats + lossNats);
-  return true;
+  const ceiling = why === "timeout" ? Math.max(seeing.lossNats, SILENCE_CEILING_NATS) : LOSS_CEILING_NATS;
+  seeing.lossNats = Math.min(ceiling, seeing.lossNats + lossNats);
+  return !witnessed && seeing.lossNats >= WITNESS_NATS;
 }
 
 /** What the summary says of each location that was looked at lately, by name. */
@@ -69,13 +76,22 @@ export function seesMostFailing(sees: Readonly<Record<LocationName, Sight>>): bo
   return failingIn(sees).most;
 }
 
+/** Several places silent at once are no several losses. */
+export function seesManyFailing(sees: Readonly<Record<LocationName, Sight>>): boolean {
+  return failingIn(sees).many;
+}
+
 /** Whether any look of this vantage has just failed. */
 export function seesAnyFailing(sees: Readonly<Record<LocationName, Sight>>): boolean {
   return failingIn(sees).any;
 }
 
 /** Asked at each message about everyone's newest sights, which don't change: counted once. */
-function failingIn(sees: Readonly<Record<LocationName, Sight>>): { readonly any: boolean; readonly most: boolean } {
+function failingIn(sees: Readonly<Record<LocationName, Sight>>): {
+  readonly any: boolean;
+  readonly many: boolean;
+  readonly most: boolean;
+} {
   const known = counted.get(sees);
   if (known !== undefined) return known;
   let [failing, all] = [0, 0];
@@ -83,20 +99,31 @@ function failingIn(sees: Readonly<Record<LocationName, Sight>>): { readonly any:
     all += 1;
     if (sight.failedLooks > 0) failing += 1;
   }
-  const counts = { any: failing > 0, most: failing >= 2 && failing * 2 >= all };
+  const counts = { any: failing > 0, many: failing >= MANY_FAILING, most: failing >= 2 && failing * 2 >= all };
   counted.set(sees, counts);
   return counts;
 }
 
-const counted = new WeakMap<object, { readonly any: boolean; readonly most: boolean }>();
+const counted = new WeakMap<object, { readonly any: boolean; readonly many: boolean; readonly most: boolean }>();
 
-/** Two hard looks reach the ceiling: a vantage alone never makes half of a bar of 20 twice over. */
-const LOSS_NATS: Readonly<Record<string, number | undefined>> = { refused: 5, reset: 5, timeout: 5 };
-const LOSS_CEILING_NATS = 10;
+/**
+ * Two refusals make a witness, or three silences: a process that stalls for two seconds on a busy machine is silent
+ * too, but only a dead one refuses. A vantage alone never makes much more than half of a bar of 20.
+ */
+const LOSS_NATS: Readonly<Record<string, number | undefined>> = { refused: 6, reset: 6, timeout: 3.5 };
+const LOSS_CEILING_NATS = 12;
+const SILENCE_CEILING_NATS = 10;
+const SILENCES_APART_MS = 900;
+/** From so much on, a vantage is a witness of a loss. */
+export const WITNESS_NATS = 10;
+/** Beyond this there was a refusal among the looks. */
+export const REFUSED_NATS = SILENCE_CEILING_NATS;
 /** Likelihood of one look when 1 in 5 fails against 1 in 200: ln 40, capped; ln(0.8 / 0.995). */
 const GRAY_FAILED_NATS = 3;
 const GRAY_OK_NATS = -0.22;
 const GRAY_CEILING_NATS = 10;
+/** Two losses at once are planned for; what looks like a third is the watcher, or the machine under all of them. */
+const MANY_FAILING = 4;
 const WINDOW_MS = 10_000;
 /** At rest a vantage looks at each location every few seconds; with 50 locations every 25. */
 const SIGHT_LASTS_MS = 30_000;
