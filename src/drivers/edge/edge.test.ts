@@ -235,7 +235,7 @@ test("a node's probe is served here whatever the table says, and is no user", as
 test("over its capacity it refuses with 503 and Retry-After; a cut link hears nothing", async () => {
   const one = await place(1, { to: 1, readyRps: 2, cut: "two" });
   const all = await Promise.all(
-    Array.from({ length: 30 }, () => ask(one, { headers: { host: "b01.internal.planet.test" } })),
+    Array.from({ length: 40 }, () => ask(one, { headers: { host: "b01.internal.planet.test" } })),
   );
   const refused = all.filter(({ status }) => status === 503);
   expect(refused.length).toBeGreaterThan(20);
