@@ -29,7 +29,7 @@ export type PlanetOptions = {
 };
 
 export const PLANET_DEFAULTS: PlanetOptions = {
-  rps: 500,
+  rps: 200,
   utcHour: 15,
   seed: 1,
   houston: true,

@@ -97,7 +97,7 @@ test("orders want the token; a hold stops, a release goes on, both within a seco
 });
 
 test("gray: one location's users are moved by the edge and DNS while its health check stays green", async () => {
-  const report = await drillNamed(planet, { name: "gray", seconds: 45 });
+  const report = await drillNamed(planet, { name: "gray", seconds: 60 });
   expect(report.certainAt).not.toBeNull();
   expect(report.decidedAt).not.toBeNull();
   expect(report.checkouts.lost).toBe(0);

@@ -30,7 +30,7 @@ export function drills(program: Command): void {
     .description("Measure all drills, each on a fresh planet, and write docs/measurements.md.")
     .option("--only <names>", "only these, with commas between them")
     .option("--runs <number>", "how often each", "3")
-    .option("--rps <number>", "the users' requests a second", "500")
+    .option("--rps <number>", "the users' requests a second", "200")
     .option("--batch <name>", "runs of one batch make one table; a new name begins anew", "first")
     .option("--without-houston", "nobody helps: what the outages cost then")
     .option("--calm-seconds <number>", "how long `calm` is watched", "3600")

@@ -19,7 +19,7 @@ export function up(program: Command): void {
   program
     .command("up")
     .description("Start the planet in a box: 15 locations, real DNS and HTTP, users all over the world, and Houston.")
-    .option("--rps <number>", "the users' requests a second, all locations together", "500")
+    .option("--rps <number>", "the users' requests a second, all locations together", "200")
     .option("--hour <utc>", "the planet's hour of day, 0 to 23: who is awake", "15")
     .option("--seed <number>", "what users do is drawn from this", "1")
     .option("--no-houston", "nobody helps: no Houston and no nodes, only the world")
