@@ -9,7 +9,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const node = join(root, "node_modules", "node", "bin", "node");
 if (!existsSync(node)) {
   process.stderr.write(
-    "houston: not installed yet. Fix: run `npm ci` (or `npm start`) in the project's folder first.\n",
+    "houston: not installed yet. Fix: run `npm install` (or `npm start`) in the project's folder first.\n",
   );
   process.exit(1);
 }

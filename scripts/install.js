@@ -22,11 +22,13 @@ export function install() {
   const mark = join(root, "node_modules", ".installed-lock");
   if (existsSync(node) && existsSync(mark) && readFileSync(mark, "utf8") === lock) return;
   process.stderr.write("Installing what is needed (once) ...\n");
-  const npm = spawnSync("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"], {
+  // Not `npm ci`: it refuses a lock file whose optional parts for other machines a registry does not offer. This takes
+  // every version from the lock file too, and leaves it as it is.
+  const npm = spawnSync("npm", ["install", "--no-save", "--no-fund", "--no-audit", "--loglevel=error"], {
     cwd: root,
     stdio: ["ignore", 2, 2],
   });
-  if (npm.status !== 0) fail("`npm ci` failed.", "see its words above; it needs the npm registry");
+  if (npm.status !== 0) fail("`npm install` failed.", "see its words above; it needs the npm registry");
   if (!existsSync(node))
     fail("npm did not install the pinned Node.", "allow its install script: `npm rebuild node`, then try again");
   writeFileSync(mark, lock);
@@ -36,7 +38,7 @@ export function install() {
 export function run(command, args, options = {}) {
   const env = { ...process.env, PATH: `${join(root, "node_modules", ".bin")}:${process.env.PATH}` };
   const ended = spawnSync(command, args, { cwd: root, stdio: "inherit", env, ...options });
-  if (ended.error) fail(`${command}: ${ended.error.message}`, "run `npm ci` and try again");
+  if (ended.error) fail(`${command}: ${ended.error.message}`, "run `npm install` and try again");
   return ended.status ?? 1;
 }
 
