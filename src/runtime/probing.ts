@@ -1,7 +1,13 @@
 import type { LocationName } from "../core/estate.ts";
 import type { ProbeReading } from "../core/reading.ts";
 import type { UnixMs } from "../core/step.ts";
-import type { Journey, ProbeAnswer, ProbeDriver } from "../drivers/probe/contract.ts";
+import {
+  BUY_WITHIN_MS,
+  PROBE_WITHIN_MS,
+  type Journey,
+  type ProbeAnswer,
+  type ProbeDriver,
+} from "../drivers/probe/contract.ts";
 import type { Cancel, Clock } from "./clock.ts";
 
 /**
@@ -48,9 +54,6 @@ const KNOWN_BAD_RING_GAP_MS = 5000;
 const RINGS_MAX = 4;
 const IN_FLIGHT_MAX = 12;
 const IN_FLIGHT_PER_LOCATION_MAX = 4;
-/** How long a look across a cut link takes to fail: as long as the driver waits. */
-const CUT_FAILS_AFTER_MS = 1500;
-const BUY_WITHIN_MS = 4000;
 /** A timer that rings later than this says more of us than of them. */
 const LATE_MS = 400;
 
@@ -115,7 +118,7 @@ export function startProbing(options: {
     if (stopped) return;
     const tookMs = clock.now() - began;
     const allowedMs =
-      (journey === "buy" ? BUY_WITHIN_MS : CUT_FAILS_AFTER_MS) + LATE_MS + 4 * (options.roundTripMs[target.name] ?? 0);
+      (journey === "buy" ? BUY_WITHIN_MS : PROBE_WITHIN_MS) + LATE_MS + 4 * (options.roundTripMs[target.name] ?? 0);
     if (!answer.ok && answer.why === "timeout" && tookMs > allowedMs) {
       // Our own alarm clock rang late: we were asleep, and the answer may lie unread in our pocket.
       counters.late += 1;
@@ -230,8 +233,8 @@ export function vantageAt(slot: number, target: number, locations: number): numb
 
 function cutLink(clock: Clock): Promise<ProbeAnswer> {
   return new Promise((resolve) => {
-    clock.after(CUT_FAILS_AFTER_MS, () => {
-      resolve({ ok: false, ms: CUT_FAILS_AFTER_MS, why: "timeout", says: "the link is cut" });
+    clock.after(PROBE_WITHIN_MS, () => {
+      resolve({ ok: false, ms: PROBE_WITHIN_MS, why: "timeout", says: "the link is cut" });
     });
   });
 }

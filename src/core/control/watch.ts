@@ -94,17 +94,16 @@ function troubleOf(turn: Turn, receiver: DraftPlace, before: StepReceiver, stepA
   return worsened(before, { heardAt: receiver.heardAt, verdict: own.verdict, load: own.load });
 }
 
-function sickened(
-  turn: Turn,
-  draft: Draft,
-  trouble: {
-    readonly place: DraftPlace;
-    readonly leave: Leave;
-    readonly receiver: DraftPlace;
-    readonly says: string;
-    readonly traffic: Traffic;
-  },
-): void {
+/** A receiver that worsened after it took chunks of a place that is being left. */
+type Sickening = {
+  readonly place: DraftPlace;
+  readonly leave: Leave;
+  readonly receiver: DraftPlace;
+  readonly says: string;
+  readonly traffic: Traffic;
+};
+
+function sickened(turn: Turn, draft: Draft, trouble: Sickening): void {
   const { now } = turn;
   const { place, leave, receiver, says, traffic } = trouble;
   const stopped = stoppedBy(turn, place.name);
@@ -195,17 +194,7 @@ function isSecondToSicken(turn: Turn, leave: Leave, receiver: DraftPlace): boole
   return estateOf(turn).locations.some(({ name }) => name !== receiver.name && (leave.avoid[name] ?? 0) > turn.now.at);
 }
 
-function stopAll(
-  turn: Turn,
-  draft: Draft,
-  trouble: {
-    readonly place: DraftPlace;
-    readonly leave: Leave;
-    readonly receiver: DraftPlace;
-    readonly says: string;
-    readonly traffic: Traffic;
-  },
-): void {
+function stopAll(turn: Turn, draft: Draft, trouble: Sickening): void {
   const { now } = turn;
   const { place, leave, receiver, traffic } = trouble;
   if (

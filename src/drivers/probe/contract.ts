@@ -23,3 +23,8 @@ export type ProbeAnswer =
 
 /** refused, reset and timeout hint at a location that is gone; status and wrong at one that is ill. */
 export type ProbeFailure = "refused" | "reset" | "timeout" | "status" | "wrong";
+
+/** How long a driver waits for a whole answer, and so how long a look across a cut link takes to fail. */
+export const PROBE_WITHIN_MS = 1500;
+/** Three requests in a row, one of them durable. */
+export const BUY_WITHIN_MS = 4000;

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { afterEach, expect, test } from "vitest";
 import type { ProbeDriver } from "./contract.ts";
-import { httpProbes, PROBE_WITHIN_MS } from "./http.ts";
+import { PROBE_WITHIN_MS } from "./contract.ts";
+import { httpProbes } from "./http.ts";
 
 // A made edge on an odd loopback address: what can go wrong is tried over real sockets.
 

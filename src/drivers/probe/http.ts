@@ -1,7 +1,15 @@
 import { buildConnector, Pool } from "undici";
 import { z } from "zod";
 import type { LocationName } from "../../core/estate.ts";
-import type { Journey, ProbeAnswer, ProbeDriver, ProbeFailure, ProbeOrder } from "./contract.ts";
+import {
+  BUY_WITHIN_MS,
+  PROBE_WITHIN_MS,
+  type Journey,
+  type ProbeAnswer,
+  type ProbeDriver,
+  type ProbeFailure,
+  type ProbeOrder,
+} from "./contract.ts";
 
 /**
  * Probes over HTTP, as a user's browser would ask. They leave from this node's own address, so that the edge at the
@@ -18,9 +26,6 @@ export type HttpProbeOptions = {
   readonly now?: () => number;
 };
 
-export const PROBE_WITHIN_MS = 1500;
-/** Three requests in a row, one of them durable. */
-export const BUY_WITHIN_MS = 4000;
 const CONNECTIONS = 4;
 /** A page of products is far smaller; more than this is not an answer. */
 const BODY_BYTES_MAX = 256 * 1024;
