@@ -48,6 +48,10 @@ export function propose(
   },
 ): boolean {
   const { now } = turn;
+  if (now.mode === "observe") {
+    reason(turn, "mode-observe", `${proposal.location}: mode is observe, nothing moves`, proposal.location);
+    return false;
+  }
   const estate = estateOf(turn);
   const lost = placesOf(turn)
     .filter((place) => place.lostAt !== null)

@@ -26,6 +26,8 @@ const BACK_LOOK_MS = 5_000;
 const STOP_CLEARS_MS = 30_000;
 
 export function lookAtSteps(turn: Turn, draft: Draft, traffic: Traffic): void {
+  // Who only observes takes nothing back either: the look waits until it may act on what it sees.
+  if (turn.now.mode === "observe") return;
   for (const place of placesOf(turn)) {
     if (place.step === null) continue;
     if (place.back !== null) lookAtBack(turn, draft, place, traffic);
