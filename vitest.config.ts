@@ -11,6 +11,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
+          setupFiles: ["test/fixed-chance.ts"],
           include: [
             "src/**/*.test.ts",
             "continuity/**/*.test.ts",
