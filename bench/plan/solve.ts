@@ -69,7 +69,15 @@ function safety(made: MadeEstate, capacityRps: Readonly<Record<string, number>>)
   const loadRps: Record<string, number> = {};
   for (const flow of flowsOf({ ...made, assignment }))
     loadRps[flow.location] = (loadRps[flow.location] ?? 0) + flow.rps;
-  return { ...made, assignment, readyRps: made.capacityFor(1.4), loadRps, maxUtilisation: 0.95, exclude: [] };
+  return {
+    ...made,
+    assignment,
+    readyRps: made.capacityFor(1.4),
+    loadRps,
+    maxUtilisation: 0.95,
+    exclude: [],
+    stays: () => false,
+  };
 }
 
 /** Milliseconds over as many rounds as fit, after one to warm up; at least `least`. */

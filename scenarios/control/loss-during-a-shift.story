@@ -29,6 +29,8 @@ tick 4
 5.00s   table 4: us-east-1 -> ca-central-1 17 rps; us-east-1 -> us-east-2 70 rps
 6.00s   ! us-east-1 is lost: 6 of 7 locations get no answer
 6.00s   notice: us-east-1 is lost, seen by 6, table 4
+6.00s   ! PUBLIC, INTERNAL traffic of us-east-1 -> us-east-2 46 %, ca-central-1 27 %, eu-west-1 14 %, us-west-2 13 %
+        . EDITOR stays: its only writer is in us-east-1
 6.00s   us-east-1: done, 100 % out after 0 s; receivers keep what they have grown to
 6.00s   table 5: us-east-1 -> ca-central-1 206 rps; us-east-1 -> eu-west-1 127 rps; us-east-1 -> us-east-2 271 rps; us-east-1 -> us-west-2 114 rps
 
@@ -38,18 +40,22 @@ loads
 ----
 10.00s  ! ca-central-1 is lost: 5 of 7 locations get no answer
 10.00s  notice: ca-central-1 is lost, seen by 5, table 5
-10.00s  scale us-west-2 to 696
-10.00s  ! PUBLIC, INTERNAL traffic of ca-central-1 -> us-east-2 48 %, ap-south-1 19 %, eu-central-1 19 %, us-west-2 12 %, eu-west-1 3 %; growing us-west-2 600 -> 696
+10.00s  ! ca-central-1 is lost after taking users of us-east-1: if a request of theirs did it, a third would follow; 27 % of them go on by canary
+10.00s  ! PUBLIC, INTERNAL traffic of ca-central-1 -> us-east-2 86 %, eu-central-1 8 %, eu-west-1 5 %
         . EDITOR stays: its only writer is in us-east-1
-10.00s  table 6: ca-central-1 -> ap-south-1 100 rps; ca-central-1 -> eu-central-1 100 rps; ca-central-1 -> eu-west-1 16 rps; ca-central-1 -> us-east-2 256 rps; ca-central-1 -> us-west-2 0 rps
-10.00s  [receiver-not-ready] 64 rps of ca-central-1 wait for receivers that are not ready
-12.00s  ca-central-1: 100 % out
-12.00s  table 7: ca-central-1 -> us-west-2 64 rps
-12.25s  ca-central-1: done, 100 % out after 2 s; receivers keep what they have grown to
-  us-east-1 41 rps of 1200 ready
+10.00s  ca-central-1: done, 100 % out after 0 s; receivers keep what they have grown to
+10.00s  scale us-west-2 to 909
+10.00s  table 6: ca-central-1 -> eu-central-1 24 rps; ca-central-1 -> eu-west-1 16 rps; ca-central-1 -> us-east-1 240 rps; ca-central-1 -> us-east-2 256 rps; ca-central-1 -> us-west-2 0 rps
+10.00s  [luggage] ca-central-1 is lost after taking chunks of us-east-1: those go on by canary
+10.00s  [receiver-not-ready] 45 rps of us-east-1 wait for receivers that are not ready
+12.00s  us-east-1: 78 % out
+12.00s  table 7: us-east-1 -> us-west-2 45 rps
+13.00s  us-east-1: 96 % out
+13.00s  table 8: us-east-1 -> us-west-2 158 rps
+  us-east-1 78 rps of 1200 ready
   us-east-2 1360 rps of 1600 ready
   ca-central-1 0 rps of 632 ready
-  us-west-2 574 rps of 696 ready
+  us-west-2 713 rps of 909 ready
   eu-west-1 935 rps of 1100 ready
-  eu-central-1 595 rps of 700 ready
-  ap-south-1 595 rps of 700 ready
+  eu-central-1 519 rps of 700 ready
+  ap-south-1 495 rps of 700 ready

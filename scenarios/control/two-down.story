@@ -31,28 +31,39 @@ loads
 status
 ----
 6.00s   ! us-east-2 is lost: 5 of 7 locations get no answer
-6.00s   scale ca-central-1 to 1500
-6.00s   scale us-west-2 to 799
-6.00s   ! PUBLIC, INTERNAL traffic of us-east-2 -> ca-central-1 85 %, us-west-2 15 %; growing ca-central-1 500 -> 1545, us-west-2 600 -> 799
+6.00s   ! us-east-2 is lost after taking users of us-east-1: if a request of theirs did it, a third would follow; 34 % of them go on by canary
+6.00s   scale ca-central-1 to 887
+6.00s   scale ca-central-1 to 1355
+6.00s   ! PUBLIC, INTERNAL traffic of us-east-2 -> ca-central-1 100 %; growing ca-central-1 500 -> 1355
         . EDITOR stays: its only writer is in us-east-1
-6.00s   [receiver-not-ready] 999 rps of us-east-2 wait for receivers that are not ready
-7.00s   table 4: same places
-8.00s   us-east-2: 47 % out
-8.00s   table 5: us-east-2 -> ca-central-1 319 rps; us-east-2 -> us-west-2 149 rps
-9.00s   us-east-2: 79 % out
-9.00s   table 6: us-east-2 -> ca-central-1 319 rps
-10.00s  us-east-2: 100 % out
-10.00s  table 7: us-east-2 -> ca-central-1 212 rps
-10.25s  us-east-2: done, 100 % out after 4 s; receivers keep what they have grown to
+6.00s   table 4: us-east-2 -> us-east-1 306 rps
+6.00s   [luggage] us-east-2 is lost after taking chunks of us-east-1: those go on by canary
+6.00s   [receiver-not-ready] 693 rps of us-east-2 wait for receivers that are not ready
+8.00s   us-east-1: 71 % out
+8.00s   scale ca-central-1 to 1410
+8.00s   us-east-2: 39 % out
+8.00s   table 5: us-east-1 -> ca-central-1 45 rps; us-east-2 -> ca-central-1 274 rps
+10.00s  us-east-1: 90 % out
+10.00s  scale ca-central-1 to 1500
+10.00s  scale us-west-2 to 693
+10.00s  us-east-2: 60 % out
+10.00s  table 6: us-east-1 -> ca-central-1 173 rps; us-east-2 -> ca-central-1 145 rps
+11.00s  us-east-1: 90 % out
+11.00s  table 7: us-east-1 -> ca-central-1 0 rps
+12.00s  us-east-1: 100 % out
+12.00s  scale us-west-2 to 799
+12.00s  us-east-2: 90 % out
+12.00s  table 8: us-east-1 -> ca-central-1 88 rps; us-east-2 -> ca-central-1 125 rps; us-east-2 -> us-west-2 79 rps
+13.00s  us-east-1: done, 100 % out after 10 s; receivers keep what they have grown to
   us-east-1 41 rps of 1200 ready
-  us-east-2 0 rps of 1211 ready
+  us-east-2 70 rps of 1211 ready
   ca-central-1 1275 rps of 1500 ready
-  us-west-2 659 rps of 799 ready
+  us-west-2 589 rps of 693 ready
   eu-west-1 935 rps of 1100 ready
   eu-central-1 595 rps of 700 ready
   ap-south-1 595 rps of 700 ready
   us-east-1 evacuated, 96 % elsewhere
-  us-east-2 evacuated, 100 % elsewhere
+  us-east-2 evacuated, 90 % elsewhere
   ca-central-1 serving
   us-west-2 serving
   eu-west-1 serving

@@ -198,7 +198,7 @@ const isOrdered = (state: ControlState, place: string): boolean =>
 
 function checkMove(made: Made, { before, after, from, to, isTick, codes }: Moving): void {
   // What goes back where it just was may be anyone's.
-  const isRollBack = codes.some((code) => code === "stopped" || code === "rolled-back" || code === "back-failed");
+  const isRollBack = codes.some((code) => ["stopped", "rolled-back", "back-failed", "luggage"].includes(code));
   for (const className of ["public", "editor", "internal"]) {
     for (const zone of made.estate.zones) {
       const runs = [from.assignment[className]![zone.name]!, to.assignment[className]![zone.name]!] as const;
@@ -207,7 +207,7 @@ function checkMove(made: Made, { before, after, from, to, isTick, codes }: Movin
       for (let bucket = 0; bucket < 256; bucket++) {
         if (old[bucket] === now[bucket]) continue;
         const [leaves, gets] = [NAMES[old[bucket]!]!, NAMES[now[bucket]!]!];
-        must(after.places[gets]!.lostAt === null, `I3: ${gets} is lost and gets traffic`);
+        must(after.places[gets]!.lostAt === null || isRollBack, `I3: ${gets} is lost and gets traffic`);
         must(after.places[gets]!.hold === null || isRollBack, `I3: ${gets} is held and gets traffic`);
         must(className !== "editor", "I4: one writer");
         const people = [before, after].some((state) => isOrdered(state, leaves) || isOrdered(state, gets));

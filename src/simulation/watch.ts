@@ -103,17 +103,21 @@ export function watch(options: {
     if (lately > most + OVER_SHARE) broke("I5", `${percent(lately)} of all traffic moved within a minute`);
   };
 
+  const isHomeOf = (assignment: RouteTable["assignment"], move: Chunk): boolean =>
+    names[rowToBuckets(assignment[move.class]![move.zone]!)[move.bucket]!] === move.to;
+
   const lookAtMove = (move: Chunk, state: ControlState): void => {
     const place = state.places[move.to]!;
+    // What goes back to the dead place that it came from is shed: its receiver caught what killed the sender.
+    if (place.lostAt !== null && place.leave !== null && isHomeOf(place.leave.from, move)) return;
     if (place.lostAt !== null) broke("I3", `${wordsOf([move])}, which is known to be lost`);
     if (place.hold !== null) broke("I3", `${wordsOf([move])}, which is held`);
     const since = silentSince.get(move.to);
     if (since !== undefined && now() - since > KNOWN_LOST_MS && !state.blind)
       broke("I3", `${wordsOf([move])}, which has been silent for ${((now() - since) / 1000).toFixed(1)} s`);
     if (place.leave === null || place.back !== null || place.leave.why === "spill") return;
-    const was = rowToBuckets(place.leave.from[move.class]![move.zone]!)[move.bucket]!;
     // Only what came from there may be rolled back to there.
-    if (names[was] !== move.to) broke("I3", `${wordsOf([move])}, which is being left`);
+    if (!isHomeOf(place.leave.from, move)) broke("I3", `${wordsOf([move])}, which is being left`);
   };
 
   const lookAtContingencies = (table: RouteTable, state: ControlState): void => {

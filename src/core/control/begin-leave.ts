@@ -209,10 +209,15 @@ function start(
     ...leave,
     incident: place.incident,
     since: turn.now.at,
+    pace: leave.why === "lost" ? "at-once" : "canary",
     rung: leave.why === "lost" ? 1 : Math.min(leave.share, CANARY_SHARE),
     avoid: {},
     utilisation: null,
-    trouble: { causes: place.verdict?.causes ?? [], suspects: place.summary?.own.suspects ?? [] },
+    // The dead can't say what ails them: that nobody got an answer is no cause to find again elsewhere.
+    trouble: {
+      causes: leave.why === "lost" ? [] : (place.verdict?.causes ?? []),
+      suspects: place.summary?.own.suspects ?? [],
+    },
     doneAt: null,
     plan: [],
     noRoomRps: 0,

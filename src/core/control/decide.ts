@@ -11,8 +11,9 @@ import { settleOverdue } from "./permission.ts";
 import { propose } from "./propose.ts";
 import { hasDemand, planHome, publish, retryFlight, settleHome, type Draft } from "./publish.ts";
 import { scaleAtRest } from "./scale.ts";
+import { clearStop } from "./stop.ts";
 import { decision, placesOf, say, type Turn } from "./turn.ts";
-import { clearStop, lookAtSteps } from "./watch.ts";
+import { lookAtSteps } from "./watch.ts";
 
 /**
  * One look at everything, four times a second and at every order: what is thought, what is begun, the next
@@ -40,8 +41,9 @@ export function decide(turn: Turn, ordered: { readonly by: string; readonly orde
 
 function move(turn: Turn, draft: Draft, traffic: Traffic): void {
   settle(turn, draft, traffic);
-  beginLeaves(turn, draft, traffic);
+  // What a dying receiver had taken goes back first, so that the rest of its users are its own.
   lookAtSteps(turn, draft, traffic);
+  beginLeaves(turn, draft, traffic);
   const inOrder = placesOf(turn).toSorted(
     (a, b) => Number(b.lostAt !== null) - Number(a.lostAt !== null) || (a.name < b.name ? -1 : 1),
   );

@@ -50,10 +50,10 @@ export function planLeave(
     if (wanted > ready) grow.push(`${name} ${rps(ready)} -> ${rps(wanted * 1.03)}`);
     askGrowth(turn, name, wanted * 1.03);
   }
-  const first = leave.plan.length === 0 && total > 0;
   // What a contingency took already is part of where it goes.
   const allRps = (to: LocationName): number => (planned[to] ?? 0) + (taken[to] ?? 0);
   const all = estate.locations.reduce((sum, { name }) => sum + allRps(name), 0);
+  const first = leave.plan.length === 0 && all > 0;
   const shares = estate.locations
     .map(({ name }) => ({ to: name, share: allRps(name) / Math.max(1e-9, all) }))
     .filter(({ share }) => share >= 0.005)

@@ -1,8 +1,10 @@
 import type { ClassName, LocationName } from "../estate.ts";
+import type { Assignment } from "../route/table.ts";
 import { moveOut, shareOut } from "../shift/move.ts";
 import { locationIndex, rpsAt, totalRps, type Traffic } from "../shift/traffic.ts";
 import { withContingency } from "./contingent.ts";
 import { planLeave } from "./leave-plan.ts";
+import { WATCH_MS } from "./luggage.ts";
 import { stoppedBy } from "./permission.ts";
 import { movedLastMinute, propose, shareSpent } from "./propose.ts";
 import { isClear, versionNext, type Draft } from "./publish.ts";
@@ -25,9 +27,9 @@ const HEALED_MS = 10_000;
 export function stepLeave(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): void {
   const { leave } = place;
   if (leave === null || place.back !== null || isPaused(turn, place, leave)) return;
-  const isLost = leave.why === "lost";
-  if (!isClear(turn) && !(isLost && draft.urgent)) return;
-  if (!isLost && place.step !== null && place.step.lookedAt === null) return;
+  const isAtOnce = leave.pace === "at-once";
+  if (!isClear(turn) && !(isAtOnce && draft.urgent)) return;
+  if (!isAtOnce && place.step !== null && place.step.lookedAt === null) return;
   const estate = estateOf(turn);
   const here = locationIndex(estate, place.name);
   if (leave.why === "gray" && leave.doneAt === null && hasHealed(turn, place)) {
@@ -38,7 +40,7 @@ export function stepLeave(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
       place.name,
     );
   }
-  if (isLost && draft.urgent) followContingency(turn, draft, place, traffic);
+  if (isAtOnce && draft.urgent) followContingency(turn, draft, place, traffic);
   const leftRps = rpsAt(estate, { assignment: draft.assignment, traffic, location: here, classes: leave.classes });
   const reached = shareOut(estate, {
     traffic,
@@ -47,8 +49,13 @@ export function stepLeave(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
     location: place.name,
     classes: leave.classes,
   });
-  if (isOut(leave, reached, leftRps)) return finish(turn, place, reached);
-  if (!isLost && place.step === null && isCanaryElsewhere(turn, place.name)) {
+  if (isOut(leave, reached, leftRps)) {
+    // A contingency that took everything says where it went, like any other way out.
+    if (leave.plan.length === 0)
+      planLeave(turn, { place, leave, planned: {}, noRoomRps: 0, assignment: draft.assignment, traffic });
+    return finish(turn, place, reached);
+  }
+  if (!isAtOnce && place.step === null && isCanaryElsewhere(turn, place.name)) {
     return reason(turn, "canary-elsewhere", `${place.name} waits: one canary at a time`, place.name);
   }
   const baseRps = Math.max(
@@ -75,7 +82,7 @@ export function stepLeave(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
     share: Math.min(leave.rung, reached + 0.98 * allowance),
     receivers: receivers.map((one) => ({ ...one, stepRps: Math.min(one.stepRps, 0.98 * allowance * baseRps) })),
     stays: staysWith(turn, leave),
-    single: !isLost && place.step === null,
+    single: !isAtOnce && place.step === null,
   });
   planLeave(turn, {
     place,
@@ -117,17 +124,7 @@ export function stepLeave(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
     location: place.name,
     classes: leave.classes,
   });
-  place.step = {
-    version: versionNext(turn),
-    at: turn.now.at,
-    before,
-    receivers: Object.keys(result.took)
-      .toSorted(byName)
-      .map((name) => receiverBefore(turn, name, result.took[name]!)),
-    lookedAt: isLost ? turn.now.at : null,
-    reached: out,
-  };
-  remember(turn, place, leave, Object.keys(result.took).toSorted(byName));
+  noteStep(turn, place, { before, took: result.took, reached: out });
   decision(
     turn,
     reached === 0 ? "canary" : "step",
@@ -158,8 +155,7 @@ function remember(turn: Turn, place: DraftPlace, leave: Leave, receivers: readon
   const kept = now.moved.filter(
     (move) => now.at - move.at < MOVED_KEPT_MS && !(move.from === place.name && receivers.includes(move.to)),
   );
-  // A lost location's trouble is no trouble of its traffic.
-  const trouble = leave.why === "lost" ? { causes: [], suspects: leave.trouble.suspects } : leave.trouble;
+  const { trouble } = leave;
   now.moved = [
     ...kept,
     ...receivers.map((to) => ({
@@ -170,6 +166,39 @@ function remember(turn: Turn, place: DraftPlace, leave: Leave, receivers: readon
       suspects: trouble.suspects,
     })),
   ];
+}
+
+/** What went to whom is remembered: receivers are looked at, and trouble that follows is known by where it came from. */
+function noteStep(
+  turn: Turn,
+  place: DraftPlace,
+  step: {
+    readonly before: Assignment;
+    readonly took: Readonly<Record<LocationName, number>>;
+    readonly reached: number;
+  },
+): void {
+  const { leave } = place;
+  if (leave === null) return;
+  const names = Object.keys(step.took).toSorted(byName);
+  const isAtOnce = leave.pace === "at-once";
+  // Steps at once follow each other unlooked at: who took of an earlier one is still watched, by what it was before that.
+  const earlier =
+    isAtOnce && place.step !== null && turn.now.at - place.step.at <= WATCH_MS ? place.step.receivers : [];
+  place.step = {
+    version: versionNext(turn),
+    at: turn.now.at,
+    before: step.before,
+    receivers: [
+      ...earlier,
+      ...names
+        .filter((name) => earlier.every((each) => each.name !== name))
+        .map((name) => receiverBefore(turn, name, step.took[name]!)),
+    ],
+    lookedAt: isAtOnce ? turn.now.at : null,
+    reached: step.reached,
+  };
+  remember(turn, place, leave, names);
 }
 
 function receiverBefore(turn: Turn, name: LocationName, tookRps: number): StepReceiver {
@@ -251,18 +280,18 @@ const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 function followContingency(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): void {
   const assignment = withContingency(turn, { assignment: draft.assignment, place, traffic });
   if (assignment === draft.assignment) return;
-  const took = new Set<LocationName>();
+  const took: Record<LocationName, number> = {};
   const before = draft.assignment;
   if (!propose(turn, draft, { assignment, traffic, location: place.name, orderedClasses: null, takesOut: false }))
     return;
-  for (const other of placesOf(turn)) {
-    const index = locationIndex(estateOf(turn), other.name);
-    const classes = place.leave?.classes ?? [];
-    if (
-      rpsAt(estateOf(turn), { assignment, traffic, location: index, classes }) >
-      rpsAt(estateOf(turn), { assignment: before, traffic, location: index, classes })
-    )
-      took.add(other.name);
+  const estate = estateOf(turn);
+  const classes = place.leave?.classes ?? [];
+  for (const { name } of placesOf(turn)) {
+    const location = locationIndex(estate, name);
+    const gained =
+      rpsAt(estate, { assignment, traffic, location, classes }) -
+      rpsAt(estate, { assignment: before, traffic, location, classes });
+    if (gained > 0) took[name] = gained;
   }
-  if (place.leave !== null) remember(turn, place, place.leave, [...took]);
+  noteStep(turn, place, { before, took, reached: 1 });
 }

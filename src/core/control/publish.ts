@@ -7,8 +7,10 @@ import { toChunks } from "../plan/chunks.ts";
 import type { Assignment, RouteTable, Run } from "../route/table.ts";
 import { loadOf, type Traffic } from "../shift/traffic.ts";
 import { zoneDemand } from "./demand.ts";
+import { watchedChunks, watchedNames } from "./luggage.ts";
 import type { Basis } from "./state.ts";
 import { decision, effectId, estateOf, placesOf, reason, say, type Turn } from "./turn.ts";
+import { listWords } from "./words.ts";
 
 /**
  * Route tables leave from here, one at a time. A table that nobody confirmed is offered again, later and
@@ -201,6 +203,7 @@ function contingencyNow(turn: Turn, assignment: Assignment, traffic: Traffic): R
     loadRps: loadOf(estate, assignment, traffic),
     maxUtilisation: estate.guards.maxUtilisation,
     exclude: barredPlaces(turn),
+    stays: watchedChunks(turn, assignment),
   });
   const kept: Record<LocationName, Assignment> = {};
   for (const { name } of estate.locations) {
@@ -221,6 +224,7 @@ function basisOf(turn: Turn, assignment: Assignment, traffic: Traffic): Basis {
     loadRps: loadOf(estateOf(turn), assignment, traffic),
     readyRps: readyRps(turn),
     barred: barredPlaces(turn),
+    watched: watchedNames(turn),
   };
 }
 
@@ -232,6 +236,9 @@ function staleness(turn: Turn, assignment: Assignment, traffic: Traffic): string
   if (age < BARRED_MS) return null;
   const barred = barredPlaces(turn);
   if (barred.join() !== now.basis.barred.join()) return "who may receive has changed";
+  const watched = watchedNames(turn);
+  const settled = now.basis.watched.filter((name) => !watched.includes(name));
+  if (settled.length > 0) return `what left ${listWords(settled)} has been carried well`;
   if (age < REST_MS) return null;
   const says = drift(turn, now.basis, loadOf(estateOf(turn), assignment, traffic));
   if (says === null) {

@@ -43,7 +43,7 @@ export function receiversFor(
         name: other.name,
         roomNowRps: Math.max(0, ready * utilisation - loadRps),
         roomGrownRps: Math.max(0, (leave.why === "spill" ? ready : grownRps(turn, other)) * utilisation - loadRps),
-        stepRps: leave.why === "lost" ? Infinity : Math.max(CANARY_SHARE * options.baseRps, taken[other.name] ?? 0),
+        stepRps: leave.pace === "at-once" ? Infinity : Math.max(CANARY_SHARE * options.baseRps, taken[other.name] ?? 0),
       };
     });
 }

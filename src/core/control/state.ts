@@ -85,6 +85,8 @@ export type Basis = {
   readonly loadRps: Readonly<Record<LocationName, number>>;
   readonly readyRps: Readonly<Record<LocationName, number>>;
   readonly barred: readonly LocationName[];
+  /** Lost places whose chunks are under watch where they went: no contingency takes those further. */
+  readonly watched: readonly LocationName[];
 };
 
 export type OpenQuestion = Question & {
@@ -134,6 +136,8 @@ export type Leave = {
   readonly expires: UnixMs | null;
   /** The assignment when it began: what "its traffic" means for shares, and what a roll-back returns to. */
   readonly from: Assignment;
+  /** A lost location is left at once, unless a receiver died of what it took: then by canary, like a gray one. */
+  readonly pace: "at-once" | "canary";
   /** The rung of the ladder: how much may be out after the next step, 0..share. */
   readonly rung: number;
   /** Receivers that worsened, and until when they get nothing more. */

@@ -1,29 +1,23 @@
-import type { Apart } from "../route/table.ts";
 import { LOOK_FROM_MS, LOOK_UNTIL_MS, worsened } from "../shift/look.ts";
-import { rollBack, shareBack, shareOut } from "../shift/move.ts";
+import { shareBack, shareOut } from "../shift/move.ts";
 import type { Traffic } from "../shift/traffic.ts";
 import { failBack } from "./back.ts";
-import { mayAct, stoppedBy } from "./permission.ts";
-import { propose } from "./propose.ts";
+import { WATCH_MS } from "./luggage.ts";
+import { stoppedBy } from "./permission.ts";
 import { isHeard, type Draft } from "./publish.ts";
-import { CANARY_SHARE, SUSPECT_SHARE } from "./receivers.ts";
+import { CANARY_SHARE } from "./receivers.ts";
 import type { Leave, StepReceiver, Trouble } from "./state.ts";
+import { AVOID_MS, giveBack, stopAll, type Sickening } from "./stop.ts";
 import { decision, estateOf, placeOf, placesOf, reason, say, type DraftPlace, type Turn } from "./turn.ts";
-import { causeWords, listWords, percent, secondsWords } from "./words.ts";
+import { percent, secondsWords } from "./words.ts";
 
 /**
  * Looks at those who took traffic. Who merely worsened gives its last chunk back and is gone round; who
  * sickens in the sender's way stops everything: the trouble travels with the traffic.
  */
 
-/** A receiver that worsened gets nothing more of this leave for so long. */
-const AVOID_MS = 120_000;
-/** After a step its receivers are watched this long for slow trouble. */
-const WATCH_MS = 60_000;
 /** A way back is looked at longer: nobody is in a hurry. */
 const BACK_LOOK_MS = 5_000;
-/** A stop ends by itself when all the involved have been healthy for so long. */
-const STOP_CLEARS_MS = 30_000;
 
 export function lookAtSteps(turn: Turn, draft: Draft, traffic: Traffic): void {
   // Who only observes takes nothing back either: the look waits until it may act on what it sees.
@@ -43,6 +37,10 @@ function lookAtLeave(turn: Turn, draft: Draft, place: DraftPlace, leave: Leave, 
   for (const before of step.receivers) {
     if ((leave.avoid[before.name] ?? 0) > now.at) continue;
     const receiver = placeOf(turn, before.name);
+    if (place.lostAt !== null && receiver.lostAt !== null && receiver.lostAt >= step.at) {
+      diedOfIt(turn, draft, { place, leave, receiver, says: "it is lost too", traffic });
+      return;
+    }
     const says = troubleOf(turn, receiver, before, step.at);
     if (says !== null) {
       sickened(turn, draft, { place, leave, receiver, says, traffic });
@@ -96,15 +94,6 @@ function troubleOf(turn: Turn, receiver: DraftPlace, before: StepReceiver, stepA
   return worsened(before, { heardAt: receiver.heardAt, verdict: own.verdict, load: own.load });
 }
 
-/** A receiver that worsened after it took chunks of a place that is being left. */
-type Sickening = {
-  readonly place: DraftPlace;
-  readonly leave: Leave;
-  readonly receiver: DraftPlace;
-  readonly says: string;
-  readonly traffic: Traffic;
-};
-
 function sickened(turn: Turn, draft: Draft, trouble: Sickening): void {
   const { now } = turn;
   const { place, leave, receiver, says, traffic } = trouble;
@@ -117,7 +106,9 @@ function sickened(turn: Turn, draft: Draft, trouble: Sickening): void {
       receiver.name,
     );
   }
-  if (isSameWay(turn, receiver, leave.trouble) || isSecondToSicken(turn, leave, receiver)) {
+  // A dead place can't say what ailed it: who turns failing after taking its chunks is taken to have caught it.
+  const caughtIt = leave.why === "lost" && receiver.summary?.own.verdict === "failing";
+  if (caughtIt || isSameWay(turn, receiver, leave.trouble) || isSecondToSicken(turn, leave, receiver)) {
     return stopAll(turn, draft, { place, leave, receiver, says, traffic });
   }
   place.leave = { ...place.leave!, avoid: { ...place.leave!.avoid, [receiver.name]: now.at + AVOID_MS } };
@@ -145,33 +136,36 @@ function sickened(turn: Turn, draft: Draft, trouble: Sickening): void {
   });
 }
 
-function giveBack(
-  turn: Turn,
-  draft: Draft,
-  options: {
-    readonly place: DraftPlace;
-    readonly receiver: DraftPlace;
-    readonly traffic: Traffic;
-    readonly before: Leave["from"];
-  },
-): void {
-  const { place, receiver } = options;
-  const assignment = rollBack(estateOf(turn), {
-    assignment: draft.assignment,
-    before: options.before,
-    to: place.name,
-    receiver: receiver.name,
-  });
-  if (assignment === draft.assignment) return;
-  propose(turn, draft, {
-    assignment,
-    traffic: options.traffic,
+/**
+ * A receiver of a lost place's chunks is lost as well. Two deaths may be chance, or a request that kills whoever serves it: the
+ * chunks that were in both are not sent on at once, but by canary; and when a canary dies as well, nothing moves.
+ */
+function diedOfIt(turn: Turn, draft: Draft, trouble: Sickening): void {
+  const { place, leave, receiver, traffic } = trouble;
+  if (leave.pace === "canary") return stopAll(turn, draft, trouble);
+  giveBack(turn, draft, { place, receiver, traffic, before: leave.from });
+  const reached = shareOut(estateOf(turn), {
+    traffic,
+    base: leave.from,
+    now: draft.assignment,
     location: place.name,
-    orderedClasses: null,
-    takesOut: false,
-    isRollBack: (from, to) => from === receiver.name && to === place.name,
+    classes: leave.classes,
   });
-  draft.urgent = true;
+  place.step = null;
+  place.leave = { ...place.leave!, pace: "canary", rung: Math.min(1, reached + CANARY_SHARE), doneAt: null };
+  decision(
+    turn,
+    "luggage",
+    `${receiver.name} is lost after taking chunks of ${place.name}: those go on by canary`,
+    receiver.name,
+  );
+  say(turn, {
+    level: "urgent",
+    incident: leave.incident,
+    location: place.name,
+    what: `${receiver.name} is lost after taking users of ${place.name}: if a request of theirs did it, a third would follow; ${percent(1 - reached)} of them go on by canary`,
+    youNeedTo: "do nothing",
+  });
 }
 
 /** The same bucket is suspect, or the same thing is the first cause, or the judge says it follows the traffic. */
@@ -194,118 +188,6 @@ function isSameWay(turn: Turn, receiver: DraftPlace, sender: Trouble): boolean {
 function isSecondToSicken(turn: Turn, leave: Leave, receiver: DraftPlace): boolean {
   if (leave.why === "lost" || receiver.summary?.own.verdict !== "failing") return false;
   return estateOf(turn).locations.some(({ name }) => name !== receiver.name && (leave.avoid[name] ?? 0) > turn.now.at);
-}
-
-function stopAll(turn: Turn, draft: Draft, trouble: Sickening): void {
-  const { now } = turn;
-  const { place, leave, receiver, traffic } = trouble;
-  if (
-    !mayAct(turn, {
-      purpose: `stop:${place.name}:${leave.incident}`,
-      location: place.name,
-      doing: `take the last chunks of ${place.name} back from ${receiver.name}`,
-    })
-  )
-    return;
-  const says = `${receiver.name} sickened in ${place.name}'s way after taking its chunks (${trouble.says}): the trouble follows the traffic`;
-  now.stopped = { at: now.at, says, involved: [place.name, receiver.name].toSorted(byName), wellSince: null };
-  now.republish = true;
-  const suspects = [...(receiver.summary?.own.suspects ?? []), ...leave.trouble.suspects].filter(
-    ({ share }) => share >= SUSPECT_SHARE,
-  );
-  const isDead = place.lostAt !== null;
-  if (!isDead) {
-    // The sick receiver gives back all it had of the sender; the others what came last.
-    giveBack(turn, draft, { place, receiver, traffic, before: leave.from });
-    for (const each of place.step?.receivers ?? []) {
-      if (each.name !== receiver.name && place.step?.lookedAt === null)
-        giveBack(turn, draft, { place, receiver: placeOf(turn, each.name), traffic, before: place.step.before });
-    }
-  }
-  setApart(turn, suspects, isDead ? null : place.name);
-  place.step = null;
-  const out = shareOut(estateOf(turn), {
-    traffic,
-    base: leave.from,
-    now: draft.assignment,
-    location: place.name,
-    classes: leave.classes,
-  });
-  if (isDead) return sayStopped(turn, { place, receiver, leave, says, why: trouble.says, suspects });
-  if (out < 0.005) {
-    place.leave = null;
-    place.state = "serving";
-  } else {
-    // What others carry well stays with them; no more goes until a person or a new verdict says so.
-    place.leave = { ...place.leave!, share: out, rung: out, doneAt: now.at };
-  }
-  sayStopped(turn, { place, receiver, leave, says, why: trouble.says, suspects });
-}
-
-function sayStopped(
-  turn: Turn,
-  stop: {
-    readonly place: DraftPlace;
-    readonly receiver: DraftPlace;
-    readonly leave: Leave;
-    readonly says: string;
-    readonly why: string;
-    readonly suspects: Trouble["suspects"];
-  },
-): void {
-  const { place, receiver, leave, says, suspects } = stop;
-  const isDead = place.lostAt !== null;
-  const apart = suspects.map(({ class: name, bucket }) => `${name} bucket ${bucket}`);
-  const unique = apart.filter((name, index) => apart.indexOf(name) === index);
-  decision(turn, "stopped", says, receiver.name);
-  say(turn, {
-    level: "urgent",
-    incident: leave.incident,
-    location: place.name,
-    what: `I stop all moves: ${says}`,
-    why: receiver.verdict === null ? stop.why : causeWords(receiver.summary?.own.causes ?? receiver.verdict.causes),
-    doing:
-      unique.length > 0
-        ? `${listWords(unique)} set apart ${isDead ? "(shed)" : `in ${place.name}`}; the last chunks go back`
-        : "the last chunks go back",
-    notDoing: "nothing moves by itself until a person releases or all involved are well",
-    youNeedTo: "find what travels with these users; then `houston release`",
-  });
-}
-
-function setApart(turn: Turn, suspects: Trouble["suspects"], location: Apart["location"]): void {
-  const { now } = turn;
-  for (const { class: className, bucket } of suspects) {
-    if (now.apart.some((each) => each.class === className && each.bucket === bucket)) continue;
-    now.apart = [...now.apart, { class: className, bucket, location }];
-  }
-}
-
-/** A new verdict ends a stop: all the involved have been healthy for a while. */
-export function clearStop(turn: Turn): void {
-  const { now } = turn;
-  const stopped = now.stopped;
-  if (stopped === null || now.blind) return;
-  const well = stopped.involved.every((name) => {
-    const place = now.places[name];
-    return place === undefined || (place.verdict?.verdict === "healthy" && isHeard(turn, place.heardAt));
-  });
-  if (!well) {
-    if (stopped.wellSince !== null) now.stopped = { ...stopped, wellSince: null };
-    return;
-  }
-  if (stopped.wellSince === null) {
-    now.stopped = { ...stopped, wellSince: now.at };
-    return;
-  }
-  if (now.at - stopped.wellSince < STOP_CLEARS_MS) return;
-  now.stopped = null;
-  now.republish = true;
-  decision(turn, "stop-cleared", `${listWords(stopped.involved)} are healthy again: automatic moves are allowed`);
-  say(turn, {
-    level: "change",
-    what: `${listWords(stopped.involved)} are healthy again: I may move again${now.apart.length > 0 ? "; what is set apart stays so until you release" : ""}`,
-  });
 }
 
 function lookAtBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): void {
@@ -335,5 +217,3 @@ function lookAtBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffi
     decision(turn, "back-well", `${place.name}: ${percent(back)} back and it is well`, place.name);
   }
 }
-
-const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,4 +1,4 @@
-import type { Estate, LocationName } from "../estate.ts";
+import type { ClassName, Estate, LocationName, ZoneName } from "../estate.ts";
 import { bucketsToRow, rowToBuckets } from "../route/rows.ts";
 import type { Assignment, Run } from "../route/table.ts";
 import { bucketRps, quotasOf, rowKey, rowsOf, type BucketShares, type EstateRow } from "./chunks.ts";
@@ -33,6 +33,8 @@ export type ContingencyInput = {
   readonly maxUtilisation: number;
   /** Never receivers: failing, evacuated, held or lost. */
   readonly exclude: readonly LocationName[];
+  /** Chunks that stay with whoever has them, whatever is lost. */
+  readonly stays: (className: ClassName, zone: ZoneName, bucket: number) => boolean;
 };
 
 type OccupiedRow = EstateRow & {
@@ -71,8 +73,8 @@ function contingencyOf(
     closed.has(name) ? 0 : Math.max(0, (readyRps[name] ?? 0) * maxUtilisation - (loadRps[name] ?? 0)),
   );
   const leaving = input.rows.flatMap((row) => {
-    const buckets = row.bucketsOf.get(lostIndex);
-    return buckets === undefined ? [] : [{ ...row, buckets }];
+    const buckets = row.bucketsOf.get(lostIndex)?.filter((bucket) => !input.stays(row.className, row.zone, bucket));
+    return buckets === undefined || buckets.length === 0 ? [] : [{ ...row, buckets }];
   });
   const demand: Record<string, Record<string, number>> = {};
   for (const { className, zone, buckets, rps } of leaving) {

@@ -88,10 +88,11 @@ test("G4: people's classes and one writer's", () => {
   expect(codes({ after: editor, ordered: { a: ["editor"] } })).toEqual(["guard-one-writer"]);
 });
 
-test("G5: barred and lost places, unknown places; a roll-back may return to a barred one, never to a lost one", () => {
+test("G5: barred and lost places, unknown places; only a roll-back may return to one, which sheds what returns to a lost one", () => {
   expect(codes({ barred: ["a", "b"] })).toEqual(["guard-barred-receiver"]);
   expect(codes({ barred: ["a", "b"], isRollBack: () => true })).toEqual([]);
-  expect(codes({ lost: ["b"], isRollBack: () => true })).toEqual(["guard-barred-receiver"]);
+  expect(codes({ lost: ["b"] })).toEqual(["guard-barred-receiver"]);
+  expect(codes({ lost: ["b"], isRollBack: () => true })).toEqual([]);
   const nowhere: Assignment = { ...HOME, public: { ...HOME["public"], "at-a": [[9, 256]] } };
   expect(codes({ after: nowhere })).toEqual(["guard-unknown-location"]);
 });

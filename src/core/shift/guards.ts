@@ -13,7 +13,8 @@ import { loadOf, rowOf, rpsOf, totalRps, type Traffic } from "./traffic.ts";
  * G2 At least `minLocationsServing` locations serve.
  * G3 No location is given traffic past `maxUtilisation` of what is ready now (all of it for what leaves a lost one).
  * G4 A class of `peopleOnly` moves by a person's order only; a class with one writer never leaves it.
- * G5 No chunk goes to a place that is lost, left, failing or held; every row is whole.
+ * G5 No chunk goes to a place that is lost, left, failing or held, unless it goes back where it just was, which for a
+ *    lost place means that it is shed; every row is whole.
  */
 export type GuardCheck = {
   readonly estate: Estate;
@@ -77,7 +78,7 @@ export function checkGuards(check: GuardCheck): GuardResult {
             shareMoved: 0,
           };
         const back = check.isRollBack(from, to);
-        if (lost.has(to) || (barred.has(to) && !back)) {
+        if ((lost.has(to) || barred.has(to)) && !back) {
           violated("guard-barred-receiver", `${to} may not be given traffic`, to);
           return { violations, shareMoved: 0 };
         }

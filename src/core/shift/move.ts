@@ -91,7 +91,7 @@ export function moveOut(ask: MoveOut): Moved {
       const isCrumb = place === undefined && !places.some((each) => each.rps >= rps / 2 && grown.get(each.to)! >= rps);
       const to = place?.to ?? (isCrumb ? nearest(ask.receivers, row.zone, fits) : null);
       if (to === null) {
-        if (single === null) notReadyRps += rps;
+        notReadyRps += rps;
         continue;
       }
       if (place !== undefined) place.rps -= rps;
@@ -110,7 +110,8 @@ export function moveOut(ask: MoveOut): Moved {
     movedRps,
     took,
     planned,
-    notReadyRps: Math.max(0, notReadyRps - noRoomRps),
+    // A canary leaves what the others are to have; one that could not go at all waits for its receiver.
+    notReadyRps: single === null || movedRps === 0 ? Math.max(0, notReadyRps - noRoomRps) : 0,
     noRoomRps,
   };
 }

@@ -1,0 +1,187 @@
+import type { Apart } from "../route/table.ts";
+import { rollBack, shareOut } from "../shift/move.ts";
+import type { Traffic } from "../shift/traffic.ts";
+import { mayAct } from "./permission.ts";
+import { propose } from "./propose.ts";
+import { isHeard, type Draft } from "./publish.ts";
+import { CANARY_SHARE, SUSPECT_SHARE } from "./receivers.ts";
+import type { Leave, Trouble } from "./state.ts";
+import { decision, estateOf, placeOf, say, type DraftPlace, type Turn } from "./turn.ts";
+import { causeWords, listWords } from "./words.ts";
+
+/**
+ * The brake: the trouble travels with the traffic, so everything automatic stops, what brought it goes back or is shed, and
+ * a bucket that holds it is set apart. Two locations never fall through our own move, and a contingency is no exception.
+ */
+
+/** A receiver that worsened gets nothing more of this leave for so long. */
+export const AVOID_MS = 120_000;
+/** A stop ends by itself when all the involved have been healthy for so long. */
+const STOP_CLEARS_MS = 30_000;
+
+/** A receiver that worsened after it took chunks of a place that is being left. */
+export type Sickening = {
+  readonly place: DraftPlace;
+  readonly leave: Leave;
+  readonly receiver: DraftPlace;
+  readonly says: string;
+  readonly traffic: Traffic;
+};
+
+/** What the receiver took of this place since `before` goes back; to a dead place that sheds it. */
+export function giveBack(
+  turn: Turn,
+  draft: Draft,
+  options: {
+    readonly place: DraftPlace;
+    readonly receiver: DraftPlace;
+    readonly traffic: Traffic;
+    readonly before: Leave["from"];
+  },
+): void {
+  const { place, receiver } = options;
+  const assignment = rollBack(estateOf(turn), {
+    assignment: draft.assignment,
+    before: options.before,
+    to: place.name,
+    receiver: receiver.name,
+  });
+  if (assignment === draft.assignment) return;
+  propose(turn, draft, {
+    assignment,
+    traffic: options.traffic,
+    location: place.name,
+    orderedClasses: null,
+    takesOut: false,
+    isRollBack: (from, to) => from === receiver.name && to === place.name,
+  });
+  draft.urgent = true;
+}
+
+/** Stops everything automatic, and takes back what brought the trouble. */
+export function stopAll(turn: Turn, draft: Draft, trouble: Sickening): void {
+  const { now } = turn;
+  const { place, leave, receiver, traffic } = trouble;
+  if (
+    !mayAct(turn, {
+      purpose: `stop:${place.name}:${leave.incident}`,
+      location: place.name,
+      doing: `take the last chunks of ${place.name} back from ${receiver.name}`,
+    })
+  )
+    return;
+  const says = `${receiver.name} sickened in ${place.name}'s way after taking its chunks (${trouble.says}): the trouble follows the traffic`;
+  // A receiver that died has given back what it took: its own users are innocent, and leave it like any other dead place.
+  const involved = receiver.lostAt === null ? [place.name, receiver.name].toSorted(byName) : [place.name];
+  now.stopped = { at: now.at, says, involved, wellSince: null };
+  now.republish = true;
+  const suspects = [...(receiver.summary?.own.suspects ?? []), ...leave.trouble.suspects].filter(
+    ({ share }) => share >= SUSPECT_SHARE,
+  );
+  const isDead = place.lostAt !== null;
+  // The sick receiver gives back all it had of the sender; the others what came last. From a dead sender with a suspect
+  // bucket only that one is taken away; without a suspect what goes back is shed: nobody can serve it there.
+  if (!isDead || suspects.length === 0) {
+    giveBack(turn, draft, { place, receiver, traffic, before: leave.from });
+  }
+  if (!isDead) {
+    for (const each of place.step?.receivers ?? []) {
+      if (each.name !== receiver.name && place.step?.lookedAt === null)
+        giveBack(turn, draft, { place, receiver: placeOf(turn, each.name), traffic, before: place.step.before });
+    }
+  }
+  setApart(turn, suspects, isDead ? null : place.name);
+  place.step = null;
+  const out = shareOut(estateOf(turn), {
+    traffic,
+    base: leave.from,
+    now: draft.assignment,
+    location: place.name,
+    classes: leave.classes,
+  });
+  if (isDead) {
+    // When a person lets it go on, it goes on elsewhere and by canary.
+    const avoid = { ...place.leave!.avoid, [receiver.name]: now.at + AVOID_MS };
+    place.leave = { ...place.leave!, pace: "canary", rung: Math.min(1, out + CANARY_SHARE), doneAt: null, avoid };
+    return sayStopped(turn, { place, receiver, leave, says, why: trouble.says, suspects });
+  }
+  if (out < 0.005) {
+    place.leave = null;
+    place.state = "serving";
+  } else {
+    // What others carry well stays with them; no more goes until a person or a new verdict says so.
+    place.leave = { ...place.leave!, share: out, rung: out, doneAt: now.at };
+  }
+  sayStopped(turn, { place, receiver, leave, says, why: trouble.says, suspects });
+}
+
+function sayStopped(
+  turn: Turn,
+  stop: {
+    readonly place: DraftPlace;
+    readonly receiver: DraftPlace;
+    readonly leave: Leave;
+    readonly says: string;
+    readonly why: string;
+    readonly suspects: Trouble["suspects"];
+  },
+): void {
+  const { place, receiver, leave, says, suspects } = stop;
+  const isDead = place.lostAt !== null;
+  const apart = suspects.map(({ class: name, bucket }) => `${name} bucket ${bucket}`);
+  const unique = apart.filter((name, index) => apart.indexOf(name) === index);
+  const doingWords = (): string => {
+    if (unique.length === 0) return isDead ? "what it took is shed" : "the last chunks go back";
+    return isDead
+      ? `${listWords(unique)} set apart (shed)`
+      : `${listWords(unique)} set apart in ${place.name}; the last chunks go back`;
+  };
+  decision(turn, "stopped", says, receiver.name);
+  say(turn, {
+    level: "urgent",
+    incident: leave.incident,
+    location: place.name,
+    what: `I stop all moves: ${says}`,
+    why: receiver.verdict === null ? stop.why : causeWords(receiver.summary?.own.causes ?? receiver.verdict.causes),
+    doing: doingWords(),
+    notDoing: "nothing moves by itself until a person releases or all involved are well",
+    youNeedTo: "find what travels with these users; then `houston release`",
+  });
+}
+
+function setApart(turn: Turn, suspects: Trouble["suspects"], location: Apart["location"]): void {
+  const { now } = turn;
+  for (const { class: className, bucket } of suspects) {
+    if (now.apart.some((each) => each.class === className && each.bucket === bucket)) continue;
+    now.apart = [...now.apart, { class: className, bucket, location }];
+  }
+}
+
+/** A new verdict ends a stop: all the involved have been healthy for a while. */
+export function clearStop(turn: Turn): void {
+  const { now } = turn;
+  const stopped = now.stopped;
+  if (stopped === null || now.blind) return;
+  const well = stopped.involved.every((name) => {
+    const place = now.places[name];
+    return place === undefined || (place.verdict?.verdict === "healthy" && isHeard(turn, place.heardAt));
+  });
+  if (!well) {
+    if (stopped.wellSince !== null) now.stopped = { ...stopped, wellSince: null };
+    return;
+  }
+  if (stopped.wellSince === null) {
+    now.stopped = { ...stopped, wellSince: now.at };
+    return;
+  }
+  if (now.at - stopped.wellSince < STOP_CLEARS_MS) return;
+  now.stopped = null;
+  now.republish = true;
+  decision(turn, "stop-cleared", `${listWords(stopped.involved)} are healthy again: automatic moves are allowed`);
+  say(turn, {
+    level: "change",
+    what: `${listWords(stopped.involved)} are healthy again: I may move again${now.apart.length > 0 ? "; what is set apart stays so until you release" : ""}`,
+  });
+}
+
+const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
