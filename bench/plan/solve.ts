@@ -28,7 +28,7 @@ for (const size of values.size ?? ["15x64x3", "15x250x3", "50x2000x5"]) {
   const [locations, zones, classes] = size.split("x").map(Number) as [number, number, number];
   const made = madeEstate({ seed: 1, locations, zones, classes });
   const capacityRps = made.capacityFor(1.3);
-  const problem = problemOf({ ...made, capacityRps, maxUtilisation: 1 });
+  const problem = problemOf({ ...made, capacityRps });
   const cold = timed(() => solve(problem));
   const answer = solve(problem);
   const again = afterLoss(problem);
@@ -64,7 +64,7 @@ function afterLoss(problem: Problem): Problem {
 }
 
 function safety(made: MadeEstate, capacityRps: Readonly<Record<string, number>>) {
-  const plan = solve(problemOf({ ...made, capacityRps, maxUtilisation: 1 }));
+  const plan = solve(problemOf({ ...made, capacityRps }));
   const { assignment } = toChunks({ ...made, capacityRps, plan, previous: null });
   const loadRps: Record<string, number> = {};
   for (const flow of flowsOf({ ...made, assignment }))

@@ -1,4 +1,5 @@
 import { HEALTHY_BAR_NATS } from "../judge/bar.ts";
+import { carriesRps, needsRps } from "../plan/room.ts";
 import { moveBack, rollBack, shareBack } from "../shift/move.ts";
 import { loadOf, locationIndex, rpsAt, totalRps, type Traffic } from "../shift/traffic.ts";
 import { staysWith } from "./leave.ts";
@@ -179,7 +180,7 @@ export function stepBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: T
     classes,
   });
   const ready = place.capacity?.readyRps ?? 0;
-  askGrowth(turn, place.name, (homeRps * 1.03) / estate.guards.maxUtilisation);
+  askGrowth(turn, place.name, needsRps(homeRps * 1.03, estate.guards.maxUtilisation));
   const allowance = backAllowance(turn, place, traffic);
   const isApart = staysWith(turn, null);
   const mayNotCome = (className: string): boolean => back.by === null && estate.guards.peopleOnly.includes(className);
@@ -188,7 +189,7 @@ export function stepBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: T
     ...ask,
     assignment: draft.assignment,
     share: back.rung,
-    roomRps: Math.min(ready * estate.guards.maxUtilisation - load, allowance),
+    roomRps: Math.min(carriesRps(ready, estate.guards.maxUtilisation) - load, allowance),
     stays: (className, bucket) => mayNotCome(className) || isApart(className, bucket),
   });
   const isLimited = result.notReadyRps > 0 && result.movedRps < CANARY_SHARE * homeRps;

@@ -1,4 +1,5 @@
 import type { LocationName } from "../estate.ts";
+import { needsRps } from "../plan/room.ts";
 import { loadOf, type Traffic } from "../shift/traffic.ts";
 import { askOnce } from "./permission.ts";
 import type { Draft } from "./publish.ts";
@@ -44,7 +45,9 @@ export function planLeave(
   const grow: string[] = [];
   for (const name of names) {
     if (leave.why === "spill") break;
-    const wanted = (load[name]! + planned[name]! * leave.share) / (leave.utilisation ?? estate.guards.maxUtilisation);
+    const loadThen = load[name]! + planned[name]! * leave.share;
+    const wanted =
+      leave.utilisation === null ? needsRps(loadThen, estate.guards.maxUtilisation) : loadThen / leave.utilisation;
     const ready = placeOf(turn, name).capacity?.readyRps ?? 0;
     // A few per cent on top, so that the last bucket fits too.
     if (wanted > ready) grow.push(`${name} ${rps(ready)} -> ${rps(wanted * 1.03)}`);

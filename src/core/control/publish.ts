@@ -1,7 +1,8 @@
 import type { ControlEffect, Outcome } from "../control-contract.ts";
 import type { ClassName, LocationName, ZoneName } from "../estate.ts";
 import { contingencies } from "../plan/contingency.ts";
-import { problemOf } from "../plan/estate-problem.ts";
+import { problemOf, type RpsByLocation } from "../plan/estate-problem.ts";
+import { carriedBy } from "../plan/room.ts";
 import { solve } from "../plan/solve.ts";
 import { toChunks } from "../plan/chunks.ts";
 import type { Assignment, RouteTable, Run } from "../route/table.ts";
@@ -67,7 +68,7 @@ export function planHome(turn: Turn): Assignment | null {
     reason(turn, "waiting-for-capacity", `${heard} of ${places.length} locations have said what they can take`);
     return null;
   }
-  return homeAssignment(turn, estate.guards.maxUtilisation, null);
+  return homeAssignment(turn, carriedBy(expectedReadyRps(turn), estate.guards.maxUtilisation), null);
 }
 
 /** Homes were planned before any demand was known: once it is, what does not fit is put right, and only that. */
@@ -76,7 +77,7 @@ export function settleHome(turn: Turn): Assignment | null {
   if (!now.homeIsGuess || now.home === null || now.at - (now.configuredAt ?? now.at) < SETTLE_MS) return null;
   if (!hasDemand(turn)) return null;
   now.homeIsGuess = false;
-  const settled = homeAssignment(turn, 1, now.home);
+  const settled = homeAssignment(turn, expectedReadyRps(turn), now.home);
   return sameAssignment(turn, settled, now.home) ? null : settled;
 }
 
@@ -85,13 +86,11 @@ export function hasDemand(turn: Turn): boolean {
   return reporting * 2 > placesOf(turn).length;
 }
 
-function homeAssignment(turn: Turn, maxUtilisation: number, previous: Assignment | null): Assignment {
+function homeAssignment(turn: Turn, capacityRps: RpsByLocation, previous: Assignment | null): Assignment {
   const estate = estateOf(turn);
-  const ready = expectedReadyRps(turn);
   const demand = flooredDemand(turn);
   const churn = previous === null ? {} : { current: flowsOf(turn, previous, demand), churnWeight: STAY_COST };
-  const problem = problemOf({ estate, demand, capacityRps: ready, maxUtilisation, ...churn });
-  const capacityRps = Object.fromEntries(estate.locations.map(({ name }) => [name, ready[name]! * maxUtilisation]));
+  const problem = problemOf({ estate, demand, capacityRps, ...churn });
   const chunks = toChunks({
     plan: solve(problem),
     estate,

@@ -1,4 +1,5 @@
 import type { LocationName } from "../estate.ts";
+import { carriesRps } from "../plan/room.ts";
 import { rowToBuckets } from "../route/rows.ts";
 import type { Assignment } from "../route/table.ts";
 import type { Receiver } from "../shift/move.ts";
@@ -31,8 +32,12 @@ export function receiversFor(
   const estate = estateOf(turn);
   const load = loadOf(estate, assignment, traffic);
   const taken = takenBy(turn, { base: leave.from, now: assignment, traffic, location: place.name });
-  const limit = leave.utilisation ?? estate.guards.maxUtilisation;
-  const utilisation = leave.why === "spill" ? Math.min(SPILL_UTILISATION, limit) : limit;
+  const { maxUtilisation } = estate.guards;
+  // What a person allowed is a share of what is ready, scatter or not.
+  const fills = (rps: number): number =>
+    leave.utilisation === null
+      ? carriesRps(rps, leave.why === "spill" ? Math.min(SPILL_UTILISATION, maxUtilisation) : maxUtilisation)
+      : leave.utilisation * rps;
   return placesOf(turn)
     .filter((other) => other.name !== place.name && mayReceive(turn, other, leave))
     .map((other) => {
@@ -41,8 +46,8 @@ export function receiversFor(
       const ready = other.capacity?.readyRps ?? 0;
       return {
         name: other.name,
-        roomNowRps: Math.max(0, ready * utilisation - loadRps),
-        roomGrownRps: Math.max(0, (leave.why === "spill" ? ready : grownRps(turn, other)) * utilisation - loadRps),
+        roomNowRps: Math.max(0, fills(ready) - loadRps),
+        roomGrownRps: Math.max(0, fills(leave.why === "spill" ? ready : grownRps(turn, other)) - loadRps),
         stepRps: leave.pace === "at-once" ? Infinity : Math.max(CANARY_SHARE * options.baseRps, taken[other.name] ?? 0),
       };
     });

@@ -1,5 +1,6 @@
 import type { Outcome } from "../control-contract.ts";
 import type { LocationName } from "../estate.ts";
+import { carriesRps } from "../plan/room.ts";
 import { loadOf, type Traffic } from "../shift/traffic.ts";
 import {
   decision,
@@ -111,7 +112,7 @@ export function scaleAtRest(turn: Turn, traffic: Traffic): void {
     const counted = place.summary?.own.load;
     const countedRps = counted === undefined ? 0 : counted.servedRps + counted.shedRps;
     const wantedRps = Math.max(load[place.name]!, countedRps > ready ? countedRps : 0);
-    if (wantedRps > estateOf(turn).guards.maxUtilisation * ready) {
+    if (wantedRps > carriesRps(ready, estateOf(turn).guards.maxUtilisation)) {
       askGrowth(turn, place.name, wantedRps / REST_TARGET);
     } else if (atRest && place.askedRps > 0 && now.at - place.askedAt > FLOORS_KEPT_MS) {
       const restRps = Math.ceil(Math.max(place.restRps, load[place.name]! / REST_TARGET));

@@ -6,6 +6,7 @@ import type { Assignment } from "../route/table.ts";
 import { bucketRps, flowsOf, rowsOf, toChunks, type Chunks } from "./chunks.ts";
 import { contingencies } from "./contingency.ts";
 import { problemOf } from "./estate-problem.ts";
+import { carriesRps } from "./room.ts";
 import { solve } from "./solve.ts";
 import { interpolate } from "./steps.ts";
 
@@ -38,7 +39,7 @@ test("chunks fit, cover every row, go only where they may; rounding leaves at mo
   fc.assert(
     fc.property(sizes, (size) => {
       const world = worldOf(size);
-      const plan = solve(problemOf({ ...world, maxUtilisation: 1 }));
+      const plan = solve(problemOf(world));
       const chunks = toChunks({ ...world, plan, previous: null });
       expectFits(world, chunks);
       // A plan may be older than the capacity: then it is the capacity that counts.
@@ -46,7 +47,6 @@ test("chunks fit, cover every row, go only where they may; rounding leaves at mo
         problemOf({
           ...world,
           capacityRps: world.estate.locations.reduce((all, { name }) => ({ ...all, [name]: 2 * world.totalRps }), {}),
-          maxUtilisation: 1,
         }),
       );
       expectFits(world, toChunks({ ...world, plan: hopeful, previous: null }));
@@ -111,7 +111,7 @@ test("a contingency takes everything it can out of the lost location, only there
         const load = loadOf(world, after);
         for (const { name } of world.estate.locations) {
           if (name === lost) continue;
-          const room = exclude.includes(name) ? 0 : Math.max(0, readyRps[name]! * 0.9 - loadRps[name]!);
+          const room = exclude.includes(name) ? 0 : Math.max(0, carriesRps(readyRps[name]!, 0.9) - loadRps[name]!);
           expect(load[name]! - loadRps[name]!).toBeLessThanOrEqual(room * (1 + 1e-6) + 1e-6);
         }
         expect(movedBuckets(assignment, after).every((from) => from === lostIndex)).toBe(true);
@@ -132,7 +132,7 @@ test("a contingency takes everything it can out of the lost location, only there
           const open = allowed
             .map((index) => world.estate.locations[index]!.name)
             .filter((name) => name !== lost && !exclude.includes(name));
-          const roomiest = Math.max(0, ...open.map((name) => readyRps[name]! * 0.9 - load[name]!));
+          const roomiest = Math.max(0, ...open.map((name) => carriesRps(readyRps[name]!, 0.9) - load[name]!));
           const fits = rowToBuckets(after[className]![zone]!).filter(
             (at, bucket) => at === lostIndex && bucket % 7 !== 0 && roomiest > 1e-6 && rps[bucket]! < roomiest - 1e-6,
           );
@@ -213,7 +213,7 @@ test("a canary of 5 % of a large location is 5 % of its traffic, and other tenan
 
 function chunksOf(world: World, capacityRps: Readonly<Record<string, number>>, previous: Assignment | null): Chunks {
   const current = previous === null ? [] : flowsOf({ ...world, assignment: previous });
-  const plan = solve(problemOf({ ...world, capacityRps, current, churnWeight: 1000, maxUtilisation: 1 }));
+  const plan = solve(problemOf({ ...world, capacityRps, current, churnWeight: 1000 }));
   return toChunks({ ...world, capacityRps, plan, previous });
 }
 

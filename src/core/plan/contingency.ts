@@ -4,6 +4,7 @@ import type { Assignment, Run } from "../route/table.ts";
 import { bucketRps, quotasOf, rowKey, rowsOf, type BucketShares, type EstateRow } from "./chunks.ts";
 import { problemOf, type Demand, type RpsByLocation } from "./estate-problem.ts";
 import { placeBuckets, type RowToPlace } from "./place-buckets.ts";
+import { carriesRps } from "./room.ts";
 import { solve } from "./solve.ts";
 
 /**
@@ -70,7 +71,7 @@ function contingencyOf(
   const { estate, readyRps, loadRps, maxUtilisation, lost, lostIndex } = input;
   const closed = new Set([lost, ...input.exclude]);
   const roomRps = estate.locations.map(({ name }) =>
-    closed.has(name) ? 0 : Math.max(0, (readyRps[name] ?? 0) * maxUtilisation - (loadRps[name] ?? 0)),
+    closed.has(name) ? 0 : Math.max(0, carriesRps(readyRps[name] ?? 0, maxUtilisation) - (loadRps[name] ?? 0)),
   );
   const leaving = input.rows.flatMap((row) => {
     const buckets = row.bucketsOf.get(lostIndex)?.filter((bucket) => !input.stays(row.className, row.zone, bucket));
@@ -81,7 +82,7 @@ function contingencyOf(
     (demand[className] ??= {})[zone] = buckets.reduce((sum, bucket) => sum + rps[bucket]!, 0);
   }
   const capacityRps = Object.fromEntries(estate.locations.map(({ name }, index) => [name, roomRps[index]!]));
-  const plan = solve(problemOf({ estate, demand, capacityRps, without: [...closed], maxUtilisation: 1 }));
+  const plan = solve(problemOf({ estate, demand, capacityRps, without: [...closed] }));
   const quotas = quotasOf(
     plan.assignment,
     estate.locations.map(({ name }) => name),

@@ -12,22 +12,21 @@ export type RpsByLocation = Readonly<Record<LocationName, number>>;
 export function problemOf(input: {
   readonly estate: Estate;
   readonly demand: Demand;
+  /** What the plan may fill: see room.ts. */
   readonly capacityRps: RpsByLocation;
   readonly without?: readonly LocationName[];
   readonly current?: readonly Flow[];
   /** Cost units for each request a second that leaves its place. */
   readonly churnWeight?: number;
-  /** Share of the capacity that the plan may fill, 0..1. */
-  readonly maxUtilisation: number;
 }): Problem {
-  const { estate, demand, capacityRps, maxUtilisation } = input;
+  const { estate, demand, capacityRps } = input;
   const classes = [...estate.classes].sort((a, b) => byName(a.name, b.name));
   const allowed: Record<ClassName, readonly LocationName[]> = {};
   for (const { name, data } of classes) if (data.kind === "one-writer") allowed[name] = [data.location];
   return {
     locations: estate.locations.map(({ name, costPerRps }) => ({
       name,
-      capacityRps: (capacityRps[name] ?? 0) * maxUtilisation,
+      capacityRps: capacityRps[name] ?? 0,
       costPerRps,
     })),
     zones: estate.zones.map(({ name, latencyMs }) => ({

@@ -2,16 +2,18 @@ import { expect, test } from "vitest";
 import { madeEstate } from "../../../bench/plan/made-estate.ts";
 import { toChunks } from "./chunks.ts";
 import { problemOf } from "./estate-problem.ts";
+import { carriedBy } from "./room.ts";
 import { solve } from "./solve.ts";
 import { planWithout } from "./what-if.ts";
 
 const made = madeEstate({ seed: 3, locations: 6, zones: 30, oneWriter: true });
 const capacityRps: Record<string, number> = { ...made.capacityFor(2), "location-0": made.totalRps };
-const plan = solve(problemOf({ ...made, capacityRps, maxUtilisation: 0.85 }));
+const carriedRps = carriedBy(capacityRps, 0.85);
+const plan = solve(problemOf({ ...made, capacityRps: carriedRps }));
 const home = {
   ...made,
   capacityRps,
-  assignment: toChunks({ ...made, plan, capacityRps, previous: null }).assignment,
+  assignment: toChunks({ ...made, plan, capacityRps: carriedRps, previous: null }).assignment,
   readyRps: made.capacityFor(1.1),
   maxUtilisation: 0.85,
 };

@@ -4,6 +4,7 @@ import type { Assignment } from "../route/table.ts";
 import { flowsOf, type BucketShares } from "./chunks.ts";
 import { problemOf, type Demand, type RpsByLocation } from "./estate-problem.ts";
 import type { Flow } from "./problem.ts";
+import { carriedBy, needsRps } from "./room.ts";
 import { solve } from "./solve.ts";
 
 /**
@@ -36,11 +37,10 @@ export function planWithout(input: {
     problemOf({
       estate,
       demand: lessen(demand, stays),
-      capacityRps,
+      capacityRps: carriedBy(capacityRps, maxUtilisation),
       without: closed,
       current: asked,
       churnWeight: STAY_COST,
-      maxUtilisation,
     }),
   );
   const before = loadOf(current);
@@ -56,7 +56,7 @@ export function planWithout(input: {
     unserved: plan.unserved,
     grow: names.flatMap((location) => {
       // Rounded up: half a request a second cannot be ordered.
-      const toRps = Math.ceil((after.get(location) ?? 0) / maxUtilisation - GROW_SLACK_RPS);
+      const toRps = Math.ceil(needsRps(after.get(location) ?? 0, maxUtilisation) - GROW_SLACK_RPS);
       return toRps > (readyRps[location] ?? 0) && !closed.includes(location) ? [{ location, toRps }] : [];
     }),
   };

@@ -1,6 +1,7 @@
 import { BUCKETS, type ClassName, type Estate, type LocationName } from "../estate.ts";
 import { rowToBuckets } from "../route/rows.ts";
 import type { Assignment } from "../route/table.ts";
+import { carriesRps } from "../plan/room.ts";
 import type { Reason } from "../step.ts";
 import { loadOf, rowOf, rpsOf, totalRps, type Traffic } from "./traffic.ts";
 
@@ -11,7 +12,8 @@ import { loadOf, rowOf, rpsOf, totalRps, type Traffic } from "./traffic.ts";
  * G1 Automatic moves take at most `maxShareMovedPerMinute` of all traffic elsewhere in any 60 s; what leaves
  *    a lost location, and what goes back where it just was, does not count.
  * G2 At least `minLocationsServing` locations serve.
- * G3 No location is given traffic past `maxUtilisation` of what is ready now (all of it for what leaves a lost one).
+ * G3 No location is given traffic past `maxUtilisation` of what is ready now, a small one not past what the scatter of its
+ *    requests allows (all that is ready for what leaves a lost one).
  * G4 A class of `peopleOnly` moves by a person's order only; a class with one writer never leaves it.
  * G5 No chunk goes to a place that is lost, left, failing or held, unless it goes back where it just was, which for a
  *    lost place means that it is shed; every row is whole.
@@ -114,8 +116,10 @@ export function checkGuards(check: GuardCheck): GuardResult {
   for (const name of names) {
     if (loadAfter[name]! <= loadBefore[name]! + SLACK_RPS) continue;
     // The users of a lost location have nothing to lose: its receivers may be filled to the brim.
-    const limit = fromLost.has(name) ? 1 : Math.max(guards.maxUtilisation, check.utilisationAllowed ?? 0);
-    const fits = loadAfter[name]! <= limit * (check.readyRps[name] ?? 0) + SLACK_RPS;
+    const readyRps = check.readyRps[name] ?? 0;
+    const planned = Math.max(carriesRps(readyRps, guards.maxUtilisation), (check.utilisationAllowed ?? 0) * readyRps);
+    const limitRps = fromLost.has(name) ? readyRps : planned;
+    const fits = loadAfter[name]! <= limitRps + SLACK_RPS;
     if (!fits && !names.some((from) => check.isRollBack(from, name))) {
       violated(
         "guard-utilisation",

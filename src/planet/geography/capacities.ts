@@ -1,3 +1,4 @@
+import { needsRps } from "../../core/plan/room.ts";
 import { CLASS_SHARES, demandShareAt } from "./demand.ts";
 import { planetLocations } from "./locations.ts";
 import { nearestLocations } from "./round-trips.ts";
@@ -8,7 +9,7 @@ export type PlanetCapacity = { readonly capacityRps: number; readonly readyRps: 
 
 /**
  * Default capacities: any one location may go at demand x1.4, at any hour of day, and no receiver is filled past
- * 85 % of what it may grow to. Made by construction: each location can take its own peak, and beside it the worst hour's
+ * 85 % of what it may grow to, nor past what the scatter of requests allows a small one. Made by construction: each location can take its own peak, and beside it the worst hour's
  * spill of any one neighbour, whose users go to their next three locations in a fixed proportion. The planner, which is free
  * to do better, then always finds room (a test asks it for every location and hour).
  */
@@ -22,10 +23,16 @@ export function planetCapacities(options: {
   const ownNow = ownShares(utcHour);
   const capacities: Record<string, PlanetCapacity> = {};
   for (const { name } of planetLocations) {
-    const capacityRps = Math.max(CAPACITY_RPS_MIN, Math.ceil(totalRps * capacityShare.get(name)!));
+    const capacityRps = Math.max(
+      CAPACITY_RPS_MIN,
+      Math.ceil(needsRps(totalRps * capacityShare.get(name)!, UTILISATION_MAX)),
+    );
+    const ownRps = totalRps * ownNow.get(name)!;
     const readyRps = Math.max(
       READY_RPS_MIN,
-      Math.ceil(totalRps * Math.max(READY_AT_REST * ownNow.get(name)!, READY_SHARE_MIN)),
+      Math.ceil(
+        Math.max(READY_AT_REST * ownRps, needsRps(SCATTER_SPARE * ownRps, UTILISATION_MAX), READY_SHARE_MIN * totalRps),
+      ),
     );
     capacities[name] = { capacityRps: Math.max(capacityRps, readyRps), readyRps };
   }
@@ -58,14 +65,16 @@ const READY_AT_REST = 1.5;
  * A small location still keeps something ready for its neighbours: this share of the planet's demand. So the loss of the
  * largest one fits, at 85 %, what is ready elsewhere before anything has grown.
  */
-const READY_SHARE_MIN = 0.05;
+const READY_SHARE_MIN = 0.065;
 /** However small the planet's demand: a location is at least a few machines. */
-const READY_RPS_MIN = 20;
-const CAPACITY_RPS_MIN = 40;
+const READY_RPS_MIN = 30;
+const CAPACITY_RPS_MIN = 60;
+/** What is counted of a small demand drifts by so much without being a surge. */
+const SCATTER_SPARE = 1.2;
 /** Rounding of runs to whole buckets and of shares to whole requests. */
 const MARGIN = 1.03;
 
-/** Capacity as a share of the planet's demand: the worst over all hours and all single losses. */
+/** What a location must be able to carry, as a share of the planet's demand: the worst over all hours and all single losses. */
 function peakShares(): ReadonlyMap<string, number> {
   const peak = new Map<string, number>();
   for (let hour = 0; hour < 24; hour++) {
@@ -76,7 +85,7 @@ function peakShares(): ReadonlyMap<string, number> {
       for (const { name: lost } of planetLocations) {
         if (lost !== name) worst = Math.max(worst, spilled.get(`${lost}>${name}`) ?? 0);
       }
-      const wanted = ((own.get(name)! + worst) * SURGE * MARGIN) / UTILISATION_MAX;
+      const wanted = (own.get(name)! + worst) * SURGE * MARGIN;
       peak.set(name, Math.max(peak.get(name) ?? 0, wanted));
     }
   }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Estate } from "../../core/estate.ts";
 import { problemOf } from "../../core/plan/estate-problem.ts";
 import { toChunks } from "../../core/plan/chunks.ts";
+import { carriedBy } from "../../core/plan/room.ts";
 import { solve } from "../../core/plan/solve.ts";
 import type { RouteTable } from "../../core/route/table.ts";
 import { writeCertificates } from "../../runtime/certificates.ts";
@@ -122,8 +123,9 @@ async function helperProcesses({
 /** Without Houston somebody must still say who is served where: the planner, once. */
 function nearestThatFits(estate: Estate, options: PlanetOptions): RouteTable {
   const demand = expectedDemand({ totalRps: options.rps, utcHour: options.utcHour });
-  const capacityRps = Object.fromEntries(estate.locations.map(({ name, capacityRps: most }) => [name, most]));
-  const plan = solve(problemOf({ estate, demand, capacityRps, maxUtilisation: estate.guards.maxUtilisation }));
+  const most = Object.fromEntries(estate.locations.map(({ name, capacityRps }) => [name, capacityRps]));
+  const capacityRps = carriedBy(most, estate.guards.maxUtilisation);
+  const plan = solve(problemOf({ estate, demand, capacityRps }));
   const { assignment } = toChunks({ plan, estate, demand, bucketShares: {}, capacityRps, previous: null });
   return {
     version: 1,
