@@ -46,7 +46,13 @@ function routeTo(location: number): RouteState {
   return stepped.state;
 }
 
-type Place = { readonly edge: Edge; readonly served: EdgeRequest[]; readonly seen: string[]; readonly address: string };
+type Place = {
+  readonly edge: Edge;
+  readonly served: EdgeRequest[];
+  readonly seen: string[];
+  readonly costs: number[];
+  readonly address: string;
+};
 
 async function place(
   number: number,
@@ -54,12 +60,14 @@ async function place(
     readonly to: number;
     readonly targets?: readonly [string, RelayTarget][];
     readonly readyRps?: number;
+    readonly cost?: number;
     readonly cut?: string;
     readonly probeFails?: boolean;
   },
 ): Promise<Place> {
   const served: EdgeRequest[] = [];
   const seen: string[] = [];
+  const costs: number[] = [];
   const address = `127.77.${number}.1`;
   const location = LOCATIONS[number - 1]!;
   const lines = relay({ location, localAddress: address, targets: new Map(options.targets ?? []) });
@@ -73,7 +81,7 @@ async function place(
     zoneOfStrangers: "z",
     writers: { editor: "two" },
     admission: admission({ readyRps: () => options.readyRps ?? 1000 }),
-    costOf: () => 1,
+    costOf: () => options.cost ?? 1,
     relay: lines,
     serve: (request) => {
       served.push(request);
@@ -83,7 +91,10 @@ async function place(
     probeFails: () => options.probeFails ?? false,
     seen: {
       entered: () => seen.push("entered"),
-      ended: (_, how) => seen.push(how),
+      ended: (_, { how, cost }) => {
+        seen.push(how);
+        costs.push(cost);
+      },
       refused: (kind) => seen.push(`refused ${kind}`),
     },
   });
@@ -91,7 +102,7 @@ async function place(
     await edge.stop();
     await lines.stop();
   });
-  return { edge, served, seen, address };
+  return { edge, served, seen, costs, address };
 }
 
 const target = (of: Place): RelayTarget => ({ host: of.address, port: of.edge.port, roundTripMs: 0 });
@@ -242,6 +253,59 @@ test("over its capacity it refuses with 503 and Retry-After; a cut link hears no
   expect(refused[0]?.headers["retry-after"]).toBe("1");
   expect(JSON.parse(refused[0]!.body)).toMatchObject({ code: "over-capacity" });
   await expect(ask(one, { from: "127.77.2.1" })).rejects.toThrow();
+});
+
+test("what a request took of the capacity is told once, with its end", async () => {
+  let asked = 0;
+  const one = await place(1, {
+    to: 1,
+    get cost() {
+      return ++asked * 40;
+    },
+  });
+  await ask(one);
+  await ask(one, { from: "127.77.2.3", headers: { "x-probe": "two" } });
+  expect(one.costs).toEqual([40, 1]);
+});
+
+test("all that it answers has a location, a request id and a trace, nonsense too", async () => {
+  const one = await place(1, { to: 1 });
+  const trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  const calls: Parameters<typeof ask>[1][] = [
+    { path: "/health" },
+    { headers: { host: "nothing.planet.test" } },
+    { method: "DELETE" },
+    { method: "POST", body: "x".repeat(20_000) },
+    { method: "POST", body: "x".repeat(20_000), headers: { "transfer-encoding": "chunked" } },
+    { from: "127.77.2.1", headers: { "x-hops": "two,three,two" } },
+  ];
+  const statuses: number[] = [];
+  for (const call of calls) {
+    const said = await ask(one, {
+      ...call,
+      headers: { "x-request-id": "mine-1234", traceparent: trace, ...call?.headers },
+    });
+    statuses.push(said.status);
+    expect(said.headers).toMatchObject({ "x-location": "one", "x-request-id": "mine-1234" });
+    expect(said.headers["traceparent"]).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-/);
+  }
+  expect(statuses).toEqual([200, 421, 405, 413, 413, 508]);
+  for (const [raw, status] of [
+    ["GET / HTTP/1.1\r\n\r\n", "400"],
+    ["NONSENSE\r\n\r\n", "400"],
+    [`GET / HTTP/1.1\r\nHost: shop.planet.test\r\nX-Long: ${"a".repeat(20_000)}\r\n\r\n`, "431"],
+  ] as const) {
+    const socket = connect(one.edge.port, one.address);
+    let text = "";
+    socket.on("error", () => undefined).setEncoding("latin1");
+    socket.on("data", (more: string) => (text += more));
+    socket.end(raw);
+    await once(socket, "close");
+    expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(text).toContain("x-location: one\r\n");
+    expect(text).toMatch(/\r\nx-request-id: r-[0-9a-f]{32}\r\ntraceparent: 00-[0-9a-f]{32}-[0-9a-f]{16}-00\r\n/);
+  }
+  expect(one.seen).not.toContain("refused status-200");
 });
 
 test("what nobody serves is refused with the fix; health stays green", async () => {

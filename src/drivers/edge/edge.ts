@@ -5,7 +5,7 @@ import { answer as routeAnswer, type RouteState } from "../../core/route/route.t
 import type { Admission } from "./admission.ts";
 import type { Caller, CallerOf } from "./caller.ts";
 import { mayRepeat, problem, type EdgeAnswer, type EdgeRequest } from "./exchange.ts";
-import { HOPS_MAX, passportOf } from "./passport.ts";
+import { HOPS_MAX, passportOf, type EdgePassport } from "./passport.ts";
 import type { Relay } from "./relay.ts";
 
 /**
@@ -19,6 +19,7 @@ import type { Relay } from "./relay.ts";
  * 2. What can't be relayed is served here, if it may be repeated or was never sent.
  * 3. A probe is always served here and never counted as a user.
  * 4. Strangers' word for hops, zone and baggage is dropped.
+ * 5. Every answer, refusals and answers to nonsense included, says which location gave it, under which request id and trace.
  */
 export type EdgeOptions = {
   readonly address: string;
@@ -45,15 +46,18 @@ export type EdgeOptions = {
 export type EdgeSeen = {
   /** A user's request came in here, before any relaying. */
   entered(request: EdgeRequest): void;
-  /** It was answered; `ms` without the distance. */
-  ended(
-    request: EdgeRequest,
-    how: "served" | "shed" | "relayed" | "relay-failed",
-    answer: EdgeAnswer,
-    ms: number,
-  ): void;
+  /** It was answered. */
+  ended(request: EdgeRequest, end: EdgeEnd): void;
   /** Nonsense of strangers, by kind. */
   refused(kind: string): void;
+};
+
+/** `ms` without the distance; `cost` is what it took of the capacity. */
+export type EdgeEnd = {
+  readonly how: "served" | "shed" | "relayed" | "relay-failed";
+  readonly answer: EdgeAnswer;
+  readonly ms: number;
+  readonly cost: number;
 };
 
 export type Edge = { readonly port: number; stop(): Promise<void> };
@@ -71,6 +75,8 @@ const CONNECTIONS_MAX = 8000;
 const INSIDE_MAX = 3000;
 /** Relaying takes this part of what serving takes. */
 const RELAY_COST = 0.03;
+/** A probe takes what a request takes, though it asks no leave. */
+const PROBE_COST = 1;
 const RETRY_AFTER_SECONDS = 1;
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST"]);
 
@@ -88,13 +94,17 @@ export function startEdge(options: EdgeOptions): Promise<Edge> {
       connectionsCheckingInterval: CHECK_EVERY_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
       noDelay: true,
+      // The edge says itself what is missing, under a request id like all it says.
+      requireHostHeader: false,
     },
     (request, response) => receive(edge, request, response),
   );
+  // An expectation that nobody knows may be ignored (RFC 9110, 10.1.1).
+  server.on("checkExpectation", (request, response) => receive(edge, request, response));
   server.maxConnections = CONNECTIONS_MAX;
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     seen.refused(error.code ?? "unknown");
-    refuseNonsense(error.code ?? "", socket as Socket);
+    refuseNonsense(error.code ?? "", socket as Socket, options);
   });
   return new Promise((resolve, reject) => {
     server.once("error", reject);
@@ -118,13 +128,18 @@ function receive(options: EdgeInside, request: IncomingMessage, response: Server
     request.socket.destroy();
     return;
   }
+  const fromEdge = caller.kind === "location" && caller.role === "edge";
+  const passport = passportOf(request.headers, {
+    fromEdge,
+    zone: caller.kind === "zone" ? caller.zone : options.zoneOfStrangers,
+  });
   const send = (answer: EdgeAnswer): void =>
-    afterWay(caller.oneWayMs, () => reply(options.location, request, response, answer));
+    afterWay(caller.oneWayMs, () => reply({ location: options.location, passport, request, response }, answer));
   const arrive = (body: Buffer | null): void => {
     afterWay(caller.oneWayMs, () => {
-      const read = readRequest(options, request, caller, body);
+      const read = readRequest(options, request, { caller, passport, fromEdge, body });
       if ("status" in read) {
-        options.seen.refused(`status-${read.status}`);
+        if (read.status !== 200) options.seen.refused(`status-${read.status}`);
         send(read);
         return;
       }
@@ -132,10 +147,7 @@ function receive(options: EdgeInside, request: IncomingMessage, response: Server
         request.socket.destroy();
         return;
       }
-      decide(options, read).then(
-        (answer) => send(withPassport(read, answer)),
-        (error: unknown) => send(withPassport(read, failure(error))),
-      );
+      decide(options, read).then(send, (error: unknown) => send(failure(error)));
     });
   };
   const length = request.headers["content-length"];
@@ -169,9 +181,14 @@ function receive(options: EdgeInside, request: IncomingMessage, response: Server
 function readRequest(
   options: EdgeOptions,
   request: IncomingMessage,
-  caller: Caller,
-  body: Buffer | null,
+  came: {
+    readonly caller: Caller;
+    readonly passport: EdgePassport;
+    readonly fromEdge: boolean;
+    readonly body: Buffer | null;
+  },
 ): EdgeRequest | EdgeAnswer {
+  const { caller, passport, fromEdge, body } = came;
   const target = request.url ?? "/";
   const method = request.method ?? "GET";
   // What a shallow health check sees: the process lives and its edge answers. Gray faults stay green here, as they do everywhere.
@@ -187,7 +204,16 @@ function readRequest(
       headers: { allow: "GET, HEAD, POST" },
     });
   }
-  const host = request.headers.host ?? "";
+  const { host } = request.headers;
+  if (host === undefined) {
+    return problem({
+      status: 400,
+      code: "host-missing",
+      title: "No host",
+      detail: "The request names no host, and the host says whose site it is.",
+      hint: "send `Host: shop.planet.test`",
+    });
+  }
   const chunk = hostToChunk(host);
   if (chunk === null) {
     return problem({
@@ -198,11 +224,6 @@ function readRequest(
       hint: "send `Host: shop.planet.test`, or b00 to bff of shop, editor or internal .planet.test",
     });
   }
-  const fromEdge = caller.kind === "location" && caller.role === "edge";
-  const passport = passportOf(request.headers, {
-    fromEdge,
-    zone: caller.kind === "zone" ? caller.zone : options.zoneOfStrangers,
-  });
   if (passport.hops.length >= HOPS_MAX) {
     return problem({
       status: 508,
@@ -239,7 +260,7 @@ async function decide(options: EdgeInside, request: EdgeRequest): Promise<EdgeAn
   options.admission.spend(RELAY_COST, began);
   const relayed = await options.relay.send(target, request);
   if (relayed.kind === "answer") {
-    seen.ended(request, "relayed", relayed.answer, performance.now() - began);
+    seen.ended(request, { how: "relayed", answer: relayed.answer, ms: performance.now() - began, cost: RELAY_COST });
     return relayed.answer;
   }
   // The target is dead or out of reach: its users have nothing to lose, so we serve them if that can do no harm.
@@ -256,7 +277,7 @@ async function decide(options: EdgeInside, request: EdgeRequest): Promise<EdgeAn
         : "try again with the same key",
     headers: { "retry-after": String(RETRY_AFTER_SECONDS) },
   });
-  seen.ended(request, "relay-failed", answer, performance.now() - began);
+  seen.ended(request, { how: "relay-failed", answer, ms: performance.now() - began, cost: RELAY_COST });
   return answer;
 }
 
@@ -275,13 +296,14 @@ function mayServeHere({ writers, location }: EdgeOptions, { chunk, method }: Edg
 }
 
 async function serveHere(options: EdgeInside, request: EdgeRequest, began: number): Promise<EdgeAnswer> {
-  const waitMs = options.inside >= INSIDE_MAX ? null : admitted(options, request);
+  const cost = request.probe ? PROBE_COST : options.costOf(request);
+  const waitMs = options.inside >= INSIDE_MAX ? null : admitted(options, request, cost);
   if (waitMs === null) return shed(options, request, began, `${options.location} is over its capacity`);
   options.inside += 1;
   try {
     if (waitMs >= 1) await new Promise((resolve) => setTimeout(resolve, waitMs));
     const answer = await options.serve(request).catch(failure);
-    options.seen.ended(request, "served", answer, performance.now() - began);
+    options.seen.ended(request, { how: "served", answer, ms: performance.now() - began, cost });
     return answer;
   } finally {
     options.inside -= 1;
@@ -289,9 +311,9 @@ async function serveHere(options: EdgeInside, request: EdgeRequest, began: numbe
 }
 
 /** A probe asks whether we live: it neither waits behind users nor takes their place. */
-function admitted(options: EdgeOptions, request: EdgeRequest): number | null {
+function admitted(options: EdgeOptions, request: EdgeRequest, cost: number): number | null {
   if (request.probe) return 0;
-  return options.admission.admit({ class: request.chunk.class, cost: options.costOf(request) }, performance.now());
+  return options.admission.admit({ class: request.chunk.class, cost }, performance.now());
 }
 
 function shed(options: EdgeOptions, request: EdgeRequest, began: number, detail: string): EdgeAnswer {
@@ -303,7 +325,7 @@ function shed(options: EdgeOptions, request: EdgeRequest, began: number, detail:
     hint: `try again in ${RETRY_AFTER_SECONDS} s`,
     headers: { "retry-after": String(RETRY_AFTER_SECONDS) },
   });
-  options.seen.ended(request, "shed", answer, performance.now() - began);
+  options.seen.ended(request, { how: "shed", answer, ms: performance.now() - began, cost: 0 });
   return answer;
 }
 
@@ -317,23 +339,30 @@ function failure(error: unknown): EdgeAnswer {
   });
 }
 
-function withPassport(request: EdgeRequest, answer: EdgeAnswer): EdgeAnswer {
-  const { requestId, traceparent } = request.passport;
-  return { ...answer, headers: { "x-request-id": requestId, traceparent, ...answer.headers } };
-}
+type Replying = {
+  readonly location: string;
+  readonly passport: EdgePassport;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+};
 
-function reply(location: string, request: IncomingMessage, response: ServerResponse, answer: EdgeAnswer): void {
+function reply({ location, passport, request, response }: Replying, answer: EdgeAnswer): void {
   if (response.destroyed || response.headersSent) return;
   const { status, headers, body } = answer;
   // A body that we did not read would be taken for the next request.
   const close = status === 413 ? { connection: "close" } : {};
   response.writeHead(status, {
-    "x-location": location,
+    ...signedBy(location, passport),
+    // An answer that was relayed says who really served it.
     ...headers,
     "content-length": Buffer.byteLength(body),
     ...close,
   });
   response.end(request.method === "HEAD" ? undefined : body);
+}
+
+function signedBy(location: string, { requestId, traceparent }: EdgePassport): Readonly<Record<string, string>> {
+  return { "x-location": location, "x-request-id": requestId, traceparent };
 }
 
 function tooLarge(): EdgeAnswer {
@@ -346,7 +375,11 @@ function tooLarge(): EdgeAnswer {
   });
 }
 
-function refuseNonsense(code: string, socket: Socket): void {
+function refuseNonsense(
+  code: string,
+  socket: Socket,
+  { location, zoneOfStrangers }: Pick<EdgeOptions, "location" | "zoneOfStrangers">,
+): void {
   if (!socket.writable || code === "ECONNRESET") {
     socket.destroy();
     return;
@@ -357,7 +390,12 @@ function refuseNonsense(code: string, socket: Socket): void {
       : code === "ERR_HTTP_REQUEST_TIMEOUT"
         ? "408 Request Timeout"
         : "400 Bad Request";
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () => socket.destroy());
+  // Of nonsense nothing is believed: its request id and trace are new ones.
+  const signed = signedBy(location, passportOf({}, { fromEdge: false, zone: zoneOfStrangers }));
+  const lines = Object.entries(signed).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status}\r\n${lines.join("")}connection: close\r\ncontent-length: 0\r\n\r\n`, () =>
+    socket.destroy(),
+  );
 }
 
 /** Waits one way, then goes on; at once when there is no way to go. */

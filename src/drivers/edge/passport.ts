@@ -37,13 +37,19 @@ export function passportOf(
 /** Joins the caller's trace with a span of our own; without a good one begins a trace. */
 function joined(given: string): string {
   const parts = TRACEPARENT.exec(given);
-  // Version ff and all-zero ids are forbidden by the W3C's Trace Context.
-  if (parts === null || parts[1] === "ff" || /^0+$/.test(parts[2]!) || /^0+$/.test(parts[3]!))
+  // Forbidden by the W3C's Trace Context: version ff, all-zero ids, and anything after the flags in version 00.
+  if (
+    parts === null ||
+    parts[1] === "ff" ||
+    (parts[1] === "00" && parts[5] !== undefined) ||
+    /^0+$/.test(parts[2]!) ||
+    /^0+$/.test(parts[3]!)
+  )
     return `00-${hex(4)}-${hex(2)}-00`;
   return `00-${parts[2]}-${hex(2)}-${parts[4]}`;
 }
 
-const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?$/;
+const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 const REQUEST_ID = /^[\w.-]{8,80}$/;
 const ZONE = /^[\w.-]{1,64}$/;
 
