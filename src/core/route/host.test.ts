@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { damage, DAMAGED_CASES, DAMAGED_WITHIN_MS } from "../../../test/damage.ts";
 import { crc32 } from "./crc32.ts";
 import { bucketOfHost, chunkToHost, hostToChunk } from "./host.ts";
 
@@ -46,6 +47,25 @@ test.each([
   ["no spaces here", null],
   ["x".repeat(254), null],
 ])("%s", (host, chunk) => expect(hostToChunk(host)).toEqual(chunk));
+
+test("garbage is a chunk of 256 buckets and three classes, or no host at all", { timeout: DAMAGED_WITHIN_MS }, () => {
+  const { text, below } = damage(3);
+  const good = ["shop.planet.test:8080", "b0f.editor.planet.test.", "www.bakery.example", "b00.internal.planet.test"];
+  let refused = 0;
+  for (let each = 0; each < DAMAGED_CASES; each++) {
+    const host = text(good[below(good.length)]!);
+    const chunk = hostToChunk(host);
+    if (chunk === null) {
+      refused++;
+      continue;
+    }
+    if (!["public", "editor", "internal"].includes(chunk.class) || !(chunk.bucket >= 0 && chunk.bucket < 256))
+      throw new Error(JSON.stringify({ host, chunk }));
+    if (!/^[\w.-]+(?::.*)?$/s.test(host)) throw new Error(`no host name: ${JSON.stringify(host)}`);
+  }
+  expect(refused).toBeGreaterThan(DAMAGED_CASES / 10);
+  expect(refused).toBeLessThan(DAMAGED_CASES);
+});
 
 /** Long division by the polynomial, one bit at a time. */
 function slowCrc32(text: string): number {
