@@ -14,6 +14,13 @@ export type AdminHandler = (call: {
 /** A route table of the planet is some 100 kB; nothing that comes here is larger than this. */
 const BODY_BYTES_MAX = 8 * 1024 * 1024;
 
+/** Slow-loris: headers within this, the whole call within the other, looked at this often. */
+const HEADERS_WITHIN_MS = 5000;
+const CALL_WITHIN_MS = 10_000;
+const CHECK_EVERY_MS = 1000;
+/** A node, the deciding Houston, the supervisor and a few people; more is a leak, and is refused. */
+const CONNECTIONS_MAX = 256;
+
 /**
  * The admin port that every process of the planet has: JSON in and out, and only with the planet's token.
  * Rejects with the listen error when the address is taken.
@@ -26,7 +33,12 @@ export function adminServer(options: {
 }): Promise<{ readonly port: number; stop(): Promise<void> }> {
   const expected = Buffer.from(`Bearer ${options.token}`);
   const server = createServer(
-    { requestTimeout: 10_000, headersTimeout: 5000, maxHeaderSize: 8192 },
+    {
+      requestTimeout: CALL_WITHIN_MS,
+      headersTimeout: HEADERS_WITHIN_MS,
+      connectionsCheckingInterval: CHECK_EVERY_MS,
+      maxHeaderSize: 8192,
+    },
     (request, response) => {
       const reply = ({ status, body, type }: AdminAnswer): void => {
         const text = body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body);
@@ -43,6 +55,7 @@ export function adminServer(options: {
       answer(request, options.handle).then(reply, (error: unknown) => reply(failure(error)));
     },
   );
+  server.maxConnections = CONNECTIONS_MAX;
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, options.address, () => {

@@ -18,15 +18,14 @@ export function callerLookup(options: {
   readonly locations: readonly { readonly name: string; readonly address: string; readonly roundTripMs: number }[];
   readonly zones: readonly { readonly name: string; readonly clients: string; readonly roundTripMs: number }[];
 }): CallerOf {
-  const locations = new Map(options.locations.map((location) => [network(location.address), location]));
-  const zones = new Map(options.zones.map((zone) => [network(zone.clients), zone]));
+  const locations = new Map(options.locations.map((location) => [networkOf(location.address), location]));
+  const zones = new Map(options.zones.map((zone) => [networkOf(zone.clients), zone]));
   const remembered = new Map<string, Caller>();
 
-  const look = (text: string): Caller => {
-    const address = text.startsWith("::ffff:") ? text.slice(7) : text;
-    const zone = zones.get(network(address));
+  const look = (address: string): Caller => {
+    const zone = zones.get(networkOf(address));
     if (zone !== undefined) return { kind: "zone", zone: zone.name, oneWayMs: zone.roundTripMs / 2 };
-    const location = locations.get(network(address));
+    const location = locations.get(networkOf(address));
     if (location === undefined) return STRANGER;
     const host = address.slice(address.lastIndexOf(".") + 1);
     const role = host === "1" ? "edge" : host === "3" ? "node" : "other";
@@ -43,7 +42,8 @@ export function callerLookup(options: {
   };
 }
 
-/** The /24 of an IPv4 address. */
-function network(address: string): string {
-  return address.slice(0, address.lastIndexOf("."));
+/** The /24 of an IPv4 address, however a socket writes it: who is in it stands in one place. */
+export function networkOf(address: string): string {
+  const plain = address.startsWith("::ffff:") ? address.slice(7) : address;
+  return plain.slice(0, plain.lastIndexOf("."));
 }

@@ -1,4 +1,4 @@
-import { open, readFile, type FileHandle } from "node:fs/promises";
+import { open, type FileHandle } from "node:fs/promises";
 import type { UnixMs } from "../../core/step.ts";
 
 /** One thing that the bank or the warehouse did, in order of arrival. */
@@ -9,7 +9,7 @@ export type LedgerEntry = {
   readonly order: string;
   /** Cents. */
   readonly amount: number;
-  /** The caller's location, as its `x-from` header said; empty when it did not say. */
+  /** The caller's location, by the address that it called from; empty for whoever calls from outside all locations. */
   readonly from: string;
 };
 
@@ -29,6 +29,8 @@ export type Ledger = {
   /** Counts at once (the next caller sees it); resolves when it is on disk. */
   add(entry: LedgerEntry): Promise<void>;
   voids(kind: LedgerKind, key: string, at: UnixMs): Promise<void>;
+  /** Resolves when all that counts now is on disk: what is told of it before may be untrue after a crash. */
+  settled(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -46,7 +48,7 @@ export async function openLedger(file: string): Promise<Ledger> {
     if (!firsts.has(at)) firsts.set(at, line);
   };
   const handle = await open(file, "a+");
-  for (const line of linesOf(await readFile(file, "utf8"))) remember(line);
+  for (const line of await wholeLines(handle)) remember(line);
 
   const writer = batchedWriter(handle);
   const write = (line: Line): Promise<void> => {
@@ -59,6 +61,7 @@ export async function openLedger(file: string): Promise<Ledger> {
     isVoid: (kind, key) => voided.has(address(kind, key)),
     add: write,
     voids: (kind, key, at) => write({ at, void: kind, key }),
+    settled: () => writer.settled(),
     async close() {
       await writer.settled();
       await handle.close();
@@ -70,13 +73,19 @@ function address(kind: LedgerKind, key: string): string {
   return `${kind} ${key}`;
 }
 
-/** A torn last line is what a crash leaves: its caller never had an answer. */
-function linesOf(text: string): Line[] {
-  const whole = text.slice(0, text.lastIndexOf("\n") + 1);
-  return whole
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as Line);
+/**
+ * A torn last line is what a crash leaves: its caller never had an answer. It is cut off, or the next entry would be
+ * written behind it and both be lost.
+ */
+async function wholeLines(handle: FileHandle): Promise<Line[]> {
+  const bytes = await handle.readFile();
+  const end = bytes.lastIndexOf("\n") + 1;
+  if (end < bytes.length) {
+    await handle.truncate(end);
+    await handle.datasync();
+  }
+  const lines = bytes.toString("utf8", 0, end).split("\n");
+  return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as Line);
 }
 
 function batchedWriter(handle: FileHandle): { write(text: string): Promise<void>; settled(): Promise<void> } {
