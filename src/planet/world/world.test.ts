@@ -30,7 +30,7 @@ const bank = createServer((request, response) => {
       return;
     }
     const order = JSON.parse(text) as { key: string };
-    ledger.push({ path: place!, key: order.key, from: String(request.headers["x-from"]) });
+    ledger.push({ path: place!, key: order.key, from: String(request.socket.remoteAddress) });
     response.writeHead(201).end("{}");
   });
 });
@@ -39,38 +39,42 @@ beforeAll(async () => {
   bank.listen(0, "127.74.0.80");
   await once(bank, "listening");
   const bankAt = bank.address();
-  const journal = memoryStore();
-  for (const [at, location] of NAMES.entries()) {
-    const settings: WorldSettings = {
-      location,
-      locations: NAMES.map((name, index) => ({
-        index: index + 1,
-        name,
-        provider: index === 0 ? "aws" : "google",
-        address: `127.74.${index + 1}.1`,
-        roundTripMs: index === at ? 0 : 20,
-      })),
-      zones: [
-        { index: 1, name: "near", subnet: "", clients: "127.75.1.0/24", resolver: "", roundTripMs: at === 0 ? 10 : 60 },
-      ],
-      bank: { host: "127.74.0.80", port: typeof bankAt === "object" && bankAt ? bankAt.port : 0 },
-      journal: { host: "", port: 0 },
-      capacity: { capacityRps: 1000, readyRps: 500, growRpsPerSecond: 1000, growDelayMs: 0 },
-      ttlSeconds: 5,
-      writers: { editor: "europe-north1" },
-      replicaLagMs: 300,
-    };
-    const route = createRouteHolder(NAMES);
-    worlds.push(
-      await startWorld({ settings, token: TOKEN, route, journal, homeOf: () => "us-east-1", zoneOfStrangers: "near" }),
-    );
-  }
+  bankPort = typeof bankAt === "object" && bankAt ? bankAt.port : 0;
+  for (const at of NAMES.keys()) worlds.push(await startPlace(at));
 });
 afterAll(async () => {
   await Promise.all(worlds.map((world) => world.stop()));
   bank.closeAllConnections();
   bank.close();
 });
+
+const journal = memoryStore();
+let bankPort = 0;
+
+function startPlace(at: number): Promise<World> {
+  const location = NAMES[at]!;
+  const settings: WorldSettings = {
+    location,
+    locations: NAMES.map((name, index) => ({
+      index: index + 1,
+      name,
+      provider: index === 0 ? "aws" : "google",
+      address: `127.74.${index + 1}.1`,
+      roundTripMs: index === at ? 0 : 20,
+    })),
+    zones: [
+      { index: 1, name: "near", subnet: "", clients: "127.75.1.0/24", resolver: "", roundTripMs: at === 0 ? 10 : 60 },
+    ],
+    bank: { host: "127.74.0.80", port: bankPort },
+    journal: { host: "", port: 0 },
+    capacity: { capacityRps: 1000, readyRps: 500, growRpsPerSecond: 1000, growDelayMs: 0 },
+    ttlSeconds: 5,
+    writers: { editor: "europe-north1" },
+    replicaLagMs: 300,
+  };
+  const route = createRouteHolder(NAMES);
+  return startWorld({ settings, token: TOKEN, route, journal, homeOf: () => "us-east-1", zoneOfStrangers: "near" });
+}
 
 type Said = {
   readonly status: number;
@@ -155,16 +159,77 @@ test("a user fills a cart in one location, pays in the other, and reads the orde
   ).toEqual(["reserve europe-north1", "charge europe-north1", "confirm europe-north1"]);
   const again = await ask(1, `POST /api/carts/${cart}/checkout`, { headers });
   expect([again.status, again.text]).toEqual([201, paid.text]);
-  expect(ledger.map(({ path, from }) => `${path} ${from}`)).toEqual([
-    "reservations europe-north1",
-    "charges europe-north1",
-  ]);
+  expect(ledger.map(({ path, from }) => `${path} ${from}`)).toEqual(["reservations 127.74.2.1", "charges 127.74.2.1"]);
 
   // At once, before it can have been replicated: it is asked for where it was made.
   const order = String(paid.body["order"]);
   const [there, here] = await Promise.all([ask(1, `GET /api/orders/${order}`), ask(2, `GET /api/orders/${order}`)]);
   expect(there).toMatchObject({ status: 200, location: "us-east-1", body: { order, totalCents: 1780 } });
   expect(here.text).toBe(there.text);
+});
+
+/** The store's own door, where services knock. */
+const store = (world: number, call: string, body?: unknown): Promise<Said> => ask(world, call, { host: 40, body });
+
+test("a location that was restarted knows what it had sold, and goes on from there", async () => {
+  const sums = async (world: number) => (await store(world, "GET /sums/stock/2.2")).body["stock/2"];
+  const before = Number(await sums(2));
+  expect(before).toBeGreaterThan(0);
+  await vi.waitUntil(async () => (await sums(1)) === before, 20_000);
+  await worlds[1]!.stop();
+  worlds[1] = await startPlace(1);
+  expect(await sums(2)).toBe(before);
+  const cart = await filledCart(2);
+  const headers = { "idempotency-key": "after-restart" };
+  expect((await ask(2, `POST /api/carts/${cart}/checkout`, { headers })).status).toBe(201);
+  expect(await sums(2)).toBe(before + 2);
+  await vi.waitUntil(async () => (await sums(1)) === before + 2, 20_000);
+});
+
+test("what is sold out is not listed and can't be put in a cart; what sells is recommended", async () => {
+  const listed = async (): Promise<readonly string[]> => {
+    // The catalogue asks the store at every fourth request.
+    for (let each = 0; each < 4; each++) await ask(1, "GET /api/products");
+    const { body } = await ask(1, "GET /api/products");
+    return (body["products"] as { id: string }[]).map(({ id }) => id);
+  };
+  const cart = await filledCart(1);
+  const put = async (): Promise<number> => {
+    const items = `POST /api/carts/${cart}/items`;
+    await ask(1, items, { body: { product: "teapot", quantity: 1 } });
+    return (await ask(1, items, { body: { product: "teapot", quantity: 1 } })).status;
+  };
+  expect(await listed()).toContain("teapot");
+  await store(1, "POST /put/stock/1.9", String(10_000_000));
+  expect(await listed()).not.toContain("teapot");
+  expect(await listed()).toContain("mug");
+  expect(await put()).toBe(409);
+  await store(1, "POST /put/stock/1.9", "0");
+  expect(await listed()).toContain("teapot");
+  expect(await put()).toBe(200);
+  const pages = await Promise.all(Array.from({ length: 4 }, () => ask(1, "GET /")));
+  expect(pages.filter(({ text }) => text.includes("Others bought: Mug"))).toHaveLength(1);
+});
+
+test("a session moves with its user", async () => {
+  const cart = await filledCart(1);
+  const id = cart.slice(0, cart.indexOf("~"));
+  const home = async (world: number) => (await store(world, `GET /get/session/${id}`)).body["location"];
+  expect(await home(1)).toBe("us-east-1");
+  // The session is looked at with every fourth item.
+  for (let each = 0; each < 4; each++)
+    await ask(2, `POST /api/carts/${cart}/items`, { body: { product: "mug", quantity: 1 } });
+  expect(await home(2)).toBe("europe-north1");
+});
+
+test("a probe's order is kept apart from users'", async () => {
+  const cart = await filledCart(1);
+  const paid = await ask(1, `POST /api/carts/${cart}/checkout`, { headers: { "idempotency-key": "probe-one-1" } });
+  const order = String(paid.body["order"]);
+  expect(order).toMatch(/^p01-/);
+  expect((await ask(1, `GET /api/orders/${order}`)).status).toBe(200);
+  const { records } = (await admin(1, "GET /state")).body as { records: Record<string, number> };
+  expect(records["probe"]).toBe(1);
 });
 
 async function code(call: string, options: Parameters<typeof ask>[2] = {}): Promise<string> {

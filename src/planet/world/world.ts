@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { Pool } from "undici";
 import type { JournalStore } from "@reactive-production/continuity";
 import { admission } from "../../drivers/edge/admission.ts";
-import { startEdge } from "../../drivers/edge/edge.ts";
+import { startEdge, type EdgeEnd } from "../../drivers/edge/edge.ts";
 import type { EdgeAnswer, EdgeRequest } from "../../drivers/edge/exchange.ts";
 import { relay } from "../../drivers/edge/relay.ts";
 import { callerLookup } from "../distance.ts";
@@ -110,12 +110,11 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   });
 
   const host = serviceHost({ edgeAddress: own.address, port: EDGE_PORT, counters, faults, trace });
-  const bank = outside(settings);
+  const bank = outside({ bank: settings.bank, localAddress: own.address });
   const shop = {
     host,
     location,
     locationIndex: own.index,
-    locationIndexes: locations.map(({ index }) => index),
     key,
     storeName: store,
     records: data,
@@ -146,6 +145,10 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     ),
     isCut: faults.isCut,
   });
+  // Whoever was here before us told the others; they tell us, before we sell anything: a count of what was sold that
+  // begins anew would be newer than the true one, and take its place everywhere.
+  await replicas.catchUp();
+
   const front = shopFront(service);
   const edge = await startEdge({
     address: own.address,
@@ -168,17 +171,12 @@ export async function startWorld(options: WorldOptions): Promise<World> {
         entry.count(chunk, passport.zone, now);
         load.entered(now);
       },
-      ended: (request, how, answer, ms) => ended(request, how, answer, ms),
+      ended,
       refused: counters.refused,
     },
   });
 
-  function ended(
-    request: EdgeRequest,
-    how: "served" | "shed" | "relayed" | "relay-failed",
-    answer: EdgeAnswer,
-    ms: number,
-  ): void {
+  function ended(request: EdgeRequest, { how, answer, ms, cost }: EdgeEnd): void {
     const now = Date.now();
     const good = answer.status < 500;
     trace.add({
@@ -188,7 +186,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       ms: Math.round(ms),
       status: answer.status,
     });
-    if (how === "served") load.served(now, good, 1);
+    if (how === "served") load.served(now, good, cost);
     if (how === "shed") load.shed(now);
     // A probe is no user: the counters of users stay theirs.
     if (request.probe) return;
@@ -246,9 +244,6 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     faults,
     trace,
   });
-  // Whoever was here before us told the others; they tell us.
-  void replicas.catchUp();
-
   return {
     route,
     async stop() {
@@ -268,8 +263,14 @@ const POISONED: EdgeAnswer = {
   body: JSON.stringify({ title: "Internal error", status: 500, code: "internal", hint: "try again" }),
 };
 
-function outside({ bank }: WorldSettings): Outside & { stop(): Promise<void> } {
+function outside(options: {
+  readonly bank: WorldSettings["bank"];
+  /** The location's own: by it the bank knows who calls. */
+  readonly localAddress: string;
+}): Outside & { stop(): Promise<void> } {
+  const { bank, localAddress } = options;
   const pool = new Pool(`http://${bank.host}:${bank.port}`, {
+    localAddress,
     connections: OUTSIDE_CONNECTIONS,
     headersTimeout: OUTSIDE_WITHIN_MS,
     bodyTimeout: OUTSIDE_WITHIN_MS,

@@ -5,6 +5,7 @@
  * 1. A version is (milliseconds, origin): the newer one wins everywhere alike, whatever the order of arrival.
  * 2. The log holds own writes only: a write reaches each location from where it was made.
  * 3. Sessions and orders are bounded, the oldest written go first; stock is one record for each product and location.
+ *    Probes' orders are a kind of their own, short-lived, so that they never push out a user's.
  */
 export type StoreRecord = {
   readonly key: string;
@@ -15,6 +16,8 @@ export type StoreRecord = {
 
 export type Records = {
   get(key: string): StoreRecord | undefined;
+  /** All records whose key begins with that; of the kind that it names. */
+  startingWith(prefix: string): readonly StoreRecord[];
   /** A write of this location. */
   put(key: string, value: string, nowMs: number): StoreRecord;
   /** A write of another location; false when what we have is as new. */
@@ -35,8 +38,11 @@ export type Records = {
   sizes(): Readonly<Record<string, number>>;
 };
 
-/** Newest orders and sessions; some 10 MB in all for a process of which there are 15. */
-const KIND_MAX: Readonly<Record<string, number>> = { order: 20_000, session: 5000, stock: 2000 };
+/**
+ * Newest orders and sessions; some 10 MB in all for a process of which there are 15. Stock comes first: who starts and asks
+ * for everything then has all of it in the first page, at one moment, though records move while pages are read.
+ */
+const KIND_MAX: Readonly<Record<string, number>> = { stock: 2000, order: 20_000, probe: 500, session: 5000 };
 /** Own writes kept for locations that are behind. Who is further behind asks for everything. */
 const LOG_MAX = 20_000;
 /** Readers who wait for a record; more are told at once that it is not here. */
@@ -63,6 +69,7 @@ export function records(origin: number): Records {
 
   return {
     get: (key) => kindOf(key)?.get(key),
+    startingWith: (prefix) => [...(kindOf(prefix)?.values() ?? [])].filter(({ key }) => key.startsWith(prefix)),
     put(key, value, nowMs) {
       const before = kindOf(key)?.get(key);
       const record = { key, value, at: Math.max(nowMs, (before?.at ?? 0) + 1), origin };

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer, type Socket } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
 import type { Caller } from "../../../drivers/edge/caller.ts";
 import { innerServer } from "../inner/server.ts";
@@ -102,6 +104,38 @@ test("a location that comes back empty is given all again: by those who write, a
   expect(third.data.sizes()["order"]).toBe(1201);
 });
 
+test("who starts is given the past by those who live, though dead and frozen neighbours are nearer", async () => {
+  const one = await place(1, []);
+  one.data.put("stock/1.2", "5", Date.now());
+  const silent = [3, 4];
+  for (const index of silent) {
+    const frozen = createServer(() => undefined);
+    frozen.listen(PORT, address(index));
+    await once(frozen, "listening");
+    const sockets = new Set<Socket>();
+    frozen.on("connection", (socket: Socket) => sockets.add(socket));
+    closing.push(() => {
+      for (const socket of sockets) socket.destroy();
+      frozen.close();
+    });
+  }
+  const two = await place(2, [5, 3, 4, 6, 1]);
+  expect(await two.replicas.catchUp()).toBe(1);
+  expect(two.data.get("stock/1.2")?.value).toBe("5");
+  // And alone among the dead it starts all the same.
+  const alone = await place(7, [3, 4, 5, 6]);
+  expect(await alone.replicas.catchUp()).toBe(0);
+});
+
+test("a record that is not where it began is asked of all others at once", async () => {
+  const three = await place(3, []);
+  const one = await place(1, [2, 3]);
+  three.data.put("order/went-on", "confirmed in three", Date.now());
+  expect(await one.replicas.ask(2, "order/went-on", 10_000)).toBeUndefined();
+  expect((await one.replicas.askAll("order/went-on", 10_000))?.value).toBe("confirmed in three");
+  expect(await one.replicas.askAll("order/none", 10_000)).toBeUndefined();
+});
+
 test("a cut link sends nothing and hears nothing; strangers are refused", async () => {
   const [one, two] = [await place(1, [2]), await place(2, [1])];
   one.cut = "l2";
@@ -129,6 +163,10 @@ test("memory is bounded: the oldest go first, and batches that make no sense are
   expect(one.data.sizes()["order"]).toBe(20_000);
   expect(one.data.get("order/0")).toBeUndefined();
   expect(one.data.get("order/24999")?.value).toBe("x");
+  // Probes never push out a user's order.
+  for (let each = 0; each < 25_000; each++) one.data.put(`probe/${each}`, "x", each);
+  expect(one.data.get("order/24999")?.value).toBe("x");
+  expect(one.data.sizes()).toMatchObject({ order: 20_000, probe: 500 });
   const passport = { requestId: "", traceparent: "", class: "", bucket: 0, zone: "" };
   for (const body of [
     "",

@@ -14,7 +14,9 @@ export type Replication = {
   readonly handle: InnerHandler;
   /** Asks the location where a record was made. */
   ask(location: number, key: string, withinMs: number): Promise<StoreRecord | undefined>;
-  /** Takes over what the others have; for a location that starts. */
+  /** Asks all others that are in reach at once, for a record that is not where it began. */
+  askAll(key: string, withinMs: number): Promise<StoreRecord | undefined>;
+  /** Takes over what the others have, for a location that starts; how many records. Takes no longer than CATCH_UP_WITHIN_MS. */
   catchUp(): Promise<number>;
   /** The longest time that one of our writes has been waiting to be sent, by location that is reached. */
   lagMs(nowMs: number): number;
@@ -36,7 +38,12 @@ const PAGE_MAX = 1000;
 const SEND_WITHIN_MS = 2000;
 /** A target that failed is left alone for so long. */
 const PAUSE_MS = 1000;
+/** A location that starts has what two others hold: what one of them had not yet, the other may have. */
 const CATCH_UP_FROM = 2;
+/** So many are asked side by side, nearest first: dead and frozen neighbours cost no start its time. */
+const CATCH_UP_SIDE_BY_SIDE = 5;
+/** A location may open without its past, when all others are dead; not before it has asked for so long. */
+const CATCH_UP_WITHIN_MS = 3000;
 
 export function replication(options: {
   readonly records: Records;
@@ -152,6 +159,20 @@ export function replication(options: {
     return { status: 404, body: '{"code":"unknown-call"}' };
   };
 
+  const askOne = async (peer: Peer, key: string, withinMs: number): Promise<StoreRecord | undefined> => {
+    if (options.isCut(peer.target.name)) return undefined;
+    try {
+      const path = `/record?key=${encodeURIComponent(key)}`;
+      const said = await peer.client.call(
+        { method: "GET", path, body: "", passport: NO_PASSPORT },
+        withinMs + 2 * peer.target.roundTripMs,
+      );
+      return said.status === 200 ? readRecord(JSON.parse(said.body)) : undefined;
+    } catch {
+      return undefined;
+    }
+  };
+
   return {
     handle(request, from) {
       const caller = options.callerOf(from);
@@ -164,29 +185,30 @@ export function replication(options: {
     },
     async ask(location, key, withinMs) {
       const peer = peers.find(({ target }) => target.index === location);
-      if (peer === undefined || options.isCut(peer.target.name)) return undefined;
-      try {
-        const path = `/record?key=${encodeURIComponent(key)}`;
-        const said = await peer.client.call(
-          { method: "GET", path, body: "", passport: NO_PASSPORT },
-          withinMs + 2 * peer.target.roundTripMs,
-        );
-        return said.status === 200 ? readRecord(JSON.parse(said.body)) : undefined;
-      } catch {
-        return undefined;
-      }
+      return peer === undefined ? undefined : askOne(peer, key, withinMs);
     },
+    askAll: (key, withinMs) => firstFound(peers.map((peer) => askOne(peer, key, withinMs))),
     async catchUp() {
-      let found = 0;
-      const nearest = [...peers].sort((a, b) => a.target.roundTripMs - b.target.roundTripMs);
-      let asked = 0;
-      for (const peer of nearest) {
-        if (asked >= CATCH_UP_FROM) break;
-        const pages = await pagesOf(peer);
-        if (pages === null) continue;
-        asked += 1;
-        for (const record of pages) if (records.merge(record)) found += 1;
-      }
+      const nearest = peers
+        .filter(({ target }) => !options.isCut(target.name))
+        .sort((a, b) => a.target.roundTripMs - b.target.roundTripMs);
+      let [found, answered, over] = [0, 0, false];
+      const enough = Promise.withResolvers<void>();
+      const askInTurn = async (): Promise<void> => {
+        while (answered < CATCH_UP_FROM && !over) {
+          const peer = nearest.shift();
+          if (peer === undefined) return;
+          const all = await pagesOf(peer);
+          // What comes after the wait is as true, and merged like any other news.
+          for (const record of all ?? []) if (records.merge(record)) found += 1;
+          if (all !== null && ++answered === CATCH_UP_FROM) enough.resolve();
+        }
+      };
+      const asked = Promise.all(Array.from({ length: CATCH_UP_SIDE_BY_SIDE }, askInTurn));
+      const late = new AbortController();
+      await Promise.race([asked, enough.promise, wait(CATCH_UP_WITHIN_MS, late.signal)]);
+      late.abort();
+      over = true;
       return found;
     },
     lagMs(nowMs) {
@@ -269,6 +291,18 @@ function readRecord(value: unknown): StoreRecord | undefined {
   return { key, value: text, at, origin };
 }
 
-function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+/** The first record that any of them finds; undefined when none does. */
+export function firstFound(asked: readonly Promise<StoreRecord | undefined>[]): Promise<StoreRecord | undefined> {
+  const found = asked.map(async (each) => (await each) ?? Promise.reject(new Error("not there")));
+  return Promise.any(found).catch(() => undefined);
+}
+
+function wait(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }

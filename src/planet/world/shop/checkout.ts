@@ -30,10 +30,18 @@ export type CheckoutOptions = {
 };
 
 /** What the journal keeps of a checkout: enough for another location to go on without the user. */
-type CheckoutRequest = { readonly cart: Cart; readonly passport: Passport };
+type CheckoutRequest = {
+  readonly cart: Cart;
+  readonly passport: Passport;
+  /** When it began: the order's id carries it, and is the same wherever the checkout is finished. */
+  readonly beganAt: number;
+  readonly probe: boolean;
+};
 
 /** The bank answers in milliseconds; what takes this long counts as unknown. */
 const STEP_WITHIN_MS = 2000;
+/** Probes' checkouts have keys that start so (DESIGN section 11). */
+const PROBE_KEY = "probe-";
 /** A user waits 10 s for a checkout. */
 const ANSWER_WITHIN_MS = 8000;
 
@@ -53,53 +61,57 @@ export function checkoutWorkflow(options: CheckoutOptions): Continuation<Checkou
     return done ? { done: true, final: true, result: key } : { done: false, final: true };
   };
 
-  return continuation<CheckoutRequest>("checkout", { version: 1 }, async ({ cart, passport }, step, run) => {
-    const order = orderId({ homeIndex: options.indexOf(run.home), requestId: run.id }, options.key);
-    const amountCents = totalCents(cart);
-    const takes = (name: ServiceName, place: string) => ({
-      kind: "askable" as const,
-      withinMs: STEP_WITHIN_MS,
-      does: async (key: string, attempt: Attempt): Promise<string> => {
-        const said = await call(
-          name,
-          `/${place}`,
-          { send: { key, order, amountCents }, notAfter: attempt.notAfter },
-          passport,
-        );
-        if (said.status === 201) return key;
-        if (said.status === 402 || said.status === 422)
-          throw new StepRefused(`${place}: refused`, { status: said.status });
-        throw new Error(`${place} answered ${said.status}`);
-      },
-      asks: (key: string) => voids(name, place, key, passport),
-    });
-    await step("reserve", takes("stock", "reservations"));
-    await step("charge", takes("payment", "charges"));
-    const soFar = run.done().map(({ name, location, at }) => ({ name, location, at }));
-    await step("confirm", {
-      kind: "idempotent",
-      withinMs: STEP_WITHIN_MS,
-      does: async () => {
-        const body = JSON.stringify({
-          order,
-          totalCents: amountCents,
-          lines: cart.lines,
-          steps: [...soFar, { name: "confirm", location, at: Date.now() }],
-        });
-        const said = await service("orders", {
-          method: "POST",
-          path: `/orders/${order}`,
-          body,
-          passport,
-          timeoutMs: STEP_WITHIN_MS,
-        });
-        if (said.status !== 201) throw new Error(`orders answered ${said.status}`);
-        return order;
-      },
-    });
-    const steps = run.done().map(({ name, location, at }) => ({ name, location, at }));
-    return answer(201, { order, totalCents: amountCents, steps });
-  });
+  return continuation<CheckoutRequest>(
+    "checkout",
+    { version: 2 },
+    async ({ cart, passport, beganAt, probe }, step, run) => {
+      const order = orderId({ homeIndex: options.indexOf(run.home), requestId: run.id, beganAt, probe }, options.key);
+      const amountCents = totalCents(cart);
+      const takes = (name: ServiceName, place: string) => ({
+        kind: "askable" as const,
+        withinMs: STEP_WITHIN_MS,
+        does: async (key: string, attempt: Attempt): Promise<string> => {
+          const said = await call(
+            name,
+            `/${place}`,
+            { send: { key, order, amountCents }, notAfter: attempt.notAfter },
+            passport,
+          );
+          if (said.status === 201) return key;
+          if (said.status === 402 || said.status === 422)
+            throw new StepRefused(`${place}: refused`, { status: said.status });
+          throw new Error(`${place} answered ${said.status}`);
+        },
+        asks: (key: string) => voids(name, place, key, passport),
+      });
+      await step("reserve", takes("stock", "reservations"));
+      await step("charge", takes("payment", "charges"));
+      const soFar = run.done().map(({ name, location, at }) => ({ name, location, at }));
+      await step("confirm", {
+        kind: "idempotent",
+        withinMs: STEP_WITHIN_MS,
+        does: async () => {
+          const body = JSON.stringify({
+            order,
+            totalCents: amountCents,
+            lines: cart.lines,
+            steps: [...soFar, { name: "confirm", location, at: Date.now() }],
+          });
+          const said = await service("orders", {
+            method: "POST",
+            path: `/orders/${order}`,
+            body,
+            passport,
+            timeoutMs: STEP_WITHIN_MS,
+          });
+          if (said.status !== 201) throw new Error(`orders answered ${said.status}`);
+          return order;
+        },
+      });
+      const steps = run.done().map(({ name, location, at }) => ({ name, location, at }));
+      return answer(201, { order, totalCents: amountCents, steps });
+    },
+  );
 }
 
 export function checkoutHandler(options: CheckoutOptions): Handler {
@@ -129,7 +141,12 @@ export function checkoutHandler(options: CheckoutOptions): Handler {
     const result = await serve(workflow, options.journal, {
       key: request.idempotencyKey,
       fingerprint: fingerprint("POST checkout", token, request.body),
-      request: { cart, passport },
+      request: {
+        cart,
+        passport,
+        beganAt: Date.now(),
+        probe: request.idempotencyKey?.startsWith(PROBE_KEY) ?? false,
+      },
       location: options.location,
       names: [passport.requestId],
       namesOf: orderOf,

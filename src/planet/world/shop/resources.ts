@@ -42,7 +42,8 @@ function normal(): number {
 }
 
 /**
- * `GET /get/KEY`, `POST /put/KEY` (the body is the value) and `POST /transact {key, value, add: [[key, number]]}`: a new record and
+ * `GET /get/KEY`, `GET /sums/PREFIX` (what the records below it add up to, by what stands before the last dot of their keys:
+ * one for each location that wrote), `POST /put/KEY` (the body is the value) and `POST /transact {key, value, add: [[key, number]]}`: a new record and
  * sums that go with it, all or nothing; a repeat finds the record there and changes nothing. Keys are `kind/name`.
  */
 function storeCall(records: Records, request: InnerRequest): InnerAnswer {
@@ -52,6 +53,14 @@ function storeCall(records: Records, request: InnerRequest): InnerAnswer {
     return record === undefined
       ? json(404, { code: "no-record" })
       : { status: 200, body: record.value, type: JSON_TYPE };
+  }
+  if (method === "GET" && path.startsWith(SUMS)) {
+    const sums: Record<string, number> = {};
+    for (const { key, value } of records.startingWith(path.slice(SUMS.length))) {
+      const name = key.slice(0, key.lastIndexOf("."));
+      sums[name] = (sums[name] ?? 0) + Number(value);
+    }
+    return json(200, sums);
   }
   if (method === "POST" && path.startsWith(PUT)) {
     records.put(path.slice(PUT.length), body, Date.now());
@@ -69,4 +78,5 @@ function storeCall(records: Records, request: InnerRequest): InnerAnswer {
 }
 
 const GET = "/get/";
+const SUMS = "/sums/";
 const PUT = "/put/";

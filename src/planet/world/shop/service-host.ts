@@ -135,6 +135,16 @@ export function problem(status: number, code: string, title: string, detail: str
   };
 }
 
+export function storeFailed(): InnerAnswer {
+  return problem(
+    503,
+    "store-failed",
+    "The store failed",
+    "A resource of this location did not do its work.",
+    "try again",
+  );
+}
+
 const BROKEN = problem(500, "internal", "Internal error", "The service failed.", "try again");
 
 function failed(error: unknown): InnerAnswer {

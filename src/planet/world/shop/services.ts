@@ -1,18 +1,19 @@
 import { randomUUID } from "node:crypto";
 import type { Records } from "../data/records.ts";
 import type { Replication } from "../data/replication.ts";
-import { JSON_TYPE, type InnerAnswer, type InnerRequest } from "../inner/message.ts";
+import type { InnerAnswer, InnerRequest, Passport } from "../inner/message.ts";
 import { LINES_MAX, QUANTITY_MAX, readCart, signCart, type Cart } from "./cart-token.ts";
 import { resourceHosts, serviceHosts, type ResourceName, type ServiceName } from "./graph.ts";
-import { orderHome } from "./order-id.ts";
-import { productIndex, products, STOCK_AT_START } from "./products.ts";
-import { json, problem, type Call, type Handler, type ServiceHost } from "./service-host.ts";
+import { orderKey } from "./order-id.ts";
+import { productIndex, products } from "./products.ts";
+import { readOrder } from "./read-order.ts";
+import { json, problem, storeFailed, type Call, type Handler, type ServiceHost } from "./service-host.ts";
+import { bestSellers, levelReader, stockKey } from "./stock.ts";
 
 export type ShopOptions = {
   readonly host: ServiceHost;
   readonly location: string;
   readonly locationIndex: number;
-  readonly locationIndexes: readonly number[];
   /** Signs carts and orders: the same in all locations. */
   readonly key: string;
   readonly storeName: string;
@@ -44,16 +45,23 @@ export function shopHandlers(options: ShopOptions): Readonly<Record<Exclude<Serv
   const { service, resource } = shopCaller(options);
   /** Not each page asks everybody: caches of the real thing, made of a counter. */
   const turns = { web: 0, catalog: 0, cart: 0 };
+  const store = (path: string, passport: Passport) => resource("store", { method: "GET", path, passport, safe: true });
+  const shownLevels = levelReader({ store, everyRequests: 4 });
+  const soldLevels = levelReader({ store, everyRequests: 2 });
+  const popularLevels = levelReader({ store, everyRequests: 1 });
 
   return {
     async web({ passport }) {
       const turn = turns.web++;
       // A page without its recommendations is still a page.
-      if (turn % 4 === 0) await service("recommend", { method: "GET", path: "/for-you", passport }).catch(() => null);
-      else if (turn % 8 === 1)
+      if (turn % 4 === 0) {
+        const popular = await service("recommend", { method: "GET", path: "/for-you", passport }).catch(() => null);
+        return page(popular?.status === 200 ? (JSON.parse(popular.body) as Popular).popular : []);
+      }
+      if (turn % 8 === 1)
         await resource("cache", { method: "GET", path: "/page", passport, safe: true }).catch(() => null);
       else if (turn % 16 === 2) await service("profile", { method: "GET", path: "/me", passport }).catch(() => null);
-      return { status: 200, body: PAGE, type: "text/html; charset=utf-8" };
+      return page([]);
     },
 
     async catalog({ path, passport }) {
@@ -63,22 +71,21 @@ export function shopHandlers(options: ShopOptions): Readonly<Record<Exclude<Serv
         await service("search", { method: "GET", path: "/search", passport, safe: true }).catch(() => null);
       if (turn % 16 === 3)
         await service("pricing", { method: "GET", path: "/prices", passport, safe: true }).catch(() => null);
-      if (turn % 4 === 0) {
-        // What is sold out is not shown, so the store has to say what is there.
-        const read = { method: "GET", path: `/get/stock/${turn % products.length}`, passport, safe: true } as const;
-        if (!good(await resource("store", read))) return storeFailed();
-      } else if (turn % 8 === 2)
-        await resource("cache", { method: "GET", path: "/products", passport }).catch(() => null);
-      return query === null ? PRODUCTS : found(query);
+      if (turn % 8 === 2) await resource("cache", { method: "GET", path: "/products", passport }).catch(() => null);
+      // What is sold out is not shown, so the store has to say what is there.
+      const levels = await shownLevels(passport);
+      if (levels === null) return storeFailed();
+      return listed(query, (product) => levels(product) > 0);
     },
 
     async search({ passport }) {
       return resource("disk", { method: "GET", path: "/index", passport, safe: true });
     },
     async recommend({ passport }) {
-      return resource("store", { method: "GET", path: "/get/session/popular", passport, safe: true }).then((answer) =>
-        answer.status === 404 ? json(200, {}) : answer,
-      );
+      const levels = await popularLevels(passport);
+      if (levels === null) return storeFailed();
+      const popular: Popular = { popular: bestSellers(levels, POPULAR_MAX).map((product) => products[product]!.name) };
+      return json(200, popular);
     },
     async pricing({ passport }) {
       return resource("cache", { method: "GET", path: "/prices", passport, safe: true });
@@ -96,15 +103,9 @@ export function shopHandlers(options: ShopOptions): Readonly<Record<Exclude<Serv
       }
       const read = readItem(request, options.key);
       if ("status" in read) return read;
-      const turn = turns.cart++;
-      const stock = await service("stock", {
-        method: "GET",
-        path: `/level/${read.product}?read=${turn % 2}`,
-        passport,
-        safe: true,
-      });
-      if (!good(stock)) return storeFailed();
-      if (Number(stock.body) < read.quantity) {
+      const stock = await service("stock", { method: "GET", path: `/level/${read.product}`, passport, safe: true });
+      if (stock.status !== 200) return storeFailed();
+      if ((JSON.parse(stock.body) as Level).level < read.quantity) {
         return problem(
           409,
           "sold-out",
@@ -113,86 +114,49 @@ export function shopHandlers(options: ShopOptions): Readonly<Record<Exclude<Serv
           "choose another product",
         );
       }
-      if (turn % 4 === 0) {
-        const answer = await service("session", {
-          method: "POST",
-          path: `/session/${read.cart.id}`,
-          body: "touch",
-          passport,
-        });
-        if (!good(answer)) return storeFailed();
+      if (turns.cart++ % 4 === 0) {
+        const path = `/session/${read.cart.id}`;
+        const session = await service("session", { method: "GET", path, passport, safe: true });
+        if (!good(session)) return storeFailed();
+        // The user has moved: from now on the session is at home here.
+        if (session.status === 404 || (JSON.parse(session.body) as Session).location !== options.location) {
+          const moved = await service("session", { method: "POST", path, body: "moved", passport });
+          if (!good(moved)) return storeFailed();
+        }
       }
       return json(200, { cart: signCart(withItem(read.cart, read), options.key) });
     },
 
-    async session({ path, body, passport }) {
-      const value = JSON.stringify({ seen: body, location: options.location });
+    async session({ method, path, body, passport }) {
+      if (method === "GET") return store(`/get${path}`, passport);
+      const session: Session = { seen: body, location: options.location };
+      const value = JSON.stringify(session);
       const answer = await resource("store", { method: "POST", path: `/put${path}`, body: value, passport });
       return good(answer) ? json(200, { ok: true }) : storeFailed();
     },
 
     async stock({ method, path, body, passport }) {
       if (method === "GET") {
-        const product = Number(/^\/level\/(\d+)/.exec(path)?.[1] ?? -1);
-        if (path.endsWith("read=1")) {
-          const answer = await resource("store", {
-            method: "GET",
-            path: `/get/stock/${product}.${options.locationIndex}`,
-            passport,
-            safe: true,
-          });
-          if (!good(answer)) return storeFailed();
-        }
-        return json(200, stockLevel(options, product));
+        const levels = await soldLevels(passport);
+        if (levels === null) return storeFailed();
+        const level: Level = { level: levels(Number(/^\/level\/(\d+)/.exec(path)?.[1] ?? -1)) };
+        return json(200, level);
       }
-      return outsideCall(options.outside, path, body, options.location);
+      return outsideCall(options.outside, path, body);
     },
     async payment({ path, body }) {
-      return outsideCall(options.outside, path, body, options.location);
+      return outsideCall(options.outside, path, body);
     },
 
     async orders({ method, path, body, passport }) {
       const order = decodeURIComponent(path.slice(path.lastIndexOf("/") + 1));
-      if (method === "GET") return readOrder(options, order, passport);
+      if (method === "GET") return readOrder({ ...options, read: (key) => store(`/get/${key}`, passport) }, order);
       return writeOrder(options, order, body, passport);
     },
     async email({ body, passport }) {
       return resource("queue", { method: "POST", path: "/send", body, passport });
     },
   };
-}
-
-async function readOrder(
-  options: ShopOptions,
-  order: string,
-  passport: InnerRequest["passport"],
-): Promise<InnerAnswer> {
-  const home = orderHome(order, options.key);
-  if (home === null)
-    return problem(
-      404,
-      "order-unknown",
-      "No such order",
-      "The shop never gave an order that id.",
-      "use the `order` of a checkout's answer",
-    );
-  const { resource } = shopCaller(options);
-  const answer = await resource("store", { method: "GET", path: `/get/order/${order}`, passport, safe: true });
-  if (answer.status === 200) return answer;
-  if (answer.status >= 500) return storeFailed();
-  // The id is ours, so the order was made: it is on its way to us, and it is where it was made.
-  const arrived = options.records.arrival(`order/${order}`, ARRIVAL_WITHIN_MS);
-  const asked =
-    home === options.locationIndex ? arrived : options.replication.ask(home, `order/${order}`, ASK_WITHIN_MS);
-  const first = (await Promise.race([arrived, asked])) ?? (await asked) ?? (await arrived);
-  if (first !== undefined) return { status: 200, body: first.value, type: JSON_TYPE };
-  return problem(
-    503,
-    "order-not-here-yet",
-    "Not here yet",
-    `The order was made in location ${home} and has not reached ${options.location}.`,
-    "try again in a second",
-  );
 }
 
 async function writeOrder(
@@ -204,9 +168,9 @@ async function writeOrder(
   const { service, resource } = shopCaller(options);
   const { lines } = JSON.parse(body) as { lines: readonly (readonly [number, number])[] };
   const transaction = {
-    key: `order/${order}`,
+    key: orderKey(order),
     value: body,
-    add: lines.map(([product, quantity]) => [`stock/${product}.${options.locationIndex}`, quantity]),
+    add: lines.map(([product, quantity]) => [stockKey(product, options.locationIndex), quantity]),
   };
   // The order and what it takes from the stock are written together, once: a repeat changes nothing.
   const answer = await resource("store", {
@@ -222,29 +186,21 @@ async function writeOrder(
   return json(201, { order });
 }
 
-/** Replication takes half a second as a rule; a user's patience for an order is a little longer. */
-const ARRIVAL_WITHIN_MS = 1500;
-
-/** Beside the distance. */
-const ASK_WITHIN_MS = 300;
-
-/** What all locations have sold, as far as we were told. */
-function stockLevel({ records, locationIndexes }: ShopOptions, product: number): number {
-  let level = STOCK_AT_START;
-  for (const index of locationIndexes) level -= Number(records.get(`stock/${product}.${index}`)?.value ?? 0);
-  return level;
-}
-
 /** `{path}` of bank or warehouse with the caller's own headers in the body's envelope. */
-async function outsideCall(outside: Outside, path: string, body: string, location: string): Promise<InnerAnswer> {
+async function outsideCall(outside: Outside, path: string, body: string): Promise<InnerAnswer> {
   const { send, notAfter } = JSON.parse(body) as { send?: unknown; notAfter?: number };
-  const headers: Record<string, string> = {
-    "x-from": location,
-    ...(notAfter === undefined ? {} : { "not-after": String(notAfter) }),
-  };
+  const headers: Record<string, string> = notAfter === undefined ? {} : { "not-after": String(notAfter) };
   const answer = await outside.post(path, send ?? {}, headers);
   return json(answer.status, answer.body);
 }
+
+/** What services of this shop tell each other. */
+type Level = { readonly level: number };
+type Popular = { readonly popular: readonly string[] };
+/** What the last visit was, and where. */
+type Session = { readonly seen: string; readonly location: string };
+
+const POPULAR_MAX = 3;
 
 type Item = { readonly cart: Cart; readonly product: number; readonly quantity: number };
 
@@ -306,31 +262,28 @@ function withItem(cart: Cart, { product, quantity }: Item): Cart {
   return { ...cart, lines: cart.lines.map(([each, count]) => [each, each === product ? count + quantity : count]) };
 }
 
-function found(query: string): InnerAnswer {
+/** The products that are there; with a query, those whose name has it. */
+function listed(query: string | null, isThere: (product: number) => boolean): InnerAnswer {
   let words = "";
   try {
-    words = decodeURIComponent(query.split("&")[0]!).toLowerCase();
+    words = decodeURIComponent((query ?? "").split("&")[0]!).toLowerCase();
   } catch {
     return problem(400, "bad-query", "Bad query", "q is not URL-encoded text.", "for example ?q=mug");
   }
-  return json(200, { products: products.filter(({ name }) => name.toLowerCase().includes(words)) });
+  const shown = products.filter(({ name }, product) => isThere(product) && name.toLowerCase().includes(words));
+  return json(200, { products: shown });
 }
 
 function good(answer: InnerAnswer): boolean {
   return answer.status < 500;
 }
 
-function storeFailed(): InnerAnswer {
-  return problem(
-    503,
-    "store-failed",
-    "The store failed",
-    "A resource of this location did not do its work.",
-    "try again",
-  );
+function page(popular: readonly string[]): InnerAnswer {
+  const found = popular.length === 0 ? "" : `<p>Others bought: ${popular.join(", ")}</p>`;
+  return { status: 200, body: `${PAGE_HEAD}${found}${PAGE_END}`, type: "text/html; charset=utf-8" };
 }
 
-const PRODUCTS = json(200, { products });
-const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>The shop</title></head><body><h1>The shop</h1><ul>${products
+const PAGE_HEAD = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>The shop</title></head><body><h1>The shop</h1><ul>${products
   .map(({ name, priceCents }) => `<li>${name} ${(priceCents / 100).toFixed(2)}</li>`)
-  .join("")}</ul></body></html>\n`;
+  .join("")}</ul>`;
+const PAGE_END = "</body></html>\n";

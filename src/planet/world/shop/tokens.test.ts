@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { readCart, signCart, totalCents, type Cart } from "./cart-token.ts";
-import { orderHome, orderId } from "./order-id.ts";
+import { damage, DAMAGED_CASES, DAMAGED_WITHIN_MS } from "../../../../test/damage.ts";
+import { orderId, orderKey, readOrderId } from "./order-id.ts";
 import { products } from "./products.ts";
 
 const carts: fc.Arbitrary<Cart> = fc.record({
@@ -41,16 +42,50 @@ test("any text at all is a cart or none, never a crash; the total is what the li
   ).toBe(2 * products[0]!.priceCents + products[2]!.priceCents);
 });
 
-test("an order's id is the same for the same request anywhere, says its home, and can't be made up", () => {
+test("an order's id is the same for the same request anywhere, says where and when it began, and can't be made up", () => {
+  const names = fc.record({
+    homeIndex: fc.integer({ min: 1, max: 15 }),
+    beganAt: fc.integer({ min: 0, max: 2 ** 44 - 1 }),
+    probe: fc.boolean(),
+  });
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 15 }), fc.string(), fc.nat(), (homeIndex, requestId, where) => {
-      const order = orderId({ homeIndex, requestId }, "key");
-      expect(order).toBe(orderId({ homeIndex, requestId }, "key"));
-      expect(orderHome(order, "key")).toBe(homeIndex);
-      expect(orderHome(order, "another")).toBeNull();
+    fc.property(names, fc.string(), fc.nat(), (name, requestId, where) => {
+      const order = orderId({ ...name, requestId }, "key");
+      expect(order).toBe(orderId({ ...name, requestId }, "key"));
+      expect(readOrderId(order, "key")).toEqual(name);
+      expect(orderKey(order)).toBe(`${name.probe ? "probe" : "order"}/${order}`);
+      expect(readOrderId(order, "another")).toBeNull();
       const at = where % order.length;
       const changed = order.slice(0, at) + (order[at] === "1" ? "2" : "1") + order.slice(at + 1);
-      expect(orderHome(changed, "key")).toBeNull();
+      expect(readOrderId(changed, "key")).toBeNull();
     }),
   );
+});
+
+test("garbage is no cart and no order: only what we signed is", { timeout: DAMAGED_WITHIN_MS }, () => {
+  const { text, below } = damage(23);
+  const cart: Cart = {
+    id: "0a1b2c3d-4e5f",
+    lines: [
+      [2, 1],
+      [11, 40],
+    ],
+  };
+  const token = signCart(cart, "key");
+  const name = { homeIndex: 7, beganAt: 1_790_000_000_000, probe: false };
+  const order = orderId({ ...name, requestId: "r" }, "key");
+  const read = { cart: 0, order: 0 };
+  for (let each = 0; each < DAMAGED_CASES; each++) {
+    const given = below(30) === 0 ? [token, order] : [text(token), text(order)];
+    const found = readCart(given[0]!, "key");
+    if ((found !== null) !== (given[0] === token)) throw new Error(JSON.stringify(given));
+    const named = readOrderId(given[1]!, "key");
+    if ((named !== null) !== (given[1] === order)) throw new Error(JSON.stringify(given));
+    if (found !== null) read.cart++;
+    if (named !== null) read.order++;
+  }
+  for (const count of Object.values(read)) {
+    expect(count).toBeGreaterThan(1000);
+    expect(count).toBeLessThan(DAMAGED_CASES / 2);
+  }
 });
