@@ -1,5 +1,6 @@
 import { makeZoneLookup } from "../drivers/dns/zone-lookup.ts";
 import type { NameServerOptions } from "../drivers/dns/embedded/server.ts";
+import { PLANET_DOMAIN } from "../core/route/host.ts";
 import { nearestLocations, planetLocations, planetZones, TTL_SECONDS, zoneAround } from "./geography.ts";
 
 /**
@@ -15,6 +16,7 @@ export function planetDns(askedLocation: string): Omit<NameServerOptions, "addre
       { label: "ns", address: "127.20.0.53" },
       ...planetLocations.map(({ index, nameServer }) => ({ label: `ns${index}`, address: nameServer })),
     ],
+    tenantHosts: { has: isTenantHost },
     zoneOf: planetZoneLookup(),
     askedLocation,
     askedZone: zoneAround(askedLocation),
@@ -25,3 +27,14 @@ export function planetDns(askedLocation: string): Omit<NameServerOptions, "addre
 export function planetZoneLookup(): ReturnType<typeof makeZoneLookup> {
   return makeZoneLookup(planetZones.map(({ name, subnet, clients }) => ({ name, subnets: [subnet, clients] })));
 }
+
+/**
+ * A tenant's own host: any below `.test` or `.example` that is not ours. Edges serve whatever host is pointed at them, as edges do,
+ * and our name servers stand for the tenants' own; but only for names that nobody can own (RFC 2606), since a planet in a
+ * box must not answer for the internet's.
+ */
+export function isTenantHost(host: string): boolean {
+  return TENANT_HOST.test(host) && host !== PLANET_DOMAIN && !host.endsWith(`.${PLANET_DOMAIN}`);
+}
+
+const TENANT_HOST = /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+(?:test|example)$/;

@@ -106,6 +106,8 @@ function ask(
         method,
         path,
         headers: { host: "shop.planet.test", ...options.headers },
+        // A location that was restarted has closed what was kept.
+        agent: false,
       },
       (response) => {
         let text = "";

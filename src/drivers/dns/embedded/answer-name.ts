@@ -12,8 +12,8 @@ export type ZoneData = {
   readonly locations: readonly { readonly name: LocationName; readonly address: string }[];
   /** Names under the domain with their addresses: `ns`, `ns1`. */
   readonly nameServers: readonly { readonly label: string; readonly address: string }[];
-  /** Hosts of tenants' own domains that are served here: CNAMEs to their bucket's name. */
-  readonly tenantHosts?: readonly string[];
+  /** Hosts of tenants' own domains that are served here: CNAMEs to their bucket's name. Asked with names in lower case. */
+  readonly tenantHosts?: { has(host: string): boolean };
 };
 
 /** Whom an address question is for. */
@@ -45,7 +45,7 @@ export function makeAnswerName(zone: ZoneData): AnswerName {
   const addresses = new Map(zone.locations.map(({ name, address }) => [name, v4(address)]));
   const servers = zone.nameServers.map(({ label, address }) => ({ name: `${label}.${domain}`, address: v4(address) }));
   const serverAddress = new Map(servers.map(({ name, address }) => [name, address]));
-  const tenants = new Set((zone.tenantHosts ?? []).map((host) => host.toLowerCase()));
+  const tenants = zone.tenantHosts ?? NO_HOSTS;
   // These names have names below them, so they exist and have no data (RFC 8020).
   const emptyNames = new Set([`editor.${domain}`, `internal.${domain}`]);
   const nameServerRecords = servers.map(({ name }): ResourceRecord => ({
@@ -117,6 +117,7 @@ function found(answers: readonly ResourceRecord[], additional: readonly Resource
   return { response: { rcode: RCODE.ok, authoritative: true, answers, authority: [], additional }, forZone: false };
 }
 
+const NO_HOSTS: ReadonlySet<string> = new Set();
 /** Name servers' addresses stay for years. */
 const SERVERS_TTL_SECONDS = 3600;
 

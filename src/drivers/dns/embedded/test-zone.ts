@@ -39,7 +39,7 @@ export function testZone(nameServers = 16): Omit<NameServerOptions, "address" | 
       label: i === 0 ? "ns" : `ns${i}`,
       address: `127.20.${i}.53`,
     })),
-    tenantHosts: ["www.bakery.example"],
+    tenantHosts: new Set(["www.bakery.example"]),
     zoneOf: makeZoneLookup([
       { name: "near", subnets: ["198.18.1.0/24", "127.0.0.0/8"] },
       { name: "far", subnets: ["198.18.2.0/24"] },
