@@ -12,6 +12,7 @@ const resolver: Resolver = {
   port: 0,
   resolve: (_name, _habit, then) => then(EDGE, false),
   counts: { asked: 0, unanswered: 0, servedStale: 0, malformed: 0 },
+  take: () => undefined,
   stop: () => {},
 };
 

@@ -16,6 +16,8 @@ export type Resolver = {
   readonly port: number;
   /** `fresh`: just told by a name server, and not from a cache. */
   resolve(name: string, habit: Habit, then: (address: string | null, fresh: boolean) => void): void;
+  /** What came to its socket. Whatever it is, it is answered or counted, and nothing else. */
+  take(message: Buffer, from: Pick<RemoteInfo, "address" | "port">): void;
   readonly counts: ResolverCounts;
   stop(): void;
 };
@@ -40,6 +42,8 @@ const SERVERS_TRIED_MAX = 4;
 const CACHE_ENTRIES_MAX = 4096;
 /** What could not be found out is not asked again at once. */
 const FAILURE_HELD_MS = 1000;
+/** Questions under way at once: a zone's users have a few dozen; whoever floods it is told 'server failure'. */
+const UNDER_WAY_MAX = 4096;
 const HOLDS_TIMES = 3;
 const PINNED_MS = { from: 120_000, to: 300_000 };
 
@@ -119,7 +123,7 @@ export async function startResolver(options: {
     if (closed) return;
     const server = asking.order[asking.tries] ?? -1;
     const chosen = zone.nameServers[server];
-    if (!chosen || asking.tries >= SERVERS_TRIED_MAX) return giveUp(asking);
+    if (!chosen || asking.tries >= SERVERS_TRIED_MAX || underWay.size >= UNDER_WAY_MAX) return giveUp(asking);
     asking.tries++;
     counts.asked++;
     let id = chance.below(65_536);
@@ -188,11 +192,9 @@ export async function startResolver(options: {
     ask({ name, type, entry: known, habit, order: inTurn(), tries: 0 });
   };
 
-  socket.on("message", (message, from) => {
-    let packet: DecodedPacket;
-    try {
-      packet = dnsPacket.decode(message);
-    } catch {
+  const take: Resolver["take"] = (message, from) => {
+    const packet = decoded(message);
+    if (packet === null) {
       counts.malformed++;
       return;
     }
@@ -207,11 +209,13 @@ export async function startResolver(options: {
       return;
     }
     answerOutside(packet, from);
-  });
+  };
+  socket.on("message", take);
 
-  const answerOutside = (packet: DecodedPacket, from: RemoteInfo): void => {
+  const answerOutside = (packet: DecodedPacket, from: Pick<RemoteInfo, "address" | "port">): void => {
     const question = packet.questions?.[0];
-    if (!question) {
+    // Port 0 can't be answered.
+    if (!question || from.port === 0 || !mayBeAsked(question)) {
       counts.malformed++;
       return;
     }
@@ -234,6 +238,7 @@ export async function startResolver(options: {
   return {
     port: socket.address().port,
     resolve: (name, habit, then) => look(name, "A", habit, (entry, fresh) => then(entry.address, fresh)),
+    take,
     counts,
     stop() {
       closed = true;
@@ -243,6 +248,26 @@ export async function startResolver(options: {
 }
 
 const RCODE = { servfail: 2 };
+
+function decoded(message: Buffer): DecodedPacket | null {
+  try {
+    return dnsPacket.decode(message);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Whether we can say it again to a name server as it came: a name that the packet library writes otherwise than it read it
+ * would be nonsense there.
+ */
+function mayBeAsked({ name }: Question): boolean {
+  return name === "." || (name.length <= NAME_CHARS_MAX && name.split(".").every((label) => LABEL.test(label)));
+}
+
+/** RFC 1035, 2.3.4; ASCII without the dot, which ends a label. */
+const NAME_CHARS_MAX = 253;
+const LABEL = /^[\x21-\x2d\x2f-\x7e]{1,63}$/;
 
 function release(entry: Entry, fresh: boolean): void {
   const waiting = entry.waiting ?? [];
