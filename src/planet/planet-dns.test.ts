@@ -30,7 +30,9 @@ async function look(name: string): Promise<readonly string[]> {
   socket.close();
   const { answers = [], flags = 0 } = dnsPacket.decode(message);
   if (answers.length === 0) return [`rcode ${flags & 15}`];
-  return answers.map((answer) => `${answer.type} ${"data" in answer ? String(answer.data) : ""}`);
+  return answers.map(
+    (answer) => `${answer.type} ${"data" in answer && typeof answer.data === "string" ? answer.data : ""}`,
+  );
 }
 
 test.each(["shop.tenant-ada.test", "www.bakery.example", "WWW.Bakery.example", "tenant.test", "a_b.c-d.e.test"])(

@@ -9,7 +9,7 @@ export const PLANET_DOMAIN = "planet.test";
 /**
  * Class and bucket of a host, alike for DNS and edges (DESIGN section 10). A port and a last dot are
  * ignored. Under our own domain only the names that exist have an answer; a host of somebody else's
- * domain is a tenant's own and hashes like `shop`. Null: no such name, or no host name at all.
+ * domain is a tenant's own and hashes like `shop` (which of them DNS answers for is docs/planet.md's to say). Null: no such name, or no host name at all.
  */
 export function hostToChunk(host: string, domain: string = PLANET_DOMAIN): HostChunk | null {
   const name = bareHost(host);

@@ -173,8 +173,10 @@ test("a user fills a cart in one location, pays in the other, and reads the orde
 /** The store's own door, where services knock. */
 const store = (world: number, call: string, body?: unknown): Promise<Said> => ask(world, call, { host: 40, body });
 
+/** How many mugs location 2 has sold, as that location's store has it. */
+const sums = async (world: number) => (await store(world, "GET /sums/stock/2.2")).body["stock/2"];
+
 test("a location that was restarted knows what it had sold, and goes on from there", async () => {
-  const sums = async (world: number) => (await store(world, "GET /sums/stock/2.2")).body["stock/2"];
   const before = Number(await sums(2));
   expect(before).toBeGreaterThan(0);
   await vi.waitUntil(async () => (await sums(1)) === before, 20_000);
@@ -188,13 +190,14 @@ test("a location that was restarted knows what it had sold, and goes on from the
   await vi.waitUntil(async () => (await sums(1)) === before + 2, 20_000);
 });
 
+const listed = async (): Promise<readonly string[]> => {
+  // The catalogue asks the store at every fourth request.
+  for (let each = 0; each < 4; each++) await ask(1, "GET /api/products");
+  const { body } = await ask(1, "GET /api/products");
+  return (body["products"] as { id: string }[]).map(({ id }) => id);
+};
+
 test("what is sold out is not listed and can't be put in a cart; what sells is recommended", async () => {
-  const listed = async (): Promise<readonly string[]> => {
-    // The catalogue asks the store at every fourth request.
-    for (let each = 0; each < 4; each++) await ask(1, "GET /api/products");
-    const { body } = await ask(1, "GET /api/products");
-    return (body["products"] as { id: string }[]).map(({ id }) => id);
-  };
   const cart = await filledCart(1);
   const put = async (): Promise<number> => {
     const items = `POST /api/carts/${cart}/items`;

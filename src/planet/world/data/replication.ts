@@ -42,6 +42,8 @@ const PAUSE_MS = 1000;
 const CATCH_UP_FROM = 2;
 /** So many are asked side by side, nearest first: dead and frozen neighbours cost no start its time. */
 const CATCH_UP_SIDE_BY_SIDE = 5;
+/** More than any location keeps: who sends pages for ever is not one of ours. */
+const CATCH_UP_RECORDS_MAX = 50_000;
 /** A location may open without its past, when all others are dead; not before it has asked for so long. */
 const CATCH_UP_WITHIN_MS = 3000;
 
@@ -192,23 +194,24 @@ export function replication(options: {
       const nearest = peers
         .filter(({ target }) => !options.isCut(target.name))
         .sort((a, b) => a.target.roundTripMs - b.target.roundTripMs);
-      let [found, answered, over] = [0, 0, false];
+      let [found, answered] = [0, 0];
+      const over = new AbortController();
       const enough = Promise.withResolvers<void>();
       const askInTurn = async (): Promise<void> => {
-        while (answered < CATCH_UP_FROM && !over) {
+        while (answered < CATCH_UP_FROM && !over.signal.aborted) {
           const peer = nearest.shift();
           if (peer === undefined) return;
-          const all = await pagesOf(peer);
-          // What comes after the wait is as true, and merged like any other news.
-          for (const record of all ?? []) if (records.merge(record)) found += 1;
-          if (all !== null && ++answered === CATCH_UP_FROM) enough.resolve();
+          // Each page counts as it comes, the first with all stock in it; what comes after the wait is as true as other news.
+          const held = await eachPage(peer, (page) => {
+            for (const record of page) if (records.merge(record)) found += 1;
+          });
+          // Who has nothing has just started as well, and can't tell us the past.
+          if (held > 0 && ++answered === CATCH_UP_FROM) enough.resolve();
         }
       };
       const asked = Promise.all(Array.from({ length: CATCH_UP_SIDE_BY_SIDE }, askInTurn));
-      const late = new AbortController();
-      await Promise.race([asked, enough.promise, wait(CATCH_UP_WITHIN_MS, late.signal)]);
-      late.abort();
-      over = true;
+      await Promise.race([asked, enough.promise, wait(CATCH_UP_WITHIN_MS, over.signal)]);
+      over.abort();
       return found;
     },
     lagMs(nowMs) {
@@ -234,25 +237,22 @@ type Peer = {
   pausedUntil: number;
 };
 
-/** Null: it does not answer. */
-async function pagesOf(peer: Peer): Promise<readonly StoreRecord[] | null> {
-  const found: StoreRecord[] = [];
+/** Reads all that a location holds, page by page, until the end or until it is silent; how many records it gave. */
+async function eachPage(peer: Peer, take: (page: readonly StoreRecord[]) => void): Promise<number> {
+  let held = 0;
   try {
     for (;;) {
-      const path = `/records?skip=${found.length}`;
       const said = await peer.client.call(
-        { method: "GET", path, body: "", passport: NO_PASSPORT },
+        { method: "GET", path: `/records?skip=${held}`, body: "", passport: NO_PASSPORT },
         SEND_WITHIN_MS + 2 * peer.target.roundTripMs,
       );
       const page = said.status === 200 ? (JSON.parse(said.body) as unknown[]) : [];
-      for (const each of page) {
-        const record = readRecord(each);
-        if (record !== undefined) found.push(record);
-      }
-      if (page.length < PAGE_MAX) return found;
+      take(page.map(readRecord).filter((record) => record !== undefined));
+      held += page.length;
+      if (page.length < PAGE_MAX || held >= CATCH_UP_RECORDS_MAX) return held;
     }
   } catch {
-    return found.length > 0 ? found : null;
+    return held;
   }
 }
 
