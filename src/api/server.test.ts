@@ -10,6 +10,7 @@ import { madeClock, type MadeClock } from "../runtime/made-clock.testing.ts";
 import { madeEstate, madeHouston, madeServers, type MadeHouston } from "../runtime/made-houston.testing.ts";
 import { readOrder } from "./order-schema.ts";
 import { planQuestion } from "./plan-question.ts";
+import type { Decided } from "./decided.ts";
 import { startApi } from "./server.ts";
 
 const TOKEN = "a-token-of-some-length";
@@ -92,6 +93,14 @@ test("what people ask: timeline, why now and then, plan, recording, metrics, hea
   expect((await read(`/api/timeline?since=${since}&limit=1`)).json()).toMatchObject({
     entries: [{ at: entries.at(-1)!.at }],
   });
+  const { decisions, verdicts } = (await read("/api/decisions")).json<Decided>();
+  expect(decisions.flatMap(({ reasons }) => reasons.map(({ code }) => code))).toContain("evacuate");
+  expect(decisions.map(({ at }) => at)).toEqual(decisions.map(({ at }) => at).toSorted((a, b) => a - b));
+  const ofEast = verdicts.filter(({ verdict }) => verdict.location === "east");
+  expect([ofEast[0], ofEast.at(-1)].map((noted) => noted?.verdict.verdict)).toEqual(["healthy", "failing"]);
+  const failingAt = ofEast.at(-1)!.at;
+  const later = (await read(`/api/decisions?since=${failingAt}`)).json<Decided>();
+  expect(later.verdicts.every(({ at }) => at >= failingAt)).toBe(true);
   const why = (await read("/api/why/east")).json<{
     verdict: { verdict: string };
     decisions: unknown[];

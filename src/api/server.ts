@@ -9,6 +9,7 @@ import type { Clock } from "../runtime/clock.ts";
 import type { Controller } from "../runtime/controller.ts";
 import type { Leadership } from "../runtime/leadership.ts";
 import type { Transport } from "../runtime/transport.ts";
+import { decidedSince } from "./decided.ts";
 import { mayOrder, mayRead, type Refusal } from "./guard.ts";
 import { indexPage } from "./index-page.ts";
 import { houstonMetrics } from "./metrics.ts";
@@ -94,12 +95,11 @@ export async function startApi(options: ApiOptions): Promise<FastifyInstance> {
   );
   app.get("/api/view", () => controller.view());
   app.get<{ Querystring: Query }>("/api/timeline", async (request) => {
-    const since = numberOf(request.query, "since", 0);
-    const limit = Math.min(ENTRIES_MAX, Math.max(1, numberOf(request.query, "limit", ENTRIES_MAX)));
-    const records = await store.records({ kind: "words", since, limit });
+    const records = await store.records({ kind: "words", ...rangeOf(request.query) });
     const entries = records.map((record) => ({ id: record.id, ...(record.body as Words) }));
     return { entries: entries.toReversed() };
   });
+  app.get<{ Querystring: Query }>("/api/decisions", (request) => decidedSince(store, rangeOf(request.query)));
   app.get<{ Params: { location: string }; Querystring: Query }>("/api/why/:location", async (request) => {
     const { location } = request.params;
     mustKnow("location", location, locations);
@@ -146,6 +146,13 @@ export async function startApi(options: ApiOptions): Promise<FastifyInstance> {
 const REFUSED = /^(?:refused-|order-too-early|stopped-deciding|not-leading|stopping)/;
 
 type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+function rangeOf(query: Query): { readonly since: number; readonly limit: number } {
+  return {
+    since: numberOf(query, "since", 0),
+    limit: Math.min(ENTRIES_MAX, Math.max(1, numberOf(query, "limit", ENTRIES_MAX))),
+  };
+}
 
 function numberOf(query: Query, name: string, absent: number): number {
   const text = query[name];

@@ -3,7 +3,7 @@ import type { LocationName } from "../core/estate.ts";
 import type { UnixMs } from "../core/step.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type { LogStore } from "../drivers/store/contract.ts";
-import type { Decision } from "../runtime/recorder.ts";
+import type { Decision, NotedVerdict } from "../runtime/recorder.ts";
 
 /** What `houston why` shows: what is thought of a location, what was decided about it, and what was said. */
 export type Why = {
@@ -35,7 +35,7 @@ export async function whyOf(question: {
     store.records({ kind: "words", location, limit: WORDS_MAX, ...until }),
   ]);
   const place = view.locations.find((each) => each.name === location);
-  const then = noted[0]?.body as { readonly state: LocationState; readonly verdict: Verdict } | undefined;
+  const then = noted[0]?.body as NotedVerdict | undefined;
   return {
     location,
     at,

@@ -1,5 +1,6 @@
-import type { ControlEffect, ControlEvent, ControlView, Words } from "../core/control-contract.ts";
+import type { ControlEffect, ControlEvent, ControlView, LocationState, Words } from "../core/control-contract.ts";
 import type { Reason, UnixMs } from "../core/step.ts";
+import type { Verdict } from "../core/verdict.ts";
 import type { LogBatch, LogStore } from "../drivers/store/contract.ts";
 
 /**
@@ -15,6 +16,9 @@ const SAME_VERDICT_MS = 30_000;
 
 /** Verdicts change with ticks; looking after every message would find nothing more. */
 const VIEW_EVERY_MS = 250;
+
+/** What was thought of a location, noted when it changed. */
+export type NotedVerdict = { readonly state: LocationState; readonly verdict: Verdict };
 
 /** What was decided, why, and on which event. Tables are in the log; here only which version. */
 export type Decision = {
@@ -75,7 +79,10 @@ export function recorder<State>(options: { readonly store: LogStore; readonly ve
       await store.record({ kind: "words", id, at: words.at, location: words.location ?? null, body: words });
     },
     async decision(event, { effects, reasons }) {
-      if (event.event !== "order" && effects.every((effect) => effect.kind === "say")) return;
+      // What was only said was decided as well, when there is a reason: a verdict, a question, a refusal to move.
+      const decidedSomething =
+        effects.some((effect) => effect.kind !== "say") || (effects.length > 0 && reasons.length > 0);
+      if (event.event !== "order" && !decidedSomething) return;
       decisions += 1;
       const body: Decision = {
         event: event.event,
@@ -103,7 +110,7 @@ export function recorder<State>(options: { readonly store: LogStore; readonly ve
           id,
           at: batch.at,
           location: place.name,
-          body: { state: place.state, verdict },
+          body: { state: place.state, verdict } satisfies NotedVerdict,
         });
       }
       if (batch.at - snapshotAt >= SNAPSHOT_EVERY_MS) await snapshot(batch.at, batch.state());

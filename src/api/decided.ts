@@ -1,0 +1,24 @@
+import type { UnixMs } from "../core/step.ts";
+import type { LogStore } from "../drivers/store/contract.ts";
+import type { Decision, NotedVerdict } from "../runtime/recorder.ts";
+
+/** What Houston decided and what it thought, for programs: reasons by their codes, verdicts as they changed. Oldest first. */
+export type Decided = {
+  readonly decisions: readonly (Decision & { readonly at: UnixMs })[];
+  readonly verdicts: readonly (NotedVerdict & { readonly at: UnixMs })[];
+};
+
+/** The newest `limit` of each from a moment on. */
+export async function decidedSince(
+  store: LogStore,
+  { since, limit }: { readonly since: UnixMs; readonly limit: number },
+): Promise<Decided> {
+  const [decisions, verdicts] = await Promise.all([
+    store.records({ kind: "decision", since, limit }),
+    store.records({ kind: "verdict", since, limit }),
+  ]);
+  return {
+    decisions: decisions.map(({ at, body }) => ({ at, ...(body as Decision) })).toReversed(),
+    verdicts: verdicts.map(({ at, body }) => ({ at, ...(body as NotedVerdict) })).toReversed(),
+  };
+}
