@@ -7,7 +7,8 @@ import { CLASSES, NOWHERE } from "./records.ts";
  * controller can colour. A mark keeps a copy at the moment of a fault, and which chunks have moved since.
  */
 export type ChunkHomes = {
-  learn(chunk: ChunkIndex, location: number): void;
+  /** `at`: when its users were told. */
+  learn(chunk: ChunkIndex, location: number, at: UnixMs): void;
   /** Chunks that this location has now. */
   chunksOf(location: number): readonly ChunkIndex[];
   mark(at: UnixMs): void;
@@ -22,12 +23,22 @@ export type Mark = {
   readonly at: UnixMs;
   /** The location that a chunk had then; a chunk that nobody had asked for yet has what most of its zone and class had. */
   homeOf(chunk: ChunkIndex): number;
-  /** By location: how many known chunks it had, and how many of them were told another location at some time since. */
-  movedShares(): readonly { readonly location: number; readonly had: number; readonly moved: number }[];
+  /** By location: how many known chunks it had, how many of them were told another location since, and where they went. */
+  movedShares(): readonly Moved[];
+};
+
+export type Moved = {
+  readonly location: number;
+  readonly had: number;
+  readonly moved: number;
+  /** Each time that one of its chunks was newly told another location: to whom, by the second after the mark. */
+  readonly sent: readonly { readonly location: number; readonly bySecond: readonly number[] }[];
 };
 
 /** A drill needs one; several may overlap. */
 const MARKS_MAX = 8;
+/** Two hours; a drill is watched for an hour at most by habit, and what comes later is in the last second. */
+const SECONDS_MAX = 7200;
 
 export function chunkIndex(chunk: { zone: number; class: number; bucket: number }): ChunkIndex {
   return (chunk.zone * CLASSES.length + chunk.class) * BUCKETS + chunk.bucket;
@@ -40,13 +51,13 @@ export function chunkOf(index: ChunkIndex): { zone: number; class: number; bucke
 
 export function chunkHomes(zones: number): ChunkHomes {
   const homes = new Uint8Array(zones * CLASSES.length * BUCKETS).fill(NOWHERE);
-  const marks: { mark: Mark; moved: Uint8Array }[] = [];
+  const marks: MarkBook[] = [];
   return {
-    learn(chunk, location) {
+    learn(chunk, location, at) {
       const before = homes[chunk];
       if (before === location) return;
       homes[chunk] = location;
-      if (before !== NOWHERE) for (const { moved } of marks) moved[chunk] = 1;
+      if (before !== NOWHERE) for (const mark of marks) mark.note(chunk, location, at);
     },
     chunksOf(location) {
       const found: ChunkIndex[] = [];
@@ -56,21 +67,35 @@ export function chunkHomes(zones: number): ChunkHomes {
       return found;
     },
     mark(at) {
-      const moved = new Uint8Array(homes.length);
-      marks.push({ mark: markOf(at, Uint8Array.from(homes), moved), moved });
+      marks.push(markBook(at, Uint8Array.from(homes)));
       if (marks.length > MARKS_MAX) marks.shift();
     },
-    marked: (at) => marks.findLast(({ mark }) => mark.at <= at)?.mark ?? null,
+    marked: (at) => marks.findLast((mark) => mark.at <= at) ?? null,
   };
 }
 
-function markOf(at: UnixMs, homes: Uint8Array, moved: Uint8Array): Mark {
+type MarkBook = Mark & { note(chunk: ChunkIndex, location: number, at: UnixMs): void };
+
+function markBook(markedAt: UnixMs, homes: Uint8Array): MarkBook {
   const usual = mostByRow(homes);
+  const moved = new Uint8Array(homes.length);
+  const sent = new Map<number, Map<number, number[]>>();
   return {
-    at,
+    at: markedAt,
     homeOf(chunk) {
       const home = homes[chunk] ?? NOWHERE;
       return home === NOWHERE ? (usual[Math.floor(chunk / BUCKETS)] ?? NOWHERE) : home;
+    },
+    note(chunk, location, at) {
+      moved[chunk] = 1;
+      const home = homes[chunk] ?? NOWHERE;
+      if (home === NOWHERE || location === NOWHERE || location === home) return;
+      const second = Math.min(SECONDS_MAX, Math.max(0, Math.floor((at - markedAt) / 1000)));
+      const receivers = sent.get(home) ?? new Map<number, number[]>();
+      const bySecond = receivers.get(location) ?? [];
+      while (bySecond.length <= second) bySecond.push(0);
+      bySecond[second]!++;
+      sent.set(home, receivers.set(location, bySecond));
     },
     movedShares() {
       const had = new Map<number, { location: number; had: number; moved: number }>();
@@ -81,7 +106,12 @@ function markOf(at: UnixMs, homes: Uint8Array, moved: Uint8Array): Mark {
         counted.moved += moved[chunk] ?? 0;
         had.set(location, counted);
       });
-      return [...had.values()].sort((one, other) => one.location - other.location);
+      return [...had.values()]
+        .sort((one, other) => one.location - other.location)
+        .map((counted) => ({
+          ...counted,
+          sent: [...(sent.get(counted.location) ?? [])].map(([location, bySecond]) => ({ location, bySecond })),
+        }));
     },
   };
 }

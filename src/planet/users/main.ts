@@ -18,10 +18,10 @@ const admin = await adminServer({
   address: "127.20.0.60",
   port: 7000,
   token,
-  handle: usersAdmin(
-    population,
-    settings.locations.map(({ name }) => name),
-  ),
+  handle: usersAdmin(population, {
+    locations: settings.locations.map(({ name }) => name),
+    roundTripMs: (zone, location) => settings.zones[zone]?.roundTripMs[location] ?? 0,
+  }),
 });
 serveUntilTold(async () => {
   await Promise.all([admin.stop(), population.stop()]);

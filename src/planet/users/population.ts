@@ -102,7 +102,7 @@ export async function startPopulation(settings: PopulationSettings): Promise<Pop
           roundTripMs: (address) => zone.roundTripMs[locationAt(address)] ?? 0,
           // What stubborn resolvers are told late says nothing about now.
           ...(place.habit === "obeys"
-            ? { onTold: (address: string) => homes.learn(chunkIndex(place), locationAt(address)) }
+            ? { onTold: (address: string) => homes.learn(chunkIndex(place), locationAt(address), wheel.now()) }
             : {}),
         },
         { ...request, host: hostOf(place, settings.domain), from: place.from, habit: place.habit },

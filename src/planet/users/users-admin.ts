@@ -23,7 +23,17 @@ const rangeShape = z.object({
 });
 
 /** What can be asked of the users: what they met, how many they are, and a report since a mark. */
-export function usersAdmin(population: Population, locationNames: readonly string[]): AdminHandler {
+export function usersAdmin(
+  population: Population,
+  {
+    locations: locationNames,
+    roundTripMs,
+  }: {
+    readonly locations: readonly string[];
+    /** From a zone's users to a location and back, both by index. */
+    readonly roundTripMs: (zone: number, location: number) => number;
+  },
+): AdminHandler {
   return ({ method, path, query, body }) => {
     switch (`${method} ${path}`) {
       case "GET /counts":
@@ -61,6 +71,7 @@ export function usersAdmin(population: Population, locationNames: readonly strin
           locations: names,
           locationNames,
           mark: population.homes.marked(since),
+          roundTripMs,
         });
         const { checkouts } = population;
         return {
