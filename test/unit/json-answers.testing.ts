@@ -231,7 +231,7 @@ function readingsOfAnIncident(): string {
 function aReport() {
   const homes = chunkHomes(2);
   const chunk = { zone: 0, class: 0, bucket: 7 };
-  homes.learn(chunkIndex(chunk), 0);
+  homes.learn(chunkIndex(chunk), 0, START - 1000);
   homes.mark(START);
   const ring = recordRing(4096);
   const usual = { ...chunk, habit: "obeys", called: 0, served: 0, ms: 40 } as const;
@@ -243,14 +243,35 @@ function aReport() {
       ring.add({ ...usual, at: at + each, kind: "page", outcome, ...(away ? { called: 1, served: 1 } : {}) });
     }
   }
-  homes.learn(chunkIndex(chunk), 1);
+  homes.learn(chunkIndex(chunk), 1, START + 6500);
   const range = { since: START, until: START + 90_000 };
   const tally = tallyRequests((each) => ring.forEach(range, each), {
     ...range,
     locations: ["us-east-1"],
     locationNames: ["us-east-1", "us-east-2"],
     mark: homes.marked(START),
+    roundTripMs: () => 12,
   });
+  const verdict = {
+    location: "us-east-1",
+    verdict: "failing",
+    certainty: 1,
+    evidenceNats: 40,
+    barNats: 20,
+    scope: "location",
+    action: "leave",
+    promise: "none",
+    impact: { usersHurt: 0.9 },
+    causes: [{ layer: "resource", name: "dynamodb", share: 0.9 }],
+    because: [],
+  } as const;
+  const question = {
+    id: "question-1",
+    asks: "May I?",
+    choices: ["approve", "deny"],
+    defaultChoice: 2,
+    deadline: START,
+  };
   return drillReport({
     drill: "hard-down",
     locations: ["us-east-1"],
@@ -264,8 +285,24 @@ function aReport() {
     checkouts: [],
     droppedCheckouts: 0,
     ledger: [],
-    timeline: [{ at: START + 1800, what: "us-east-1 is lost", location: "us-east-1" }],
+    waitedForBack: true,
+    timeline: [{ at: START + 1800, what: "us-east-1 is lost", location: "us-east-1", question }],
+    decided: {
+      decisions: [
+        {
+          at: START + 1800,
+          event: "tick",
+          effects: [],
+          reasons: [{ code: "evacuate-lost", says: "us-east-1 is lost", location: "us-east-1" }],
+        },
+      ],
+      verdicts: [{ at: START + 1800, state: "serving", verdict }],
+    },
+    edges: [{ location: "us-east-1", class: "public", served: 900, shed: 10 }],
     polls: [0, 1, 2].map((second) => ({ at: START + 3000 + second * 1000, location: "us-east-2", utilisation: 1.02 })),
-    did: [{ at: START, says: "hard-down us-east-1" }],
+    did: [
+      { at: START - 5000, says: "houston is killed", process: { name: "houston", action: "kill" } },
+      { at: START, says: "hard-down us-east-1" },
+    ],
   });
 }

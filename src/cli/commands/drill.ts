@@ -1,19 +1,21 @@
 import type { Command } from "commander";
-import { CallerError } from "../../core/errors.ts";
 import { DRILLS, type Drill } from "../../planet/drills/catalogue.ts";
 import { planetClient } from "../../planet/drills/planet-client.ts";
 import type { DrillReport } from "../../planet/drills/report.ts";
 import { reportWords } from "../../planet/drills/report-words.ts";
 import { runDrill } from "../../planet/drills/run-drill.ts";
 import { freshPlanet, runningPlanet, type PlanetChoice } from "../../planet/drills/running-planet.ts";
-import { named } from "../../planet/drills/suggest.ts";
 import { planetLocations } from "../../planet/geography.ts";
+import { drillNamed, namedOrUsage, readNumber, RPS_RANGE } from "../drill-options.ts";
+import { interruptible } from "../interrupt.ts";
 import { print, printJson, tell } from "../output.ts";
 
 type DrillFlags = PlanetChoice & {
   readonly location?: string;
   readonly withoutHouston?: boolean;
   readonly seconds?: string;
+  readonly rps?: string;
+  readonly waitBack?: boolean;
   readonly json?: boolean;
 };
 
@@ -28,35 +30,50 @@ export function drill(program: Command): void {
     .option("--location <name>", "where, instead of the drill's own place")
     .option("--without-houston", "nobody helps: what does the outage cost then?")
     .option("--seconds <number>", "watch so long after the fault, instead of the drill's own time")
+    .option(
+      "--rps <number>",
+      "the users' requests a second, when a fresh planet is started, instead of the drill's own",
+    )
+    .option("--wait-back", "wait until whoever left is back, on a fresh planet too; one that runs is always waited for")
     .option("--api <url>", "Houston's API of the planet (else HOUSTON_API, else the one that runs)")
     .option("--token <token>", "its token (else HOUSTON_TOKEN)")
     .option("--json", "the report as one JSON document")
     .addHelpText(
       "after",
       () =>
-        `\n${drillList()}\n\nUses the planet that runs, or starts a fresh one. Never asks.\n\nExamples:\n  $ houston drill hard-down\n  $ houston drill gray --location eu-west-1 --json\n  $ houston drill hard-down --without-houston\n  $ houston drill calm --seconds 3600`,
+        `\n${drillList()}\n\nUses the planet that runs, or starts a fresh one. Never asks. Ctrl-C ends the fault.\n\nExamples:\n  $ houston drill hard-down\n  $ houston drill gray --location eu-west-1 --json\n  $ houston drill hard-down --without-houston\n  $ houston drill provider-brownout --rps 700\n  $ houston drill calm --seconds 3600`,
     )
     .action(async (name: string, flags: DrillFlags) => {
-      const chosen = named(DRILLS, "drill", name);
-      const report = await rehearse(chosen, flags);
+      const wish = wishOf(name, flags);
+      const report = await interruptible((signal) => rehearse(wish, flags, signal));
       if (flags.json) printJson(report);
       else for (const line of ["", ...reportWords(report)]) print(line);
     });
 }
 
-async function rehearse(chosen: Drill, flags: DrillFlags): Promise<DrillReport> {
-  const location = flags.location === undefined ? undefined : named(planetLocations, "location", flags.location).name;
-  const seconds = flags.seconds === undefined ? undefined : secondsOf(flags.seconds);
+type Wish = { readonly chosen: Drill; readonly location?: string; readonly seconds?: number; readonly rps: number };
+
+function wishOf(name: string, flags: DrillFlags): Wish {
+  const chosen = drillNamed(name);
+  return {
+    chosen,
+    rps: flags.rps === undefined ? chosen.rps : readNumber(flags.rps, { flag: "--rps", ...RPS_RANGE }),
+    ...(flags.location === undefined
+      ? {}
+      : { location: namedOrUsage(planetLocations, "location", flags.location).name }),
+    ...(flags.seconds === undefined
+      ? {}
+      : { seconds: readNumber(flags.seconds, { flag: "--seconds", from: 1, to: SECONDS_MAX }) }),
+  };
+}
+
+async function rehearse(wish: Wish, flags: DrillFlags, signal: AbortSignal): Promise<DrillReport> {
+  const { chosen, rps, location, seconds } = wish;
   const withoutHouston = flags.withoutHouston ?? false;
   const running = runningPlanet(flags);
-  const fresh = running ? null : await freshPlanet({ houston: !withoutHouston, tell });
-  const addresses = running ?? fresh;
-  if (!addresses)
-    throw new CallerError({ code: "no-planet", message: "no planet runs", hint: "start one with `houston up`" });
-  const planet = planetClient(addresses);
-  // Whoever breaks off leaves no fault behind.
-  const interrupted = (): void => void (fresh ? fresh.stop() : planet.clearFaults()).finally(() => process.exit(1));
-  process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
+  if (running !== null && flags.rps !== undefined) tell("a planet runs: its users stay as many as they are");
+  const fresh = running === null ? await freshPlanet({ houston: !withoutHouston, rps, tell, signal }) : null;
+  const planet = planetClient(running ?? fresh!);
   try {
     tell(`${chosen.name}: ${chosen.says}`);
     return await runDrill({
@@ -64,6 +81,9 @@ async function rehearse(chosen: Drill, flags: DrillFlags): Promise<DrillReport> 
       drill: chosen,
       withoutHouston,
       tell,
+      signal,
+      // A planet that goes on is given back as it was found; nobody is left on one that is stopped.
+      waitForBack: running !== null || (flags.waitBack ?? false),
       ...(location === undefined ? {} : { location }),
       ...(seconds === undefined ? {} : { seconds }),
     });
@@ -71,18 +91,6 @@ async function rehearse(chosen: Drill, flags: DrillFlags): Promise<DrillReport> 
     await planet.close();
     await fresh?.stop();
   }
-}
-
-function secondsOf(text: string): number {
-  const value = Number(text);
-  if (!(value >= 1 && value <= SECONDS_MAX)) {
-    throw new CallerError({
-      code: "bad-option",
-      message: `--seconds ${text} is not a number from 1 to ${SECONDS_MAX}`,
-      hint: "for example --seconds 120",
-    });
-  }
-  return value;
 }
 
 function drillList(): string {

@@ -11,6 +11,8 @@ export type Drill = {
   readonly steps: readonly DrillStep[];
   /** From the fault on. A report wants 60 s after the move; a checkout begun at the fault is given 60 s as well. */
   readonly watchSeconds: number;
+  /** The users' requests a second that it takes on a planet of its own, all locations together. */
+  readonly rps: number;
 };
 
 /**
@@ -36,6 +38,10 @@ const NEIGHBOUR = "us-east-2";
 const WATCH_SECONDS = 90;
 /** A ramp of 180 s, left some way up it; then 60 s more. */
 const BROWNOUT_WATCH_SECONDS = 150;
+/** The planet's own default. */
+const RPS = 200;
+/** us-east-1 has a sixth of it, and its figure is about 100 requests/s there. */
+const BROWNOUT_RPS = 700;
 
 export const DRILLS: readonly Drill[] = [
   at("hard-down", "a location dies at once", [fault("hard-down")]),
@@ -49,6 +55,7 @@ export const DRILLS: readonly Drill[] = [
   {
     ...at("provider-brownout", "a location's dynamodb gets worse and worse", [fault("provider-brownout")]),
     watchSeconds: BROWNOUT_WATCH_SECONDS,
+    rps: BROWNOUT_RPS,
   },
   nowhere("bad-deploy", "a bad version in every location alike: moving helps nobody", [everywhere("bad-deploy")]),
   {
@@ -66,8 +73,10 @@ export const DRILLS: readonly Drill[] = [
     ...at("poison-tenant", "one tenant's requests make any location sick that serves them", [fault("poison-tenant")]),
     moves: "may",
   },
-  at("cannot-grow", "a location fails while every request to scale up is refused", [
-    { ...everywhere("cannot-grow"), at: -5 },
+  at("cannot-grow", "demand x1.4 everywhere and nobody may grow, then a location fails: some find no room", [
+    // What is ready at rest has room for any one location: only a surge that nobody could grow for leaves none.
+    { ...everywhere("cannot-grow"), at: -20 },
+    { ...everywhere("surge"), at: -15 },
     fault("gray"),
   ]),
   at("receiver-slow", "a location fails, and its nearest receiver gets slower as it takes on load", [
@@ -88,18 +97,18 @@ export const DRILLS: readonly Drill[] = [
   { ...at("flap", "single probes of a location fail now and then", [fault("flap")]), moves: "none" },
   at("houston-killed", "the deciding Houston is killed in the middle of a shift, and comes back 5 s later", [
     fault("gray"),
-    { at: 20, afterMove: 1.5, does: "kill", process: "houston" },
-    { at: 25, afterMove: 6.5, does: "start", process: "houston" },
+    { at: 20, afterMove: 1, does: "kill", process: "houston" },
+    { at: 25, afterMove: 6, does: "start", process: "houston" },
   ]),
   nowhere("calm", "nothing happens, and nothing should", []),
 ];
 
 function at(name: string, says: string, steps: readonly DrillStep[]): Drill {
-  return { name, says, locations: [HOME], moves: "must", steps, watchSeconds: WATCH_SECONDS };
+  return { name, says, locations: [HOME], moves: "must", steps, watchSeconds: WATCH_SECONDS, rps: RPS };
 }
 
 function nowhere(name: string, says: string, steps: readonly DrillStep[]): Drill {
-  return { name, says, locations: [], moves: "none", steps, watchSeconds: WATCH_SECONDS };
+  return { name, says, locations: [], moves: "none", steps, watchSeconds: WATCH_SECONDS, rps: RPS };
 }
 
 function fault(name: string, settings?: Readonly<Record<string, unknown>>): DrillStep {

@@ -1,17 +1,27 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import type { PlanetFigures } from "./measure-planet.ts";
 import type { DrillReport } from "./report.ts";
-import { WANTED, type Wanted } from "./wanted.ts";
+import { PLANET_WANTED } from "./wanted-planet.ts";
+import { WANTED, WORST_COUNTS, type Figures, type Wanted } from "./wanted.ts";
 
-/** One run of a drill as a line of docs/measurements/drills.ndjson; the timeline is left out, for it is long. */
+/** One run as a line of docs/measurements/drills.ndjson; a drill's timeline is left out, for it is long. */
 export type Measurement = {
   readonly at: number;
   /** Runs of one batch make one table; a new batch begins from nothing. */
   readonly batch: string;
   readonly houston: boolean;
   readonly rps: number;
-  readonly report: Omit<DrillReport, "timeline">;
-};
+} & (
+  | { readonly kind: "drill"; readonly report: SavedReport }
+  /** The planet itself: how fast it starts, how much it needs and carries. */
+  | { readonly kind: "planet"; readonly figures: PlanetFigures }
+);
+
+export type SavedReport = Omit<DrillReport, "timeline">;
+
+/** A median of fewer says little. */
+const RUNS_MIN = 3;
 
 export function readMeasurements(file: string): readonly Measurement[] {
   if (!existsSync(file)) return [];
@@ -26,66 +36,112 @@ export function appendMeasurement(file: string, measurement: Measurement): void 
   appendFileSync(file, `${JSON.stringify(measurement)}\n`);
 }
 
+/** What the run is of: the drill's name, or `planet`. */
+export function subjectOf(measurement: Measurement): string {
+  return measurement.kind === "planet" ? "planet" : measurement.report.drill;
+}
+
 /** docs/measurements.md: what was wanted, what came, and what it is when nobody helps. */
 export function writeTable(file: string, measurements: readonly Measurement[]): void {
   writeFileSync(file, `${tableOf(measurements).join("\n")}\n`);
 }
 
 export function tableOf(measurements: readonly Measurement[]): readonly string[] {
-  const rows = WANTED.map((wanted) => {
-    const helped = runsOf(measurements, { drill: wanted.drill, houston: true });
-    const alone = runsOf(measurements, { drill: wanted.drill, houston: false });
-    if (helped.length === 0)
-      return `| ${wanted.drill} | ${wanted.wanted} | not measured yet | | ${costOf(wanted, alone)} |`;
-    const median = medianFigures(wanted, helped);
-    return `| ${wanted.drill} | ${wanted.wanted} | ${figuresWords(median)} (of ${helped.length}) | ${wanted.met(median) ? "yes" : "**no**"} | ${costOf(wanted, alone)} |`;
+  const helpedBatch = newestBatch(measurements, { houston: true });
+  const aloneBatch = newestBatch(measurements, { houston: false });
+  const drillRows = WANTED.map((wanted) => {
+    const helped = sameLoad(reportsOf(helpedBatch, wanted.drill));
+    const alone = sameLoad(reportsOf(aloneBatch, wanted.drill));
+    return row({
+      name: wanted.drill,
+      wanted: wanted.wanted,
+      rps: helped.rps,
+      runs: helped.runs.map((report) => wanted.figures(report)),
+      met: wanted.met,
+      alone: costOf(wanted, alone.runs),
+    });
   });
+  const planet = sameLoad(
+    helpedBatch.flatMap((each) => (each.kind === "planet" ? [{ rps: each.rps, run: each.figures }] : [])),
+  );
+  const planetRows = PLANET_WANTED.map(({ name, wanted, figures, met }) =>
+    row({ name, wanted, rps: planet.rps, runs: planet.runs.map(figures), met, alone: "" }),
+  );
   return [
     "# Measurements",
     "",
-    "Medians of the runs in `measurements/drills.ndjson`, made by `npm run drills`; this page is written by it.",
-    "Counted by the planet's users and its bank, on the machine that ran them.",
+    "Made by `npm run drills`, which writes this page and `measurements/drills.ndjson`; counted by the planet's users and its bank, on the",
+    "machine that ran them. Figures are medians of the runs; of what was lost, doubled, moved without need or overloaded, and the like, the worst run",
+    "counts. Fewer than three runs are said.",
     "",
-    "| drill | wanted | measured, median | met | nobody helping: failed |",
-    "|---|---|---|---|---|",
-    ...rows,
+    "| drill | requests/s | wanted | measured | met | nobody helping: failed |",
+    "|---|---|---|---|---|---|",
+    ...drillRows,
+    ...planetRows,
   ];
 }
 
-function runsOf(
-  measurements: readonly Measurement[],
-  { drill, houston }: { drill: string; houston: boolean },
-): readonly DrillReport[] {
-  const batch = measurements.at(-1)?.batch;
-  return measurements
-    .filter((each) => each.batch === batch && each.houston === houston && each.report.drill === drill)
-    .map(({ report }) => ({ ...report, timeline: [] }));
+/** All runs of the batch that was added to last, of those with or without Houston. */
+function newestBatch(measurements: readonly Measurement[], { houston }: { houston: boolean }): readonly Measurement[] {
+  const those = measurements.filter((each) => each.houston === houston);
+  const batch = those.at(-1)?.batch;
+  return those.filter((each) => each.batch === batch);
 }
 
-function medianFigures(wanted: Wanted, reports: readonly DrillReport[]): Readonly<Record<string, number | null>> {
-  const all = reports.map((report) => wanted.figures(report));
-  return Object.fromEntries(
-    Object.keys(all[0] ?? {}).map((name) => [name, median(all.map((figures) => figures[name] ?? null))]),
+type Loaded<Run> = readonly { readonly rps: number; readonly run: Run }[];
+
+function reportsOf(batch: readonly Measurement[], drill: string): Loaded<DrillReport> {
+  return batch.flatMap((each) =>
+    each.kind === "drill" && each.report.drill === drill
+      ? [{ rps: each.rps, run: { ...each.report, timeline: [] } }]
+      : [],
   );
 }
 
-/** What never came counts as later than everything. */
-function median(values: readonly (number | null)[]): number | null {
-  const sorted = values
-    .map((value) => value ?? Infinity)
-    .sort((one, other) => (one < other ? -1 : one > other ? 1 : 0));
-  const middle = sorted[Math.floor((sorted.length - 1) / 2)] ?? Infinity;
-  return Number.isFinite(middle) ? middle : null;
+/** Runs under different loads are different measurements: only those like the newest are taken. */
+function sameLoad<Run>(all: Loaded<Run>): { readonly rps: number | null; readonly runs: readonly Run[] } {
+  const rps = all.at(-1)?.rps ?? null;
+  return { rps, runs: all.filter((each) => each.rps === rps).map(({ run }) => run) };
+}
+
+function row(of: {
+  readonly name: string;
+  readonly wanted: string;
+  readonly rps: number | null;
+  readonly runs: readonly Figures[];
+  readonly met: (figures: Figures) => boolean;
+  readonly alone: string;
+}): string {
+  const { name, wanted, rps, runs, met, alone } = of;
+  if (runs.length === 0) return `| ${name} | | ${wanted} | not measured yet | | ${alone} |`;
+  const together = togetherOf(runs);
+  return `| ${name} | ${rps} | ${wanted} | ${figuresWords(together)} (of ${runs.length}) | ${verdictWords({ isMet: met(together), goodRuns: runs.filter(met).length, runs: runs.length })} | ${alone} |`;
+}
+
+function verdictWords({ isMet, goodRuns, runs }: { isMet: boolean; goodRuns: number; runs: number }): string {
+  if (runs >= RUNS_MIN) return isMet ? "yes" : "**no**";
+  return isMet ? `yes, in ${goodRuns} of ${runs} runs: fewer than three` : "**no**; fewer than three runs";
+}
+
+function togetherOf(runs: readonly Figures[]): Figures {
+  return Object.fromEntries(
+    Object.keys(runs[0] ?? {}).map((name) => {
+      const values = runs.map((figures) => figures[name] ?? Infinity).sort((one, other) => one - other);
+      const at = WORST_COUNTS.has(name) ? values.length - 1 : Math.floor((values.length - 1) / 2);
+      const value = values[at] ?? Infinity;
+      // What never came counts as later than everything.
+      return [name, Number.isFinite(value) ? value : null];
+    }),
+  );
 }
 
 function costOf(wanted: Wanted, alone: readonly DrillReport[]): string {
-  if (alone.length === 0) return "";
-  const percent = medianFigures(wanted, alone)["failedPercent"];
+  const percent = togetherOf(alone.map((report) => wanted.figures(report)))["failedPercent"];
   return percent === null || percent === undefined ? "" : `${percent.toFixed(1)} %`;
 }
 
 /** Names of figures end in their unit. */
-function figuresWords(figures: Readonly<Record<string, number | null>>): string {
+function figuresWords(figures: Figures): string {
   return Object.entries(figures)
     .map(
       ([name, value]) =>

@@ -8,21 +8,27 @@ import type { LedgerEntry } from "../outside/ledger.ts";
 import type { PopulationCounts } from "../users/population.ts";
 import type { UserCheckout } from "../users/checkout-book.ts";
 import type { Tally } from "../users/tally.ts";
-import type { TimelineEntry, UtilisationPoll } from "./report.ts";
+import { parse } from "../../drivers/metrics/parse.ts";
+import type { Decided } from "../../api/decided.ts";
+import type { EdgeCounts, TimelineEntry, UtilisationPoll } from "./seen.ts";
 
 /** All that a drill asks of a running planet: its supervisor, its users, its bank, its worlds, and Houston's API. */
 export type PlanetClient = {
   fault(order: FaultOrder): Promise<void>;
   clearFaults(): Promise<void>;
   signal(process: string, action: "kill" | "start"): Promise<void>;
-  processes(): Promise<readonly string[]>;
+  processes(): Promise<readonly { readonly name: string; readonly pid: number | null }[]>;
   mark(at: UnixMs): Promise<void>;
   counts(): Promise<PopulationCounts>;
   report(range: UsersRange): Promise<UsersReport>;
   ledger(): Promise<readonly LedgerEntry[]>;
   /** Empty while Houston can't be reached: that is no error in a drill. */
   timeline(since: UnixMs): Promise<readonly TimelineEntry[]>;
-  /** Of the locations that answer. */
+  /** What it decided, by codes, and what it thought. Empty as well while it can't be reached. */
+  decided(since: UnixMs): Promise<Decided>;
+  /** What came to these locations' edges since they began, by class; who does not answer is left out. */
+  edgeCounts(locations: readonly LocationName[]): Promise<readonly EdgeCounts[]>;
+  /** Of all locations: who does not answer has none. */
   utilisation(): Promise<readonly UtilisationPoll[]>;
   close(): Promise<void>;
 };
@@ -90,8 +96,8 @@ export function planetClient(planet: PlanetAddresses): PlanetClient {
       await call("POST", `${planet.supervisor}/processes/${process}/${action}`, { timeoutMs: START_TIMEOUT_MS });
     },
     async processes() {
-      const about = await json<{ processes: readonly { name: string }[] }>(`${planet.supervisor}/`);
-      return about.processes.map(({ name }) => name);
+      const about = await json<{ processes: readonly { name: string; pid: number | null }[] }>(`${planet.supervisor}/`);
+      return about.processes;
     },
     async mark(at) {
       await call("POST", `${USERS}/mark`, { body: { at } });
@@ -111,19 +117,34 @@ export function planetClient(planet: PlanetAddresses): PlanetClient {
     },
     async timeline(since) {
       try {
-        const { entries } = await json<{ entries: readonly TimelineEntry[] }>(
-          `${planet.api}/api/timeline?since=${since}`,
-          POLL_TIMEOUT_MS,
-        );
-        return entries;
+        const url = `${planet.api}/api/timeline?since=${since}`;
+        return (await json<{ entries: readonly TimelineEntry[] }>(url, POLL_TIMEOUT_MS)).entries;
       } catch {
         return [];
       }
     },
-    async utilisation() {
-      const polls = await Promise.all(planetLocations.map((location) => utilisationOf(location, json)));
-      return polls.filter((poll) => poll !== null);
+    async decided(since) {
+      try {
+        return await json<Decided>(`${planet.api}/api/decisions?since=${since}`, POLL_TIMEOUT_MS);
+      } catch {
+        return { decisions: [], verdicts: [] };
+      }
     },
+    async edgeCounts(locations) {
+      const places = planetLocations.filter(({ name }) => locations.includes(name));
+      const counts = await Promise.all(
+        places.map(async ({ index, name }) => {
+          try {
+            const page = await call("GET", `http://127.20.${index}.2:7000/metrics`, { timeoutMs: POLL_TIMEOUT_MS });
+            return edgeCountsOf(name, page);
+          } catch {
+            return [];
+          }
+        }),
+      );
+      return counts.flat();
+    },
+    utilisation: () => Promise.all(planetLocations.map((location) => utilisationOf(location, json))),
     close: () => agent.destroy(),
   };
 }
@@ -131,18 +152,32 @@ export function planetClient(planet: PlanetAddresses): PlanetClient {
 async function utilisationOf(
   { index, name }: { index: number; name: string },
   json: <Shape>(url: string, timeoutMs: number) => Promise<Shape>,
-): Promise<UtilisationPoll | null> {
+): Promise<UtilisationPoll> {
+  const unknown = { location: name, utilisation: null };
   try {
     const { load, capacity } = await json<{ load?: Load; capacity: Capacity }>(
       `http://127.20.${index}.2:7000/state`,
       POLL_TIMEOUT_MS,
     );
-    if (!load || capacity.readyRps <= 0) return null;
+    if (!load || capacity.readyRps <= 0) return { at: Date.now(), ...unknown };
     // What was refused was offered as well.
     return { at: Date.now(), location: name, utilisation: load.utilisation + load.shedRps / capacity.readyRps };
   } catch {
-    return null;
+    return { at: Date.now(), ...unknown };
   }
+}
+
+function edgeCountsOf(location: LocationName, page: string): readonly EdgeCounts[] {
+  const byClass = new Map<string, { served: number; shed: number }>();
+  for (const { name, labels, value } of parse(page).samples) {
+    if (name !== "rp_edge_requests_total" || labels["bucket"] !== "all") continue;
+    const className = labels["class"] ?? "";
+    const counts = byClass.get(className) ?? { served: 0, shed: 0 };
+    if (labels["outcome"] === "shed") counts.shed += value;
+    else if (labels["outcome"] !== "relayed") counts.served += value;
+    byClass.set(className, counts);
+  }
+  return [...byClass].map(([className, counts]) => ({ location, class: className, ...counts }));
 }
 
 function refused(what: string, status: number, text: string): CallerError {

@@ -15,10 +15,22 @@ export function reportWords(report: DrillReport): readonly string[] {
       : [`               ${more.first60s.failed} in the first 60 s: ${inFirst.toFixed(1)} s worth of their traffic`]),
     `  stubborn     ${stubbornUsers.failed} of ${stubbornUsers.total} failed (resolvers or connections that hold on)`,
     `  checkouts    ${checkouts.completed} of ${checkouts.started} completed, ${checkouts.continuedElsewhere} of them went on elsewhere; ${checkouts.lost} lost, ${checkouts.doubled} doubled`,
-    `  certain      ${after(report.certainAt)}    decided ${after(report.decidedAt)}    99 % well ${after(report.moved99At)}    back ${after(report.restoredAt)}`,
+    `  certain      ${after(report.certainAt)}    decided ${after(report.decidedAt)}    99 % well ${after(report.moved99At)}    back ${more.waitedForBack ? after(report.restoredAt) : "not waited for"}`,
     `  receivers    ${overloadWords(report)}`,
     `  needless     ${report.needlessMoves} moves`,
   ];
+  const { cause, houstonDown, questions } = more;
+  if (cause !== null) lines.push(`  cause        ${cause.name} ${Math.round(cause.share * 100)} %`);
+  for (const { asks, choices, defaultChoice } of questions) {
+    const numbered = choices.map((choice, index) => `[${index + 1}] ${choice}`).join(" ");
+    lines.push(`  asked        ${asks} ${numbered}; no answer: ${defaultChoice}`);
+  }
+  if (houstonDown !== null) {
+    const { killedAt, restartedAt, goesOnAt, others } = houstonDown;
+    lines.push(
+      `  Houston      killed ${after(killedAt)}, back ${after(restartedAt)}, moves on ${after(goesOnAt)}; ${others.failed} of ${others.total} of all others' requests failed meanwhile`,
+    );
+  }
   const why = Object.entries(more.why).sort(([, one], [, other]) => other - one);
   if (why.length > 0) lines.push(`  why failed   ${why.map(([name, count]) => `${name} ${count}`).join(", ")}`);
   if (more.bots.total > 0) lines.push(`  bots         ${more.bots.failed} of ${more.bots.total} turned away`);

@@ -2,7 +2,10 @@ import { expect, test } from "vitest";
 import { chunkHomes, chunkIndex } from "../users/chunk-homes.ts";
 import { recordRing, type RequestRecord } from "../users/records.ts";
 import { tallyRequests, type Tally } from "../users/tally.ts";
-import { drillReport, type DrillSeen } from "./report.ts";
+import type { Reason } from "../../core/step.ts";
+import type { Verdict, VerdictState } from "../../core/verdict.ts";
+import { drillReport } from "./report.ts";
+import type { DrillSeen } from "./seen.ts";
 
 const FAULT = 1_000_000;
 const SECONDS = 90;
@@ -10,12 +13,16 @@ const names = ["us-east-1", "us-east-2", "eu-west-1"];
 const [HOME, NEXT, FAR] = [0, 1, 2];
 
 /** Ten requests a second of the home's users and ten of eu-west-1's, as a function of the second. */
-function tallyOf(its: (second: number, index: number) => Partial<RequestRecord>, seconds = SECONDS): Tally {
+function tallyOf(
+  its: (second: number, index: number) => Partial<RequestRecord>,
+  { seconds = SECONDS, told = [] }: { seconds?: number; told?: readonly { second: number; to: number }[] } = {},
+): Tally {
   const homes = chunkHomes(2);
   const chunk = { zone: 0, class: 0, bucket: 7 };
-  homes.learn(chunkIndex(chunk), HOME);
-  homes.learn(chunkIndex({ ...chunk, zone: 1 }), FAR);
+  homes.learn(chunkIndex(chunk), HOME, FAULT - 1000);
+  homes.learn(chunkIndex({ ...chunk, zone: 1 }), FAR, FAULT - 1000);
   homes.mark(FAULT);
+  for (const { second, to } of told) homes.learn(chunkIndex(chunk), to, FAULT + second * 1000);
   const ring = recordRing(4096);
   for (let second = 0; second < seconds; second++) {
     for (let index = 0; index < 10; index++) {
@@ -40,6 +47,7 @@ function tallyOf(its: (second: number, index: number) => Partial<RequestRecord>,
     locations: ["us-east-1"],
     locationNames: names,
     mark: homes.marked(FAULT),
+    roundTripMs: () => 25,
   });
 }
 
@@ -57,7 +65,10 @@ function seen(tally: Tally, more: Partial<DrillSeen> = {}): DrillSeen {
     checkouts: [],
     droppedCheckouts: 0,
     ledger: [],
+    waitedForBack: true,
     timeline: [],
+    decided: { decisions: [], verdicts: [] },
+    edges: [],
     polls: [],
     did: [],
     ...more,
@@ -73,7 +84,7 @@ test("moved99At is the first second from which every window of 10 s is well for 
   expect(report.moved99At).toBe(FAULT + 6000);
   expect(report.requests).toEqual({ total: 900, failed: 60, failedAfterMoved99: 0 });
   expect(report.more.first60s).toEqual({ total: 600, failed: 60, secondsOfTraffic: 6 });
-  expect(report.more.everyone).toEqual({ total: 1800, failed: 60, slow: 0 });
+  expect(report.more.everyone).toEqual({ total: 1800, failed: 60, slow: 0, p99OverDistanceMs: 15 });
 });
 
 /** Refused for 6 s, and so many requests of second 30 as well. */
@@ -219,42 +230,154 @@ test("receivers are overloaded by looks in a row above what is ready, and the pl
   ).toEqual([{ location: "us-east-2", seconds: 6, worstUtilisation: 1.2 }]);
 });
 
-test("certain and decided are Houston's first words about this location after the fault", () => {
-  const timeline = [
-    { at: FAULT - 5000, what: "us-east-1: healthy -> failing  21.6 nats of 20.0", location: "us-east-1" },
-    { at: FAULT + 900, what: "us-east-2: healthy -> failing  21.6 nats of 20.0", location: "us-east-2" },
-    {
-      at: FAULT + 1000,
-      what: "us-east-1: healthy -> failing  21.6 nats of 20.0  cause: dynamodb 92 %",
-      location: "us-east-1",
-    },
-    { at: FAULT + 1200, what: "PUBLIC traffic of us-east-1 -> us-east-2 62 %, ca-central-1 38 %" },
-  ];
-  const report = drillReport(
-    seen(
-      tallyOf(() => ({})),
-      { timeline },
-    ),
-  );
-  expect([report.certainAt, report.decidedAt]).toEqual([FAULT + 1000, FAULT + 1200]);
-  expect(report.needlessMoves).toBe(0);
-  expect(
-    drillReport(
-      seen(
-        tallyOf(() => ({})),
-        { timeline, moves: "none" },
-      ),
-    ).needlessMoves,
-  ).toBe(1);
+/** What Houston decided and thought, as its API tells it. */
+const decision = (at: number, ...reasons: readonly (readonly [code: string, location?: string])[]) => ({
+  at: FAULT + at,
+  event: "tick" as const,
+  effects: [],
+  reasons: reasons.map(([code, location]): Reason => ({
+    code,
+    says: "",
+    ...(location === undefined ? {} : { location }),
+  })),
 });
+const thought = (at: number, location: string, verdict: VerdictState, cause = "dynamodb") => ({
+  at: FAULT + at,
+  state: "serving" as const,
+  verdict: {
+    location,
+    verdict,
+    causes: verdict === "healthy" ? [] : [{ layer: "resource", name: cause, share: 0.9 }],
+  } as unknown as Verdict,
+});
+const well = tallyOf(() => ({}));
 
-test("a location whose chunks DNS gives to others was left, whatever Houston says", () => {
-  const left = {
-    ...tallyOf(() => ({})),
-    moved: [
-      { location: "eu-west-1", had: 100, moved: 40 },
-      { location: "us-east-2", had: 100, moved: 4 },
+test("certain and decided are the first codes and verdicts about this location after the fault; sentences count for nothing", () => {
+  const decided = {
+    decisions: [
+      decision(-2000, ["evacuate", "us-east-1"]),
+      decision(950, ["evacuate", "us-east-2"]),
+      decision(1200, ["verdict", "us-east-1"], ["evacuate", "us-east-1"]),
+    ],
+    verdicts: [
+      thought(-5000, "us-east-1", "healthy"),
+      thought(900, "us-east-2", "failing"),
+      thought(1000, "us-east-1", "failing"),
     ],
   };
-  expect(drillReport(seen(left)).needlessMoves).toBe(1);
+  const timeline = [{ at: FAULT + 100, what: "us-east-1 is lost; traffic of us-east-1 -> us-east-2 62 %" }];
+  const report = drillReport(seen(well, { decided, timeline }));
+  expect([report.certainAt, report.decidedAt]).toEqual([FAULT + 1000, FAULT + 1200]);
+  expect(report.more.cause).toEqual({ layer: "resource", name: "dynamodb", share: 0.9 });
+  // us-east-2 was left, and was not the drill's place.
+  expect(report.needlessMoves).toBe(1);
+  expect(drillReport(seen(well, { decided, moves: "none" })).needlessMoves).toBe(2);
+  const lost = { decisions: [decision(800, ["lost", "us-east-1"])], verdicts: decided.verdicts };
+  expect(drillReport(seen(well, { decided: lost })).certainAt).toBe(FAULT + 800);
+  expect(drillReport(seen(well, { timeline }))).toMatchObject({ certainAt: null, decidedAt: null, needlessMoves: 0 });
+});
+
+test("a verdict is worse when it was better before: what was so at the fault is no news, nor is what stays so", () => {
+  const verdicts = [
+    thought(-20_000, "us-east-2", "shaky"),
+    thought(3000, "us-east-2", "shaky"),
+    thought(4000, "eu-west-1", "shaky"),
+    thought(5000, "eu-west-1", "failing"),
+    thought(6000, "eu-west-1", "shaky"),
+    thought(7000, "eu-west-1", "healthy"),
+  ];
+  const report = drillReport(seen(well, { moves: "none", locations: [], decided: { decisions: [], verdicts } }));
+  expect(report.more.worseVerdicts).toBe(2);
+});
+
+test("a spill is a move, and where nothing may move so is the smallest part that DNS gave away", () => {
+  const decided = { decisions: [decision(5000, ["spill", "us-east-1"])], verdicts: [] };
+  expect(drillReport(seen(well, { moves: "none", decided })).needlessMoves).toBe(1);
+  expect(drillReport(seen(well, { moves: "may", decided })).needlessMoves).toBe(0);
+  const had = (share: number) => ({ ...well, moved: [{ location: "us-east-2", had: 100, moved: share, sent: [] }] });
+  expect(drillReport(seen(had(2), { moves: "none" })).needlessMoves).toBe(0);
+  expect(drillReport(seen(had(3), { moves: "none" })).needlessMoves).toBe(1);
+  expect(drillReport(seen(had(10))).needlessMoves).toBe(0);
+  expect(drillReport(seen(had(40))).needlessMoves).toBe(1);
+});
+
+test("where staying is a choice, well from the beginning means that nothing had to move", () => {
+  expect(drillReport(seen(well, { moves: "may" })).moved99At).toBeNull();
+  expect(drillReport(seen(failing(2), { moves: "may" })).moved99At).toBe(FAULT + 31_000);
+});
+
+test("receivers: what was sent and what came, when each was known to be bad, and what it got after that", () => {
+  // Away at once to us-east-2, which is lost at 20 s; one chunk is told its address once more at 40 s.
+  const tally = tallyOf((second) => (second < 30 || second >= 60 ? moved : { called: FAR, served: FAR }), {
+    told: [
+      { second: 1, to: NEXT },
+      { second: 22, to: FAR },
+      { second: 40, to: NEXT },
+    ],
+  });
+  const decided = {
+    decisions: [decision(20_000, ["lost", "us-east-2"])],
+    verdicts: [thought(50_000, "eu-west-1", "failing")],
+  };
+  const [second, far] = drillReport(seen(tally, { decided })).more.receivers;
+  expect(second).toEqual({
+    location: "us-east-2",
+    chunks: 2,
+    chunksShare: 2,
+    requests: 600,
+    peakShare: 1,
+    badAt: FAULT + 20_000,
+    failingAt: null,
+    // From 20 + 6.5 s on: one of one chunk, and 3 and 30 of the last 63 s.
+    whenBad: { chunksShare: 1, requestsShare: 0.524 },
+  });
+  expect(far).toMatchObject({ location: "eu-west-1", chunks: 1, requests: 300, failingAt: FAULT + 50_000 });
+});
+
+test("who does not say how full it is stays as full as it was, and is reported", () => {
+  const polls = [0.6, 1.2, null, null, null, 0.6].map((utilisation, second) => ({
+    at: FAULT + 1000 + second * 1000,
+    location: "us-east-2",
+    utilisation,
+  }));
+  const report = drillReport(seen(well, { polls }));
+  expect(report.overloadedReceivers).toEqual([{ location: "us-east-2", seconds: 4, worstUtilisation: 1.2 }]);
+  expect(report.more.missedPolls).toBe(3);
+});
+
+test("while Houston is dead: what users met, and how the move goes on after the restart", () => {
+  const tally = tallyOf((second) => (second < 30 ? (second % 5 === 0 ? refused : {}) : moved));
+  const houston = (at: number, action: "kill" | "start") => ({
+    at: FAULT + at,
+    says: "",
+    process: { name: "houston", action },
+  });
+  const decided = {
+    decisions: [
+      decision(9000, ["canary", "us-east-1"]),
+      decision(17_000, ["verdict", "us-east-1"]),
+      decision(18_000, ["step", "us-east-1"]),
+    ],
+    verdicts: [],
+  };
+  const did = [houston(10_000, "kill"), houston(15_000, "start")];
+  expect(drillReport(seen(tally, { decided, did })).more.houstonDown).toEqual({
+    killedAt: FAULT + 10_000,
+    restartedAt: FAULT + 15_000,
+    goesOnAt: FAULT + 18_000,
+    requests: { total: 50, failed: 10 },
+    others: { total: 50, failed: 0 },
+  });
+  expect(drillReport(seen(tally)).more.houstonDown).toBeNull();
+});
+
+test("questions with their choices are in the report, and stubborn users from 20 s on are counted apart", () => {
+  const question = { id: "q", asks: "What now?", choices: ["leave", "fill"], defaultChoice: 1, deadline: FAULT };
+  const timeline = [{ at: FAULT + 5000, what: "What now?", question }];
+  const tally = tallyOf((second, index) => (index === 0 ? { habit: "pinned", ...(second < 25 ? refused : {}) } : {}));
+  const { more } = drillReport(seen(tally, { timeline }));
+  expect(more.questions).toEqual([
+    { at: FAULT + 5000, asks: "What now?", choices: ["leave", "fill"], defaultChoice: 1 },
+  ]);
+  expect(more.stubbornAfter20s).toEqual({ total: 70, failed: 5 });
 });

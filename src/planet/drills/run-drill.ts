@@ -1,20 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Decided } from "../../api/decided.ts";
 import type { LocationName } from "../../core/estate.ts";
 import type { UnixMs } from "../../core/step.ts";
 import type { Drill, DrillStep } from "./catalogue.ts";
 import type { PlanetClient } from "./planet-client.ts";
-import {
-  drillReport,
-  restored,
-  type DrillReport,
-  type DrillSeen,
-  type TimelineEntry,
-  type UtilisationPoll,
-} from "./report.ts";
+import { MOVES } from "./report-houston.ts";
+import { drillReport, PREPARED_MS, restored, type DrillReport } from "./report.ts";
+import type { DrillDeed, DrillSeen, EdgeCounts, TimelineEntry, UtilisationPoll } from "./seen.ts";
 
 /**
  * Runs one drill on a running planet: prepares, marks what each location has, makes the trouble, watches, clears up, and
- * reads the users' and the bank's books.
+ * reads the users' and the bank's books. Whatever ends it, what it broke is mended.
  */
 export type DrillOptions = {
   readonly planet: PlanetClient;
@@ -24,6 +20,10 @@ export type DrillOptions = {
   readonly withoutHouston: boolean;
   /** Instead of the drill's own time. */
   readonly seconds?: number;
+  /** Whether whoever left is waited for until they are back: without, `restoredAt` is not measured. */
+  readonly waitForBack: boolean;
+  /** Breaks it off; then it rejects, once it has cleared up. */
+  readonly signal?: AbortSignal;
   /** For people: what happens, as it happens. */
   readonly tell: (line: string) => void;
 };
@@ -37,21 +37,35 @@ const CHECKOUTS_END_WITHIN_MS = 75_000;
 /** Coming back is slower than leaving, and begins with proof of health; what takes longer is not waited for. */
 const BACK_WITHIN_MS = 120_000;
 const LOOK_AT_BOOKS_MS = 3000;
+/** What was decided is written down soon, and not always in order. */
+const LATE_MS = 2000;
+/** Killed processes are started again, one after the other; each may take a few seconds. */
+const CLEAR_UP_WITHIN_MS = 30_000;
+
+/** The longest that a drill may take, its clearing up included. */
+export function longestMs(options: Pick<DrillOptions, "drill" | "seconds" | "waitForBack">): number {
+  const { drill, seconds = drill.watchSeconds, waitForBack } = options;
+  const beforeSeconds = Math.max(0, ...drill.steps.map(({ at }) => -at));
+  const endsMs = Math.max(CHECKOUTS_END_WITHIN_MS, waitForBack ? BACK_WITHIN_MS : 0);
+  return (beforeSeconds + seconds) * 1000 + endsMs + LOOK_AT_BOOKS_MS + CLEAR_UP_WITHIN_MS;
+}
 
 export async function runDrill(options: DrillOptions): Promise<DrillReport> {
   const { planet, drill, tell } = options;
   const locations = locationsOf(drill, options.location);
-  const helpers = options.withoutHouston ? (await planet.processes()).filter(isHelper) : [];
-  for (const helper of helpers) await planet.signal(helper, "kill");
-  if (helpers.length > 0) tell(`${helpers.length} helpers stopped: nobody helps in this drill`);
-
-  const did: { at: UnixMs; says: string }[] = [];
+  const pause = (ms: number): Promise<void> => sleep(Math.max(0, ms), undefined, signalOf(options));
+  const did: DrillDeed[] = [];
   const killed = new Set<string>();
+  const kill = async (process: string): Promise<void> => {
+    killed.add(process);
+    await planet.signal(process, "kill");
+  };
   const carryOut = async (step: DrillStep): Promise<void> => {
     // Houston can't be killed or started where nobody helps.
     if (step.does !== "fault" && options.withoutHouston) return;
     const says = `drill: ${stepWords(step, locations)}`;
-    did.push({ at: Date.now(), says });
+    const deed = step.does === "fault" ? {} : { process: { name: step.process, action: step.does } };
+    did.push({ at: Date.now(), says, ...deed });
     tell(says);
     switch (step.does) {
       case "fault": {
@@ -59,45 +73,51 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
         return planet.fault({ name: step.fault, ...(location === undefined ? {} : { location }), ...step.settings });
       }
       case "kill":
-        killed.add(step.process);
-        return planet.signal(step.process, "kill");
+        return kill(step.process);
       case "start":
+        await planet.signal(step.process, "start");
         killed.delete(step.process);
-        return planet.signal(step.process, "start");
+        return;
     }
   };
 
+  const helpersKilled = new Set<string>();
   try {
+    if (options.withoutHouston) {
+      for (const { name } of (await planet.processes()).filter(isHelper)) {
+        helpersKilled.add(name);
+        await planet.signal(name, "kill");
+      }
+      if (helpersKilled.size > 0) tell(`${helpersKilled.size} helpers stopped: nobody helps in this drill`);
+    }
     const steps = [...drill.steps].sort((one, other) => one.at - other.at);
     const beginsAt = Date.now() + Math.max(0, -(steps[0]?.at ?? 0)) * 1000;
     for (const step of steps.filter(({ at }) => at < 0)) {
-      await sleep(Math.max(0, beginsAt + step.at * 1000 - Date.now()));
+      await pause(beginsAt + step.at * 1000 - Date.now());
       await carryOut(step);
     }
-    await sleep(Math.max(0, beginsAt - Date.now()));
+    await pause(beginsAt - Date.now());
 
     const faultAt = Date.now();
     await planet.mark(faultAt);
     const until = faultAt + (options.seconds ?? drill.watchSeconds) * 1000;
-    const listener = timelineListener(planet, faultAt);
+    const edgesBefore = await planet.edgeCounts(locations);
+    const listener = listenerOf(planet, faultAt);
     const polls = await watch({
       planet,
       steps: steps.filter(({ at }) => at >= 0),
       carryOut,
+      pause,
       faultAt,
       until,
       tell,
       listener,
     });
+    const edges = edgesSince(edgesBefore, await planet.edgeCounts(locations));
     await clearUp(planet, killed);
-    tell("watched; faults are cleared, the last checkouts end, and whoever left comes back");
-    const books = await booksOf({
-      planet,
-      faultAt,
-      until,
-      locations,
-      comesBack: drill.moves !== "none" && !options.withoutHouston,
-    });
+    const waitedForBack = options.waitForBack && drill.moves !== "none" && !options.withoutHouston;
+    tell(`watched; faults are cleared, the last checkouts end${waitedForBack ? ", and whoever left comes back" : ""}`);
+    const books = await booksOf({ planet, pause, faultAt, until, locations, waitedForBack });
     await listener.hear();
     return drillReport({
       drill: drill.name,
@@ -106,29 +126,35 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
       moves: drill.moves,
       faultAt,
       until,
+      waitedForBack,
       did,
       polls,
+      edges,
       timeline: listener.entries,
+      decided: listener.decided,
       ...books,
     });
   } finally {
-    await clearUp(planet, killed);
-    for (const helper of helpers) await planet.signal(helper, "start");
+    await clearUp(planet, new Set([...killed, ...helpersKilled]));
   }
+}
+
+function signalOf({ signal }: DrillOptions): { readonly signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
 }
 
 async function watch(options: {
   planet: PlanetClient;
   steps: readonly DrillStep[];
   carryOut: (step: DrillStep) => Promise<void>;
+  pause: (ms: number) => Promise<void>;
   faultAt: UnixMs;
   until: UnixMs;
   tell: (line: string) => void;
-  listener: ReturnType<typeof timelineListener>;
+  listener: Listener;
 }): Promise<readonly UtilisationPoll[]> {
-  const { planet, faultAt, until, tell } = options;
+  const { planet, faultAt, until, tell, listener } = options;
   const waiting = [...options.steps];
-  const { listener } = options;
   const polls: UtilisationPoll[] = [];
   let movingAt: UnixMs | null = null;
   let lookAt = faultAt;
@@ -144,41 +170,62 @@ async function watch(options: {
       await options.carryOut(step);
     }
     const [heard, loads] = await Promise.all([listener.hear(), planet.utilisation()]);
-    for (const entry of heard) {
-      tell(`  ${seconds(entry.at - faultAt)}  ${entry.what}`);
-      if (/\btraffic of \S+ ->/i.test(entry.what)) movingAt ??= Date.now();
-    }
+    for (const entry of heard.entries) tell(`  ${seconds(entry.at - faultAt)}  ${entry.what}`);
+    if (heard.codes.some((code) => MOVES.has(code))) movingAt ??= Date.now();
     polls.push(...loads);
     if (looks % PROGRESS_SECONDS === 0) tell(await progress(planet, faultAt));
     lookAt += LOOK_MS;
-    await sleep(Math.max(0, Math.min(lookAt, until) - Date.now()));
+    await options.pause(Math.min(lookAt, until) - Date.now());
   }
   return polls;
 }
 
-/** Houston's timeline since the fault, each entry once, whatever Houston's restarts do to the order. */
-function timelineListener(
-  planet: PlanetClient,
-  faultAt: UnixMs,
-): { readonly entries: TimelineEntry[]; hear(): Promise<TimelineEntry[]> } {
+type Listener = {
+  readonly entries: TimelineEntry[];
+  readonly decided: { decisions: Decided["decisions"][number][]; verdicts: Decided["verdicts"][number][] };
+  /** What is new: entries since the fault, and the codes of what was decided since. */
+  hear(): Promise<{ readonly entries: readonly TimelineEntry[]; readonly codes: readonly string[] }>;
+};
+
+/** What Houston says, decides and thinks, each thing once, whatever its restarts do to the order. */
+function listenerOf(planet: PlanetClient, faultAt: UnixMs): Listener {
   const entries: TimelineEntry[] = [];
+  const decided: Listener["decided"] = { decisions: [], verdicts: [] };
   const known = new Set<string>();
-  let newest = faultAt;
+  const isNew = (name: string): boolean => !known.has(name) && known.add(name) !== undefined;
+  let newestEntry = faultAt;
+  let newestDecided = faultAt - PREPARED_MS;
   return {
     entries,
+    decided,
     async hear() {
-      const heard: TimelineEntry[] = [];
-      for (const entry of await planet.timeline(newest)) {
-        const name = `${entry.at} ${entry.what}`;
-        if (known.has(name) || entry.at < faultAt) continue;
-        known.add(name);
-        heard.push(entry);
-        newest = Math.max(newest, entry.at);
-      }
+      const [said, thought] = await Promise.all([
+        planet.timeline(newestEntry),
+        planet.decided(newestDecided - LATE_MS),
+      ]);
+      const heard = said.filter(({ at, what }) => at >= faultAt && isNew(`said ${at} ${what}`));
+      const decisions = thought.decisions.filter(({ at, reasons }) =>
+        isNew(`decided ${at} ${JSON.stringify(reasons)}`),
+      );
+      const verdicts = thought.verdicts.filter(({ at, verdict }) => isNew(`thought ${at} ${verdict.location}`));
       entries.push(...heard);
-      return heard;
+      decided.decisions.push(...decisions);
+      decided.verdicts.push(...verdicts);
+      newestEntry = Math.max(newestEntry, ...heard.map(({ at }) => at));
+      newestDecided = Math.max(newestDecided, ...[...decisions, ...verdicts].map(({ at }) => at));
+      const since = decisions.filter(({ at }) => at >= faultAt);
+      return { entries: heard, codes: since.flatMap(({ reasons }) => reasons.map(({ code }) => code)) };
     },
   };
+}
+
+/** Counts since an earlier look; an edge that was started anew in between counts from its start. */
+function edgesSince(before: readonly EdgeCounts[], now: readonly EdgeCounts[]): readonly EdgeCounts[] {
+  return now.map((edge) => {
+    const was = before.find((each) => each.location === edge.location && each.class === edge.class);
+    const isAnew = was === undefined || edge.served < was.served || edge.shed < was.shed;
+    return isAnew ? edge : { ...edge, served: edge.served - was.served, shed: edge.shed - was.shed };
+  });
 }
 
 async function progress(planet: PlanetClient, faultAt: UnixMs): Promise<string> {
@@ -191,10 +238,11 @@ type Books = Pick<DrillSeen, "tally" | "whole" | "checkouts" | "droppedCheckouts
 /** Reads the books once the last users are done: with their checkouts, and with their way back when there is one. */
 async function booksOf(options: {
   planet: PlanetClient;
+  pause: (ms: number) => Promise<void>;
   faultAt: UnixMs;
   until: UnixMs;
   locations: readonly LocationName[];
-  comesBack: boolean;
+  waitedForBack: boolean;
 }): Promise<Books> {
   const { planet, faultAt, until, locations } = options;
   const range = { since: faultAt, until, checkoutsSince: faultAt - CHECKOUTS_BEFORE_MS, locations };
@@ -207,18 +255,23 @@ async function booksOf(options: {
     const ended =
       (open.length === 0 && endedAt > until + CHECKOUTS_BEFORE_MS) || endedAt > until + CHECKOUTS_END_WITHIN_MS;
     const back =
-      !options.comesBack ||
+      !options.waitedForBack ||
       restored({ tally: whole, faultAt, locations }) !== "away" ||
       endedAt > until + BACK_WITHIN_MS;
     if (ended && back) return { tally, whole, checkouts, droppedCheckouts, ledger: await planet.ledger(), endedAt };
-    await sleep(LOOK_AT_BOOKS_MS);
+    await options.pause(LOOK_AT_BOOKS_MS);
   }
 }
 
+/** Does all that it can before it throws: a fault that stays is no reason to leave a process dead. */
 async function clearUp(planet: PlanetClient, killed: Set<string>): Promise<void> {
-  await planet.clearFaults();
-  for (const process of killed) await planet.signal(process, "start");
-  killed.clear();
+  const errors: unknown[] = [];
+  const attempt = (mending: Promise<void>): Promise<void> => mending.catch((error: unknown) => void errors.push(error));
+  await attempt(planet.clearFaults());
+  for (const process of killed) {
+    await attempt(planet.signal(process, "start").then(() => void killed.delete(process)));
+  }
+  if (errors.length > 0) throw errors[0];
 }
 
 function locationsOf(drill: Drill, given: LocationName | undefined): readonly LocationName[] {
@@ -241,8 +294,8 @@ function stepWords(step: DrillStep, locations: readonly LocationName[]): string 
   }
 }
 
-function isHelper(process: string): boolean {
-  return process === "houston" || process.startsWith("node-");
+function isHelper({ name }: { readonly name: string }): boolean {
+  return name === "houston" || name.startsWith("node-");
 }
 
 function seconds(ms: number): string {

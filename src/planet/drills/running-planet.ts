@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { readRunFile } from "../../runtime/run-file.ts";
+import { readRunFile, removeRunFile, writeRunFile } from "../../runtime/run-file.ts";
 import { CallerError } from "../../core/errors.ts";
 import type { PlanetAddresses } from "./planet-client.ts";
 
@@ -27,22 +27,34 @@ export function runningPlanet(choice: PlanetChoice = {}): PlanetAddresses | null
   return run ? { api: run.api, supervisor: run.supervisor ?? SUPERVISOR, token: run.token } : null;
 }
 
-/** Starts a planet of its own for one drill; it is warm when this resolves. */
+export type FreshPlanet = PlanetAddresses & { readonly startMs: number; stop(): Promise<void> };
+
+/**
+ * Starts a planet of its own; it is warm when this resolves. While it runs, other commands find it as they find one that
+ * `houston up` started. `signal` breaks it off: then it is stopped, and this rejects.
+ */
 export async function freshPlanet(options: {
   readonly houston: boolean;
-  readonly rps?: number;
+  readonly rps: number;
   readonly tell: (line: string) => void;
-}): Promise<PlanetAddresses & { stop(): Promise<void> }> {
+  readonly signal: AbortSignal;
+}): Promise<FreshPlanet> {
+  const { houston, rps, tell, signal } = options;
   const { startPlanet } = await import("../up.ts");
-  options.tell("no planet runs: a fresh one starts");
-  const planet = await startPlanet({
-    houston: options.houston,
-    onTrouble: options.tell,
-    ...(options.rps === undefined ? {} : { rps: options.rps }),
-  });
-  options.tell(
-    `all locations serve after ${(planet.startMs / 1000).toFixed(1)} s; ${WARM_UP_SECONDS} s to become warm`,
-  );
-  await sleep(WARM_UP_SECONDS * 1000);
-  return { api: planet.api, supervisor: planet.supervisor, token: planet.token, stop: () => planet.stop() };
+  tell(`no planet runs: a fresh one starts, with ${rps} requests/s`);
+  const planet = await startPlanet({ houston, rps, onTrouble: tell });
+  const { api, dns, supervisor, token, startMs } = planet;
+  const end = async (): Promise<void> => {
+    removeRunFile(process.pid);
+    await planet.stop();
+  };
+  try {
+    writeRunFile({ pid: process.pid, api, dns, token, supervisor });
+    tell(`all locations serve after ${(startMs / 1000).toFixed(1)} s; ${WARM_UP_SECONDS} s to become warm`);
+    await sleep(WARM_UP_SECONDS * 1000, undefined, { signal });
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  return { api, supervisor, token, startMs, stop: end };
 }

@@ -1,0 +1,112 @@
+import type { LocationName } from "../../core/estate.ts";
+import type { UnixMs } from "../../core/step.ts";
+import type { Cause, VerdictState } from "../../core/verdict.ts";
+import { sum } from "./columns.ts";
+import type { DrillReport } from "./report.ts";
+import type { DrillSeen } from "./seen.ts";
+
+/** What Houston thought and decided in a drill, by the codes of its reasons and by its verdicts; its sentences are for people. */
+
+/** A place begins to be left, in whole or in part. */
+export const LEAVES: ReadonlySet<string> = new Set(["evacuate", "evacuate-lost", "spill"]);
+/** Users are moved out of a place: a table with fewer of them there was decided on. */
+export const MOVES: ReadonlySet<string> = new Set(["canary", "step", "evacuate-lost", "out"]);
+const LOST: ReadonlySet<string> = new Set(["lost"]);
+/** A place that was given users worsened. */
+const RECEIVED_BADLY: ReadonlySet<string> = new Set(["receiver-worse", "rolled-back", "stopped"]);
+
+const WORSE: Readonly<Record<VerdictState, number>> = { healthy: 0, shaky: 1, failing: 2 };
+
+/** Codes since the fault with the place that each is about; what Houston said of no place is about none. */
+export function reasonsOf(seen: DrillSeen): readonly { at: UnixMs; code: string; location: LocationName | null }[] {
+  return seen.decided.decisions
+    .filter(({ at }) => at >= seen.faultAt && at <= seen.until)
+    .flatMap(({ at, reasons }) => reasons.map(({ code, location = null }) => ({ at, code, location })));
+}
+
+export type Worsened = {
+  readonly at: UnixMs;
+  readonly location: LocationName;
+  readonly verdict: VerdictState;
+  readonly cause: Cause | null;
+};
+
+/** Each time that a verdict became worse than it was: to shaky, or to failing. */
+export function worsenings(seen: DrillSeen): readonly Worsened[] {
+  const last = new Map<LocationName, VerdictState>();
+  const found: Worsened[] = [];
+  for (const { at, verdict: noted } of seen.decided.verdicts) {
+    const { location, verdict, causes } = noted;
+    const before = last.get(location) ?? "healthy";
+    last.set(location, verdict);
+    if (at < seen.faultAt || at > seen.until || WORSE[verdict] <= WORSE[before]) continue;
+    found.push({ at, location, verdict, cause: causes[0] ?? null });
+  }
+  return found;
+}
+
+export function certainAt(seen: DrillSeen): UnixMs | null {
+  const lost = reasonsOf(seen).filter(({ code, location }) => LOST.has(code) && isIts(seen, location));
+  const failing = worsenings(seen).filter(({ verdict, location }) => verdict === "failing" && isIts(seen, location));
+  return first([...lost, ...failing]);
+}
+
+export function decidedAt(seen: DrillSeen): UnixMs | null {
+  return first(reasonsOf(seen).filter(({ code, location }) => LEAVES.has(code) && isIts(seen, location)));
+}
+
+/** When a receiver was first known to be bad: lost, failing, or worse since it took users. */
+export function badAt(seen: DrillSeen, receiver: LocationName): UnixMs | null {
+  const codes = reasonsOf(seen).filter(
+    ({ code, location }) => location === receiver && (LOST.has(code) || RECEIVED_BADLY.has(code)),
+  );
+  const failing = worsenings(seen).filter(({ verdict, location }) => verdict === "failing" && location === receiver);
+  return first([...codes, ...failing]);
+}
+
+/** What Houston held for the cause when it was first certain, or else when it was first unsure. */
+export function causeOf(seen: DrillSeen): Cause | null {
+  const its = worsenings(seen).filter(({ location }) => isIts(seen, location));
+  return (its.find(({ verdict }) => verdict === "failing") ?? its[0])?.cause ?? null;
+}
+
+export function questionsOf({ timeline, faultAt, until }: DrillSeen): DrillReport["more"]["questions"] {
+  return timeline.flatMap(({ at, question }) => {
+    if (question === undefined || at < faultAt || at > until) return [];
+    const { asks, choices, defaultChoice } = question;
+    return [{ at, asks, choices, defaultChoice }];
+  });
+}
+
+/** When the deciding Houston was dead by the drill's own doing: what users met meanwhile, and when its move went on. */
+export function houstonDown(seen: DrillSeen): DrillReport["more"]["houstonDown"] {
+  const deeds = seen.did.flatMap(({ at, process }) => (process?.name === "houston" ? [{ at, ...process }] : []));
+  const killedAt = deeds.find(({ action }) => action === "kill")?.at;
+  if (killedAt === undefined) return null;
+  const restartedAt = deeds.find(({ at, action }) => action === "start" && at >= killedAt)?.at ?? null;
+  const from = Math.max(0, Math.floor((killedAt - seen.faultAt) / 1000));
+  const to = Math.ceil(((restartedAt ?? seen.until) - seen.faultAt) / 1000);
+  const count = ({ total, failed }: { readonly total: readonly number[]; readonly failed: readonly number[] }) => ({
+    total: sum(total, from, to),
+    failed: sum(failed, from, to),
+  });
+  const goesOn = reasonsOf(seen).filter(
+    ({ at, code, location }) => restartedAt !== null && at >= restartedAt && MOVES.has(code) && isIts(seen, location),
+  );
+  return {
+    killedAt,
+    restartedAt,
+    goesOnAt: first(goesOn),
+    requests: count(seen.tally.its),
+    others: count(seen.tally.others),
+  };
+}
+
+/** Where the drill names no place, everything is about it. */
+function isIts({ locations }: DrillSeen, location: LocationName | null): boolean {
+  return locations.length === 0 || (location !== null && locations.includes(location));
+}
+
+function first(all: readonly { readonly at: UnixMs }[]): UnixMs | null {
+  return all.length === 0 ? null : Math.min(...all.map(({ at }) => at));
+}

@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { tallyRequests } from "../users/tally.ts";
+import { DRILLS } from "./catalogue.ts";
+import type { PlanetClient } from "./planet-client.ts";
+import { longestMs, runDrill } from "./run-drill.ts";
+
+/** A planet that notes what is asked of it, and has no users. */
+function notingPlanet(refuses: (what: string) => boolean = () => false) {
+  const asked: string[] = [];
+  const note = async (what: string): Promise<void> => {
+    asked.push(what);
+    if (refuses(what)) throw new Error(`refused: ${what}`);
+  };
+  const planet: PlanetClient = {
+    fault: ({ name }) => note(`fault ${name}`),
+    clearFaults: () => note("clear"),
+    signal: (process, action) => note(`${action} ${process}`),
+    processes: async () => ["users", "houston", "node-us-east-1"].map((name) => ({ name, pid: 1 })),
+    mark: async () => {},
+    counts: async () => ({ total: { rps: 0, failed: 0, slow: 0 } }) as never,
+    report: async ({ since, until, locations }) => ({
+      tally: tallyRequests([], { since, until, locations, locationNames: [], mark: null, roundTripMs: () => 0 }),
+      checkouts: [],
+      droppedCheckouts: 0,
+    }),
+    ledger: async () => [],
+    timeline: async () => [],
+    decided: async () => ({ decisions: [], verdicts: [] }),
+    edgeCounts: async () => [],
+    utilisation: async () => [],
+    close: async () => {},
+  };
+  return { planet, asked };
+}
+
+const drill = (name: string) => DRILLS.find((each) => each.name === name)!;
+const quiet = { waitForBack: false, tell: () => {} };
+
+test("broken off in the watch, a drill ends its faults and starts what it had killed", async () => {
+  const { planet, asked } = notingPlanet();
+  const breaking = new AbortController();
+  const leaderless = { ...drill("leaderless-hard-down"), steps: leaderlessAtOnce() };
+  const running = runDrill({
+    ...quiet,
+    planet,
+    drill: leaderless,
+    withoutHouston: false,
+    signal: breaking.signal,
+    tell: (line) => void (line.includes("hard-down") && breaking.abort()),
+  });
+  await expect(running).rejects.toMatchObject({ name: "AbortError" });
+  expect(asked).toEqual(["kill houston", "fault hard-down", "clear", "start houston"]);
+});
+
+test("helpers that were stopped are started again, even when a fault can't be cleared", async () => {
+  const { planet, asked } = notingPlanet((what) => what === "clear");
+  const running = runDrill({ ...quiet, planet, drill: drill("hard-down"), withoutHouston: true, seconds: 0 });
+  await expect(running).rejects.toThrow("refused: clear");
+  expect(asked.slice(0, 2)).toEqual(["kill houston", "kill node-us-east-1"]);
+  expect(asked.slice(-3)).toEqual(["clear", "start houston", "start node-us-east-1"]);
+});
+
+test("the longest time of a drill counts its preparation, its watch, and the way back only when it is waited for", () => {
+  const calm = longestMs({ drill: drill("calm"), seconds: 10, waitForBack: false });
+  expect(longestMs({ drill: drill("cannot-grow"), seconds: 10, waitForBack: false }) - calm).toBe(20_000);
+  expect(longestMs({ drill: drill("calm"), seconds: 30, waitForBack: false }) - calm).toBe(20_000);
+  expect(longestMs({ drill: drill("calm"), seconds: 10, waitForBack: true })).toBeGreaterThan(calm);
+});
+
+function leaderlessAtOnce() {
+  return drill("leaderless-hard-down").steps.map((step) => ({ ...step, at: 0 }));
+}

@@ -1,0 +1,66 @@
+import type { Decided } from "../../api/decided.ts";
+import type { Question } from "../../core/control-contract.ts";
+import type { LocationName } from "../../core/estate.ts";
+import type { UnixMs } from "../../core/step.ts";
+import type { LedgerEntry } from "../outside/ledger.ts";
+import type { UserCheckout } from "../users/checkout-book.ts";
+import type { Tally } from "../users/tally.ts";
+
+/** All that was seen in a drill: what the report is made of, and nothing else. */
+export type DrillSeen = {
+  readonly drill: string;
+  readonly locations: readonly LocationName[];
+  readonly houston: boolean;
+  /** Whether anything has to move; `may`: spilling is right, and staying as well. */
+  readonly moves: "must" | "may" | "none";
+  readonly faultAt: UnixMs;
+  readonly until: UnixMs;
+  /** When the books were read: users who had begun to check out before `until` have an order or gave up by then. */
+  readonly endedAt: UnixMs;
+  /** Whether they were read only when whoever had left was back, or had had time to be. */
+  readonly waitedForBack: boolean;
+  readonly tally: Tally;
+  /** The same to `endedAt`: for the way back. */
+  readonly whole: Tally;
+  readonly checkouts: readonly UserCheckout[];
+  readonly droppedCheckouts: number;
+  readonly ledger: readonly LedgerEntry[];
+  readonly timeline: readonly TimelineEntry[];
+  /** From a minute before the fault on, so that what was so already is no news. */
+  readonly decided: Decided;
+  readonly polls: readonly UtilisationPoll[];
+  /** What came to the edges of `locations` between the fault and the end of the watch. */
+  readonly edges: readonly EdgeCounts[];
+  /** What the drill itself did, for the timeline. */
+  readonly did: readonly DrillDeed[];
+};
+
+export type DrillDeed = {
+  readonly at: UnixMs;
+  readonly says: string;
+  readonly process?: { readonly name: string; readonly action: "kill" | "start" };
+};
+
+export type TimelineEntry = {
+  readonly at: UnixMs;
+  readonly what: string;
+  readonly location?: string;
+  readonly incident?: number;
+  readonly level?: string;
+  readonly question?: Question;
+};
+
+/** What a location was offered over what was ready, about once a second; null: it did not answer. */
+export type UtilisationPoll = {
+  readonly at: UnixMs;
+  readonly location: LocationName;
+  readonly utilisation: number | null;
+};
+
+/** By class: what an edge answered itself, and what it turned away for want of capacity. */
+export type EdgeCounts = {
+  readonly location: LocationName;
+  readonly class: string;
+  readonly served: number;
+  readonly shed: number;
+};

@@ -1,0 +1,274 @@
+import { expect, test } from "vitest";
+import { DRILLS } from "./catalogue.ts";
+import { tableOf, type Measurement } from "./measurements.ts";
+import { madeReport, type MadeReport } from "./made-report.testing.ts";
+import { PLANET_WANTED } from "./wanted-planet.ts";
+import { WANTED } from "./wanted.ts";
+
+const FAULT = 1_000_000;
+const at = (seconds: number): number => FAULT + seconds * 1000;
+const question = { at: at(5), asks: "What now?", choices: ["leave", "fill"], defaultChoice: 1 };
+const receiver = {
+  location: "us-east-2",
+  chunks: 40,
+  chunksShare: 0.05,
+  requests: 100,
+  peakShare: 0.06,
+  badAt: null,
+  failingAt: null,
+  whenBad: { chunksShare: 0, requestsShare: 0 },
+};
+const over = (seconds: number) => ({
+  overloadedReceivers: [{ location: "us-east-2", seconds, worstUtilisation: 1.2 }],
+  more: { receivers: [receiver] },
+});
+const down = {
+  killedAt: at(10),
+  restartedAt: at(15),
+  goesOnAt: at(20),
+  requests: { total: 100, failed: 8 },
+  others: { total: 500, failed: 0 },
+};
+const edge = (name: string, served: number, shed: number) => ({ location: "us-east-1", class: name, served, shed });
+
+/** Of each drill a report that is what was wanted, and others that each miss it in one way. */
+const CASES: Readonly<
+  Record<string, { readonly good: MadeReport; readonly bad: Readonly<Record<string, MadeReport>> }>
+> = {
+  "hard-down": lossCase(),
+  "leaderless-hard-down": lossCase(),
+  "black-hole": { good: { moved99At: at(8) }, bad: { late: { moved99At: at(10) }, never: { moved99At: null } } },
+  gray: grayCase(),
+  slow: grayCase(),
+  "provider-brownout": {
+    good: brownout({}),
+    bad: {
+      "few requests": brownout({ requests: { total: 14_000, failed: 10, failedAfterMoved99: 0 } }),
+      "too many failed in a minute": brownout({ more: { worstMinuteFailedShare: 0.006 } }),
+      "never out": brownout({ more: { movedOutAt: null } }),
+      "another cause": brownout({ more: { cause: { layer: "service", name: "cart", share: 0.9 } } }),
+      "no cause": brownout({ more: { cause: null } }),
+    },
+  },
+  "bad-deploy": stillCase(),
+  "cut-off": stillCase(),
+  link: stillCase(),
+  surge: stillCase(),
+  flap: stillCase(),
+  "receiver-slow": {
+    good: { moved99At: at(18), ...over(2) },
+    bad: {
+      ...keptBad(),
+      "sent on": { moved99At: at(18), more: { receivers: [sentOn({ chunksShare: 0.05, requestsShare: 0 })] } },
+    },
+  },
+  "two-down": {
+    good: { moved99At: at(9), locations: ["us-east-1", "us-east-2"], ...over(2) },
+    bad: {
+      ...keptBad(),
+      "sent on": {
+        moved99At: at(9),
+        locations: ["us-east-1", "us-east-2"],
+        more: { receivers: [sentOn({ chunksShare: 0, requestsShare: 0.05 })] },
+      },
+    },
+  },
+  "cannot-grow": {
+    good: { moved99At: null, more: { questions: [question] } },
+    bad: {
+      "not asked": { moved99At: at(10) },
+      "no choice": { more: { questions: [{ ...question, choices: ["leave"] }] } },
+      "no default": { more: { questions: [{ ...question, defaultChoice: 0 }] } },
+      overloaded: { ...over(3), more: { receivers: [receiver], questions: [question] } },
+    },
+  },
+  "surge-and-hard-down": { good: { moved99At: null, more: { questions: [question] } }, bad: keptBad() },
+  "replica-lag-and-hard-down": { good: { moved99At: at(8) }, bad: keptBad() },
+  "poison-tenant": {
+    good: { more: { receivers: [receiver] } },
+    bad: {
+      "two canaries": { more: { receivers: [receiver, { ...receiver, location: "ca-central-1" }] } },
+      "more than a canary": { more: { receivers: [{ ...receiver, chunksShare: 0.2 }] } },
+      "more than a canary relayed": { more: { receivers: [{ ...receiver, peakShare: 0.2 }] } },
+      "two sick": { more: { receivers: [{ ...receiver, failingAt: at(20) }] } },
+      "another left": { needlessMoves: 1 },
+    },
+  },
+  ddos: {
+    good: { more: { chunksMoved: moved(0.3), edges: [edge("public", 900, 300), edge("internal", 5, 20)] } },
+    bad: {
+      evacuated: { more: { chunksMoved: moved(0.9) } },
+      "nothing done": { more: { chunksMoved: moved(0) } },
+      "highest first": { more: { edges: [edge("public", 900, 300), edge("internal", 20, 0)] } },
+    },
+  },
+  "houston-killed": {
+    good: { more: { houstonDown: down, movedOutAt: at(30) } },
+    bad: {
+      "not killed": { more: { houstonDown: null, movedOutAt: at(30) } },
+      "goes on late": { more: { houstonDown: { ...down, goesOnAt: at(26) }, movedOutAt: at(40) } },
+      "never out": { more: { houstonDown: down, movedOutAt: null } },
+      "DNS down": { more: { houstonDown: { ...down, others: { total: 500, failed: 50 } }, movedOutAt: at(30) } },
+      "edge down": { more: { houstonDown: { ...down, requests: { total: 100, failed: 60 } }, movedOutAt: at(30) } },
+    },
+  },
+  calm: {
+    good: { more: { until: at(3600) } },
+    bad: {
+      "a doubt": { more: { until: at(3600), worseVerdicts: 1 } },
+      "a move": { needlessMoves: 1, more: { until: at(3600) } },
+      "a minute only": { more: { until: at(60) } },
+    },
+  },
+};
+
+test("every drill has its row, and every row its cases", () => {
+  expect(WANTED.map(({ drill }) => drill).toSorted()).toEqual(DRILLS.map(({ name }) => name).toSorted());
+  expect(Object.keys(CASES).toSorted()).toEqual(DRILLS.map(({ name }) => name).toSorted());
+});
+
+test.each(WANTED)("$drill: what was wanted is met, and each way to miss it is noticed", ({ drill, figures, met }) => {
+  const { good, bad } = CASES[drill]!;
+  const judged = (given: MadeReport): boolean => met(figures(madeReport(drill, given)));
+  expect(judged(good)).toBe(true);
+  const always: Readonly<Record<string, MadeReport>> = {
+    "an order was lost": { ...good, checkouts: { lost: 1 } },
+    "a charge was doubled": { ...good, checkouts: { doubled: 1 } },
+  };
+  const missed = Object.entries({ ...bad, ...always }).filter(([, given]) => judged(given));
+  expect(missed.map(([name]) => name)).toEqual([]);
+});
+
+test("an overload of who took nobody is its own users' doing", () => {
+  const row = WANTED.find(({ drill }) => drill === "surge-and-hard-down")!;
+  const report = (receivers: readonly (typeof receiver)[]) =>
+    row.met(row.figures(madeReport("surge-and-hard-down", { moved99At: at(8), ...over(9), more: { receivers } })));
+  expect(report([])).toBe(true);
+  expect(report([receiver])).toBe(false);
+});
+
+const figures = { startMs: 15_000, pssMib: 1500, seconds: 60, total: 61_000, failed: 10, p99OverDistanceMs: 120 };
+
+test.each([
+  ["planet: start", { startMs: 21_000 }],
+  ["planet: memory", { pssMib: 2100 }],
+  ["planet: throughput", { total: 50_000 }],
+  ["planet: throughput", { failed: 900 }],
+  ["planet: throughput", { p99OverDistanceMs: 310 }],
+  ["planet: throughput", { p99OverDistanceMs: null }],
+])("%s: %j misses it", (name, miss) => {
+  const row = PLANET_WANTED.find((each) => each.name === name)!;
+  expect(row.met(row.figures(figures))).toBe(true);
+  expect(row.met(row.figures({ ...figures, ...miss }))).toBe(false);
+});
+
+function drillRun(
+  drill: string,
+  given: MadeReport,
+  more: Partial<Pick<Measurement, "batch" | "houston" | "rps">> = {},
+): Measurement {
+  const { timeline: _, ...report } = madeReport(drill, given);
+  return { at: 0, batch: "first", houston: true, rps: 200, ...more, kind: "drill", report };
+}
+const rowOf = (name: string, measurements: readonly Measurement[]): readonly string[] =>
+  tableOf(measurements)
+    .find((line) => line.startsWith(`| ${name} |`))!
+    .split("|")
+    .slice(1, -1)
+    .map((cell) => cell.trim());
+
+function hardDowns(...given: readonly MadeReport[]): readonly Measurement[] {
+  return given.map((each) => drillRun("hard-down", each));
+}
+
+test("the median of three counts, but one lost order is lost", () => {
+  const good = { moved99At: at(6), more: { first60s: { total: 1000, failed: 30, secondsOfTraffic: 3 } } };
+  const late = { ...good, moved99At: at(9) };
+  const [, rps, , measured, met] = rowOf("hard-down", hardDowns(good, late, good));
+  expect([rps, met]).toEqual(["200", "yes"]);
+  expect(measured).toContain("moved99 seconds 6,");
+  expect(rowOf("hard-down", hardDowns(good, late, late))[4]).toBe("**no**");
+  const [, , , lost, no] = rowOf("hard-down", hardDowns(good, { ...good, checkouts: { lost: 1 } }, good));
+  expect(lost).toContain("lost 1,");
+  expect(no).toBe("**no**");
+  expect(rowOf("hard-down", hardDowns(good, { ...good, moved99At: null }, { ...good, moved99At: null }))[3]).toContain(
+    "moved99 seconds never",
+  );
+});
+
+test("fewer than three runs are said, and runs under other loads are not mixed in", () => {
+  const still = drillRun("surge", {});
+  expect(rowOf("surge", [still, still])[4]).toBe("yes, in 2 of 2 runs: fewer than three");
+  expect(rowOf("surge", [drillRun("surge", { needlessMoves: 1 })])[4]).toBe("**no**; fewer than three runs");
+  const busy = drillRun("surge", { needlessMoves: 1 }, { rps: 700 });
+  expect(rowOf("surge", [busy, still, still, still]).slice(1)).toMatchObject(["200", {}, {}, "yes", ""]);
+  expect(rowOf("surge", [still, still, still, busy])[1]).toBe("700");
+  expect(rowOf("surge", [])[3]).toBe("not measured yet");
+});
+
+test("with and without Houston each have their newest batch", () => {
+  const alone = (failed: number, batch: string) =>
+    drillRun("gray", { requests: { total: 100, failed, failedAfterMoved99: 0 } }, { houston: false, batch });
+  const helped = drillRun("surge", {}, { batch: "second" });
+  const older = drillRun("surge", { needlessMoves: 1 });
+  const all = [older, alone(50, "old"), helped, alone(20, "new")];
+  expect(rowOf("gray", all)[5]).toBe("20.0 %");
+  expect(rowOf("surge", all)[4]).toBe("yes, in 1 of 1 runs: fewer than three");
+});
+
+test("the planet's own rows come from its own runs", () => {
+  const run: Measurement = { at: 0, batch: "first", houston: true, rps: 1020, kind: "planet", figures };
+  expect(rowOf("planet: start", [run, run, run]).slice(3)).toEqual(["start seconds 15 (of 3)", "yes", ""]);
+});
+
+function lossCase() {
+  const first60s = { total: 1000, failed: 60, secondsOfTraffic: 3.6 };
+  return {
+    good: { moved99At: at(6), more: { first60s } },
+    bad: {
+      late: { moved99At: at(7), more: { first60s } },
+      never: { moved99At: null, more: { first60s } },
+      "too many failed": { moved99At: at(6), more: { first60s: { ...first60s, secondsOfTraffic: 4.1 } } },
+    },
+  };
+}
+
+function grayCase() {
+  const good = { certainAt: at(10), moved99At: at(18), more: { stubbornAfter20s: { total: 90, failed: 0 } } };
+  return {
+    good,
+    bad: {
+      "never certain": { ...good, certainAt: null },
+      "certain late": { ...good, certainAt: at(16) },
+      "moved late": { ...good, moved99At: at(21) },
+      "failed later": { ...good, requests: { total: 3000, failed: 50, failedAfterMoved99: 2 } },
+      "stubborn ones left behind": { ...good, more: { stubbornAfter20s: { total: 90, failed: 9 } } },
+      overloaded: { ...good, ...over(1) },
+    },
+  };
+}
+
+function brownout({ more = {}, ...given }: MadeReport): MadeReport {
+  const cause = { layer: "resource", name: "dynamodb", share: 0.9 } as const;
+  return {
+    requests: { total: 16_000, failed: 10, failedAfterMoved99: 0 },
+    ...given,
+    more: { until: at(150), cause, movedOutAt: at(60), worstMinuteFailedShare: 0.001, ...more },
+  };
+}
+
+function stillCase() {
+  return { good: {}, bad: { "a move": { needlessMoves: 1 } } };
+}
+
+function keptBad(): Readonly<Record<string, MadeReport>> {
+  return { "never moved": { moved99At: null }, overloaded: { moved99At: at(8), ...over(2.5) } };
+}
+
+function sentOn(whenBad: { readonly chunksShare: number; readonly requestsShare: number }) {
+  return { ...receiver, badAt: at(10), whenBad };
+}
+
+function moved(share: number) {
+  return [{ location: "us-east-1", share }];
+}
