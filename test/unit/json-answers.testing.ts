@@ -284,6 +284,7 @@ function aReport() {
     whole: tally,
     checkouts: [],
     droppedCheckouts: 0,
+    runLocations: new Map(),
     ledger: [],
     waitedForBack: true,
     timeline: [{ at: START + 1800, what: "us-east-1 is lost", location: "us-east-1", question }],

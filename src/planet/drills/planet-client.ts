@@ -22,6 +22,8 @@ export type PlanetClient = {
   counts(): Promise<PopulationCounts>;
   report(range: UsersRange): Promise<UsersReport>;
   ledger(): Promise<readonly LedgerEntry[]>;
+  /** Where each of these checkouts was run, by the journal; one that it does not know was run nowhere. */
+  runLocations(keys: readonly string[]): Promise<ReadonlyMap<string, readonly LocationName[]>>;
   /** Empty while Houston can't be reached: that is no error in a drill. */
   timeline(since: UnixMs): Promise<readonly TimelineEntry[]>;
   /** What it decided, by codes, and what it thought. Empty as well while it can't be reached. */
@@ -54,6 +56,7 @@ export type PlanetAddresses = { readonly api: string; readonly supervisor: strin
 
 const USERS = "http://127.20.0.60:7000";
 const BANK = "http://127.20.0.80:8080";
+const JOURNAL = "http://127.20.0.90:7000";
 const TIMEOUT_MS = 5000;
 /** A start answers when the process is ready. */
 const START_TIMEOUT_MS = 30_000;
@@ -114,6 +117,20 @@ export function planetClient(planet: PlanetAddresses): PlanetClient {
         .split("\n")
         .filter((line) => line !== "")
         .map((line) => JSON.parse(line) as LedgerEntry);
+    },
+    async runLocations(keys) {
+      const found = await Promise.all(
+        keys.map(async (key): Promise<readonly [string, readonly LocationName[]]> => {
+          try {
+            const url = `${JOURNAL}/requests/${encodeURIComponent(key)}`;
+            const { runs } = await json<{ runs: readonly { location: LocationName }[] }>(url, START_TIMEOUT_MS);
+            return [key, runs.map(({ location }) => location)];
+          } catch {
+            return [key, []];
+          }
+        }),
+      );
+      return new Map(found);
     },
     async timeline(since) {
       try {

@@ -1,4 +1,5 @@
 import type { LedgerEntry } from "../outside/ledger.ts";
+import type { UserCheckout } from "../users/checkout-book.ts";
 import type { DrillReport } from "./report.ts";
 import type { DrillSeen } from "./seen.ts";
 
@@ -19,11 +20,33 @@ export function checkoutsOf(seen: DrillSeen): DrillReport["checkouts"] {
     started: checkouts.length + seen.droppedCheckouts,
     completed: checkouts.filter(({ completedAt }) => completedAt !== null).length + seen.droppedCheckouts,
     continuedElsewhere: checkouts.filter(
-      ({ completedAt, stepLocations }) => completedAt !== null && new Set(stepLocations).size > 1,
+      ({ key, completedAt, stepLocations }) =>
+        completedAt !== null && (isInSeveral(stepLocations) || isInSeveral(seen.runLocations.get(key) ?? [])),
     ).length,
     lost: lost.length,
     doubled: doubledKeys(seen),
   };
+}
+
+/** How many are asked about: those of a few seconds around a fault. */
+const UNSURE_MAX = 500;
+
+/**
+ * Completed checkouts whose steps were all done elsewhere than they were first called: begun here and taken over before
+ * the first step, or passed on before they began. Only the journal knows.
+ */
+export function unsureWhereBegun(checkouts: readonly UserCheckout[]): readonly string[] {
+  return checkouts
+    .filter(
+      ({ completedAt, called, stepLocations }) =>
+        completedAt !== null && called !== null && !isInSeveral(stepLocations) && !stepLocations.includes(called),
+    )
+    .slice(0, UNSURE_MAX)
+    .map(({ key }) => key);
+}
+
+function isInSeveral(locations: readonly string[]): boolean {
+  return new Set(locations).size > 1;
 }
 
 /**

@@ -4,6 +4,7 @@ import { recordRing, type RequestRecord } from "../users/records.ts";
 import { tallyRequests, type Tally } from "../users/tally.ts";
 import type { Reason } from "../../core/step.ts";
 import type { Verdict, VerdictState } from "../../core/verdict.ts";
+import { unsureWhereBegun } from "./report-books.ts";
 import { drillReport } from "./report.ts";
 import type { DrillSeen } from "./seen.ts";
 
@@ -64,6 +65,7 @@ function seen(tally: Tally, more: Partial<DrillSeen> = {}): DrillSeen {
     whole: tally,
     checkouts: [],
     droppedCheckouts: 0,
+    runLocations: new Map(),
     ledger: [],
     waitedForBack: true,
     timeline: [],
@@ -75,6 +77,7 @@ function seen(tally: Tally, more: Partial<DrillSeen> = {}): DrillSeen {
   };
 }
 
+const well = tallyOf(() => ({}));
 const refused = { outcome: "refused", served: 255 } as const;
 const moved = { called: NEXT, served: NEXT } as const;
 
@@ -194,6 +197,17 @@ test("checkouts: completed, continued elsewhere, lost, doubled; probes are left 
   expect(drillReport(seen(tally, { checkouts, ledger, endedAt: FAULT + 100_000 })).checkouts.lost).toBe(1);
 });
 
+test("a checkout that was begun and taken over before its first step went on elsewhere; one that was passed on did not", () => {
+  const elsewhere = { stepLocations: ["us-east-2", "us-east-2"] };
+  const checkouts = [checkout(1, elsewhere), checkout(2, elsewhere), checkout(3)];
+  expect(unsureWhereBegun(checkouts)).toEqual([key(1), key(2)]);
+  const runLocations = new Map([
+    [key(1), ["us-east-1", "us-east-2"]],
+    [key(2), ["us-east-2"]],
+  ]);
+  expect(drillReport(seen(well, { checkouts, runLocations })).checkouts.continuedElsewhere).toBe(1);
+});
+
 test("what was doubled before the drill is not the drill's", () => {
   const ledger = [
     entry(1, { at: FAULT - 9000 }),
@@ -250,7 +264,6 @@ const thought = (at: number, location: string, verdict: VerdictState, cause = "d
     causes: verdict === "healthy" ? [] : [{ layer: "resource", name: cause, share: 0.9 }],
   } as unknown as Verdict,
 });
-const well = tallyOf(() => ({}));
 
 test("certain and decided are the first codes and verdicts about this location after the fault; sentences count for nothing", () => {
   const decided = {

@@ -24,6 +24,7 @@ function notingPlanet(refuses: (what: string) => boolean = () => false) {
       droppedCheckouts: 0,
     }),
     ledger: async () => [],
+    runLocations: async () => new Map(),
     timeline: async () => [],
     decided: async () => ({ decisions: [], verdicts: [] }),
     edgeCounts: async () => [],

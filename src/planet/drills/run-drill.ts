@@ -4,6 +4,7 @@ import type { LocationName } from "../../core/estate.ts";
 import type { UnixMs } from "../../core/step.ts";
 import type { Drill, DrillStep } from "./catalogue.ts";
 import type { PlanetClient } from "./planet-client.ts";
+import { unsureWhereBegun } from "./report-books.ts";
 import { MOVES } from "./report-houston.ts";
 import { drillReport, PREPARED_MS, restored, type DrillReport } from "./report.ts";
 import type { DrillDeed, DrillSeen, EdgeCounts, TimelineEntry, UtilisationPoll } from "./seen.ts";
@@ -233,7 +234,10 @@ async function progress(planet: PlanetClient, faultAt: UnixMs): Promise<string> 
   return `  ${seconds(Date.now() - faultAt)}  users: ${total.rps} requests/s, ${total.failed} failed, ${total.slow} slow in the last second`;
 }
 
-type Books = Pick<DrillSeen, "tally" | "whole" | "checkouts" | "droppedCheckouts" | "ledger" | "endedAt">;
+type Books = Pick<
+  DrillSeen,
+  "tally" | "whole" | "checkouts" | "droppedCheckouts" | "runLocations" | "ledger" | "endedAt"
+>;
 
 /** Reads the books once the last users are done: with their checkouts, and with their way back when there is one. */
 async function booksOf(options: {
@@ -258,7 +262,13 @@ async function booksOf(options: {
       !options.waitedForBack ||
       restored({ tally: whole, faultAt, locations }) !== "away" ||
       endedAt > until + BACK_WITHIN_MS;
-    if (ended && back) return { tally, whole, checkouts, droppedCheckouts, ledger: await planet.ledger(), endedAt };
+    if (ended && back) {
+      const [ledger, runLocations] = await Promise.all([
+        planet.ledger(),
+        planet.runLocations(unsureWhereBegun(checkouts)),
+      ]);
+      return { tally, whole, checkouts, droppedCheckouts, runLocations, ledger, endedAt };
+    }
     await options.pause(LOOK_AT_BOOKS_MS);
   }
 }

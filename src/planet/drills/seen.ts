@@ -24,6 +24,8 @@ export type DrillSeen = {
   readonly whole: Tally;
   readonly checkouts: readonly UserCheckout[];
   readonly droppedCheckouts: number;
+  /** Of those for which `stepLocations` can't say it: the locations that ran them, in order. */
+  readonly runLocations: ReadonlyMap<string, readonly LocationName[]>;
   readonly ledger: readonly LedgerEntry[];
   readonly timeline: readonly TimelineEntry[];
   /** From a minute before the fault on, so that what was so already is no news. */
