@@ -1,15 +1,18 @@
 import { timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 import type { Reading } from "../core/reading.ts";
 import type { LocationName } from "../core/estate.ts";
 import type { Node } from "../runtime/node.ts";
+import type { ReadingRecorder } from "../runtime/reading-recorder.ts";
 import type { TransportCounters } from "../runtime/transport.ts";
 import type { HostPort } from "./settings.ts";
 
 /**
  * A node's plain port: browsers' beacons (no token: users have none; checked, bounded and counted), its own metrics,
- * and with the planet's token the faults that cut it off.
+ * and with the planet's token what it has recorded and the faults that cut it off.
  */
 const BODY_BYTES_MAX = 256 * 1024;
 const READINGS_MAX = 1000;
@@ -33,25 +36,33 @@ const beaconsShape = z.union([
   z.object({ at: z.number().optional(), zoneGroups: z.array(zoneGroup).max(READINGS_MAX) }),
   z.array(beacon).max(READINGS_MAX),
 ]);
+/** Unix milliseconds; left out: all that is kept. */
+const moment = z.coerce.number().nonnegative().max(Number.MAX_SAFE_INTEGER);
+const rangeShape = z.object({ since: moment.default(0), until: moment.default(Number.MAX_SAFE_INTEGER) });
 const faultShape = z.object({ unreachable: z.array(z.string().max(128)).max(256).default([]) });
 
 export function startNodeAdmin(options: {
   readonly node: Node;
+  readonly recorder: ReadingRecorder;
   readonly location: LocationName;
   readonly listen: HostPort;
   readonly token: string;
   readonly now: () => number;
   readonly transport: TransportCounters;
-}): Promise<{ stop(): Promise<void> }> {
+}): Promise<{ readonly port: number; stop(): Promise<void> }> {
   const { node, location } = options;
   let beaconsRefused = 0;
 
-  const handle = async (request: IncomingMessage): Promise<{ readonly status: number; readonly text?: string }> => {
-    const call = `${request.method} ${request.url}`;
+  const handle = async (request: IncomingMessage): Promise<Answer> => {
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://node");
+    const call = `${request.method} ${pathname}`;
     if (call === "GET /health")
       return { status: node.counters.broken === null ? 200 : 503, text: node.counters.broken ?? "ok" };
     if (call === "GET /metrics")
-      return { status: 200, text: page(node, { beaconsRefused, transport: options.transport }) };
+      return {
+        status: 200,
+        text: page(node, { beaconsRefused, transport: options.transport, recorder: options.recorder }),
+      };
     if (call === "POST /beacons") {
       const readings = readBeacons(await bodyOf(request), { location, at: options.now() });
       if (readings === null) {
@@ -72,6 +83,11 @@ export function startNodeAdmin(options: {
       node.setUnreachable([]);
       return { status: 204 };
     }
+    if (call === "GET /recording") {
+      const range = rangeShape.safeParse(Object.fromEntries(searchParams));
+      if (!range.success) return { status: 400, text: z.prettifyError(range.error) };
+      return { status: 200, lines: options.recorder.recording(range.data) };
+    }
     if (call === "GET /summary") return { status: 200, text: JSON.stringify(node.summary()) };
     return { status: 404, text: "not served here" };
   };
@@ -80,22 +96,24 @@ export function startNodeAdmin(options: {
     { maxHeaderSize: 8192, headersTimeout: 3000, requestTimeout: 5000 },
     (request, response) => {
       handle(request).then(
-        ({ status, text }) => answer(response, status, text),
-        () => answer(response, 400, "not readable"),
+        (given) => answer(response, given),
+        () => answer(response, { status: 400, text: "not readable" }),
       );
     },
   );
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen(options.listen.port, options.listen.host, () =>
+    server.listen(options.listen.port, options.listen.host, () => {
+      const bound = server.address();
       resolve({
+        port: typeof bound === "object" && bound ? bound.port : options.listen.port,
         stop: () =>
           new Promise((done) => {
             server.close(() => done());
             server.closeAllConnections();
           }),
-      }),
-    );
+      });
+    });
   });
 }
 
@@ -141,11 +159,26 @@ function isToken(request: IncomingMessage, token: string): boolean {
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-function answer(response: ServerResponse, status: number, text?: string): void {
+type Answer = { readonly status: number; readonly text?: string; readonly lines?: AsyncIterable<string> };
+
+function answer(response: ServerResponse, { status, text, lines }: Answer): void {
+  if (lines !== undefined) {
+    response.writeHead(status, { "content-type": "application/x-ndjson" });
+    // Who hangs up, or a disk that fails in the middle, ends the answer short: the reader sees that it is not whole.
+    void pipeline(Readable.from(lines), response).catch(() => response.destroy());
+    return;
+  }
   response.writeHead(status, text === undefined ? {} : { "content-type": "text/plain; charset=utf-8" }).end(text);
 }
 
-function page(node: Node, more: { readonly beaconsRefused: number; readonly transport: TransportCounters }): string {
+function page(
+  node: Node,
+  more: {
+    readonly beaconsRefused: number;
+    readonly transport: TransportCounters;
+    readonly recorder: ReadingRecorder;
+  },
+): string {
   const { probing, exchange, ...own } = node.counters;
   const lines = [
     ...Object.entries(probing).flatMap(([name, value]) =>
@@ -169,6 +202,10 @@ function page(node: Node, more: { readonly beaconsRefused: number; readonly tran
     `houston_node_world_silent_total ${own.worldSilent}`,
     `houston_node_beacons_dropped_total ${own.beaconsDropped}`,
     `houston_node_beacons_refused_total ${more.beaconsRefused}`,
+    ...(["kept", "lost"] as const).map(
+      (what) => `houston_node_readings_total{what="${what}"} ${more.recorder.counters[what]}`,
+    ),
+    `houston_node_recorder_failures_total ${more.recorder.counters.failures}`,
     `houston_node_broken ${own.broken === null ? 0 : 1}`,
   ];
   return `${lines.join("\n")}\n`;

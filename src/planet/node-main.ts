@@ -4,10 +4,12 @@ import { lossNotice } from "../core/judge/loss.ts";
 import type { Outcome } from "../core/control-contract.ts";
 import { planetSteering } from "../drivers/dns/planet.ts";
 import { httpProbes } from "../drivers/probe/http.ts";
+import { sqliteReadings } from "../drivers/store/sqlite-readings.ts";
 import type { SteeringDriver } from "../drivers/steering-contract.ts";
 import { realClock } from "../runtime/clock.ts";
 import { startNode, type NodeEvent, type NoticeSink } from "../runtime/node.ts";
 import { readCertificates, tlsTransport } from "../runtime/peers.ts";
+import { readingRecorder } from "../runtime/reading-recorder.ts";
 import { startNodeAdmin } from "./node-admin.ts";
 import { ownWorld } from "./own-world.ts";
 import { serveUntilTold } from "./serve-until-told.ts";
@@ -35,6 +37,7 @@ const probes = httpProbes({
   host: settings.probeHost,
 });
 const world = ownWorld({ location, admin: settings.worldAdmin, token });
+const recorder = readingRecorder({ clock, estate, open: () => sqliteReadings(settings.readingsFile) });
 const node = startNode({
   clock,
   location,
@@ -51,10 +54,12 @@ const node = startNode({
   // The baseline comes from the settings as JSON, so its shape is the judge's to check.
   judge: { initial: initialJudge(), step: (state, event: NodeEvent) => judge(state, event as JudgeEvent) },
   lossNotice,
+  record: (readings) => recorder.take(readings),
   ...(settings.baseline === undefined ? {} : { baseline: settings.baseline }),
 });
 const admin = await startNodeAdmin({
   node,
+  recorder,
   location,
   listen: settings.adminListen,
   token,
@@ -64,6 +69,7 @@ const admin = await startNodeAdmin({
 
 serveUntilTold(async () => {
   node.stop();
+  recorder.stop();
   await Promise.race([Promise.all([admin.stop(), transport.stop(), probes.stop(), world.stop()]), sleep(500)]);
 });
 

@@ -22,6 +22,8 @@ export type NodeSettings = {
   readonly worldAdmin: HostPort;
   readonly nameServerAdmin: HostPort;
   readonly certificates: CertificateFiles;
+  /** The SQLite file of what it reads. Its folder exists. */
+  readonly readingsFile: string;
   /** The host name that probes ask for. */
   readonly probeHost: string;
   /** The made baseline that the judge starts from, in the judge's own shape; absent: it learns from nothing. */
@@ -40,6 +42,8 @@ export type HoustonSettings = {
   readonly addresses: Readonly<Record<LocationName, string>>;
   /** Each location's world admin: takes tables, notices and scale targets. */
   readonly worldAdmins: Readonly<Record<LocationName, HostPort>>;
+  /** Each node's plain port: it hands out its readings. */
+  readonly nodeAdmins: Readonly<Record<LocationName, HostPort>>;
   /** Name servers outside the locations: they take tables and notices. */
   readonly nameServerAdmins: Readonly<Record<string, HostPort>>;
   readonly journal: HostPort;
@@ -66,16 +70,17 @@ export function nodeSettings(options: {
   readonly estate: Estate;
   readonly roundTripMs: Readonly<Record<LocationName, number>>;
   readonly certificates: CertificateFiles;
+  readonly readingsFile: string;
   readonly baseline?: unknown;
 }): NodeSettings {
-  const { location, locations, estate, roundTripMs, certificates, baseline } = options;
+  const { location, locations, estate, roundTripMs, certificates, readingsFile, baseline } = options;
   const index = locations.find((each) => each.name === location)?.index;
   if (index === undefined) throw new Error(`no such location on the planet: ${location}`);
   return {
     location,
     estate,
     peersListen: nodePeers(index),
-    adminListen: { host: `127.20.${index}.3`, port: 7070 },
+    adminListen: nodeAdmin(index),
     sourceAddress: `127.20.${index}.3`,
     peers: allPeers(locations),
     edges: byName(locations, (each) => ({ host: `127.20.${each}.1`, port: 8080 })),
@@ -83,6 +88,7 @@ export function nodeSettings(options: {
     worldAdmin: worldAdmin(index),
     nameServerAdmin: NAME_SERVER_ADMIN,
     certificates,
+    readingsFile,
     probeHost: "shop.planet.test",
     ...(baseline === undefined ? {} : { baseline }),
   };
@@ -105,6 +111,7 @@ export function houstonSettings(options: {
     peers: allPeers(locations),
     addresses: byName(locations, (index) => `127.20.${index}.1`),
     worldAdmins: byName(locations, worldAdmin),
+    nodeAdmins: byName(locations, nodeAdmin),
     nameServerAdmins: { "name-server": NAME_SERVER_ADMIN },
     journal: { host: "127.20.0.90", port: 7000 },
     certificates,
@@ -117,6 +124,10 @@ const NAME_SERVER_ADMIN: HostPort = { host: "127.20.0.53", port: 7000 };
 
 function nodePeers(index: number): HostPort {
   return { host: `127.20.${index}.3`, port: 7443 };
+}
+
+function nodeAdmin(index: number): HostPort {
+  return { host: `127.20.${index}.3`, port: 7070 };
 }
 
 function worldAdmin(index: number): HostPort {

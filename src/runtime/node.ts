@@ -35,6 +35,8 @@ export type NodeOptions<JudgeState> = {
     readonly own: LocationName;
   }) => LossNotice | null;
   readonly baseline?: unknown;
+  /** Takes note of every reading that is judged (reading-recorder.ts); must return at once and never throw. */
+  readonly record?: (readings: readonly Reading[]) => void;
 };
 
 /** What the judge of one location takes in. */
@@ -143,6 +145,11 @@ export function startNode<JudgeState>(options: NodeOptions<JudgeState>): Node {
     if (effects.length > 0) offerNotice();
   };
 
+  const read = (readings: readonly Reading[]): void => {
+    step({ event: "readings", at: clock.now(), readings });
+    options.record?.(readings);
+  };
+
   const offerNotice = (): void => {
     if (tableVersion === null) return;
     const at = clock.now();
@@ -176,7 +183,7 @@ export function startNode<JudgeState>(options: NodeOptions<JudgeState>): Node {
     locations,
     roundTripMs: options.roundTripMs,
     driver: options.probes,
-    result: (probe) => step({ event: "readings", at: clock.now(), readings: [probe] }),
+    result: (probe) => read([probe]),
     ring: (target) => {
       // The one that fails is asked too little to be asked about itself.
       for (const peer of transport.peers) {
@@ -224,11 +231,10 @@ export function startNode<JudgeState>(options: NodeOptions<JudgeState>): Node {
       ...(news.capacity === null ? {} : { capacity: news.capacity }),
       ...(news.tableVersion === null ? {} : { tableVersion: news.tableVersion }),
     };
-    const at = clock.now();
     const readings = [...news.readings, ...beacons];
     beacons = [];
-    if (readings.length > 0) step({ event: "readings", at, readings });
-    if (news.load) step({ event: "load", at, load: news.load, suspects: news.suspects });
+    if (readings.length > 0) read(readings);
+    if (news.load) step({ event: "load", at: clock.now(), load: news.load, suspects: news.suspects });
   };
 
   let stopped = false;

@@ -2,6 +2,7 @@ import type { ControlEvent } from "../core/control-contract.ts";
 import type { Estate } from "../core/estate.ts";
 import type { LogStore } from "../drivers/store/contract.ts";
 import type { Kept } from "./recorder.ts";
+import { headerOf } from "./recording/recorded-estate.ts";
 
 /**
  * The log as a recording (DESIGN section 9), line by line: a header, the state that it begins from when the log's
@@ -14,15 +15,7 @@ export async function* recordingLines(options: {
   readonly tickMs: number;
 }): AsyncGenerator<string> {
   const { store, estate } = options;
-  yield line({
-    recording: 1,
-    houston: options.version,
-    locations: estate.locations.map((each) => each.name),
-    services: estate.services,
-    journeys: estate.journeys,
-    needlessMovesPerYear: estate.needlessMovesPerYear,
-    tickMs: options.tickMs,
-  });
+  yield line(headerOf(estate, options));
   const base = await store.oldestSnapshot();
   if (base) {
     const { control, digest } = base.state as Kept<unknown>;

@@ -114,6 +114,7 @@ async function helperProcesses({
           planetLocations.map((other) => [other.name, other.name === name ? 0 : locationRoundTripMs(name, other.name)]),
         ),
         certificates: certificates[name]!,
+        readingsFile: join(folder, `readings-${name}.sqlite`),
         baseline: shopBaseline,
       }),
     })),

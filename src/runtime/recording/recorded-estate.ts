@@ -38,3 +38,19 @@ export function estateOf(header: RecordingHeader): Estate {
     ttlSeconds: 60,
   };
 }
+
+/** The first line of a recording of this estate: what `estateOf` reads. */
+export function headerOf(
+  estate: Estate,
+  more: { readonly tickMs: number; readonly version?: string | undefined },
+): RecordingHeader {
+  return {
+    recording: 1,
+    ...(more.version === undefined ? {} : { houston: more.version }),
+    locations: estate.locations.map((each) => each.name),
+    services: estate.services,
+    journeys: estate.journeys,
+    needlessMovesPerYear: estate.needlessMovesPerYear,
+    tickMs: more.tickMs,
+  };
+}
