@@ -1,5 +1,6 @@
 import { get } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CallerError } from "../core/errors.ts";
@@ -38,6 +39,11 @@ beforeAll(async () => {
     tickMs: 250,
     plan: (without) => planQuestion(houston.controller.state(), without),
     trace: async (id) => ({ id, journal: null, hops: [], silent: [] }),
+    async readings({ location, since = 0, until = 0 }) {
+      if (location === "west")
+        throw new CallerError({ code: "node-silent", message: "the node of west is silent", hint: "later" });
+      return Readable.from([`${JSON.stringify({ recording: 1, locations: [location] })}\n`, `${since} ${until}\n`]);
+    },
   });
 }, 60_000);
 afterAll(async () => {
@@ -115,6 +121,19 @@ test("what people ask: timeline, why now and then, plan, recording, metrics, hea
   const recording = (await read("/api/recording")).body.trim().split("\n");
   expect(JSON.parse(recording[0]!)).toMatchObject({ recording: 1, locations: expect.arrayContaining(["east"]) });
   expect(recording.length).toBeGreaterThan(100);
+  expect((await read("/api/recording?location=east&since=5&until=9")).body).toBe(
+    '{"recording":1,"locations":["east"]}\n5 9\n',
+  );
+  for (const [query, status, code] of [
+    ["location=wset", 404, "unknown-location"],
+    ["location=west", 502, "node-silent"],
+    ["location=east&since=soon", 400, "bad-query"],
+    ["location=east&location=west", 400, "bad-query"],
+    ["since=5", 400, "bad-query"],
+  ] as const) {
+    const refused = await read(`/api/recording?${query}`);
+    expect([refused.statusCode, refused.json<{ code: string }>().code]).toEqual([status, code]);
+  }
   expect((await read("/metrics")).body).toMatch(/^houston_blind 0$/m);
   expect((await read("/health")).json()).toMatchObject({ deciding: true, blind: false });
 });

@@ -3,6 +3,7 @@ import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Words } from "../core/control-contract.ts";
 import { CallerError } from "../core/errors.ts";
 import type { Estate, LocationName } from "../core/estate.ts";
+import type { UnixMs } from "../core/step.ts";
 import type { Timeline } from "../drivers/chat/timeline.ts";
 import type { LogStore } from "../drivers/store/contract.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -38,6 +39,12 @@ export type ApiOptions = {
   /** What a person would see if this location went; null: as things are. */
   readonly plan: (without: LocationName | null) => unknown;
   readonly trace: (id: string) => Promise<unknown>;
+  /** A location's readings as a recording, out of its node's store. */
+  readonly readings: (question: {
+    readonly location: LocationName;
+    readonly since?: UnixMs;
+    readonly until?: UnixMs;
+  }) => Promise<Readable>;
 };
 
 const BODY_BYTES_MAX = 16 * 1024;
@@ -108,17 +115,26 @@ export async function startApi(options: ApiOptions): Promise<FastifyInstance> {
   });
   app.get<{ Querystring: Query }>("/api/plan", (request) => {
     const { without } = request.query;
-    if (without !== undefined && typeof without !== "string")
-      throw new CallerError({ code: "bad-query", message: "without is given twice", hint: "give one location" });
+    if (without !== undefined && typeof without !== "string") throw givenTwice("without");
     if (without !== undefined) mustKnow("location", without, locations);
     return options.plan(without ?? null);
   });
   app.get<{ Params: { id: string } }>("/api/trace/:id", (request) => options.trace(request.params.id));
-  app.get("/api/recording", (_request, reply) =>
-    reply
-      .type("application/x-ndjson")
-      .send(Readable.from(recordingLines({ store, estate, version: options.version, tickMs: options.tickMs }))),
-  );
+  app.get<{ Querystring: Query }>("/api/recording", async ({ query }, reply) => {
+    const { location } = query;
+    const range = {
+      ...(query["since"] === undefined ? {} : { since: numberOf(query, "since", 0) }),
+      ...(query["until"] === undefined ? {} : { until: numberOf(query, "until", 0) }),
+    };
+    if (location === undefined) {
+      if (Object.keys(range).length > 0) throw wholeLogOnly();
+      const lines = recordingLines({ store, estate, version: options.version, tickMs: options.tickMs });
+      return reply.type("application/x-ndjson").send(Readable.from(lines));
+    }
+    if (typeof location !== "string") throw givenTwice("location");
+    mustKnow("location", location, locations);
+    return reply.type("application/x-ndjson").send(await options.readings({ location, ...range }));
+  });
   app.get("/api/stream", (_request, reply) => {
     reply.hijack();
     if (!live.add(reply.raw)) reply.raw.writeHead(503, { "retry-after": "5" }).end();
@@ -168,6 +184,18 @@ function numberOf(query: Query, name: string, absent: number): number {
   return value;
 }
 
+function givenTwice(name: string): CallerError {
+  return new CallerError({ code: "bad-query", message: `${name} is given twice`, hint: "give one location" });
+}
+
+function wholeLogOnly(): CallerError {
+  return new CallerError({
+    code: "bad-query",
+    message: "since and until are for a location's readings",
+    hint: "add location=NAME; what Houston decided on is replayed from where its log begins, so it is given whole",
+  });
+}
+
 function callOf(request: FastifyRequest) {
   const { host, origin, authorization } = request.headers;
   return { remoteAddress: request.socket.remoteAddress, host, origin, authorization };
@@ -179,7 +207,7 @@ function refuse(reply: FastifyReply, { status, ...body }: Refusal): FastifyReply
 
 function answerError(error: unknown, reply: FastifyReply): FastifyReply {
   if (error instanceof CallerError) {
-    const status = error.code.startsWith("unknown-") ? 404 : 400;
+    const status = error.code.startsWith("unknown-") ? 404 : error.code === "node-silent" ? 502 : 400;
     return reply.code(status).send({ code: error.code, says: error.message, hint: error.hint });
   }
   const {

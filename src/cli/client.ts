@@ -23,7 +23,12 @@ export type HoustonClient = {
   trace(id: string): Promise<Trace>;
   /** Throws `CallerError` when Houston refuses it. */
   order(by: string, order: Order): Promise<{ readonly words: readonly Words[]; readonly reasons: readonly Reason[] }>;
-  recording(): Promise<Readable>;
+  /** What Houston decided on; with a location: what its node read. */
+  recording(question: {
+    readonly location?: string;
+    readonly since?: number;
+    readonly until?: number;
+  }): Promise<Readable>;
 };
 
 export type ConnectOptions = { readonly api?: string; readonly token?: string };
@@ -60,7 +65,8 @@ export function connect(options: ConnectOptions): HoustonClient {
 }
 
 export function houstonClient({ api, token }: { readonly api: string; readonly token: string }): HoustonClient {
-  const call = async (method: "GET" | "POST", path: string, body?: unknown) => {
+  const call = async (method: "GET" | "POST", path: string, options: { body?: unknown; long?: boolean } = {}) => {
+    const { body, long = false } = options;
     try {
       return await request(`${api}${path}`, {
         method,
@@ -69,7 +75,10 @@ export function houstonClient({ api, token }: { readonly api: string; readonly t
           ...(body === undefined ? {} : { "content-type": "application/json" }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+        // A recording may take minutes; what must not happen is that nothing comes.
+        ...(long
+          ? { headersTimeout: ANSWER_WITHIN_MS, bodyTimeout: ANSWER_WITHIN_MS }
+          : { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) }),
       });
     } catch (error) {
       throw new CallerError({
@@ -81,7 +90,7 @@ export function houstonClient({ api, token }: { readonly api: string; readonly t
     }
   };
   const ask = async <Answer>(method: "GET" | "POST", path: string, body?: unknown): Promise<Answer> => {
-    const answer = await call(method, path, body);
+    const answer = await call(method, path, { body });
     const text = await answer.body.text();
     if (answer.statusCode < 300) return JSON.parse(text) as Answer;
     throw refusal(answer.statusCode, text);
@@ -97,8 +106,10 @@ export function houstonClient({ api, token }: { readonly api: string; readonly t
       ask("GET", without === undefined ? "/api/plan" : `/api/plan?without=${encodeURIComponent(without)}`),
     trace: (id) => ask("GET", `/api/trace/${encodeURIComponent(id)}`),
     order: (by, order) => ask("POST", "/api/orders", { by, order }),
-    async recording() {
-      const answer = await call("GET", "/api/recording");
+    async recording(question) {
+      const query = Object.entries(question).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+      const path = `/api/recording${query.length === 0 ? "" : `?${query.join("&")}`}`;
+      const answer = await call("GET", path, { long: true });
       if (answer.statusCode >= 300) throw refusal(answer.statusCode, await answer.body.text());
       return answer.body;
     },

@@ -11,6 +11,7 @@ import { realClock } from "../runtime/clock.ts";
 import { startController } from "../runtime/controller.ts";
 import { singleLeader } from "../runtime/leadership.ts";
 import { readCertificates, tlsTransport } from "../runtime/peers.ts";
+import { nodeReadings } from "./node-readings.ts";
 import { serveUntilTold } from "./serve-until-told.ts";
 import { HOUSTON_PEER, type HostPort, type HoustonSettings } from "./settings.ts";
 import { tracer } from "./trace.ts";
@@ -62,6 +63,7 @@ const api = await startApi({
   transport,
   version,
   tickMs,
+  readings: nodeReadings({ nodeAdmins: settings.nodeAdmins, token }),
   plan: (without) => planQuestion(controller.state(), without),
   trace: tracer({ journal: settings.journal, worldAdmins: settings.worldAdmins, token }),
 });

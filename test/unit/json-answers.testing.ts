@@ -125,6 +125,7 @@ async function houstonWithTrouble() {
     tickMs: 250,
     plan: (without) => planQuestion(controller.state(), without),
     trace: traces.trace,
+    readings: () => Promise.reject(new Error("nobody reads here")),
   });
   const api = await app.listen({ host: "127.0.0.1", port: 0 });
   return {

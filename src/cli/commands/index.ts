@@ -8,6 +8,7 @@ import { answer, hold, mode, release, restore } from "./orders.ts";
 import { judge } from "./judge.ts";
 import { plan } from "./plan.ts";
 import { planet } from "./planet.ts";
+import { record } from "./record.ts";
 import { replay } from "./replay.ts";
 import { simulate } from "./simulate.ts";
 import { status } from "./status.ts";
@@ -33,6 +34,7 @@ export const commands: readonly AddCommand[] = [
   answer,
   trace,
   check,
+  record,
   replay,
   simulate,
   judge,
