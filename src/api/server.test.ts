@@ -109,10 +109,15 @@ test("what people ask: timeline, why now and then, plan, recording, metrics, hea
   expect(later.verdicts.every(({ at }) => at >= failingAt)).toBe(true);
   const why = (await read("/api/why/east")).json<{
     verdict: { verdict: string };
-    decisions: unknown[];
+    decisions: { reasons: { code: string }[]; evidence: unknown }[];
     words: unknown[];
   }>();
   expect(why.verdict.verdict).toBe("failing");
+  const left = why.decisions.find(({ reasons }) => reasons.some(({ code }) => code === "evacuate"));
+  expect(left?.evidence).toMatchObject({ evidenceNats: 40, causes: [{ name: "dynamodb" }], because: [{ nats: 40 }] });
+  // What was decided about no one place is told of every place.
+  const first = why.decisions.find(({ reasons }) => reasons.some(({ code }) => code === "home"));
+  expect(first?.evidence).toBeNull();
   expect(why.words.length).toBeGreaterThan(0);
   expect((await read(`/api/why/east?at=${clock.now() - 5000}`)).json()).toMatchObject({
     verdict: { verdict: "healthy" },

@@ -19,6 +19,8 @@ export type Why = {
 };
 
 const DECISIONS_MAX = 10;
+/** That Houston was blind, or a mode was set, is about every location. */
+const DECISIONS_EVERYWHERE_MAX = 5;
 const WORDS_MAX = 20;
 
 export async function whyOf(question: {
@@ -29,9 +31,10 @@ export async function whyOf(question: {
 }): Promise<Why> {
   const { location, at, view, store } = question;
   const until = at === null ? {} : { until: at };
-  const [noted, decisions, words] = await Promise.all([
+  const [noted, own, everywhere, words] = await Promise.all([
     store.records({ kind: "verdict", location, limit: 1, ...until }),
     store.records({ kind: "decision", location, limit: DECISIONS_MAX, ...until }),
+    store.records({ kind: "decision", location: null, limit: DECISIONS_EVERYWHERE_MAX, ...until }),
     store.records({ kind: "words", location, limit: WORDS_MAX, ...until }),
   ]);
   const place = view.locations.find((each) => each.name === location);
@@ -41,7 +44,9 @@ export async function whyOf(question: {
     at,
     state: (at === null ? place?.state : then?.state) ?? null,
     verdict: (at === null ? place?.verdict : then?.verdict) ?? null,
-    decisions: decisions.map((record) => ({ at: record.at, ...(record.body as Decision) })),
+    decisions: [...own, ...everywhere]
+      .sort((a, b) => b.at - a.at)
+      .map((record) => ({ at: record.at, ...(record.body as Decision) })),
     words: words.map((record) => record.body as Words),
   };
 }

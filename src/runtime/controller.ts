@@ -230,7 +230,7 @@ export async function startController<State>(options: ControllerOptions<State>):
         try {
           const stepped = step(event);
           effects.push(...stepped.effects);
-          void quietly(notes.decision(event, stepped));
+          void quietly(notes.decision(event, stepped, () => control.view(state)));
           answer?.({
             words: stepped.effects.flatMap((each) => (each.kind === "say" ? [each.words] : [])),
             reasons: stepped.reasons,

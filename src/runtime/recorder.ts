@@ -20,12 +20,22 @@ const VIEW_EVERY_MS = 250;
 /** What was thought of a location, noted when it changed. */
 export type NotedVerdict = { readonly state: LocationState; readonly verdict: Verdict };
 
-/** What was decided, why, and on which event. Tables are in the log; here only which version. */
+/** Waits are reasoned about at every tick: the same words count again after this long. */
+const SAME_REASON_MS = 60_000;
+/** Decisions not to do something, in a minute: calm days have none, a bad one some ten. What is over counts as lost. */
+const QUIET_PER_MINUTE_MAX = 120;
+
+/**
+ * What was decided, why, and on which event: also to do nothing. Tables are in the log; here only which version. It is noted with every
+ * location that its reasons name.
+ */
 export type Decision = {
   readonly event: ControlEvent["event"];
   readonly by?: string;
   readonly effects: readonly DecidedEffect[];
   readonly reasons: readonly Reason[];
+  /** What was thought of the location at that moment; null when it is about no one place. */
+  readonly evidence: Verdict | null;
 };
 
 export type DecidedEffect =
@@ -37,6 +47,8 @@ export type Recorder<State> = {
   decision(
     event: ControlEvent,
     stepped: { readonly effects: readonly ControlEffect[]; readonly reasons: readonly Reason[] },
+    /** As it is after the event. */
+    view: () => ControlView,
   ): Promise<void>;
   /** After a batch: notes changed verdicts; now and then a snapshot and a trim. */
   keep(batch: {
@@ -68,6 +80,24 @@ export function recorder<State>(options: { readonly store: LogStore; readonly ve
   let decisions = 0;
   let viewedAt = 0;
   const verdicts = new Map<string, { readonly key: string; readonly at: UnixMs }>();
+  const given = new Map<string, UnixMs>();
+  let quiet = { since: 0, count: 0 };
+
+  const isNews = ({ code, location, says }: Reason, at: UnixMs): boolean => {
+    const key = `${code} ${location ?? ""} ${says}`;
+    const last = given.get(key);
+    if (last !== undefined && at - last < SAME_REASON_MS) return false;
+    for (const [old, since] of given) if (at - since >= SAME_REASON_MS) given.delete(old);
+    given.set(key, at);
+    return true;
+  };
+
+  const countQuiet = (at: UnixMs): void => {
+    if (at - quiet.since >= 60_000) quiet = { since: at, count: 0 };
+    quiet.count += 1;
+    if (quiet.count > QUIET_PER_MINUTE_MAX)
+      throw new Error(`over ${QUIET_PER_MINUTE_MAX} decisions a minute to do nothing`);
+  };
 
   const snapshot = async (at: UnixMs, state: Kept<State>): Promise<void> => {
     snapshotAt = at;
@@ -78,20 +108,26 @@ export function recorder<State>(options: { readonly store: LogStore; readonly ve
     async words(id, words) {
       await store.record({ kind: "words", id, at: words.at, location: words.location ?? null, body: words });
     },
-    async decision(event, { effects, reasons }) {
-      // What was only said was decided as well, when there is a reason: a verdict, a question, a refusal to move.
-      const decidedSomething =
-        effects.some((effect) => effect.kind !== "say") || (effects.length > 0 && reasons.length > 0);
-      if (event.event !== "order" && !decidedSomething) return;
+    async decision(event, { effects, reasons }, view) {
+      const done = effects.flatMap(decided);
+      const isSilent = event.event !== "order" && done.length === 0;
+      const news = isSilent ? reasons.filter((reason) => isNews(reason, event.at)) : reasons;
+      if (isSilent && news.length === 0) return;
+      if (isSilent) countQuiet(event.at);
       decisions += 1;
-      const body: Decision = {
-        event: event.event,
-        ...(event.event === "order" ? { by: event.by, order: event.order } : {}),
-        effects: effects.flatMap(decided),
-        reasons,
-      };
-      const location = reasons.find((reason) => reason.location !== undefined)?.location ?? null;
-      await store.record({ kind: "decision", id: `${event.at}-${decisions}`, at: event.at, location, body });
+      const places = [...new Set(news.flatMap(({ location }) => (location === undefined ? [] : [location])))];
+      const now = places.length === 0 ? null : view();
+      for (const location of places.length === 0 ? [null] : places) {
+        const body: Decision = {
+          event: event.event,
+          ...(event.event === "order" ? { by: event.by, order: event.order } : {}),
+          effects: done,
+          reasons: news,
+          evidence: now?.locations.find((place) => place.name === location)?.verdict ?? null,
+        };
+        const id = `${event.at}-${decisions}-${location ?? ""}`;
+        await store.record({ kind: "decision", id, at: event.at, location, body });
+      }
     },
     async keep(batch) {
       seq = batch.seq;

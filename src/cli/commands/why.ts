@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { Why } from "../../api/why.ts";
+import type { Verdict } from "../../core/verdict.ts";
 import { clockTime, percent, readMoment } from "../amounts.ts";
 import { connect, withConnection, type ConnectOptions } from "../client.ts";
 import { print, printJson } from "../output.ts";
@@ -42,9 +43,10 @@ export function whyLines(answer: Why): string[] {
     ),
     ...section(
       "decided",
-      answer.decisions.flatMap((each) =>
-        each.reasons.map((reason) => `${clockTime(each.at)}  ${reason.says}  (${reason.code})`),
-      ),
+      answer.decisions.flatMap((each) => [
+        ...each.reasons.map((reason) => `${clockTime(each.at)}  ${reason.says}  (${reason.code})`),
+        ...evidenceLines(each.evidence),
+      ]),
     ),
     ...section(
       "said",
@@ -52,6 +54,20 @@ export function whyLines(answer: Why): string[] {
     ),
   ];
 }
+
+/** What was thought then, where there was anything to think about. */
+function evidenceLines(evidence: Verdict | null): string[] {
+  if (evidence === null || evidence.evidenceNats <= 0) return [];
+  const { verdict, evidenceNats, barNats, causes, because } = evidence;
+  const cause = causes[0] === undefined ? "" : `; cause ${causes[0].name} ${percent(causes[0].share)}`;
+  return [
+    `          on ${evidenceNats.toFixed(1)} nats of ${barNats.toFixed(1)}, ${verdict}${cause}`,
+    ...because.slice(0, EVIDENCE_SHOWN_MAX).map((each) => `          ${each.service} ${each.signal}: ${each.says}`),
+  ];
+}
+
+/** The weightiest pieces; --json has them all. */
+const EVIDENCE_SHOWN_MAX = 2;
 
 function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ["", `${title}, newest first:`, ...lines.map((line) => `  ${line}`)];

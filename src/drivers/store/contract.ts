@@ -54,6 +54,7 @@ export type RecordQuery = {
   readonly since?: UnixMs;
   /** Up to and including this moment. */
   readonly until?: UnixMs;
-  readonly location?: LocationName;
+  /** Null: what is about no one place; absent: everything. */
+  readonly location?: LocationName | null;
   readonly limit: number;
 };

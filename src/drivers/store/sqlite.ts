@@ -69,8 +69,15 @@ export function sqliteStore(file: string): LogStore {
     records({ kind, since, until, location, limit }) {
       const rows = run(
         `SELECT kind, id, at, location, body FROM record
-         WHERE kind = ? AND at >= ? AND at <= ? AND (? IS NULL OR location = ?) ORDER BY at DESC, number DESC LIMIT ?`,
-      ).all(kind, since ?? 0, until ?? Number.MAX_SAFE_INTEGER, location ?? null, location ?? null, limit) as Row[];
+         WHERE kind = ? AND at >= ? AND at <= ? AND (? OR location IS ?) ORDER BY at DESC, number DESC LIMIT ?`,
+      ).all(
+        kind,
+        since ?? 0,
+        until ?? Number.MAX_SAFE_INTEGER,
+        location === undefined ? 1 : 0,
+        location ?? null,
+        limit,
+      ) as Row[];
       return Promise.resolve(rows.map(storedRecord));
     },
     trim({ batchesBefore, recordsBefore }) {

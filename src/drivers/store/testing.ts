@@ -45,6 +45,7 @@ export function logStoreConformance(options: {
     expect(await ids({ since: 20 })).toEqual(["c", "b"]);
     expect(await ids({ until: 10 })).toEqual(["a"]);
     expect(await ids({ location: "x" })).toEqual(["c", "a"]);
+    expect(await ids({ location: null })).toEqual(["b"]);
     expect(await ids({}, 1)).toEqual(["c"]);
     expect((await store.records({ kind: "words", until: 10, limit: 1 }))[0]?.body).toEqual({ what: "first" });
     await store.close();

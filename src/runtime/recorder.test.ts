@@ -1,0 +1,96 @@
+import { expect, test } from "vitest";
+import type { ControlEffect, ControlView } from "../core/control-contract.ts";
+import type { Reason } from "../core/step.ts";
+import type { Verdict } from "../core/verdict.ts";
+import { memoryStore } from "../drivers/store/memory.ts";
+import { recorder, type Decision } from "./recorder.ts";
+
+const verdict: Verdict = {
+  location: "east",
+  verdict: "failing",
+  certainty: 1,
+  evidenceNats: 40,
+  barNats: 20,
+  scope: "location",
+  action: "leave",
+  promise: "none",
+  impact: { usersHurt: 0.1 },
+  causes: [{ layer: "resource", name: "dynamodb", share: 0.9 }],
+  because: [{ service: "dynamodb", signal: "requests", nats: 40, says: "10 % of requests fail; 0.1 % is usual" }],
+};
+const view = (): ControlView => ({
+  at: 0,
+  mode: "act",
+  hold: null,
+  routeTableVersion: 1,
+  stopped: null,
+  blind: false,
+  questions: [],
+  locations: ["east", "west"].map((name) => ({
+    name,
+    state: "serving",
+    hold: null,
+    verdict:
+      name === "east" ? verdict : { ...verdict, location: name, verdict: "healthy", evidenceNats: 0, causes: [] },
+    demandRps: 100,
+    servedRps: 100,
+    capacityRps: 200,
+    readyRps: 200,
+    movedShare: 0,
+    summaryAt: null,
+  })),
+});
+const guard: Reason = { code: "guard-share", says: "east: 50 % moved this minute already", location: "east" };
+const words: ControlEffect = { kind: "say", id: "say-1", words: { at: 1, level: "info", what: "still waiting" } };
+
+function made() {
+  const store = memoryStore();
+  const notes = recorder({ store, version: "test" });
+  return {
+    decide: (at: number, reasons: readonly Reason[], effects: readonly ControlEffect[] = []) =>
+      notes.decision({ event: "tick", at }, { effects, reasons }, view),
+    async kept(location?: string | null) {
+      const records = await store.records({
+        kind: "decision",
+        limit: 1000,
+        ...(location === undefined ? {} : { location }),
+      });
+      return records.map((record) => ({ at: record.at, location: record.location, ...(record.body as Decision) }));
+    },
+  };
+}
+
+test("a decision not to move is kept with its evidence, with each place that it is about", async () => {
+  const { decide, kept } = made();
+  await decide(1, [guard, { code: "receivers-well", says: "west is well", location: "west" }], [words]);
+  await decide(2, [{ code: "watcher", says: "what west says is not used" }]);
+  expect(await kept("east")).toEqual([
+    expect.objectContaining({ at: 1, effects: [], evidence: verdict, reasons: [guard, expect.anything()] }),
+  ]);
+  expect(await kept("west")).toMatchObject([{ at: 1, evidence: { location: "west", verdict: "healthy" } }]);
+  expect(await kept(null)).toMatchObject([{ at: 2, evidence: null, reasons: [{ code: "watcher" }] }]);
+});
+
+test("the same words at every tick are kept once a minute; other words, what is done and orders always", async () => {
+  const { decide, kept } = made();
+  for (let at = 0; at < 120_000; at += 250) await decide(at, [guard]);
+  expect((await kept()).map(({ at }) => at)).toEqual([60_000, 0]);
+  await decide(120_001, [{ ...guard, says: "east: 30 % moved this minute already" }]);
+  await decide(120_002, []);
+  const scale: ControlEffect = { kind: "scale", id: "scale-1", location: "west", targetRps: 300 };
+  await decide(120_003, [guard], [scale]);
+  await decide(120_004, [guard], [scale]);
+  expect((await kept()).map(({ at }) => at)).toEqual([120_004, 120_003, 120_001, 60_000, 0]);
+});
+
+test("words that change at every tick are bounded, and what is over is told to the caller", async () => {
+  const { decide, kept } = made();
+  let lost = 0;
+  for (let at = 0; at < 60_000; at += 250) {
+    await decide(at, [{ ...guard, says: `east waits since ${at} ms` }]).catch(() => (lost += 1));
+  }
+  expect(await kept()).toHaveLength(120);
+  expect(lost).toBe(120);
+  await decide(60_000, [guard]);
+  expect(await kept()).toHaveLength(121);
+});
