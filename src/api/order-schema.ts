@@ -2,11 +2,9 @@ import { z } from "zod";
 import type { ControlView } from "../core/control-contract.ts";
 import { CallerError } from "../core/errors.ts";
 import type { Estate } from "../core/estate.ts";
-import type { Order } from "../core/order.ts";
+import { FOR_SECONDS_MAX, type Order } from "../core/order.ts";
 import { nearest } from "../config/nearest.ts";
 
-/** A week; who wants longer evacuates without an end and restores by hand. */
-const FOR_SECONDS_MAX = 7 * 86_400;
 const NAME_MAX = 128;
 const name = z.string().min(1).max(NAME_MAX);
 

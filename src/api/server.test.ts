@@ -4,6 +4,7 @@ import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CallerError } from "../core/errors.ts";
+import { FOR_SECONDS_MAX } from "../core/order.ts";
 import { timeline } from "../drivers/chat/timeline.ts";
 import { memoryStore } from "../drivers/store/memory.ts";
 import { singleLeader } from "../runtime/leadership.ts";
@@ -191,6 +192,14 @@ test("an order that is wrong says what was meant; one that can't be followed say
     code: expect.stringMatching(/^refused-/),
     says: expect.stringContaining("north"),
   });
+});
+
+test("an evacuation may have the expiry that control allows, and no longer one", () => {
+  const known = { estate: madeEstate, view: houston.controller.view() };
+  const ordered = (forSeconds: number) =>
+    readOrder({ order: { kind: "evacuate", location: "east", forSeconds } }, known).order;
+  expect(ordered(FOR_SECONDS_MAX)).toMatchObject({ forSeconds: 30 * 86_400 });
+  expect(() => ordered(FOR_SECONDS_MAX + 1)).toThrow(CallerError);
 });
 
 test("the live stream begins with the view and goes on with words", async () => {

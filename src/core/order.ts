@@ -19,3 +19,6 @@ export type Order =
   | { readonly kind: "mode"; readonly mode: Mode }
   /** Answers an open question (an approval, a numbered choice). */
   | { readonly kind: "answer"; readonly question: string; readonly choice: number };
+
+/** Nobody means a longer expiry than a month: who does evacuates without an end, and restores by hand. */
+export const FOR_SECONDS_MAX = 30 * 86_400;

@@ -1,4 +1,4 @@
-import type { Order } from "../order.ts";
+import { FOR_SECONDS_MAX, type Order } from "../order.ts";
 import { beginBack } from "./back.ts";
 import { beginOrdered, movableClasses } from "./begin-leave.ts";
 import { settle } from "./permission.ts";
@@ -115,9 +115,6 @@ function evacuate(turn: Turn, draft: Draft, by: string, order: Extract<Order, { 
     place.name,
   );
 }
-
-/** Nobody means a longer expiry than a month. */
-const FOR_SECONDS_MAX = 2_592_000;
 
 function restore(turn: Turn, draft: Draft, by: string, name: string): void {
   const { now } = turn;
