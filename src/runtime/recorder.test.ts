@@ -49,7 +49,7 @@ function made() {
   return {
     decide: (at: number, reasons: readonly Reason[], effects: readonly ControlEffect[] = []) =>
       notes.decision({ event: "tick", at }, { effects, reasons }, view),
-    async kept(location?: string | null) {
+    kept: async (location?: string | null) => {
       const records = await store.records({
         kind: "decision",
         limit: 1000,
