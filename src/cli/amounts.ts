@@ -15,8 +15,9 @@ const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
 /** `90s`, `10m`, `2h`, `1d` as seconds. */
 export function readDuration(text: string): number {
   const [, number, unit] = /^\s*(\d+(?:\.\d+)?)\s*([smhd])\s*$/.exec(text) ?? [];
-  if (number === undefined) throw badUsage(`${text} is not a time, for example --for 10m (s, m, h, d)`);
-  return Math.max(1, Math.round(Number(number) * SECONDS[unit as keyof typeof SECONDS]));
+  const seconds = number === undefined ? 0 : Math.round(Number(number) * SECONDS[unit as keyof typeof SECONDS]);
+  if (seconds < 1) throw badUsage(`${text} is no time of a second or more, for example 10m (s, m, h, d)`);
+  return seconds;
 }
 
 /** A moment: Unix milliseconds, ISO 8601, `14:03[:05]` (the last one, local time), or `5m` (so long ago). */

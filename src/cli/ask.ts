@@ -1,6 +1,7 @@
 import { userInfo } from "node:os";
 import { createInterface } from "node:readline/promises";
 import { CommanderError } from "commander";
+import { nearest } from "../config/nearest.ts";
 import { EXIT } from "./command.ts";
 import { tell } from "./output.ts";
 
@@ -28,6 +29,14 @@ export async function confirmed(options: {
 export function badUsage(message: string): CommanderError {
   tell(`houston: ${message}`);
   return new CommanderError(EXIT.usage, "houston.usage", message);
+}
+
+/** A name that is known here and not to Houston alone was mistyped: exit 2, with the one that was meant. */
+export function unknownName(what: string, given: string, names: readonly string[]): CommanderError {
+  const near = nearest(given, names);
+  return badUsage(
+    `there is no ${what} ${given}; ${near === null ? `one of ${names.join(", ")}` : `did you mean ${near}?`}`,
+  );
 }
 
 /** Who gives the order, as the record names them. */

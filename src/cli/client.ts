@@ -10,6 +10,7 @@ import type { Reason } from "../core/step.ts";
 import type { Status } from "../api/status.ts";
 import type { Why } from "../api/why.ts";
 import type { Trace } from "../planet/trace.ts";
+import { badUsage } from "./ask.ts";
 import { readRunFile } from "../runtime/run-file.ts";
 
 /** Houston's API for the commands: typed answers, and errors that say the fix. */
@@ -54,11 +55,12 @@ export function connect(options: ConnectOptions): HoustonClient {
       hint: "start the planet in a box with `houston up`, or name a Houston with --api and --token",
     });
   }
-  if (!URL.canParse(api)) {
+  if (!URL.canParse(api) || !/^https?:/.test(api)) {
+    if (options.api !== undefined) throw badUsage(`--api ${api} is no address, for example http://127.20.0.70:7070`);
     throw new CallerError({
       code: "bad-api",
-      message: `${api} is not an address`,
-      hint: "for example --api http://127.20.0.70:7070",
+      message: `HOUSTON_API is ${api}, which is no address`,
+      hint: "for example http://127.20.0.70:7070",
     });
   }
   return houstonClient({ api, token: options.token ?? process.env["HOUSTON_TOKEN"] ?? run?.token ?? "" });

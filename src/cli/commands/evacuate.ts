@@ -1,7 +1,8 @@
 import type { Command } from "commander";
-import type { Order } from "../../core/order.ts";
+import { FOR_SECONDS_MAX, type Order } from "../../core/order.ts";
 import type { WhatIf } from "../../core/plan/what-if.ts";
 import { percent, readDuration, readShare, rps } from "../amounts.ts";
+import { badUsage } from "../ask.ts";
 import { connect, withConnection, type ConnectOptions } from "../client.ts";
 import { sendOrder } from "../send-order.ts";
 
@@ -26,7 +27,7 @@ export function evacuate(program: Command): void {
         location,
         ...(options.class === undefined ? {} : { class: options.class }),
         ...(options.share === undefined ? {} : { share: readShare(options.share) }),
-        ...(options.for === undefined ? {} : { forSeconds: readDuration(options.for) }),
+        ...(options.for === undefined ? {} : { forSeconds: readExpiry(options.for) }),
       };
       const houston = connect(options);
       const preview = await houston.plan(location);
@@ -36,6 +37,14 @@ export function evacuate(program: Command): void {
         json: options.json ?? false,
       });
     });
+}
+
+function readExpiry(text: string): number {
+  const seconds = readDuration(text);
+  if (seconds <= FOR_SECONDS_MAX) return seconds;
+  throw badUsage(
+    `--for ${text} is longer than ${FOR_SECONDS_MAX / 86_400} days; without --for it stays until \`houston restore LOCATION\``,
+  );
 }
 
 const RECEIVERS_SHOWN_MAX = 6;

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { judgeRecording, scoreRecording, whereAt, type VerdictLine } from "../../runtime/recording/judge-recording.ts";
 import { openRecording } from "../../runtime/recording/reader.ts";
+import { badUsage } from "../ask.ts";
 import { print, printJson } from "../output.ts";
 
 export function judge(program: Command): void {
@@ -13,6 +14,8 @@ export function judge(program: Command): void {
     .option("--json", "one JSON document per line")
     .addHelpText("after", HELP)
     .action(async (file: string, options: { scores?: boolean; whereAt?: number[]; json?: boolean }) => {
+      if (options.whereAt !== undefined && options.scores === true)
+        throw badUsage("--scores and --where-at each print something else: give one of them");
       const recording = await openRecording(file);
       // These two are made for programs: they are JSON in any case.
       if (options.whereAt !== undefined) for await (const line of whereAt(recording, options.whereAt)) printJson(line);

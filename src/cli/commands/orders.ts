@@ -1,7 +1,9 @@
 import { InvalidArgumentError, type Command } from "commander";
 import type { Mode } from "../../core/estate.ts";
 import type { Order } from "../../core/order.ts";
+import { actPreview, answerPreview, releasePreview } from "./order-preview.ts";
 import { connect, withConnection, type ConnectOptions } from "../client.ts";
+import { unknownName } from "../ask.ts";
 import { sendOrder } from "../send-order.ts";
 
 /** The short orders: restore, hold, release, mode, answer. */
@@ -37,9 +39,10 @@ export function release(program: Command): void {
     "houston release us-east-1 --yes",
   ])
     .argument("[location]", "only this location")
-    .action((location: string | undefined, options: Options) =>
-      send({ kind: "release", ...(location === undefined ? {} : { location }) }, options),
-    );
+    .action(async (location: string | undefined, options: Options) => {
+      const says = releasePreview(await connect(options).view(), location);
+      await send({ kind: "release", ...(location === undefined ? {} : { location }) }, options, says);
+    });
 }
 
 export function mode(program: Command): void {
@@ -48,22 +51,32 @@ export function mode(program: Command): void {
     "houston mode act --yes",
   ])
     .argument("<mode>", "observe, approve or act", readMode)
-    .action((chosen: Mode, options: Options) => send({ kind: "mode", mode: chosen }, options));
+    .action(async (chosen: Mode, options: Options) => {
+      const says = chosen === "act" ? actPreview(await connect(options).view()) : undefined;
+      await send({ kind: "mode", mode: chosen }, options, says);
+    });
 }
 
 export function answer(program: Command): void {
-  common(program, "answer", "Answer an open question; `houston status` lists them.", ["houston answer room-3 1"])
+  common(program, "answer", "Answer an open question; `houston status` lists them.", [
+    "houston answer question-7 1",
+    "houston answer question-7 2 --yes",
+  ])
     .argument("<question>", "its name")
     .argument("<choice>", "the number of the choice", readChoice)
-    .action((question: string, choice: number, options: Options) =>
-      send({ kind: "answer", question, choice }, options),
-    );
+    .action(async (question: string, choice: number, options: Options) => {
+      const says = answerPreview(await connect(options).view(), question, choice);
+      await send({ kind: "answer", question, choice }, options, says);
+    });
 }
+
+/** `hold` must be instant, and `mode observe` only takes something back: these never ask. */
+const YES = "do it without asking (needed without a terminal, where the order may move traffic)";
 
 function common(program: Command, name: string, description: string, examples: readonly string[]): Command {
   return withConnection(program.command(name))
     .description(description)
-    .option("--yes", "do it without asking (a restore needs it without a terminal; the others never ask)")
+    .option("--yes", YES)
     .option("--json", "one JSON document")
     .addHelpText("after", `\nExamples:\n${examples.map((example) => `  $ ${example}`).join("\n")}`);
 }
@@ -76,9 +89,12 @@ async function send(order: Order, options: Options, says?: readonly string[]): P
   });
 }
 
+const MODES: readonly Mode[] = ["observe", "approve", "act"];
+
 function readMode(text: string): Mode {
-  if (text === "observe" || text === "approve" || text === "act") return text;
-  throw new InvalidArgumentError("It is observe, approve or act.");
+  const known = MODES.find((each) => each === text);
+  if (known !== undefined) return known;
+  throw unknownName("mode", text, MODES);
 }
 
 function readChoice(text: string): number {

@@ -3,7 +3,7 @@ import { control, initialControl } from "../../core/control.ts";
 import type { ControlEffect } from "../../core/control-contract.ts";
 import { readControlRecording } from "../../runtime/control-recording.ts";
 import { replayControl, type ReplayChanges, type ReplayedStep } from "../../runtime/replay.ts";
-import { badUsage } from "../ask.ts";
+import { badUsage, unknownName } from "../ask.ts";
 import { print, printJson, tell } from "../output.ts";
 
 type Options = { set: string[]; reasons?: boolean; json?: boolean };
@@ -73,7 +73,7 @@ function effectLine(effect: ControlEffect): string {
 const SETTINGS = {
   needlessMovesPerYear(text: string): ReplayChanges {
     const value = Number(text);
-    if (!(value > 0)) throw badUsage(`needlessMovesPerYear is a number over 0, not ${text}`);
+    if (!(value > 0 && Number.isFinite(value))) throw badUsage(`needlessMovesPerYear is a number over 0, not ${text}`);
     return { needlessMovesPerYear: value };
   },
   mode(text: string): ReplayChanges {
@@ -94,10 +94,10 @@ const SETTINGS = {
 function readChanges(settings: readonly string[]): ReplayChanges {
   let changes: ReplayChanges = {};
   for (const setting of settings) {
-    const [name = "", value] = setting.split("=", 2);
-    if (value === undefined || !(name in SETTINGS)) {
+    const [, name = "", value] = /^([^=]*)=(.*)$/.exec(setting) ?? [];
+    if (value === undefined)
       throw badUsage(`--set ${setting}: write SETTING=VALUE; settings: ${Object.keys(SETTINGS).join(", ")}`);
-    }
+    if (!Object.hasOwn(SETTINGS, name)) throw unknownName("setting", name, Object.keys(SETTINGS));
     changes = { ...changes, ...SETTINGS[name as keyof typeof SETTINGS](value) };
   }
   return changes;

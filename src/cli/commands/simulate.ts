@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { SCENARIOS } from "../../simulation/faults.ts";
 import { simulate as run, type SimulationResult } from "../../simulation/run.ts";
 import { SimulationViolation } from "../../simulation/violation.ts";
-import { badUsage } from "../ask.ts";
+import { badUsage, unknownName } from "../ask.ts";
 import { EXIT } from "../command.ts";
 import { print, printJson, tell } from "../output.ts";
 
@@ -33,9 +33,8 @@ Examples:
   $ houston simulate --seed 17`,
     )
     .action(async (scenario: string | undefined, options: Options) => {
-      if (scenario !== undefined && !(scenario in SCENARIOS)) {
-        throw badUsage(`no scenario ${scenario}; there are ${Object.keys(SCENARIOS).join(", ")}`);
-      }
+      const scenarios = Object.keys(SCENARIOS);
+      if (scenario !== undefined && !scenarios.includes(scenario)) throw unknownName("scenario", scenario, scenarios);
       const alone = options.seed !== undefined;
       const from = whole(options.seed ?? options.from, "a seed", 0);
       const count = alone ? 1 : whole(options.seeds, "--seeds", 1);
@@ -77,7 +76,7 @@ function again(seed: number, scenario: string | undefined, seconds: number | und
 }
 
 function whole(text: string, what: string, least: number): number {
-  const value = Number(text);
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (!Number.isInteger(value) || value < least || value > SEED_MAX) {
     throw badUsage(`${what} is a whole number from ${least}, not ${text}`);
   }

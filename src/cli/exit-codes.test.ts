@@ -1,0 +1,262 @@
+// Exit codes of commands and what they ask, in this process: the real program, and the real API of a made Houston.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { Readable } from "node:stream";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { planQuestion } from "../api/plan-question.ts";
+import { startApi } from "../api/server.ts";
+import { CallerError } from "../core/errors.ts";
+import { timeline } from "../drivers/chat/timeline.ts";
+import { memoryStore } from "../drivers/store/memory.ts";
+import { singleLeader } from "../runtime/leadership.ts";
+import { madeClock } from "../runtime/made-clock.testing.ts";
+import { madeEstate, madeHouston, madeServers, type MadeHouston } from "../runtime/made-houston.testing.ts";
+import { runHouston } from "./run.ts";
+
+const TOKEN = "a-token-of-some-length";
+/** What a person types at the question. */
+const typed = vi.hoisted(() => ({ answer: "", questions: 0 }));
+vi.mock("node:readline/promises", () => ({
+  createInterface: () => ({
+    question: () => {
+      typed.questions += 1;
+      return Promise.resolve(typed.answer);
+    },
+    close: () => {},
+  }),
+}));
+
+const folder = mkdtempSync(join(tmpdir(), "houston-exit-codes-"));
+const clock = madeClock(1_795_000_000_000);
+let houston: MadeHouston;
+let api = "";
+let close = async (): Promise<void> => {};
+
+beforeAll(async () => {
+  vi.stubEnv("XDG_RUNTIME_DIR", folder);
+  vi.stubEnv("HOUSTON_API", undefined);
+  vi.stubEnv("HOUSTON_BY", "ana");
+  const store = memoryStore();
+  const live = timeline();
+  houston = await madeHouston({ clock, store, servers: madeServers(), chats: [live] });
+  for (let second = 0; second < 8; second += 1) await houston.second();
+  const app = await startApi({
+    clock,
+    token: TOKEN,
+    estate: madeEstate,
+    addresses: {},
+    controller: houston.controller,
+    leadership: singleLeader("houston"),
+    store,
+    timeline: live,
+    transport: houston.transport,
+    version: "test",
+    tickMs: 250,
+    plan: (without) => planQuestion(houston.controller.state(), without),
+    trace: async (id) => ({ id, journal: null, hops: [], silent: [] }),
+    async readings({ location, since, until }) {
+      if (location === "west") throw new CallerError({ code: "node-silent", message: "west is silent", hint: "later" });
+      return Readable.from([`${location} ${since} ${until}\n`]);
+    },
+  });
+  api = await app.listen({ host: "127.0.0.1", port: 0 });
+  close = async () => {
+    await app.close();
+    await houston.controller.stop();
+  };
+});
+afterAll(async () => {
+  await close();
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+beforeEach(() => {
+  typed.questions = 0;
+});
+
+type Ended = { readonly code: number; readonly out: string; readonly err: string };
+
+/** Runs a command while the made clock goes on, for orders are answered at its ticks. */
+async function run(words: readonly string[], terminal = false): Promise<Ended> {
+  let [out, err] = ["", ""];
+  const spies = [
+    vi.spyOn(process.stdout, "write").mockImplementation((chunk) => ((out += String(chunk)), true)),
+    vi.spyOn(process.stderr, "write").mockImplementation((chunk) => ((err += String(chunk)), true)),
+  ];
+  const streams = [process.stdin, process.stderr];
+  const were = streams.map((stream) => stream.isTTY);
+  for (const stream of streams) stream.isTTY = terminal;
+  process.exitCode = undefined;
+  const order = { answered: false };
+  try {
+    const command = runHouston(words).finally(() => (order.answered = true));
+    while (!order.answered) {
+      await clock.pass(100);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    return { code: await command, out, err };
+  } finally {
+    process.exitCode = undefined;
+    streams.forEach((stream, index) => (stream.isTTY = were[index] ?? false));
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
+/** As `run`, against the made Houston. */
+const ask = (words: string, terminal = false): Promise<Ended> =>
+  run([...words.split(" "), "--api", api, "--token", TOKEN], terminal);
+
+// Nobody listens at port 1: what is wrong with the call is told before anybody is called.
+const NOBODY = ["--api", "http://127.0.0.1:1"];
+
+test.each<[string, string]>([
+  ["evacuaet east", "evacuate"],
+  ["evacuate", "missing required argument"],
+  ["evacuate east --sahre 5%", "--share"],
+  ["evacuate east --share 500%", "--share 5%"],
+  ["evacuate east --share 0", "--share 5%"],
+  ["evacuate east --share half", "--share 5%"],
+  ["evacuate east --for soon", "10m"],
+  ["evacuate east --for 0s", "10m"],
+  ["evacuate east --for 31d", "30 days"],
+  ["restore", "missing required argument"],
+  ["restore east west", "too many arguments"],
+  ["hold east west", "too many arguments"],
+  ["mode obsrve", "did you mean observe?"],
+  ["mode xyz", "one of observe, approve, act"],
+  ["answer question-1 0", "from 1"],
+  ["answer question-1 yes", "from 1"],
+  ["why east --at yesterday-ish", "14:03"],
+  ["plan --timing", "--problem"],
+  ["plan --without east --problem file.json", "without"],
+  ["record --from 5m", "--location"],
+  ["record --location east --from never", "14:03"],
+  ["record --location east --from 5m --to 10m", "--to is before --from"],
+  ["trace", "missing required argument"],
+])("bad usage, exit 2: houston %s", async (words, says) => {
+  const ended = await run([...words.split(" "), ...NOBODY]);
+  expect(ended).toMatchObject({ code: 2, out: "", err: expect.stringContaining(says) });
+});
+
+test.each<[string, string]>([
+  ["status --api nowhere", "for example http://"],
+  ["simulate hard-dwon", "did you mean hard-down?"],
+  ["simulate constructor", "there is no scenario constructor"],
+  ["simulate --seeds 0", "--seeds"],
+  ["simulate --seed x", "a seed is a whole number"],
+  ["simulate --seconds 1.5", "--seconds"],
+  ["replay no.ndjson --set moode=act", "did you mean mode?"],
+  ["replay no.ndjson --set toString=1", "there is no setting toString"],
+  ["replay no.ndjson --set mode", "SETTING=VALUE"],
+  ["replay no.ndjson --set mode=fast", "observe, approve or act"],
+  ["replay no.ndjson --set needlessMovesPerYear=Infinity", "over 0"],
+  ["judge no.ndjson --where-at noon", "Unix milliseconds"],
+  ["judge no.ndjson --where-at 5 --scores", "one of them"],
+  ["planet zone", "zones"],
+])("bad usage, exit 2, of what asks no Houston: houston %s", async (words, says) => {
+  expect(await run(words.split(" "))).toMatchObject({ code: 2, out: "", err: expect.stringContaining(says) });
+});
+
+test.each<[string, string]>([
+  ["why easst", "did you mean east?"],
+  ["plan --without easst", "did you mean east?"],
+  ["evacuate easst --yes", "did you mean east?"],
+  ["evacuate east --class publik --yes", "did you mean public?"],
+  ["restore east --yes", "is not left"],
+  ["hold easst", "did you mean east?"],
+  ["release easst --yes", "did you mean east?"],
+  ["answer question-99 1 --yes", "there is no question"],
+  ["trace nobody-knows", "nobody remembers"],
+  ["record --location wesst", "did you mean west?"],
+  ["record --location west", "west is silent"],
+])("refused by the running Houston, exit 1: houston %s", async (words, says) => {
+  expect(await ask(words)).toMatchObject({ code: 1, out: "", err: expect.stringContaining(says) });
+});
+
+test("failed, exit 1: nobody answers, no such file, bad news", async () => {
+  expect(await run(["status", ...NOBODY])).toMatchObject({ code: 1, err: expect.stringContaining("fix:") });
+  expect(await run(["judge", join(folder, "none.ndjson")])).toMatchObject({ code: 1, out: "" });
+  expect(await run(["replay", join(folder, "none.ndjson")])).toMatchObject({ code: 1, out: "" });
+  expect(await run(["plan", "--problem", join(folder, "none.json")])).toMatchObject({ code: 1, out: "" });
+  const broken = join(folder, "broken.yaml");
+  writeFileSync(broken, "mode: act\n");
+  expect(await run(["check", "--config", broken])).toMatchObject({ code: 1 });
+  expect(await run(["record", "--location", "east", "-o", join(folder, "no", "file"), "--api", api])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("not whole"),
+  });
+});
+
+test("what only looks is done without a question", async () => {
+  for (const words of ["status", "why east", "plan --without east", "plan"])
+    expect(await ask(words)).toMatchObject({ code: 0, err: "" });
+  const file = join(folder, "east.ndjson.gz");
+  const saved = await ask(`record --location east --from 1795000000000 --to 1795000001000 -o ${file}`);
+  expect(saved).toMatchObject({ code: 0, out: "" });
+  expect(gunzipSync(readFileSync(file)).toString()).toBe("east 1795000000000 1795000001000\n");
+});
+
+const MAY_MOVE = ["evacuate east", "restore east", "release", "release east", "mode act"];
+
+test.each(MAY_MOVE)("houston %s says what it will do and asks; without a terminal --yes is needed", async (words) => {
+  const before = JSON.stringify(houston.controller.view().locations.map(({ state, hold }) => [state, hold]));
+  await ask("hold");
+  await ask("mode observe");
+  const unasked = await ask(words);
+  expect(unasked).toMatchObject({ code: 2, out: "", err: expect.stringContaining("--yes") });
+  typed.answer = "no";
+  const denied = await ask(words, true);
+  expect(denied).toMatchObject({ code: 1, out: "", err: expect.stringContaining("nothing was done") });
+  expect(denied.err.split("\n")[0]).toMatch(/\w+ \w+/);
+  expect(typed.questions).toBe(1);
+  expect(houston.controller.view()).toMatchObject({ mode: "observe", hold: { by: "ana" } });
+  expect(JSON.stringify(houston.controller.view().locations.map(({ state, hold }) => [state, hold]))).toBe(before);
+});
+
+test("a release and `mode act` name what they set free, and a yes does it", async () => {
+  typed.answer = "yes";
+  await ask("hold east");
+  expect((await ask("release east", true)).err).toMatch(
+    /the hold of ana on east .* ends[\s\S]*everything is still held by ana/,
+  );
+  expect(houston.controller.view().locations.find(({ name }) => name === "east")?.hold).toBeNull();
+  const acted = await ask("mode act", true);
+  expect(acted).toMatchObject({ code: 0, out: expect.stringContaining("mode is act") });
+  expect(acted.err).toMatch(/the mode is observe and becomes act[\s\S]*everything is held by ana/);
+  expect(await ask("release --yes")).toMatchObject({ code: 0, err: expect.stringContaining("the hold of ana since") });
+  expect(houston.controller.view()).toMatchObject({ mode: "act", hold: null });
+  expect(typed.questions).toBe(2);
+});
+
+test("`hold` and what takes back never ask", async () => {
+  for (const words of ["hold", "hold west", "mode approve"])
+    expect(await ask(words)).toMatchObject({ code: 0, err: "" });
+  expect(houston.controller.view()).toMatchObject({ mode: "approve", hold: { by: "ana" } });
+  await ask("release --yes");
+  await ask("release west --yes");
+});
+
+test("an answer is read out before it is given: a no leaves the question open", async () => {
+  for (let second = 0; second < 10 && houston.controller.view().questions.length === 0; second += 1)
+    await houston.second(["east"]);
+  const [question] = houston.controller.view().questions;
+  const words = `answer ${question?.id} 1`;
+  expect(await ask(words)).toMatchObject({ code: 2, err: expect.stringContaining("--yes") });
+  typed.answer = "n";
+  const denied = await ask(words, true);
+  expect(denied.code).toBe(1);
+  expect(denied.err).toContain(`${question?.asks}\nyou answer 1: approve`);
+  expect(houston.controller.view().questions.map(({ id }) => id)).toEqual([question?.id]);
+  expect(await ask(`answer ${question?.id} 7 --yes`)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("2 choices"),
+  });
+  expect(await ask(`${words} --yes`)).toMatchObject({ code: 0, out: expect.stringContaining("[1] approve") });
+  expect(houston.controller.view().questions).toEqual([]);
+  const why = await ask("why east");
+  expect(why.out).toMatch(
+    /on 40\.0 nats of 20\.0, failing; cause dynamodb 90 %\n\s+dynamodb requests: 10 % of requests fail/,
+  );
+});
