@@ -29,7 +29,8 @@ export type HoustonLife = {
 export type Decided = { readonly event: ControlEvent; readonly stepped: Stepped<ControlState, ControlEffect> };
 export type ControlStep = Step<ControlState, ControlEvent, ControlEffect>;
 
-const TICK_MS = 250;
+export const HOUSTON_TICK_MS = 250;
+export const SIMULATION_VERSION = "simulation";
 
 export function houstonLife(options: {
   readonly clock: Clock;
@@ -92,9 +93,9 @@ export function houstonLife(options: {
       },
       chats: [],
       control: { initial: initialControl, step, view: viewOf },
-      tickMs: TICK_MS,
+      tickMs: HOUSTON_TICK_MS,
       expectedDemand: planet.expected,
-      version: "simulation",
+      version: SIMULATION_VERSION,
     });
     if (!mine.isAlive()) return;
     controller = started;

@@ -1,9 +1,16 @@
 import { createHash } from "node:crypto";
 import { control, initialControl } from "../core/control.ts";
 import type { LocationName } from "../core/estate.ts";
+import { recordingLines } from "../runtime/recording-lines.ts";
 import { virtualClock } from "./clock.ts";
 import { drawFaults, faultWords, type Fault } from "./faults.ts";
-import { houstonLife, type ControlStep, type HoustonLife } from "./houston-life.ts";
+import {
+  HOUSTON_TICK_MS,
+  houstonLife,
+  SIMULATION_VERSION,
+  type ControlStep,
+  type HoustonLife,
+} from "./houston-life.ts";
 import { life, type Life } from "./life.ts";
 import { madePlanet } from "./made-planet.ts";
 import { network } from "./network.ts";
@@ -25,6 +32,8 @@ export type SimulationOptions = {
   readonly scenario?: string | null;
   /** A control to test in place of ours. */
   readonly step?: ControlStep;
+  /** Gets what Houston decided on, line by line, also of a run that breaks an invariant: `houston replay` reads it. */
+  readonly record?: (lines: AsyncIterable<string>) => Promise<void>;
 };
 
 export type SimulationResult = {
@@ -116,8 +125,12 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     requests.total += (users.demandRps * STEP_MS) / 1000;
     requests.failed += ((users.unreachedRps + users.shedRps + users.failedRps) * STEP_MS) / 1000;
     lookForBrokenParts(sites, houston, umpire);
-    if (umpire.broken !== null) throw violation();
+    if (umpire.broken !== null) {
+      await recorded();
+      throw violation();
+    }
   }
+  await recorded();
   const says = unwell(houston, umpire);
   if (says !== null) umpire.broke("W5", `${HEAL_SECONDS} s after the last fault: ${says}`);
   else await replay(houston, umpire, options.step ?? control);
@@ -133,6 +146,13 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     fingerprint: createHash("sha256").update(houston.logDigest()).update(JSON.stringify(umpire.tables)).digest("hex"),
     decisions: umpire.decisions,
   };
+
+  async function recorded(): Promise<void> {
+    const { store } = houston;
+    await options.record?.(
+      recordingLines({ store, estate: planet.estate, version: SIMULATION_VERSION, tickMs: HOUSTON_TICK_MS }),
+    );
+  }
 
   function words(fault: Fault): string {
     return faultWords({ ...fault, fromMs: fault.fromMs - START, untilMs: fault.untilMs - START });

@@ -1,13 +1,8 @@
-import { createWriteStream } from "node:fs";
-import type { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { createGzip } from "node:zlib";
 import type { Command } from "commander";
-import { CallerError } from "../../core/errors.ts";
 import { readMoment } from "../amounts.ts";
 import { badUsage } from "../ask.ts";
 import { connect, withConnection, type ConnectOptions } from "../client.ts";
-import { tell } from "../output.ts";
+import { saveLines } from "../save-lines.ts";
 
 type Options = ConnectOptions & { location?: string; from?: string; to?: string; output?: string };
 
@@ -32,24 +27,8 @@ export function record(program: Command): void {
         ...(since === undefined ? {} : { since }),
         ...(until === undefined ? {} : { until }),
       });
-      await save(lines, options.output);
+      await saveLines(lines, options.output);
     });
-}
-
-async function save(lines: Readable, file: string | undefined): Promise<void> {
-  try {
-    if (file === undefined) return await pipeline(lines, process.stdout, { end: false });
-    if (file.endsWith(".gz")) await pipeline(lines, createGzip(), createWriteStream(file));
-    else await pipeline(lines, createWriteStream(file));
-  } catch (cause) {
-    throw new CallerError({
-      code: "recording-not-whole",
-      message: `${file ?? "the recording"} is not whole: ${cause instanceof Error ? cause.message : String(cause)}`,
-      hint: "may it be written, is there room, and does Houston still answer?",
-      cause,
-    });
-  }
-  tell(`saved as ${file}`);
 }
 
 const HELP = `

@@ -5,8 +5,16 @@ import { SimulationViolation } from "../../simulation/violation.ts";
 import { badUsage, unknownName } from "../ask.ts";
 import { EXIT } from "../command.ts";
 import { print, printJson, tell } from "../output.ts";
+import { saveLines } from "../save-lines.ts";
 
-type Options = { seeds: string; from: string; seed?: string; seconds?: string; json?: boolean };
+type Options = {
+  seeds: string;
+  from: string;
+  seed?: string;
+  seconds?: string;
+  record?: string;
+  json?: boolean;
+};
 
 /** Seeds are 32 bits; counts too. */
 const SEED_MAX = 2 ** 32 - 1;
@@ -20,6 +28,7 @@ export function simulate(program: Command): void {
     .option("--from <seed>", "the first seed", "1")
     .option("--seed <seed>", "this seed alone, with what Houston decided")
     .option("--seconds <seconds>", "how long things may go wrong, in simulated seconds")
+    .option("--record <file>", "with --seed: save what Houston decided on, for `houston replay RECORDING`")
     .option("--json", "one JSON document per seed")
     .addHelpText(
       "after",
@@ -30,12 +39,15 @@ fingerprint, byte for byte. What is checked is numbered in docs/invariants.md.
 Examples:
   $ houston simulate --seeds 200
   $ houston simulate hard-down --seeds 20 --from 1000
-  $ houston simulate --seed 17`,
+  $ houston simulate --seed 17
+  $ houston simulate hard-down --seed 17 --record incident.ndjson`,
     )
     .action(async (scenario: string | undefined, options: Options) => {
       const scenarios = Object.keys(SCENARIOS);
       if (scenario !== undefined && !scenarios.includes(scenario)) throw unknownName("scenario", scenario, scenarios);
       const alone = options.seed !== undefined;
+      const { record } = options;
+      if (record !== undefined && !alone) throw badUsage("--record goes with --seed: a recording is of one run");
       const from = whole(options.seed ?? options.from, "a seed", 0);
       const count = alone ? 1 : whole(options.seeds, "--seeds", 1);
       const seconds = options.seconds === undefined ? undefined : whole(options.seconds, "--seconds", 1);
@@ -43,7 +55,12 @@ Examples:
       const failed: number[] = [];
       for (let seed = from; seed < from + count; seed++) {
         try {
-          const result = await run({ seed, scenario: scenario ?? null, ...(seconds !== undefined && { seconds }) });
+          const result = await run({
+            seed,
+            scenario: scenario ?? null,
+            ...(seconds !== undefined && { seconds }),
+            ...(record !== undefined && { record: (lines) => saveLines(lines, record) }),
+          });
           if (options.json) printJson(result);
           else for (const line of alone ? [...storyOf(result), summaryOf(result)] : [summaryOf(result)]) print(line);
         } catch (error) {
