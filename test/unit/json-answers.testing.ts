@@ -294,7 +294,7 @@ function aReport() {
         {
           at: START + 1800,
           event: "tick",
-          effects: [],
+          effects: [], evidence: null,
           reasons: [{ code: "evacuate-lost", says: "us-east-1 is lost", location: "us-east-1" }],
         },
       ],

@@ -249,6 +249,7 @@ const decision = (at: number, ...reasons: readonly (readonly [code: string, loca
   at: FAULT + at,
   event: "tick" as const,
   effects: [],
+  evidence: null,
   reasons: reasons.map(([code, location]): Reason => ({
     code,
     says: "",
