@@ -1,17 +1,6 @@
 import { timingSafeEqual, createHash } from "node:crypto";
 import { isIP } from "node:net";
-
-/**
- * Who may call. The API listens on loopback only; a web page that a person has open could still reach it, so a Host
- * that is a name out of somebody's DNS is refused (DNS rebinding), and so is a foreign Origin. What changes traffic
- * wants the token besides.
- */
-export type Refusal = {
-  readonly status: 401 | 403;
-  readonly code: string;
-  readonly says: string;
-  readonly hint: string;
-};
+import type { Refusal } from "../runtime/http-door.ts";
 
 type Call = {
   readonly remoteAddress: string | undefined;
@@ -20,6 +9,11 @@ type Call = {
   readonly authorization: string | undefined;
 };
 
+/**
+ * Who may call. The API listens on loopback only; a web page that a person has open could still reach it, so a Host
+ * that is a name out of somebody's DNS is refused (DNS rebinding), and so is a foreign Origin. What changes traffic
+ * wants the token besides.
+ */
 export function mayRead(call: Call): Refusal | null {
   if (!isLoopback(call.remoteAddress ?? "")) {
     return { status: 403, code: "not-loopback", says: "only this machine may call", hint: "use an SSH tunnel" };

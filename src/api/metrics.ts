@@ -3,7 +3,12 @@ import type { Controller } from "../runtime/controller.ts";
 import type { Transport } from "../runtime/transport.ts";
 
 /** Houston's own page for Prometheus: is it deciding, is it blind, who is behind, and what it did. */
-export function houstonMetrics(options: { readonly controller: Controller; readonly transport: Transport }): Registry {
+export function houstonMetrics(options: {
+  readonly controller: Controller;
+  readonly transport: Transport;
+  /** Calls of this API that were refused, by code. */
+  readonly refused: () => Readonly<Record<string, number>>;
+}): Registry {
   const { controller, transport } = options;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -46,6 +51,7 @@ export function houstonMetrics(options: { readonly controller: Controller; reado
     "code",
     () => transport.counters.refused,
   );
+  byLabel("houston_api_refused_total", "calls of this API refused, by code", "code", options.refused);
 
   const certainty = new Gauge({
     name: "houston_location_certainty",

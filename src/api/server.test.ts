@@ -1,8 +1,9 @@
 import { get } from "node:http";
-import type { AddressInfo } from "node:net";
+import { connect, type AddressInfo, type Socket } from "node:net";
 import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { chance, damagedText, type Pick } from "../../test/damaged.ts";
 import { CallerError } from "../core/errors.ts";
 import { FOR_SECONDS_MAX } from "../core/order.ts";
 import { timeline } from "../drivers/chat/timeline.ts";
@@ -224,14 +225,70 @@ test("the live stream begins with the view and goes on with words", async () => 
   expect(text).toContain("bob: released");
 });
 
-/** A small generator of our own: 100,000 cases must take seconds and be the same every time. */
-function chance(seed: number) {
-  let state = seed;
-  return (below: number): number => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
+/** What a stranger on a socket of its own gets until it is hung up on. */
+function stranger(talk: (socket: Socket) => void): Promise<string> {
+  const { port } = app.server.address() as AddressInfo;
+  return new Promise((resolve) => {
+    let text = "";
+    const socket = connect(port, "127.0.0.1", () => talk(socket));
+    socket.setEncoding("utf8").on("data", (chunk) => (text += chunk));
+    // It may still be talking when we hang up.
+    socket.on("error", () => {}).on("close", () => resolve(text));
+  });
 }
+
+test(
+  "garbage, endless headers and a dripping connection are refused, hung up on and counted",
+  { timeout: 60_000 },
+  async () => {
+    const [garbage, endless, nameless, drip] = await Promise.all([
+      stranger((socket) => socket.write("\u0016\u0003\u0001 what?\r\n\r\n")),
+      stranger((socket) => socket.write(`GET / HTTP/1.1\r\nx: ${"x".repeat(9000)}\r\n\r\n`)),
+      stranger((socket) => socket.write("GET / HTTP/1.1\r\nconnection: close\r\n\r\n")),
+      stranger((socket) => {
+        socket.write("GET / HTTP/1.1\r\n");
+        // Each header is prompt; the request never ends.
+        const dripping = setInterval(() => socket.write("x: y\r\n"), 100);
+        socket.on("close", () => clearInterval(dripping));
+      }),
+    ]);
+    const answers = [
+      { text: garbage, status: 400, code: "not-http" },
+      { text: endless, status: 431, code: "headers-too-large" },
+      { text: nameless, status: 403, code: "foreign-host" },
+      { text: drip, status: 408, code: "too-slow" },
+    ];
+    const metrics = (await read("/metrics")).body;
+    for (const { text, status, code } of answers) {
+      expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+      const body = JSON.parse(text.slice(text.indexOf("\r\n\r\n"))) as object;
+      expect(body).toEqual({ code, says: expect.stringMatching(/./), hint: expect.stringMatching(/./) });
+      expect(metrics).toMatch(new RegExp(`^houston_api_refused_total\\{code="${code}"\\} [1-9]`, "m"));
+    }
+  },
+);
+
+test("every refusal is counted by its code", async () => {
+  const counts = async (): Promise<Record<string, number>> =>
+    Object.fromEntries(
+      [...(await read("/metrics")).body.matchAll(/^houston_api_refused_total\{code="([^"]+)"\} (\d+)/gm)].map(
+        ([, code, count]) => [code, Number(count)],
+      ),
+    );
+  const before = await counts();
+  const refused = [
+    await read("/api/status", { host: "evil.example" }),
+    await order({ order: { kind: "hold" } }, HOST),
+    await order("{"),
+    await order({ order: { kind: "hold", location: "nowhere" } }),
+    await read("/nothing/here"),
+    await read("/%E0%A4%A"),
+  ];
+  const codes = refused.map((answer) => answer.json<{ code: string; says: string; hint: string }>().code);
+  for (const answer of refused) expect(Object.keys(answer.json<object>())).toEqual(["code", "says", "hint"]);
+  const after = await counts();
+  for (const code of codes) expect(after[code]).toBe((before[code] ?? 0) + 1);
+});
 
 const PIECES = [
   '"',
@@ -263,14 +320,13 @@ const PIECES = [
   "hold",
 ];
 
-function garbage(pick: (below: number) => number): string {
+function garbage(pick: Pick): string {
   const whole = JSON.stringify({
     order: { kind: "evacuate", location: "west", share: 0.5, forSeconds: 60 },
     by: "fuzz",
   });
   if (pick(2) === 0) return Array.from({ length: pick(40) }, () => PIECES[pick(PIECES.length)]).join("");
-  const at = pick(whole.length);
-  return `${whole.slice(0, at)}${PIECES[pick(PIECES.length)]}${whole.slice(at + pick(4))}`;
+  return damagedText(whole, PIECES, pick);
 }
 
 test("100,000 garbage orders are refused with words, and the process lives", { timeout: 120_000 }, async () => {

@@ -11,7 +11,8 @@ import type { Controller } from "../runtime/controller.ts";
 import type { Leadership } from "../runtime/leadership.ts";
 import type { Transport } from "../runtime/transport.ts";
 import { decidedSince } from "./decided.ts";
-import { mayOrder, mayRead, type Refusal } from "./guard.ts";
+import { hangUp, HTTP_DOOR, limitConnections, type Refusal } from "../runtime/http-door.ts";
+import { mayOrder, mayRead } from "./guard.ts";
 import { indexPage } from "./index-page.ts";
 import { houstonMetrics } from "./metrics.ts";
 import { mustKnow, readOrder } from "./order-schema.ts";
@@ -55,23 +56,34 @@ const ID_LENGTH_MAX = 256;
 export async function startApi(options: ApiOptions): Promise<FastifyInstance> {
   const { clock, controller, estate, store, timeline } = options;
   const locations = estate.locations.map((each) => each.name);
+  const refusals = refusalCounts();
+  const refuse = (reply: FastifyReply, { status, ...body }: Refusal & Record<string, unknown>): FastifyReply => {
+    refusals.count(body.code);
+    return reply.code(status).send(body);
+  };
   const app = fastify({
     bodyLimit: BODY_BYTES_MAX,
     logger: false,
     forceCloseConnections: true,
-    requestTimeout: 10_000,
+    requestTimeout: HTTP_DOOR.requestTimeout,
     routerOptions: { maxParamLength: ID_LENGTH_MAX },
-    http: { maxHeaderSize: 8192, headersTimeout: 5000 },
+    http: HTTP_DOOR,
+    frameworkErrors: (error, _request, reply) => void refuse(reply, refusalOf(error)),
+    clientErrorHandler: (error, socket) => hangUp(error, socket, refusals.count),
   });
+  limitConnections(app.server, refusals.count);
   const live = liveStream({ clock, view: () => controller.view() });
   const unfollow = [timeline.follow((entry) => live.words(entry)), controller.follow(() => live.changed())];
-  const registry = houstonMetrics(options);
+  const registry = houstonMetrics({ ...options, refused: refusals.all });
 
-  app.setErrorHandler((error, _request, reply) => answerError(error, reply));
+  app.setErrorHandler((error, _request, reply) => refuse(reply, refusalOf(error)));
   app.setNotFoundHandler((request, reply) =>
-    reply
-      .code(404)
-      .send({ code: "not-found", says: `${request.method} ${request.url} is not served here`, hint: "see GET /" }),
+    refuse(reply, {
+      status: 404,
+      code: "not-found",
+      says: `${request.method} ${request.url} is not served here`,
+      hint: "see GET /",
+    }),
   );
   app.addHook("onRequest", async (request, reply) => {
     const refusal =
@@ -137,14 +149,19 @@ export async function startApi(options: ApiOptions): Promise<FastifyInstance> {
   });
   app.get("/api/stream", (_request, reply) => {
     reply.hijack();
-    if (!live.add(reply.raw)) reply.raw.writeHead(503, { "retry-after": "5" }).end();
+    if (live.add(reply.raw)) return;
+    refusals.count(TOO_MANY_READERS.code);
+    reply.raw
+      .writeHead(503, { "retry-after": "5", "content-type": "application/json" })
+      .end(JSON.stringify(TOO_MANY_READERS));
   });
   app.post("/api/orders", async (request, reply) => {
     const { by, order } = readOrder(request.body, { estate, view: controller.view() });
     const { words, reasons } = await controller.order(by, order);
     const refused = reasons.find((reason) => REFUSED.test(reason.code));
     if (refused) {
-      return reply.code(409).send({
+      return refuse(reply, {
+        status: 409,
         code: refused.code,
         says: refused.says,
         hint: words[0]?.youNeedTo ?? "see `houston status`",
@@ -160,6 +177,12 @@ export async function startApi(options: ApiOptions): Promise<FastifyInstance> {
 
 /** Reasons by which an order is not carried out. */
 const REFUSED = /^(?:refused-|order-too-early|stopped-deciding|not-leading|stopping)/;
+
+const TOO_MANY_READERS = {
+  code: "too-many-readers",
+  says: "too many read the live stream already",
+  hint: "close some consoles, or read /api/timeline",
+};
 
 type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
 
@@ -201,14 +224,19 @@ function callOf(request: FastifyRequest) {
   return { remoteAddress: request.socket.remoteAddress, host, origin, authorization };
 }
 
-function refuse(reply: FastifyReply, { status, ...body }: Refusal): FastifyReply {
-  return reply.code(status).send(body);
+/** How often each code was refused; the codes are the code's own, so they are few. */
+function refusalCounts() {
+  const counts = new Map<string, number>();
+  return {
+    count: (code: string): void => void counts.set(code, (counts.get(code) ?? 0) + 1),
+    all: (): Readonly<Record<string, number>> => Object.fromEntries(counts),
+  };
 }
 
-function answerError(error: unknown, reply: FastifyReply): FastifyReply {
+function refusalOf(error: unknown): Refusal {
   if (error instanceof CallerError) {
     const status = error.code.startsWith("unknown-") ? 404 : error.code === "node-silent" ? 502 : 400;
-    return reply.code(status).send({ code: error.code, says: error.message, hint: error.hint });
+    return { status, code: error.code, says: error.message, hint: error.hint };
   }
   const {
     statusCode = 500,
@@ -217,8 +245,11 @@ function answerError(error: unknown, reply: FastifyReply): FastifyReply {
   } = error as { statusCode?: number; code?: string; message?: string };
   // Fastify's own words for what it could not read: too large, not JSON, wrong type.
   if (statusCode < 500)
-    return reply
-      .code(statusCode)
-      .send({ code: code.toLowerCase().replaceAll("_", "-"), says: message, hint: "send JSON, at most 16 kB" });
-  return reply.code(500).send({ code: "internal", says: message, hint: "this is a fault of ours: please report it" });
+    return {
+      status: statusCode,
+      code: code.toLowerCase().replaceAll("_", "-"),
+      says: message,
+      hint: "send JSON, at most 16 kB",
+    };
+  return { status: 500, code: "internal", says: message, hint: "this is a fault of ours: please report it" };
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { chance, damagedText } from "../../test/damaged.ts";
 import { problemLines, readConfig } from "./config-file.ts";
 
 const example = readFileSync(new URL("../../examples/houston.yaml", import.meta.url), "utf8");
@@ -80,3 +81,55 @@ test("what is no YAML, no estate or far too large is said in words, whatever it 
     }
   }
 });
+
+const PIECES = [
+  "\n",
+  "  ",
+  "- ",
+  ": ",
+  "{",
+  "}",
+  "[",
+  "]",
+  '"',
+  "&a ",
+  "*a ",
+  "!!binary ",
+  "~",
+  "1e999",
+  "-1",
+  "<<: ",
+  "|",
+  "%",
+  "\t",
+  "\u0000",
+  "é",
+];
+
+/** YAML takes a millisecond or two a file, so these are fewer than the 100,000 cases of the other parsers. */
+const DAMAGED_FILES = 1000;
+
+test(`${DAMAGED_FILES} damaged files: never a throw; an estate, or problems that each have a place and a fix`, () => {
+  const pick = chance(19);
+  let estates = 0;
+  for (let round = 0; round < DAMAGED_FILES; round++) {
+    let text = example;
+    for (let times = 1 + pick(3); times > 0; times--) text = damagedText(text, PIECES, pick);
+    const read = readConfig(text);
+    if ("estate" in read) {
+      estates++;
+      continue;
+    }
+    const lines = text.split("\n").length;
+    const { problems } = read;
+    const sound =
+      problems.length > 0 &&
+      problems.length <= 100 &&
+      problems.every(
+        ({ line, column, says, fix }) => line >= 1 && line <= lines && column >= 1 && says !== "" && fix !== "",
+      );
+    if (!sound) throw new Error(`${JSON.stringify(problems)}\n${text}`);
+  }
+  expect(estates).toBeGreaterThan(DAMAGED_FILES / 20);
+  expect(estates).toBeLessThan(DAMAGED_FILES);
+}, 60_000);

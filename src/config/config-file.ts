@@ -30,7 +30,8 @@ export function readConfig(text: string): ConfigRead {
     return { problems: [whole("too-large", `the file has ${text.length} characters`, `at most ${FILE_CHARS_MAX}`)] };
   }
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  // A key that is a list or a map of its own is a slip, and would only be warned of by the way.
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, stringKeys: true });
   const at = (offset: number) => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import { CallerError } from "../core/errors.ts";
+import { guardDoor, HTTP_DOOR } from "../runtime/http-door.ts";
 
 /** What a process of the planet answers on its admin port. */
 export type AdminAnswer = { readonly status: number; readonly body?: unknown; readonly type?: string };
@@ -14,13 +15,6 @@ export type AdminHandler = (call: {
 /** A route table of the planet is some 100 kB; nothing that comes here is larger than this. */
 const BODY_BYTES_MAX = 8 * 1024 * 1024;
 
-/** Slow-loris: headers within this, the whole call within the other, looked at this often. */
-const HEADERS_WITHIN_MS = 5000;
-const CALL_WITHIN_MS = 10_000;
-const CHECK_EVERY_MS = 1000;
-/** A node, the deciding Houston, the supervisor and a few people; more is a leak, and is refused. */
-const CONNECTIONS_MAX = 256;
-
 /**
  * The admin port that every process of the planet has: JSON in and out, and only with the planet's token.
  * Rejects with the listen error when the address is taken.
@@ -30,32 +24,28 @@ export function adminServer(options: {
   readonly port: number;
   readonly token: string;
   readonly handle: AdminHandler;
+  /** Says, to callers without the token too, which server this is and of which process. */
+  readonly introduces?: string;
 }): Promise<{ readonly port: number; stop(): Promise<void> }> {
   const expected = Buffer.from(`Bearer ${options.token}`);
-  const server = createServer(
-    {
-      requestTimeout: CALL_WITHIN_MS,
-      headersTimeout: HEADERS_WITHIN_MS,
-      connectionsCheckingInterval: CHECK_EVERY_MS,
-      maxHeaderSize: 8192,
-    },
-    (request, response) => {
-      const reply = ({ status, body, type }: AdminAnswer): void => {
-        const text = body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body);
-        response.writeHead(status, text === "" ? {} : { "content-type": type ?? "application/json" }).end(text);
-      };
-      const given = Buffer.from(request.headers.authorization ?? "");
-      if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
-        reply({
-          status: 401,
-          body: { code: "token-missing", says: "this port wants the planet's token as a bearer token" },
-        });
-        return;
-      }
-      answer(request, options.handle).then(reply, (error: unknown) => reply(failure(error)));
-    },
-  );
-  server.maxConnections = CONNECTIONS_MAX;
+  const who = options.introduces === undefined ? {} : { server: options.introduces, pid: process.pid };
+  const server = createServer(HTTP_DOOR, (request, response) => {
+    const reply = ({ status, body, type }: AdminAnswer): void => {
+      const text = body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body);
+      response.writeHead(status, text === "" ? {} : { "content-type": type ?? "application/json" }).end(text);
+    };
+    const given = Buffer.from(request.headers.authorization ?? "");
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+      reply({
+        status: 401,
+        body: { code: "token-missing", says: "this port wants the planet's token as a bearer token", ...who },
+      });
+      return;
+    }
+    answer(request, options.handle).then(reply, (error: unknown) => reply(failure(error)));
+  });
+  // Behind the token there is nobody to confuse; what strangers are refused here needs no page of its own.
+  guardDoor(server, () => {});
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, options.address, () => {

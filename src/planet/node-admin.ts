@@ -5,6 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 import type { Reading } from "../core/reading.ts";
 import type { LocationName } from "../core/estate.ts";
+import { guardDoor, HTTP_DOOR, type Refusal } from "../runtime/http-door.ts";
 import type { Node } from "../runtime/node.ts";
 import type { ReadingRecorder } from "../runtime/reading-recorder.ts";
 import type { TransportCounters } from "../runtime/transport.ts";
@@ -41,6 +42,27 @@ const moment = z.coerce.number().nonnegative().max(Number.MAX_SAFE_INTEGER);
 const rangeShape = z.object({ since: moment.default(0), until: moment.default(Number.MAX_SAFE_INTEGER) });
 const faultShape = z.object({ unreachable: z.array(z.string().max(128)).max(256).default([]) });
 
+type Answer = { readonly status: number; readonly text?: string; readonly lines?: AsyncIterable<string> } | Refusal;
+
+const NOT_BEACONS: Refusal = {
+  status: 400,
+  code: "not-beacons",
+  says: "these are no beacons",
+  hint: 'send {"readings": [{"good": 9, "total": 10, "vantage": "users:ZONE"}]}',
+};
+const TOKEN_MISSING: Refusal = {
+  status: 401,
+  code: "token-missing",
+  says: "this call wants the planet's token",
+  hint: "send it as a bearer token",
+};
+const NOT_READABLE: Refusal = {
+  status: 400,
+  code: "not-readable",
+  says: "the body broke off or is too large",
+  hint: `send it whole, at most ${BODY_BYTES_MAX} bytes`,
+};
+
 export function startNodeAdmin(options: {
   readonly node: Node;
   readonly recorder: ReadingRecorder;
@@ -51,31 +73,38 @@ export function startNodeAdmin(options: {
   readonly transport: TransportCounters;
 }): Promise<{ readonly port: number; stop(): Promise<void> }> {
   const { node, location } = options;
-  let beaconsRefused = 0;
+  const refused = new Map<string, number>();
+  const refuse = (code: string): void => void refused.set(code, (refused.get(code) ?? 0) + 1);
 
   const handle = async (request: IncomingMessage): Promise<Answer> => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://node");
     const call = `${request.method} ${pathname}`;
     if (call === "GET /health")
       return { status: node.counters.broken === null ? 200 : 503, text: node.counters.broken ?? "ok" };
-    if (call === "GET /metrics")
-      return {
-        status: 200,
-        text: page(node, { beaconsRefused, transport: options.transport, recorder: options.recorder }),
+    if (call === "GET /metrics") {
+      const counted = {
+        refused: Object.fromEntries(refused),
+        transport: options.transport,
+        recorder: options.recorder,
       };
+      return { status: 200, text: page(node, counted) };
+    }
     if (call === "POST /beacons") {
       const readings = readBeacons(await bodyOf(request), { location, at: options.now() });
-      if (readings === null) {
-        beaconsRefused += 1;
-        return { status: 400, text: "not beacons: {readings: [{good, total, vantage: users:ZONE}]}" };
-      }
+      if (readings === null) return NOT_BEACONS;
       node.beacons(readings);
       return { status: 204 };
     }
-    if (!isToken(request, options.token)) return { status: 401, text: "this call wants the planet's token" };
+    if (!isToken(request, options.token)) return TOKEN_MISSING;
     if (call === "POST /faults") {
       const fault = faultShape.safeParse(await bodyOf(request));
-      if (!fault.success) return { status: 400, text: z.prettifyError(fault.error) };
+      if (!fault.success)
+        return {
+          status: 400,
+          code: "bad-fault",
+          says: z.prettifyError(fault.error),
+          hint: "send {unreachable: [name]}",
+        };
       node.setUnreachable(fault.data.unreachable.filter((peer) => peer !== location));
       return { status: 204 };
     }
@@ -85,22 +114,27 @@ export function startNodeAdmin(options: {
     }
     if (call === "GET /recording") {
       const range = rangeShape.safeParse(Object.fromEntries(searchParams));
-      if (!range.success) return { status: 400, text: z.prettifyError(range.error) };
+      if (!range.success)
+        return {
+          status: 400,
+          code: "bad-range",
+          says: z.prettifyError(range.error),
+          hint: "since and until are Unix milliseconds",
+        };
       return { status: 200, lines: options.recorder.recording(range.data) };
     }
     if (call === "GET /summary") return { status: 200, text: JSON.stringify(node.summary()) };
-    return { status: 404, text: "not served here" };
+    return { status: 404, code: "unknown-call", says: `no ${call}`, hint: "docs/architecture.md lists the calls" };
   };
 
-  const server = createServer(
-    { maxHeaderSize: 8192, headersTimeout: 3000, requestTimeout: 5000 },
-    (request, response) => {
-      handle(request).then(
-        (given) => answer(response, given),
-        () => answer(response, { status: 400, text: "not readable" }),
-      );
-    },
-  );
+  const server = createServer(HTTP_DOOR, (request, response) => {
+    const reply = (answered: Answer): void => {
+      if ("code" in answered) refuse(answered.code);
+      answer(response, answered);
+    };
+    handle(request).then(reply, () => reply(NOT_READABLE));
+  });
+  guardDoor(server, refuse);
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.listen.port, options.listen.host, () => {
@@ -117,7 +151,11 @@ export function startNodeAdmin(options: {
   });
 }
 
-function readBeacons(body: unknown, own: { readonly location: LocationName; readonly at: number }): Reading[] | null {
+/** Null: not beacons. */
+export function readBeacons(
+  body: unknown,
+  own: { readonly location: LocationName; readonly at: number },
+): Reading[] | null {
   const parsed = beaconsShape.safeParse(body);
   if (!parsed.success) return null;
   const { data } = parsed;
@@ -159,9 +197,13 @@ function isToken(request: IncomingMessage, token: string): boolean {
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-type Answer = { readonly status: number; readonly text?: string; readonly lines?: AsyncIterable<string> };
-
-function answer(response: ServerResponse, { status, text, lines }: Answer): void {
+function answer(response: ServerResponse, answered: Answer): void {
+  if ("code" in answered) {
+    const { status, ...body } = answered;
+    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+    return;
+  }
+  const { status, text, lines } = answered;
   if (lines !== undefined) {
     response.writeHead(status, { "content-type": "application/x-ndjson" });
     // Who hangs up, or a disk that fails in the middle, ends the answer short: the reader sees that it is not whole.
@@ -174,7 +216,7 @@ function answer(response: ServerResponse, { status, text, lines }: Answer): void
 function page(
   node: Node,
   more: {
-    readonly beaconsRefused: number;
+    readonly refused: Readonly<Record<string, number>>;
     readonly transport: TransportCounters;
     readonly recorder: ReadingRecorder;
   },
@@ -201,7 +243,7 @@ function page(
     `houston_node_notices_taken_total ${own.noticesTaken}`,
     `houston_node_world_silent_total ${own.worldSilent}`,
     `houston_node_beacons_dropped_total ${own.beaconsDropped}`,
-    `houston_node_beacons_refused_total ${more.beaconsRefused}`,
+    ...Object.entries(more.refused).map(([code, count]) => `houston_node_calls_refused_total{code="${code}"} ${count}`),
     ...(["kept", "lost"] as const).map(
       (what) => `houston_node_readings_total{what="${what}"} ${more.recorder.counters[what]}`,
     ),

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { chance, damagedText } from "../../../test/damaged.ts";
 import { parse } from "./parse.ts";
 import { metricsReader } from "./reader.ts";
 
@@ -76,6 +77,50 @@ test("100,000 garbled lines: never a throw, and each line is a sample, a refusal
     { numRuns: 1000 },
   );
 });
+
+const LINES = [
+  'rp_requests_total{service="checkout",outcome="good"} 1.5e3 1395066363000',
+  'rp_request_duration_ms_bucket{service="check\\"out\\\\",le="+Inf"} 12',
+  "rp_ready_rps 80.25",
+];
+const PIECES = [
+  "{",
+  "}",
+  '"',
+  "=",
+  ",",
+  " ",
+  "\\",
+  "1e999",
+  "NaN",
+  "-",
+  "#",
+  "\t",
+  "\n",
+  "\u0000",
+  "é",
+  "__proto__",
+  "\r",
+];
+
+test(
+  "100,000 damaged lines of true pages: each page still gives the lines that stayed whole",
+  { timeout: 60_000 },
+  () => {
+    const pick = chance(17);
+    let refusedAll = 0;
+    for (let round = 0; round < 10_000; round++) {
+      const damaged = Array.from({ length: 10 }, () => damagedText(LINES[pick(LINES.length)]!, PIECES, pick));
+      const { samples, refused, refusals } = parse([...damaged, ...LINES].join("\n"));
+      const lines = damaged.join("\n").split("\n").length + LINES.length;
+      if (samples.length + refused > lines || refusals.length > 5) throw new Error(damaged.join("\n"));
+      if (samples.at(-1)?.name !== "rp_ready_rps" || samples.at(-1)?.value !== 80.25)
+        throw new Error(damaged.join("\n"));
+      refusedAll += refused;
+    }
+    expect(refusedAll).toBeGreaterThan(10_000);
+  },
+);
 
 const spread = (n: number): string =>
   [
