@@ -1,4 +1,5 @@
 import { createSocket, type RemoteInfo } from "node:dgram";
+import { createServer, type Server } from "node:net";
 import dnsPacket from "dns-packet";
 import type { Answer, DecodedPacket, Question } from "dns-packet";
 import type { UnixMs } from "../../core/step.ts";
@@ -100,9 +101,14 @@ export async function startResolver(options: {
   };
 
   let closed = false;
-  const socket = createSocket("udp4");
+  const sharing = options.port !== 0;
+  const twin = sharing ? await tcpTwin(options.port, zone.resolver) : null;
+  const socket = createSocket({ type: "udp4", reuseAddr: sharing });
   await new Promise<void>((resolve, reject) => {
-    socket.once("error", reject);
+    socket.once("error", (error) => {
+      twin?.close();
+      reject(error);
+    });
     socket.bind(options.port, zone.resolver, resolve);
   });
   socket.removeAllListeners("error");
@@ -243,8 +249,21 @@ export async function startResolver(options: {
     stop() {
       closed = true;
       socket.close();
+      twin?.close();
     },
   };
+}
+
+/**
+ * A multicast DNS program (avahi) often has UDP 5353 of all addresses and shares it, so we share it too. Then nothing but
+ * TCP, which nobody shares, tells that another resolver is at this address already. Rejects with the listen error.
+ */
+function tcpTwin(port: number, address: string): Promise<Server> {
+  const twin = createServer((connection) => connection.destroy());
+  return new Promise((resolve, reject) => {
+    twin.once("error", reject);
+    twin.listen({ host: address, port, exclusive: true }, () => resolve(twin));
+  });
 }
 
 const RCODE = { servfail: 2 };

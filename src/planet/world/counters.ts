@@ -25,6 +25,8 @@ export type WorldCounters = {
   /** Strangers' nonsense by kind: refused, and counted. */
   readonly refused: (kind: string) => void;
   gauge(name: string, value: () => number): void;
+  /** A counter that somebody else keeps, one line for each `what`. */
+  counted(name: string, read: () => Readonly<Record<string, number>>): void;
   readonly page: () => string;
 };
 
@@ -32,6 +34,7 @@ export function worldCounters(version: string): WorldCounters {
   const services = new Map<string, ServiceCounters>();
   const refusals = new Map<string, number>();
   const gauges = new Map<string, () => number>();
+  const elsewhere = new Map<string, () => Readonly<Record<string, number>>>();
   const cells = new Float64Array(CLASSES.length * BUCKETS * OUTCOMES.length);
   const whole = new Float64Array(CLASSES.length * OUTCOMES.length);
 
@@ -58,6 +61,9 @@ export function worldCounters(version: string): WorldCounters {
     gauge(name, value) {
       gauges.set(name, value);
     },
+    counted(name, read) {
+      elsewhere.set(name, read);
+    },
     page() {
       const lines: string[] = [
         "# HELP rp_requests_total Requests by service and outcome; service edge is what users got, shed not counted.",
@@ -78,6 +84,10 @@ export function worldCounters(version: string): WorldCounters {
       edgeLines(lines, whole, cells);
       lines.push("# TYPE rp_edge_refused_total counter");
       for (const [kind, count] of refusals) lines.push(`rp_edge_refused_total{kind="${kind}"} ${count}`);
+      for (const [name, read] of elsewhere) {
+        lines.push(`# TYPE ${name} counter`);
+        for (const [what, count] of Object.entries(read())) lines.push(`${name}{what="${what}"} ${count}`);
+      }
       let family = "";
       for (const [name, value] of gauges) {
         const bare = name.split("{")[0]!;

@@ -22,6 +22,12 @@ const route = createRouteHolder(settings.locations.map(({ name }) => name));
 const homes = new Map(settings.zones.map(({ name }) => [name, nearestLocations(name)[0]!]));
 const stopJournal = new AbortController();
 
+const nameServer = await startNameServer({
+  ...planetDns(location),
+  address: innerAddress(own.address, 53),
+  port: 5353,
+  route: () => route.state(),
+});
 const world = await startWorld({
   settings,
   token,
@@ -29,14 +35,8 @@ const world = await startWorld({
   journal: journalStore({ address: journal.host, port: journal.port, token, location, signal: stopJournal.signal }),
   homeOf: (zone) => homes.get(zone) ?? location,
   zoneOfStrangers: zoneAround(location),
+  dnsCounters: () => nameServer.counters(),
 });
-const nameServer = await startNameServer({
-  ...planetDns(location),
-  address: innerAddress(own.address, 53),
-  port: 5353,
-  route: () => route.state(),
-});
-
 serveUntilTold(async () => {
   stopJournal.abort();
   await Promise.all([world.stop(), nameServer.stop()]);

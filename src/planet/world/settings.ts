@@ -104,6 +104,9 @@ export function worldSettings(options: {
   };
 }
 
+/** Other locations' replicas knock here; beside the store, so that a brownout of the store is not one of the lines between locations. */
+export const REPLICA_HOST = 44;
+
 /** Who lives where in a location's /24. */
 export function innerAddress(edgeAddress: string, host: number): string {
   return `${edgeAddress.slice(0, edgeAddress.lastIndexOf("."))}.${host}`;

@@ -73,7 +73,15 @@ function startPlace(at: number): Promise<World> {
     replicaLagMs: 300,
   };
   const route = createRouteHolder(NAMES);
-  return startWorld({ settings, token: TOKEN, route, journal, homeOf: () => "us-east-1", zoneOfStrangers: "near" });
+  return startWorld({
+    settings,
+    token: TOKEN,
+    route,
+    journal,
+    homeOf: () => "us-east-1",
+    zoneOfStrangers: "near",
+    dnsCounters: () => ({ malformed: 3 }),
+  });
 }
 
 type Said = {
@@ -280,6 +288,7 @@ test("a gray fault fails its share, is seen in the counters, and leaves health g
   );
   expect(bad?.value).toBe(failed);
   expect(page.refused).toBe(0);
+  expect(page.samples).toContainEqual({ name: "rp_dns_total", labels: { what: "malformed" }, value: 3 });
   await admin(1, "DELETE /faults");
   expect((await ask(1, "GET /api/products")).status).toBe(200);
 });

@@ -15,10 +15,10 @@ import { entryCounts } from "./demand.ts";
 import { faultRoom } from "./faults.ts";
 import { innerServer } from "./inner/server.ts";
 import { loadCounts } from "./load.ts";
-import { innerAddress, type WorldSettings } from "./settings.ts";
+import { innerAddress, REPLICA_HOST, type WorldSettings } from "./settings.ts";
 import { checkoutHandler } from "./shop/checkout.ts";
 import { shopFront } from "./shop/front.ts";
-import { resourceHosts, serviceHosts, storeName, type ServiceName } from "./shop/graph.ts";
+import { innerServices, serviceHosts, storeName, type ServiceName } from "./shop/graph.ts";
 import { startResources } from "./shop/resources.ts";
 import { serviceHost } from "./shop/service-host.ts";
 import { shopCaller, shopHandlers, type Outside } from "./shop/services.ts";
@@ -40,11 +40,11 @@ export type WorldOptions = {
   readonly homeOf: (zone: string) => string;
   /** The zone of those whose address says nothing. */
   readonly zoneOfStrangers: string;
+  /** What the DNS server beside it has done. */
+  readonly dnsCounters: () => Readonly<Record<string, number>>;
 };
 
 const EDGE_PORT = 8080;
-/** Other locations' replicas knock here; beside the store, so that a brownout of the store is not one of the lines between locations. */
-const REPLICA_HOST = 44;
 const ADMIN_HOST = 2;
 const ADMIN_PORT = 7000;
 const VERSION = "2026.11.23-1";
@@ -76,7 +76,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     return load.load(now, { capacityRps, readyRps, queueMs: room.queueMs(performance.now()) });
   };
   const faults = faultRoom({
-    services: [...Object.keys(serviceHosts), store, ...Object.keys(resourceHosts).filter((name) => name !== "store")],
+    services: innerServices(own.provider),
     store,
     locations: locations.map(({ name }) => name),
     homeOf: options.homeOf,
@@ -198,6 +198,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   }
 
   counters.service("edge");
+  counters.counted("rp_dns_total", options.dnsCounters);
   counters.gauge("rp_ready_rps", () => scale.readyRps(Date.now()));
   counters.gauge("rp_capacity_rps", () => scale.capacity(Date.now()).capacityRps);
   counters.gauge("rp_queue_ms", () => room.queueMs(performance.now()));

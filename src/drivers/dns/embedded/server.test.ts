@@ -80,6 +80,21 @@ test("an address that is taken is an error, not a silence", async () => {
   );
 });
 
+test("a program that shares the port of all addresses is in nobody's way; a second server of ours is", async () => {
+  const shared = createSocket({ type: "udp4", reuseAddr: true });
+  onTestFinished(() => void shared.close());
+  let strays = 0;
+  shared.on("message", () => strays++).bind(0, "0.0.0.0");
+  await once(shared, "listening");
+  const { port } = shared.address();
+  const server = await start({ port });
+  await expect(start({ port })).rejects.toThrow("EADDRINUSE");
+  const udp = await client(server);
+  for (let i = 0; i < 20; i++) expect(addressIn(await udp.ask("b00.shop.planet.test"))).toBe("127.20.1.1");
+  expect(strays).toBe(0);
+  expect(server.counters().udpQueries).toBe(20);
+});
+
 async function start(change: Partial<NameServerOptions> = {}): Promise<NameServer> {
   const state = testRoute();
   const server = await startNameServer({ ...testZone(), route: () => state, address: ADDRESS, port: 0, ...change });

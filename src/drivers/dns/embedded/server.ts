@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
+import type { AddressInfo } from "node:net";
 import { makeAnswerName, type ZoneData } from "./answer-name.ts";
 import { makeCounters, type NameServerCounters } from "./counters.ts";
 import { makeRateLimiter, type RateLimit } from "./rate-limit.ts";
@@ -75,7 +76,7 @@ export async function startNameServer(options: NameServerOptions): Promise<NameS
   };
 }
 
-/** A free UDP port whose TCP twin is taken is tried again with another. */
+/** A free TCP port whose UDP twin is taken is tried again with another. */
 const PORT_TRIES_MAX = 10;
 /** A burst of a planet's resolvers waits here while a table is compiled. */
 const RECEIVE_BUFFER_BYTES = 1 << 20;
@@ -87,20 +88,24 @@ async function listenBoth(
   for (let attempt = 1; ; attempt++) {
     const udp = createSocket({
       type: options.address.includes(":") ? "udp6" : "udp4",
+      // A multicast DNS program (avahi) often has 5353 of all addresses and shares it; what comes to ours is ours.
+      // Two of us could share one as well: that they don't is seen to by TCP, which is taken first.
+      reuseAddr: options.port !== 0,
       recvBufferSize: RECEIVE_BUFFER_BYTES,
       // Answers go to addresses, never to names: the usual look-up would cost a turn of the loop for each.
       lookup: (host, _options, found) => found(null, host, host.includes(":") ? 6 : 4),
     });
-    // Told before it is asked: with a look-up of our own it listens at once.
-    const listening = once(udp, "listening");
     try {
-      udp.bind(options.port, options.address);
-      await listening;
-      tcpServer.listen(udp.address().port, options.address);
+      tcpServer.listen(options.port, options.address);
       await once(tcpServer, "listening");
+      // Told before it is asked: with a look-up of our own it listens at once.
+      const listening = once(udp, "listening");
+      udp.bind((tcpServer.address() as AddressInfo).port, options.address);
+      await listening;
       return udp;
     } catch (error) {
       udp.close();
+      tcpServer.close();
       if (options.port !== 0 || attempt === PORT_TRIES_MAX) throw error;
     }
   }

@@ -33,6 +33,12 @@ export function storeName(provider: Provider): string {
   return STORE_NAMES[provider];
 }
 
+/** All that listens inside a location of this provider, by name: what a fault there may be about. */
+export function innerServices(provider: Provider): readonly string[] {
+  const resources = Object.keys(resourceHosts).map((name) => (name === "store" ? storeName(provider) : name));
+  return [...Object.keys(serviceHosts), ...resources];
+}
+
 const STORES = Object.values(STORE_NAMES);
 const service = (...dependsOn: readonly string[]): Service => ({ layer: "service", dependsOn });
 const resource: Service = { layer: "resource", dependsOn: [] };
