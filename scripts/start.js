@@ -1,5 +1,6 @@
 // `npm start`: sets up what is needed and runs the planet in a box.
 import { spawn } from "node:child_process";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { install, root } from "./install.js";
 
@@ -9,4 +10,4 @@ const child = spawn(process.execPath, [join(root, "bin", "houston.js"), "up", ..
 });
 // The planet ends first, then we: the prompt comes back when nothing is left running.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
-child.on("exit", (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
+child.on("exit", (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : (code ?? 1)));

@@ -5,12 +5,14 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { request } from "undici";
+import { z } from "zod";
 import { CallerError } from "../core/errors.ts";
 import { adminServer } from "./admin-server.ts";
 import { planetLocations, planetZones, type PlanetLocation } from "./geography.ts";
 import { planetProcesses } from "./supervisor/planet-processes.ts";
 import { faultRoom } from "./supervisor/faults.ts";
-import { preflight } from "./supervisor/preflight.ts";
+import { planetAddresses } from "./supervisor/planet-addresses.ts";
+import { heldBy, mustBeAble, mustBeFree, SUPERVISOR_NAME, thisMachine } from "./supervisor/preflight.ts";
 import { processGroup, type ProcessGroup } from "./supervisor/process-group.ts";
 import { supervisorAdmin } from "./supervisor/supervisor-admin.ts";
 
@@ -26,6 +28,8 @@ export type PlanetOptions = {
   readonly bankDedup: boolean;
   /** What went wrong with a process, in a line or a few. */
   readonly onTrouble: (says: string) => void;
+  /** Breaks a start off: what has been started by then is stopped, and the start rejects. */
+  readonly signal: AbortSignal;
 };
 
 export const PLANET_DEFAULTS: PlanetOptions = {
@@ -36,6 +40,7 @@ export const PLANET_DEFAULTS: PlanetOptions = {
   beacons: true,
   bankDedup: false,
   onTrouble: () => {},
+  signal: new AbortController().signal,
 };
 
 export type Planet = {
@@ -67,15 +72,8 @@ const SMALL_PROCESSES = { MALLOC_ARENA_MAX: "1", UV_THREADPOOL_SIZE: "2" } as co
 export async function startPlanet(given: Partial<PlanetOptions> = {}): Promise<Planet> {
   const options = { ...PLANET_DEFAULTS, ...given };
   const startedAt = Date.now();
-  await preflight([
-    { ...SUPERVISOR, what: "supervisor" },
-    { ...API, what: "Houston's API" },
-    { ...DNS, what: "DNS" },
-    { address: "127.20.0.80", port: 8080, what: "bank and warehouse" },
-    ...planetLocations.map(({ name, address }) => ({ address, port: 8080, what: `edge of ${name}` })),
-  ]);
+  mustBeAble(thisMachine());
   const token = randomBytes(24).toString("hex");
-  const folder = mkdtempSync(join(tmpdir(), "planet-"));
   const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
   const processes = processGroup({
     root,
@@ -91,25 +89,35 @@ export async function startPlanet(given: Partial<PlanetOptions> = {}): Promise<P
     processes,
     call: (process, method, path, body) => callAdmin(adminOf(process), { token, method, path, body }),
   });
+  // The first to hold this port is the planet of this machine; whoever comes second, however soon, hears who it is.
   const admin = await adminServer({
     ...SUPERVISOR,
     token,
+    introduces: SUPERVISOR_NAME,
     handle: supervisorAdmin({
       processes,
       faults,
       about: () => ({ pid: process.pid, houston: options.houston, zones: planetZones.length, rps: options.rps }),
     }),
-  });
+  }).catch((error: NodeJS.ErrnoException) => heldBy(error, { ...SUPERVISOR, transport: "tcp", what: "supervisor" }));
+  const folder = mkdtempSync(join(tmpdir(), "planet-"));
   const stop = async (): Promise<void> => {
     await processes.stopAll();
     await admin.stop();
     rmSync(folder, { recursive: true, force: true });
   };
+  // At once, and not at the start's next step: a process that becomes ready late would keep people waiting.
+  const breakOff = (): void => void processes.stopAll();
+  options.signal.addEventListener("abort", breakOff, { once: true });
   try {
+    await mustBeFree(planetAddresses());
     await startInOrder(processes, { options, folder, token });
+    options.signal.throwIfAborted();
   } catch (error) {
     await stop();
     throw error;
+  } finally {
+    options.signal.removeEventListener("abort", breakOff);
   }
   return {
     api: `http://${API.address}:${API.port}`,
@@ -132,9 +140,11 @@ async function startInOrder(
   { options, folder, token }: { options: PlanetOptions; folder: string; token: string },
 ): Promise<void> {
   const specs = await planetProcesses({ options, folder });
-  await processes.start(specs.outside);
-  await processes.start(specs.worlds);
-  await processes.start(specs.helpers);
+  for (const wave of [specs.outside, specs.worlds, specs.helpers]) {
+    options.signal.throwIfAborted();
+    await processes.start(wave);
+  }
+  options.signal.throwIfAborted();
   // Users come when there is a table to answer them by: Houston's first, or the one that nobody will change.
   if (options.houston) await tableEverywhere(token);
   else await putEverywhere(token, specs.tableWithoutHouston);
@@ -199,12 +209,28 @@ async function callAdmin(
     bodyTimeout: 3000,
   });
   const text = await body.text();
-  if (statusCode >= 300) {
-    throw new CallerError({
+  if (statusCode >= 300) throw refusalOf(text, `${call.method} ${url}${call.path}: ${statusCode} ${text}`);
+}
+
+const refusalShape = z.object({ code: z.string(), says: z.string(), hint: z.string().optional() });
+
+/** What a process refused goes on in its own words: it knows what would have been right. */
+function refusalOf(text: string, otherwise: string): CallerError {
+  const { success, data } = refusalShape.safeParse(jsonOrNull(text));
+  if (!success)
+    return new CallerError({
       code: "admin-refused",
-      message: `${call.method} ${url}${call.path}: ${statusCode} ${text}`,
-      hint: "see the words of the process",
+      message: otherwise,
+      hint: "see docs/architecture.md for the calls",
     });
+  return new CallerError({ code: data.code, message: data.says, hint: data.hint ?? "see `houston fault --help`" });
+}
+
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }
 

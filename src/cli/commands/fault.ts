@@ -4,7 +4,9 @@ import { FAULT_LOCATION, FAULTS, type FaultDescription } from "../../planet/dril
 import { planetClient } from "../../planet/drills/planet-client.ts";
 import { runningPlanet, type PlanetChoice } from "../../planet/drills/running-planet.ts";
 import { named } from "../../planet/drills/suggest.ts";
+import { faultServices } from "../../planet/drills/fault-services.ts";
 import { planetLocations } from "../../planet/geography.ts";
+import { badUsage } from "../ask.ts";
 import { print, printJson } from "../output.ts";
 
 type FaultFlags = PlanetChoice & {
@@ -38,8 +40,7 @@ export function fault(program: Command): void {
         `\n${faultList()}\n\nExamples:\n  $ houston fault gray us-east-1 --share 0.2 --services cart,checkout\n  $ houston fault link us-east-1 --to eu-west-1\n  $ houston fault clear`,
     )
     .action(async (name: string, location: string | undefined, flags: FaultFlags) => {
-      named([...FAULTS, CLEAR], "fault", name);
-      const order = name === CLEAR.name ? null : orderOf(name, location, flags);
+      const order = calledRightly(() => orderOf(name, location, flags));
       const addresses = runningPlanet(flags);
       if (!addresses)
         throw new CallerError({ code: "no-planet", message: "no planet runs", hint: "start one with `houston up`" });
@@ -55,23 +56,28 @@ export function fault(program: Command): void {
     });
 }
 
+/** A name that is not there is a mistake of the call, like a flag that can't be read: exit 2. */
+function calledRightly<Read>(read: () => Read): Read {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof CallerError ? badUsage(`${error.message}: ${error.hint}`) : error;
+  }
+}
+
+/** Null: clear. */
 function orderOf(name: string, location: string | undefined, flags: FaultFlags) {
+  if (named([...FAULTS, CLEAR], "fault", name) === CLEAR) return null;
   const { where } = named(FAULTS, "fault", name);
   const place = placeOf(where, location);
-  if (where === "link" && flags.to === undefined) {
-    throw new CallerError({
-      code: "link-needs-two",
-      message: "a link has two ends",
-      hint: "name the second with --to LOCATION",
-    });
-  }
+  if (where === "link" && flags.to === undefined)
+    throw badUsage("a link has two ends: name the second with --to LOCATION");
+  if (place !== undefined) named(planetLocations, "location", place);
   return {
     name,
-    ...(place === undefined ? {} : { location: named(planetLocations, "location", place).name }),
+    ...(place === undefined ? {} : { location: place }),
     ...(flags.to === undefined || where !== "link" ? {} : { to: named(planetLocations, "location", flags.to).name }),
-    ...(flags.services === undefined
-      ? {}
-      : { services: flags.services.split(",").filter((service) => service !== "") }),
+    ...(flags.services === undefined ? {} : { services: servicesOf(flags.services, { where, place }) }),
     ...(flags.share === undefined ? {} : { share: shareOf(flags.share) }),
     ...(flags.bucket === undefined ? {} : { bucket: bucketOf(flags.bucket) }),
   };
@@ -91,7 +97,18 @@ function placeOf(where: FaultDescription["where"], location: string | undefined)
   }
 }
 
-function placeWords({ name, location, to }: ReturnType<typeof orderOf>): string {
+function servicesOf(
+  list: string,
+  { where, place }: { where: FaultDescription["where"]; place: string | undefined },
+): readonly string[] {
+  const everywhere = place === undefined || where === "home";
+  return faultServices(
+    list.split(",").filter((service) => service !== ""),
+    everywhere ? planetLocations.map(({ name }) => name) : [place],
+  );
+}
+
+function placeWords({ name, location, to }: NonNullable<ReturnType<typeof orderOf>>): string {
   if (location === undefined) return "everywhere";
   if (to !== undefined) return `${location} - ${to}`;
   return named(FAULTS, "fault", name).where === "home" ? `everywhere, its users at home in ${location}` : location;
@@ -100,20 +117,12 @@ function placeWords({ name, location, to }: ReturnType<typeof orderOf>): string 
 function shareOf(text: string): number {
   const share = text.endsWith("%") ? Number(text.slice(0, -1)) / 100 : Number(text);
   if (text.trim() !== "" && share >= 0 && share <= 1) return share;
-  throw new CallerError({
-    code: "bad-option",
-    message: `--share ${text} is not a share`,
-    hint: "for example --share 0.2 or --share 20%",
-  });
+  throw badUsage(`--share ${text} is not a share: for example --share 0.2 or --share 20%`);
 }
 
 function bucketOf(text: string): number {
   if (/^[0-9a-f]{1,2}$/i.test(text)) return Number.parseInt(text, 16);
-  throw new CallerError({
-    code: "bad-option",
-    message: `--bucket ${text} is not a bucket`,
-    hint: "two hex digits, for example --bucket a7",
-  });
+  throw badUsage(`--bucket ${text} is not a bucket: two hex digits, for example --bucket a7`);
 }
 
 function faultList(): string {

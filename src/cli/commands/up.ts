@@ -3,6 +3,7 @@ import { CallerError } from "../../core/errors.ts";
 import { startPlanet, type Planet, type PlanetOptions } from "../../planet/up.ts";
 import { followTimeline } from "../../planet/supervisor/timeline.ts";
 import { readRunFile, removeRunFile, writeRunFile } from "../../runtime/run-file.ts";
+import { badUsage } from "../ask.ts";
 import { print, printJson, tell } from "../output.ts";
 
 type UpOptions = {
@@ -31,6 +32,7 @@ export function up(program: Command): void {
       "\nExamples:\n  $ houston up\n  $ houston up --rps 800 --hour 20\n  $ houston drill provider-brownout        in another terminal",
     )
     .action(async (options: UpOptions) => {
+      const wanted = planetOptions(options);
       const running = readRunFile();
       if (running) {
         throw new CallerError({
@@ -39,11 +41,16 @@ export function up(program: Command): void {
           hint: `use it (\`houston status\`), or stop it first: \`kill ${running.pid}\``,
         });
       }
-      // Listening before anything starts: a Ctrl-C during the start must end what has been started by then.
-      const stopped = untilSignal();
-      const starting = startPlanet(planetOptions(options));
-      const first = await Promise.race([starting, stopped]);
-      const planet = first ?? (await starting);
+      const { told, signal } = untilSignal();
+      const planet = await startPlanet({ ...wanted, signal }).catch((error: unknown) => {
+        // A start that we were told to break off is no failure.
+        if (!signal.aborted) throw error;
+        return null;
+      });
+      if (planet === null) {
+        tell(STOPPED);
+        return;
+      }
       writeRunFile({
         pid: process.pid,
         api: planet.api,
@@ -54,12 +61,11 @@ export function up(program: Command): void {
       if (options.json) printJson(startedAnswer(planet));
       else for (const line of greeting(planet, options)) print(line);
       const timeline = followTimeline(planet, (entry, line) => (options.json ? printJson(entry) : print(line)));
-      await stopped;
+      await told;
       timeline.stop();
-      tell("stopping ...");
       removeRunFile(process.pid);
       await planet.stop();
-      tell("stopped; nothing is left running");
+      tell(STOPPED);
     });
 }
 
@@ -73,7 +79,7 @@ export function startedAnswer({
   return { started: true, api, dns, supervisor, startMs };
 }
 
-function planetOptions(options: UpOptions): PlanetOptions {
+function planetOptions(options: UpOptions): Omit<PlanetOptions, "signal"> {
   return {
     rps: number(options.rps, { flag: "--rps", from: 1, to: 20_000 }),
     utcHour: number(options.hour, { flag: "--hour", from: 0, to: 23 }),
@@ -88,11 +94,7 @@ function planetOptions(options: UpOptions): PlanetOptions {
 function number(text: string, { flag, from, to }: { flag: string; from: number; to: number }): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value) || value < from || value > to) {
-    throw new CallerError({
-      code: "bad-option",
-      message: `${flag} ${text} is not a number from ${from} to ${to}`,
-      hint: `for example ${flag} ${from}`,
-    });
+    throw badUsage(`${flag} ${text} is not a number from ${from} to ${to}: for example ${flag} ${from}`);
   }
   return value;
 }
@@ -111,9 +113,17 @@ function greeting(planet: Planet, { houston }: UpOptions): string[] {
   ];
 }
 
-/** The first Ctrl-C stops in order; whatever comes while we stop is the same wish. */
-function untilSignal(): Promise<null> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve(null));
+const STOPPED = "stopped; nothing is left running";
+
+/** The first Ctrl-C stops in order, a start as well; whatever comes while we stop is the same wish. */
+function untilSignal(): { readonly told: Promise<void>; readonly signal: AbortSignal } {
+  const stop = new AbortController();
+  const told = new Promise<void>((resolve) => {
+    stop.signal.addEventListener("abort", () => {
+      tell("stopping ...");
+      resolve();
+    });
   });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop.abort());
+  return { told, signal: stop.signal };
 }

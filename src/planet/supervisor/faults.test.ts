@@ -156,3 +156,20 @@ test("clear does all it can before it says what did not end, and a fault made tw
   await expect(stuck.faults.clear()).rejects.toThrow("does not start");
   expect(stuck.faults.list()).toEqual([{ name: "hard-down", location: "us-east-1" }]);
 });
+
+test("a service that is not there suggests the nearest, and no world is told", async () => {
+  const { faults, told } = room();
+  const refused = (order: FaultOrder) =>
+    faults.inject(order).then(
+      () => null,
+      (error: { code?: string; message?: string; hint?: string }) => `${error.code}: ${error.message}, ${error.hint}`,
+    );
+  const carts = "unknown-service: there is no service carts, did you mean cart?";
+  expect(await refused({ name: "gray", location: "us-east-1", services: ["checkout", "carts"] })).toBe(carts);
+  // Half of the worlds would know what the other half refuses.
+  expect(await refused({ name: "bad-deploy", services: ["carts"] })).toBe(carts);
+  expect(await refused({ name: "poison-tenant", services: ["carts"] })).toBe(carts);
+  expect(await refused({ name: "slow", location: "us-east-1", services: ["dynamodb", "cache"] })).toBeNull();
+  expect(await refused({ name: "slow", location: "us-east-1", services: ["firestore"] })).toContain("dynamodb");
+  expect(told.map(({ what }) => what)).toEqual(["POST world-us-east-1"]);
+});

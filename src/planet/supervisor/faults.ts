@@ -1,6 +1,7 @@
 import type { LocationName } from "../../core/estate.ts";
 import { CallerError } from "../../core/errors.ts";
 import { FAULT_LOCATION, FAULTS } from "../drills/fault-names.ts";
+import { faultServices } from "../drills/fault-services.ts";
 import { named } from "../drills/suggest.ts";
 import type { ProcessGroup } from "./process-group.ts";
 
@@ -63,10 +64,13 @@ export function faultRoom(targets: FaultTargets): Faults {
       if (processes.list().some((process) => process.name === name)) await processes.signal(name, action);
     }
   };
-  const inWorld = (location: LocationName, order: FaultOrder): Promise<void> =>
-    call(`world-${location}`, "POST", "/faults", order);
+  const inWorld = (location: LocationName, order: FaultOrder): Promise<void> => {
+    faultServices(order.services ?? [], [location]);
+    return call(`world-${location}`, "POST", "/faults", order);
+  };
   /** A world that is down has nothing to make sick, and is no reason to spare the others. */
   const inWorlds = async (where: readonly LocationName[], order: FaultOrder): Promise<void> => {
+    faultServices(order.services ?? [], where);
     const ready = new Set(readyProcesses());
     await Promise.all(where.filter((name) => ready.has(`world-${name}`)).map((name) => inWorld(name, order)));
   };

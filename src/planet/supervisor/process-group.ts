@@ -58,6 +58,7 @@ export function processGroup(options: {
 
   const launch = (running: Running): Promise<void> => {
     const { spec } = running;
+    if (closing) return Promise.reject(notReady(running, "not started, since all are being stopped"));
     running.meant = false;
     running.state = "starting";
     running.lastWords = "";
@@ -167,6 +168,7 @@ export function processGroup(options: {
       [...all.values()].map(({ spec, child, state }) => ({ name: spec.name, pid: child?.pid ?? null, state })),
 
     async stopAll() {
+      // Before anything else: whoever ends from here on is meant to, a terminal's Ctrl-C goes to all of them as well.
       closing = true;
       const children = [...all.values()].flatMap(({ child }) => (child ? [child] : []));
       for (const child of children) {

@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, onTestFinished, test, vi } from "vitest";
+import { processGroup, type ProcessGroup, type ProcessSpec } from "./process-group.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const root = mkdtempSync(join(tmpdir(), "process-group-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+const LIVES = "process.stdin.resume(); setInterval(() => {}, 1000);";
+const READY = "process.stdout.write('ready\\n');";
+for (const [name, source] of Object.entries({
+  good: `${READY}${LIVES}`,
+  deaf: `process.on("SIGTERM", () => {}); ${READY}${LIVES}`,
+  never: LIVES,
+}))
+  writeFileSync(join(root, `${name}.mjs`), source);
+
+function group(): { readonly processes: ProcessGroup; readonly troubles: string[] } {
+  const troubles: string[] = [];
+  const processes = processGroup({ root, env: {}, onTrouble: (says) => troubles.push(says) });
+  onTestFinished(() => processes.stopAll());
+  return { processes, troubles };
+}
+
+const spec = (name: string): ProcessSpec => ({ name, entry: `${name}.mjs`, settings: {} });
+const pids = (processes: ProcessGroup) => processes.list().flatMap(({ pid }) => pid ?? []);
+
+function lives(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test("stopping all leaves no process: not the one that is stopped, nor the one that does not hear", async () => {
+  const { processes, troubles } = group();
+  await processes.start([spec("good"), spec("deaf"), { ...spec("good"), name: "stopped" }]);
+  await processes.signal("stopped", "stop");
+  const started = pids(processes);
+  expect(started.filter(lives)).toHaveLength(3);
+  await processes.stopAll();
+  expect(started.filter(lives)).toEqual([]);
+  expect(troubles).toEqual([]);
+});
+
+test("a start that is broken off ends at once, quietly, and starts nothing more", async () => {
+  const { processes, troubles } = group();
+  const specs = [...Array(6).keys()].map((at) => ({ ...spec("never"), name: `never-${at}` }));
+  const start = processes.start(specs).then(
+    () => "all started",
+    (error: { code?: string }) => error.code,
+  );
+  await expect.poll(() => pids(processes).length).toBe(4);
+  const started = pids(processes);
+  // As a terminal's Ctrl-C does: everybody hears it, and we first.
+  const stopped = processes.stopAll();
+  for (const pid of started) process.kill(pid, "SIGINT");
+  await stopped;
+  expect(await start).toBe("process-not-ready");
+  expect(started.filter(lives)).toEqual([]);
+  expect(pids(processes)).toEqual([]);
+  await expect(processes.signal("never-0", "start")).rejects.toThrow("being stopped");
+  expect(troubles).toEqual([]);
+});
