@@ -22,7 +22,11 @@ const child = spawn(
     join(root, "src/cli/main.ts"),
     ...process.argv.slice(2),
   ],
-  { stdio: "inherit" },
+  // Compiling its own files takes half of a command's time: Node keeps what it compiled, as the planet's processes do.
+  {
+    stdio: "inherit",
+    env: { NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "node-compile"), ...process.env },
+  },
 );
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
 child.on("exit", (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : (code ?? 1)));

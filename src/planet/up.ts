@@ -139,11 +139,13 @@ async function startInOrder(
   processes: ProcessGroup,
   { options, folder, token }: { options: PlanetOptions; folder: string; token: string },
 ): Promise<void> {
-  const specs = await planetProcesses({ options, folder });
-  for (const wave of [specs.outside, specs.worlds, specs.helpers]) {
-    options.signal.throwIfAborted();
-    await processes.start(wave);
-  }
+  const specs = planetProcesses({ options, folder });
+  const starting = processes.start([...specs.outside, ...specs.worlds]);
+  // Both to their end, even when one fails: certificates must not come into a folder that has been removed.
+  await Promise.allSettled([starting, specs.helpers]);
+  await starting;
+  options.signal.throwIfAborted();
+  await processes.start(await specs.helpers);
   options.signal.throwIfAborted();
   // Users come when there is a table to answer them by: Houston's first, or the one that nobody will change.
   if (options.houston) await tableEverywhere(token);

@@ -8,7 +8,9 @@ import { readRunFile } from "../../runtime/run-file.ts";
 import { up } from "./up.ts";
 
 /** In place of a planet's start: no planet starts in a unit test. */
-const starts = vi.hoisted(() => ({ start: (_: PlanetOptions): Promise<never> => Promise.reject(new Error("unset")) }));
+const starts = vi.hoisted((): { start: (options: PlanetOptions) => Promise<never> } => ({
+  start: () => Promise.reject(new Error("unset")),
+}));
 vi.mock("../../planet/up.ts", () => ({ startPlanet: (options: PlanetOptions) => starts.start(options) }));
 
 const folder = mkdtempSync(join(tmpdir(), "houston-up-"));

@@ -5,7 +5,6 @@ import { toChunks } from "../../core/plan/chunks.ts";
 import { carriedBy } from "../../core/plan/room.ts";
 import { solve } from "../../core/plan/solve.ts";
 import type { RouteTable } from "../../core/route/table.ts";
-import { writeCertificates } from "../../runtime/certificates.ts";
 import {
   expectedDemand,
   expectedEntries,
@@ -26,20 +25,14 @@ export type PlanetProcesses = {
   /** What stands outside all locations: bank and warehouse, journal, name server. */
   readonly outside: readonly ProcessSpec[];
   readonly worlds: readonly ProcessSpec[];
-  /** Nodes and the deciding Houston; none when nobody helps. */
-  readonly helpers: readonly ProcessSpec[];
+  /** Nodes and the deciding Houston; none when nobody helps. Their certificates are made while the worlds start. */
+  readonly helpers: Promise<readonly ProcessSpec[]>;
   readonly users: readonly ProcessSpec[];
   /** Everybody at the nearest location that fits, without contingencies: what stands when nobody helps. */
   readonly tableWithoutHouston: RouteTable;
 };
 
-export async function planetProcesses({
-  options,
-  folder,
-}: {
-  options: PlanetOptions;
-  folder: string;
-}): Promise<PlanetProcesses> {
+export function planetProcesses({ options, folder }: { options: PlanetOptions; folder: string }): PlanetProcesses {
   const capacities = planetCapacities({ totalRps: options.rps, utcHour: options.utcHour });
   const estate = planetEstate({ services: shopServices, journeys: shopJourneys, capacities });
   const locations = planetLocations;
@@ -58,7 +51,7 @@ export async function planetProcesses({
       entry: "src/planet/world/main.ts",
       settings: worldSettings({ location: name, capacity: capacities[name]! }),
     })),
-    helpers: options.houston ? await helperProcesses({ estate, folder, options }) : [],
+    helpers: options.houston ? helperProcesses({ estate, folder, options }) : Promise.resolve([]),
     users: [
       {
         name: "users",
@@ -84,6 +77,8 @@ async function helperProcesses({
   folder: string;
   options: PlanetOptions;
 }): Promise<ProcessSpec[]> {
+  // Loaded here, too: the certificate library alone takes a tenth of a second.
+  const { writeCertificates } = await import("../../runtime/certificates.ts");
   const certificates = await writeCertificates({
     directory: join(folder, "certificates"),
     names: [HOUSTON_PEER, ...planetLocations.map(({ name }) => name)],
