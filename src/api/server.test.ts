@@ -47,6 +47,7 @@ beforeAll(async () => {
       return Readable.from([`${JSON.stringify({ recording: 1, locations: [location] })}\n`, `${since} ${until}\n`]);
     },
   });
+  await app.listen({ host: "127.0.0.1", port: 0 });
 }, 60_000);
 afterAll(async () => {
   await app.close();
@@ -204,7 +205,6 @@ test("an evacuation may have the expiry that control allows, and no longer one",
 });
 
 test("the live stream begins with the view and goes on with words", async () => {
-  await app.listen({ host: "127.0.0.1", port: 0 });
   const { port } = app.server.address() as AddressInfo;
   const text = await new Promise<string>((resolve, reject) => {
     let all = "";
