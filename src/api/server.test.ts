@@ -3,7 +3,7 @@ import { connect, type AddressInfo, type Socket } from "node:net";
 import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { chance, damagedText, type Pick } from "../../test/damaged.ts";
+import { damage, damagedText, type Pick } from "../../test/damage.ts";
 import { CallerError } from "../core/errors.ts";
 import { FOR_SECONDS_MAX } from "../core/order.ts";
 import { timeline } from "../drivers/chat/timeline.ts";
@@ -331,7 +331,7 @@ function garbage(pick: Pick): string {
 }
 
 test("100,000 garbage orders are refused with words, and the process lives", { timeout: 120_000 }, async () => {
-  const pick = chance(7);
+  const pick = damage(7).below;
   const known = { estate: madeEstate, view: houston.controller.view() };
   let accepted = 0;
   for (let round = 0; round < 97_000; round += 1) {

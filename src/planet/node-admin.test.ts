@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 import { once } from "node:events";
 import { expect, onTestFinished, test } from "vitest";
 import { request } from "undici";
-import { chance, damagedDocument, damagedText } from "../../test/damaged.ts";
+import { damage, damagedDocument, damagedText } from "../../test/damage.ts";
 import type { Reading } from "../core/reading.ts";
 import { sqliteReadings } from "../drivers/store/sqlite-readings.ts";
 import { madeClock } from "../runtime/made-clock.testing.ts";
@@ -32,7 +32,7 @@ test(
   "100,000 damaged beacons: never a throw, and what is taken is bounded, ours in time and place",
   { timeout: 60_000 },
   () => {
-    const pick = chance(11);
+    const pick = damage(11).below;
     let taken = 0;
     for (let round = 0; round < 100_000; round++) {
       const good = GOOD[pick(GOOD.length)];

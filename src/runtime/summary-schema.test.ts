@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { chance, damagedDocument, damagedText } from "../../test/damaged.ts";
+import { damage, damagedDocument, damagedText } from "../../test/damage.ts";
 import { summarySchema } from "./summary-schema.ts";
 import { summaryOf } from "./summary.testing.ts";
 
@@ -41,7 +41,7 @@ function unbounded(part: unknown): boolean {
 
 test("100,000 damaged summaries: never a throw, and what is taken is finite and bounded", { timeout: 60_000 }, () => {
   expect(summarySchema.safeParse(GOOD).success).toBe(true);
-  const pick = chance(13);
+  const pick = damage(13).below;
   let taken = 0;
   for (let round = 0; round < 100_000; round++) {
     const damaged = round % 2 === 0 ? damagedDocument(GOOD, pick) : documentOf(damagedText(TEXT, PIECES, pick));

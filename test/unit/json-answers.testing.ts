@@ -294,7 +294,8 @@ function aReport() {
         {
           at: START + 1800,
           event: "tick",
-          effects: [], evidence: null,
+          effects: [],
+          evidence: null,
           reasons: [{ code: "evacuate-lost", says: "us-east-1 is lost", location: "us-east-1" }],
         },
       ],

@@ -89,6 +89,9 @@ test("an unchanged plan moves nothing, and a loss moves only what must move", ()
   );
 }, 30_000);
 
+/** Chunks that stay whatever is lost: every seventh bucket. */
+const stays = (_class: string, _zone: string, bucket: number): boolean => bucket % 7 === 0;
+
 test("a contingency takes everything it can out of the lost location, only there, within what is ready", () => {
   fc.assert(
     fc.property(sizes, fc.constantFrom(0.5, 1, 1.5, 4), fc.nat(), (size, spare, pick) => {
@@ -102,8 +105,6 @@ test("a contingency takes everything it can out of the lost location, only there
         ]),
       );
       const exclude = [world.estate.locations[pick % world.estate.locations.length]!.name];
-      // Chunks that stay whatever is lost: every seventh bucket.
-      const stays = (_class: string, _zone: string, bucket: number): boolean => bucket % 7 === 0;
       const plans = contingencies({ ...world, assignment, readyRps, loadRps, maxUtilisation: 0.9, exclude, stays });
       expect(Object.keys(plans)).toEqual(world.estate.locations.map(({ name }) => name));
       world.estate.locations.forEach(({ name: lost }, lostIndex) => {

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { chance, damagedText } from "../../../test/damaged.ts";
+import { damage, damagedText } from "../../../test/damage.ts";
 import { parse } from "./parse.ts";
 import { metricsReader } from "./reader.ts";
 
@@ -107,7 +107,7 @@ test(
   "100,000 damaged lines of true pages: each page still gives the lines that stayed whole",
   { timeout: 60_000 },
   () => {
-    const pick = chance(17);
+    const pick = damage(17).below;
     let refusedAll = 0;
     for (let round = 0; round < 10_000; round++) {
       const damaged = Array.from({ length: 10 }, () => damagedText(LINES[pick(LINES.length)]!, PIECES, pick));
