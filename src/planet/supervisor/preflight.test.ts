@@ -107,7 +107,14 @@ test("the addresses looked at are those that the processes are told to listen on
   const certificates = { authority: "", certificate: "", key: "" };
   const houston = houstonSettings({ locations: planetLocations, estate, logFile: "", certificates });
   const [{ name: location } = { name: "" }] = planetLocations;
-  const node = nodeSettings({ location, locations: planetLocations, estate, roundTripMs: {}, certificates });
+  const node = nodeSettings({
+    location,
+    locations: planetLocations,
+    estate,
+    roundTripMs: {},
+    certificates,
+    readingsFile: "",
+  });
   const world = worldSettings({ location, capacity: { capacityRps: 2, readyRps: 1 } });
   const told = [
     houston.apiListen,
