@@ -22,6 +22,7 @@ tick 10
 6.00s   scale us-east-1 to 1744
 6.00s   scale ap-south-1 to 936
 6.50s   ap-south-1 can't grow: quota; I plan with the 700 rps that are ready
+10.00s  table 2: same places
 
 says us-east-1 failing 21.6 dynamodb
 tick 20
@@ -33,12 +34,12 @@ status
         . EDITOR stays: its only writer is in us-east-1
         . answer my question: some find no room
 13.00s  us-east-1: 3.3 % out
-13.00s  table 2: us-east-1 -> ca-central-1 39 rps
+13.00s  table 3: us-east-1 -> ca-central-1 39 rps
 13.50s  ca-central-1 can't grow: quota; I plan with the 500 rps that are ready
 14.00s  [no-room] 1116 rps of us-east-1 find no room
 16.00s  ! 1117 rps of us-east-1 have no place. What now?
         . choose within 5 min: [1] leave them in us-east-1 [2] fill receivers to 95 % for 30 min (85 % is what the guards allow; never proven). No answer: I do 1
-        ? question-18
+        ? question-19
   us-east-1 draining, 3 % elsewhere
   us-east-2 serving
   ca-central-1 serving

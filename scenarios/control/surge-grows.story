@@ -24,7 +24,7 @@ status
 5.00s   scale ap-south-1 to 962
 6.00s   scale ap-south-1 to 994
 7.00s   scale ap-south-1 to 1015
-15.00s  table 2: same places
+10.00s  table 2: same places
   us-east-1 serving
   us-east-2 serving
   ca-central-1 serving

@@ -238,14 +238,13 @@ function staleness(turn: Turn, assignment: Assignment, traffic: Traffic): string
   const watched = watchedNames(turn);
   const settled = now.basis.watched.filter((name) => !watched.includes(name));
   if (settled.length > 0) return `what left ${listWords(settled)} has been carried well`;
-  if (age < REST_MS) return null;
   const says = drift(turn, now.basis, loadOf(estateOf(turn), assignment, traffic));
   if (says === null) {
     now.driftingSince = null;
     return null;
   }
   now.driftingSince ??= now.at;
-  return now.at - now.driftingSince >= DRIFT_LASTS_MS ? says : null;
+  return age >= REST_MS && now.at - now.driftingSince >= DRIFT_LASTS_MS ? says : null;
 }
 
 /** What has changed by more than chance since the contingencies were computed, or null. */

@@ -37,7 +37,7 @@ export function look(sights: Sights, probe: ProbeReading): boolean {
     return witnessed;
   }
   if (why === "timeout") {
-    // Looks that waited side by side heard the same silence: it counts once.
+    // Looks that began in one moment heard the same silence: it counts once. Half a second later it is another look.
     if (probe.at - seeing.silentAt < SILENCES_APART_MS) return false;
     seeing.silentAt = probe.at;
   }
@@ -113,7 +113,7 @@ const counted = new WeakMap<object, { readonly any: boolean; readonly many: bool
 const LOSS_NATS: Readonly<Record<string, number | undefined>> = { refused: 6, reset: 6, timeout: 3.5 };
 const LOSS_CEILING_NATS = 12;
 const SILENCE_CEILING_NATS = 10;
-const SILENCES_APART_MS = 900;
+const SILENCES_APART_MS = 450;
 /** From so much on, a vantage is a witness of a loss. */
 export const WITNESS_NATS = 10;
 /** Beyond this there was a refusal among the looks. */

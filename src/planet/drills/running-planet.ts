@@ -8,8 +8,8 @@ export type PlanetChoice = { readonly api?: string; readonly token?: string };
 
 const SUPERVISOR = "http://127.20.0.71:7000";
 const API = "http://127.20.0.70:7070";
-/** Houston learns what is usual in the first minute; half of it is enough to compare locations. */
-const WARM_UP_SECONDS = 30;
+/** Users are all there half a minute after the start; then contingencies follow what they want, and Houston knows what is usual. */
+const WARM_UP_SECONDS = 45;
 
 /** The planet that runs, or null when none does. Throws when one was named halfway. */
 export function runningPlanet(choice: PlanetChoice = {}): PlanetAddresses | null {
