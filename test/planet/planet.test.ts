@@ -158,9 +158,8 @@ test(
 
 test("a second start while one runs is refused with the reason and the fix", async () => {
   await expect(startPlanet({ rps: RPS })).rejects.toMatchObject({
-    code: "port-taken",
-    message: expect.stringContaining("is taken by another program"),
-    hint: expect.stringContaining("stop it"),
+    code: "already-running",
+    hint: expect.stringContaining(`kill ${process.pid}`),
   });
   expect((await api("/api/status"))["leader"]).toBe("houston");
 });
