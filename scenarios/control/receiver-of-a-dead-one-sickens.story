@@ -27,17 +27,21 @@ loads
   eu-west-1 862 rps of 1100 ready
   ap-south-1 495 rps of 700 ready
 
+says us-east-2 shaky 12 cart
+tick 3
 says us-east-2 failing 24 cart
 tick 3
 loads
 status
 contingencies
 ----
-9.00s   us-east-2: healthy -> failing  24.0 nats of 20.0  cause: cart 92 %
-9.00s   ! I stop all moves: us-east-2 sickened in us-east-1's way after taking its chunks (it turned failing): the trouble follows the traffic
+9.00s   us-east-2: healthy -> shaky  12.0 nats of 20.0  cause: cart 92 %
+9.00s   [receiver-worse] us-east-2 worsened (it turned shaky): it gets nothing more of us-east-1
+12.00s  us-east-2: shaky -> failing  24.0 nats of 20.0  cause: cart 92 %
+12.00s  ! I stop all moves: us-east-2 sickened in us-east-1's way after taking its chunks (it turned failing): the trouble follows the traffic
         . nothing moves by itself until a person releases or all involved are well
         . find what travels with these users; then `houston release`
-9.00s   table 3: us-east-2 -> us-east-1 240 rps
+12.00s  table 3: us-east-2 -> us-east-1 240 rps
   us-east-1 276 rps of 1200 ready
   us-east-2 693 rps of 1100 ready
   ca-central-1 764 rps of 900 ready
@@ -57,7 +61,7 @@ says us-east-2 healthy
 tick 60
 loads
 ----
-12.00s  us-east-2: failing -> healthy  0.0 nats of 20.0
+15.00s  us-east-2: failing -> healthy  0.0 nats of 20.0
 60.00s  us-east-1 not healthy; 3600 rps; fullest 85 %; us-east-1 evacuated; automatic moves stopped
   us-east-1 276 rps of 1200 ready
   us-east-2 693 rps of 1100 ready
@@ -70,14 +74,14 @@ order p release
 tick 4
 loads
 ----
-72.00s  p: released the stop
-72.00s  scale ca-central-1 to 1217
-72.00s  table 4: same places
-72.00s  [receiver-not-ready] 53 rps of us-east-1 wait for receivers that are not ready
-74.00s  us-east-1: 79 % out
-74.00s  table 5: us-east-1 -> ca-central-1 53 rps
-75.00s  us-east-1: 100 % out
-75.00s  table 6: us-east-1 -> ca-central-1 187 rps
+75.00s  p: released the stop
+75.00s  scale ca-central-1 to 1217
+75.00s  table 4: same places
+75.00s  [receiver-not-ready] 53 rps of us-east-1 wait for receivers that are not ready
+77.00s  us-east-1: 79 % out
+77.00s  table 5: us-east-1 -> ca-central-1 53 rps
+78.00s  us-east-1: 100 % out
+78.00s  table 6: us-east-1 -> ca-central-1 187 rps
   us-east-1 36 rps of 1200 ready
   us-east-2 693 rps of 1100 ready
   ca-central-1 1004 rps of 1217 ready

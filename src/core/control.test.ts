@@ -207,10 +207,15 @@ function checkMove(made: Made, { before, after, from, to, isTick, codes }: Movin
       for (let bucket = 0; bucket < 256; bucket++) {
         if (old[bucket] === now[bucket]) continue;
         const [leaves, gets] = [NAMES[old[bucket]!]!, NAMES[now[bucket]!]!];
-        must(after.places[gets]!.lostAt === null || isRollBack, `I3: ${gets} is lost and gets traffic`);
-        must(after.places[gets]!.hold === null || isRollBack, `I3: ${gets} is held and gets traffic`);
-        must(className !== "editor", "I4: one writer");
+        // What goes back to where it was when that place began to be left: to a dead one it is shed.
+        const left = [before, after].map((state) => state.places[gets]!.leave?.from[className]?.[zone.name]);
+        const goesBack =
+          isRollBack && left.some((row) => row !== undefined && rowToBuckets(row)[bucket] === now[bucket]);
+        must(after.places[gets]!.lostAt === null || goesBack, `I3: ${gets} is lost and gets traffic`);
         const people = [before, after].some((state) => isOrdered(state, leaves) || isOrdered(state, gets));
+        // An order that a person gives after the hold is carried out all the same.
+        must(after.places[gets]!.hold === null || isRollBack || people, `I3: ${gets} is held and gets traffic`);
+        must(className !== "editor", "I4: one writer");
         must(className !== "internal" || people || isRollBack, `I4: people only, ${leaves} -> ${gets} ${codes.join()}`);
         must(before.mode !== "observe" || !isTick, "I8: observe moves nothing");
         must(before.hold === null || !isTick || people, "I7: a hold moves nothing");
@@ -220,6 +225,22 @@ function checkMove(made: Made, { before, after, from, to, isTick, codes }: Movin
   }
   const share = after.movedShares.filter(({ at }) => after.at - at < 60_000).reduce((sum, each) => sum + each.share, 0);
   must(share <= 0.3 + 1e-6, "I5: share moved in a minute");
+}
+
+/** Whether this chunk came to `lost` from a place that had died less than a minute before. */
+function isCarried(
+  state: ControlState,
+  chunk: { readonly lost: string; readonly className: string; readonly zone: string; readonly bucket: number },
+): boolean {
+  return NAMES.some((name, index) => {
+    const leave = state.places[name]!.leave;
+    const carries = leave?.carriers.some((each) => each.name === chunk.lost && state.at - each.since < 60_000);
+    return (
+      leave?.why === "lost" &&
+      carries === true &&
+      rowToBuckets(leave.from[chunk.className]![chunk.zone]!)[chunk.bucket] === index
+    );
+  });
 }
 
 function checkContingencies(state: ControlState, table: RouteTable): void {
@@ -233,6 +254,7 @@ function checkContingencies(state: ControlState, table: RouteTable): void {
         const then = rowToBuckets(table.contingency[lost]![className]![zone]!);
         for (let bucket = 0; bucket < 256; bucket++) {
           if (now[bucket] === then[bucket]) continue;
+          must(!isCarried(state, { lost, className, zone, bucket }), "I11: a contingency takes luggage no further");
           const gets = state.places[NAMES[then[bucket]!]!]!;
           must(
             gets.lostAt === null && gets.hold === null && gets.state === "serving",

@@ -1,4 +1,5 @@
 import type { ClassName } from "../estate.ts";
+import { carriesRps, needsRps } from "../plan/room.ts";
 import { locationIndex, rpsAt, type Traffic } from "../shift/traffic.ts";
 import { mayAct, stoppedBy } from "./permission.ts";
 import { servingCount } from "./propose.ts";
@@ -126,9 +127,9 @@ function beginSpill(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffi
   const stopped = stoppedBy(turn, place.name);
   if (stopped !== null) return reason(turn, stopped.code, stopped.says, place.name);
   if (load === undefined || turn.now.mode === "observe") return;
-  askGrowth(turn, place.name, load.enteredRps / estate.guards.maxUtilisation);
+  askGrowth(turn, place.name, needsRps(load.enteredRps, estate.guards.maxUtilisation));
   // What growth will carry in a few seconds is not spilled: a surge moves nobody.
-  const canTakeRps = grownRps(turn, place) * estate.guards.maxUtilisation;
+  const canTakeRps = carriesRps(grownRps(turn, place), estate.guards.maxUtilisation);
   const location = locationIndex(estate, place.name);
   const classNames = estate.classes.map(({ name }) => name);
   const modelRps = rpsAt(estate, { assignment: draft.assignment, traffic, location, classes: classNames });
@@ -219,6 +220,7 @@ function start(
       suspects: place.summary?.own.suspects ?? [],
     },
     doneAt: null,
+    carriers: [],
     plan: [],
     noRoomRps: 0,
   };

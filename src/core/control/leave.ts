@@ -4,7 +4,7 @@ import { moveOut, shareOut } from "../shift/move.ts";
 import { locationIndex, rpsAt, totalRps, type Traffic } from "../shift/traffic.ts";
 import { withContingency } from "./contingent.ts";
 import { planLeave } from "./leave-plan.ts";
-import { WATCH_MS } from "./luggage.ts";
+import { withCarriers } from "./luggage.ts";
 import { stoppedBy } from "./permission.ts";
 import { movedLastMinute, propose, shareSpent } from "./propose.ts";
 import { isClear, versionNext, type Draft } from "./publish.ts";
@@ -181,23 +181,15 @@ function noteStep(
   const { leave } = place;
   if (leave === null) return;
   const names = Object.keys(step.took).toSorted(byName);
-  const isAtOnce = leave.pace === "at-once";
-  // Steps at once follow each other unlooked at: who took of an earlier one is still watched, by what it was before that.
-  const earlier =
-    isAtOnce && place.step !== null && turn.now.at - place.step.at <= WATCH_MS ? place.step.receivers : [];
   place.step = {
     version: versionNext(turn),
     at: turn.now.at,
     before: step.before,
-    receivers: [
-      ...earlier,
-      ...names
-        .filter((name) => earlier.every((each) => each.name !== name))
-        .map((name) => receiverBefore(turn, name, step.took[name]!)),
-    ],
-    lookedAt: isAtOnce ? turn.now.at : null,
+    receivers: names.map((name) => receiverBefore(turn, name, step.took[name]!)),
+    lookedAt: leave.pace === "at-once" ? turn.now.at : null,
     reached: step.reached,
   };
+  if (leave.why === "lost") place.leave = { ...leave, carriers: withCarriers(turn, leave, names) };
   remember(turn, place, leave, names);
 }
 

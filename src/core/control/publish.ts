@@ -8,7 +8,7 @@ import { toChunks } from "../plan/chunks.ts";
 import type { Assignment, RouteTable, Run } from "../route/table.ts";
 import { loadOf, type Traffic } from "../shift/traffic.ts";
 import { zoneDemand } from "./demand.ts";
-import { watchedChunks, watchedNames } from "./luggage.ts";
+import { watchedChunks, watchedPlaces } from "./luggage.ts";
 import type { Basis } from "./state.ts";
 import { decision, effectId, estateOf, placesOf, reason, say, type Turn } from "./turn.ts";
 import { listWords } from "./words.ts";
@@ -223,7 +223,7 @@ function basisOf(turn: Turn, assignment: Assignment, traffic: Traffic): Basis {
     loadRps: loadOf(estateOf(turn), assignment, traffic),
     readyRps: readyRps(turn),
     barred: barredPlaces(turn),
-    watched: watchedNames(turn),
+    watched: watchedPlaces(turn).map(({ name }) => name),
   };
 }
 
@@ -235,9 +235,9 @@ function staleness(turn: Turn, assignment: Assignment, traffic: Traffic): string
   if (age < BARRED_MS) return null;
   const barred = barredPlaces(turn);
   if (barred.join() !== now.basis.barred.join()) return "who may receive has changed";
-  const watched = watchedNames(turn);
-  const settled = now.basis.watched.filter((name) => !watched.includes(name));
-  if (settled.length > 0) return `what left ${listWords(settled)} has been carried well`;
+  const watched = watchedPlaces(turn).map(({ name }) => name);
+  const ended = now.basis.watched.filter((name) => !watched.includes(name));
+  if (ended.length > 0) return `what left ${listWords(ended)} is watched no more`;
   const says = drift(turn, now.basis, loadOf(estateOf(turn), assignment, traffic));
   if (says === null) {
     now.driftingSince = null;

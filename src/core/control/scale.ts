@@ -1,6 +1,6 @@
 import type { Outcome } from "../control-contract.ts";
 import type { LocationName } from "../estate.ts";
-import { carriesRps } from "../plan/room.ts";
+import { carriesRps, needsRps } from "../plan/room.ts";
 import { loadOf, type Traffic } from "../shift/traffic.ts";
 import {
   decision,
@@ -113,14 +113,19 @@ export function scaleAtRest(turn: Turn, traffic: Traffic): void {
     const countedRps = counted === undefined ? 0 : counted.servedRps + counted.shedRps;
     const wantedRps = Math.max(load[place.name]!, countedRps > ready ? countedRps : 0);
     if (wantedRps > carriesRps(ready, estateOf(turn).guards.maxUtilisation)) {
-      askGrowth(turn, place.name, wantedRps / REST_TARGET);
+      askGrowth(turn, place.name, restRps(turn, wantedRps));
     } else if (atRest && place.askedRps > 0 && now.at - place.askedAt > FLOORS_KEPT_MS) {
-      const restRps = Math.ceil(Math.max(place.restRps, load[place.name]! / REST_TARGET));
-      if (restRps < place.askedRps) {
-        ask(turn, place, restRps);
-        decision(turn, "floor-let-go", `all is well: ${place.name} may shrink to ${rps(restRps)} rps`, place.name);
+      const enoughRps = Math.ceil(Math.max(place.restRps, restRps(turn, load[place.name]!)));
+      if (enoughRps < place.askedRps) {
+        ask(turn, place, enoughRps);
+        decision(turn, "floor-let-go", `all is well: ${place.name} may shrink to ${rps(enoughRps)} rps`, place.name);
       }
       place.askedRps = 0;
     }
   }
+}
+
+/** What a location at rest should have ready for a load. */
+function restRps(turn: Turn, loadRps: number): number {
+  return Math.max(loadRps / REST_TARGET, needsRps(loadRps, estateOf(turn).guards.maxUtilisation));
 }

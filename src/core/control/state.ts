@@ -147,11 +147,16 @@ export type Leave = {
   /** What the sender's trouble looked like when it was left: receivers are compared with it. */
   readonly trouble: Trouble;
   readonly doneAt: UnixMs | null;
+  /** Who took of a lost location lately, and since when: see luggage.ts. */
+  readonly carriers: readonly Carrier[];
   /** Where the plan sends it, for words: shares by receiver. */
   readonly plan: readonly { readonly to: LocationName; readonly share: number }[];
   /** Requests a second that find no room even when all receivers have grown. */
   readonly noRoomRps: number;
 };
+
+/** A receiver of a lost location's chunks. */
+export type Carrier = { readonly name: LocationName; readonly since: UnixMs };
 
 export type Trouble = Pick<Moved, "causes" | "suspects">;
 

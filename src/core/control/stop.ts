@@ -7,7 +7,7 @@ import { isHeard, type Draft } from "./publish.ts";
 import { CANARY_SHARE, SUSPECT_SHARE } from "./receivers.ts";
 import type { Leave, Trouble } from "./state.ts";
 import { decision, estateOf, placeOf, say, type DraftPlace, type Turn } from "./turn.ts";
-import { causeWords, listWords } from "./words.ts";
+import { causeWords, listWords, percent } from "./words.ts";
 
 /**
  * The brake: the trouble travels with the traffic, so everything automatic stops, what brought it goes back or is shed, and
@@ -73,15 +73,16 @@ export function stopAll(turn: Turn, draft: Draft, trouble: Sickening): void {
   const says = `${receiver.name} sickened in ${place.name}'s way after taking its chunks (${trouble.says}): the trouble follows the traffic`;
   // A receiver that died has given back what it took: its own users are innocent, and leave it like any other dead place.
   const involved = receiver.lostAt === null ? [place.name, receiver.name].toSorted(byName) : [place.name];
-  now.stopped = { at: now.at, says, involved, wellSince: null };
+  const all = [...new Set([...(now.stopped?.involved ?? []), ...involved])].toSorted(byName);
+  now.stopped = { at: now.at, says, involved: all, wellSince: null };
   now.republish = true;
   const suspects = [...(receiver.summary?.own.suspects ?? []), ...leave.trouble.suspects].filter(
     ({ share }) => share >= SUSPECT_SHARE,
   );
-  const isDead = place.lostAt !== null;
-  // The sick receiver gives back all it had of the sender; the others what came last. From a dead sender with a suspect
-  // bucket only that one is taken away; without a suspect what goes back is shed: nobody can serve it there.
-  if (!isDead || suspects.length === 0) {
+  const isDead = leave.why === "lost";
+  // The sick receiver gives back all it had of the sender; the others what came last. What goes back to a dead sender is shed,
+  // for nobody can serve it there; where a receiver lives and a bucket is suspect, that one alone is.
+  if (!isDead || suspects.length === 0 || receiver.lostAt !== null) {
     giveBack(turn, draft, { place, receiver, traffic, before: leave.from });
   }
   if (!isDead) {
@@ -102,7 +103,7 @@ export function stopAll(turn: Turn, draft: Draft, trouble: Sickening): void {
   if (isDead) {
     // When a person lets it go on, it goes on elsewhere and by canary.
     const avoid = { ...place.leave!.avoid, [receiver.name]: now.at + AVOID_MS };
-    place.leave = { ...place.leave!, pace: "canary", rung: Math.min(1, out + CANARY_SHARE), doneAt: null, avoid };
+    place.leave = { ...goesOnByCanary(place.leave!, receiver, out), avoid };
     return sayStopped(turn, { place, receiver, leave, says, why: trouble.says, suspects });
   }
   if (out < 0.005) {
@@ -113,6 +114,57 @@ export function stopAll(turn: Turn, draft: Draft, trouble: Sickening): void {
     place.leave = { ...place.leave!, share: out, rung: out, doneAt: now.at };
   }
   sayStopped(turn, { place, receiver, leave, says, why: trouble.says, suspects });
+}
+
+/**
+ * A receiver of a lost place's chunks is lost as well. Two deaths may be chance, or a request that kills whoever serves it: the
+ * chunks that were in both are not sent on at once, but by canary; and when a canary dies as well, nothing moves.
+ */
+export function diedOfIt(turn: Turn, draft: Draft, trouble: Sickening): void {
+  const { place, leave, receiver, traffic } = trouble;
+  if (leave.pace === "canary") return stopAll(turn, draft, trouble);
+  if (
+    !mayAct(turn, {
+      purpose: `luggage:${place.name}:${leave.incident}`,
+      location: place.name,
+      doing: `send on by canary what ${receiver.name} had taken of ${place.name}`,
+    })
+  )
+    return;
+  giveBack(turn, draft, { place, receiver, traffic, before: leave.from });
+  const reached = shareOut(estateOf(turn), {
+    traffic,
+    base: leave.from,
+    now: draft.assignment,
+    location: place.name,
+    classes: leave.classes,
+  });
+  place.step = null;
+  place.leave = goesOnByCanary(leave, receiver, reached);
+  decision(
+    turn,
+    "luggage",
+    `${receiver.name} is lost after taking chunks of ${place.name}: those go on by canary`,
+    receiver.name,
+  );
+  say(turn, {
+    level: "urgent",
+    incident: leave.incident,
+    location: place.name,
+    what: `${receiver.name} is lost after taking users of ${place.name}: if a request of theirs did it, a third would follow; ${percent(1 - reached)} of them go on by canary`,
+    youNeedTo: "do nothing",
+  });
+}
+
+/** What one receiver gave back goes on by canary; the other carriers are watched on. */
+function goesOnByCanary(leave: Leave, receiver: DraftPlace, reached: number): Leave {
+  return {
+    ...leave,
+    pace: "canary",
+    rung: Math.min(1, reached + CANARY_SHARE),
+    doneAt: null,
+    carriers: leave.carriers.filter(({ name }) => name !== receiver.name),
+  };
 }
 
 function sayStopped(
@@ -127,7 +179,7 @@ function sayStopped(
   },
 ): void {
   const { place, receiver, leave, says, suspects } = stop;
-  const isDead = place.lostAt !== null;
+  const isDead = leave.why === "lost";
   const apart = suspects.map(({ class: name, bucket }) => `${name} bucket ${bucket}`);
   const unique = apart.filter((name, index) => apart.indexOf(name) === index);
   const doingWords = (): string => {

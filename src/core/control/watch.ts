@@ -2,12 +2,12 @@ import { LOOK_FROM_MS, LOOK_UNTIL_MS, worsened } from "../shift/look.ts";
 import { shareBack, shareOut } from "../shift/move.ts";
 import type { Traffic } from "../shift/traffic.ts";
 import { failBack } from "./back.ts";
-import { WATCH_MS } from "./luggage.ts";
+import { carriersOf, WATCH_MS } from "./luggage.ts";
 import { stoppedBy } from "./permission.ts";
 import { isHeard, type Draft } from "./publish.ts";
 import { CANARY_SHARE } from "./receivers.ts";
 import type { Leave, StepReceiver, Trouble } from "./state.ts";
-import { AVOID_MS, giveBack, stopAll, type Sickening } from "./stop.ts";
+import { AVOID_MS, diedOfIt, giveBack, stopAll, type Sickening } from "./stop.ts";
 import { decision, estateOf, placeOf, placesOf, reason, say, type DraftPlace, type Turn } from "./turn.ts";
 import { percent, secondsWords } from "./words.ts";
 
@@ -23,10 +23,51 @@ export function lookAtSteps(turn: Turn, draft: Draft, traffic: Traffic): void {
   // Who only observes takes nothing back either: the look waits until it may act on what it sees.
   if (turn.now.mode === "observe") return;
   for (const place of placesOf(turn)) {
+    if (place.leave?.why === "lost" && place.back === null) lookAtCarriers(turn, draft, place, traffic);
     if (place.step === null) continue;
     if (place.back !== null) lookAtBack(turn, draft, place, traffic);
     else if (place.leave !== null) lookAtLeave(turn, draft, place, place.leave, traffic);
   }
+}
+
+/** A dead place can't say what ailed it: who turns failing or dies after taking its chunks is taken to have caught it. */
+function lookAtCarriers(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): void {
+  for (const { name, since } of carriersOf(turn, place.leave!)) {
+    const leave = place.leave!;
+    const receiver = placeOf(turn, name);
+    const died = receiver.lostAt !== null && receiver.lostAt >= since;
+    if (!died && !turnedFailing(turn, receiver, since)) continue;
+    const stopped = stoppedBy(turn, place.name);
+    if (stopped !== null && stopped.code !== "stopped") {
+      reason(
+        turn,
+        "carrier-ill-held",
+        `${name} caught what left ${place.name}, and I do nothing: ${stopped.says}`,
+        name,
+      );
+      continue;
+    }
+    if (died) diedOfIt(turn, draft, { place, leave, receiver, says: "it is lost too", traffic });
+    else stopAll(turn, draft, { place, leave, receiver, says: "it turned failing", traffic });
+  }
+}
+
+/** By its own word after it took them, and for a reason of its own: what everyone suffers from is nobody's luggage. */
+function turnedFailing(turn: Turn, receiver: DraftPlace, since: number): boolean {
+  return (
+    receiver.summary?.own.verdict === "failing" &&
+    (receiver.heardAt ?? 0) > since &&
+    isHeard(turn, receiver.heardAt) &&
+    !isShared(receiver)
+  );
+}
+
+/** What everyone suffers from is not the step's doing. */
+function isShared(receiver: DraftPlace): boolean {
+  const scope = receiver.verdict?.scope;
+  return (
+    scope === "everywhere" || scope === "deploy" || scope === "dependency" || scope === "watcher" || scope === "path"
+  );
 }
 
 function lookAtLeave(turn: Turn, draft: Draft, place: DraftPlace, leave: Leave, traffic: Traffic): void {
@@ -37,10 +78,6 @@ function lookAtLeave(turn: Turn, draft: Draft, place: DraftPlace, leave: Leave, 
   for (const before of step.receivers) {
     if ((leave.avoid[before.name] ?? 0) > now.at) continue;
     const receiver = placeOf(turn, before.name);
-    if (place.lostAt !== null && receiver.lostAt !== null && receiver.lostAt >= step.at) {
-      diedOfIt(turn, draft, { place, leave, receiver, says: "it is lost too", traffic });
-      return;
-    }
     const says = troubleOf(turn, receiver, before, step.at);
     if (says !== null) {
       sickened(turn, draft, { place, leave, receiver, says, traffic });
@@ -86,10 +123,7 @@ function troubleOf(turn: Turn, receiver: DraftPlace, before: StepReceiver, stepA
   if (receiver.lostAt !== null) return null;
   if (receiver.summary === null || receiver.heardAt === null || receiver.heardAt <= stepAt) return null;
   const { own } = receiver.summary;
-  // What everyone suffers from is not the step's doing.
-  const scope = receiver.verdict?.scope;
-  if (scope === "everywhere" || scope === "deploy" || scope === "dependency" || scope === "watcher" || scope === "path")
-    return null;
+  if (isShared(receiver)) return null;
   if (!isHeard(turn, receiver.heardAt)) return null;
   return worsened(before, { heardAt: receiver.heardAt, verdict: own.verdict, load: own.load });
 }
@@ -106,9 +140,7 @@ function sickened(turn: Turn, draft: Draft, trouble: Sickening): void {
       receiver.name,
     );
   }
-  // A dead place can't say what ailed it: who turns failing after taking its chunks is taken to have caught it.
-  const caughtIt = leave.why === "lost" && receiver.summary?.own.verdict === "failing";
-  if (caughtIt || isSameWay(turn, receiver, leave.trouble) || isSecondToSicken(turn, leave, receiver)) {
+  if (isSameWay(turn, receiver, leave.trouble) || isSecondToSicken(turn, leave, receiver)) {
     return stopAll(turn, draft, { place, leave, receiver, says, traffic });
   }
   place.leave = { ...place.leave!, avoid: { ...place.leave!.avoid, [receiver.name]: now.at + AVOID_MS } };
@@ -133,38 +165,6 @@ function sickened(turn: Turn, draft: Draft, trouble: Sickening): void {
     incident: leave.incident,
     location: receiver.name,
     what: `${receiver.name} worsened: ${says}. Its last chunk of ${place.name} goes back; I go round it for ${secondsWords(AVOID_MS)}`,
-  });
-}
-
-/**
- * A receiver of a lost place's chunks is lost as well. Two deaths may be chance, or a request that kills whoever serves it: the
- * chunks that were in both are not sent on at once, but by canary; and when a canary dies as well, nothing moves.
- */
-function diedOfIt(turn: Turn, draft: Draft, trouble: Sickening): void {
-  const { place, leave, receiver, traffic } = trouble;
-  if (leave.pace === "canary") return stopAll(turn, draft, trouble);
-  giveBack(turn, draft, { place, receiver, traffic, before: leave.from });
-  const reached = shareOut(estateOf(turn), {
-    traffic,
-    base: leave.from,
-    now: draft.assignment,
-    location: place.name,
-    classes: leave.classes,
-  });
-  place.step = null;
-  place.leave = { ...place.leave!, pace: "canary", rung: Math.min(1, reached + CANARY_SHARE), doneAt: null };
-  decision(
-    turn,
-    "luggage",
-    `${receiver.name} is lost after taking chunks of ${place.name}: those go on by canary`,
-    receiver.name,
-  );
-  say(turn, {
-    level: "urgent",
-    incident: leave.incident,
-    location: place.name,
-    what: `${receiver.name} is lost after taking users of ${place.name}: if a request of theirs did it, a third would follow; ${percent(1 - reached)} of them go on by canary`,
-    youNeedTo: "do nothing",
   });
 }
 
