@@ -302,6 +302,7 @@ function aReport() {
       verdicts: [{ at: START + 1800, state: "serving", verdict }],
     },
     edges: [{ location: "us-east-1", class: "public", served: 900, shed: 10 }],
+    houstonPolls: { total: 90, failed: 0 },
     polls: [0, 1, 2].map((second) => ({ at: START + 3000 + second * 1000, location: "us-east-2", utilisation: 1.02 })),
     did: [
       { at: START - 5000, says: "houston is killed", process: { name: "houston", action: "kill" } },

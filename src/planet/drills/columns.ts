@@ -48,7 +48,7 @@ export function worstShare(part: Column, whole: Column, windowSeconds: number): 
     const all = sum(whole, from, from + length);
     if (all > 0) worst = Math.max(worst, sum(part, from, from + length) / all);
   }
-  return round(worst);
+  return worst;
 }
 
 export function round(value: number): number {

@@ -46,6 +46,7 @@ export function madeReport(drill: string, given: MadeReport = {}): DrillReport {
       stubbornAfter20s: { total: 70, failed: 0 },
       houstonDown: null,
       missedPolls: 0,
+      houstonPolls: { total: 90, failed: 0 },
       ...more,
     },
   };

@@ -24,10 +24,10 @@ export type PlanetClient = {
   ledger(): Promise<readonly LedgerEntry[]>;
   /** Where each of these checkouts was run, by the journal; one that it does not know was run nowhere. */
   runLocations(keys: readonly string[]): Promise<ReadonlyMap<string, readonly LocationName[]>>;
-  /** Empty while Houston can't be reached: that is no error in a drill. */
-  timeline(since: UnixMs): Promise<readonly TimelineEntry[]>;
-  /** What it decided, by codes, and what it thought. Empty as well while it can't be reached. */
-  decided(since: UnixMs): Promise<Decided>;
+  /** Null while Houston can't be reached: that is no error in a drill, and it is counted. */
+  timeline(since: UnixMs): Promise<readonly TimelineEntry[] | null>;
+  /** What it decided, by codes, and what it thought. Null as well while it can't be reached. */
+  decided(since: UnixMs): Promise<Decided | null>;
   /** What came to these locations' edges since they began, by class; who does not answer is left out. */
   edgeCounts(locations: readonly LocationName[]): Promise<readonly EdgeCounts[]>;
   /** Of all locations: who does not answer has none. */
@@ -137,14 +137,14 @@ export function planetClient(planet: PlanetAddresses): PlanetClient {
         const url = `${planet.api}/api/timeline?since=${since}`;
         return (await json<{ entries: readonly TimelineEntry[] }>(url, POLL_TIMEOUT_MS)).entries;
       } catch {
-        return [];
+        return null;
       }
     },
     async decided(since) {
       try {
         return await json<Decided>(`${planet.api}/api/decisions?since=${since}`, POLL_TIMEOUT_MS);
       } catch {
-        return { decisions: [], verdicts: [] };
+        return null;
       }
     },
     async edgeCounts(locations) {

@@ -45,6 +45,13 @@ export function worsenings(seen: DrillSeen): readonly Worsened[] {
   return found;
 }
 
+/** Verdicts that were worse than healthy at the fault already, and stayed so. */
+export function alreadyWorse({ decided, faultAt }: DrillSeen): number {
+  const standing = new Map<LocationName, VerdictState>();
+  for (const { at, verdict } of decided.verdicts) if (at < faultAt) standing.set(verdict.location, verdict.verdict);
+  return [...standing.values()].filter((verdict) => verdict !== "healthy").length;
+}
+
 export function certainAt(seen: DrillSeen): UnixMs | null {
   const lost = reasonsOf(seen).filter(({ code, location }) => LOST.has(code) && isIts(seen, location));
   const failing = worsenings(seen).filter(({ verdict, location }) => verdict === "failing" && isIts(seen, location));

@@ -15,6 +15,10 @@ const MOVE_SHARE = 0.1;
 const TINY_SHARE = 0.02;
 /** The planet's TTL, and 1.5 s for a new table to be everywhere: until then somebody may still be sent by the old one. */
 const SETTLED_MS = 6500;
+/** From a death of which nobody was told: the TTL, and 4 s to be noticed and for a new table to be everywhere. */
+const NOTICED_MS = 9000;
+/** What kills a location at once: when it was bad is the drill's to say, not Houston's. */
+const DEADLY_FAULT = "hard-down";
 
 /** Who was given chunks or requests of the drill's locations, most first. */
 export function receiversOf(seen: DrillSeen): DrillReport["more"]["receivers"] {
@@ -34,25 +38,34 @@ export function receiversOf(seen: DrillSeen): DrillReport["more"]["receivers"] {
         columns.reduce((total, { bySecond }) => total + sum(bySecond, second, length), 0);
       const came = tally.its.came[location] ?? [];
       const bad = badAt(seen, location);
-      const badSecond = bad === null ? null : Math.ceil((bad + SETTLED_MS - faultAt) / 1000);
+      const died = diedAt(seen, location);
+      const badFrom = died !== null ? died + NOTICED_MS : bad !== null ? bad + SETTLED_MS : null;
+      const badSecond = badFrom === null ? null : Math.ceil((badFrom - faultAt) / 1000);
       const failing = worsenings(seen).find((each) => each.location === location && each.verdict === "failing");
       return {
         location,
         chunks: chunksFrom(0),
-        chunksShare: round(chunksFrom(0) / Math.max(1, had)),
+        chunksShare: chunksFrom(0) / Math.max(1, had),
         requests: sum(came),
         peakShare: worstShare(came, tally.its.total, WINDOW_SECONDS),
+        diedAt: died,
         badAt: bad,
         failingAt: failing?.at ?? null,
-        whenBad: {
-          chunksShare: badSecond === null ? 0 : round(chunksFrom(badSecond) / Math.max(1, had)),
-          requestsShare:
-            badSecond === null ? 0 : round(sum(came, badSecond) / Math.max(1, sum(tally.its.total, badSecond))),
-        },
+        whenBad:
+          badSecond === null
+            ? null
+            : {
+                chunksShare: chunksFrom(badSecond) / Math.max(1, had),
+                requestsShare: sum(came, badSecond) / Math.max(1, sum(tally.its.total, badSecond)),
+              },
       };
     })
     .filter(({ chunks, requests }) => chunks > 0 || requests > 0)
     .sort((one, other) => other.requests - one.requests || (one.location < other.location ? -1 : 1));
+}
+
+function diedAt({ did }: DrillSeen, location: LocationName): UnixMs | null {
+  return did.find(({ fault }) => fault?.name === DEADLY_FAULT && fault.location === location)?.at ?? null;
 }
 
 export function overloaded(seen: DrillSeen): DrillReport["overloadedReceivers"] {

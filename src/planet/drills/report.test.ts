@@ -71,6 +71,7 @@ function seen(tally: Tally, more: Partial<DrillSeen> = {}): DrillSeen {
     timeline: [],
     decided: { decisions: [], verdicts: [] },
     edges: [],
+    houstonPolls: { total: 90, failed: 0 },
     polls: [],
     did: [],
     ...more,
@@ -291,9 +292,11 @@ test("certain and decided are the first codes and verdicts about this location a
   expect(drillReport(seen(well, { timeline }))).toMatchObject({ certainAt: null, decidedAt: null, needlessMoves: 0 });
 });
 
-test("a verdict is worse when it was better before: what was so at the fault is no news, nor is what stays so", () => {
+test("a verdict is worse when it was better before, and when it was bad at the fault already; what stays so counts once", () => {
   const verdicts = [
+    thought(-30_000, "us-east-1", "failing"),
     thought(-20_000, "us-east-2", "shaky"),
+    thought(-10_000, "us-east-1", "healthy"),
     thought(3000, "us-east-2", "shaky"),
     thought(4000, "eu-west-1", "shaky"),
     thought(5000, "eu-west-1", "failing"),
@@ -301,7 +304,7 @@ test("a verdict is worse when it was better before: what was so at the fault is 
     thought(7000, "eu-west-1", "healthy"),
   ];
   const report = drillReport(seen(well, { moves: "none", locations: [], decided: { decisions: [], verdicts } }));
-  expect(report.more.worseVerdicts).toBe(2);
+  expect(report.more.worseVerdicts).toBe(3);
 });
 
 test("a spill is a move, and where nothing may move so is the smallest part that DNS gave away", () => {
@@ -340,12 +343,38 @@ test("receivers: what was sent and what came, when each was known to be bad, and
     chunksShare: 2,
     requests: 600,
     peakShare: 1,
+    diedAt: null,
     badAt: FAULT + 20_000,
     failingAt: null,
     // From 20 + 6.5 s on: one of one chunk, and 3 and 30 of the last 63 s.
-    whenBad: { chunksShare: 1, requestsShare: 0.524 },
+    whenBad: { chunksShare: 1, requestsShare: 33 / 63 },
   });
   expect(far).toMatchObject({ location: "eu-west-1", chunks: 1, requests: 300, failingAt: FAULT + 50_000 });
+});
+
+test("what the drill killed was bad from then on, whether Houston noticed or not; what nobody knew to be bad has no such figure", () => {
+  const told = [
+    { second: 1, to: NEXT },
+    { second: 13, to: FAR },
+    { second: 15, to: NEXT },
+  ];
+  const tally = tallyOf((second) => (second < 30 ? moved : { called: FAR, served: FAR }), { told });
+  const [dead, far] = drillReport(
+    seen(tally, {
+      did: [{ at: FAULT + 5000, says: "", fault: { name: "hard-down", location: "us-east-2" } }],
+    }),
+  ).more.receivers;
+  // From 5 + 9 s on: told once more at 15 s; 16 of the last 76 s.
+  expect([dead, far]).toMatchObject([
+    { location: "eu-west-1" },
+    { location: "us-east-2", diedAt: FAULT + 5000, badAt: null, whenBad: { chunksShare: 1, requestsShare: 16 / 76 } },
+  ]);
+  expect(dead?.whenBad).toBeNull();
+});
+
+test("shares are judged as they are: 0.4995 % of a minute is not 0.5 %", () => {
+  const tally = { ...well, its: { ...well.its, total: Array(60).fill(1000), failed: [...Array(59).fill(0), 299.7] } };
+  expect(drillReport(seen(tally)).more.worstMinuteFailedShare).toBeCloseTo(0.004995, 6);
 });
 
 test("who does not say how full it is stays as full as it was, and is reported", () => {

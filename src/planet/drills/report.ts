@@ -4,7 +4,7 @@ import type { Cause } from "../../core/verdict.ts";
 import type { Count, Tally } from "../users/tally.ts";
 import { firstGoodSecond, firstSecondOf, round, STAYS_SECONDS, sum, worstShare } from "./columns.ts";
 import { checkoutsOf } from "./report-books.ts";
-import { causeOf, certainAt, decidedAt, houstonDown, questionsOf, worsenings } from "./report-houston.ts";
+import { alreadyWorse, causeOf, certainAt, decidedAt, houstonDown, questionsOf, worsenings } from "./report-houston.ts";
 import { missedPolls, needless, overloaded, receiversOf } from "./report-receivers.ts";
 import type { DrillSeen, EdgeCounts } from "./seen.ts";
 
@@ -59,7 +59,7 @@ export type DrillReport = {
     readonly waitedForBack: boolean;
     /** What Houston held for the cause when it became certain, or else when it first had a doubt. */
     readonly cause: Cause | null;
-    /** How often a verdict became worse than it was. */
+    /** Verdicts that were worse than healthy at the fault already, and each time that one became worse than it was. */
     readonly worseVerdicts: number;
     /** What Houston asked of people, with its numbered choices; `defaultChoice` counts from 1. */
     readonly questions: readonly {
@@ -76,11 +76,13 @@ export type DrillReport = {
       readonly requests: number;
       /** The largest share of their requests in any 10 s. */
       readonly peakShare: number;
-      /** First known to be lost, failing, or worse since it took users. */
+      /** When the drill itself killed it. */
+      readonly diedAt: UnixMs | null;
+      /** When Houston first knew it to be lost, failing, or worse since it took users. */
       readonly badAt: UnixMs | null;
       readonly failingAt: UnixMs | null;
-      /** What was newly sent to it, and what came, from the TTL + 1.5 s after `badAt` on. */
-      readonly whenBad: { readonly chunksShare: number; readonly requestsShare: number };
+      /** What was newly sent to it, and what came, from the TTL + 4 s after `diedAt` on, else the TTL + 1.5 s after `badAt`; null: it was never bad. */
+      readonly whenBad: { readonly chunksShare: number; readonly requestsShare: number } | null;
     }[];
     /** What the locations' edges turned away for want of capacity. */
     readonly edges: readonly EdgeCounts[];
@@ -98,6 +100,8 @@ export type DrillReport = {
     } | null;
     /** How often a location beside the drill's own did not say how full it was; it counts as full as before. */
     readonly missedPolls: number;
+    /** How often Houston was asked what it says and decides, but for when the drill itself had stopped it. */
+    readonly houstonPolls: Count;
   };
 };
 
@@ -149,7 +153,7 @@ export function drillReport(seen: DrillSeen): DrillReport {
       })),
       waitedForBack: seen.waitedForBack,
       cause: causeOf(seen),
-      worseVerdicts: worsenings(seen).length,
+      worseVerdicts: alreadyWorse(seen) + worsenings(seen).length,
       questions: questionsOf(seen),
       receivers: receiversOf(seen),
       edges: seen.edges,
@@ -159,6 +163,7 @@ export function drillReport(seen: DrillSeen): DrillReport {
       },
       houstonDown: houstonDown(seen),
       missedPolls: missedPolls(seen),
+      houstonPolls: seen.houstonPolls,
     },
   };
 }

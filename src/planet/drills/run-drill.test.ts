@@ -61,6 +61,26 @@ test("helpers that were stopped are started again, even when a fault can't be cl
   expect(asked.slice(-3)).toEqual(["clear", "start houston", "start node-us-east-1"]);
 });
 
+test("a drill that was broken off says so, even when clearing up fails: that is told", async () => {
+  const { planet, asked } = notingPlanet((what) => what === "clear");
+  const breaking = new AbortController();
+  const said: string[] = [];
+  const running = runDrill({
+    ...quiet,
+    planet,
+    drill: drill("hard-down"),
+    withoutHouston: false,
+    signal: breaking.signal,
+    tell(line) {
+      said.push(line);
+      if (line.includes("hard-down")) breaking.abort();
+    },
+  });
+  await expect(running).rejects.toMatchObject({ name: "AbortError" });
+  expect(asked).toContain("clear");
+  expect(said.at(-1)).toBe("not all was cleared up: refused: clear");
+});
+
 test("the longest time of a drill counts its preparation, its watch, and the way back only when it is waited for", () => {
   const calm = longestMs({ drill: drill("calm"), seconds: 10, waitForBack: false });
   expect(longestMs({ drill: drill("cannot-grow"), seconds: 10, waitForBack: false }) - calm).toBe(20_000);

@@ -29,6 +29,8 @@ export type DrillOptions = {
   readonly tell: (line: string) => void;
 };
 
+/** The process that decides. */
+const HOUSTON = "houston";
 const LOOK_MS = 1000;
 const PROGRESS_SECONDS = 10;
 /** What was begun shortly before the fault is what it cuts off. */
@@ -65,14 +67,16 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
     // Houston can't be killed or started where nobody helps.
     if (step.does !== "fault" && options.withoutHouston) return;
     const says = `drill: ${stepWords(step, locations)}`;
-    const deed = step.does === "fault" ? {} : { process: { name: step.process, action: step.does } };
+    const location = step.does === "fault" ? placeOf(step, locations) : null;
+    const deed =
+      step.does === "fault"
+        ? { fault: { name: step.fault, location } }
+        : { process: { name: step.process, action: step.does } };
     did.push({ at: Date.now(), says, ...deed });
     tell(says);
     switch (step.does) {
-      case "fault": {
-        const location = step.named ?? (step.location === undefined ? undefined : locations[step.location]);
-        return planet.fault({ name: step.fault, ...(location === undefined ? {} : { location }), ...step.settings });
-      }
+      case "fault":
+        return planet.fault({ name: step.fault, ...(location === null ? {} : { location }), ...step.settings });
       case "kill":
         return kill(step.process);
       case "start":
@@ -83,6 +87,8 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
   };
 
   const helpersKilled = new Set<string>();
+  const mend = (): Promise<void> => clearUp(planet, new Set([...killed, ...helpersKilled]));
+  let report: DrillReport;
   try {
     if (options.withoutHouston) {
       for (const { name } of (await planet.processes()).filter(isHelper)) {
@@ -103,7 +109,8 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
     await planet.mark(faultAt);
     const until = faultAt + (options.seconds ?? drill.watchSeconds) * 1000;
     const edgesBefore = await planet.edgeCounts(locations);
-    const listener = listenerOf(planet, faultAt);
+    const isStopped = (): boolean => killed.has(HOUSTON) || helpersKilled.has(HOUSTON);
+    const listener = listenerOf(planet, { faultAt, isStopped });
     const polls = await watch({
       planet,
       steps: steps.filter(({ at }) => at >= 0),
@@ -120,7 +127,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
     tell(`watched; faults are cleared, the last checkouts end${waitedForBack ? ", and whoever left comes back" : ""}`);
     const books = await booksOf({ planet, pause, faultAt, until, locations, waitedForBack });
     await listener.hear();
-    return drillReport({
+    report = drillReport({
       drill: drill.name,
       locations,
       houston: !options.withoutHouston,
@@ -133,11 +140,18 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
       edges,
       timeline: listener.entries,
       decided: listener.decided,
+      houstonPolls: listener.polls,
       ...books,
     });
-  } finally {
-    await clearUp(planet, new Set([...killed, ...helpersKilled]));
+  } catch (error) {
+    // What ended it is what its caller has to hear, whatever the clearing up meets.
+    await mend().catch((failure: unknown) =>
+      tell(`not all was cleared up: ${failure instanceof Error ? failure.message : String(failure)}`),
+    );
+    throw error;
   }
+  await mend();
+  return report;
 }
 
 function signalOf({ signal }: DrillOptions): { readonly signal?: AbortSignal } {
@@ -182,6 +196,7 @@ async function watch(options: {
 }
 
 type Listener = {
+  readonly polls: { total: number; failed: number };
   readonly entries: TimelineEntry[];
   readonly decided: { decisions: Decided["decisions"][number][]; verdicts: Decided["verdicts"][number][] };
   /** What is new: entries since the fault, and the codes of what was decided since. */
@@ -189,9 +204,13 @@ type Listener = {
 };
 
 /** What Houston says, decides and thinks, each thing once, whatever its restarts do to the order. */
-function listenerOf(planet: PlanetClient, faultAt: UnixMs): Listener {
+function listenerOf(
+  planet: PlanetClient,
+  { faultAt, isStopped }: { readonly faultAt: UnixMs; readonly isStopped: () => boolean },
+): Listener {
   const entries: TimelineEntry[] = [];
   const decided: Listener["decided"] = { decisions: [], verdicts: [] };
+  const polls = { total: 0, failed: 0 };
   const known = new Set<string>();
   const isNew = (name: string): boolean => !known.has(name) && known.add(name) !== undefined;
   let newestEntry = faultAt;
@@ -199,11 +218,19 @@ function listenerOf(planet: PlanetClient, faultAt: UnixMs): Listener {
   return {
     entries,
     decided,
+    polls,
     async hear() {
-      const [said, thought] = await Promise.all([
+      const [answered, told] = await Promise.all([
         planet.timeline(newestEntry),
         planet.decided(newestDecided - LATE_MS),
       ]);
+      // Whom the drill has stopped has nothing to say.
+      if (!isStopped()) {
+        polls.total += 1;
+        if (answered === null || told === null) polls.failed += 1;
+      }
+      const said = answered ?? [];
+      const thought = told ?? { decisions: [], verdicts: [] };
       const heard = said.filter(({ at, what }) => at >= faultAt && isNew(`said ${at} ${what}`));
       const decisions = thought.decisions.filter(({ at, reasons }) =>
         isNew(`decided ${at} ${JSON.stringify(reasons)}`),
@@ -291,12 +318,17 @@ function locationsOf(drill: Drill, given: LocationName | undefined): readonly Lo
   return [given, ...others, ...drill.locations.slice(0, drill.locations.length - 1 - others.length)];
 }
 
+function placeOf(
+  { named, location }: { readonly named?: LocationName; readonly location?: number },
+  locations: readonly LocationName[],
+): LocationName | null {
+  return named ?? (location === undefined ? null : (locations[location] ?? null));
+}
+
 function stepWords(step: DrillStep, locations: readonly LocationName[]): string {
   switch (step.does) {
-    case "fault": {
-      const where = step.named ?? (step.location === undefined ? "everywhere" : locations[step.location]);
-      return `${step.fault} ${where}`;
-    }
+    case "fault":
+      return `${step.fault} ${placeOf(step, locations) ?? "everywhere"}`;
     case "kill":
       return `${step.process} is killed`;
     case "start":
@@ -305,7 +337,7 @@ function stepWords(step: DrillStep, locations: readonly LocationName[]): string 
 }
 
 function isHelper({ name }: { readonly name: string }): boolean {
-  return name === "houston" || name.startsWith("node-");
+  return name === HOUSTON || name.startsWith("node-");
 }
 
 function seconds(ms: number): string {

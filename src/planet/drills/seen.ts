@@ -4,7 +4,7 @@ import type { LocationName } from "../../core/estate.ts";
 import type { UnixMs } from "../../core/step.ts";
 import type { LedgerEntry } from "../outside/ledger.ts";
 import type { UserCheckout } from "../users/checkout-book.ts";
-import type { Tally } from "../users/tally.ts";
+import type { Count, Tally } from "../users/tally.ts";
 
 /** All that was seen in a drill: what the report is made of, and nothing else. */
 export type DrillSeen = {
@@ -30,6 +30,8 @@ export type DrillSeen = {
   readonly timeline: readonly TimelineEntry[];
   /** From a minute before the fault on, so that what was so already is no news. */
   readonly decided: Decided;
+  /** How often Houston was asked what it says and decides while it should have been there, and how often that failed. */
+  readonly houstonPolls: Count;
   readonly polls: readonly UtilisationPoll[];
   /** What came to the edges of `locations` between the fault and the end of the watch. */
   readonly edges: readonly EdgeCounts[];
@@ -41,6 +43,8 @@ export type DrillDeed = {
   readonly at: UnixMs;
   readonly says: string;
   readonly process?: { readonly name: string; readonly action: "kill" | "start" };
+  /** Where the place is null, everywhere. */
+  readonly fault?: { readonly name: string; readonly location: LocationName | null };
 };
 
 export type TimelineEntry = {

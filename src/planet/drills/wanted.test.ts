@@ -14,10 +14,13 @@ const receiver = {
   chunksShare: 0.05,
   requests: 100,
   peakShare: 0.06,
+  diedAt: null,
   badAt: null,
   failingAt: null,
-  whenBad: { chunksShare: 0, requestsShare: 0 },
+  whenBad: null,
 };
+/** One that was bad, and got nothing after that. */
+const left = { ...receiver, badAt: at(10), whenBad: { chunksShare: 0, requestsShare: 0 } };
 const over = (seconds: number) => ({
   overloadedReceivers: [{ location: "us-east-2", seconds, worstUtilisation: 1.2 }],
   more: { receivers: [receiver] },
@@ -56,14 +59,15 @@ const CASES: Readonly<
   surge: stillCase(),
   flap: stillCase(),
   "receiver-slow": {
-    good: { moved99At: at(18), ...over(2) },
+    good: { moved99At: at(18), ...over(2), more: { receivers: [left] } },
     bad: {
       ...keptBad(),
+      "never known to be bad": { moved99At: at(18), ...over(2) },
       "sent on": { moved99At: at(18), more: { receivers: [sentOn({ chunksShare: 0.05, requestsShare: 0 })] } },
     },
   },
   "two-down": {
-    good: { moved99At: at(9), locations: ["us-east-1", "us-east-2"], ...over(2) },
+    good: { moved99At: at(9), locations: ["us-east-1", "us-east-2"], ...over(2), more: { receivers: [left] } },
     bad: {
       ...keptBad(),
       "sent on": {
@@ -88,7 +92,15 @@ const CASES: Readonly<
     good: { more: { receivers: [receiver] } },
     bad: {
       "two canaries": { more: { receivers: [receiver, { ...receiver, location: "ca-central-1" }] } },
-      "more than a canary": { more: { receivers: [{ ...receiver, chunksShare: 0.2 }] } },
+      "a canary and a single chunk": {
+        more: {
+          receivers: [
+            receiver,
+            { ...receiver, location: "ca-central-1", chunks: 1, chunksShare: 0.001, peakShare: 0.001 },
+          ],
+        },
+      },
+      "two canary steps": { more: { receivers: [{ ...receiver, chunksShare: 0.1 }] } },
       "more than a canary relayed": { more: { receivers: [{ ...receiver, peakShare: 0.2 }] } },
       "two sick": { more: { receivers: [{ ...receiver, failingAt: at(20) }] } },
       "another left": { needlessMoves: 1 },
@@ -106,6 +118,8 @@ const CASES: Readonly<
     good: { more: { houstonDown: down, movedOutAt: at(30) } },
     bad: {
       "not killed": { more: { houstonDown: null, movedOutAt: at(30) } },
+      "killed when all were out": { more: { houstonDown: down, movedOutAt: at(12) } },
+      "never goes on": { more: { houstonDown: { ...down, goesOnAt: null }, movedOutAt: at(12) } },
       "goes on late": { more: { houstonDown: { ...down, goesOnAt: at(26) }, movedOutAt: at(40) } },
       "never out": { more: { houstonDown: down, movedOutAt: null } },
       "DNS down": { more: { houstonDown: { ...down, others: { total: 500, failed: 50 } }, movedOutAt: at(30) } },
@@ -137,6 +151,27 @@ test.each(WANTED)("$drill: what was wanted is met, and each way to miss it is no
   };
   const missed = Object.entries({ ...bad, ...always }).filter(([, given]) => judged(given));
   expect(missed.map(([name]) => name)).toEqual([]);
+});
+
+test.each([
+  ["receiver-slow", "sentToBadPercent"],
+  ["cannot-grow", "questions"],
+  ["surge", "needlessMoves"],
+  ["gray", "certainSeconds"],
+  ["provider-brownout", "causeNamed"],
+  ["poison-tenant", "failingReceivers"],
+  ["houston-killed", "goesOnSeconds"],
+  ["calm", "worseVerdicts"],
+])("%s: who could not hear Houston knows no %s; who missed a few words does", (drill, name) => {
+  const { figures, met } = WANTED.find((each) => each.drill === drill)!;
+  const { good } = CASES[drill]!;
+  const heard = (failed: number) =>
+    figures(madeReport(drill, { ...good, more: { ...good.more, houstonPolls: { total: 90, failed } } }));
+  expect(heard(18)[name]).not.toBeNull();
+  expect(met(heard(18))).toBe(true);
+  expect(heard(19)[name]).toBeNull();
+  expect(met(heard(19))).toBe(false);
+  expect(heard(19)["failedPercent"]).not.toBeNull();
 });
 
 test("an overload of who took nobody is its own users' doing", () => {

@@ -22,6 +22,7 @@ export const WORST_COUNTS: ReadonlySet<string> = new Set([
   "receivers",
   "failingReceivers",
   "sentToBadPercent",
+  "sentToDeadPercent",
   "sentPercent",
   "peakPercent",
   "failedAfterMoved",
@@ -37,14 +38,29 @@ const WELL_SECONDS = 20;
 const OVERLOADED_SECONDS_MAX = 2;
 /** 99 % is everybody, here as for `moved99At`. */
 const NOBODY_PERCENT = 1;
-/** A canary is 5 % of the users; in 10 s of a few hundred requests chance makes it half as much again, and buckets are whole. */
-const CANARY_PERCENT_MAX = 10;
+/** A canary is 5 % of the users, and buckets are whole. What DNS said has no chance in it. */
+const CANARY_PERCENT_MAX = 6;
+/** Its share of a few hundred requests in 10 s: chance makes it half as much again. */
+const CANARY_PEAK_PERCENT_MAX = 10;
+/** Whoever could not hear Houston more often than this knows too little of what it said and thought. */
+const UNHEARD_PERCENT_MAX = 20;
+/** What Houston's own words are needed for. */
+const HEARD_FROM_HOUSTON: ReadonlySet<string> = new Set([
+  "certainSeconds",
+  "causeNamed",
+  "questions",
+  "needlessMoves",
+  "sentToBadPercent",
+  "failingReceivers",
+  "goesOnSeconds",
+  "worseVerdicts",
+]);
 /** Of a class's requests, where few were shed at all. */
 const ORDER_TOLERANCE_PERCENT = 10;
 
 const SOUND = "0 lost or doubled";
 
-export const WANTED: readonly Wanted[] = [
+const ALL: readonly Wanted[] = [
   lost("hard-down"),
   lost("leaderless-hard-down"),
   {
@@ -78,7 +94,7 @@ export const WANTED: readonly Wanted[] = [
   still("surge"),
   still("flap"),
   kept("receiver-slow", { second: "us-east-2" }),
-  kept("two-down", { second: "us-east-2", isDead: true }),
+  kept("two-down", { dies: 1 }),
   {
     drill: "cannot-grow",
     wanted: `no receiver over capacity for more than 2 s; what finds no room is offered as numbered choices with a stated default; ${SOUND}`,
@@ -102,7 +118,7 @@ export const WANTED: readonly Wanted[] = [
       figures["needlessMoves"] === 0 &&
       (figures["receivers"] ?? NEVER) <= 1 &&
       within(figures, "sentPercent", CANARY_PERCENT_MAX) &&
-      within(figures, "peakPercent", CANARY_PERCENT_MAX) &&
+      within(figures, "peakPercent", CANARY_PEAK_PERCENT_MAX) &&
       figures["failingReceivers"] === 0,
   },
   {
@@ -155,6 +171,20 @@ export const WANTED: readonly Wanted[] = [
   },
 ];
 
+export const WANTED: readonly Wanted[] = ALL.map((wanted) => ({
+  ...wanted,
+  figures: (report) => asHeard(report, wanted.figures(report)),
+}));
+
+/** Silence is no proof that nothing was said: figures that rest on Houston's words are none when most of them were missed. */
+function asHeard({ more }: DrillReport, figures: Figures): Figures {
+  const { total, failed } = more.houstonPolls;
+  if (100 * failed <= UNHEARD_PERCENT_MAX * total) return figures;
+  return Object.fromEntries(
+    Object.entries(figures).map(([name, value]) => [name, HEARD_FROM_HOUSTON.has(name) ? null : value]),
+  );
+}
+
 function lost(drill: string): Wanted {
   const seconds = TTL_SECONDS + 1.5;
   return {
@@ -200,8 +230,11 @@ function still(drill: string): Wanted {
   };
 }
 
+/** The second bad place: by name, one that gets slower; or by its place among the drill's own, one that is killed. */
+type SecondBad = { readonly second: string } | { readonly dies: number };
+
 /** Its users come out, or a person is asked where there is no room; who takes them bears it, and no bad one gets more. */
-function kept(drill: string, bad?: { readonly second: string; readonly isDead?: boolean }): Wanted {
+function kept(drill: string, bad?: SecondBad): Wanted {
   return {
     drill,
     wanted: [
@@ -214,13 +247,13 @@ function kept(drill: string, bad?: { readonly second: string; readonly isDead?: 
       ...always(report),
       moved99Seconds: after(report, report.moved99At),
       questions: goodQuestions(report),
-      ...(bad === undefined ? {} : { sentToBadPercent: 100 * sentToBad(report, bad) }),
+      ...(bad === undefined ? {} : sentToBad(report, bad)),
     }),
     met: (figures) =>
       sound(figures) &&
       bearable(figures) &&
       (figures["moved99Seconds"] !== null || (figures["questions"] ?? 0) > 0) &&
-      (bad === undefined || within(figures, "sentToBadPercent", NOBODY_PERCENT)),
+      (bad === undefined || within(figures, "dies" in bad ? "sentToDeadPercent" : "sentToBadPercent", NOBODY_PERCENT)),
   };
 }
 
@@ -271,22 +304,23 @@ function goodQuestions({ more }: DrillReport): number {
   ).length;
 }
 
-/** A few requests that strayed are no chunk that was moved. */
+/** Whoever DNS gave a chunk; without one, a few requests that strayed are no move. */
 function realReceivers({ more }: DrillReport): DrillReport["more"]["receivers"] {
-  return more.receivers.filter(
-    ({ chunksShare, peakShare }) => 100 * chunksShare > NOBODY_PERCENT || 100 * peakShare > 2 * NOBODY_PERCENT,
-  );
+  return more.receivers.filter(({ chunks, peakShare }) => chunks > 0 || 100 * peakShare > 2 * NOBODY_PERCENT);
 }
 
-/** What went to the second place once it was known to be bad: of a dead one every request, of a slow one what was newly sent. */
-function sentToBad(
-  { more, locations }: DrillReport,
-  bad: { readonly second: string; readonly isDead?: boolean },
-): number {
-  const name = bad.isDead === true ? (locations[1] ?? bad.second) : bad.second;
+/**
+ * What went to the second place once it was bad: of a dead one every request from when the drill killed it, of a slow one
+ * what was newly sent from when Houston knew. That it took users and was never known to be bad is no good sign: null.
+ */
+function sentToBad({ more, locations }: DrillReport, bad: SecondBad): Figures {
+  const dies = "dies" in bad;
+  const name = dies ? locations[bad.dies] : bad.second;
   const receiver = more.receivers.find(({ location }) => location === name);
-  if (receiver === undefined) return 0;
-  return Math.max(receiver.whenBad.chunksShare, bad.isDead === true ? receiver.whenBad.requestsShare : 0);
+  const share = (whenBad: NonNullable<typeof receiver>["whenBad"]): number | null =>
+    whenBad === null ? null : 100 * Math.max(whenBad.chunksShare, dies ? whenBad.requestsShare : 0);
+  const percent = receiver === undefined ? 0 : share(receiver.whenBad);
+  return dies ? { sentToDeadPercent: percent } : { sentToBadPercent: percent };
 }
 
 function movedShare({ more, location }: DrillReport): number {
@@ -315,10 +349,10 @@ function shedPercents({ more }: DrillReport): { readonly all: number; readonly o
   return { all: (100 * percents.reduce((total, each) => total + each.shed, 0)) / Math.max(1, came), outOfOrder };
 }
 
-/** From the restart to the next move; 0 when nobody was left to move by then. */
+/** From the restart to the next move; null when nobody was left to move by then: the kill came too late to show anything. */
 function goesOnSeconds({ more }: DrillReport): number | null {
   const { houstonDown, movedOutAt } = more;
-  if (houstonDown === null || houstonDown.restartedAt === null) return null;
-  if (movedOutAt !== null && movedOutAt <= houstonDown.restartedAt) return 0;
-  return houstonDown.goesOnAt === null ? null : (houstonDown.goesOnAt - houstonDown.restartedAt) / 1000;
+  if (houstonDown === null || houstonDown.restartedAt === null || houstonDown.goesOnAt === null) return null;
+  if (movedOutAt !== null && movedOutAt <= houstonDown.restartedAt) return null;
+  return (houstonDown.goesOnAt - houstonDown.restartedAt) / 1000;
 }
