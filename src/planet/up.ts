@@ -12,7 +12,14 @@ import { planetLocations, planetZones, type PlanetLocation } from "./geography.t
 import { planetProcesses } from "./supervisor/planet-processes.ts";
 import { faultRoom } from "./supervisor/faults.ts";
 import { planetAddresses } from "./supervisor/planet-addresses.ts";
-import { heldBy, mustBeAble, mustBeFree, SUPERVISOR_NAME, thisMachine } from "./supervisor/preflight.ts";
+import {
+  heldBy,
+  mustBeFree,
+  mustHaveLoopback,
+  mustHaveMemory,
+  SUPERVISOR_NAME,
+  thisMachine,
+} from "./supervisor/preflight.ts";
 import { processGroup, type ProcessGroup } from "./supervisor/process-group.ts";
 import { supervisorAdmin } from "./supervisor/supervisor-admin.ts";
 
@@ -72,7 +79,7 @@ const SMALL_PROCESSES = { MALLOC_ARENA_MAX: "1", UV_THREADPOOL_SIZE: "2" } as co
 export async function startPlanet(given: Partial<PlanetOptions> = {}): Promise<Planet> {
   const options = { ...PLANET_DEFAULTS, ...given };
   const startedAt = Date.now();
-  mustBeAble(thisMachine());
+  mustHaveLoopback(thisMachine());
   const token = randomBytes(24).toString("hex");
   const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
   const processes = processGroup({
@@ -110,6 +117,8 @@ export async function startPlanet(given: Partial<PlanetOptions> = {}): Promise<P
   const breakOff = (): void => void processes.stopAll();
   options.signal.addEventListener("abort", breakOff, { once: true });
   try {
+    // Once the port is ours: of a planet that runs already, the memory it takes is not the trouble.
+    mustHaveMemory(thisMachine());
     await mustBeFree(planetAddresses());
     await startInOrder(processes, { options, folder, token });
     options.signal.throwIfAborted();

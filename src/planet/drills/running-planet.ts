@@ -42,7 +42,7 @@ export async function freshPlanet(options: {
   const { houston, rps, tell, signal } = options;
   const { startPlanet } = await import("../up.ts");
   tell(`no planet runs: a fresh one starts, with ${rps} requests/s`);
-  const planet = await startPlanet({ houston, rps, onTrouble: tell });
+  const planet = await startPlanet({ houston, rps, onTrouble: tell, signal });
   const { api, dns, supervisor, token, startMs } = planet;
   const end = async (): Promise<void> => {
     removeRunFile(process.pid);

@@ -7,7 +7,7 @@ import { planetLocations } from "../geography.ts";
 import { houstonSettings, nodeSettings } from "../settings.ts";
 import { worldSettings } from "../world/settings.ts";
 import { planetAddresses, type PlanetAddress } from "./planet-addresses.ts";
-import { heldBy, mustBeAble, mustBeFree, SUPERVISOR_NAME, thisMachine } from "./preflight.ts";
+import { heldBy, mustBeFree, mustHaveLoopback, mustHaveMemory, SUPERVISOR_NAME, thisMachine } from "./preflight.ts";
 
 const ADDRESS = "127.87.53.1";
 
@@ -69,12 +69,13 @@ test("a port that is taken on all addresses is taken, unless UDP is shared as mu
 
 test("a machine without loopback or memory says what to do; this one is able", async () => {
   const able = { hasIpv4Loopback: true, availableMib: 4096 };
-  expect(await said(() => mustBeAble(able))).toBeNull();
-  const small = await said(() => mustBeAble({ ...able, availableMib: 1500 }));
+  expect(await said(() => mustHaveLoopback(able))).toBeNull();
+  expect(await said(() => mustHaveMemory(able))).toBeNull();
+  const small = await said(() => mustHaveMemory({ ...able, availableMib: 1500 }));
   expect(small).toContain(
     "too-little-memory: the planet needs 2048 MiB of free memory, and 1500 MiB are free fix: stop",
   );
-  expect(await said(() => mustBeAble({ ...able, hasIpv4Loopback: false }))).toContain("ip link set lo up");
+  expect(await said(() => mustHaveLoopback({ ...able, hasIpv4Loopback: false }))).toContain("ip link set lo up");
   expect(thisMachine().hasIpv4Loopback).toBe(true);
   expect(thisMachine().availableMib).toBeGreaterThan(0);
 });

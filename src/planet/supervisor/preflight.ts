@@ -23,8 +23,8 @@ export function thisMachine(): Machine {
   };
 }
 
-/** Looks before the first process is started, so that a planet never stands half. Throws `CallerError`. */
-export function mustBeAble({ hasIpv4Loopback, availableMib }: Machine): void {
+/** Without it no address can be had. Throws `CallerError`. */
+export function mustHaveLoopback({ hasIpv4Loopback }: Machine): void {
   if (!hasIpv4Loopback) {
     throw new CallerError({
       code: "no-loopback",
@@ -32,6 +32,10 @@ export function mustBeAble({ hasIpv4Loopback, availableMib }: Machine): void {
       hint: "bring it up: `ip link set lo up`, or run where 127.0.0.1 exists",
     });
   }
+}
+
+/** Looks before the first process is started, so that a planet never stands half. Throws `CallerError`. */
+export function mustHaveMemory({ availableMib }: Machine): void {
   if (availableMib < MEMORY_NEEDED_MIB) {
     throw new CallerError({
       code: "too-little-memory",
