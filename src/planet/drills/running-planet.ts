@@ -42,7 +42,11 @@ export async function freshPlanet(options: {
   const { houston, rps, tell, signal } = options;
   const { startPlanet } = await import("../up.ts");
   tell(`no planet runs: a fresh one starts, with ${rps} requests/s`);
-  const planet = await startPlanet({ houston, rps, onTrouble: tell, signal });
+  const planet = await startPlanet({ houston, rps, onTrouble: tell, signal }).catch((error: unknown) => {
+    // A process that was ended in its start complains of that; the reason is that somebody broke it off.
+    signal.throwIfAborted();
+    throw error;
+  });
   const { api, dns, supervisor, token, startMs } = planet;
   const end = async (): Promise<void> => {
     removeRunFile(process.pid);
