@@ -62,6 +62,12 @@ const NOT_READABLE: Refusal = {
   says: "the body broke off or is too large",
   hint: `send it whole, at most ${BODY_BYTES_MAX} bytes`,
 };
+const READINGS_CLOSED: Refusal = {
+  status: 503,
+  code: "readings-closed",
+  says: "the readings' file is not open: the node has just started, or its disk failed",
+  hint: "ask again in 10 s; if it stays so, houston_node_recorder_failures_total counts, and the disk wants a look",
+};
 
 export function startNodeAdmin(options: {
   readonly node: Node;
@@ -121,7 +127,8 @@ export function startNodeAdmin(options: {
           says: z.prettifyError(range.error),
           hint: "since and until are Unix milliseconds",
         };
-      return { status: 200, lines: options.recorder.recording(range.data) };
+      const lines = options.recorder.recording(range.data);
+      return lines === null ? READINGS_CLOSED : { status: 200, lines };
     }
     if (call === "GET /summary") return { status: 200, text: JSON.stringify(node.summary()) };
     return { status: 404, code: "unknown-call", says: `no ${call}`, hint: "docs/architecture.md lists the calls" };
@@ -247,6 +254,7 @@ function page(
     ...(["kept", "lost"] as const).map(
       (what) => `houston_node_readings_total{what="${what}"} ${more.recorder.counters[what]}`,
     ),
+    `houston_node_recorder_unreadable_total ${more.recorder.counters.unreadable}`,
     `houston_node_recorder_failures_total ${more.recorder.counters.failures}`,
     `houston_node_broken ${own.broken === null ? 0 : 1}`,
   ];

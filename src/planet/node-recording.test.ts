@@ -69,6 +69,12 @@ test("a node hands out what it judged: its own world's counters, beacons and its
   });
   const ask = nodeReadings({ nodeAdmins: { east: { host: "127.0.0.1", port: admin.port } }, token: "secret" });
   try {
+    const early = await request(`http://127.0.0.1:${admin.port}/recording`, {
+      headers: { authorization: "Bearer secret" },
+    });
+    expect(early.statusCode).toBe(503);
+    expect(await early.body.json()).toMatchObject({ code: "readings-closed" });
+    await expect(ask({ location: "east" })).rejects.toThrow("readings-closed");
     await clock.pass(5000);
     node.beacons([
       {

@@ -29,7 +29,9 @@ function made(more: { readonly file?: string; readonly clock?: MadeClock; readon
 
 async function textOf(recorder: ReadingRecorder, range = ALL): Promise<string> {
   let text = "";
-  for await (const lines of recorder.recording(range)) text += lines;
+  const recording = recorder.recording(range);
+  if (recording === null) throw new Error("the file is not open");
+  for await (const lines of recording) text += lines;
   return text;
 }
 
@@ -205,7 +207,8 @@ test("a disk that fails costs readings, which are counted; it is tried again, an
     },
   });
   await livesThrough(recorder, clock, 5);
-  expect(await linesOf(recorder)).toEqual([]);
+  // Not an empty recording: nobody knows what there is.
+  expect(recorder.recording(ALL)).toBeNull();
   expect(recorder.counters).toMatchObject({ kept: 0, failures: 1 });
   expect(recorder.counters.lost).toBeGreaterThan(0);
   broken = false;
@@ -223,5 +226,27 @@ test("a disk that fails costs readings, which are counted; it is tried again, an
   await clock.pass(30_000);
   await livesThrough(recorder, clock, 5);
   expect(recorder.counters.kept).toBeGreaterThan(kept);
+  recorder.stop();
+});
+
+test("a piece that can't be read any more costs itself: its minute is made of the rest, and recordings go on", async () => {
+  const file = join(folder, "unreadable.sqlite");
+  const { clock, recorder } = made({
+    open() {
+      const store = sqliteReadings(file);
+      return {
+        ...store,
+        read: (query) => store.read(query).map((piece) => (piece.number === 5 ? { ...piece, lines: null } : piece)),
+      };
+    },
+  });
+  await livesThrough(recorder, clock, 70);
+  await clock.pass(3000);
+  // Once for its minute.
+  expect(recorder.counters).toMatchObject({ failures: 0, lost: 0, unreadable: 1 });
+  const lines = await linesOf(recorder);
+  expect(lines.length).toBeGreaterThan(60 * 7);
+  expect(lines.length).toBeLessThan(70 * 7);
+  expect(recorder.counters.unreadable).toBe(2);
   recorder.stop();
 });

@@ -18,8 +18,11 @@ import { MINUTE_MS, minuteOf } from "./recording/minute.ts";
  */
 export type ReadingRecorder = {
   take(readings: readonly Reading[]): void;
-  /** A recording of these moments: seconds where they are still kept, minutes before; a header alone when there is nothing. */
-  recording(range: { readonly since: UnixMs; readonly until: UnixMs }): AsyncGenerator<string>;
+  /**
+   * A recording of these moments: seconds where they are still kept, minutes before; a header alone when there is nothing.
+   * Null while the file is not open: nobody knows then what there is.
+   */
+  recording(range: { readonly since: UnixMs; readonly until: UnixMs }): AsyncGenerator<string> | null;
   readonly counters: ReadingRecorderCounters;
   /** Writes what is on the pile, and closes the file. */
   stop(): void;
@@ -31,6 +34,8 @@ export type ReadingRecorderCounters = {
   lost: number;
   /** Times that the disk failed. */
   failures: number;
+  /** Times that a piece was left out since it can't be read any more. */
+  unreadable: number;
 };
 
 const WRITE_EVERY_MS = 1000;
@@ -56,7 +61,7 @@ export function readingRecorder(options: {
   readonly version?: string | undefined;
 }): ReadingRecorder {
   const { clock } = options;
-  const counters: ReadingRecorderCounters = { kept: 0, lost: 0, failures: 0 };
+  const counters: ReadingRecorderCounters = { kept: 0, lost: 0, failures: 0, unreadable: 0 };
   let pile: Reading[] = [];
   let store: ReadingsStore | null = null;
   let notBefore = 0;
@@ -110,7 +115,7 @@ export function readingRecorder(options: {
     if (minutesUntil === 0) minutesUntil = minuteBefore(from.span("raw")?.from ?? writtenUntil);
     const end = minutesUntil + MINUTE_MS;
     if (writtenUntil < end) return;
-    const readings = readingsOf(from, { since: minutesUntil, until: end - 1 });
+    const readings = readingsIn(from, { since: minutesUntil, until: end - 1 });
     if (readings.length > 0) {
       const lines = minuteOf(readings, end).map((line) => `${JSON.stringify(line)}\n`);
       from.append([{ grain: "minutes", from: end, until: end, lines: lines.join("") }]);
@@ -123,6 +128,17 @@ export function readingRecorder(options: {
     from.trim("minutes", { before: end - MINUTES_KEPT_MS, bytesMax: MINUTES_BYTES_MAX });
   };
 
+  const readingsIn = (
+    from: ReadingsStore,
+    range: { readonly since: UnixMs; readonly until: UnixMs },
+  ): readonly Reading[] => {
+    // Of a minute there are sixty pieces and the two at its ends; a restart makes some more.
+    const pieces = from.read({ grain: "raw", ...range, limit: 4 * PAGE });
+    const lines = pieces.flatMap((piece) => piece.lines?.trimEnd().split("\n") ?? []);
+    counters.unreadable += pieces.filter((piece) => piece.lines === null).length;
+    return lines.map((line) => JSON.parse(line) as Reading).filter(({ at }) => at >= range.since && at <= range.until);
+  };
+
   const cancel = clock.every(WRITE_EVERY_MS, () => write(clock.now() - HOLD_BACK_MS));
 
   return {
@@ -132,14 +148,7 @@ export function readingRecorder(options: {
       counters.lost += Math.max(0, readings.length - room);
       for (const reading of readings.slice(0, room)) pile.push(reading);
     },
-    async *recording({ since, until }) {
-      yield `${JSON.stringify(headerOf(options.estate, { tickMs: NODE_TICK_MS, version: options.version }))}\n`;
-      if (store === null) return;
-      // A minute's line stands at its end.
-      const secondsFrom = store.span("raw")?.from ?? Number.MAX_SAFE_INTEGER;
-      yield* linesOf("minutes", { since, until: Math.min(until, secondsFrom) });
-      yield* linesOf("raw", { since, until });
-    },
+    recording: (range) => (store === null ? null : recordingOf(store, range)),
     stop() {
       cancel();
       notBefore = 0;
@@ -148,6 +157,17 @@ export function readingRecorder(options: {
       store = null;
     },
   };
+
+  async function* recordingOf(
+    from: ReadingsStore,
+    { since, until }: { readonly since: UnixMs; readonly until: UnixMs },
+  ): AsyncGenerator<string> {
+    yield `${JSON.stringify(headerOf(options.estate, { tickMs: NODE_TICK_MS, version: options.version }))}\n`;
+    // A minute's line stands at its end.
+    const secondsFrom = from.span("raw")?.from ?? Number.MAX_SAFE_INTEGER;
+    yield* linesOf("minutes", { since, until: Math.min(until, secondsFrom) });
+    yield* linesOf("raw", { since, until });
+  }
 
   async function* linesOf(
     grain: Grain,
@@ -158,6 +178,10 @@ export function readingRecorder(options: {
       if (store === null) throw new Error("the readings' file was closed in the middle");
       const pieces = store.read({ grain, ...range, limit: PAGE, after });
       for (const piece of pieces) {
+        if (piece.lines === null) {
+          counters.unreadable += 1;
+          continue;
+        }
         const whole = piece.from >= range.since && piece.until <= range.until;
         yield whole ? piece.lines : piece.lines.replaceAll(/[^\n]*\n/g, (line) => (isWithin(line, range) ? line : ""));
       }
@@ -179,18 +203,6 @@ function pieceOf(grain: Grain, readings: readonly Reading[], notBefore: UnixMs):
   let lines = "";
   for (const reading of inOrder) lines += `${JSON.stringify(reading)}\n`;
   return { grain, from: first.at, until: last.at, lines };
-}
-
-function readingsOf(
-  store: ReadingsStore,
-  range: { readonly since: UnixMs; readonly until: UnixMs },
-): readonly Reading[] {
-  // Of a minute there are sixty pieces and the two at its ends; a restart makes some more.
-  return store
-    .read({ grain: "raw", ...range, limit: 4 * PAGE })
-    .flatMap((piece) => piece.lines.trimEnd().split("\n"))
-    .map((line) => JSON.parse(line) as Reading)
-    .filter(({ at }) => at >= range.since && at <= range.until);
 }
 
 function isWithin(line: string, { since, until }: { readonly since: UnixMs; readonly until: UnixMs }): boolean {

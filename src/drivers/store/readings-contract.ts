@@ -33,4 +33,5 @@ export type PieceToKeep = {
   readonly lines: string;
 };
 
-export type Piece = Omit<PieceToKeep, "grain"> & { readonly number: number };
+/** Lines are null where what was kept can't be read any more: one bad piece costs itself, and nothing else. */
+export type Piece = Omit<PieceToKeep, "grain" | "lines"> & { readonly number: number; readonly lines: string | null };

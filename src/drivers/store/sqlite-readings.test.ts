@@ -1,6 +1,7 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterAll, expect, test } from "vitest";
 import { sqliteReadings } from "./sqlite-readings.ts";
 
@@ -48,13 +49,72 @@ test("trimming: what is old, and the oldest of what is too much, also counted ov
   store.close();
 });
 
-test("a file that can't be used is moved aside, and an empty one begun", () => {
+const NO_DATABASE = "this is no database, and longer than a header of one hundred bytes".repeat(4);
+
+test("a file that can't be used is moved aside, and an empty one begun; what lies aside already stays", () => {
   const file = join(folder, "damaged.sqlite");
-  writeFileSync(file, "this is no database, and longer than a header of one hundred bytes".repeat(4));
+  for (const damage of ["first", "second"]) {
+    writeFileSync(file, damage + NO_DATABASE);
+    const store = sqliteReadings(file);
+    store.append([piece(10)]);
+    expect(store.read(ALL)).toHaveLength(1);
+    store.close();
+  }
+  expect(readFileSync(`${file}.unusable`, "utf8")).toContain("first");
+  expect(readFileSync(`${file}.unusable-1`, "utf8")).toContain("second");
+  for (let more = 0; more < 3; more++) {
+    writeFileSync(file, NO_DATABASE);
+    sqliteReadings(file).close();
+  }
+  writeFileSync(file, NO_DATABASE);
+  expect(() => sqliteReadings(file)).toThrow("look at the disk");
+});
+
+test("a malformed page is found when the file is opened, and a wrong shape too", () => {
+  const file = join(folder, "malformed.sqlite");
   const store = sqliteReadings(file);
-  store.append([piece(10)]);
-  expect(store.read(ALL)).toHaveLength(1);
+  for (let at = 0; at < 5000; at += 10) store.append([piece(at)]);
+  store.close();
+  const bytes = readFileSync(file);
+  // All but the schema's page.
+  writeFileSync(file, Buffer.concat([bytes.subarray(0, 4096), Buffer.alloc(bytes.length - 4096, 0xff)]));
+  const anew = sqliteReadings(file);
+  expect(anew.span("raw")).toBeNull();
+  anew.close();
   expect(existsSync(`${file}.unusable`)).toBe(true);
+  const later = new DatabaseSync(file);
+  later.exec("PRAGMA user_version = 99");
+  later.close();
+  sqliteReadings(file).close();
+  expect(existsSync(`${file}.unusable-1`)).toBe(true);
+});
+
+test("a file that can't be opened now is left where it is: nothing is wrong with it", () => {
+  const file = join(folder, "locked.sqlite");
+  const before = sqliteReadings(file);
+  before.append([piece(10)]);
+  before.close();
+  const other = new DatabaseSync(file);
+  other.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
+  expect(() => sqliteReadings(file)).toThrow("locked");
+  other.exec("COMMIT");
+  other.close();
+  expect(existsSync(`${file}.unusable`)).toBe(false);
+  const store = sqliteReadings(file);
+  expect(store.read(ALL)).toHaveLength(1);
   store.close();
   expect(() => sqliteReadings(join(folder, "nowhere", "file.sqlite"))).toThrow();
+});
+
+test("a piece that can't be read any more has no lines, and the others have theirs", () => {
+  const file = join(folder, "piece.sqlite");
+  const store = sqliteReadings(file);
+  store.append([piece(10), piece(20), piece(30)]);
+  store.close();
+  const other = new DatabaseSync(file);
+  other.exec("UPDATE raw SET lines = x'00ff' WHERE number = 2");
+  other.close();
+  const again = sqliteReadings(file);
+  expect(again.read(ALL).map(({ lines }) => lines)).toEqual(['{"at":10}\n', null, '{"at":30}\n']);
+  again.close();
 });
