@@ -108,7 +108,9 @@ console.log(`a write takes ${ms(0.5)} ms (median), ${ms(0.98)} ms (98 %), ${ms(1
 console.log(`file ${(statSync(file).size / 1e6).toFixed(1)} MB; ${JSON.stringify(recorder.counters)}`);
 const began = performance.now();
 let bytes = 0;
-for await (const lines of recorder.recording({ since: 0, until: Number.MAX_SAFE_INTEGER })) bytes += lines.length;
+const recording = recorder.recording({ since: 0, until: Number.MAX_SAFE_INTEGER });
+if (recording === null) throw new Error(`${file} could not be opened`);
+for await (const lines of recording) bytes += lines.length;
 console.log(`read back ${(bytes / 1e6).toFixed(0)} MB of lines in ${Math.round(performance.now() - began)} ms`);
 recorder.stop();
 rmSync(folder, { recursive: true });

@@ -1,7 +1,7 @@
 import { existsSync, renameSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import type { Grain, Piece, ReadingsStore } from "./readings-contract.ts";
+import type { Grain, ReadingsStore } from "./readings-contract.ts";
 
 /**
  * A node's readings in one SQLite file: a second's some hundred readings are one row of compressed lines, a tenth of
