@@ -1,3 +1,4 @@
+import { byName } from "../route/by-name.ts";
 import type { EntryDemand } from "../control-contract.ts";
 import { BUCKETS, type Capacity, type ClassName, type Estate, type LocationName, type ZoneName } from "../estate.ts";
 import type { Load, Summary } from "../summary.ts";
@@ -163,7 +164,6 @@ export function entryTotal(entry: Pick<Entry, "rps">): number {
   return total;
 }
 
-const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const isRate = (value: number): boolean => Number.isFinite(value) && value >= 0 && value <= RPS_MAX;
 
 export type ZoneDemand = Readonly<Record<ClassName, Readonly<Record<ZoneName, number>>>>;

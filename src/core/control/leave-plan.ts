@@ -1,3 +1,4 @@
+import { byName } from "../route/by-name.ts";
 import type { LocationName } from "../estate.ts";
 import { needsRps } from "../plan/room.ts";
 import { loadOf, type Traffic } from "../shift/traffic.ts";
@@ -131,5 +132,3 @@ function askForRoom(turn: Turn, place: DraftPlace, leave: Leave, noRoomRps: numb
     },
   );
 }
-
-const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,6 +1,7 @@
+import { byName } from "../route/by-name.ts";
 import type { ClassName, LocationName } from "../estate.ts";
 import type { Assignment } from "../route/table.ts";
-import { moveOut, shareOut } from "../shift/move.ts";
+import { moveOut } from "../shift/move.ts";
 import { locationIndex, rpsAt, totalRps, type Traffic } from "../shift/traffic.ts";
 import { withContingency } from "./contingent.ts";
 import { planLeave } from "./leave-plan.ts";
@@ -8,7 +9,7 @@ import { withCarriers } from "./luggage.ts";
 import { stoppedBy } from "./permission.ts";
 import { movedLastMinute, propose, shareSpent } from "./propose.ts";
 import { isClear, versionNext, type Draft } from "./publish.ts";
-import { CANARY_SHARE, receiversFor, SUSPECT_SHARE } from "./receivers.ts";
+import { CANARY_SHARE, outOf, receiversFor, SUSPECT_SHARE } from "./receivers.ts";
 import type { Leave, StepReceiver } from "./state.ts";
 import { decision, estateOf, placeOf, placesOf, reason, say, type DraftPlace, type Turn } from "./turn.ts";
 import { listWords, percent, rps, secondsWords } from "./words.ts";
@@ -42,13 +43,7 @@ export function stepLeave(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
   }
   if (isAtOnce && draft.urgent) followContingency(turn, draft, place, traffic);
   const leftRps = rpsAt(estate, { assignment: draft.assignment, traffic, location: here, classes: leave.classes });
-  const reached = shareOut(estate, {
-    traffic,
-    base: leave.from,
-    now: draft.assignment,
-    location: place.name,
-    classes: leave.classes,
-  });
+  const reached = outOf(turn, { place, leave, assignment: draft.assignment, traffic });
   if (isOut(leave, reached, leftRps)) {
     // A contingency that took everything says where it went, like any other way out.
     if (leave.plan.length === 0)
@@ -117,13 +112,7 @@ export function stepLeave(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
     utilisation: leave.utilisation,
   });
   if (!accepted) return;
-  const out = shareOut(estate, {
-    traffic,
-    base: leave.from,
-    now: draft.assignment,
-    location: place.name,
-    classes: leave.classes,
-  });
+  const out = outOf(turn, { place, leave, assignment: draft.assignment, traffic });
   noteStep(turn, place, { before, took: result.took, reached: out });
   decision(
     turn,
@@ -265,8 +254,6 @@ function finish(turn: Turn, place: DraftPlace, reached: number): void {
     youNeedTo: "do nothing",
   });
 }
-
-const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** A lost location's chunks go where servers already send them: by the contingency of the table in use. */
 function followContingency(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): void {

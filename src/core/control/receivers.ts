@@ -2,7 +2,7 @@ import type { LocationName } from "../estate.ts";
 import { carriesRps } from "../plan/room.ts";
 import { rowToBuckets } from "../route/rows.ts";
 import type { Assignment } from "../route/table.ts";
-import type { Receiver } from "../shift/move.ts";
+import { shareOut, type Receiver } from "../shift/move.ts";
 import { loadOf, locationIndex, rowOf, rpsOf, type Traffic } from "../shift/traffic.ts";
 import { isHeard } from "./publish.ts";
 import { grownRps } from "./scale.ts";
@@ -62,6 +62,21 @@ function mayReceive(turn: Turn, other: DraftPlace, leave: Leave): boolean {
   const verdict = other.verdict?.verdict ?? "healthy";
   // The users of a lost location have nothing to lose with a place that is merely shaky.
   return verdict === "healthy" || (leave.why === "lost" && verdict === "shaky");
+}
+
+/** How much of what a leave is about is out by now, 0..1. */
+export function outOf(
+  turn: Turn,
+  options: {
+    readonly place: Pick<DraftPlace, "name">;
+    readonly leave: Leave;
+    readonly assignment: Assignment;
+    readonly traffic: Traffic;
+  },
+): number {
+  const { place, leave, assignment, traffic } = options;
+  const { from: base, classes } = leave;
+  return shareOut(estateOf(turn), { traffic, base, now: assignment, location: place.name, classes });
 }
 
 /** How much of what a location had in `base` each other has now. */

@@ -1,10 +1,11 @@
+import { byName } from "../route/by-name.ts";
 import type { Apart } from "../route/table.ts";
-import { rollBack, shareOut } from "../shift/move.ts";
+import { rollBack } from "../shift/move.ts";
 import type { Traffic } from "../shift/traffic.ts";
 import { mayAct } from "./permission.ts";
 import { propose } from "./propose.ts";
 import { isHeard, type Draft } from "./publish.ts";
-import { CANARY_SHARE, SUSPECT_SHARE } from "./receivers.ts";
+import { CANARY_SHARE, outOf, SUSPECT_SHARE } from "./receivers.ts";
 import type { Leave, Trouble } from "./state.ts";
 import { decision, estateOf, placeOf, say, type DraftPlace, type Turn } from "./turn.ts";
 import { causeWords, listWords, percent } from "./words.ts";
@@ -93,13 +94,7 @@ export function stopAll(turn: Turn, draft: Draft, trouble: Sickening): void {
   }
   setApart(turn, suspects, isDead ? null : place.name);
   place.step = null;
-  const out = shareOut(estateOf(turn), {
-    traffic,
-    base: leave.from,
-    now: draft.assignment,
-    location: place.name,
-    classes: leave.classes,
-  });
+  const out = outOf(turn, { place, leave, assignment: draft.assignment, traffic });
   if (isDead) {
     // When a person lets it go on, it goes on elsewhere and by canary.
     const avoid = { ...place.leave!.avoid, [receiver.name]: now.at + AVOID_MS };
@@ -132,13 +127,7 @@ export function diedOfIt(turn: Turn, draft: Draft, trouble: Sickening): void {
   )
     return;
   giveBack(turn, draft, { place, receiver, traffic, before: leave.from });
-  const reached = shareOut(estateOf(turn), {
-    traffic,
-    base: leave.from,
-    now: draft.assignment,
-    location: place.name,
-    classes: leave.classes,
-  });
+  const reached = outOf(turn, { place, leave, assignment: draft.assignment, traffic });
   place.step = null;
   place.leave = goesOnByCanary(leave, receiver, reached);
   decision(
@@ -235,5 +224,3 @@ export function clearStop(turn: Turn): void {
     what: `${listWords(stopped.involved)} are healthy again: I may move again${now.apart.length > 0 ? "; what is set apart stays so until you release" : ""}`,
   });
 }
-
-const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,11 +1,11 @@
 import { LOOK_FROM_MS, LOOK_UNTIL_MS, worsened } from "../shift/look.ts";
-import { shareBack, shareOut } from "../shift/move.ts";
+import { shareBack } from "../shift/move.ts";
 import type { Traffic } from "../shift/traffic.ts";
 import { failBack } from "./back.ts";
 import { carriersOf, WATCH_MS } from "./luggage.ts";
 import { stoppedBy } from "./permission.ts";
 import { isHeard, type Draft } from "./publish.ts";
-import { CANARY_SHARE } from "./receivers.ts";
+import { CANARY_SHARE, outOf } from "./receivers.ts";
 import type { Leave, StepReceiver, Trouble } from "./state.ts";
 import { AVOID_MS, diedOfIt, giveBack, stopAll, type Sickening } from "./stop.ts";
 import { decision, estateOf, placeOf, placesOf, reason, say, type DraftPlace, type Turn } from "./turn.ts";
@@ -89,13 +89,7 @@ function lookAtLeave(turn: Turn, draft: Draft, place: DraftPlace, leave: Leave, 
   if (step.lookedAt !== null || place.step === null) return;
   if (waiting) return;
   place.step = { ...place.step, lookedAt: now.at };
-  const out = shareOut(estateOf(turn), {
-    traffic,
-    base: leave.from,
-    now: draft.assignment,
-    location: place.name,
-    classes: leave.classes,
-  });
+  const out = outOf(turn, { place, leave, assignment: draft.assignment, traffic });
   // Doubling: trust grows with what was carried well.
   place.leave = { ...place.leave!, rung: Math.min(leave.share, Math.max(leave.rung, rungAfter(out))) };
   decision(turn, "receivers-well", `${place.name}: ${percent(out)} out and its receivers are well`, place.name);
