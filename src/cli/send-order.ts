@@ -1,6 +1,6 @@
+import type { HoustonClient } from "../api/client.ts";
 import type { Order } from "../core/order.ts";
 import { confirmed, orderedBy } from "./ask.ts";
-import type { HoustonClient } from "./client.ts";
 import { EXIT } from "./command.ts";
 import { print, printJson, tell } from "./output.ts";
 

@@ -98,6 +98,8 @@ function estateOf(config: Config): Estate {
     zones: zones.map((zone) => ({
       name: zone.name,
       country: zone.country,
+      ...(zone.latitude === undefined ? {} : { latitude: zone.latitude }),
+      ...(zone.longitude === undefined ? {} : { longitude: zone.longitude }),
       latencyMs: "latencyMs" in zone && zone.latencyMs ? zone.latencyMs : distanceLatencyMs(zone, locations),
     })),
     classes: classes.map((each) => ({

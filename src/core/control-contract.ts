@@ -81,7 +81,59 @@ export type ControlView = {
   readonly blind: boolean;
   readonly locations: readonly LocationView[];
   readonly questions: readonly Question[];
+  /** Open ones first, the newest first; then what was closed in the last hour. */
+  readonly incidents: readonly Incident[];
+  /** What is served away from home now, in requests a second. */
+  readonly flows: readonly MovedFlow[];
+  /** For each zone of the estate, in its order: who serves most of the highest class, as an index into `locations`; -1: nobody yet. */
+  readonly servedBy: readonly number[];
 };
+
+/**
+ * A trouble from its first sign until all is well, as it stands now. Every face shows these parts, in this order; each is a
+ * sentence or more, and none is empty.
+ */
+export type Incident = {
+  readonly number: number;
+  readonly openedAt: UnixMs;
+  readonly closedAt: UnixMs | null;
+  /** Null: it is about all locations alike. */
+  readonly location: LocationName | null;
+  readonly level: Words["level"];
+  readonly what: string;
+  readonly users: string;
+  readonly why: string;
+  readonly certain: string;
+  readonly doing: string;
+  readonly notDoing: string;
+  readonly youNeedTo: string;
+  /** All of it in one line, for where there is no room. */
+  readonly brief: string;
+  /** Those of this incident that wait for an answer. */
+  readonly questions: readonly Question[];
+  /** Null when nothing is or was to be moved. */
+  readonly progress: IncidentProgress | null;
+};
+
+export type IncidentProgress = {
+  /** Share of its traffic that is elsewhere now, 0..1. */
+  readonly movedShare: number;
+  /** How much is wanted elsewhere, 0..1. */
+  readonly wantedShare: number;
+  readonly doneAt: UnixMs | null;
+  readonly receivers: readonly {
+    readonly name: LocationName;
+    /** Of what is or will be moved, 0..1. */
+    readonly share: number;
+    /** Served / ready. */
+    readonly utilisation: number;
+    readonly readyRps: number;
+  }[];
+  /** Requests a second that find no place. */
+  readonly noRoomRps: number;
+};
+
+export type MovedFlow = { readonly from: LocationName; readonly to: LocationName; readonly rps: number };
 
 export type Hold = { readonly by: string; readonly at: UnixMs };
 
@@ -94,6 +146,9 @@ export type LocationView = {
   readonly servedRps: number;
   readonly capacityRps: number;
   readonly readyRps: number;
+  /** Share of served requests that failed other than by shedding, 0..1. */
+  readonly failedRatio: number;
+  readonly shedRps: number;
   /** Share of what it normally serves that has been moved out, 0..1. */
   readonly movedShare: number;
   readonly summaryAt: UnixMs | null;

@@ -42,6 +42,9 @@ export type Zone = {
   readonly country: string;
   /** Round trip in milliseconds; a location that is missing is forbidden for this zone. */
   readonly latencyMs: Readonly<Record<LocationName, number>>;
+  /** Where it is drawn on a map; nothing is decided by it. */
+  readonly latitude?: number;
+  readonly longitude?: number;
 };
 
 export const BUCKETS = 256;

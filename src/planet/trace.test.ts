@@ -1,7 +1,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { tracer, type Hop } from "./trace.ts";
+import type { Hop } from "../api/contract.ts";
+import { tracer } from "./trace.ts";
 
 const servers: Server[] = [];
 afterEach(() => {

@@ -1,25 +1,7 @@
 import { request } from "undici";
+import type { Hop, Trace } from "../api/contract.ts";
 import type { LocationName } from "../core/estate.ts";
 import type { HostPort } from "./settings.ts";
-
-/** A request's way: what its journal says, and every hop that the worlds remember, in order of time. */
-export type Trace = {
-  readonly id: string;
-  /** The journal's entry; null when it knows no such request. */
-  readonly journal: unknown;
-  readonly hops: readonly Hop[];
-  /** Who did not answer: what they know is missing here. */
-  readonly silent: readonly string[];
-};
-
-/** What a world remembers of a request; more fields by kind. */
-export type Hop = {
-  readonly at: number;
-  readonly location: string;
-  readonly kind: string;
-  readonly ms?: number;
-  readonly status?: number;
-};
 
 const ANSWER_WITHIN_MS = 1000;
 /** Each name is a question to every world; a checkout that was tried more often than this is told by its last tries. */

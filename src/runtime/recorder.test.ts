@@ -26,6 +26,9 @@ const view = (): ControlView => ({
   stopped: null,
   blind: false,
   questions: [],
+  incidents: [],
+  flows: [],
+  servedBy: [],
   locations: ["east", "west"].map((name) => ({
     name,
     state: "serving",
@@ -36,6 +39,8 @@ const view = (): ControlView => ({
     servedRps: 100,
     capacityRps: 200,
     readyRps: 200,
+    failedRatio: 0,
+    shedRps: 0,
     movedShare: 0,
     summaryAt: null,
   })),

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Trace } from "../../planet/trace.ts";
+import type { Trace } from "../../api/contract.ts";
 import { CallerError } from "../../core/errors.ts";
 import { clockTime } from "../amounts.ts";
 import { connect, withConnection, type ConnectOptions } from "../client.ts";

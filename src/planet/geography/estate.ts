@@ -24,9 +24,11 @@ export function planetEstate(options: {
       capacityRps: options.capacities[name]!.capacityRps,
       costPerRps: COST_PER_RPS,
     })),
-    zones: planetZones.map(({ name, country }) => ({
+    zones: planetZones.map(({ name, country, latitude, longitude }) => ({
       name,
       country,
+      latitude,
+      longitude,
       latencyMs: Object.fromEntries(planetLocations.map((to) => [to.name, zoneRoundTripMs(name, to.name)])),
     })),
     classes: [

@@ -1,0 +1,163 @@
+import { EventSourceParserStream } from "eventsource-parser/stream";
+import type { ControlView, Incident } from "../core/control-contract.ts";
+import { CallerError } from "../core/errors.ts";
+import type { Order } from "../core/order.ts";
+import type { UnixMs } from "../core/step.ts";
+import type { TimelineEntry } from "../drivers/chat/timeline.ts";
+import type {
+  Frame,
+  Frames,
+  Incidents,
+  LocationDetail,
+  OrderAnswer,
+  OrderPreview,
+  PlanAnswer,
+  StreamEvent,
+  Trace,
+  World,
+} from "./contract.ts";
+import type { Decided } from "./decided.ts";
+import type { Status } from "./status.ts";
+import type { Why } from "./why.ts";
+
+/**
+ * Houston's API for its faces: console, command and chat all ask by this one client. It runs on `fetch` alone, so in a browser as
+ * well. Answers are typed; whatever goes wrong is a `CallerError` with the fix.
+ */
+export type HoustonClient = {
+  readonly api: string;
+  status(): Promise<Status>;
+  view(): Promise<ControlView>;
+  world(): Promise<World>;
+  location(name: string): Promise<LocationDetail>;
+  timeline(range?: Range): Promise<readonly TimelineEntry[]>;
+  decisions(range?: Range): Promise<Decided>;
+  frames(range: Range): Promise<readonly Frame[]>;
+  incidents(): Promise<readonly Incident[]>;
+  /** After the fact: what happened, why, and what it would have been without a move. */
+  report(incident: number, format: "md" | "html" | "json"): Promise<string>;
+  why(location: string, at?: UnixMs): Promise<Why>;
+  plan(without?: string): Promise<PlanAnswer>;
+  trace(id: string): Promise<Trace>;
+  preview(order: Order): Promise<OrderPreview>;
+  /** Throws `CallerError` when Houston refuses it. */
+  order(by: string, order: Order): Promise<OrderAnswer>;
+  /** What Houston decided on; with a location: what its node read. Lines of a recording. */
+  recording(question: {
+    readonly location?: string;
+    readonly since?: UnixMs;
+    readonly until?: UnixMs;
+  }): Promise<ReadableStream<Uint8Array>>;
+  /** The live stream until it breaks or the signal ends it; who follows for long begins again. */
+  stream(signal: AbortSignal): AsyncIterable<StreamEvent>;
+};
+
+export type Range = { readonly since?: UnixMs; readonly until?: UnixMs; readonly limit?: number };
+
+const ANSWER_WITHIN_MS = 10_000;
+
+export function houstonClient(options: {
+  /** Without a slash at its end; empty: where the page came from. */
+  readonly api: string;
+  /** Orders want it; empty: none. */
+  readonly token: string;
+  readonly fetch?: typeof fetch;
+}): HoustonClient {
+  const { api, token } = options;
+  const send = options.fetch ?? ((...call: Parameters<typeof fetch>) => fetch(...call));
+
+  const call = async (path: string, init: { body?: unknown; signal?: AbortSignal } = {}): Promise<Response> => {
+    const { body, signal } = init;
+    let response: Response;
+    try {
+      response = await send(`${api}${path}`, {
+        method: body === undefined ? "GET" : "POST",
+        headers: {
+          ...(token === "" ? {} : { authorization: `Bearer ${token}` }),
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: signal ?? AbortSignal.timeout(ANSWER_WITHIN_MS),
+      });
+    } catch (error) {
+      throw new CallerError({
+        code: "api-unreachable",
+        message: `Houston does not answer at ${api === "" ? "this address" : api}: ${reasonOf(error)}`,
+        hint: "is it running? `houston up` starts the planet in a box; edges and DNS go on without it",
+        cause: error,
+      });
+    }
+    if (!response.ok) throw refusal(response.status, await response.text().catch(() => ""));
+    return response;
+  };
+  const ask = async <Answer>(path: string, body?: unknown): Promise<Answer> =>
+    (await call(path, { body })).json() as Promise<Answer>;
+
+  return {
+    api,
+    status: () => ask("/api/status"),
+    view: () => ask("/api/view"),
+    world: () => ask("/api/world"),
+    location: (name) => ask(`/api/locations/${encodeURIComponent(name)}`),
+    timeline: async (range = {}) =>
+      (await ask<{ entries: readonly TimelineEntry[] }>(`/api/timeline${query(range)}`)).entries,
+    decisions: (range = {}) => ask(`/api/decisions${query(range)}`),
+    frames: async (range) => (await ask<Frames>(`/api/frames${query(range)}`)).frames,
+    incidents: async () => (await ask<Incidents>("/api/incidents")).incidents,
+    report: async (incident, format) => (await call(`/api/incidents/${incident}/report${query({ format })}`)).text(),
+    why: (location, at) => ask(`/api/why/${encodeURIComponent(location)}${query({ at })}`),
+    plan: (without) => ask(`/api/plan${query({ without })}`),
+    trace: (id) => ask(`/api/trace/${encodeURIComponent(id)}`),
+    preview: (order) => ask("/api/orders/preview", { order }),
+    order: (by, order) => ask("/api/orders", { by, order }),
+    async recording(question) {
+      // It may take minutes; what must not happen is that nothing comes at all.
+      const stop = new AbortController();
+      const timer = setTimeout(() => stop.abort(new Error("no answer in 10 s")), ANSWER_WITHIN_MS);
+      try {
+        const { body } = await call(`/api/recording${query(question)}`, { signal: stop.signal });
+        return body ?? new Blob([]).stream();
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    async *stream(signal) {
+      const { body } = await call("/api/stream", { signal });
+      if (body === null) return;
+      const events = body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
+      for await (const { event, data } of events as unknown as AsyncIterable<{ event?: string; data: string }>) {
+        if (event === "view" || event === "words") yield { event, data: JSON.parse(data) };
+      }
+    },
+  };
+}
+
+function query(fields: Readonly<Record<string, string | number | undefined>>): string {
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+  if (given.length === 0) return "";
+  return `?${given.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join("&")}`;
+}
+
+function refusal(status: number, text: string): CallerError {
+  const { code, says, hint } = fieldsOf(text);
+  return new CallerError({
+    code: code ?? `http-${status}`,
+    message: says ?? `Houston answered HTTP ${status}`,
+    hint: hint ?? "see Houston's timeline",
+  });
+}
+
+function fieldsOf(text: string): { readonly code?: string; readonly says?: string; readonly hint?: string } {
+  try {
+    return JSON.parse(text) as { code?: string; says?: string; hint?: string };
+  } catch {
+    return {};
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  if (cause instanceof Error) return (cause as { code?: string }).code ?? cause.message;
+  return error.message;
+}

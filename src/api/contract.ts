@@ -1,0 +1,115 @@
+import type { ControlView, Incident, LocationState, LocationView, MovedFlow, Words } from "../core/control-contract.ts";
+import type { Estate, LocationName } from "../core/estate.ts";
+import type { Order } from "../core/order.ts";
+import type { WhatIf } from "../core/plan/what-if.ts";
+import type { Reason, UnixMs } from "../core/step.ts";
+import type { OwnView, Sight } from "../core/summary.ts";
+import type { VerdictState } from "../core/verdict.ts";
+import type { TimelineEntry } from "../drivers/chat/timeline.ts";
+
+/**
+ * What Houston's faces ask and are told: console, command and chat speak to the API in these words, and the OpenAPI document
+ * says the same. Types only, so that a browser can use them.
+ */
+
+/** `GET /api/world`: what does not change while it runs. */
+export type World = {
+  readonly version: string;
+  readonly estate: Estate;
+  /** Edge addresses without port. */
+  readonly addresses: Readonly<Record<LocationName, string>>;
+};
+
+/** `GET /api/locations/{name}`: all that is known of one place, from users down to the last resource. */
+export type LocationDetail = {
+  readonly view: LocationView;
+  /** Its node's newest word; null when it was never heard. */
+  readonly own: OwnView | null;
+  /** How the others see it, by who looks. */
+  readonly seenBy: Readonly<Record<LocationName, Sight>>;
+};
+
+/** `POST /api/orders/preview` with `{order}`: what it would do as things are; changes nothing. */
+export type OrderPreview = {
+  readonly order: Order;
+  /** Lines for a person: "moves 1,240 rps of PUBLIC to 3 places, highest 71 % full, +9 ms median". */
+  readonly says: readonly string[];
+  readonly movesRps: number;
+  /** Utilisation after it, of capacity; the fullest first. */
+  readonly receivers: readonly {
+    readonly name: LocationName;
+    readonly takesRps: number;
+    readonly utilisation: number;
+  }[];
+  readonly addedMs: { readonly median: number; readonly p95: number };
+  /** What a person types to confirm it (a big one: the location's name); null: a click will do. */
+  readonly typed: string | null;
+  /** What takes it back; null when nothing can or need. */
+  readonly undo: Order | null;
+};
+
+/** `POST /api/orders`. */
+export type OrderAnswer = {
+  readonly accepted: true;
+  readonly words: readonly Words[];
+  readonly reasons: readonly Reason[];
+};
+
+/** `GET /api/frames?since=&until=&limit=`: the world as it was, every FRAME_EVERY_MS for 2 h, then a minute apart for 30 days. Oldest first. */
+export type Frames = { readonly frames: readonly Frame[] };
+
+export type Frame = {
+  readonly at: UnixMs;
+  readonly routeTableVersion: number;
+  readonly held: boolean;
+  readonly locations: readonly FrameLocation[];
+  readonly flows: readonly MovedFlow[];
+  /** As in the view. */
+  readonly servedBy: readonly number[];
+  readonly incidents: readonly { readonly number: number; readonly brief: string }[];
+};
+
+export type FrameLocation = {
+  readonly name: LocationName;
+  readonly state: LocationState;
+  readonly verdict: VerdictState;
+  readonly cause: string | null;
+  readonly demandRps: number;
+  readonly servedRps: number;
+  readonly readyRps: number;
+  readonly failedRatio: number;
+  readonly movedShare: number;
+};
+
+/** `GET /api/incidents`: the open ones and those of the last 30 days, newest first. */
+export type Incidents = { readonly incidents: readonly Incident[] };
+
+/** `GET /api/stream`, server-sent events: first a `view`, then each as it comes. */
+export type StreamEvent =
+  | { readonly event: "view"; readonly data: ControlView }
+  | { readonly event: "words"; readonly data: TimelineEntry };
+
+/** `GET /api/trace/{id}`: a request's way, what its journal says, and every hop that the worlds remember, in order of time. */
+export type Trace = {
+  readonly id: string;
+  /** The journal's entry; null when it knows no such request. */
+  readonly journal: unknown;
+  readonly hops: readonly Hop[];
+  /** Who did not answer: what they know is missing here. */
+  readonly silent: readonly string[];
+};
+
+/** What a world remembers of a request; more fields by kind. */
+export type Hop = {
+  readonly at: number;
+  readonly location: string;
+  readonly kind: string;
+  readonly ms?: number;
+  readonly status?: number;
+};
+
+/** Every error: what, and the fix. */
+export type ApiError = { readonly code: string; readonly says: string; readonly hint: string };
+
+/** `GET /api/plan?without=`. */
+export type PlanAnswer = WhatIf;
