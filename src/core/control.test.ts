@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { makeWorld, WELL, type Health, type Made, type MadeLocation } from "../../test/stories/control-world.ts";
-import { control, initialControl, type ControlState } from "./control.ts";
+import { control, initialControl, viewOf, type ControlState } from "./control.ts";
 import { checkTable } from "./route/check-table.ts";
 import { rowToBuckets } from "./route/rows.ts";
 import type { RouteTable } from "./route/table.ts";
@@ -175,8 +175,36 @@ function check(made: Made): ControlState {
         place.step.reached <= 0.05,
     );
     must(canaries.length <= 1, "I6: one canary in flight");
+    if (event.event === "tick" && stepped.reasons.length > 0) checkIncidents(state);
   }
   return state;
+}
+
+function checkIncidents(state: ControlState): void {
+  const { incidents } = viewOf(state);
+  const numbers = incidents.map(({ number }) => number);
+  must(new Set(numbers).size === numbers.length, "I17: an incident is listed once");
+  for (const each of incidents) {
+    const parts = [
+      each.what,
+      each.users,
+      each.why,
+      each.certain,
+      each.doing,
+      each.notDoing,
+      each.youNeedTo,
+      each.brief,
+    ];
+    must(
+      parts.every((part) => part.trim() !== "" && !/undefined|NaN|null|Infinity/.test(part)),
+      `I17: every part of an incident reads: ${parts.join(" | ")}`,
+    );
+  }
+  for (const name of NAMES) {
+    const { incident, leave } = state.places[name] ?? { incident: null, leave: null };
+    const isOpen = incidents.some(({ number, closedAt }) => number === incident && closedAt === null);
+    must((incident === null && leave === null) || isOpen, `I17: the trouble of ${name} is in the book`);
+  }
 }
 
 /** A plain throw: an `expect` for each of a million chunks would be all that this test does. */

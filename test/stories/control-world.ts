@@ -200,7 +200,17 @@ export function makeWorld(locations: readonly MadeLocation[], settings: Partial<
         worthMoving: made.verdict === "failing",
         healthyNats: made.verdict === "healthy" ? 25 : 0,
         causes: made.verdict === "healthy" ? [] : [{ layer: "resource", name: made.cause, share: 0.92 }],
-        because: [],
+        because:
+          made.verdict === "healthy"
+            ? []
+            : [
+                {
+                  service: "checkout",
+                  signal: "requests",
+                  nats: made.nats,
+                  says: `${(made.hurt * 100 + 0.1).toFixed(1)} % of requests fail; at most 0.10 % is usual; 0.10 % elsewhere`,
+                },
+              ],
         rates: [],
         deploys: made.deploy === null ? [] : [{ service: "checkout", version: made.deploy, at: START }],
         load: {

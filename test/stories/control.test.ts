@@ -170,6 +170,21 @@ function obey(made: Made, words: readonly string[]): readonly string[] {
       ].filter((flag) => flag !== "");
       return [...states, ...(flags.length > 0 ? [`  ${flags.join(", ")}`] : [])];
     }
+    case "incidents":
+      return made.view().incidents.flatMap((each) => [
+        `  ${each.number}${each.closedAt === null ? "" : " (closed)"}  ${each.brief}`,
+        ...(
+          [
+            ["What", each.what],
+            ["Users", each.users],
+            ["Why", each.why],
+            ["Certain", each.certain],
+            ["Doing", each.doing],
+            ["Not doing", each.notDoing],
+            ["You need to", each.youNeedTo],
+          ] as const
+        ).map(([part, says]) => `     ${part}: ${says}`),
+      ]);
     case "contingencies":
       return [`  ${Object.keys(made.state().table!.contingency).sort().join(", ") || "none"}`];
     case "restart":

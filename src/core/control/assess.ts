@@ -1,8 +1,9 @@
 import { lostLocations } from "../judge/loss.ts";
 import { judgeEstate } from "../judge/scope.ts";
 import { SUMMARY_STALE_MS, type Summary } from "../summary.ts";
-import type { Verdict } from "../verdict.ts";
+import type { Scope, Verdict } from "../verdict.ts";
 import { nextIncident } from "./begin-leave.ts";
+import { EPISODE_MS, noteShared, openShared } from "./incident-book.ts";
 import { isHeard } from "./publish.ts";
 import {
   decision,
@@ -153,11 +154,14 @@ function noteVerdict(turn: Turn, place: DraftPlace, verdict: Verdict): void {
   } else {
     place.healthySince ??= now.at;
     const isDone = place.leave === null && place.back === null && now.at - place.healthySince > INCIDENT_CLOSES_MS;
-    if (isDone) place.incident = null;
+    if (isDone) {
+      place.incident = null;
+      place.stays = null;
+    }
   }
   const isSilence = verdict.scope === "watcher" && was === "healthy" && verdict.evidenceNats === 0;
   if (was !== verdict.verdict || (before !== null && before.scope !== verdict.scope && verdict.verdict !== "healthy")) {
-    if (verdict.verdict === "failing") place.incident ??= nextIncident(turn);
+    if (verdict.verdict === "failing" && !isShared(verdict.scope)) place.incident ??= nextIncident(turn);
     decision(turn, "verdict", verdictLine(was, verdict), place.name);
     // That it is lost was said already, and better.
     if (place.lostAt !== null) return;
@@ -172,15 +176,20 @@ function noteVerdict(turn: Turn, place: DraftPlace, verdict: Verdict): void {
   }
 }
 
+/** What others have as well is no trouble of one place: it has an incident of its own. */
+function isShared(scope: Scope): boolean {
+  return scope === "everywhere" || scope === "deploy" || scope === "dependency";
+}
+
 /** Non-decisions are said too, once an episode: why moving would not help. */
 function sayWhyNothingMoves(turn: Turn, verdicts: readonly Verdict[]): void {
   const sick = verdicts.filter((verdict) => verdict.verdict !== "healthy");
-  const shared = sick.filter(({ scope }) => scope === "everywhere" || scope === "deploy" || scope === "dependency");
+  const shared = sick.filter(({ scope }) => isShared(scope));
   const all = turn.now.estate!.locations.length;
   const first = shared.find(({ verdict }) => verdict === "failing") ?? shared[0];
   if (first !== undefined && (first.verdict === "failing" || shared.length * 2 > all)) {
     if (once(turn, "nothing-moves", EPISODE_MS)) {
-      turn.now.incidents += 1;
+      const incident = openShared(turn, first, shared.length);
       decision(
         turn,
         "nothing-moves",
@@ -188,7 +197,7 @@ function sayWhyNothingMoves(turn: Turn, verdicts: readonly Verdict[]): void {
       );
       say(turn, {
         level: "urgent",
-        incident: turn.now.incidents,
+        incident,
         what: `I am moving nothing: ${shared.length} of ${all} locations fail alike (${causeWords(first.causes)})`,
         users: `${percent(Math.max(...shared.map(({ impact }) => impact.usersHurt)))} of requests are hurt where it is worst`,
         why: whyWords(first),
@@ -197,6 +206,7 @@ function sayWhyNothingMoves(turn: Turn, verdicts: readonly Verdict[]): void {
       });
     } else {
       turn.now.said["nothing-moves"] = turn.now.at;
+      noteShared(turn, first, shared.length);
     }
   }
   for (const verdict of sick) {
@@ -220,6 +230,7 @@ function sayWhyNothingMoves(turn: Turn, verdicts: readonly Verdict[]): void {
     );
     say(turn, {
       level: "change",
+      ...(place.incident !== null && { incident: place.incident }),
       location: verdict.location,
       what: `${verdict.location} is failing and I move nothing: scope ${verdict.scope}`,
       why: whyWords(verdict),
@@ -231,6 +242,3 @@ function sayWhyNothingMoves(turn: Turn, verdicts: readonly Verdict[]): void {
     decision(turn, "watcher", `what ${listWords(cutOff)} says is not used: the watcher is the suspect`);
   }
 }
-
-/** An episode that pauses shorter than this is the same episode. */
-const EPISODE_MS = 120_000;

@@ -53,6 +53,7 @@ function beginLost(turn: Turn, draft: Draft, place: DraftPlace): void {
     !mayAct(turn, {
       purpose: `lost:${place.name}:${place.incident}`,
       location: place.name,
+      ...(place.incident !== null && { incident: place.incident }),
       doing: `leave ${place.name} at once: it is lost`,
       why: whyOf(place),
     })
@@ -152,6 +153,7 @@ function beginSpill(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffi
     !mayAct(turn, {
       purpose: `spill:${place.name}:${place.incident}`,
       location: place.name,
+      ...(place.incident !== null && { incident: place.incident }),
       doing: `spill ${percent(share)} of ${place.name} onto its neighbours`,
       why: whyOf(place),
     })
@@ -205,6 +207,7 @@ function start(
   leave: Pick<Leave, "classes" | "share" | "from" | "by" | "expires"> & { readonly why: LeaveWhy },
 ): void {
   place.incident ??= nextIncident(turn);
+  place.stays = null;
   place.step = null;
   place.leave = {
     ...leave,
@@ -244,10 +247,12 @@ export function movableClasses(turn: Turn, place: Pick<DraftPlace, "name">): rea
 }
 
 function notLeaving(turn: Turn, place: DraftPlace, code: string, says: string): void {
+  place.stays = says;
   reason(turn, code, `${place.name} stays: ${says}`, place.name);
   if (!once(turn, `not-leaving ${place.name} ${code}`, 300_000)) return;
   say(turn, {
     level: "change",
+    ...(place.incident !== null && { incident: place.incident }),
     location: place.name,
     what: `${place.name} is failing and I don't move its users: ${says}`,
     why: whyOf(place),

@@ -4,6 +4,7 @@ import { assess } from "./assess.ts";
 import { beginBacks, stepBack } from "./back.ts";
 import { keepDemand, trafficNow } from "./demand.ts";
 import { beginLeaves } from "./begin-leave.ts";
+import { keepIncidents } from "./incident-book.ts";
 import { stepLeave } from "./leave.ts";
 import { sayMinute } from "./minute.ts";
 import { takeOrder } from "./orders.ts";
@@ -36,6 +37,7 @@ export function decide(turn: Turn, ordered: { readonly by: string; readonly orde
   if (!turn.now.blind) move(turn, draft, traffic);
   if (!turn.now.blind || turn.now.republish) publish(turn, draft, traffic);
   retryFlight(turn);
+  keepIncidents(turn);
   sayMinute(turn, traffic);
 }
 

@@ -66,7 +66,13 @@ export function askOnce(
   if (now.questions.length >= QUESTIONS_MAX)
     return reason(turn, "too-many-questions", "too many questions are open to ask another");
   const deadline = now.at + ANSWER_WITHIN_MS;
-  const open: OpenQuestion = { id: effectId(turn, "question"), ...question, deadline, purpose: request.purpose };
+  const open: OpenQuestion = {
+    id: effectId(turn, "question"),
+    ...question,
+    deadline,
+    purpose: request.purpose,
+    incident: request.incident ?? null,
+  };
   now.questions = [...now.questions, open];
   const choices = question.choices.map((choice, index) => `[${index + 1}] ${choice}`).join(" ");
   decision(turn, "asked", question.asks, request.location);
@@ -100,7 +106,11 @@ export function settle(turn: Turn, question: OpenQuestion, choice: number, by: s
   turn.now.answers = { ...turn.now.answers, [question.purpose]: { choice, at: turn.now.at } };
   const chosen = question.choices[choice - 1]!;
   decision(turn, "answered", `${by}: ${chosen} (${question.asks})`);
-  say(turn, { level: "change", what: `${by}: [${choice}] ${chosen}` });
+  say(turn, {
+    level: "change",
+    ...(question.incident !== null && { incident: question.incident }),
+    what: `${by}: [${choice}] ${chosen}`,
+  });
 }
 
 /** At its deadline a question's stated default is what happens. */

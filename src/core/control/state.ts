@@ -1,4 +1,4 @@
-import type { Hold, LocationState, Question } from "../control-contract.ts";
+import type { Hold, Incident, LocationState, Question } from "../control-contract.ts";
 import type { Capacity, ClassName, Estate, LocationName, Mode, ZoneName } from "../estate.ts";
 import type { Apart, Assignment, RouteTable } from "../route/table.ts";
 import type { UnixMs } from "../step.ts";
@@ -47,9 +47,28 @@ export type ControlState = {
   /** Effects so far: the next id. */
   readonly effects: number;
   readonly incidents: number;
+  readonly openIncidents: readonly OpenIncident[];
+  /** As they read when they closed, the newest first. */
+  readonly closedIncidents: readonly Incident[];
   readonly nextMinuteAt: UnixMs;
   /** New summaries since the estate was judged last. */
   readonly unjudged: boolean;
+};
+
+/** What an incident is about, kept while it lasts; its words are made from this and from how things are now. */
+export type OpenIncident = {
+  readonly number: number;
+  /** Null: all locations share it. */
+  readonly location: LocationName | null;
+  readonly openedAt: UnixMs;
+  /** The worst so far: a place that its users have left looks well. */
+  readonly verdict: Verdict | null;
+  /** How many failed alike when they were most. */
+  readonly alike: number;
+  /** What came to all of them before it began; null: nothing did. */
+  readonly deploy: { readonly service: string; readonly version: string } | null;
+  /** It was lost at some time. */
+  readonly lost: boolean;
 };
 
 export type Moved = {
@@ -92,6 +111,7 @@ export type Basis = {
 export type OpenQuestion = Question & {
   /** What the answer is for: `approve:leave:us-east-1:3`, `room:us-east-1:3`, `restore:us-east-1:3`. */
   readonly purpose: string;
+  readonly incident: number | null;
 };
 
 export type Place = {
@@ -109,6 +129,8 @@ export type Place = {
   readonly healthySince: UnixMs | null;
   /** The trouble's number, from its first sign until all is well again. */
   readonly incident: number | null;
+  /** Why it keeps its users although it is failing; null when nothing stands against leaving it. */
+  readonly stays: string | null;
   readonly leave: Leave | null;
   readonly back: Back | null;
   /** The newest step of its leave or its way back. */
@@ -234,6 +256,8 @@ export function initialControl(): ControlState {
     said: {},
     effects: 0,
     incidents: 0,
+    openIncidents: [],
+    closedIncidents: [],
     nextMinuteAt: 0,
     unjudged: false,
   };
@@ -252,6 +276,7 @@ export function newPlace(name: LocationName): Place {
     lostAt: null,
     healthySince: null,
     incident: null,
+    stays: null,
     leave: null,
     back: null,
     step: null,

@@ -4,6 +4,7 @@ import type { Assignment } from "../route/table.ts";
 import { shareOut } from "../shift/move.ts";
 import { rowOf } from "../shift/traffic.ts";
 import { trafficNow } from "./demand.ts";
+import { incidentsOf } from "./incident-book.ts";
 import { questionOf } from "./permission.ts";
 import { takenBy } from "./receivers.ts";
 import type { ControlState } from "./state.ts";
@@ -20,7 +21,7 @@ export function viewOf(state: ControlState): ControlView {
     blind: state.blind,
     locations: state.estate === null ? [] : locationViews(state),
     questions: state.questions.map(questionOf),
-    incidents: [],
+    incidents: state.estate === null ? [] : incidentsOf(openTurn(state, state.at)),
     flows: state.estate === null ? [] : flowsOf(state),
     servedBy: state.estate === null ? [] : servedBy(state.estate, state.table?.assignment ?? null),
   };

@@ -33,7 +33,10 @@ export function hurtWords(verdict: Verdict): string {
 }
 
 export function whyWords(verdict: Verdict): string {
-  const because = verdict.because.map((each) => `${each.service} ${each.signal}: ${each.says}`);
+  const because = verdict.because.map(({ service, signal, says }) =>
+    // What a whole place shows belongs to no one service.
+    signal === "requests" || signal === "latency" ? `${service}: ${says}` : says,
+  );
   return because.length > 0 ? because.slice(0, 2).join("; ") : causeWords(verdict.causes);
 }
 
@@ -54,6 +57,13 @@ export function sharesWords(plan: readonly { readonly to: LocationName; readonly
 export function listWords(names: readonly string[]): string {
   if (names.length <= 1) return names[0] ?? "nobody";
   return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
+
+/** `03:31:07 UTC`: the core knows no other zone; faces show it in their reader's as well. */
+export function clockWords(at: number): string {
+  const seconds = Math.floor(at / 1000) % 86_400;
+  const two = (value: number): string => `${Math.floor(value)}`.padStart(2, "0");
+  return `${two(seconds / 3600)}:${two((seconds / 60) % 60)}:${two(seconds % 60)} UTC`;
 }
 
 export function secondsWords(ms: number): string {

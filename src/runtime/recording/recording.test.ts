@@ -85,7 +85,7 @@ test("unknown fields and signals are kept", () => {
   });
 });
 
-test("100,000 garbled lines are each a line or a problem with its fix, never a throw", () => {
+test("100,000 garbled lines are each a line or a problem with its fix, never a throw", { timeout: 60_000 }, () => {
   const names = [
     "at",
     "location",

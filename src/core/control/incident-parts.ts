@@ -1,0 +1,309 @@
+import type { Incident, IncidentProgress, Question } from "../control-contract.ts";
+import { stoppedBy } from "./permission.ts";
+import { CANARY_SHARE } from "./receivers.ts";
+import type { OpenIncident } from "./state.ts";
+import { estateOf, placesOf, type DraftPlace, type Turn } from "./turn.ts";
+import { clockWords, listWords, nats, percent, rps, secondsWords, whyWords } from "./words.ts";
+
+/**
+ * An incident in words: what, users, why, certain, doing, not doing, you need to; always these, always in this order, none empty.
+ * A person reads them at three in the morning, so each is a sentence or two, true, and as short as it can be.
+ */
+
+export type Parts = Pick<
+  Incident,
+  "level" | "what" | "users" | "why" | "certain" | "doing" | "notDoing" | "youNeedTo" | "brief"
+>;
+
+type Told = {
+  readonly open: OpenIncident;
+  readonly place: DraftPlace;
+  readonly progress: IncidentProgress | null;
+  readonly questions: readonly Question[];
+  readonly isOver: boolean;
+};
+
+/** A trouble of one place. */
+export function placeParts(turn: Turn, told: Told): Parts {
+  const { open, place, questions } = told;
+  const what = whatWords(turn, told);
+  const doing = doingWords(turn, told);
+  const youNeedTo = needWords(turn, told);
+  return {
+    level: questions.length > 0 || open.lost || turn.now.stopped?.involved.includes(place.name) ? "urgent" : "change",
+    what,
+    users: usersWords(told),
+    why: whyOf(turn, told),
+    certain: certainOf(turn, open),
+    doing,
+    notDoing: notDoingWords(turn, told),
+    youNeedTo,
+    brief: briefWords(turn, told, youNeedTo),
+  };
+}
+
+/** A trouble that all share. */
+export function sharedParts(turn: Turn, told: { readonly open: OpenIncident; readonly isOver: boolean }): Parts {
+  const { open, isOver } = told;
+  const { verdict, deploy } = open;
+  const all = estateOf(turn).locations.length;
+  const cause = verdict?.causes[0];
+  const since = deploy === null ? "" : ` since ${deploy.service} ${deploy.version}`;
+  const likely =
+    cause === undefined ? "Cause unknown" : `Likely ${cause.name} (${percent(cause.share)} of the evidence)`;
+  const youNeedTo = isOver
+    ? "do nothing"
+    : deploy === null
+      ? "look at what they share; no move of users helps"
+      : `roll ${deploy.service} back from ${deploy.version}`;
+  return {
+    level: "urgent",
+    what: isOver
+      ? `All locations are as usual again; ${open.alike} of ${all} had failed alike. Nothing was moved for it.`
+      : `I am moving nothing: ${open.alike} of ${all} locations fail alike${since}.`,
+    users: `${percent(verdict?.impact.usersHurt ?? 0)} of requests ${isOver ? "were hurt beyond the usual where it was" : "are hurt beyond the usual where it is"} worst.`,
+    why: `${verdict === null ? "" : sentence(whyWords(verdict))} ${likely}${deploy === null ? "" : `; ${deploy.service} ${deploy.version} came to all of them`}.`.trim(),
+    certain: certainOf(turn, open),
+    doing: "Nothing: moving can't help, for no location is better off.",
+    notDoing: "I move nobody for this fault; a location that dies is still left at once.",
+    youNeedTo,
+    brief: isOver
+      ? "As usual everywhere again. Nothing was moved."
+      : `Bad everywhere, not a place: ${deploy === null ? (cause?.name ?? "cause unknown") : `${deploy.service} ${deploy.version}`}. Nothing moves, nothing should. You need to ${youNeedTo}.`,
+  };
+}
+
+function whatWords(turn: Turn, { open, place, questions, isOver }: Told): string {
+  const { name, leave } = place;
+  if (isOver)
+    return `${name} is well again${open.verdict === null && !open.lost ? "" : ", and its users are with it"}.`;
+  if (place.back !== null)
+    return place.back.by === null
+      ? `${name} is well again. Its users are coming back.`
+      : `${place.back.by} gives ${name} its users back.`;
+  if (leave === null)
+    return `${name} ${isSick(place) ? "is not good enough" : "looks well again"}, and its users stay: ${staysBecause(turn, place)}.`;
+  const asked = questions[0];
+  if (isShort(place)) {
+    const next = asked === undefined ? "They stay there" : `I need a person by ${clockWords(asked.deadline)}`;
+    return `${name} is ${open.lost ? "lost" : "failing"} and ${rps(leave.noRoomRps)} rps of its users have no place. ${next}.`;
+  }
+  const gone = leave.doneAt !== null;
+  const classes = listWords(leave.classes.map((each) => each.toUpperCase()));
+  const one = leave.classes.length === 1;
+  switch (leave.why) {
+    case "lost":
+      if (place.lostAt === null)
+        return `${name} answers again. Its users stay elsewhere until it has proved its health.`;
+      return `${name} is lost. Its users ${gone ? "are served elsewhere" : "are leaving it at once"}.`;
+    case "gray":
+      if (gone && !isSick(place)) return `${name} looks well again. ${classes} ${one ? "is" : "are"} still elsewhere.`;
+      if (gone) return `${name} is not good enough. ${classes} ${one ? "has" : "have"} left it.`;
+      return `${name} is not good enough. ${classes} ${one ? "is" : "are"} leaving it.`;
+    case "spill":
+      return `${name} has more users than it can serve. ${gone ? "What others have room for is with them" : "I spill what others have room for"}.`;
+    case "person":
+      return `${leave.by ?? "A person"} ${gone ? "has moved" : "moves"} ${classes} out of ${name}.`;
+  }
+}
+
+function usersWords({ open, place, isOver }: Told): string {
+  const { verdict } = open;
+  if (open.lost)
+    return isOver || place.leave?.doneAt != null
+      ? "All of its users got no answer until others served them."
+      : "All of its users get no answer from it; others serve them as fast as DNS lets them go.";
+  if (verdict === null) return "None are hurt that I know of.";
+  const verb = isOver ? "were" : "are";
+  const hurt = `${percent(verdict.impact.usersHurt)} of the requests it serves ${verb} hurt beyond the usual`;
+  const load = place.summary?.own.load;
+  if (isOver || load === undefined) return `At worst ${hurt}.`;
+  return `At worst ${hurt}; ${rps(load.servedRps)} rps are there now, ${percent(load.failedRatio)} of them failing.`;
+}
+
+function whyOf(turn: Turn, { open, place }: Told): string {
+  const { verdict } = open;
+  const { leave } = place;
+  const ordered = leave?.why === "person" && leave.by !== null ? `${leave.by} ordered it.` : "";
+  if (verdict === null) return ordered === "" ? "It is under watch after trouble." : ordered;
+  const cause = open.lost ? undefined : verdict.causes[0];
+  const likely =
+    cause === undefined ? "" : `Likely ${cause.name} (${cause.layer}, ${percent(cause.share)} of the evidence).`;
+  const others = placesOf(turn).filter((other) => other.name !== place.name);
+  const fine = others.filter((other) => other.verdict?.verdict === "healthy" && other.lostAt === null).length;
+  const elsewhere =
+    fine === others.length
+      ? `The other ${fine} locations are fine.`
+      : `${fine} of the other ${others.length} locations are fine.`;
+  return [ordered, sentence(whyWords(verdict)), likely, elsewhere].filter((part) => part !== "").join(" ");
+}
+
+function certainOf(turn: Turn, { verdict }: OpenIncident): string {
+  if (verdict === null) return "Nothing had to be judged: a person decided.";
+  const weight = `${nats(verdict.evidenceNats)} nats of evidence, ${nats(verdict.barNats)} are needed`;
+  if (verdict.promise === "none") return `${weight}. No promise: there is no day of its own past yet.`;
+  return `As sure as this by mistake at most ${estateOf(turn).needlessMovesPerYear} a year, all locations together (${weight}).`;
+}
+
+function doingWords(turn: Turn, { open, place, progress, isOver }: Told): string {
+  const { leave, back } = place;
+  if (isOver) return `Nothing more; it lasted ${secondsWords(turn.now.at - open.openedAt)}.`;
+  if (back !== null) return `${percent(1 - movedShare(progress))} is back; I look after each step, then double.`;
+  if (leave === null) return "Nothing but watching it.";
+  const receivers = receiverWords(progress);
+  const growing = placesOf(turn)
+    .filter(
+      ({ name, askedRps, capacity }) =>
+        leave.plan.some(({ to }) => to === name) && askedRps > (capacity?.readyRps ?? 0),
+    )
+    .map(({ name, askedRps, capacity }) => `${name} ${rps(capacity?.readyRps ?? 0)} -> ${rps(askedRps)} rps`);
+  const out = `${percent(movedShare(progress))} is out`;
+  if (leave.doneAt !== null)
+    return `Done after ${secondsWords(leave.doneAt - leave.since)}: ${out}${receivers}. Receivers keep what they have grown to.`;
+  const pace =
+    leave.pace === "at-once"
+      ? "What fits moves at once, the rest as receivers become ready"
+      : `${percent(Math.min(leave.share, CANARY_SHARE))} first, a look at the receivers, then double`;
+  const refused = refusers(turn);
+  return [
+    `${pace}: ${out}${receivers}.`,
+    ...(growing.length === 0 ? [] : [`Growing ${listWords(growing)}.`]),
+    ...(isShort(place) && refused.length > 0 ? [`${listWords(refused)} can't grow.`] : []),
+  ].join(" ");
+}
+
+function notDoingWords(turn: Turn, { place, isOver }: Told): string {
+  const { leave } = place;
+  if (isOver) return "Nothing is left to do.";
+  const estate = estateOf(turn);
+  if (leave === null) return `I move nobody out of ${place.name}.`;
+  const stay = estate.classes
+    .filter(({ name }) => !leave.classes.includes(name))
+    .map(({ name, data }) =>
+      data.kind === "one-writer"
+        ? `${name.toUpperCase()} stays: its only writer is in ${data.location}.`
+        : `${name.toUpperCase()} stays.`,
+    );
+  if (place.back !== null) return [...stay, "I hurry nobody: going back is slower than going out."].join(" ");
+  const back =
+    leave.why === "person"
+      ? leave.expires === null
+        ? `I do not go back without an order: \`houston restore ${place.name}\`.`
+        : `I do not go back before ${clockWords(leave.expires)}.`
+      : estate.restore === "person"
+        ? "I will not go back without you."
+        : "I go back only after proof of health, a canary first.";
+  return [...stay, back].join(" ");
+}
+
+function needWords(turn: Turn, { open, place, questions, isOver }: Told): string {
+  if (isOver) return "do nothing";
+  const asked = questions[0];
+  if (asked !== undefined) {
+    const choices = asked.choices.map((choice, index) => `[${index + 1}] ${choice}`).join(" ");
+    return `choose by ${clockWords(asked.deadline)}: ${choices}. No answer: I do ${asked.defaultChoice}`;
+  }
+  const { now } = turn;
+  if (now.stopped?.involved.includes(place.name)) return "find what travels with these users; then `houston release`";
+  if (isShort(place)) {
+    const refused = refusers(turn);
+    return refused.length === 0 ? "get them room" : `get them room: ${listWords(refused)} can't grow`;
+  }
+  const isWaiting = place.leave === null ? isSick(place) : place.leave.doneAt === null;
+  if (isWaiting && now.hold !== null) return "`houston release` lets me go on";
+  if (isWaiting && place.hold !== null) return `\`houston release ${place.name}\` lets me go on`;
+  if (isWaiting && now.mode === "observe")
+    return `decide: \`houston mode act\` lets me move, and then \`houston evacuate ${place.name}\` does it at once`;
+  if (place.leave === null && isSick(place))
+    return `look at it: \`houston why ${place.name}\`, \`houston evacuate ${place.name}\` moves its users`;
+  const cause = open.verdict?.causes[0];
+  if (place.leave?.doneAt != null && place.back === null && cause !== undefined)
+    return `do nothing now; look into ${open.lost ? place.name : cause.name} calmly`;
+  return "do nothing";
+}
+
+function briefWords(turn: Turn, told: Told, youNeedTo: string): string {
+  const { open, place, progress, questions, isOver } = told;
+  const { name, leave } = place;
+  if (isOver) return whatWords(turn, told);
+  const out = percent(movedShare(progress));
+  const cause = open.lost ? undefined : open.verdict?.causes[0];
+  const likely = cause === undefined ? "" : ` Likely ${cause.name}.`;
+  const full =
+    progress === null || progress.receivers.length === 0
+      ? ""
+      : ` Receivers ${percent(Math.max(...progress.receivers.map(({ utilisation }) => utilisation)))} full at most.`;
+  const asked = questions[0];
+  const need =
+    asked === undefined
+      ? ` You need to ${youNeedTo}.`
+      : ` Decide 1-${asked.choices.length} by ${clockWords(asked.deadline)}; else I do ${asked.defaultChoice}.`;
+  if (place.back !== null) return `${name} gets its users back: ${percent(1 - movedShare(progress))} back.${need}`;
+  if (leave === null) return `${whatWords(turn, told)}${likely}${need}`;
+  if (isShort(place))
+    return `${name} ${open.lost ? "is lost" : "failing"}; ${rps(leave.noRoomRps)} rps have no place.${need}`;
+  const head = open.lost ? `${name} is lost` : leave.doneAt === null ? `Leaving ${name}` : `${name} left`;
+  return `${head}: ${out} out.${likely}${full}${need}`;
+}
+
+/** Why a place that is not good enough keeps its users. */
+function staysBecause(turn: Turn, place: DraftPlace): string {
+  const { now } = turn;
+  const stopped = stoppedBy(turn, place.name);
+  if (stopped !== null) return stopped.says;
+  if (now.mode === "observe") return "mode is observe, nothing moves";
+  if (now.questions.some(({ incident }) => incident === place.incident)) return "I wait for an answer";
+  if (place.stays !== null) return place.stays;
+  switch (place.verdict?.scope) {
+    case "path":
+      return "the trouble lies on some users' way to it, not in it";
+    case "overload":
+      return "it has more users than it can serve, and grows";
+    case "follows-the-traffic":
+      return "the trouble follows the traffic, so it would go along";
+    case "watcher":
+      return "its own watcher is the suspect";
+    case "everywhere":
+    case "deploy":
+    case "dependency":
+      return "others fail alike, so nobody is better off";
+    case "location":
+    case "provider":
+    case "unknown":
+    case undefined:
+      return isSick(place) ? "what hurts them is less than what a move would" : "nothing had to move";
+  }
+}
+
+/** Some of its users find no room anywhere. What a flood brings too much is shed, and is no question. */
+function isShort({ leave }: DraftPlace): boolean {
+  return leave !== null && leave.doneAt === null && leave.why !== "spill" && leave.noRoomRps >= NO_ROOM_SAID_RPS;
+}
+
+/** Less is rounding to whole buckets. */
+const NO_ROOM_SAID_RPS = 0.5;
+
+function refusers(turn: Turn): readonly string[] {
+  return placesOf(turn)
+    .filter(({ growthRefusedAt }) => growthRefusedAt !== null)
+    .map(({ name }) => name);
+}
+
+function isSick(place: DraftPlace): boolean {
+  return place.lostAt !== null || place.verdict?.verdict === "failing";
+}
+
+function movedShare(progress: IncidentProgress | null): number {
+  return progress?.movedShare ?? 0;
+}
+
+/** `, to us-east-2 62 % (71 % full), ca-central-1 38 % (68 % full)` */
+function receiverWords(progress: IncidentProgress | null): string {
+  if (progress === null || progress.receivers.length === 0) return "";
+  const each = progress.receivers.map(
+    ({ name, share, utilisation }) => `${name} ${Math.round(share * 100)} % (${Math.round(utilisation * 100)} % full)`,
+  );
+  return `, to ${each.join(", ")}`;
+}
+
+const sentence = (text: string): string => (text === "" || text.endsWith(".") ? text : `${text}.`);
