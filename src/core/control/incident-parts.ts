@@ -110,7 +110,7 @@ function whatWords(turn: Turn, { open, place, questions, isOver }: Told): string
 function usersWords({ open, place, isOver }: Told): string {
   const { verdict } = open;
   if (open.lost)
-    return isOver || place.leave?.doneAt != null
+    return isOver || isOut(place)
       ? "All of its users got no answer until others served them."
       : "All of its users get no answer from it; others serve them as fast as DNS lets them go.";
   if (verdict === null) return "None are hurt that I know of.";
@@ -217,7 +217,7 @@ function needWords(turn: Turn, { open, place, questions, isOver }: Told): string
   if (place.leave === null && isSick(place))
     return `look at it: \`houston why ${place.name}\`, \`houston evacuate ${place.name}\` moves its users`;
   const cause = open.verdict?.causes[0];
-  if (place.leave?.doneAt != null && place.back === null && cause !== undefined)
+  if (isOut(place) && place.back === null && cause !== undefined)
     return `do nothing now; look into ${open.lost ? place.name : cause.name} calmly`;
   return "do nothing";
 }
@@ -287,6 +287,10 @@ function refusers(turn: Turn): readonly string[] {
   return placesOf(turn)
     .filter(({ growthRefusedAt }) => growthRefusedAt !== null)
     .map(({ name }) => name);
+}
+
+function isOut({ leave }: DraftPlace): boolean {
+  return leave !== null && leave.doneAt !== null;
 }
 
 function isSick(place: DraftPlace): boolean {

@@ -62,9 +62,10 @@ export function listWords(names: readonly string[]): string {
 /** `03:31:07 UTC`: the core knows no other zone; faces show it in their reader's as well. */
 export function clockWords(at: number): string {
   const seconds = Math.floor(at / 1000) % 86_400;
-  const two = (value: number): string => `${Math.floor(value)}`.padStart(2, "0");
-  return `${two(seconds / 3600)}:${two((seconds / 60) % 60)}:${two(seconds % 60)} UTC`;
+  return `${[seconds / 3600, (seconds / 60) % 60, seconds % 60].map(twoDigits).join(":")} UTC`;
 }
+
+const twoDigits = (value: number): string => `${Math.floor(value)}`.padStart(2, "0");
 
 export function secondsWords(ms: number): string {
   const seconds = Math.round(ms / 1000);
