@@ -38,6 +38,7 @@ export function madeReport(drill: string, given: MadeReport = {}): DrillReport {
       why: {},
       chunksMoved: [],
       waitedForBack: false,
+      failuresAfterMoved99: [],
       cause: null,
       worseVerdicts: 0,
       questions: [],

@@ -100,6 +100,11 @@ test("one failed request in a window of a hundred is 99 %; two are not", () => {
   expect(drillReport(seen(failing(1)))).toMatchObject({
     moved99At: FAULT + 6000,
     requests: { failedAfterMoved99: 1 },
+    more: {
+      failuresAfterMoved99: [
+        { class: "public", kind: "page", called: "us-east-1", served: null, outcome: "refused", count: 1 },
+      ],
+    },
   });
   expect(drillReport(seen(failing(2))).moved99At).toBe(FAULT + 31_000);
 });

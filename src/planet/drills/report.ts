@@ -1,7 +1,7 @@
 import type { LocationName } from "../../core/estate.ts";
 import type { UnixMs } from "../../core/step.ts";
 import type { Cause } from "../../core/verdict.ts";
-import type { Count, Tally } from "../users/tally.ts";
+import type { Count, Failure, Tally } from "../users/tally.ts";
 import { firstGoodSecond, firstSecondOf, round, STAYS_SECONDS, sum, worstShare } from "./columns.ts";
 import { checkoutsOf } from "./report-books.ts";
 import { alreadyWorse, causeOf, certainAt, decidedAt, houstonDown, questionsOf, worsenings } from "./report-houston.ts";
@@ -57,6 +57,8 @@ export type DrillReport = {
     readonly chunksMoved: readonly { readonly location: LocationName; readonly share: number }[];
     /** False: `restoredAt` was not waited for. */
     readonly waitedForBack: boolean;
+    /** What `failedAfterMoved99` were, alike ones together, the most first. */
+    readonly failuresAfterMoved99: readonly (Omit<Failure, "second"> & { readonly count: number })[];
     /** What Houston held for the cause when it became certain, or else when it first had a doubt. */
     readonly cause: Cause | null;
     /** Verdicts that were worse than healthy at the fault already, and each time that one became worse than it was. */
@@ -152,6 +154,7 @@ export function drillReport(seen: DrillSeen): DrillReport {
         share: round(moved / Math.max(1, had)),
       })),
       waitedForBack: seen.waitedForBack,
+      failuresAfterMoved99: movedSecond === null ? [] : alike(tally.its.failures, movedSecond),
       cause: causeOf(seen),
       worseVerdicts: alreadyWorse(seen) + worsenings(seen).length,
       questions: questionsOf(seen),
@@ -173,6 +176,18 @@ function movedSecondOf({ moves, tally }: DrillSeen): number | null {
   if (moves === "none") return null;
   const second = firstGoodSecond(tally.its.total, tally.its.failed);
   return moves === "may" && second === 0 ? null : second;
+}
+
+function alike(failures: readonly Failure[], fromSecond: number): DrillReport["more"]["failuresAfterMoved99"] {
+  const counts = new Map<string, { readonly failure: Omit<Failure, "second">; count: number }>();
+  for (const { second, ...failure } of failures) {
+    if (second < fromSecond) continue;
+    const key = JSON.stringify(failure);
+    const known = counts.get(key);
+    if (known === undefined) counts.set(key, { failure, count: 1 });
+    else known.count += 1;
+  }
+  return [...counts.values()].map(({ failure, count }) => ({ ...failure, count })).sort((a, b) => b.count - a.count);
 }
 
 function first60s({ its }: Tally): DrillReport["more"]["first60s"] {

@@ -1,6 +1,6 @@
 import type { UnixMs } from "../../core/step.ts";
 import { chunkIndex, type Mark } from "./chunk-homes.ts";
-import { isFailed, NOWHERE, type RequestRecord } from "./records.ts";
+import { CLASSES, isFailed, NOWHERE, type Kind, type Outcome, type RequestRecord } from "./records.ts";
 
 /**
  * What users met between a fault and the end of a watch, second by second: all that a report needs to know of the requests,
@@ -18,6 +18,8 @@ export type Tally = {
     readonly elsewhere: readonly number[];
     /** By the name of another location than their own: what came there, answered or not. */
     readonly came: Readonly<Record<string, readonly number[]>>;
+    /** The last ones that failed, the newest last: who, where and how. */
+    readonly failures: readonly Failure[];
   };
   /** The TTL-obeying users of all other locations, by second. */
   readonly others: CountBySecond;
@@ -43,6 +45,20 @@ export type Tally = {
   }[];
 };
 
+export type Failure = {
+  /** Since the mark. */
+  readonly second: number;
+  readonly class: string;
+  readonly kind: Kind;
+  /** The location called first, and who answered; null: none. */
+  readonly called: string | null;
+  readonly served: string | null;
+  readonly outcome: Outcome;
+};
+
+/** The tail is what one looks into by hand. */
+const FAILURES_MAX = 500;
+
 export type Count = { readonly total: number; readonly failed: number };
 export type CountBySecond = { readonly total: readonly number[]; readonly failed: readonly number[] };
 
@@ -64,6 +80,7 @@ export function tallyRequests(
   const column = (): number[] => Array.from({ length: seconds }, () => 0);
   const its = { total: column(), failed: column(), atHome: column(), elsewhere: column() };
   const came: Record<string, number[]> = {};
+  const failures: Failure[] = [];
   const others = { total: column(), failed: column() };
   const stubborn = { total: 0, failed: 0 };
   const stubbornBySecond = { total: column(), failed: column() };
@@ -73,6 +90,15 @@ export function tallyRequests(
   const why: Record<string, number> = {};
   const wanted = new Set(options.locations.map((name) => locationNames.indexOf(name)));
 
+  const nameOf = (location: number): string | null => locationNames[location] ?? null;
+  const failureOf = (record: RequestRecord, second: number): Failure => ({
+    second,
+    class: CLASSES[record.class] ?? "",
+    kind: record.kind,
+    called: nameOf(record.called),
+    served: nameOf(record.served),
+    outcome: record.outcome,
+  });
   const count = (record: RequestRecord): void => {
     if (record.at < since || record.at >= until) return;
     const failed = isFailed(record.outcome) ? 1 : 0;
@@ -107,8 +133,10 @@ export function tallyRequests(
       return;
     }
     add(its.total);
-    if (failed) add(its.failed);
-    else if (record.served !== NOWHERE) add(record.served === home ? its.atHome : its.elsewhere);
+    if (failed) {
+      add(its.failed);
+      failures.push(failureOf(record, second));
+    } else if (record.served !== NOWHERE) add(record.served === home ? its.atHome : its.elsewhere);
     const place = record.served === NOWHERE ? record.called : record.served;
     const name = place === home ? undefined : locationNames[place];
     if (name !== undefined) add((came[name] ??= column()));
@@ -124,7 +152,7 @@ export function tallyRequests(
   return {
     since,
     until,
-    its: { ...its, came },
+    its: { ...its, came, failures: failures.sort((a, b) => a.second - b.second).slice(-FAILURES_MAX) },
     others,
     stubborn,
     stubbornBySecond,
