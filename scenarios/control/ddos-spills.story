@@ -16,7 +16,7 @@ status
 ----
 3.00s   scale us-east-1 to 2000
 3.00s   [demand-settling] us-east-1 counts 9023 rps, its zones 3353 so far
-7.00s   us-east-1 is overloaded: 9023 of 1700 rps; I spill what neighbours have room for, at most 50 %
+7.00s   us-east-1 is overloaded: 9023 of 1700 rps; I spill what neighbours have room for, at most 33 %
         . I don't evacuate it: a flood would only follow. The rest is shed, lowest class first
 7.00s   us-east-1: 0.5 % out
 7.00s   table 2: us-east-1 -> ca-central-1 51 rps

@@ -12,8 +12,8 @@ import { certainWords, classWords, hurtWords, percent, rps, whyWords } from "./w
 
 /** Why a location begins to be left: it is lost, it is failing, it is flooded, or a person says so. */
 
-/** A flood is spilled by at most this much of the place's own traffic. */
-const SPILL_SHARE_MAX = 0.5;
+/** A flood is spilled by at most a third of the place's own traffic: more would be an evacuation by another name, and carry the flood along. */
+const SPILL_SHARE_MAX = 1 / 3;
 /** What we think a place has and what it counts must agree this well before any of a flood is spilled. */
 const SETTLED_WITHIN = 0.2;
 /** A receiver that sickens is looked at as a receiver first; after so long it is judged as a place of its own. */
