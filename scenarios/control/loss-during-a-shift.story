@@ -50,12 +50,12 @@ loads
 10.00s  [receiver-not-ready] 45 rps of us-east-1 wait for receivers that are not ready
 12.00s  us-east-1: 78 % out
 12.00s  table 7: us-east-1 -> us-west-2 45 rps
-13.00s  us-east-1: 96 % out
-13.00s  table 8: us-east-1 -> us-west-2 158 rps
-  us-east-1 78 rps of 1200 ready
+13.00s  us-east-1: 98 % out
+13.00s  table 8: us-east-1 -> us-west-2 174 rps
+  us-east-1 62 rps of 1200 ready
   us-east-2 1360 rps of 1600 ready
   ca-central-1 0 rps of 632 ready
-  us-west-2 713 rps of 909 ready
+  us-west-2 729 rps of 909 ready
   eu-west-1 935 rps of 1100 ready
   eu-central-1 519 rps of 700 ready
   ap-south-1 495 rps of 700 ready

@@ -35,15 +35,15 @@ tick 12
 7.00s   table 6: us-east-1 -> ca-central-1 78 rps
 8.00s   us-east-1: 43 % out
 8.00s   table 7: us-east-1 -> ca-central-1 156 rps
-9.00s   us-east-1: 78 % out
-9.00s   table 8: us-east-1 -> ca-central-1 313 rps
+9.00s   us-east-1: 82 % out
+9.00s   table 8: us-east-1 -> ca-central-1 344 rps
 10.00s  us-east-1: 99.4 % out
-10.00s  table 9: us-east-1 -> ca-central-1 190 rps
+10.00s  table 9: us-east-1 -> ca-central-1 159 rps
 11.00s  [guard-share-per-minute] us-east-1 waits: automatic moves took 30 % of all traffic in the last minute, 30 % may
 
 loads
 ----
-  us-east-1 37 rps of 1200 ready
+  us-east-1 36 rps of 1200 ready
   us-east-2 763 rps of 1600 ready
   ca-central-1 1113 rps of 1355 ready
   eu-west-1 792 rps of 1100 ready

@@ -43,27 +43,27 @@ status
 8.00s   scale ca-central-1 to 1410
 8.00s   us-east-2: 39 % out
 8.00s   table 5: us-east-1 -> ca-central-1 45 rps; us-east-2 -> ca-central-1 274 rps
-10.00s  us-east-1: 90 % out
+10.00s  us-east-1: 92 % out
 10.00s  scale ca-central-1 to 1500
-10.00s  scale us-west-2 to 693
-10.00s  us-east-2: 60 % out
-10.00s  table 6: us-east-1 -> ca-central-1 173 rps; us-east-2 -> ca-central-1 145 rps
-11.00s  us-east-1: 90 % out
-11.00s  table 7: us-east-1 -> ca-central-1 0 rps
+10.00s  scale us-west-2 to 714
+10.00s  us-east-2: 58 % out
+10.00s  table 6: us-east-1 -> ca-central-1 190 rps; us-east-2 -> ca-central-1 127 rps
+11.00s  us-east-1: 92 % out
+11.00s  table 7: us-east-1 -> ca-central-1 1 rps
 12.00s  us-east-1: 100 % out
 12.00s  scale us-west-2 to 799
-12.00s  us-east-2: 90 % out
-12.00s  table 8: us-east-1 -> ca-central-1 88 rps; us-east-2 -> ca-central-1 125 rps; us-east-2 -> us-west-2 79 rps
+12.00s  us-east-2: 92 % out
+12.00s  table 8: us-east-1 -> ca-central-1 70 rps; us-east-2 -> ca-central-1 143 rps; us-east-2 -> us-west-2 97 rps
 13.00s  us-east-1: done, 100 % out after 10 s; receivers keep what they have grown to
   us-east-1 41 rps of 1200 ready
-  us-east-2 70 rps of 1211 ready
+  us-east-2 52 rps of 1211 ready
   ca-central-1 1275 rps of 1500 ready
-  us-west-2 589 rps of 693 ready
+  us-west-2 607 rps of 714 ready
   eu-west-1 935 rps of 1100 ready
   eu-central-1 595 rps of 700 ready
   ap-south-1 595 rps of 700 ready
   us-east-1 evacuated, 96 % elsewhere
-  us-east-2 evacuated, 90 % elsewhere
+  us-east-2 evacuated, 92 % elsewhere
   ca-central-1 serving
   us-west-2 serving
   eu-west-1 serving

@@ -15,6 +15,8 @@ import { estateOf, placesOf, type DraftPlace, type Turn } from "./turn.ts";
 export const CANARY_SHARE = 0.05;
 /** A bucket with this much of the sender's trouble is not taken along. */
 export const SUSPECT_SHARE = 0.3;
+/** A receiver is trusted with as much again as it carried well; in the last step with a tenth more, so that no crumbs of rounding stay. */
+const LAST_STEP = 1.1;
 /** Spilling never fills others further than this: the flood is not to be spread. */
 const SPILL_UTILISATION = 0.7;
 
@@ -33,6 +35,7 @@ export function receiversFor(
   const load = loadOf(estate, assignment, traffic);
   const taken = takenBy(turn, { base: leave.from, now: assignment, traffic, location: place.name });
   const { maxUtilisation } = estate.guards;
+  const trusted = leave.rung >= leave.share ? LAST_STEP : 1;
   // What a person allowed is a share of what is ready, scatter or not.
   const fills = (rps: number): number =>
     leave.utilisation === null
@@ -48,7 +51,10 @@ export function receiversFor(
         name: other.name,
         roomNowRps: Math.max(0, fills(ready) - loadRps),
         roomGrownRps: Math.max(0, fills(leave.why === "spill" ? ready : grownRps(turn, other)) - loadRps),
-        stepRps: leave.pace === "at-once" ? Infinity : Math.max(CANARY_SHARE * options.baseRps, taken[other.name] ?? 0),
+        stepRps:
+          leave.pace === "at-once"
+            ? Infinity
+            : Math.max(CANARY_SHARE * options.baseRps, trusted * (taken[other.name] ?? 0)),
       };
     });
 }

@@ -45,6 +45,7 @@ export function madeReport(drill: string, given: MadeReport = {}): DrillReport {
       receivers: [],
       edges: [],
       stubbornAfter20s: { total: 70, failed: 0 },
+      requestsAfter20s: { total: 2300, failed: 0 },
       houstonDown: null,
       missedPolls: 0,
       houstonPolls: { total: 90, failed: 0 },

@@ -96,18 +96,27 @@ function withoutGaps(polls: readonly UtilisationPoll[]): readonly Poll[] {
   });
 }
 
-/** Requests come in bunches: one look above what is ready is chance, two in a row are not. */
+/**
+ * The longest stretch of looks above what is ready. Requests come in bunches, so one such look is chance, and so are some pairs in
+ * a minute and a half at a place that is ready for thirty a second: what hurts is a queue that does not end.
+ */
 function overCapacity(polls: readonly Poll[]): { readonly seconds: number; readonly worstUtilisation: number } {
-  let overMs = 0;
-  let worst = 0;
+  let longest = { overMs: 0, worst: 0 };
+  let stretch = { overMs: 0, worst: 0, looks: 0 };
   polls.forEach(({ at, utilisation }, index) => {
-    const before = polls[index - 1];
-    const next = polls[index + 1];
-    if (utilisation <= 1 || !((before?.utilisation ?? 0) > 1 || (next?.utilisation ?? 0) > 1)) return;
-    worst = Math.max(worst, utilisation);
-    overMs += Math.min(POLL_STANDS_FOR_MS, at - (before?.at ?? at - POLL_STANDS_FOR_MS));
+    if (utilisation <= 1) {
+      stretch = { overMs: 0, worst: 0, looks: 0 };
+      return;
+    }
+    const before = polls[index - 1]?.at ?? at - POLL_STANDS_FOR_MS;
+    stretch = {
+      overMs: stretch.overMs + Math.min(POLL_STANDS_FOR_MS, at - before),
+      worst: Math.max(stretch.worst, utilisation),
+      looks: stretch.looks + 1,
+    };
+    if (stretch.looks >= 2 && stretch.overMs > longest.overMs) longest = stretch;
   });
-  return { seconds: round(overMs / 1000), worstUtilisation: round(worst) };
+  return { seconds: round(longest.overMs / 1000), worstUtilisation: round(longest.worst) };
 }
 
 /** Locations that were left and need not have been: by what DNS told the users, and by what Houston decided. */

@@ -1,7 +1,7 @@
 import type { LocationName } from "../../core/estate.ts";
 import type { UnixMs } from "../../core/step.ts";
 import type { Cause } from "../../core/verdict.ts";
-import type { Count, Failure, Tally } from "../users/tally.ts";
+import type { Count, CountBySecond, Failure, Tally } from "../users/tally.ts";
 import { firstGoodSecond, firstSecondOf, round, STAYS_SECONDS, sum, worstShare } from "./columns.ts";
 import { checkoutsOf } from "./report-books.ts";
 import { alreadyWorse, causeOf, certainAt, decidedAt, houstonDown, questionsOf, worsenings } from "./report-houston.ts";
@@ -90,6 +90,8 @@ export type DrillReport = {
     readonly edges: readonly EdgeCounts[];
     /** `stubbornUsers` from 20 s after the fault on. */
     readonly stubbornAfter20s: Count;
+    /** Of `requests`, the same. */
+    readonly requestsAfter20s: Count;
     /** While the deciding Houston was dead by the drill's own doing; null: it was not. */
     readonly houstonDown: {
       readonly killedAt: UnixMs;
@@ -108,8 +110,12 @@ export type DrillReport = {
 };
 
 const MINUTE_SECONDS = 60;
-/** Whoever holds on to an address is relayed by then (the figure for `gray`). */
-const STUBBORN_FROM_SECONDS = 20;
+/** Everybody is well by then, whoever holds on to an address as well (the figure for `gray`). */
+const WELL_FROM_SECONDS = 20;
+
+function after20s({ total, failed }: CountBySecond): Count {
+  return { total: sum(total, WELL_FROM_SECONDS), failed: sum(failed, WELL_FROM_SECONDS) };
+}
 /** What was done to prepare a drill belongs to its timeline. */
 export const PREPARED_MS = 60_000;
 
@@ -160,10 +166,8 @@ export function drillReport(seen: DrillSeen): DrillReport {
       questions: questionsOf(seen),
       receivers: receiversOf(seen),
       edges: seen.edges,
-      stubbornAfter20s: {
-        total: sum(tally.stubbornBySecond.total, STUBBORN_FROM_SECONDS),
-        failed: sum(tally.stubbornBySecond.failed, STUBBORN_FROM_SECONDS),
-      },
+      stubbornAfter20s: after20s(tally.stubbornBySecond),
+      requestsAfter20s: after20s(tally.its),
       houstonDown: houstonDown(seen),
       missedPolls: missedPolls(seen),
       houstonPolls: seen.houstonPolls,

@@ -276,7 +276,7 @@ function grayCase() {
       "never certain": { ...good, certainAt: null },
       "certain late": { ...good, certainAt: at(16) },
       "moved late": { ...good, moved99At: at(21) },
-      "failed later": { ...good, requests: { total: 3000, failed: 50, failedAfterMoved99: 2 } },
+      "failed later": { ...good, more: { ...good.more, requestsAfter20s: { total: 2000, failed: 1 } } },
       "stubborn ones left behind": { ...good, more: { stubbornAfter20s: { total: 90, failed: 9 } } },
       overloaded: { ...good, ...over(1) },
     },

@@ -25,7 +25,7 @@ export const WORST_COUNTS: ReadonlySet<string> = new Set([
   "sentToDeadPercent",
   "sentPercent",
   "peakPercent",
-  "failedAfterMoved",
+  "failedAfter20s",
 ]);
 
 /** The planet's TTL. */
@@ -203,19 +203,19 @@ function lost(drill: string): Wanted {
 function gray(drill: string): Wanted {
   return {
     drill,
-    wanted: `certain within 15 s; 99 % well within 20 s, stubborn users too, then 0 failures; nobody overloaded; ${SOUND}`,
+    wanted: `certain within 15 s; 99 % well within 20 s, stubborn users too, and 0 failures after; nobody overloaded; ${SOUND}`,
     figures: (report) => ({
       ...always(report),
       certainSeconds: after(report, report.certainAt),
       moved99Seconds: after(report, report.moved99At),
-      failedAfterMoved: report.requests.failedAfterMoved99,
+      failedAfter20s: report.more.requestsAfter20s?.failed ?? null,
       stubbornPercent: percentOf(report.more.stubbornAfter20s),
     }),
     met: (figures) =>
       sound(figures) &&
       within(figures, "certainSeconds", CERTAIN_SECONDS) &&
       within(figures, "moved99Seconds", WELL_SECONDS) &&
-      figures["failedAfterMoved"] === 0 &&
+      figures["failedAfter20s"] === 0 &&
       within(figures, "stubbornPercent", NOBODY_PERCENT) &&
       figures["overloadedSeconds"] === 0,
   };
