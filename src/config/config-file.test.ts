@@ -30,6 +30,7 @@ test("every mistake shows at once, with its line, its path and the fix", () => {
     .replace("oneWriter: us-east-1", "oneWriter: us-esat-1")
     .replace("capacityRps: 4000 }", "capacityRps: lots }")
     .replace("cart: { dependsOn: [dynamodb] }", "cart: { dependsOn: [dynamobd, web] }")
+    .replace("layer: resource, provider: aws", "layer: resource, provider: asw")
     .replace("peopleOnly: [internal]", "peopleOnly: [intern]\n  minLocationsServed: 2")
     .replace("minLocationsServing: 2", "minLocationsServing: 3");
   const read = readConfig(broken);
@@ -50,6 +51,8 @@ test("every mistake shows at once, with its line, its path and the fix", () => {
         fix: did you mean dynamodb?
     houston.yaml:36:33  services.cart.dependsOn[1]: web -> cart -> web is a circle  (dependency-circle)
         fix: leave out the direction that users need less
+    houston.yaml:38:32  services.dynamodb.provider: there is no provider asw  (unknown-provider)
+        fix: one of aws
     houston.yaml:52:3  guards.minLocationsServing: with 3 locations and at least 3 serving, none could ever be left  (guard-blocks-all)
         fix: at most 2
     houston.yaml:54:16  guards.peopleOnly[0]: there is no class intern  (unknown-class)

@@ -106,7 +106,11 @@ function estateOf(config: Config): Estate {
       ...each,
       data: each.data === "everywhere" ? { kind: "everywhere" } : { kind: "one-writer", location: each.data.oneWriter },
     })),
-    services: mapValues(services, (service) => ({ layer: service.layer, dependsOn: service.dependsOn })),
+    services: mapValues(services, ({ layer, dependsOn, provider }) => ({
+      layer,
+      dependsOn,
+      ...(provider === undefined ? {} : { provider }),
+    })),
     journeys,
     objective,
     guards,
@@ -194,6 +198,12 @@ function referenceProblems(value: unknown): Reference[] {
   const root = record(value);
   const locations = names(root["locations"]);
   const services = Object.keys(record(root["services"]));
+  const providers = new Set(
+    list(root["locations"]).flatMap((each) => {
+      const { provider } = record(each);
+      return typeof provider === "string" ? [provider] : [];
+    }),
+  );
   const classes = names(root["classes"]);
   return [
     ...twice("locations", locations),
@@ -208,11 +218,12 @@ function referenceProblems(value: unknown): Reference[] {
         unknown(name, locations, ["zones", index, "latencyMs", name], "location"),
       ),
     ),
-    ...Object.entries(record(root["services"])).flatMap(([name, each]) =>
-      list(record(each)["dependsOn"]).flatMap((other, index) =>
+    ...Object.entries(record(root["services"])).flatMap(([name, each]) => [
+      ...list(record(each)["dependsOn"]).flatMap((other, index) =>
         unknown(other, services, ["services", name, "dependsOn", index], "service"),
       ),
-    ),
+      ...unknown(record(each)["provider"], [...providers], ["services", name, "provider"], "provider"),
+    ]),
     ...Object.entries(record(root["journeys"])).flatMap(([name, each]) =>
       list(record(each)["needs"]).flatMap((other, index) =>
         unknown(other, services, ["journeys", name, "needs", index], "service"),

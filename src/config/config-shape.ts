@@ -46,6 +46,8 @@ const trafficClass = z.strictObject({
 const service = z.strictObject({
   layer: z.enum(["journey", "edge", "service", "resource", "network", "provider"]).default("service"),
   dependsOn: z.array(name).default([]),
+  /** Only locations of this provider have it. */
+  provider: name.optional(),
 });
 
 export const configShape = z.strictObject({

@@ -66,6 +66,8 @@ export type DataPlace =
 export type Service = {
   readonly layer: Layer;
   readonly dependsOn: readonly ServiceName[];
+  /** Only locations of this provider have it (`dynamodb`: aws); absent: all have it. */
+  readonly provider?: string;
 };
 
 /** From what a user does down to what the provider gives. */

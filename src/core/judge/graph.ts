@@ -1,5 +1,5 @@
 import { byName } from "../route/by-name.ts";
-import type { Estate, Layer, ServiceName } from "../estate.ts";
+import type { Estate, Layer, LocationName, Service, ServiceName } from "../estate.ts";
 
 /** The dependency graph as the judge needs it: what users need, and who shares what. */
 export type Graph = {
@@ -13,6 +13,23 @@ export type Graph = {
 };
 
 export type Sharing = { readonly shared: ServiceName; readonly layer: Layer; readonly users: readonly ServiceName[] };
+
+/** The graph of one location: what its provider does not have is no part of it. A location that the estate does not name has all. */
+export function graphAt(
+  { locations, services, journeys }: Pick<Estate, "locations" | "services" | "journeys">,
+  location: LocationName,
+): Graph {
+  const provider = locations.find(({ name }) => name === location)?.provider;
+  const isHere = (name: ServiceName): boolean => {
+    const only = services[name]?.provider;
+    return only === undefined || provider === undefined || only === provider;
+  };
+  const here: Record<ServiceName, Service> = {};
+  for (const [name, service] of Object.entries(services)) {
+    if (isHere(name)) here[name] = { ...service, dependsOn: service.dependsOn.filter(isHere) };
+  }
+  return graphOf({ services: here, journeys });
+}
 
 export function graphOf(estate: Pick<Estate, "services" | "journeys">): Graph {
   const callees = new Map<ServiceName, ReadonlySet<ServiceName>>();

@@ -10,7 +10,7 @@ import { causesOf } from "./cause.ts";
 import { elsewhereNow } from "./elsewhere.ts";
 import { fuse, growAll, growJoints, newAll, newJoints } from "./fuse.ts";
 import { gaugeNats } from "./gauge.ts";
-import { graphOf } from "./graph.ts";
+import { graphAt } from "./graph.ts";
 import { usersHurt } from "./impact.ts";
 import { hear, takeReadings } from "./intake.ts";
 import { stateOf } from "./scope.ts";
@@ -88,7 +88,7 @@ function configure(state: JudgeState, event: Extract<JudgeEvent, { event: "confi
   const first = state.estate === null;
   state.location = event.location;
   state.estate = event.estate;
-  state.graph = graphOf(event.estate);
+  state.graph = graphAt(event.estate, event.location);
   state.baseline = event.baseline ?? state.baseline;
   state.barNats = barNats(event.estate, event.tickMs ?? LOOK_MS);
   state.joints = newJoints(state.graph);

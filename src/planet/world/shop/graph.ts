@@ -42,8 +42,9 @@ export function innerServices(provider: Provider): readonly string[] {
 const STORES = Object.values(STORE_NAMES);
 const service = (...dependsOn: readonly string[]): Service => ({ layer: "service", dependsOn });
 const resource: Service = { layer: "resource", dependsOn: [] };
+const storeOf = (provider: Provider): Service => ({ ...resource, provider });
 
-/** The graph for every cloud at once: a location has one of the three stores, and the others are silent there. */
+/** The graph for every cloud at once: a location has one of the three stores. */
 export const shopServices: Readonly<Record<string, Service>> = {
   edge: { layer: "edge", dependsOn: ["web", "catalog", "cart", "checkout", "orders"] },
   web: service("cache", "recommend", "profile"),
@@ -59,9 +60,9 @@ export const shopServices: Readonly<Record<string, Service>> = {
   orders: service("email", "disk", ...STORES),
   email: service("queue"),
   profile: service("cache"),
-  dynamodb: resource,
-  firestore: resource,
-  cosmosdb: resource,
+  dynamodb: storeOf("aws"),
+  firestore: storeOf("google"),
+  cosmosdb: storeOf("azure"),
   cache: resource,
   queue: resource,
   disk: resource,
