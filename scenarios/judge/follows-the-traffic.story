@@ -6,7 +6,7 @@ ok
 
 ails us-east-1 catalog fails 20%
 ails us-east-1 web fails 15%
-suspects us-east-1 public 7 60%
+suspects us-east-1 public 7 60% 9 nats
 run 10s
 ----
 4s   us-east-1: healthy -> shaky   location, none   cause: catalog   13.4 nats
@@ -15,7 +15,7 @@ run 10s
 moved us-east-1 us-east-2
 ails us-east-2 catalog fails 20%
 ails us-east-2 web fails 15%
-suspects us-east-2 public 7 70%
+suspects us-east-2 public 7 70% 6 nats
 run 10s
 ----
 14s  us-east-1: failing -> failing   follows-the-traffic, hold   cause: catalog   25.8 nats

@@ -29,7 +29,16 @@ const health = fc.record({
   cause: fc.constantFrom("dynamodb", "cart", "disk"),
   queueMs: fc.constantFrom(2, 500),
   failedRatio: fc.constantFrom(0.0005, 0.3),
-  suspect: fc.constantFrom(null, 7),
+  // Of every certainty, and some of the same buckets in several places.
+  suspects: fc.uniqueArray(
+    fc.record({
+      class: fc.constantFrom("public", "internal", "nobody's"),
+      bucket: fc.constantFrom(7, 8, 200),
+      share: fc.constantFrom(0.2, 0.9),
+      nats: fc.constantFrom(3, 8, 13.9, 14, 40),
+    }),
+    { maxLength: 3, selector: ({ class: of, bucket }) => `${of} ${bucket}` },
+  ),
 });
 
 const happening: fc.Arbitrary<Happening> = fc.oneof(
@@ -43,7 +52,6 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
         nats: sick ? 30 : 0,
         aloneNats: sick ? 30 : 0,
         hurt: sick ? 0.05 : 0,
-        suspects: it.suspect === null ? [] : [{ class: "public", bucket: it.suspect, share: 0.9 }],
       });
     }),
   },

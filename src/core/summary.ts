@@ -1,5 +1,6 @@
-import type { ClassName, LocationName, ServiceName } from "./estate.ts";
+import type { LocationName, ServiceName } from "./estate.ts";
 import type { UnixMs } from "./step.ts";
+import type { Suspect } from "./suspects.ts";
 import type { Because, Cause, PromiseState, VerdictState } from "./verdict.ts";
 
 /**
@@ -50,8 +51,8 @@ export type OwnView = {
   /** Newest deploys, at most 4. */
   readonly deploys: readonly { readonly service: ServiceName; readonly version: string; readonly at: UnixMs }[];
   readonly load: Load;
-  /** Buckets that hold far more of the trouble than of the traffic, at most 3. */
-  readonly suspects: readonly { readonly class: ClassName; readonly bucket: number; readonly share: number }[];
+  /** Buckets that fail clearly more often than the others, the surest first, at most SUSPECTS_MAX; many of them weakly. */
+  readonly suspects: readonly Suspect[];
   /** Its node sees nobody else well: the watcher itself is the suspect. */
   readonly cutOff: boolean;
 };

@@ -15,7 +15,7 @@ const GOOD = {
     because: [{ service: "cart", signal: "requests", nats: 8.1, says: "2 % fail" }],
     rates: [{ service: "cart", bad: 2, total: 100, logMs: null }],
     deploys: [{ service: "cart", version: "v4", at: 1 }],
-    suspects: [{ class: "public", bucket: 42, share: 0.9 }],
+    suspects: [{ class: "public", bucket: 42, share: 0.9, nats: 21 }],
   },
 };
 const TEXT = JSON.stringify(GOOD);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Summary } from "../core/summary.ts";
+import { SUSPECTS_MAX } from "../core/suspects.ts";
 
 /**
  * The shape of what strangers' programs may say over the wire: every number finite, every list and name bounded, so
@@ -21,7 +22,7 @@ const cause = z.object({ layer, name, share: count });
 const because = z.object({ service: name, signal: name, nats: number, says });
 const rate = z.object({ service: name, bad: count, total: count, logMs: number.nullable() });
 const deploy = z.object({ service: name, version: name, at });
-const suspect = z.object({ class: name, bucket: z.int().min(0).max(255), share: number });
+const suspect = z.object({ class: name, bucket: z.int().min(0).max(255), share: number, nats: count });
 const load = z.object({
   servedRps: count,
   enteredRps: count,
@@ -46,7 +47,7 @@ const own = z.object({
   rates: z.array(rate).max(16),
   deploys: z.array(deploy).max(4),
   load,
-  suspects: z.array(suspect).max(3),
+  suspects: z.array(suspect).max(SUSPECTS_MAX),
   cutOff: z.boolean(),
 });
 const sight = z.object({

@@ -3,6 +3,7 @@ import { answer, initialRoute, type RouteState } from "../core/route/route.ts";
 import type { LossNotice, RouteTable } from "../core/route/table.ts";
 import type { Outcome } from "../core/control-contract.ts";
 import type { UnixMs } from "../core/step.ts";
+import { SUSPECT_NATS_MIN } from "../core/suspects.ts";
 import type { WorldNews } from "../runtime/node.ts";
 import { chance } from "./chance.ts";
 import type { Fault } from "./faults.ts";
@@ -299,7 +300,7 @@ export function makeWorld(options: { readonly planet: MadePlanet; readonly seed:
           queueMs: site.readyRps > 0 ? (1000 * site.queueRequests) / site.readyRps : 0,
           failedRatio: total > 0 ? random.binomial(total, failedRatio) / total : 0,
         },
-        suspects: site.sickness > 0.05 ? [{ class: "public", bucket: POISON_BUCKET, share: 0.8 }] : [],
+        suspects: suspectsOf(site.sickness),
         demand: {
           from: location,
           rps,
@@ -342,6 +343,16 @@ export function makeWorld(options: { readonly planet: MadePlanet; readonly seed:
 }
 
 const HOME_AFTER_MS = 8_500;
+
+/** As its counters would tell: the sicker its tenant makes it, the surer; weakly at first. */
+function suspectsOf(sickness: number): WorldNews["suspects"] {
+  const nats = SUSPECT_NATS_AT_WORST * (sickness / POISON_SICK_MAX);
+  if (nats < SUSPECT_NATS_MIN) return [];
+  return [{ class: "public", bucket: POISON_BUCKET, share: 0.8, nats }];
+}
+
+const SUSPECT_NATS_AT_WORST = 21;
+const POISON_SICK_MAX = 0.35;
 
 /** What the faults of this moment do to a location's services. */
 function conditionOf(site: Site, active: readonly Fault[], at: UnixMs): Condition {

@@ -54,6 +54,7 @@ function answer(teller: Teller, commands: readonly string[]): readonly string[] 
   const [first] = commands;
   if (first!.startsWith("world")) {
     teller.made = makeWorld(commands.slice(1).map(madeLocation), settingsOf(first!.split(/\s+/).slice(1)));
+    teller.table = null;
     teller.made.run(3);
     return saidSince(teller);
   }
@@ -118,7 +119,7 @@ function obey(made: Made, words: readonly string[]): readonly string[] {
         if (!serves(made, table, location, bucket)) return null;
         const health = healthOf(rest);
         const named = options(rest)["named-by"] === location;
-        return named ? { ...health, suspects: [{ class: "public", bucket, share: 0.8 }] } : health;
+        return named ? { ...health, suspects: [{ class: "public", bucket, share: 0.8, nats: SURE_NATS }] } : health;
       };
       return [];
     }
@@ -214,9 +215,19 @@ function healthOf(words: readonly string[]): Health {
     shedRps: Number(given["shed"] ?? 0),
     deploy: given["deploy"] ?? null,
     cutOff: given["cutoff"] === "yes",
-    suspects: suspect === undefined ? [] : [{ class: "public", bucket: Number(suspect), share: 0.8 }],
+    suspects: suspect === undefined ? [] : suspectsOf(suspect),
   };
 }
+
+/** `7,9:5.5`: buckets of public, each surely suspect or with so many nats. */
+function suspectsOf(text: string): Health["suspects"] {
+  return text.split(",").map((each) => {
+    const [bucket, nats = SURE_NATS] = each.split(":").map(Number);
+    return { class: "public", bucket: bucket!, share: 0.8, nats };
+  });
+}
+
+const SURE_NATS = 20;
 
 function orderOf(words: readonly string[]): Order {
   const kind = words[0] as Order["kind"];

@@ -4,6 +4,7 @@ import { judgeEstate, type Moved } from "../../src/core/judge/scope.ts";
 import type { Baseline } from "../../src/core/judge/usual.ts";
 import type { Reading } from "../../src/core/reading.ts";
 import type { Load, Summary } from "../../src/core/summary.ts";
+import type { Suspect } from "../../src/core/suspects.ts";
 import type { Verdict } from "../../src/core/verdict.ts";
 
 /**
@@ -135,7 +136,7 @@ export type World = {
   /** Does a probe from one location to another get an answer? Else why not. */
   answers: (from: string, to: string, second: number) => "ok" | "refused" | "timeout" | "status";
   load: (location: string) => Partial<Load>;
-  suspects: (location: string) => { class: string; bucket: number; share: number }[];
+  suspects: (location: string) => readonly Suspect[];
   deploys: (location: string) => string | null;
   /** Shared by all locations: a factor on every latency, as when the machine under them stalls. */
   everySlower: (second: number) => number;

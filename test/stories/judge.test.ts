@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import type { Suspect } from "../../src/core/suspects.ts";
 import type { Verdict } from "../../src/core/verdict.ts";
 import { madeWorld, NAMES, passSecond, SERVICES, type Ailment, type MadeService, type World } from "./judge-world.ts";
 
@@ -16,7 +17,7 @@ import { madeWorld, NAMES, passSecond, SERVICES, type Ailment, type MadeService,
  *   dies PLACE                               its node falls silent, and nothing answers there
  *   deploys VERSION PLACE                    a new version of cart; PLACE may be *
  *   load PLACE entered 300 shed 90 served 200
- *   suspects PLACE public 7 60%              a bucket that holds so much of the trouble there
+ *   suspects PLACE public 7 60% 9 nats       a bucket that holds so much of the trouble there, this sure
  *   moved FROM TO                            chunks go, now
  *   run 20s                                  time passes: a line for each change of verdict, cause, scope or action
  *   why PLACE                                its evidence in words
@@ -70,7 +71,7 @@ type Scene = {
   probes: { from: string; to: string; answer: "refused" | "timeout" | "status" }[];
   versions: Map<string, string>;
   loads: Map<string, { enteredRps: number; shedRps: number; servedRps: number; readyRps: number; utilisation: number }>;
-  suspects: Map<string, { class: string; bucket: number; share: number }[]>;
+  suspects: Map<string, readonly Suspect[]>;
   /** When the story began to be told. */
   zero: number;
   last: Map<string, Verdict>;
@@ -153,7 +154,12 @@ function act(scene: Scene, line: string): string[] {
     }
     case "suspects":
       scene.suspects.set(first, [
-        { class: second, bucket: Number(third), share: Number.parseFloat(words[3] ?? "0") / 100 },
+        {
+          class: second,
+          bucket: Number(third),
+          share: Number.parseFloat(words[3] ?? "0") / 100,
+          nats: Number(words[4]),
+        },
       ]);
       return [];
     case "moved":

@@ -31,7 +31,14 @@ export function fitSummary(summary: Summary): Summary {
   if (size <= SUMMARY_BYTES_MAX) return fitted;
   return {
     ...fitted,
-    own: { ...fitted.own, because: [], causes: fitted.own.causes.slice(0, 1), suspects: [], deploys: [] },
+    own: {
+      ...fitted.own,
+      because: [],
+      causes: fitted.own.causes.slice(0, 1),
+      // The surest is what must not be taken along.
+      suspects: fitted.own.suspects.slice(0, 1),
+      deploys: [],
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import { byName } from "../route/by-name.ts";
 import type { Estate, Location, LocationName } from "../estate.ts";
 import type { UnixMs } from "../step.ts";
 import type { OwnView, Summary } from "../summary.ts";
+import { isStrong, sharedSuspect, together, type Suspect } from "../suspects.ts";
 import type { Action, Because, Cause, Scope, Verdict, VerdictState } from "../verdict.ts";
 import { barNats, marginHurt, SHAKY_SHARE } from "./bar.ts";
 import { isCutOff, isFresh, lostLocations, type Loss } from "./loss.ts";
@@ -208,17 +209,14 @@ function troubleOf(world: World, move: Moved): Trouble {
 
 /** The receiver sickens in the sender's way: the same bucket is suspect, or the same thing is the first cause. */
 function sameWay(receiver: OwnView, sender: Trouble): boolean {
-  const sharesSuspect = receiver.suspects.some((mine) =>
-    sender.suspects.some((theirs) => mine.class === theirs.class && mine.bucket === theirs.bucket),
-  );
-  if (sharesSuspect) return true;
+  if (sharedSuspect(receiver.suspects, sender.suspects) !== null) return true;
   const mine = receiver.causes[0];
   const theirs = sender.causes[0];
   return mine !== undefined && theirs !== undefined && mine.layer === theirs.layer && mine.name === theirs.name;
 }
 
 function following(world: World, summary: Summary, move: Moved): Verdict {
-  const bucket = summary.own.suspects[0] ?? troubleOf(world, move).suspects[0];
+  const bucket = culprit(world, move);
   const named =
     bucket === undefined
       ? ""
@@ -226,6 +224,13 @@ function following(world: World, summary: Summary, move: Moved): Verdict {
   const seconds = Math.round((world.at - move.at) / 1000);
   const says = `${move.to} sickened in the same way ${seconds} s after chunks of ${move.from} came${named}`;
   return plain(summary, "follows-the-traffic", "hold", { says });
+}
+
+/** The bucket that both name, or else the one that either is sure of. */
+function culprit(world: World, move: Moved): Suspect | undefined {
+  const theirs = troubleOf(world, move).suspects;
+  const mine = world.summaries.get(move.to)?.own.suspects ?? [];
+  return sharedSuspect(mine, theirs) ?? together(mine, theirs).find(isStrong);
 }
 
 /** Its own users want more than it can take now, and what suffers is the excess: not a sick place. */

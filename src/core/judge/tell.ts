@@ -1,4 +1,5 @@
 import { byName } from "../route/by-name.ts";
+import { SUSPECTS_MAX } from "../suspects.ts";
 import { RATES_OVER_MS, type Load, type OwnView, type ServiceRate, type Summary } from "../summary.ts";
 import type { PromiseState } from "../verdict.ts";
 import { askedFor } from "./elsewhere.ts";
@@ -29,7 +30,7 @@ export function tell(state: JudgeState): Summary {
     rates: ratesOf(state),
     deploys: state.deploys,
     load: roundLoad(state.load),
-    suspects: state.suspects.slice(0, SUSPECTS_TOLD),
+    suspects: state.suspects.slice(0, SUSPECTS_MAX),
     cutOff: seesMostFailing(sees) || hearsNobody(state),
   };
   return fitSummary({ from: state.location, seq: state.seq, at: state.at, own, sees });
@@ -85,5 +86,4 @@ const round = (value: number, per: number): number => Math.round(value * per) / 
 const RATES_TOLD = 16;
 /** A service that others suspect comes before what is only a little unusual here. */
 const ASKED_NATS = 10;
-const SUSPECTS_TOLD = 3;
 const HEARS_AFTER_MS = 10_000;

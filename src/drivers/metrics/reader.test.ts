@@ -189,7 +189,7 @@ test("a bucket that holds the trouble is suspect; trouble that is spread names n
   const reader = metricsReader("here");
   reader.take({ at: 1000, text: page({ good: 0, bad: 0, fast: 0, slow: 0, all: 0 }) });
   const poisoned = reader.take({ at: 2000, text: page({ good: 0, bad: 0, fast: 0, slow: 0, all: 200, poison: 20 }) });
-  expect(poisoned.suspects).toEqual([{ class: "public", bucket: 7, share: 1 }]);
+  expect(poisoned.suspects).toMatchObject([{ class: "public", bucket: 7, share: 1 }]);
 
   const even = metricsReader("here");
   even.take({ at: 1000, text: spread(0) });

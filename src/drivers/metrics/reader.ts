@@ -1,10 +1,12 @@
 import type { LocationName } from "../../core/estate.ts";
 import type { Reading } from "../../core/reading.ts";
 import type { UnixMs } from "../../core/step.ts";
-import type { Load, OwnView } from "../../core/summary.ts";
-import { edgeLoad, suspectBuckets } from "./edge-load.ts";
+import type { Load } from "../../core/summary.ts";
+import type { Suspect } from "../../core/suspects.ts";
+import { edgeLoad } from "./edge-load.ts";
 import { parse, type Refusal } from "./parse.ts";
 import { metricsToReadings, type Scrape } from "./readings.ts";
+import { suspectBuckets } from "./suspect-buckets.ts";
 
 /** Follows one location's metrics page: give it each page as it comes, and get what happened since the last. */
 export function metricsReader(location: LocationName): MetricsReader {
@@ -23,11 +25,10 @@ export function metricsReader(location: LocationName): MetricsReader {
       // Failures before a restart are no failures of now: the window starts again.
       scrapes =
         resets.length > 0 ? [now] : [...scrapes.filter((scrape) => page.at - scrape.at <= SUSPECTS_OVER_MS), now];
-      const oldest = scrapes[0] ?? now;
       return {
         readings,
         load,
-        suspects: suspectBuckets(oldest.metrics, metrics),
+        suspects: suspectBuckets(scrapes.map(({ metrics: each }) => each)),
         resets,
         refused: metrics.refused,
         refusals: metrics.refusals,
@@ -48,7 +49,7 @@ export type MetricsReader = {
 export type Taken = {
   readonly readings: Reading[];
   readonly load: Load;
-  readonly suspects: OwnView["suspects"];
+  readonly suspects: readonly Suspect[];
   /** Services whose counters were reset since the last page. */
   readonly resets: readonly string[];
   readonly refused: number;
