@@ -26,7 +26,7 @@ contingencies
 4.00s   us-east-2: healthy -> failing  22.0 nats of 20.0  cause: cart 92 %  scope: follows-the-traffic
 4.00s   ! I stop all moves: us-east-2 sickened in us-east-1's way after taking its chunks (it turned failing): the trouble follows the traffic
         . nothing moves by itself until a person releases or all involved are well
-        . find what travels with these users; then `houston release`
+        . look at what the tenants of public bucket 3 ask for; then `houston release`
 4.00s   table 3: us-east-2 -> us-east-1 43 rps; public bucket 3 kept at us-east-1
 5.00s   us-east-1: healthy -> failing  22.0 nats of 20.0  cause: cart 92 %
 5.00s   us-east-2: failing -> healthy  0.0 nats of 20.0
@@ -51,5 +51,5 @@ tick 2
 23.00s  us-east-2: healthy -> failing  22.0 nats of 20.0  cause: cart 92 %  scope: follows-the-traffic
 24.00s  ! I stop all moves: us-east-2 sickened in us-east-1's way after taking its chunks (it turned failing): the trouble follows the traffic
         . nothing moves by itself until a person releases or all involved are well
-        . find what travels with these users; then `houston release`
+        . look at what the tenants of public bucket 3 ask for; then `houston release`
 24.00s  table 6: us-east-2 -> us-east-1 43 rps; public bucket 3 kept at us-east-1

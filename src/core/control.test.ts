@@ -5,6 +5,7 @@ import { control, initialControl, viewOf, type ControlState } from "./control.ts
 import { checkTable } from "./route/check-table.ts";
 import { rowToBuckets } from "./route/rows.ts";
 import type { RouteTable } from "./route/table.ts";
+import { isSameBucket, isStrong, type Bucket } from "./suspects.ts";
 
 /** Whatever happens, in whatever order: the invariants of docs/invariants.md. Each `I` below is one of them. */
 
@@ -180,7 +181,7 @@ function check(made: Made): ControlState {
         place.back === null &&
         place.step !== null &&
         place.step.lookedAt === null &&
-        place.step.reached <= 0.05,
+        (place.step.reached <= 0.05 || place.step.suspect !== null),
     );
     must(canaries.length <= 1, "I6: one canary in flight");
     if (event.event === "tick" && stepped.reasons.length > 0) checkIncidents(state);
@@ -253,6 +254,10 @@ function checkMove(made: Made, { before, after, from, to, isTick, codes }: Movin
         must(after.places[gets]!.hold === null || isRollBack || people, `I3: ${gets} is held and gets traffic`);
         must(className !== "editor", "I4: one writer");
         must(className !== "internal" || people || isRollBack, `I4: people only, ${leaves} -> ${gets} ${codes.join()}`);
+        must(
+          isFreeToGo(after, leaves, gets, { class: className, bucket }) || isRollBack || people,
+          "I6: suspects stay, or go last and alone",
+        );
         must(before.mode !== "observe" || !isTick, "I8: observe moves nothing");
         must(before.hold === null || !isTick || people, "I7: a hold moves nothing");
         must(!after.blind, "I9: the blind move nothing");
@@ -261,6 +266,16 @@ function checkMove(made: Made, { before, after, from, to, isTick, codes }: Movin
   }
   const share = after.movedShares.filter(({ at }) => after.at - at < 60_000).reduce((sum, each) => sum + each.share, 0);
   must(share <= 0.3 + 1e-6, "I5: share moved in a minute");
+}
+
+/** Whether this bucket may leave a gray place now: it is not suspect there, or weakly and alone. */
+function isFreeToGo(state: ControlState, leaves: string, gets: string, bucket: Bucket): boolean {
+  const { leave, back, step } = state.places[leaves]!;
+  // What comes home leaves as a guest.
+  if (leave?.why !== "gray" || back !== null || state.places[gets]!.back !== null) return true;
+  const suspect = leave.trouble.suspects.find((each) => isSameBucket(each, bucket));
+  if (suspect === undefined) return true;
+  return !isStrong(suspect) && step !== null && step.suspect !== null && isSameBucket(step.suspect, bucket);
 }
 
 /** Whether this chunk came to `lost` from a place that had died less than a minute before. */

@@ -2,7 +2,7 @@ import { HEALTHY_BAR_NATS } from "../judge/bar.ts";
 import { carriesRps, needsRps } from "../plan/room.ts";
 import { moveBack, rollBack, shareBack } from "../shift/move.ts";
 import { loadOf, locationIndex, rpsAt, totalRps, type Traffic } from "../shift/traffic.ts";
-import { staysWith } from "./leave.ts";
+import { staysWith } from "./leave-suspects.ts";
 import { askOnce, mayAct, stoppedBy, withdraw } from "./permission.ts";
 import { movedLastMinute, propose, shareSpent } from "./propose.ts";
 import { isClear, isHeard, versionNext, type Draft } from "./publish.ts";
@@ -232,6 +232,7 @@ export function stepBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: T
     ],
     lookedAt: null,
     reached,
+    suspect: null,
   };
   decision(turn, "step-back", `${place.name}: ${percent(reached)} back`, place.name);
   say(turn, {

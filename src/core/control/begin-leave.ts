@@ -216,12 +216,14 @@ function start(
     pace: leave.why === "lost" ? "at-once" : "canary",
     rung: leave.why === "lost" ? 1 : Math.min(leave.share, CANARY_SHARE),
     avoid: {},
+    waitsUntil: 0,
     utilisation: null,
     // The dead can't say what ails them: that nobody got an answer is no cause to find again elsewhere.
     trouble: {
       causes: leave.why === "lost" ? [] : (place.verdict?.causes ?? []),
       suspects: place.summary?.own.suspects ?? [],
     },
+    tried: [],
     doneAt: null,
     carriers: [],
     plan: [],

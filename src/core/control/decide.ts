@@ -6,6 +6,7 @@ import { keepDemand, trafficNow } from "./demand.ts";
 import { beginLeaves } from "./begin-leave.ts";
 import { keepIncidents } from "./incident-book.ts";
 import { stepLeave } from "./leave.ts";
+import { keepSuspects } from "./leave-suspects.ts";
 import { sayMinute } from "./minute.ts";
 import { takeOrder } from "./orders.ts";
 import { settleOverdue } from "./permission.ts";
@@ -43,6 +44,7 @@ export function decide(turn: Turn, ordered: { readonly by: string; readonly orde
 
 function move(turn: Turn, draft: Draft, traffic: Traffic): void {
   settle(turn, draft, traffic);
+  keepSuspects(turn);
   // What a dying receiver had taken goes back first, so that the rest of its users are its own.
   lookAtSteps(turn, draft, traffic);
   beginLeaves(turn, draft, traffic);

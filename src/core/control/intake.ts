@@ -61,10 +61,13 @@ export function takeSummary(turn: Turn, summary: Summary): void {
       `${summary.from} counts ${broken.join(", ")} that are no rates; its last good load stays`,
       summary.from,
     );
-    place.summary = { ...summary, own: { ...summary.own, load: place.summary?.own.load ?? NO_LOAD } };
-  } else {
-    place.summary = summary;
   }
+  // A bucket of a class that nobody knows is no bucket.
+  const suspects = summary.own.suspects.filter(({ class: className }) =>
+    turn.now.estate?.classes.some(({ name }) => name === className),
+  );
+  const load = broken.length > 0 ? (place.summary?.own.load ?? NO_LOAD) : summary.own.load;
+  place.summary = { ...summary, own: { ...summary.own, suspects, load } };
   place.heardAt = turn.now.at;
   turn.now.unjudged = true;
 }

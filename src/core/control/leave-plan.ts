@@ -4,8 +4,9 @@ import { needsRps } from "../plan/room.ts";
 import { loadOf, type Traffic } from "../shift/traffic.ts";
 import { askOnce } from "./permission.ts";
 import type { Draft } from "./publish.ts";
-import { CANARY_SHARE, SUSPECT_SHARE, takenBy } from "./receivers.ts";
+import { CANARY_SHARE, takenBy } from "./receivers.ts";
 import { askGrowth } from "./scale.ts";
+import { stayingWords } from "./staying-words.ts";
 import type { Leave } from "./state.ts";
 import { estateOf, placeOf, say, type DraftPlace, type Turn } from "./turn.ts";
 import { certainWords, classWords, hurtWords, percent, rps, sharesWords, whyWords } from "./words.ts";
@@ -72,17 +73,7 @@ export function planLeave(
 
 function sayLeaving(turn: Turn, place: DraftPlace, leave: Leave, grow: readonly string[]): void {
   const { verdict } = place;
-  const estate = estateOf(turn);
-  const stay = estate.classes.filter(({ name }) => !leave.classes.includes(name));
-  const staying = stay.flatMap(({ name, data }) => {
-    if (data.kind === "one-writer") return [`${name.toUpperCase()} stays: its only writer is in ${data.location}`];
-    // A person who named a class knows of the others.
-    return leave.why === "person" ? [] : [`${name.toUpperCase()} stays: only a person may move it`];
-  });
-  const suspects = leave.why === "gray" ? leave.trouble.suspects.filter(({ share }) => share >= SUSPECT_SHARE) : [];
-  for (const { class: name, bucket, share } of suspects) {
-    staying.push(`${name} bucket ${bucket} stays: it holds ${percent(share)} of the trouble`);
-  }
+  const staying = stayingWords(turn, place, leave);
   const growth =
     grow.length === 0 ? "" : leave.why === "lost" ? `; growing ${grow.join(", ")}` : `; grow ${grow.join(", ")} first`;
   say(turn, {

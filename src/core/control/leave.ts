@@ -1,15 +1,17 @@
 import { byName } from "../route/by-name.ts";
-import type { ClassName, LocationName } from "../estate.ts";
+import type { LocationName } from "../estate.ts";
 import type { Assignment } from "../route/table.ts";
-import { moveOut } from "../shift/move.ts";
+import { moveOut, type Moved } from "../shift/move.ts";
 import { locationIndex, rpsAt, totalRps, type Traffic } from "../shift/traffic.ts";
+import { bucketWords, type Bucket, type Suspect } from "../suspects.ts";
 import { withContingency } from "./contingent.ts";
 import { planLeave } from "./leave-plan.ts";
+import { lastCanary, staysForNow } from "./leave-suspects.ts";
 import { withCarriers } from "./luggage.ts";
 import { stoppedBy } from "./permission.ts";
 import { movedLastMinute, propose, shareSpent } from "./propose.ts";
 import { isClear, versionNext, type Draft } from "./publish.ts";
-import { CANARY_SHARE, outOf, receiversFor, SUSPECT_SHARE } from "./receivers.ts";
+import { CANARY_SHARE, outOf, receiversFor } from "./receivers.ts";
 import type { Leave, StepReceiver } from "./state.ts";
 import { decision, estateOf, placeOf, placesOf, reason, say, type DraftPlace, type Turn } from "./turn.ts";
 import { listWords, percent, rps, secondsWords } from "./words.ts";
@@ -41,6 +43,9 @@ export function stepLeave(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
       place.name,
     );
   }
+  if (leave.waitsUntil > turn.now.at) {
+    return reason(turn, "caught-waits", `${place.name} waits for what its receiver may have caught`, place.name);
+  }
   if (isAtOnce && draft.urgent) followContingency(turn, draft, place, traffic);
   const leftRps = rpsAt(estate, { assignment: draft.assignment, traffic, location: here, classes: leave.classes });
   const reached = outOf(turn, { place, leave, assignment: draft.assignment, traffic });
@@ -50,9 +55,9 @@ export function stepLeave(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
       planLeave(turn, { place, leave, planned: {}, noRoomRps: 0, assignment: draft.assignment, traffic });
     return finish(turn, place, reached);
   }
-  if (!isAtOnce && place.step === null && isCanaryElsewhere(turn, place.name)) {
-    return reason(turn, "canary-elsewhere", `${place.name} waits: one canary at a time`, place.name);
-  }
+  // One that found too little room goes on as a canary.
+  const isCanary = !isAtOnce && (place.step === null || leave.rung <= CANARY_SHARE);
+  if (isCanary && isCanaryElsewhere(turn, place.name)) return waitForCanary(turn, place);
   const baseRps = Math.max(
     1e-6,
     rpsAt(estate, { assignment: leave.from, traffic, location: here, classes: leave.classes }),
@@ -66,18 +71,21 @@ export function stepLeave(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
   if (allowance < Math.min(CANARY_SHARE, leave.rung - reached)) {
     return reason(turn, "guard-share-per-minute", shareSpent(turn, place.name), place.name);
   }
-  const result = moveOut({
+  const ask = {
     estate,
     traffic,
     assignment: draft.assignment,
     location: place.name,
     classes: leave.classes,
     base: leave.from,
+    receivers: receivers.map((one) => ({ ...one, stepRps: Math.min(one.stepRps, 0.98 * allowance * baseRps) })),
+  };
+  const result = moveOut({
+    ...ask,
     // A crumb below the guard's limit: whole buckets round up.
     share: Math.min(leave.rung, reached + 0.98 * allowance),
-    receivers: receivers.map((one) => ({ ...one, stepRps: Math.min(one.stepRps, 0.98 * allowance * baseRps) })),
-    stays: staysWith(turn, leave),
-    single: !isAtOnce && place.step === null,
+    stays: staysForNow(turn, leave),
+    single: isCanary,
   });
   planLeave(turn, {
     place,
@@ -87,24 +95,38 @@ export function stepLeave(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
     assignment: draft.assignment,
     traffic,
   });
-  if (result.movedRps === 0) {
-    if (result.notReadyRps > 0)
-      reason(
-        turn,
-        "receiver-not-ready",
-        `${rps(result.notReadyRps)} rps of ${place.name} wait for receivers that are not ready`,
-        place.name,
-      );
-    else if (result.noRoomRps > 0)
-      reason(turn, "no-room", `${rps(result.noRoomRps)} rps of ${place.name} find no room`, place.name);
-    // A rung too small for one whole bucket: the next one is tried.
-    else if (leave.rung >= leave.share) finish(turn, place, reached);
-    else place.leave = { ...place.leave!, rung: Math.min(leave.share, leave.rung * 2) };
+  if (result.movedRps > 0) return takeStep(turn, draft, place, { moved: result, traffic, reached, suspect: null });
+  if (result.notReadyRps > 0) return waitForReceivers(turn, place, result);
+  if (result.noRoomRps > 0)
+    return reason(turn, "no-room", `${rps(result.noRoomRps)} rps of ${place.name} find no room`, place.name);
+  // A rung too small for one whole bucket: the next one is tried.
+  if (leave.rung < leave.share) {
+    place.leave = { ...place.leave!, rung: Math.min(leave.share, leave.rung * 2) };
     return;
   }
+  const last = lastCanary(turn, leave, ask);
+  if (last === null) return finish(turn, place, reached);
+  if (isCanaryElsewhere(turn, place.name)) return waitForCanary(turn, place);
+  takeStep(turn, draft, place, { ...last, traffic, reached });
+}
+
+function takeStep(
+  turn: Turn,
+  draft: Draft,
+  place: DraftPlace,
+  step: {
+    readonly moved: Moved;
+    readonly traffic: Traffic;
+    /** How much was out before it. */
+    readonly reached: number;
+    readonly suspect: Suspect | null;
+  },
+): void {
+  const { moved, traffic, suspect } = step;
+  const leave = place.leave!;
   const before = draft.assignment;
   const accepted = propose(turn, draft, {
-    assignment: result.assignment,
+    assignment: moved.assignment,
     traffic,
     location: place.name,
     orderedClasses: leave.why === "person" ? leave.classes : null,
@@ -113,26 +135,32 @@ export function stepLeave(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
   });
   if (!accepted) return;
   const out = outOf(turn, { place, leave, assignment: draft.assignment, traffic });
-  noteStep(turn, place, { before, took: result.took, reached: out });
+  noteStep(turn, place, { before, took: moved.took, reached: out, suspect });
+  const receivers = listWords(Object.keys(moved.took).toSorted(byName));
+  const alone =
+    suspect === null ? "" : `; ${bucketWords(suspect)} goes last, alone, to ${receivers}: it may hold the trouble`;
   decision(
     turn,
-    reached === 0 ? "canary" : "step",
-    `${place.name}: ${percent(out)} out, to ${listWords(Object.keys(result.took).toSorted(byName))}`,
+    step.reached === 0 || suspect !== null ? "canary" : "step",
+    `${place.name}: ${percent(out)} out${suspect === null ? `, to ${receivers}` : alone}`,
     place.name,
   );
   say(turn, {
     level: "info",
     incident: leave.incident,
     location: place.name,
-    what: `${place.name}: ${percent(out)} out`,
+    what: `${place.name}: ${percent(out)} out${alone}`,
   });
-  if (result.notReadyRps > 0)
-    reason(
-      turn,
-      "receiver-not-ready",
-      `${rps(result.notReadyRps)} rps of ${place.name} wait for receivers that are not ready`,
-      place.name,
-    );
+  if (moved.notReadyRps > 0) waitForReceivers(turn, place, moved);
+}
+
+function waitForReceivers(turn: Turn, place: DraftPlace, { notReadyRps }: Moved): void {
+  const says = `${rps(notReadyRps)} rps of ${place.name} wait for receivers that are not ready`;
+  reason(turn, "receiver-not-ready", says, place.name);
+}
+
+function waitForCanary(turn: Turn, place: DraftPlace): void {
+  reason(turn, "canary-elsewhere", `${place.name} waits: one canary at a time`, place.name);
 }
 
 /** What was moved is remembered for as long as trouble may follow it. */
@@ -165,6 +193,7 @@ function noteStep(
     readonly before: Assignment;
     readonly took: Readonly<Record<LocationName, number>>;
     readonly reached: number;
+    readonly suspect: Bucket | null;
   },
 ): void {
   const { leave } = place;
@@ -177,6 +206,7 @@ function noteStep(
     receivers: names.map((name) => receiverBefore(turn, name, step.took[name]!)),
     lookedAt: leave.pace === "at-once" ? turn.now.at : null,
     reached: step.reached,
+    suspect: step.suspect === null ? null : { class: step.suspect.class, bucket: step.suspect.bucket },
   };
   if (leave.why === "lost") place.leave = { ...leave, carriers: withCarriers(turn, leave, names) };
   remember(turn, place, leave, names);
@@ -192,18 +222,6 @@ function receiverBefore(turn: Turn, name: LocationName, tookRps: number): StepRe
     queueMs: own?.load.queueMs ?? 0,
     shedRps: own?.load.shedRps ?? 0,
   };
-}
-
-/** Chunks that stay: a bucket set apart, and one that the sender's trouble points at. */
-export function staysWith(turn: Turn, leave: Leave | null): (className: ClassName, bucket: number) => boolean {
-  const { apart } = turn.now;
-  const suspects =
-    leave === null || leave.why === "lost" || leave.why === "person"
-      ? []
-      : leave.trouble.suspects.filter(({ share }) => share >= SUSPECT_SHARE);
-  return (className, bucket) =>
-    apart.some((each) => each.class === className && each.bucket === bucket) ||
-    suspects.some((each) => each.class === className && each.bucket === bucket);
 }
 
 function isPaused(turn: Turn, place: DraftPlace, leave: Leave): boolean {
@@ -231,7 +249,7 @@ function isCanaryElsewhere(turn: Turn, name: LocationName): boolean {
       other.name !== name &&
       other.step !== null &&
       other.step.lookedAt === null &&
-      other.step.reached <= CANARY_SHARE * 1.5,
+      (other.step.suspect !== null || other.step.reached <= CANARY_SHARE * 1.5),
   );
 }
 
@@ -272,5 +290,5 @@ function followContingency(turn: Turn, draft: Draft, place: DraftPlace, traffic:
       rpsAt(estate, { assignment: before, traffic, location, classes });
     if (gained > 0) took[name] = gained;
   }
-  noteStep(turn, place, { before, took, reached: 1 });
+  noteStep(turn, place, { before, took, reached: 1, suspect: null });
 }

@@ -13,8 +13,6 @@ import { estateOf, placesOf, type DraftPlace, type Turn } from "./turn.ts";
 
 /** The first step, and the most that a new receiver is trusted with. */
 export const CANARY_SHARE = 0.05;
-/** A bucket with this much of the sender's trouble is not taken along. */
-export const SUSPECT_SHARE = 0.3;
 /** A receiver is trusted with as much again as it carried well; in the last step with a tenth more, so that no crumbs of rounding stay. */
 const LAST_STEP = 1.1;
 /** Spilling never fills others further than this: the flood is not to be spread. */

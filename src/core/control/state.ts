@@ -2,7 +2,8 @@ import type { Hold, Incident, LocationState, Question } from "../control-contrac
 import type { Capacity, ClassName, Estate, LocationName, Mode, ZoneName } from "../estate.ts";
 import type { Apart, Assignment, RouteTable } from "../route/table.ts";
 import type { UnixMs } from "../step.ts";
-import type { OwnView, Summary } from "../summary.ts";
+import type { Summary } from "../summary.ts";
+import type { Bucket, Suspect } from "../suspects.ts";
 import type { Cause, Verdict } from "../verdict.ts";
 
 /**
@@ -75,9 +76,9 @@ export type Moved = {
   readonly from: LocationName;
   readonly to: LocationName;
   readonly at: UnixMs;
-  /** What was wrong at the sender when they left. */
+  /** What was wrong at the sender when they left; and which of its buckets it suspects, by now. */
   readonly causes: readonly Cause[];
-  readonly suspects: OwnView["suspects"];
+  readonly suspects: readonly Suspect[];
 };
 
 /** Automatic moves are stopped: the trouble followed the traffic. */
@@ -164,10 +165,14 @@ export type Leave = {
   readonly rung: number;
   /** Receivers that worsened, and until when they get nothing more. */
   readonly avoid: Readonly<Record<LocationName, UnixMs>>;
+  /** Nothing more goes before: a receiver began to fail, and what it caught may show only now. */
+  readonly waitsUntil: UnixMs;
   /** A person allowed receivers to be filled this far. */
   readonly utilisation: number | null;
-  /** What the sender's trouble looked like when it was left: receivers are compared with it. */
+  /** What the sender's trouble looks like: receivers are compared with it. Its causes are those of when it was left. */
   readonly trouble: Trouble;
+  /** Suspect buckets that were given back after their canary: they stay. */
+  readonly tried: readonly Bucket[];
   readonly doneAt: UnixMs | null;
   /** Who took of a lost location lately, and since when: see luggage.ts. */
   readonly carriers: readonly Carrier[];
@@ -200,6 +205,8 @@ export type StepTaken = {
   readonly lookedAt: UnixMs | null;
   /** How much was out (or back) after it, 0..1. */
   readonly reached: number;
+  /** Set when one suspect bucket went alone. */
+  readonly suspect: Bucket | null;
 };
 
 /** A receiver's own counters before the step, to compare with. */

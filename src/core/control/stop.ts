@@ -2,11 +2,13 @@ import { byName } from "../route/by-name.ts";
 import type { Apart } from "../route/table.ts";
 import { rollBack } from "../shift/move.ts";
 import type { Traffic } from "../shift/traffic.ts";
+import { bucketWords, isSameBucket, isStrong, together, type Bucket } from "../suspects.ts";
+import { broughtTo } from "./leave-suspects.ts";
 import { mayAct } from "./permission.ts";
 import { propose } from "./propose.ts";
 import { isHeard, type Draft } from "./publish.ts";
-import { CANARY_SHARE, outOf, SUSPECT_SHARE } from "./receivers.ts";
-import type { Leave, Trouble } from "./state.ts";
+import { CANARY_SHARE, outOf } from "./receivers.ts";
+import type { Leave } from "./state.ts";
 import { decision, estateOf, placeOf, say, type DraftPlace, type Turn } from "./turn.ts";
 import { causeWords, listWords, percent } from "./words.ts";
 
@@ -17,6 +19,8 @@ import { causeWords, listWords, percent } from "./words.ts";
 
 /** A receiver that worsened gets nothing more of this leave for so long. */
 export const AVOID_MS = 120_000;
+/** A receiver that gave one bucket back is well again after this, if it was that one: its users' addresses and its own counts are slow. */
+const HEALS_MS = 20_000;
 /** A stop ends by itself when all the involved have been healthy for so long. */
 const STOP_CLEARS_MS = 30_000;
 
@@ -71,20 +75,25 @@ export function stopAll(turn: Turn, draft: Draft, trouble: Sickening): void {
     })
   )
     return;
-  const says = `${receiver.name} sickened in ${place.name}'s way after taking its chunks (${trouble.says}): the trouble follows the traffic`;
+  // One suspect bucket alone went last, and its receiver sickened: that one has been found out, and the others were carried well.
+  const found = place.step?.suspect ?? null;
+  const took = found === null ? "its chunks" : `${bucketWords(found)} of it`;
+  const says = `${receiver.name} sickened in ${place.name}'s way after taking ${took} (${trouble.says}): the trouble follows the traffic`;
   // A receiver that died has given back what it took: its own users are innocent, and leave it like any other dead place.
   const involved = receiver.lostAt === null ? [place.name, receiver.name].toSorted(byName) : [place.name];
   const all = [...new Set([...(now.stopped?.involved ?? []), ...involved])].toSorted(byName);
   now.stopped = { at: now.at, says, involved: all, wellSince: null };
   now.republish = true;
-  const suspects = [...(receiver.summary?.own.suspects ?? []), ...leave.trouble.suspects].filter(
-    ({ share }) => share >= SUSPECT_SHARE,
-  );
+  const brought = broughtTo(turn, { leave, place: place.name, receiver, assignment: draft.assignment });
+  const suspects = [
+    ...(found === null ? [] : [found]),
+    ...together(brought, leave.trouble.suspects).filter((each) => isStrong(each) && !isSame(each, found)),
+  ];
   const isDead = leave.why === "lost";
   // The sick receiver gives back all it had of the sender; the others what came last. What goes back to a dead sender is shed,
   // for nobody can serve it there; where a receiver lives and a bucket is suspect, that one alone is.
   if (!isDead || suspects.length === 0 || receiver.lostAt !== null) {
-    giveBack(turn, draft, { place, receiver, traffic, before: leave.from });
+    giveBack(turn, draft, { place, receiver, traffic, before: found === null ? leave.from : place.step!.before });
   }
   if (!isDead) {
     for (const each of place.step?.receivers ?? []) {
@@ -93,7 +102,8 @@ export function stopAll(turn: Turn, draft: Draft, trouble: Sickening): void {
     }
   }
   setApart(turn, suspects, isDead ? null : place.name);
-  place.step = null;
+  // Without that bucket it must get well. If it does not, the next look takes all the rest back.
+  place.step = found === null ? null : { ...place.step!, at: now.at + HEALS_MS, lookedAt: now.at, suspect: null };
   const out = outOf(turn, { place, leave, assignment: draft.assignment, traffic });
   if (isDead) {
     // When a person lets it go on, it goes on elsewhere and by canary.
@@ -106,10 +116,13 @@ export function stopAll(turn: Turn, draft: Draft, trouble: Sickening): void {
     place.state = "serving";
   } else {
     // What others carry well stays with them; no more goes until a person or a new verdict says so.
-    place.leave = { ...place.leave!, share: out, rung: out, doneAt: now.at };
+    const tried = found === null ? leave.tried : [...leave.tried, found];
+    place.leave = { ...place.leave!, tried, share: out, rung: out, doneAt: now.at };
   }
   sayStopped(turn, { place, receiver, leave, says, why: trouble.says, suspects });
 }
+
+const isSame = (one: Bucket, other: Bucket | null): boolean => other !== null && isSameBucket(one, other);
 
 /**
  * A receiver of a lost place's chunks is lost as well. Two deaths may be chance, or a request that kills whoever serves it: the
@@ -164,18 +177,15 @@ function sayStopped(
     readonly leave: Leave;
     readonly says: string;
     readonly why: string;
-    readonly suspects: Trouble["suspects"];
+    readonly suspects: readonly Bucket[];
   },
 ): void {
   const { place, receiver, leave, says, suspects } = stop;
   const isDead = leave.why === "lost";
-  const apart = suspects.map(({ class: name, bucket }) => `${name} bucket ${bucket}`);
-  const unique = apart.filter((name, index) => apart.indexOf(name) === index);
+  const apart = listWords(suspects.map(bucketWords));
   const doingWords = (): string => {
-    if (unique.length === 0) return isDead ? "what it took is shed" : "the last chunks go back";
-    return isDead
-      ? `${listWords(unique)} set apart (shed)`
-      : `${listWords(unique)} set apart in ${place.name}; the last chunks go back`;
+    if (suspects.length === 0) return isDead ? "what it took is shed" : "the last chunks go back";
+    return isDead ? `${apart} set apart (shed)` : `${apart} set apart in ${place.name}; the last chunks go back`;
   };
   decision(turn, "stopped", says, receiver.name);
   say(turn, {
@@ -186,14 +196,23 @@ function sayStopped(
     why: receiver.verdict === null ? stop.why : causeWords(receiver.summary?.own.causes ?? receiver.verdict.causes),
     doing: doingWords(),
     notDoing: "nothing moves by itself until a person releases or all involved are well",
-    youNeedTo: "find what travels with these users; then `houston release`",
+    youNeedTo: releaseWords(suspects),
   });
 }
 
-function setApart(turn: Turn, suspects: Trouble["suspects"], location: Apart["location"]): void {
+/** What a person has to do before all may move again. */
+export function releaseWords(suspects: readonly Bucket[]): string {
+  const look =
+    suspects.length === 0
+      ? "find what travels with these users"
+      : `look at what the tenants of ${listWords(suspects.map(bucketWords))} ask for`;
+  return `${look}; then \`houston release\``;
+}
+
+function setApart(turn: Turn, suspects: readonly Bucket[], location: Apart["location"]): void {
   const { now } = turn;
   for (const { class: className, bucket } of suspects) {
-    if (now.apart.some((each) => each.class === className && each.bucket === bucket)) continue;
+    if (now.apart.some((each) => isSameBucket(each, { class: className, bucket }))) continue;
     now.apart = [...now.apart, { class: className, bucket, location }];
   }
 }

@@ -1,12 +1,15 @@
-import { LOOK_FROM_MS, LOOK_UNTIL_MS, worsened } from "../shift/look.ts";
+import type { Assignment } from "../route/table.ts";
+import { failsMore, LOOK_FROM_MS, LOOK_UNTIL_MS, worsened } from "../shift/look.ts";
 import { shareBack } from "../shift/move.ts";
 import type { Traffic } from "../shift/traffic.ts";
+import { bucketWords, isStrong, sharedSuspect } from "../suspects.ts";
 import { failBack } from "./back.ts";
+import { broughtTo } from "./leave-suspects.ts";
 import { carriersOf, WATCH_MS } from "./luggage.ts";
 import { stoppedBy } from "./permission.ts";
 import { isHeard, type Draft } from "./publish.ts";
-import { CANARY_SHARE, outOf } from "./receivers.ts";
-import type { Leave, StepReceiver, Trouble } from "./state.ts";
+import { CANARY_SHARE, outOf, takenBy } from "./receivers.ts";
+import type { Leave, StepReceiver } from "./state.ts";
 import { AVOID_MS, diedOfIt, giveBack, stopAll, type Sickening } from "./stop.ts";
 import { decision, estateOf, placeOf, placesOf, reason, say, type DraftPlace, type Turn } from "./turn.ts";
 import { percent, secondsWords } from "./words.ts";
@@ -16,6 +19,8 @@ import { percent, secondsWords } from "./words.ts";
  * sickens in the sender's way stops everything: the trouble travels with the traffic.
  */
 
+/** What a receiver caught may show, in its verdict or in its counters, so long after it gave its chunk back: nobody else is sent there before. */
+const CAUGHT_MS = 5_000;
 /** A way back is looked at longer: nobody is in a hurry. */
 const BACK_LOOK_MS = 5_000;
 
@@ -23,10 +28,13 @@ export function lookAtSteps(turn: Turn, draft: Draft, traffic: Traffic): void {
   // Who only observes takes nothing back either: the look waits until it may act on what it sees.
   if (turn.now.mode === "observe") return;
   for (const place of placesOf(turn)) {
-    if (place.leave?.why === "lost" && place.back === null) lookAtCarriers(turn, draft, place, traffic);
-    if (place.step === null) continue;
-    if (place.back !== null) lookAtBack(turn, draft, place, traffic);
-    else if (place.leave !== null) lookAtLeave(turn, draft, place, place.leave, traffic);
+    if (place.back !== null) {
+      if (place.step !== null) lookAtBack(turn, draft, place, traffic);
+      continue;
+    }
+    if (place.leave?.why === "lost") lookAtCarriers(turn, draft, place, traffic);
+    if (place.leave !== null && place.step !== null) lookAtLeave(turn, draft, place, place.leave, traffic);
+    if (place.leave !== null && place.leave.why !== "lost") lookAtEarlier(turn, draft, place, place.leave, traffic);
   }
 }
 
@@ -49,6 +57,30 @@ function lookAtCarriers(turn: Turn, draft: Draft, place: DraftPlace, traffic: Tr
     }
     if (died) diedOfIt(turn, draft, { place, leave, receiver, says: "it is lost too", traffic });
     else stopAll(turn, draft, { place, leave, receiver, says: "it turned failing", traffic });
+  }
+}
+
+/**
+ * Who took of a place some steps ago and turns failing in its way by now, or gave its last chunk back and turns out to have caught it: a
+ * bucket that is named late, or works slowly, came earlier. All that it still has goes back, and everything stops.
+ */
+function lookAtEarlier(turn: Turn, draft: Draft, place: DraftPlace, leave: Leave, traffic: Traffic): void {
+  const { now } = turn;
+  const { assignment } = draft;
+  const stopped = stoppedBy(turn, place.name);
+  if (stopped !== null && stopped.code !== "stopped") return;
+  const taken = takenBy(turn, { base: leave.from, now: assignment, traffic, location: place.name });
+  for (const move of now.moved) {
+    if (move.from !== place.name || move.at < leave.since || now.at - move.at > WATCH_MS) continue;
+    const receiver = placeOf(turn, move.to);
+    const gaveBack = (leave.avoid[receiver.name] ?? 0) > now.at && !now.stopped?.involved.includes(receiver.name);
+    if (taken[receiver.name] === 0 && !gaveBack) continue;
+    // Its newest step has a look of its own; and who gave one bucket back has time to get well.
+    const isNewest = place.step?.receivers.some(({ name }) => name === receiver.name) ?? false;
+    const isIll = gaveBack || turnedFailing(turn, receiver, isNewest ? place.step!.at : move.at);
+    if (!isIll || isShared(receiver) || !isSameWay(turn, { place, leave, receiver, assignment })) continue;
+    const says = gaveBack ? "it began to fail" : "it turned failing";
+    return stopAll(turn, draft, { place, leave, receiver, says, traffic });
   }
 }
 
@@ -80,7 +112,7 @@ function lookAtLeave(turn: Turn, draft: Draft, place: DraftPlace, leave: Leave, 
     const receiver = placeOf(turn, before.name);
     const says = troubleOf(turn, receiver, before, step.at);
     if (says !== null) {
-      sickened(turn, draft, { place, leave, receiver, says, traffic });
+      sickened(turn, draft, { place, leave, receiver, says, traffic, before });
       if (now.stopped !== null) return;
       continue;
     }
@@ -122,7 +154,7 @@ function troubleOf(turn: Turn, receiver: DraftPlace, before: StepReceiver, stepA
   return worsened(before, { heardAt: receiver.heardAt, verdict: own.verdict, load: own.load });
 }
 
-function sickened(turn: Turn, draft: Draft, trouble: Sickening): void {
+function sickened(turn: Turn, draft: Draft, trouble: Sickening & { readonly before: StepReceiver }): void {
   const { now } = turn;
   const { place, leave, receiver, says, traffic } = trouble;
   const stopped = stoppedBy(turn, place.name);
@@ -134,7 +166,10 @@ function sickened(turn: Turn, draft: Draft, trouble: Sickening): void {
       receiver.name,
     );
   }
-  if (isSameWay(turn, receiver, leave.trouble) || isSecondToSicken(turn, leave, receiver)) {
+  const load = receiver.summary?.own.load;
+  const fails = load !== undefined && failsMore(trouble.before, load);
+  const isSame = isSameWay(turn, { place, leave, receiver, assignment: draft.assignment });
+  if (isSame || isSecondToSicken(turn, { leave, receiver, fails })) {
     return stopAll(turn, draft, { place, leave, receiver, says, traffic });
   }
   place.leave = { ...place.leave!, avoid: { ...place.leave!.avoid, [receiver.name]: now.at + AVOID_MS } };
@@ -147,6 +182,9 @@ function sickened(turn: Turn, draft: Draft, trouble: Sickening): void {
     );
     return;
   }
+  const suspect = place.step!.suspect;
+  if (suspect !== null) place.leave = { ...place.leave, tried: [...leave.tried, suspect] };
+  if (fails) place.leave = { ...place.leave, waitsUntil: now.at + CAUGHT_MS };
   giveBack(turn, draft, { place, receiver, traffic, before: place.step!.before });
   decision(
     turn,
@@ -158,29 +196,40 @@ function sickened(turn: Turn, draft: Draft, trouble: Sickening): void {
     level: "change",
     incident: leave.incident,
     location: receiver.name,
-    what: `${receiver.name} worsened: ${says}. Its last chunk of ${place.name} goes back; I go round it for ${secondsWords(AVOID_MS)}`,
+    what: `${receiver.name} worsened: ${says}. Its last chunk of ${place.name} goes back; ${suspect === null ? `I go round it for ${secondsWords(AVOID_MS)}` : `${bucketWords(suspect)} stays`}`,
   });
 }
 
-/** The same bucket is suspect, or the same thing is the first cause, or the judge says it follows the traffic. */
-function isSameWay(turn: Turn, receiver: DraftPlace, sender: Trouble): boolean {
+/** Both suspect the same bucket, the receiver one that came along, or the same thing is the first cause; or the judge says so. */
+function isSameWay(
+  turn: Turn,
+  options: {
+    readonly place: DraftPlace;
+    readonly leave: Leave;
+    readonly receiver: DraftPlace;
+    readonly assignment: Assignment;
+  },
+): boolean {
+  const { place, leave, receiver, assignment } = options;
+  const sender = leave.trouble;
   if (receiver.verdict?.scope === "follows-the-traffic") return true;
-  const own = placeOf(turn, receiver.name).summary?.own;
-  if (own === undefined || own.verdict === "healthy") return false;
-  if (
-    own.suspects.some((mine) =>
-      sender.suspects.some((theirs) => mine.class === theirs.class && mine.bucket === theirs.bucket),
-    )
-  )
-    return true;
+  const own = receiver.summary?.own;
+  if (own === undefined) return false;
+  if (sharedSuspect(own.suspects, sender.suspects) !== null) return true;
+  if (broughtTo(turn, { leave, place: place.name, receiver, assignment }).some(isStrong)) return true;
+  if (own.verdict === "healthy") return false;
   const mine = own.causes[0];
   const theirs = sender.causes[0];
   return mine !== undefined && theirs !== undefined && mine.layer === theirs.layer && mine.name === theirs.name;
 }
 
-/** A second receiver that turns failing in one leave is no chance. */
-function isSecondToSicken(turn: Turn, leave: Leave, receiver: DraftPlace): boolean {
-  if (leave.why === "lost" || receiver.summary?.own.verdict !== "failing") return false;
+/** A second receiver that turns failing in one leave, or begins to fail requests, is no chance. */
+function isSecondToSicken(
+  turn: Turn,
+  second: { readonly leave: Leave; readonly receiver: DraftPlace; readonly fails: boolean },
+): boolean {
+  const { leave, receiver, fails } = second;
+  if (leave.why === "lost" || !(fails || receiver.summary?.own.verdict === "failing")) return false;
   return estateOf(turn).locations.some(({ name }) => name !== receiver.name && (leave.avoid[name] ?? 0) > turn.now.at);
 }
 

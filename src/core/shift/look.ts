@@ -35,8 +35,7 @@ const RANK: Readonly<Record<VerdictState, number>> = { healthy: 0, shaky: 1, fai
 export function worsened(before: LookBefore, after: LookAfter): string | null {
   const { load } = after;
   if (RANK[after.verdict] > RANK[before.verdict]) return `it turned ${after.verdict}`;
-  const failedMore = load.failedRatio - before.failedRatio;
-  if (failedMore > FAILED_RATIO_WORSE && failedMore * load.servedRps > FAILED_RPS_WORSE) {
+  if (failsMore(before, load)) {
     return `${(load.failedRatio * 100).toFixed(1)} % of its requests fail, ${(before.failedRatio * 100).toFixed(1)} % before`;
   }
   if (load.queueMs > before.queueMs + QUEUE_WORSE_MS) {
@@ -46,4 +45,10 @@ export function worsened(before: LookBefore, after: LookAfter): string | null {
     return `it sheds ${Math.round(load.shedRps)} requests a second, ${Math.round(before.shedRps)} before`;
   }
   return null;
+}
+
+/** More of its requests fail than before: what it took may have brought that. */
+export function failsMore(before: Pick<LookBefore, "failedRatio">, { failedRatio, servedRps }: Load): boolean {
+  const more = failedRatio - before.failedRatio;
+  return more > FAILED_RATIO_WORSE && more * servedRps > FAILED_RPS_WORSE;
 }

@@ -1,0 +1,123 @@
+# One tenant's requests make sick whoever serves them, and its bucket is suspect, yet far from surely. The innocent leave first; then it goes
+# alone, and is found out: it goes back and is set apart. The innocent stay with those who carry them well.
+world
+  us-east-1 900 rps, ready 1200, up to 2000, at 0
+  us-east-2 700 rps, ready 900, up to 1600, at 11
+  ca-central-1 300 rps, ready 500, up to 1500, at 14
+  eu-west-1 800 rps, ready 1100, up to 2000, at 80
+  ap-south-1 500 rps, ready 700, up to 1500, at 180
+----
+0.00s   route table 1: every zone at its nearest location that fits
+0.00s   table 1: first
+
+poison 3 failing 22 cart suspect=3:6
+tick 30
+status
+incidents
+----
+3.00s   us-east-1: healthy -> failing  22.0 nats of 20.0  cause: cart 92 %
+3.00s   scale us-east-2 to 1600
+3.00s   scale ca-central-1 to 628
+3.00s   PUBLIC, INTERNAL traffic of us-east-1 -> us-east-2 75 %, ca-central-1 25 %; grow us-east-2 900 -> 1648, ca-central-1 500 -> 627 first
+        . EDITOR stays: its only writer is in us-east-1
+3.00s   us-east-1: 4.8 % out
+3.00s   table 2: us-east-1 -> us-east-2 43 rps
+4.00s   us-east-1: 9.7 % out
+4.00s   table 3: us-east-1 -> ca-central-1 17 rps; us-east-1 -> us-east-2 27 rps
+5.00s   us-east-1: 20 % out
+5.00s   table 4: us-east-1 -> ca-central-1 17 rps; us-east-1 -> us-east-2 70 rps
+6.00s   us-east-1: 39 % out
+6.00s   table 5: us-east-1 -> ca-central-1 34 rps; us-east-1 -> us-east-2 140 rps
+7.00s   us-east-1: 78 % out
+7.00s   table 6: us-east-1 -> ca-central-1 68 rps; us-east-1 -> us-east-2 281 rps
+8.00s   us-east-1: 99.6 % out
+8.00s   table 7: us-east-1 -> ca-central-1 88 rps; us-east-1 -> us-east-2 104 rps
+9.00s   us-east-1: 100 % out; public bucket 3 goes last, alone, to ca-central-1: it may hold the trouble
+9.00s   table 8: us-east-1 -> ca-central-1 3 rps
+10.00s  us-east-1: failing -> healthy  0.0 nats of 20.0
+10.00s  ca-central-1: healthy -> failing  22.0 nats of 20.0  cause: cart 92 %  scope: follows-the-traffic
+10.00s  ! I stop all moves: ca-central-1 sickened in us-east-1's way after taking public bucket 3 of it (it turned failing): the trouble follows the traffic
+        . nothing moves by itself until a person releases or all involved are well
+        . look at what the tenants of public bucket 3 ask for; then `houston release`
+10.00s  table 9: ca-central-1 -> us-east-1 3 rps; public bucket 3 kept at us-east-1
+11.00s  us-east-1: healthy -> failing  22.0 nats of 20.0  cause: cart 92 %
+11.00s  ca-central-1: failing -> healthy  0.0 nats of 20.0
+  us-east-1 draining, 96 % elsewhere
+  us-east-2 serving
+  ca-central-1 serving
+  eu-west-1 serving
+  ap-south-1 serving
+  stopped
+  2  ca-central-1 looks well again, and its users stay: ca-central-1 sickened in us-east-1's way after taking public bucket 3 of it (it turned failing): the trouble follows the traffic. Likely cart. You need to look at what the tenants of public bucket 3 ask for; then `houston release`.
+     What: ca-central-1 looks well again, and its users stay: ca-central-1 sickened in us-east-1's way after taking public bucket 3 of it (it turned failing): the trouble follows the traffic.
+     Users: At worst 2 % of the requests it serves are hurt beyond the usual; 520 rps are there now, under 0.1 % of them failing.
+     Why: ca-central-1 sickened in the same way 1 s after chunks of us-east-1 came; checkout: 2.1 % of requests fail; at most 0.10 % is usual; 0.10 % elsewhere. Likely cart (resource, 92 % of the evidence). 3 of the other 4 locations are fine.
+     Certain: 22.0 nats of evidence, 20.0 are needed. No promise: there is no day of its own past yet.
+     Doing: Nothing but watching it.
+     Not doing: I move nobody out of ca-central-1.
+     You need to: look at what the tenants of public bucket 3 ask for; then `houston release`
+  1  us-east-1 left: 99.6 % out. Likely cart. Receivers 85 % full at most. You need to look at what the tenants of public bucket 3 ask for; then `houston release`.
+     What: us-east-1 is not good enough. PUBLIC and INTERNAL have left it.
+     Users: At worst 2 % of the requests it serves are hurt beyond the usual; 35 rps are there now, under 0.1 % of them failing.
+     Why: checkout: 2.1 % of requests fail; at most 0.10 % is usual; 0.10 % elsewhere. Likely cart (resource, 92 % of the evidence). The other 4 locations are fine.
+     Certain: 22.0 nats of evidence, 20.0 are needed. No promise: there is no day of its own past yet.
+     Doing: Done after 7 s: 99.6 % is out, to us-east-2 75 % (85 % full), ca-central-1 25 % (83 % full). Receivers keep what they have grown to.
+     Not doing: EDITOR stays: its only writer is in us-east-1. public bucket 3 stays: it is set apart here. I go back only after proof of health, a canary first.
+     You need to: look at what the tenants of public bucket 3 ask for; then `houston release`
+
+# The tenant is still there when somebody lets me go on: what was found out is not tried again.
+order alice release
+tick 5
+status
+----
+33.00s  alice: released the stop, what was set apart
+33.00s  table 10: same places
+33.25s  us-east-1: done, 99.6 % out after 30 s; receivers keep what they have grown to
+  us-east-1 evacuated, 96 % elsewhere
+  us-east-2 serving
+  ca-central-1 serving
+  eu-west-1 serving
+  ap-south-1 serving
+
+# Chance names innocent buckets weakly: they leave last, each alone, and nothing happens.
+world
+  us-east-1 900 rps, ready 1200, up to 2000, at 0
+  us-east-2 700 rps, ready 900, up to 1600, at 11
+  ca-central-1 300 rps, ready 500, up to 1500, at 14
+  eu-west-1 800 rps, ready 1100, up to 2000, at 80
+  ap-south-1 500 rps, ready 700, up to 1500, at 180
+----
+0.00s   route table 1: every zone at its nearest location that fits
+0.00s   table 1: first
+
+says us-east-1 failing 22 cart suspect=7:5,9:4
+tick 20
+status
+----
+3.00s   us-east-1: healthy -> failing  22.0 nats of 20.0  cause: cart 92 %
+3.00s   scale us-east-2 to 1600
+3.00s   scale ca-central-1 to 624
+3.00s   PUBLIC, INTERNAL traffic of us-east-1 -> us-east-2 75 %, ca-central-1 25 %; grow us-east-2 900 -> 1648, ca-central-1 500 -> 623 first
+        . EDITOR stays: its only writer is in us-east-1
+3.00s   us-east-1: 4.8 % out
+3.00s   table 2: us-east-1 -> us-east-2 43 rps
+4.00s   us-east-1: 9.7 % out
+4.00s   table 3: us-east-1 -> ca-central-1 17 rps; us-east-1 -> us-east-2 27 rps
+5.00s   us-east-1: 20 % out
+5.00s   table 4: us-east-1 -> ca-central-1 17 rps; us-east-1 -> us-east-2 70 rps
+6.00s   us-east-1: 39 % out
+6.00s   table 5: us-east-1 -> ca-central-1 34 rps; us-east-1 -> us-east-2 140 rps
+7.00s   us-east-1: 78 % out
+7.00s   table 6: us-east-1 -> ca-central-1 68 rps; us-east-1 -> us-east-2 281 rps
+8.00s   us-east-1: 99.2 % out
+8.00s   table 7: us-east-1 -> ca-central-1 85 rps; us-east-1 -> us-east-2 104 rps
+9.00s   us-east-1: 99.6 % out; public bucket 9 goes last, alone, to ca-central-1: it may hold the trouble
+9.00s   table 8: us-east-1 -> ca-central-1 3 rps
+10.00s  us-east-1: 100 % out; public bucket 7 goes last, alone, to ca-central-1: it may hold the trouble
+10.00s  table 9: us-east-1 -> ca-central-1 3 rps
+11.00s  us-east-1: done, 100 % out after 8 s; receivers keep what they have grown to
+  us-east-1 evacuated, 97 % elsewhere
+  us-east-2 serving
+  ca-central-1 serving
+  eu-west-1 serving
+  ap-south-1 serving
