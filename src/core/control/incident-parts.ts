@@ -1,7 +1,9 @@
 import type { Incident, IncidentProgress, Question } from "../control-contract.ts";
 import { stoppedBy } from "./permission.ts";
 import { CANARY_SHARE } from "./receivers.ts";
+import { stayingWords } from "./staying-words.ts";
 import type { OpenIncident } from "./state.ts";
+import { releaseWords } from "./stop.ts";
 import { estateOf, placesOf, type DraftPlace, type Turn } from "./turn.ts";
 import { clockWords, listWords, nats, percent, rps, secondsWords, whyWords } from "./words.ts";
 
@@ -177,13 +179,7 @@ function notDoingWords(turn: Turn, { place, isOver }: Told): string {
   if (isOver) return "Nothing is left to do.";
   const estate = estateOf(turn);
   if (leave === null) return `I move nobody out of ${place.name}.`;
-  const stay = estate.classes
-    .filter(({ name }) => !leave.classes.includes(name))
-    .map(({ name, data }) =>
-      data.kind === "one-writer"
-        ? `${name.toUpperCase()} stays: its only writer is in ${data.location}.`
-        : `${name.toUpperCase()} stays.`,
-    );
+  const stay = stayingWords(turn, place, leave).map(sentence);
   if (place.back !== null) return [...stay, "I hurry nobody: going back is slower than going out."].join(" ");
   const back =
     leave.why === "person"
@@ -204,7 +200,7 @@ function needWords(turn: Turn, { open, place, questions, isOver }: Told): string
     return `choose by ${clockWords(asked.deadline)}: ${choices}. No answer: I do ${asked.defaultChoice}`;
   }
   const { now } = turn;
-  if (now.stopped?.involved.includes(place.name)) return "find what travels with these users; then `houston release`";
+  if (now.stopped?.involved.includes(place.name)) return releaseWords(now.apart);
   if (isShort(place)) {
     const refused = refusers(turn);
     return refused.length === 0 ? "get them room" : `get them room: ${listWords(refused)} can't grow`;
