@@ -14,6 +14,7 @@ type FaultFlags = PlanetChoice & {
   readonly share?: string;
   readonly to?: string;
   readonly bucket?: string;
+  readonly rps?: string;
   readonly json?: boolean;
 };
 
@@ -31,6 +32,7 @@ export function fault(program: Command): void {
     .option("--share <number>", "which share of requests it hurts, 0.2 or 20%")
     .option("--to <location>", "the other end of a `link`")
     .option("--bucket <hex>", "whose requests are poison, for `poison-tenant`: 00 to ff")
+    .option("--rps <number>", "how many requests a second that tenant makes, for `poison-tenant`: 5 when not said")
     .option("--api <url>", "Houston's API of the planet (else HOUSTON_API, else the one that runs)")
     .option("--token <token>", "its token (else HOUSTON_TOKEN)")
     .option("--json", "what was done as one JSON document")
@@ -80,6 +82,7 @@ function orderOf(name: string, location: string | undefined, flags: FaultFlags) 
     ...(flags.services === undefined ? {} : { services: servicesOf(flags.services, { where, place }) }),
     ...(flags.share === undefined ? {} : { share: shareOf(flags.share) }),
     ...(flags.bucket === undefined ? {} : { bucket: bucketOf(flags.bucket) }),
+    ...(flags.rps === undefined ? {} : { rps: rpsOf(flags.rps) }),
   };
 }
 
@@ -123,6 +126,12 @@ function shareOf(text: string): number {
 function bucketOf(text: string): number {
   if (/^[0-9a-f]{1,2}$/i.test(text)) return Number.parseInt(text, 16);
   throw badUsage(`--bucket ${text} is not a bucket: two hex digits, for example --bucket a7`);
+}
+
+function rpsOf(text: string): number {
+  const rps = Number(text);
+  if (text.trim() !== "" && rps >= 0) return rps;
+  throw badUsage(`--rps ${text} is no number of requests a second: for example --rps 5`);
 }
 
 function faultList(): string {

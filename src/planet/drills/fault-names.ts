@@ -40,7 +40,7 @@ export const FAULTS = [
   {
     name: "poison-tenant",
     where: "home",
-    does: "one tenant's requests make any location sick that serves them; LOCATION: where its users live",
+    does: "one tenant's requests (5 a second) make any location sick that serves them; LOCATION: where its users live",
   },
   {
     name: "cannot-grow",

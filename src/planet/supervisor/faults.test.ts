@@ -47,7 +47,7 @@ const REACHES: Readonly<Record<(typeof FAULTS)[number]["name"], readonly string[
   link: ["POST world-us-east-1", "POST world-eu-west-1", "POST node-us-east-1", "POST node-eu-west-1"],
   surge: ["PUT users"],
   ddos: ["PUT users"],
-  "poison-tenant": EVERY_WORLD,
+  "poison-tenant": [...EVERY_WORLD, "PUT users"],
   "cannot-grow": ["POST world-us-east-1"],
   "receiver-slow": ["POST world-us-east-1"],
   "replica-lag": ["POST world-us-east-1"],
@@ -67,7 +67,11 @@ test.each(FAULTS.map(({ name }) => name))("%s reaches whom it should, and clear 
   expect([...states.values()].every((state) => state === "ready")).toBe(true);
   for (const location of LOCATIONS) expect(what()).toContain(`DELETE world-${location}`);
   for (const location of LOCATIONS) expect(what()).toContain(`DELETE node-${location}`);
-  expect(told.find((each) => each.what === "PUT users")?.body).toEqual({ factor: 1, locationFactor: null });
+  expect(told.find((each) => each.what === "PUT users")?.body).toEqual({
+    factor: 1,
+    locationFactor: null,
+    tenant: null,
+  });
 });
 
 async function bodiesOf(order: FaultOrder): Promise<readonly unknown[]> {
@@ -76,12 +80,18 @@ async function bodiesOf(order: FaultOrder): Promise<readonly unknown[]> {
   return told.map(({ body }) => body);
 }
 
-test("poison is told to all worlds, and a named location is where the tenant's users live", async () => {
-  const named = await bodiesOf({ name: "poison-tenant", location: "eu-west-1", share: 0.5 });
-  expect(named).toEqual(LOCATIONS.map(() => ({ name: "poison-tenant", share: 0.5, home: "eu-west-1" })));
-  expect(await bodiesOf({ name: "poison-tenant" })).toEqual(
-    LOCATIONS.map(() => ({ name: "poison-tenant", home: "us-east-1" })),
-  );
+const everyWorld = (body: unknown): readonly unknown[] => LOCATIONS.map(() => body);
+
+test("poison is told to all worlds, and its users come more often from where they live", async () => {
+  const named = await bodiesOf({ name: "poison-tenant", location: "eu-west-1", share: 0.5, bucket: "a7", rps: 9 });
+  expect(named).toEqual([
+    ...everyWorld({ name: "poison-tenant", share: 0.5, bucket: "a7", rps: 9, home: "eu-west-1" }),
+    { tenant: { location: "eu-west-1", bucket: 0xa7, rps: 9 } },
+  ]);
+  expect(await bodiesOf({ name: "poison-tenant" })).toEqual([
+    ...everyWorld({ name: "poison-tenant", home: "us-east-1" }),
+    { tenant: { location: "us-east-1", bucket: 0x2a, rps: 5 } },
+  ]);
 });
 
 test("a bad deploy is bad in all locations, whatever is named; cannot-grow only where it is named", async () => {
@@ -127,6 +137,9 @@ test("what nobody can carry out is refused with the fix, and nothing is told or 
   expect(await refused({ name: "gray" })).toContain("unknown-location");
   expect(await refused({ name: "gray", location: "us-east-3" })).toContain("did you mean us-east-");
   expect(await refused({ name: "poison-tenant", location: "mars" })).toContain("unknown-location");
+  expect(await refused({ name: "poison-tenant", bucket: "zz" })).toContain("bad-bucket");
+  expect(await refused({ name: "poison-tenant", bucket: 256 })).toContain("bad-bucket");
+  expect(await refused({ name: "poison-tenant", rps: -1 })).toContain("bad-rps");
   expect(await refused({ name: "link", location: "us-east-1" })).toContain("unknown-location");
   expect(await refused({ name: "link", location: "us-east-1", to: "us-east-1" })).toContain("link-needs-two");
   expect(told).toEqual([]);

@@ -1,4 +1,4 @@
-import type { LocationName } from "../../core/estate.ts";
+import { BUCKETS, type LocationName } from "../../core/estate.ts";
 import { CallerError } from "../../core/errors.ts";
 import { FAULT_LOCATION, FAULTS } from "../drills/fault-names.ts";
 import { faultServices } from "../drills/fault-services.ts";
@@ -34,7 +34,11 @@ export type Faults = {
 
 const SURGE_FACTOR = 1.4;
 const DDOS_FACTOR = 10;
-const NORMAL_LOAD = { factor: 1, locationFactor: null };
+const NORMAL_LOAD = { factor: 1, locationFactor: null, tenant: null };
+const POISON_BUCKET = 0x2a;
+/** A handful a second is felt by a small place, and is not most of anybody's traffic. */
+const POISON_RPS = 5;
+const POISON_RPS_MAX = 1000;
 
 export function faultRoom(targets: FaultTargets): Faults {
   let active: readonly FaultOrder[] = [];
@@ -128,9 +132,12 @@ export function faultRoom(targets: FaultTargets): Faults {
       case "cannot-grow":
         return inWorlds(order.location === undefined ? locations : [here()], order);
       case "poison-tenant": {
-        // All worlds are told, so that the trouble follows the tenant to whoever serves it.
         const { location, ...everywhere } = order;
-        return inWorlds(locations, { ...everywhere, home: known(name, order["home"] ?? location ?? FAULT_LOCATION) });
+        const home = known(name, order["home"] ?? location ?? FAULT_LOCATION);
+        const tenant = { location: home, bucket: bucketOf(order["bucket"]), rps: tenantRps(order["rps"]) };
+        // All worlds are told, so that the trouble follows the tenant to whoever serves it.
+        await inWorlds(locations, { ...everywhere, home });
+        return call("users", "PUT", "/load", { tenant });
       }
     }
   };
@@ -168,4 +175,26 @@ export function faultRoom(targets: FaultTargets): Faults {
 
     list: () => active,
   };
+}
+
+/** A number, or two hex digits as in its host name. */
+function bucketOf(given: unknown): number {
+  const bucket = typeof given === "string" && /^[0-9a-f]{1,2}$/i.test(given) ? Number.parseInt(given, 16) : given;
+  if (bucket === undefined) return POISON_BUCKET;
+  if (typeof bucket === "number" && Number.isInteger(bucket) && bucket >= 0 && bucket < BUCKETS) return bucket;
+  throw new CallerError({
+    code: "bad-bucket",
+    message: `${JSON.stringify(given)} is not a bucket`,
+    hint: "two hex digits, for example 2a",
+  });
+}
+
+function tenantRps(given: unknown): number {
+  if (given === undefined) return POISON_RPS;
+  if (typeof given === "number" && given >= 0 && given <= POISON_RPS_MAX) return given;
+  throw new CallerError({
+    code: "bad-rps",
+    message: `${JSON.stringify(given)} is no number of requests a second`,
+    hint: `from 0 to ${POISON_RPS_MAX}, for example ${POISON_RPS}`,
+  });
 }

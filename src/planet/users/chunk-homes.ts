@@ -9,7 +9,9 @@ import { CLASSES, NOWHERE } from "./records.ts";
 export type ChunkHomes = {
   /** `at`: when its users were told. */
   learn(chunk: ChunkIndex, location: number, at: UnixMs): void;
-  /** Chunks that this location has now. */
+  /** Who has these chunks now, in order; what nobody has asked for yet is where most of its zone and class are. */
+  homesOf(chunks: readonly ChunkIndex[]): readonly number[];
+  /** Chunks that this location is known to have now. */
   chunksOf(location: number): readonly ChunkIndex[];
   mark(at: UnixMs): void;
   /** The newest mark at or before `at`; null when there is none. */
@@ -59,6 +61,10 @@ export function chunkHomes(zones: number): ChunkHomes {
       homes[chunk] = location;
       if (before !== NOWHERE) for (const mark of marks) mark.note(chunk, location, at);
     },
+    homesOf(chunks) {
+      const usual = mostByRow(homes);
+      return chunks.map((chunk) => homeIn(homes, usual, chunk));
+    },
     chunksOf(location) {
       const found: ChunkIndex[] = [];
       homes.forEach((home, chunk) => {
@@ -82,10 +88,7 @@ function markBook(markedAt: UnixMs, homes: Uint8Array): MarkBook {
   const sent = new Map<number, Map<number, number[]>>();
   return {
     at: markedAt,
-    homeOf(chunk) {
-      const home = homes[chunk] ?? NOWHERE;
-      return home === NOWHERE ? (usual[Math.floor(chunk / BUCKETS)] ?? NOWHERE) : home;
-    },
+    homeOf: (chunk) => homeIn(homes, usual, chunk),
     note(chunk, location, at) {
       moved[chunk] = 1;
       const home = homes[chunk] ?? NOWHERE;
@@ -114,6 +117,11 @@ function markBook(markedAt: UnixMs, homes: Uint8Array): MarkBook {
         }));
     },
   };
+}
+
+function homeIn(homes: Uint8Array, usual: Uint8Array, chunk: ChunkIndex): number {
+  const home = homes[chunk] ?? NOWHERE;
+  return home === NOWHERE ? (usual[Math.floor(chunk / BUCKETS)] ?? NOWHERE) : home;
 }
 
 function mostByRow(homes: Uint8Array): Uint8Array {

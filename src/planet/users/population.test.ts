@@ -229,9 +229,31 @@ test.concurrent("a surge brings more users, an attack brings bots, and both end 
     const bots = botsOf();
     expect(bots.every((bot) => bot.class === 0)).toBe(true);
     users.setLoad({ factor: 1, locationFactor: null });
-    expect(users.counts().load).toEqual({ rps: FEW_RPS, factor: 1, botsRps: 0 });
+    expect(users.counts().load).toEqual({ rps: FEW_RPS, factor: 1, botsRps: 0, tenantRps: 0 });
     expect(() => users.setLoad({ locationFactor: { location: "esat", factor: 2 } })).toThrow(
       "there is no location esat",
     );
+  });
+});
+
+test.concurrent("one tenant's users come more often, from where they live; they go where DNS sends them, and end when told", async () => {
+  await inWorld({ settings: { rps: 100 }, prepare: shortTtl }, async ({ service, users, west }) => {
+    await until(() => users.attempts.smoothedRps(0) > 5);
+    expect(() => users.setLoad({ rps: 1, tenant: { location: "esat", bucket: 42, rps: 30 } })).toThrow(
+      "no location esat",
+    );
+    expect(users.counts().load.rps).toBe(100);
+    // Nobody of the tenant is at home in the west.
+    users.setLoad({ tenant: { location: "west", bucket: 42, rps: 30 } });
+    expect(users.counts().load.tenantRps).toBe(0);
+    users.setLoad({ tenant: { location: "east", bucket: 42, rps: 30 } });
+    expect(users.counts().load).toMatchObject({ botsRps: 0, tenantRps: 30 });
+    const tenants = () => recordsOf(users).filter(({ kind }) => kind === "bot");
+    await until(() => tenants().length > 10);
+    expect(tenants().every((each) => each.class === 0 && each.bucket === 42)).toBe(true);
+    service.answer = west;
+    await until(() => tenants().at(-1)?.served === 1);
+    users.setLoad({ tenant: null });
+    expect(users.counts().load.tenantRps).toBe(0);
   });
 });

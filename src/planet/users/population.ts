@@ -6,14 +6,15 @@ import { attemptCounts, beaconOf, type Attempts } from "./attempts.ts";
 import { startCaller } from "./caller.ts";
 import { seededChance, weightedPick, type Chance } from "./chance.ts";
 import { checkoutBook, type CheckoutBook } from "./checkout-book.ts";
-import { chunkHomes, chunkIndex, chunkOf, type ChunkHomes, type ChunkIndex } from "./chunk-homes.ts";
+import { chunkHomes, chunkIndex, chunkOf, type ChunkHomes } from "./chunk-homes.ts";
+import { crowd, type Crowd } from "./crowd.ts";
 import { exchange } from "./exchange.ts";
 import { CLASSES, NOWHERE, recordRing, type Habit, type RecordRing } from "./records.ts";
 import { startResolver, type Resolver, type ResolverCounts } from "./resolver.ts";
 import { startSession } from "./session.ts";
 import { bucketWeights, requestsPerSession, sessionPlan } from "./session-plan.ts";
 import type { Load, PopulationSettings } from "./settings.ts";
-import { hostOf, outcomeOf, placeIn, recordOf, type Tools, type UserPlace } from "./tools.ts";
+import { hostOf, outcomeOf, placeIn, type Tools } from "./tools.ts";
 import { startWheel } from "./wheel.ts";
 
 /**
@@ -33,7 +34,12 @@ export type Population = {
 
 export type PopulationCounts = {
   readonly at: UnixMs;
-  readonly load: { readonly rps: number; readonly factor: number; readonly botsRps: number };
+  readonly load: {
+    readonly rps: number;
+    readonly factor: number;
+    readonly botsRps: number;
+    readonly tenantRps: number;
+  };
   readonly total: Attempts["last"]["total"];
   readonly locations: Attempts["last"]["locations"];
   readonly sessionsUnderWay: number;
@@ -45,10 +51,11 @@ export type PopulationCounts = {
 
 /** Shares of sessions. */
 const CLASS_WEIGHTS = [0.94, 0.04, 0.02];
+/** Index of the class that is attacked, and that tenants are of. */
+const PUBLIC = 0;
 const HOLDS_SHARE = 0.02;
 const PINNED_SHARE = 0.005;
 const TRAVEL_SHARE = 0.01;
-const BOT_DEADLINE_MS = 3000;
 /** However long the process slept, no more than this many sessions come at once. */
 const ARRIVALS_A_TICK_MAX = 2000;
 const SWEEP_MS = 10_000;
@@ -79,6 +86,16 @@ export async function startPopulation(settings: PopulationSettings): Promise<Pop
 
   const locationAt = (address: string | null): number =>
     address === null ? NOWHERE : (byAddress.get(address) ?? NOWHERE);
+  const placeOf = (name: string): number => {
+    const location = byName.get(name);
+    if (location !== undefined) return location;
+    const names = settings.locations.map((each) => each.name).join(", ");
+    throw new CallerError({
+      code: "unknown-location",
+      message: `there is no location ${name}`,
+      hint: `one of ${names}`,
+    });
+  };
   const tools: Tools = {
     settings,
     wheel,
@@ -116,7 +133,7 @@ export async function startPopulation(settings: PopulationSettings): Promise<Pop
     },
   };
 
-  const load = { rps: settings.rps, factor: 1, bots: null as Bots | null };
+  const load = { rps: settings.rps, factor: 1, attackers: null as Crowd | null, tenant: null as Crowd | null };
   const arrivals = sessionArrivals(tools);
   let sessions = 0;
   let first: number | null = null;
@@ -125,7 +142,8 @@ export async function startPopulation(settings: PopulationSettings): Promise<Pop
     // Doors open gradually: a planet whose processes have just been started is slow for everybody alike.
     const open = Math.min(1, (now - first) / (settings.openingMs ?? 1));
     sessions += arrivals.due(now, load.rps * load.factor * open, () => sessions--);
-    if (load.bots) load.bots.due(now);
+    load.attackers?.due(now);
+    load.tenant?.due(now);
   });
 
   const beaconAgent = new Agent({
@@ -155,29 +173,41 @@ export async function startPopulation(settings: PopulationSettings): Promise<Pop
     checkouts,
     attempts,
     resolvers,
-    setLoad({ rps, factor, locationFactor }) {
+    setLoad({ rps, factor, locationFactor, tenant }) {
+      // Who names an unknown place changes nothing.
+      const attacked = locationFactor ? placeOf(locationFactor.location) : null;
+      const home = tenant ? placeOf(tenant.location) : null;
       if (rps !== undefined) load.rps = rps;
       if (factor !== undefined) load.factor = factor;
-      if (locationFactor === null) load.bots = null;
-      if (locationFactor) {
-        const location = byName.get(locationFactor.location);
-        if (location === undefined) {
-          const names = settings.locations.map(({ name }) => name).join(", ");
-          throw new CallerError({
-            code: "unknown-location",
-            message: `there is no location ${locationFactor.location}`,
-            hint: `one of ${names}`,
-          });
-        }
-        load.bots = botsAt(tools, {
-          chunks: homes.chunksOf(location).filter((chunk) => chunkOf(chunk).class === 0),
-          rps: attempts.smoothedRps(location) * Math.max(0, locationFactor.factor - 1),
+      if (locationFactor === null) load.attackers = null;
+      if (locationFactor && attacked !== null) {
+        load.attackers = crowd(tools, {
+          chunks: homes.chunksOf(attacked).filter((chunk) => chunkOf(chunk).class === PUBLIC),
+          rps: attempts.smoothedRps(attacked) * Math.max(0, locationFactor.factor - 1),
+          // Junk, so that no cache helps.
+          path: () => `/api/products?junk=${chance.below(1_000_000)}`,
+        });
+      }
+      if (tenant === null) load.tenant = null;
+      if (tenant && home !== null) {
+        const { bucket } = tenant;
+        const chunks = settings.zones.map((_, zone) => chunkIndex({ zone, class: PUBLIC, bucket }));
+        const homesNow = homes.homesOf(chunks);
+        load.tenant = crowd(tools, {
+          chunks: chunks.filter((_, index) => homesNow[index] === home),
+          rps: tenant.rps,
+          path: () => "/api/products",
         });
       }
     },
     counts: () => ({
       at: attempts.last.at,
-      load: { rps: load.rps, factor: load.factor, botsRps: load.bots?.rps ?? 0 },
+      load: {
+        rps: load.rps,
+        factor: load.factor,
+        botsRps: load.attackers?.rps ?? 0,
+        tenantRps: load.tenant?.rps ?? 0,
+      },
       total: attempts.last.total,
       locations: attempts.last.locations,
       sessionsUnderWay: sessions,
@@ -243,41 +273,6 @@ function habitOf(chance: Chance): Habit {
   const drawn = chance.next();
   if (drawn < PINNED_SHARE) return "pinned";
   return drawn < PINNED_SHARE + HOLDS_SHARE ? "holds" : "obeys";
-}
-
-type Bots = { readonly rps: number; due(now: UnixMs): void };
-
-/** Attackers: single GETs of junk at public names that one location serves. They follow DNS, as their targets do. */
-function botsAt(tools: Tools, attack: { chunks: readonly ChunkIndex[]; rps: number }): Bots {
-  const { chance, wheel, settings } = tools;
-  let before = wheel.now();
-  let gap = chance.exponential();
-  const strike = (chunk: ChunkIndex): void => {
-    const address = chunkOf(chunk);
-    const zone = settings.zones[address.zone];
-    if (!zone) return;
-    const place: UserPlace = { ...address, habit: "obeys", from: zone.botClient };
-    const at = wheel.now();
-    const junk = {
-      method: "GET" as const,
-      path: `/api/products?junk=${chance.below(1_000_000)}`,
-      wanted: false,
-      deadline: at + BOT_DEADLINE_MS,
-    };
-    tools.send(place, junk, (result) => tools.record(recordOf(tools, { at, place, kind: "bot", result })));
-  };
-  return {
-    rps: attack.chunks.length > 0 ? attack.rps : 0,
-    due(now) {
-      gap -= attack.rps * ((now - before) / 1000);
-      before = now;
-      for (let came = 0; gap <= 0 && came < ARRIVALS_A_TICK_MAX; came++) {
-        gap += chance.exponential();
-        const chunk = attack.chunks[chance.below(attack.chunks.length)];
-        if (chunk !== undefined) strike(chunk);
-      }
-    },
-  };
 }
 
 function hourNow(settings: PopulationSettings, now: UnixMs): number {

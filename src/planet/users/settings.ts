@@ -63,4 +63,6 @@ export type Load = {
   readonly factor?: number;
   /** An attack on one location: its own demand times `factor`, the rest of it from bots. */
   readonly locationFactor?: { readonly location: LocationName; readonly factor: number } | null;
+  /** One tenant's users ask so much more: those of bucket `bucket` of public who are at home in `location`. */
+  readonly tenant?: { readonly location: LocationName; readonly bucket: number; readonly rps: number } | null;
 };

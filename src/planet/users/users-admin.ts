@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { BUCKETS } from "../../core/estate.ts";
 import { CallerError } from "../../core/errors.ts";
 import type { AdminHandler } from "../admin-server.ts";
 import type { Population } from "./population.ts";
@@ -13,6 +14,16 @@ const loadShape = z.strictObject({
   rps: z.number().min(0).max(RPS_MAX).optional(),
   factor: z.number().min(0).max(FACTOR_MAX).optional(),
   locationFactor: z.object({ location: z.string(), factor: z.number().min(0).max(FACTOR_MAX) }).nullish(),
+  tenant: z
+    .strictObject({
+      location: z.string(),
+      bucket: z
+        .int()
+        .min(0)
+        .max(BUCKETS - 1),
+      rps: z.number().min(0).max(RPS_MAX),
+    })
+    .nullish(),
 });
 const markShape = z.looseObject({ location: z.string().optional(), at: z.number().optional() });
 const rangeShape = z.object({

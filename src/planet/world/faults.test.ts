@@ -71,7 +71,7 @@ test("a poisonous tenant costs much and makes the place sick, wherever it is ser
   expect(faults.costOf({ ...tenant, bucket: 1 }, 0)).toBe(1);
   expect(faults.costOf({ ...tenant, zone: "elsewhere" }, 0)).toBe(1);
   expect(faults.effect("cart", 0).failShare).toBe(0);
-  for (let each = 0; each < 10; each++) expect(faults.costOf(tenant, each * 10)).toBe(40);
+  for (let each = 0; each < 10; each++) expect(faults.costOf(tenant, each * 10)).toBe(8);
   expect(faults.poisons(tenant)).toBe(0.8);
   expect(faults.effect("cart", 100).failShare).toBeGreaterThan(0.3);
   expect(faults.effect("cart", 30_000).failShare).toBeLessThan(0.01);

@@ -82,7 +82,8 @@ const RECEIVER_TO = 1.5;
 /** Too little traffic says nothing about growth. */
 const RECEIVER_BASE_RPS_MIN = 2;
 const REPLICA_LAG_MS = 10_000;
-const POISON_COST = 40;
+/** A handful of its requests a second must leave a small location the most of its capacity. */
+const POISON_COST = 8;
 const POISON_BUCKET = 0x2a;
 /** Where the poisonous tenant's users live when nobody says. */
 const POISON_HOME = "us-east-1";
