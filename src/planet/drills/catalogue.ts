@@ -9,6 +9,8 @@ export type Drill = {
   /** Whether users have to move out of `locations`; `may`: spilling is right, and so is staying. */
   readonly moves: "must" | "may" | "none";
   readonly steps: readonly DrillStep[];
+  /** The bucket of public whose users make the trouble, and are counted apart. */
+  readonly tenant?: number;
   /** From the fault on. A report wants 60 s after the move; a checkout begun at the fault is given 60 s as well. */
   readonly watchSeconds: number;
   /** The users' requests a second that it takes on a planet of its own, all locations together. */
@@ -43,6 +45,8 @@ const RPS = 200;
 /** us-east-1 has a sixth of it, and its figure is about 100 requests/s there. */
 const BROWNOUT_RPS = 700;
 
+const POISON_BUCKET = 0x2a;
+
 export const DRILLS: readonly Drill[] = [
   at("hard-down", "a location dies at once", [fault("hard-down")]),
   at("leaderless-hard-down", "the deciding Houston is stopped first, then a location dies", [
@@ -70,8 +74,11 @@ export const DRILLS: readonly Drill[] = [
   ]),
   { ...at("ddos", "one location's own demand tenfold", [fault("ddos")]), moves: "may" },
   {
-    ...at("poison-tenant", "one tenant's requests make any location sick that serves them", [fault("poison-tenant")]),
+    ...at("poison-tenant", "one tenant's requests make any location sick that serves them", [
+      fault("poison-tenant", { bucket: POISON_BUCKET }),
+    ]),
     moves: "may",
+    tenant: POISON_BUCKET,
   },
   at("cannot-grow", "demand x1.4 everywhere and nobody may grow, then a location fails: some find no room", [
     // What is ready at rest has room for any one location: only a surge that nobody could grow for leaves none.

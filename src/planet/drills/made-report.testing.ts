@@ -35,6 +35,7 @@ export function madeReport(drill: string, given: MadeReport = {}): DrillReport {
       movedOutAt: null,
       everyone: { total: 18_000, failed: 0, slow: 0, p99OverDistanceMs: 90 },
       bots: { total: 0, failed: 0 },
+      tenant: null,
       why: {},
       chunksMoved: [],
       waitedForBack: false,

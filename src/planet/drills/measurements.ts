@@ -58,6 +58,7 @@ export function tableOf(measurements: readonly Measurement[]): readonly string[]
       rps: helped.rps,
       runs: helped.runs.map((report) => wanted.figures(report)),
       met: wanted.met,
+      nothing: wanted.nothing ?? (() => null),
       alone: costOf(wanted, alone.runs),
     });
   });
@@ -65,7 +66,7 @@ export function tableOf(measurements: readonly Measurement[]): readonly string[]
     helpedBatch.flatMap((each) => (each.kind === "planet" ? [{ rps: each.rps, run: each.figures }] : [])),
   );
   const planetRows = PLANET_WANTED.map(({ name, wanted, figures, met }) =>
-    row({ name, wanted, rps: planet.rps, runs: planet.runs.map(figures), met, alone: "" }),
+    row({ name, wanted, rps: planet.rps, runs: planet.runs.map(figures), met, nothing: () => null, alone: "" }),
   );
   return [
     "# Measurements",
@@ -110,15 +111,18 @@ function row(of: {
   readonly rps: number | null;
   readonly runs: readonly Figures[];
   readonly met: (figures: Figures) => boolean;
+  readonly nothing: (figures: Figures) => string | null;
   readonly alone: string;
 }): string {
-  const { name, wanted, rps, runs, met, alone } = of;
+  const { name, wanted, rps, runs, met, nothing, alone } = of;
   if (runs.length === 0) return `| ${name} | | ${wanted} | not measured yet | | ${alone} |`;
   const together = togetherOf(runs);
-  return `| ${name} | ${rps} | ${wanted} | ${figuresWords(together)} (of ${runs.length}) | ${verdictWords({ isMet: met(together), goodRuns: runs.filter(met).length, runs: runs.length })} | ${alone} |`;
+  return `| ${name} | ${rps} | ${wanted} | ${figuresWords(together)} (of ${runs.length}) | ${verdictWords({ isMet: met(together), nothing: nothing(together), goodRuns: runs.filter(met).length, runs: runs.length })} | ${alone} |`;
 }
 
-function verdictWords({ isMet, goodRuns, runs }: { isMet: boolean; goodRuns: number; runs: number }): string {
+function verdictWords(of: { isMet: boolean; nothing: string | null; goodRuns: number; runs: number }): string {
+  const { isMet, nothing, goodRuns, runs } = of;
+  if (nothing !== null) return `**${nothing}**`;
   if (runs >= RUNS_MIN) return isMet ? "yes" : "**no**";
   return isMet ? `yes, in ${goodRuns} of ${runs} runs: fewer than three` : "**no**; fewer than three runs";
 }

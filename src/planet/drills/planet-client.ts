@@ -45,6 +45,8 @@ export type UsersRange = {
   readonly until: UnixMs;
   readonly checkoutsSince: UnixMs;
   readonly locations: readonly string[];
+  /** A bucket of public whose users are counted apart as well; null: none. */
+  readonly tenant: number | null;
 };
 export type UsersReport = {
   readonly tally: Tally;
@@ -106,9 +108,9 @@ export function planetClient(planet: PlanetAddresses): PlanetClient {
       await call("POST", `${USERS}/mark`, { body: { at } });
     },
     counts: () => json<PopulationCounts>(`${USERS}/counts`),
-    report: ({ since, until, checkoutsSince, locations }) =>
+    report: ({ since, until, checkoutsSince, locations, tenant }) =>
       json<UsersReport>(
-        `${USERS}/report?since=${since}&until=${until}&checkoutsSince=${checkoutsSince}&locations=${locations.join(",")}`,
+        `${USERS}/report?since=${since}&until=${until}&checkoutsSince=${checkoutsSince}&locations=${locations.join(",")}${tenant === null ? "" : `&tenant=${tenant}`}`,
         START_TIMEOUT_MS,
       ),
     async ledger() {

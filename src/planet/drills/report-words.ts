@@ -1,3 +1,4 @@
+import type { TenantReport } from "./report-tenant.ts";
 import type { DrillReport } from "./report.ts";
 
 /** A drill's report for people: what it cost, how fast it was over, and what was needless, in ten calm lines. */
@@ -33,9 +34,27 @@ export function reportWords(report: DrillReport): readonly string[] {
   }
   const why = Object.entries(more.why).sort(([, one], [, other]) => other - one);
   if (why.length > 0) lines.push(`  why failed   ${why.map(([name, count]) => `${name} ${count}`).join(", ")}`);
-  if (more.bots.total > 0) lines.push(`  bots         ${more.bots.failed} of ${more.bots.total} turned away`);
+  if (more.tenant !== null) lines.push(...tenantWords(more.tenant, after));
+  else if (more.bots.total > 0) lines.push(`  bots         ${more.bots.failed} of ${more.bots.total} turned away`);
   return lines;
 }
+
+function tenantWords(
+  { bucket, requests, receivers, innocent, innocentWellAt, sick, bothSickSeconds }: TenantReport,
+  after: (at: number | null) => string,
+): readonly string[] {
+  const reached = receivers.map(
+    ({ location, share, firstAt, lastAt }) => `${location} ${after(firstAt)} to ${after(lastAt)} (${percent(share)})`,
+  );
+  const sickly = sick.map(({ location, seconds }) => `${location} ${seconds} s`);
+  return [
+    `  tenant       public bucket ${bucket}: ${requests.failed} of ${requests.total} failed; elsewhere: ${reached.length === 0 ? "nowhere" : reached.join(", ")}`,
+    `  innocent     ${innocent.failed} of ${innocent.total} of the others there failed; 99 % well ${after(innocentWellAt)}`,
+    `  sick         ${sickly.length === 0 ? "nobody" : sickly.join(", ")}; two at once for ${bothSickSeconds} s`,
+  ];
+}
+
+const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
 
 function overloadWords({ overloadedReceivers }: DrillReport): string {
   if (overloadedReceivers.length === 0) return "none over capacity";

@@ -6,6 +6,7 @@ import { firstGoodSecond, firstSecondOf, round, STAYS_SECONDS, sum, worstShare }
 import { checkoutsOf } from "./report-books.ts";
 import { alreadyWorse, causeOf, certainAt, decidedAt, houstonDown, questionsOf, worsenings } from "./report-houston.ts";
 import { missedPolls, needless, overloaded, receiversOf } from "./report-receivers.ts";
+import { tenantReport, type TenantReport } from "./report-tenant.ts";
 import type { DrillSeen, EdgeCounts } from "./seen.ts";
 
 /**
@@ -52,6 +53,8 @@ export type DrillReport = {
     readonly movedOutAt: UnixMs | null;
     readonly everyone: Tally["everyone"];
     readonly bots: { readonly total: number; readonly failed: number };
+    /** Where one tenant brings the trouble: what its users met and did; null in all other drills. */
+    readonly tenant: TenantReport | null;
     readonly why: Readonly<Record<string, number>>;
     /** Share of each location's chunks that DNS has given to others since the fault. */
     readonly chunksMoved: readonly { readonly location: LocationName; readonly share: number }[];
@@ -154,6 +157,7 @@ export function drillReport(seen: DrillSeen): DrillReport {
       movedOutAt: locations.length === 0 || elsewhereSecond === null ? null : faultAt + elsewhereSecond * 1000,
       everyone: tally.everyone,
       bots: tally.bots,
+      tenant: tenantReport(seen),
       why: tally.why,
       chunksMoved: tally.moved.map(({ location, had, moved }) => ({
         location,

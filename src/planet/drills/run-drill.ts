@@ -125,7 +125,15 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
     await clearUp(planet, killed);
     const waitedForBack = options.waitForBack && drill.moves !== "none" && !options.withoutHouston;
     tell(`watched; faults are cleared, the last checkouts end${waitedForBack ? ", and whoever left comes back" : ""}`);
-    const books = await booksOf({ planet, pause, faultAt, until, locations, waitedForBack });
+    const books = await booksOf({
+      planet,
+      pause,
+      faultAt,
+      until,
+      locations,
+      tenant: drill.tenant ?? null,
+      waitedForBack,
+    });
     await listener.hear();
     report = drillReport({
       drill: drill.name,
@@ -273,10 +281,11 @@ async function booksOf(options: {
   faultAt: UnixMs;
   until: UnixMs;
   locations: readonly LocationName[];
+  tenant: number | null;
   waitedForBack: boolean;
 }): Promise<Books> {
-  const { planet, faultAt, until, locations } = options;
-  const range = { since: faultAt, until, checkoutsSince: faultAt - CHECKOUTS_BEFORE_MS, locations };
+  const { planet, faultAt, until, locations, tenant } = options;
+  const range = { since: faultAt, until, checkoutsSince: faultAt - CHECKOUTS_BEFORE_MS, locations, tenant };
   for (;;) {
     const { tally, checkouts, droppedCheckouts } = await planet.report(range);
     const endedAt = Date.now();

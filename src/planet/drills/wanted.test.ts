@@ -3,6 +3,7 @@ import { DRILLS } from "./catalogue.ts";
 import { tableOf, type Measurement } from "./measurements.ts";
 import { madeReport, type MadeReport } from "./made-report.testing.ts";
 import { PLANET_WANTED } from "./wanted-planet.ts";
+import type { TenantReport } from "./report-tenant.ts";
 import { WANTED } from "./wanted.ts";
 
 const FAULT = 1_000_000;
@@ -89,21 +90,17 @@ const CASES: Readonly<
   "surge-and-hard-down": { good: { moved99At: null, more: { questions: [question] } }, bad: keptBad() },
   "replica-lag-and-hard-down": { good: { moved99At: at(8) }, bad: keptBad() },
   "poison-tenant": {
-    good: { more: { receivers: [receiver] } },
+    good: poison({}),
     bad: {
-      "two canaries": { more: { receivers: [receiver, { ...receiver, location: "ca-central-1" }] } },
-      "a canary and a single chunk": {
-        more: {
-          receivers: [
-            receiver,
-            { ...receiver, location: "ca-central-1", chunks: 1, chunksShare: 0.001, peakShare: 0.001 },
-          ],
-        },
-      },
-      "two canary steps": { more: { receivers: [{ ...receiver, chunksShare: 0.1 }] } },
-      "more than a canary relayed": { more: { receivers: [{ ...receiver, peakShare: 0.2 }] } },
-      "two sick": { more: { receivers: [{ ...receiver, failingAt: at(20) }] } },
-      "another left": { needlessMoves: 1 },
+      "not felt": poison({ innocent: { total: 3000, failed: 3 } }, { certainAt: null }),
+      "well late": poison({ innocentWellAt: at(21) }),
+      "never well": poison({ innocentWellAt: null }),
+      "two receivers": poison({ receivers: [canary("us-east-2"), canary("ca-central-1")] }),
+      "more than a canary": poison({ receivers: [{ ...canary("us-east-2"), lastAt: at(20) }] }),
+      "two sick": poison({ bothSickSeconds: 1 }),
+      "two sick for longer than a canary's look": poison({ receivers: [canary("us-east-2")], bothSickSeconds: 15 }),
+      "another left": poison({}, { needlessMoves: 1 }),
+      "nobody counted the tenant": { certainAt: at(4) },
     },
   },
   ddos: {
@@ -159,7 +156,7 @@ test.each([
   ["surge", "needlessMoves"],
   ["gray", "certainSeconds"],
   ["provider-brownout", "causeNamed"],
-  ["poison-tenant", "failingReceivers"],
+  ["poison-tenant", "needlessMoves"],
   ["houston-killed", "goesOnSeconds"],
   ["calm", "worseVerdicts"],
 ])("%s: who could not hear Houston knows no %s; who missed a few words does", (drill, name) => {
@@ -241,6 +238,14 @@ test("fewer than three runs are said, and runs under other loads are not mixed i
   expect(rowOf("surge", [])[3]).toBe("not measured yet");
 });
 
+test("a fault that nobody felt shows nothing, and the row says so", () => {
+  const unfelt = poison({ innocent: { total: 3000, failed: 3 } }, { certainAt: null });
+  expect(rowOf("poison-tenant", [drillRun("poison-tenant", unfelt)])[4]).toBe("**not felt**");
+  expect(rowOf("poison-tenant", [drillRun("poison-tenant", poison({}))])[4]).toContain("yes");
+  const canaried = poison({ receivers: [canary("us-east-2")], bothSickSeconds: 5 });
+  expect(rowOf("poison-tenant", [drillRun("poison-tenant", canaried)])[4]).toContain("yes");
+});
+
 test("with and without Houston each have their newest batch", () => {
   const alone = (failed: number, batch: string) =>
     drillRun("gray", { requests: { total: 100, failed, failedAfterMoved99: 0 } }, { houston: false, batch });
@@ -302,6 +307,24 @@ function keptBad(): Readonly<Record<string, MadeReport>> {
 
 function sentOn(whenBad: { readonly chunksShare: number; readonly requestsShare: number }) {
   return { ...receiver, badAt: at(10), whenBad };
+}
+
+/** Its requests came there for three seconds. */
+function canary(location: string) {
+  return { location, requests: 12, share: 0.03, firstAt: at(12), lastAt: at(14) };
+}
+
+function poison(tenant: Partial<TenantReport>, given: MadeReport = {}): MadeReport {
+  const usual: TenantReport = {
+    bucket: 42,
+    requests: { total: 450, failed: 360 },
+    receivers: [],
+    innocent: { total: 3000, failed: 200 },
+    innocentWellAt: at(12),
+    sick: [{ location: "us-east-1", seconds: 12, firstAt: at(1) }],
+    bothSickSeconds: 0,
+  };
+  return { certainAt: at(3), ...given, more: { tenant: { ...usual, ...tenant } } };
 }
 
 function moved(share: number) {

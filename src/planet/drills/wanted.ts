@@ -7,6 +7,8 @@ export type Wanted = {
   /** The figures that the wish is about: each the median of the runs, and of those that no run may exceed the worst. */
   readonly figures: (report: DrillReport) => Figures;
   readonly met: (figures: Figures) => boolean;
+  /** Why a run shows nothing at all, in a word or two; null: it does. */
+  readonly nothing?: (figures: Figures) => string | null;
 };
 
 /** A figure's name ends in its unit; null: it never came. */
@@ -19,12 +21,11 @@ export const WORST_COUNTS: ReadonlySet<string> = new Set([
   "needlessMoves",
   "overloadedSeconds",
   "worseVerdicts",
-  "receivers",
-  "failingReceivers",
+  "tenantReceivers",
+  "tenantAwaySeconds",
+  "bothSickSeconds",
   "sentToBadPercent",
   "sentToDeadPercent",
-  "sentPercent",
-  "peakPercent",
   "failedAfter20s",
 ]);
 
@@ -38,10 +39,12 @@ const WELL_SECONDS = 20;
 const OVERLOADED_SECONDS_MAX = 2;
 /** 99 % is everybody, here as for `moved99At`. */
 const NOBODY_PERCENT = 1;
-/** A canary is 5 % of the users, and buckets are whole. What DNS said has no chance in it. */
-const CANARY_PERCENT_MAX = 6;
-/** Its share of a few hundred requests in 10 s: chance makes it half as much again. */
-const CANARY_PEAK_PERCENT_MAX = 10;
+/** A canary is looked at within 1.5 s, and given back within two more, of which users count whole seconds at both ends. */
+const CANARY_SECONDS = 5;
+/** Its receiver is sick from its first seconds on until it has healed, by 1/e in 4 s; and sick is who was so in the last 5 s. */
+const CANARY_SICK_SECONDS = 14;
+/** Of the others at the tenant's home in the whole watch: fewer would fail if nothing were wrong. */
+const FELT_PERCENT = 0.5;
 /** Whoever could not hear Houston more often than this knows too little of what it said and thought. */
 const UNHEARD_PERCENT_MAX = 20;
 /** What Houston's own words are needed for. */
@@ -51,7 +54,6 @@ const HEARD_FROM_HOUSTON: ReadonlySet<string> = new Set([
   "questions",
   "needlessMoves",
   "sentToBadPercent",
-  "failingReceivers",
   "goesOnSeconds",
   "worseVerdicts",
 ]);
@@ -105,21 +107,17 @@ const ALL: readonly Wanted[] = [
   kept("replica-lag-and-hard-down"),
   {
     drill: "poison-tenant",
-    wanted: `at most one canary chunk reaches one other location; never two sick locations through our own move; ${SOUND}`,
-    figures: (report) => ({
-      ...always(report),
-      receivers: realReceivers(report).length,
-      sentPercent: 100 * Math.max(0, ...report.more.receivers.map(({ chunksShare }) => chunksShare)),
-      peakPercent: 100 * Math.max(0, ...report.more.receivers.map(({ peakShare }) => peakShare)),
-      failingReceivers: report.more.receivers.filter(({ failingAt }) => failingAt !== null).length,
-    }),
+    wanted: `its home's other users 99 % well within 20 s; its requests reach one other location at most, by one canary; never two locations sick through our own move, but for that canary; ${SOUND}`,
+    figures: (report) => ({ ...always(report), ...tenantFigures(report) }),
+    nothing: ({ felt }) => (felt === 1 ? null : "not felt"),
     met: (figures) =>
       sound(figures) &&
+      figures["felt"] === 1 &&
       figures["needlessMoves"] === 0 &&
-      (figures["receivers"] ?? NEVER) <= 1 &&
-      within(figures, "sentPercent", CANARY_PERCENT_MAX) &&
-      within(figures, "peakPercent", CANARY_PEAK_PERCENT_MAX) &&
-      figures["failingReceivers"] === 0,
+      within(figures, "innocentWellSeconds", WELL_SECONDS) &&
+      (figures["tenantReceivers"] ?? NEVER) <= 1 &&
+      within(figures, "tenantAwaySeconds", CANARY_SECONDS) &&
+      within(figures, "bothSickSeconds", (figures["tenantReceivers"] ?? 0) === 0 ? 0 : CANARY_SICK_SECONDS),
   },
   {
     drill: "ddos",
@@ -304,9 +302,22 @@ function goodQuestions({ more }: DrillReport): number {
   ).length;
 }
 
-/** Whoever DNS gave a chunk; without one, a few requests that strayed are no move. */
-function realReceivers({ more }: DrillReport): DrillReport["more"]["receivers"] {
-  return more.receivers.filter(({ chunks, peakShare }) => chunks > 0 || 100 * peakShare > 2 * NOBODY_PERCENT);
+/** By what users met; that Houston was certain shows as well that it was felt. */
+function tenantFigures(report: DrillReport): Figures {
+  const { tenant } = report.more;
+  const innocentFailedPercent = percentOf(tenant?.innocent);
+  return {
+    felt: report.certainAt !== null || (innocentFailedPercent ?? 0) >= FELT_PERCENT ? 1 : 0,
+    innocentFailedPercent,
+    innocentWellSeconds: after(report, tenant?.innocentWellAt ?? null),
+    tenantReceivers: tenant?.receivers.length ?? null,
+    tenantAwaySeconds: Math.max(0, ...(tenant?.receivers ?? []).map(secondsThere)),
+    bothSickSeconds: tenant?.bothSickSeconds ?? null,
+  };
+}
+
+function secondsThere({ firstAt, lastAt }: { readonly firstAt: number; readonly lastAt: number }): number {
+  return (lastAt - firstAt) / 1000 + 1;
 }
 
 /**

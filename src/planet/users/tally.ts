@@ -1,6 +1,7 @@
 import type { UnixMs } from "../../core/step.ts";
 import { chunkIndex, type Mark } from "./chunk-homes.ts";
 import { CLASSES, isFailed, NOWHERE, type Kind, type Outcome, type RequestRecord } from "./records.ts";
+import { tenantCounter, type TenantTally } from "./tenant-tally.ts";
 
 /**
  * What users met between a fault and the end of a watch, second by second: all that a report needs to know of the requests,
@@ -33,6 +34,8 @@ export type Tally = {
     readonly p99OverDistanceMs: number | null;
   };
   readonly bots: Count;
+  /** Null when no tenant was asked about. */
+  readonly tenant: TenantTally | null;
   /** Why requests of `its` and `stubborn` failed. */
   readonly why: Readonly<Record<string, number>>;
   /** By location: how many of the chunks that it had at the mark have been told another location since, and which. */
@@ -71,6 +74,8 @@ export function tallyRequests(
     readonly locations: readonly string[];
     readonly locationNames: readonly string[];
     readonly mark: Mark | null;
+    /** A bucket of public whose users are counted apart as well, with where they went; null: none. */
+    readonly tenant?: number | null;
     /** From a zone's users to a location and back, both by index. */
     readonly roundTripMs: (zone: number, location: number) => number;
   },
@@ -90,6 +95,10 @@ export function tallyRequests(
   const why: Record<string, number> = {};
   const wanted = new Set(options.locations.map((name) => locationNames.indexOf(name)));
 
+  const tenant =
+    options.tenant === undefined || options.tenant === null
+      ? null
+      : tenantCounter({ bucket: options.tenant, seconds, locationNames });
   const nameOf = (location: number): string | null => locationNames[location] ?? null;
   const failureOf = (record: RequestRecord, second: number): Failure => ({
     second,
@@ -102,6 +111,10 @@ export function tallyRequests(
   const count = (record: RequestRecord): void => {
     if (record.at < since || record.at >= until) return;
     const failed = isFailed(record.outcome) ? 1 : 0;
+    const home = mark ? mark.homeOf(chunkIndex(record)) : record.called;
+    const second = Math.floor((record.at - since) / 1000);
+    const isIts = wanted.size === 0 || wanted.has(home);
+    tenant?.count(record, { second, home, isIts });
     if (record.kind === "bot") {
       bots.total++;
       bots.failed += failed;
@@ -115,10 +128,8 @@ export function tallyRequests(
       const at = Math.min(LATENCY_MS_MAX, Math.max(0, over));
       overDistance[at] = (overDistance[at] ?? 0) + 1;
     }
-    const home = mark ? mark.homeOf(chunkIndex(record)) : record.called;
-    const second = Math.floor((record.at - since) / 1000);
     const add = (to: number[]): void => void (to[second] = (to[second] ?? 0) + 1);
-    if (wanted.size > 0 && !wanted.has(home)) {
+    if (!isIts) {
       if (record.habit !== "obeys") return;
       add(others.total);
       if (failed) add(others.failed);
@@ -158,6 +169,7 @@ export function tallyRequests(
     stubbornBySecond,
     everyone: { ...everyone, p99OverDistanceMs: percentile(overDistance, 0.99) },
     bots,
+    tenant: tenant?.tally ?? null,
     why,
     moved,
   };

@@ -31,6 +31,12 @@ const rangeShape = z.object({
   until: z.coerce.number(),
   checkoutsSince: z.coerce.number().optional(),
   locations: z.string().default(""),
+  tenant: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(BUCKETS - 1)
+    .optional(),
 });
 
 /** What can be asked of the users: what they met, how many they are, and a report since a mark. */
@@ -66,6 +72,7 @@ export function usersAdmin(
           until,
           checkoutsSince = since,
           locations,
+          tenant = null,
         } = checked(rangeShape, Object.fromEntries(query), "bad-range");
         const names = locations.split(",").filter((name) => name !== "");
         const unknown = names.find((name) => !locationNames.includes(name));
@@ -82,6 +89,7 @@ export function usersAdmin(
           locations: names,
           locationNames,
           mark: population.homes.marked(since),
+          tenant,
           roundTripMs,
         });
         const { checkouts } = population;
