@@ -12,6 +12,7 @@ world
 poison 3 failing 22 cart suspect=3
 tick 30
 status
+incidents
 contingencies
 ----
 3.00s   us-east-1: healthy -> failing  22.0 nats of 20.0  cause: cart 92 %
@@ -37,4 +38,12 @@ contingencies
   ca-central-1 serving
   eu-west-1 serving
   ap-south-1 serving
+  1  us-east-1 left: 99.6 % out. Likely cart. Receivers 85 % full at most. You need to do nothing now; look calmly at what the tenants of public bucket 3 ask for.
+     What: us-east-1 is not good enough. PUBLIC and INTERNAL have left it.
+     Users: At worst 2 % of the requests it serves are hurt beyond the usual; 35 rps are there now, under 0.1 % of them failing.
+     Why: checkout: 2.1 % of requests fail; at most 0.10 % is usual; 0.10 % elsewhere. Likely cart (resource, 92 % of the evidence). The other 4 locations are fine.
+     Certain: 22.0 nats of evidence, 20.0 are needed. No promise: there is no day of its own past yet.
+     Doing: Done after 6 s: 99.6 % is out, to us-east-2 75 % (85 % full), ca-central-1 25 % (83 % full). Receivers keep what they have grown to.
+     Not doing: EDITOR stays: its only writer is in us-east-1. public bucket 3 stays: it holds 80 % of the trouble. I go back only after proof of health, a canary first.
+     You need to: do nothing now; look calmly at what the tenants of public bucket 3 ask for
   ap-south-1, ca-central-1, eu-west-1, us-east-1, us-east-2

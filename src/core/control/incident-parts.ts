@@ -1,4 +1,6 @@
 import type { Incident, IncidentProgress, Question } from "../control-contract.ts";
+import { bucketWords } from "../suspects.ts";
+import { staysAt } from "./leave-suspects.ts";
 import { stoppedBy } from "./permission.ts";
 import { CANARY_SHARE } from "./receivers.ts";
 import { stayingWords } from "./staying-words.ts";
@@ -212,9 +214,12 @@ function needWords(turn: Turn, { open, place, questions, isOver }: Told): string
     return `decide: \`houston mode act\` lets me move, and then \`houston evacuate ${place.name}\` does it at once`;
   if (place.leave === null && isSick(place))
     return `look at it: \`houston why ${place.name}\`, \`houston evacuate ${place.name}\` moves its users`;
+  if (!isOut(place) || place.back !== null) return "do nothing";
+  const suspects = staysAt(turn, place.name, place.leave!);
+  if (suspects.length > 0)
+    return `do nothing now; look calmly at what the tenants of ${listWords(suspects.map(bucketWords))} ask for`;
   const cause = open.verdict?.causes[0];
-  if (isOut(place) && place.back === null && cause !== undefined)
-    return `do nothing now; look into ${open.lost ? place.name : cause.name} calmly`;
+  if (cause !== undefined) return `do nothing now; look into ${open.lost ? place.name : cause.name} calmly`;
   return "do nothing";
 }
 
