@@ -96,7 +96,7 @@ tick 3
 loads
 status
 ----
-12.00s  ! I stop all moves: us-east-2 sickened in us-east-1's way after taking its chunks (it began to fail): the trouble follows the traffic
+12.00s  ! I stop all moves: us-east-2 sickened in us-east-1's way after taking its chunks (it turned failing): the trouble follows the traffic
         . nothing moves by itself until a person releases or all involved are well
         . look at what the tenants of public bucket 3 ask for; then `houston release`
 12.00s  table 9: us-east-2 -> us-east-1 561 rps; public bucket 3 kept at us-east-1
@@ -147,7 +147,7 @@ status
 5.00s   [caught-waits] us-east-1 waits for what its receiver may have caught
 8.00s   us-east-1: still failing  22.0 nats of 20.0  cause: cart 92 %  scope: follows-the-traffic
 8.00s   us-east-2: healthy -> shaky  8.0 nats of 20.0  cause: cart 92 %  scope: follows-the-traffic
-8.00s   ! I stop all moves: us-east-2 sickened in us-east-1's way after taking its chunks (it began to fail): the trouble follows the traffic
+8.00s   ! I stop all moves: us-east-2 sickened in us-east-1's way after taking its chunks (its requests began to fail): the trouble follows the traffic
         . nothing moves by itself until a person releases or all involved are well
         . find what travels with these users; then `houston release`
 8.00s   table 5: us-east-2 -> us-east-1 43 rps

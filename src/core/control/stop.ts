@@ -76,7 +76,8 @@ export function stopAll(turn: Turn, draft: Draft, trouble: Sickening): void {
   )
     return;
   // One suspect bucket alone went last, and its receiver sickened: that one has been found out, and the others were carried well.
-  const found = place.step?.suspect ?? null;
+  const isNewest = place.step?.receivers.some(({ name }) => name === receiver.name) ?? false;
+  const found = isNewest ? (place.step?.suspect ?? null) : null;
   const took = found === null ? "its chunks" : `${bucketWords(found)} of it`;
   const says = `${receiver.name} sickened in ${place.name}'s way after taking ${took} (${trouble.says}): the trouble follows the traffic`;
   // A receiver that died has given back what it took: its own users are innocent, and leave it like any other dead place.

@@ -61,25 +61,26 @@ function lookAtCarriers(turn: Turn, draft: Draft, place: DraftPlace, traffic: Tr
 }
 
 /**
- * Who took of a place some steps ago and turns failing in its way by now, or gave its last chunk back and turns out to have caught it: a
- * bucket that is named late, or works slowly, came earlier. All that it still has goes back, and everything stops.
+ * Who took of a place some steps ago and turns failing with a bucket that both name by now; and who has just given a chunk back, since its
+ * requests began to fail, and turns out to have caught what the sender has. All that it still has goes back, and everything stops.
  */
 function lookAtEarlier(turn: Turn, draft: Draft, place: DraftPlace, leave: Leave, traffic: Traffic): void {
   const { now } = turn;
-  const { assignment } = draft;
   const stopped = stoppedBy(turn, place.name);
   if (stopped !== null && stopped.code !== "stopped") return;
-  const taken = takenBy(turn, { base: leave.from, now: assignment, traffic, location: place.name });
+  const taken = takenBy(turn, { base: leave.from, now: draft.assignment, traffic, location: place.name });
   for (const move of now.moved) {
     if (move.from !== place.name || move.at < leave.since || now.at - move.at > WATCH_MS) continue;
     const receiver = placeOf(turn, move.to);
-    const gaveBack = (leave.avoid[receiver.name] ?? 0) > now.at && !now.stopped?.involved.includes(receiver.name);
-    if (taken[receiver.name] === 0 && !gaveBack) continue;
+    const ask = { place, leave, receiver, assignment: draft.assignment };
     // Its newest step has a look of its own; and who gave one bucket back has time to get well.
     const isNewest = place.step?.receivers.some(({ name }) => name === receiver.name) ?? false;
-    const isIll = gaveBack || turnedFailing(turn, receiver, isNewest ? place.step!.at : move.at);
-    if (!isIll || isShared(receiver) || !isSameWay(turn, { place, leave, receiver, assignment })) continue;
-    const says = gaveBack ? "it began to fail" : "it turned failing";
+    const since = isNewest ? place.step!.at : move.at;
+    const isNamedNow = taken[receiver.name]! > 0 && turnedFailing(turn, receiver, since) && isNamed(turn, ask);
+    const gaveBack = leave.waitsUntil > now.at && (leave.avoid[receiver.name] ?? 0) > now.at && now.stopped === null;
+    const hasCaughtIt = gaveBack && !isShared(receiver) && isSameWay(turn, ask);
+    if (!isNamedNow && !hasCaughtIt) continue;
+    const says = isNamedNow ? "it turned failing" : "its requests began to fail";
     return stopAll(turn, draft, { place, leave, receiver, says, traffic });
   }
 }
@@ -200,27 +201,31 @@ function sickened(turn: Turn, draft: Draft, trouble: Sickening & { readonly befo
   });
 }
 
-/** Both suspect the same bucket, the receiver one that came along, or the same thing is the first cause; or the judge says so. */
-function isSameWay(
-  turn: Turn,
-  options: {
-    readonly place: DraftPlace;
-    readonly leave: Leave;
-    readonly receiver: DraftPlace;
-    readonly assignment: Assignment;
-  },
-): boolean {
-  const { place, leave, receiver, assignment } = options;
-  const sender = leave.trouble;
-  if (receiver.verdict?.scope === "follows-the-traffic") return true;
+type Pair = {
+  readonly place: DraftPlace;
+  readonly leave: Leave;
+  readonly receiver: DraftPlace;
+  readonly assignment: Assignment;
+};
+
+/** A bucket is named, or the same thing is the first cause; or the judge says that it follows the traffic. */
+function isSameWay(turn: Turn, pair: Pair): boolean {
+  const { leave, receiver } = pair;
+  if (receiver.verdict?.scope === "follows-the-traffic" || isNamed(turn, pair)) return true;
   const own = receiver.summary?.own;
-  if (own === undefined) return false;
-  if (sharedSuspect(own.suspects, sender.suspects) !== null) return true;
-  if (broughtTo(turn, { leave, place: place.name, receiver, assignment }).some(isStrong)) return true;
-  if (own.verdict === "healthy") return false;
+  if (own === undefined || own.verdict === "healthy") return false;
   const mine = own.causes[0];
-  const theirs = sender.causes[0];
+  const theirs = leave.trouble.causes[0];
   return mine !== undefined && theirs !== undefined && mine.layer === theirs.layer && mine.name === theirs.name;
+}
+
+/** Both suspect the same bucket, or the receiver surely one that came along. */
+function isNamed(turn: Turn, { place, leave, receiver, assignment }: Pair): boolean {
+  const suspects = receiver.summary?.own.suspects ?? [];
+  return (
+    sharedSuspect(suspects, leave.trouble.suspects) !== null ||
+    broughtTo(turn, { leave, place: place.name, receiver, assignment }).some(isStrong)
+  );
 }
 
 /** A second receiver that turns failing in one leave, or begins to fail requests, is no chance. */
