@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
-import type { ControlEffect, ControlView } from "../core/control-contract.ts";
+import type { ControlEffect, ControlView, Incident } from "../core/control-contract.ts";
 import type { Reason } from "../core/step.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { memoryStore } from "../drivers/store/memory.ts";
+import type { Frame } from "./frame.ts";
 import { recorder, type Decision } from "./recorder.ts";
 
 const verdict: Verdict = {
@@ -98,4 +99,71 @@ test("words that change at every tick are bounded, and what is over is told to t
   expect(lost).toBe(120);
   await decide(60_000, [guard]);
   expect(await kept()).toHaveLength(121);
+});
+
+/** Looks a tick apart, for so long; the view is what `seen` makes of the moment. */
+async function watched(seconds: number, seen: (at: number) => Partial<ControlView>, from = 0) {
+  const store = memoryStore();
+  const notes = recorder({ store, version: "test" });
+  const look = (at: number): Promise<void> =>
+    notes.keep({
+      seq: 1,
+      at,
+      view: () => ({ ...view(), at, ...seen(at) }),
+      state: () => ({ control: null, open: [], digest: "" }),
+    });
+  for (let at = from; at <= from + seconds * 1000; at += 250) await look(at);
+  return { store, look };
+}
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+test("frames are kept each five seconds for two hours, and a minute apart for thirty days", async () => {
+  const { store, look } = await watched(125, (at) => ({ routeTableVersion: at < 60_000 ? 1 : 2 }), DAY);
+  const moments = async (): Promise<readonly number[]> =>
+    (await store.frames({ since: 0, until: 100 * DAY, limit: 1000 })).map(({ at }) => (at - DAY) / 1000);
+  expect(await moments()).toEqual(Array.from({ length: 26 }, (_, index) => index * 5));
+  const [minute] = await store.frames({ since: DAY + 60_000, until: DAY + 60_000, limit: 9 });
+  expect(minute?.body).toMatchObject({
+    at: DAY + 60_000,
+    routeTableVersion: 2,
+    locations: [
+      { name: "east", verdict: "failing", cause: "dynamodb" },
+      { name: "west", verdict: "healthy", cause: null },
+    ],
+  } satisfies { [Key in keyof Frame]?: unknown });
+  await look(DAY + 2 * HOUR + 100_000);
+  expect(await moments()).toEqual([0, 60, 100, 105, 110, 115, 120, 125, 7300]);
+  await look(31 * DAY + 61_000);
+  expect(await moments()).toEqual([120, 7300, 30 * 86_400 + 61]);
+});
+
+test("an incident is kept as it stands now, at most once a second, and its end at once", async () => {
+  const incident = (at: number): Incident => ({
+    number: 7,
+    openedAt: 1000,
+    closedAt: at >= 3500 ? 3500 : null,
+    location: "east",
+    level: "change",
+    what: "PUBLIC is leaving east",
+    users: "10 % are hurt",
+    why: "dynamodb",
+    certain: "40 nats of 20",
+    doing: `${Math.min(at, 3500) / 100} % out`,
+    notDoing: "nothing",
+    youNeedTo: "do nothing",
+    brief: "Leaving east",
+    questions: [],
+    progress: null,
+  });
+  const bodies = async (store: ReturnType<typeof memoryStore>): Promise<readonly unknown[]> =>
+    (await store.records({ kind: "incident", limit: 9 })).map(({ at, body }) => [at, body]);
+  const open = await watched(3, (at) => ({ incidents: [incident(at)] }));
+  expect(await bodies(open.store)).toEqual([[2250, incident(2250)]]);
+  const { store, look } = await watched(6, (at) => ({ incidents: at < 5000 ? [incident(at)] : [] }));
+  expect(await bodies(store)).toEqual([[3500, incident(3500)]]);
+  await look(29 * DAY);
+  expect(await bodies(store)).toHaveLength(1);
+  await look(31 * DAY);
+  expect(await bodies(store)).toEqual([]);
 });

@@ -1,16 +1,37 @@
-import type { ControlEffect, ControlEvent, ControlView, LocationState, Words } from "../core/control-contract.ts";
+import type {
+  ControlEffect,
+  ControlEvent,
+  ControlView,
+  Incident,
+  LocationState,
+  Words,
+} from "../core/control-contract.ts";
 import type { Reason, UnixMs } from "../core/step.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type { LogBatch, LogStore } from "../drivers/store/contract.ts";
+import { frameOf } from "./frame.ts";
 
 /**
  * What stays: snapshots so that a restart is short, raw events for two hours so that an incident can be replayed, and
- * words, decisions and changed verdicts for thirty days so that "why?" has an answer.
+ * words, decisions, changed verdicts and incidents for thirty days so that "why?" has an answer. Frames show the world as it was: close
+ * together for as long as the raw events, and a minute apart for thirty days.
  */
 const SNAPSHOT_EVERY_MS = 20_000;
 const TRIM_EVERY_MS = 60_000;
 const EVENTS_KEPT_MS = 2 * 3_600_000;
 const RECORDS_KEPT_MS = 30 * 86_400_000;
+/**
+ * A move has steps of some seconds, so each step is seen. Packed, a frame of 15 locations and 77 zones has 0.6 to 0.8 kB (2.7 to 3.3 kB of
+ * JSON), one of 50 locations and 2,000 zones 3.1 to 3.5 kB (14 kB): 1 and 5 MB for two hours, 31 and 150 MB for the minutes of a month.
+ */
+const FRAME_EVERY_MS = 5_000;
+const MINUTE_MS = 60_000;
+/** An incident's figures change with every tick, and people read it no faster. Its end is kept at once. */
+const INCIDENT_EVERY_MS = 1_000;
+/** Of some kB each, so that whoever makes many of them can't fill the disk. */
+const INCIDENTS_MOST = 1_000;
+const DRILLS_MOST = 200;
+
 /** A verdict that stays as it is is noted again after this long, so that "why, at that moment?" finds numbers. */
 const SAME_VERDICT_MS = 30_000;
 
@@ -50,7 +71,7 @@ export type Recorder<State> = {
     /** As it is after the event. */
     view: () => ControlView,
   ): Promise<void>;
-  /** After a batch: notes changed verdicts; now and then a snapshot and a trim. */
+  /** After a batch: notes changed verdicts and incidents, and a frame; now and then a snapshot and a trim. */
   keep(batch: {
     readonly seq: number;
     readonly at: UnixMs;
@@ -79,7 +100,10 @@ export function recorder<State>(options: { readonly store: LogStore; readonly ve
   let trimmedAt = 0;
   let decisions = 0;
   let viewedAt = 0;
+  let frameAt = 0;
+  let minuteAt = 0;
   const verdicts = new Map<string, { readonly key: string; readonly at: UnixMs }>();
+  const incidents = new Map<string, { readonly text: string; readonly at: UnixMs }>();
   const given = new Map<string, UnixMs>();
   let quiet = { since: 0, count: 0 };
 
@@ -97,6 +121,42 @@ export function recorder<State>(options: { readonly store: LogStore; readonly ve
     quiet.count += 1;
     if (quiet.count > QUIET_PER_MINUTE_MAX)
       throw new Error(`over ${QUIET_PER_MINUTE_MAX} decisions a minute to do nothing`);
+  };
+
+  const keepVerdicts = async ({ locations }: ControlView, at: UnixMs): Promise<void> => {
+    for (const place of locations) {
+      const { verdict } = place;
+      const key = [verdict.verdict, verdict.scope, verdict.action, verdict.causes[0]?.name, place.state].join(" ");
+      const last = verdicts.get(place.name);
+      const same = last?.key === key;
+      if (same && (verdict.verdict === "healthy" || at - last.at < SAME_VERDICT_MS)) continue;
+      verdicts.set(place.name, { key, at });
+      const body = { state: place.state, verdict } satisfies NotedVerdict;
+      await store.record({ kind: "verdict", id: `${place.name}-${at}`, at, location: place.name, body });
+    }
+  };
+
+  const keepIncidents = async (view: ControlView, at: UnixMs): Promise<void> => {
+    for (const incident of view.incidents) {
+      const id = incidentId(incident);
+      const text = JSON.stringify(incident);
+      const last = incidents.get(id);
+      if (last?.text === text || (last && incident.closedAt === null && at - last.at < INCIDENT_EVERY_MS)) continue;
+      incidents.set(id, { text, at });
+      await store.recordNewest({ kind: "incident", id, at, location: incident.location, body: incident });
+    }
+    if (incidents.size === view.incidents.length) return;
+    const shown = new Set(view.incidents.map(incidentId));
+    for (const id of incidents.keys()) if (!shown.has(id)) incidents.delete(id);
+  };
+
+  const keepFrame = async (view: ControlView, at: UnixMs): Promise<void> => {
+    if (at - frameAt < FRAME_EVERY_MS) return;
+    const minute = at - minuteAt >= MINUTE_MS;
+    frameAt = at;
+    if (minute) minuteAt = at;
+    const frame = frameOf(view);
+    await store.keepFrame({ at: frame.at, minute, body: frame });
   };
 
   const snapshot = async (at: UnixMs, state: Kept<State>): Promise<void> => {
@@ -131,28 +191,23 @@ export function recorder<State>(options: { readonly store: LogStore; readonly ve
     },
     async keep(batch) {
       seq = batch.seq;
-      const looking = batch.at - viewedAt >= VIEW_EVERY_MS;
-      if (looking) viewedAt = batch.at;
-      for (const place of looking ? batch.view().locations : []) {
-        const { verdict } = place;
-        const key = [verdict.verdict, verdict.scope, verdict.action, verdict.causes[0]?.name, place.state].join(" ");
-        const last = verdicts.get(place.name);
-        const same = last?.key === key;
-        if (same && (verdict.verdict === "healthy" || batch.at - last.at < SAME_VERDICT_MS)) continue;
-        verdicts.set(place.name, { key, at: batch.at });
-        const id = `${place.name}-${batch.at}`;
-        await store.record({
-          kind: "verdict",
-          id,
-          at: batch.at,
-          location: place.name,
-          body: { state: place.state, verdict } satisfies NotedVerdict,
-        });
+      if (batch.at - viewedAt >= VIEW_EVERY_MS) {
+        viewedAt = batch.at;
+        const view = batch.view();
+        await keepVerdicts(view, batch.at);
+        await keepIncidents(view, batch.at);
+        await keepFrame(view, batch.at);
       }
       if (batch.at - snapshotAt >= SNAPSHOT_EVERY_MS) await snapshot(batch.at, batch.state());
       if (batch.at - trimmedAt >= TRIM_EVERY_MS) {
         trimmedAt = batch.at;
-        await store.trim({ batchesBefore: batch.at - EVENTS_KEPT_MS, recordsBefore: batch.at - RECORDS_KEPT_MS });
+        await store.trim({
+          batchesBefore: batch.at - EVENTS_KEPT_MS,
+          framesBefore: batch.at - EVENTS_KEPT_MS,
+          recordsBefore: batch.at - RECORDS_KEPT_MS,
+          minuteFramesBefore: batch.at - RECORDS_KEPT_MS,
+          recordsMost: { incident: INCIDENTS_MOST, drill: DRILLS_MOST },
+        });
       }
     },
     async snapshot(at, state) {
@@ -170,6 +225,11 @@ export function recorder<State>(options: { readonly store: LogStore; readonly ve
       seq = batch.seq;
     },
   };
+}
+
+/** Numbers begin anew with a new log; with the moment there are no two alike. */
+export function incidentId({ number, openedAt }: Pick<Incident, "number" | "openedAt">): string {
+  return `${number}@${openedAt}`;
 }
 
 function decided(effect: ControlEffect): DecidedEffect[] {

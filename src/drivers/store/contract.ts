@@ -18,10 +18,16 @@ export type LogStore = {
   oldestSnapshot(): Promise<Snapshot | null>;
   /** Keeps something that people may ask about; the same id twice is kept once. */
   record(record: StoredRecord): Promise<void>;
+  /** The same for what goes on changing: the newest of an id takes the place of the one before. */
+  recordNewest(record: StoredRecord): Promise<void>;
   /** Newest first. */
   records(query: RecordQuery): Promise<readonly StoredRecord[]>;
-  /** Forgets batches older than `batchesBefore` that a kept snapshot covers, and records older than `recordsBefore`. */
-  trim(limits: { readonly batchesBefore: UnixMs; readonly recordsBefore: UnixMs }): Promise<void>;
+  /** Keeps the world as it was at a moment; one that is there already stays. */
+  keepFrame(frame: StoredFrame): Promise<void>;
+  /** At most `limit`, oldest first. Where there are more, they are as evenly apart in time as what is there allows. */
+  frames(query: FrameQuery): Promise<readonly StoredFrame[]>;
+  /** Forgets what is older or more than this; batches only where a kept snapshot covers them. */
+  trim(limits: TrimLimits): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -37,7 +43,7 @@ export type Snapshot = {
   readonly state: unknown;
 };
 
-export type RecordKind = "words" | "decision" | "verdict";
+export type RecordKind = "words" | "decision" | "verdict" | "incident" | "drill";
 
 export type StoredRecord = {
   readonly kind: RecordKind;
@@ -57,4 +63,25 @@ export type RecordQuery = {
   /** Null: what is about no one place; absent: everything. */
   readonly location?: LocationName | null;
   readonly limit: number;
+};
+
+export type StoredFrame = {
+  readonly at: UnixMs;
+  /** Those that stand for a minute are kept for longer. */
+  readonly minute: boolean;
+  /** Plain JSON. */
+  readonly body: unknown;
+};
+
+/** From `since` to `until`, both included. */
+export type FrameQuery = { readonly since: UnixMs; readonly until: UnixMs; readonly limit: number };
+
+export type TrimLimits = {
+  readonly batchesBefore: UnixMs;
+  readonly recordsBefore: UnixMs;
+  /** Of these kinds only the newest so many stay. */
+  readonly recordsMost?: Partial<Readonly<Record<RecordKind, number>>>;
+  /** Frames that stand for no minute. */
+  readonly framesBefore: UnixMs;
+  readonly minuteFramesBefore: UnixMs;
 };

@@ -1,7 +1,8 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { CallerError } from "../../core/errors.ts";
-import type { LogBatch, LogStore, RecordKind, Snapshot, StoredRecord } from "./contract.ts";
+import type { LogBatch, LogStore, RecordKind, Snapshot, StoredFrame, StoredRecord } from "./contract.ts";
+import { evenMoments } from "./even-moments.ts";
 
 /**
  * The log in one SQLite file. A batch is one row of compressed JSON: a planet's summaries are 200 kB/s of text and
@@ -17,6 +18,17 @@ export function sqliteStore(file: string): LogStore {
     const made = db.prepare(sql);
     statements.set(sql, made);
     return made;
+  };
+  const keep = (how: "INSERT OR IGNORE" | "INSERT OR REPLACE", record: StoredRecord): Promise<void> => {
+    const { kind, id, at, location, body } = record;
+    run(`${how} INTO record (kind, id, at, location, body) VALUES (?, ?, ?, ?, ?)`).run(
+      kind,
+      id,
+      at,
+      location,
+      JSON.stringify(body),
+    );
+    return Promise.resolve();
   };
 
   return {
@@ -56,16 +68,8 @@ export function sqliteStore(file: string): LogStore {
       const row = run("SELECT * FROM snapshot WHERE seq >= ? ORDER BY seq LIMIT 1").get(Number(first) - 1);
       return Promise.resolve(snapshotOf(row as Row | undefined));
     },
-    record({ kind, id, at, location, body }) {
-      run("INSERT OR IGNORE INTO record (kind, id, at, location, body) VALUES (?, ?, ?, ?, ?)").run(
-        kind,
-        id,
-        at,
-        location,
-        JSON.stringify(body),
-      );
-      return Promise.resolve();
-    },
+    record: (record) => keep("INSERT OR IGNORE", record),
+    recordNewest: (record) => keep("INSERT OR REPLACE", record),
     records({ kind, since, until, location, limit }) {
       const rows = run(
         `SELECT kind, id, at, location, body FROM record
@@ -80,12 +84,37 @@ export function sqliteStore(file: string): LogStore {
       ) as Row[];
       return Promise.resolve(rows.map(storedRecord));
     },
-    trim({ batchesBefore, recordsBefore }) {
+    keepFrame({ at, minute, body }) {
+      run("INSERT OR IGNORE INTO frame (at, minute, body) VALUES (?, ?, ?)").run(at, minute ? 1 : 0, pack(body));
+      return Promise.resolve();
+    },
+    frames({ since, until, limit }) {
+      const range = run(
+        "SELECT count(*) AS many, min(at) AS first, max(at) AS last FROM frame WHERE at BETWEEN ? AND ?",
+      );
+      const { many, first, last } = range.get(since, until) as Row;
+      if (Number(many) <= limit) {
+        const all = run("SELECT at, minute, body FROM frame WHERE at BETWEEN ? AND ? ORDER BY at").all(since, until);
+        return Promise.resolve((all as Row[]).map(storedFrame));
+      }
+      const next = run("SELECT number, at, minute, body FROM frame WHERE at >= ? ORDER BY at LIMIT 1");
+      const rows = evenMoments(Number(first), Number(last), limit).map((at) => next.get(at) as Row);
+      return Promise.resolve([...new Map(rows.map((row) => [row["number"], row])).values()].map(storedFrame));
+    },
+    trim({ batchesBefore, recordsBefore, recordsMost = {}, framesBefore, minuteFramesBefore }) {
       const base = run("SELECT max(seq) AS seq FROM snapshot WHERE at <= ?").get(batchesBefore) as Row;
       const kept = base["seq"] === null ? -1 : Number(base["seq"]);
       run("DELETE FROM batch WHERE seq <= ?").run(kept);
       run("DELETE FROM snapshot WHERE seq < ?").run(kept);
       run("DELETE FROM record WHERE at < ?").run(recordsBefore);
+      for (const [kind, most] of Object.entries(recordsMost)) {
+        run(
+          `DELETE FROM record WHERE number IN
+           (SELECT number FROM record WHERE kind = ? ORDER BY at DESC, number DESC LIMIT -1 OFFSET ?)`,
+        ).run(kind, most);
+      }
+      run("DELETE FROM frame WHERE at < ?").run(minuteFramesBefore);
+      run("DELETE FROM frame WHERE at < ? AND minute = 0").run(framesBefore);
       return Promise.resolve();
     },
     close() {
@@ -118,7 +147,10 @@ function open(file: string): DatabaseSync {
       CREATE TABLE IF NOT EXISTS snapshot (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, version TEXT NOT NULL, state BLOB NOT NULL);
       CREATE TABLE IF NOT EXISTS record (number INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL,
         at INTEGER NOT NULL, location TEXT, body TEXT NOT NULL, UNIQUE (kind, id));
-      CREATE INDEX IF NOT EXISTS record_by_time ON record (kind, at);`);
+      CREATE INDEX IF NOT EXISTS record_by_time ON record (kind, at);
+      CREATE TABLE IF NOT EXISTS frame (number INTEGER PRIMARY KEY, at INTEGER NOT NULL UNIQUE, minute INTEGER NOT NULL,
+        body BLOB NOT NULL);
+      CREATE INDEX IF NOT EXISTS frame_of_no_minute ON frame (at) WHERE minute = 0;`);
   } catch (error) {
     if (error instanceof CallerError) throw error;
     throw new CallerError({
@@ -150,6 +182,10 @@ function storedRecord(row: Row): StoredRecord {
     location: typeof location === "string" ? location : null,
     body: JSON.parse(String(row["body"])) as unknown,
   };
+}
+
+function storedFrame(row: Row): StoredFrame {
+  return { at: Number(row["at"]), minute: row["minute"] === 1, body: unpack(row["body"]) };
 }
 
 function pack(value: unknown): Uint8Array {

@@ -61,7 +61,7 @@ export function logStoreConformance(options: {
     expect(await store.oldestSnapshot()).toBeNull();
     await store.record({ kind: "decision", id: "old", at: 2, location: null, body: 1 });
     await store.record({ kind: "decision", id: "new", at: 8, location: null, body: 2 });
-    await store.trim({ batchesBefore: 5, recordsBefore: 5 });
+    await store.trim({ ...NOTHING, batchesBefore: 5, recordsBefore: 5 });
     const kept = await all(store);
     const base = await store.oldestSnapshot();
     // Everything after the snapshot at 3 is there, so state 3 and the batches 4 to 9 give state 9.
@@ -69,11 +69,49 @@ export function logStoreConformance(options: {
     expect(kept.map((batch) => batch.at)).toEqual([4, 5, 6, 7, 8, 9]);
     expect(await store.newestSnapshot()).toMatchObject({ seq: 9, state: { upTo: 9 } });
     expect((await store.records({ kind: "decision", limit: 9 })).map((record) => record.id)).toEqual(["new"]);
-    await store.trim({ batchesBefore: 2, recordsBefore: 0 });
+    await store.trim({ ...NOTHING, batchesBefore: 2 });
     expect(await all(store)).toHaveLength(6);
     // The base moves on: what lies between is not forgotten too early.
-    await store.trim({ batchesBefore: 7, recordsBefore: 0 });
+    await store.trim({ ...NOTHING, batchesBefore: 7 });
     expect((await all(store)).map((batch) => batch.at)).toEqual([7, 8, 9]);
+    await store.close();
+  });
+
+  test(`${name}: what goes on changing is kept as it is now, and of a kind the newest so many`, async () => {
+    const store = open();
+    const record = (id: string, at: number, body: string) =>
+      store.recordNewest({ kind: "incident", id, at, location: null, body });
+    await record("1", 10, "it begins");
+    await record("2", 20, "another");
+    await record("1", 30, "it is over");
+    const bodies = async (): Promise<unknown[]> =>
+      (await store.records({ kind: "incident", limit: 9 })).map(({ body }) => body);
+    expect(await bodies()).toEqual(["it is over", "another"]);
+    await record("3", 30, "at the same moment");
+    await store.record({ kind: "words", id: "1", at: 1, location: null, body: "said" });
+    await store.trim({ ...NOTHING, recordsMost: { incident: 2 } });
+    expect(await bodies()).toEqual(["at the same moment", "it is over"]);
+    expect(await store.records({ kind: "words", limit: 9 })).toHaveLength(1);
+    await store.close();
+  });
+
+  test(`${name}: frames come back in order, evenly when there are too many, minutes for longer`, async () => {
+    const store = open();
+    for (let at = 600; at > 0; at -= 5) await store.keepFrame({ at, minute: at % 60 === 0, body: { at } });
+    await store.keepFrame({ at: 600, minute: false, body: "again" });
+    const moments = async (since: number, until: number, limit: number): Promise<readonly number[]> =>
+      (await store.frames({ since, until, limit })).map(({ at }) => at);
+    expect(await store.frames({ since: 596, until: 700, limit: 9 })).toEqual([
+      { at: 600, minute: true, body: { at: 600 } },
+    ]);
+    expect(await moments(10, 30, 5)).toEqual([10, 15, 20, 25, 30]);
+    expect(await moments(0, 1000, 4)).toEqual([5, 205, 405, 600]);
+    expect(await moments(0, 1000, 1)).toEqual([600]);
+    expect(await moments(601, 1000, 4)).toEqual([]);
+    await store.trim({ ...NOTHING, framesBefore: 590, minuteFramesBefore: 500 });
+    expect(await moments(0, 1000, 99)).toEqual([540, 590, 595, 600]);
+    // A gap is no reason to give one frame twice.
+    expect(await moments(0, 1000, 3)).toEqual([540, 590, 600]);
     await store.close();
   });
 
@@ -87,12 +125,15 @@ export function logStoreConformance(options: {
       expect(await again.newestSnapshot()).toEqual({ seq: first, at: 1, version: "7", state: { places: ["a"] } });
       expect(await all(again)).toHaveLength(1);
       expect(await again.records({ kind: "words", limit: 1 })).toHaveLength(1);
-      await again.trim({ batchesBefore: 1, recordsBefore: 0 });
+      await again.trim({ ...NOTHING, batchesBefore: 1 });
       expect(await again.append({ at: 2, events: [] })).toBe(first + 1);
       await again.close();
     });
   }
 }
+
+/** Limits that let everything stay. */
+const NOTHING = { batchesBefore: 0, recordsBefore: 0, framesBefore: 0, minuteFramesBefore: 0 };
 
 function tick(at: number): ControlEvent {
   return { event: "tick", at };
