@@ -5,9 +5,12 @@ import type { Order } from "../core/order.ts";
 import type { UnixMs } from "../core/step.ts";
 import type { TimelineEntry } from "../drivers/chat/timeline.ts";
 import type {
+  DrillReport,
+  Drills,
   Frame,
   Frames,
   Incidents,
+  KeptDrill,
   LocationDetail,
   OrderAnswer,
   OrderPreview,
@@ -36,6 +39,9 @@ export type HoustonClient = {
   incidents(): Promise<readonly Incident[]>;
   /** After the fact: what happened, why, and what it would have been without a move. */
   report(incident: number, format: "md" | "html" | "json"): Promise<string>;
+  drills(): Promise<readonly KeptDrill[]>;
+  /** Keeps a report among the drills; wants the token. */
+  keepDrill(report: DrillReport): Promise<void>;
   why(location: string, at?: UnixMs): Promise<Why>;
   plan(without?: string): Promise<PlanAnswer>;
   trace(id: string): Promise<Trace>;
@@ -105,6 +111,8 @@ export function houstonClient(options: {
     frames: async (range) => (await ask<Frames>(`/api/frames${query(range)}`)).frames,
     incidents: async () => (await ask<Incidents>("/api/incidents")).incidents,
     report: async (incident, format) => (await call(`/api/incidents/${incident}/report${query({ format })}`)).text(),
+    drills: async () => (await ask<Drills>("/api/drills")).drills,
+    keepDrill: async (report) => void (await call("/api/drills", { body: report })),
     why: (location, at) => ask(`/api/why/${encodeURIComponent(location)}${query({ at })}`),
     plan: (without) => ask(`/api/plan${query({ without })}`),
     trace: (id) => ask(`/api/trace/${encodeURIComponent(id)}`),

@@ -1,11 +1,15 @@
-import type { ControlView, Incident, LocationState, LocationView, MovedFlow, Words } from "../core/control-contract.ts";
+import type { ControlView, Incident, LocationView, Words } from "../core/control-contract.ts";
 import type { Estate, LocationName } from "../core/estate.ts";
 import type { Order } from "../core/order.ts";
 import type { WhatIf } from "../core/plan/what-if.ts";
 import type { Reason, UnixMs } from "../core/step.ts";
 import type { OwnView, Sight } from "../core/summary.ts";
-import type { VerdictState } from "../core/verdict.ts";
 import type { TimelineEntry } from "../drivers/chat/timeline.ts";
+import type { Frame } from "../runtime/frame.ts";
+import type { DrillReport } from "./drill-report.ts";
+
+export type { Frame, FrameLocation } from "../runtime/frame.ts";
+export type { DrillReport } from "./drill-report.ts";
 
 /**
  * What Houston's faces ask and are told: console, command and chat speak to the API in these words, and the OpenAPI document
@@ -55,34 +59,19 @@ export type OrderAnswer = {
   readonly reasons: readonly Reason[];
 };
 
-/** `GET /api/frames?since=&until=&limit=`: the world as it was, every FRAME_EVERY_MS for 2 h, then a minute apart for 30 days. Oldest first. */
+/**
+ * `GET /api/frames?since=&until=&limit=`: the world as it was, every FRAME_EVERY_MS for 2 h, then a minute apart for 30 days. Oldest first;
+ * where there are more than `limit`, evenly apart, the first and the last among them.
+ */
 export type Frames = { readonly frames: readonly Frame[] };
-
-export type Frame = {
-  readonly at: UnixMs;
-  readonly routeTableVersion: number;
-  readonly held: boolean;
-  readonly locations: readonly FrameLocation[];
-  readonly flows: readonly MovedFlow[];
-  /** As in the view. */
-  readonly servedBy: readonly number[];
-  readonly incidents: readonly { readonly number: number; readonly brief: string }[];
-};
-
-export type FrameLocation = {
-  readonly name: LocationName;
-  readonly state: LocationState;
-  readonly verdict: VerdictState;
-  readonly cause: string | null;
-  readonly demandRps: number;
-  readonly servedRps: number;
-  readonly readyRps: number;
-  readonly failedRatio: number;
-  readonly movedShare: number;
-};
 
 /** `GET /api/incidents`: the open ones and those of the last 30 days, newest first. */
 export type Incidents = { readonly incidents: readonly Incident[] };
+
+/** `GET /api/drills?limit=`: the newest first. `POST /api/drills` takes one report. */
+export type Drills = { readonly drills: readonly KeptDrill[] };
+
+export type KeptDrill = { readonly at: UnixMs; readonly report: DrillReport };
 
 /** `GET /api/stream`, server-sent events: first a `view`, then each as it comes. */
 export type StreamEvent =

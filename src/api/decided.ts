@@ -1,6 +1,7 @@
 import type { UnixMs } from "../core/step.ts";
 import type { LogStore } from "../drivers/store/contract.ts";
 import type { Decision, NotedVerdict } from "../runtime/recorder.ts";
+import type { Range } from "./query.ts";
 
 /** What Houston decided and what it thought, for programs: reasons by their codes, verdicts as they changed. Oldest first. */
 export type Decided = {
@@ -8,14 +9,11 @@ export type Decided = {
   readonly verdicts: readonly (NotedVerdict & { readonly at: UnixMs })[];
 };
 
-/** The newest `limit` of each from a moment on. */
-export async function decidedSince(
-  store: LogStore,
-  { since, limit }: { readonly since: UnixMs; readonly limit: number },
-): Promise<Decided> {
+/** The newest `limit` of each in a stretch of time. */
+export async function decidedIn(store: LogStore, range: Range): Promise<Decided> {
   const [decisions, verdicts] = await Promise.all([
-    store.records({ kind: "decision", since, limit }),
-    store.records({ kind: "verdict", since, limit }),
+    store.records({ kind: "decision", ...range }),
+    store.records({ kind: "verdict", ...range }),
   ]);
   return {
     decisions: decisions.map(({ at, body }) => ({ at, ...(body as Decision) })).toReversed(),

@@ -1,58 +1,28 @@
 import { get } from "node:http";
 import { connect, type AddressInfo, type Socket } from "node:net";
-import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { damage, damagedText, type Pick } from "../../test/damage.ts";
 import { CallerError } from "../core/errors.ts";
 import { FOR_SECONDS_MAX } from "../core/order.ts";
-import { timeline } from "../drivers/chat/timeline.ts";
-import { memoryStore } from "../drivers/store/memory.ts";
-import { singleLeader } from "../runtime/leadership.ts";
-import { madeClock, type MadeClock } from "../runtime/made-clock.testing.ts";
-import { madeEstate, madeHouston, madeServers, type MadeHouston } from "../runtime/made-houston.testing.ts";
-import { readOrder } from "./order-schema.ts";
-import { planQuestion } from "./plan-question.ts";
+import type { MadeClock } from "../runtime/made-clock.testing.ts";
+import { madeEstate, type MadeHouston } from "../runtime/made-houston.testing.ts";
+import type { Frames, Incidents, LocationDetail, World } from "./contract.ts";
 import type { Decided } from "./decided.ts";
-import { startApi } from "./server.ts";
+import { aDrillReport } from "./drill-report.testing.ts";
+import { MADE_START, MADE_TOKEN as TOKEN, startMadeApi, type MadeApi } from "./made-api.testing.ts";
+import { readOrder } from "./order-schema.ts";
 
-const TOKEN = "a-token-of-some-length";
+let made: MadeApi;
 let app: FastifyInstance;
 let houston: MadeHouston;
 let clock: MadeClock;
 
 beforeAll(async () => {
-  clock = madeClock(1_795_000_000_000);
-  const store = memoryStore();
-  const live = timeline();
-  houston = await madeHouston({ clock, store, servers: madeServers(), chats: [live] });
-  for (let second = 0; second < 10; second += 1) await houston.second(second > 7 ? ["east"] : []);
-  app = await startApi({
-    clock,
-    token: TOKEN,
-    estate: madeEstate,
-    addresses: { east: "127.20.1.1" },
-    controller: houston.controller,
-    leadership: singleLeader("houston"),
-    store,
-    timeline: live,
-    transport: houston.transport,
-    version: "test",
-    tickMs: 250,
-    plan: (without) => planQuestion(houston.controller.state(), without),
-    trace: async (id) => ({ id, journal: null, hops: [], silent: [] }),
-    async readings({ location, since = 0, until = 0 }) {
-      if (location === "west")
-        throw new CallerError({ code: "node-silent", message: "the node of west is silent", hint: "later" });
-      return Readable.from([`${JSON.stringify({ recording: 1, locations: [location] })}\n`, `${since} ${until}\n`]);
-    },
-  });
-  await app.listen({ host: "127.0.0.1", port: 0 });
+  made = await startMadeApi({ calmSeconds: 8, illSeconds: 2 });
+  ({ app, houston, clock } = made);
 }, 60_000);
-afterAll(async () => {
-  await app.close();
-  await houston.controller.stop();
-});
+afterAll(() => made.stop());
 
 const HOST = { host: "127.20.0.70:7070" };
 const WITH_TOKEN = { ...HOST, authorization: `Bearer ${TOKEN}`, "content-type": "application/json" };
@@ -144,6 +114,100 @@ test("what people ask: timeline, why now and then, plan, recording, metrics, hea
   }
   expect((await read("/metrics")).body).toMatch(/^houston_blind 0$/m);
   expect((await read("/health")).json()).toMatchObject({ deciding: true, blind: false });
+});
+
+test("what every face shows: the world, a place, past frames, incidents", async () => {
+  const world = (await read("/api/world")).json<World>();
+  expect(world).toEqual({
+    version: "test",
+    estate: madeEstate,
+    addresses: { east: "127.20.1.1", west: "127.20.3.1" },
+  });
+  const east = (await read("/api/locations/east")).json<LocationDetail>();
+  expect(east.view).toMatchObject({ name: "east", verdict: { verdict: "failing" } });
+  expect(east.own).toMatchObject({ verdict: "failing", load: { servedRps: 100 } });
+  expect(east.seenBy).toEqual({});
+  expect((await read("/api/locations/esst")).json()).toMatchObject({ hint: "did you mean east?" });
+
+  const { frames } = (await read("/api/frames")).json<Frames>();
+  expect(frames.map(({ at }) => at)).toEqual([0, 5000, 10_000].map((ms) => MADE_START + ms));
+  expect(frames.at(-1)).toMatchObject({
+    locations: expect.arrayContaining([
+      expect.objectContaining({ name: "east", verdict: "failing", cause: "dynamodb" }),
+    ]),
+    incidents: [{ number: 1, brief: expect.stringContaining("east") }],
+  });
+  expect((await read(`/api/frames?until=${MADE_START + 9999}`)).json<Frames>().frames).toHaveLength(2);
+  expect((await read("/api/frames?limit=1")).json<Frames>().frames).toEqual([frames.at(-1)]);
+
+  const { incidents } = (await read("/api/incidents")).json<Incidents>();
+  expect(incidents).toEqual(houston.controller.view().incidents);
+  expect(incidents).toMatchObject([{ number: 1, location: "east", closedAt: null }]);
+  // A past one is shown as it ended, and an open one as it is now, whatever was kept of it.
+  const past = { ...incidents[0]!, number: 9, openedAt: MADE_START - 60_000, closedAt: MADE_START - 1000 };
+  await made.store.recordNewest({ kind: "incident", id: "9@then", at: 1, location: "east", body: past });
+  expect((await read("/api/incidents")).json()).toEqual({ incidents: [...incidents, past] });
+  expect((await read("/api/incidents?limit=1")).json()).toEqual({ incidents });
+});
+
+test("a timeline ends where it is told to", async () => {
+  const { entries } = (await read("/api/timeline")).json<{ entries: { at: number }[] }>();
+  const until = entries[0]!.at;
+  expect((await read(`/api/timeline?until=${until}`)).json()).toEqual({
+    entries: entries.filter(({ at }) => at <= until),
+  });
+  expect((await read("/api/decisions?until=1")).json()).toEqual({ decisions: [], verdicts: [] });
+});
+
+test("a drill's report is kept with the token, once, and given to everybody; what is none is refused", async () => {
+  const post = (payload: unknown, headers: Record<string, string> = WITH_TOKEN) =>
+    app.inject({ method: "POST", url: "/api/drills", headers, payload: JSON.stringify(payload) });
+  const report = aDrillReport();
+  const { authorization: _, ...without } = WITH_TOKEN;
+  expect((await post(report, without)).statusCode).toBe(401);
+  for (const wrong of [{}, { ...report, faultAt: "noon" }, { ...report, timeline: [{ at: 1 }] }, null]) {
+    const refused = await post(wrong);
+    expect([refused.statusCode, refused.json<{ code: string }>().code]).toEqual([400, "bad-drill-report"]);
+  }
+  expect((await post({ ...report, timeline: [{ at: 1, says: "x".repeat(600_000) }] })).statusCode).toBe(413);
+  expect((await read("/api/drills")).json()).toEqual({ drills: [] });
+  // What a newer command adds is left out, and the same report twice is one.
+  expect((await post({ ...report, later: true })).statusCode).toBe(201);
+  expect((await post(report)).statusCode).toBe(201);
+  expect((await read("/api/drills")).json()).toEqual({ drills: [{ at: clock.now(), report }] });
+});
+
+test("a preview needs no token, changes nothing, and is refused as its order would be", async () => {
+  const preview = (given: unknown) =>
+    app.inject({
+      method: "POST",
+      url: "/api/orders/preview",
+      headers: { ...HOST, "content-type": "application/json" },
+      payload: JSON.stringify(given),
+    });
+  const before = JSON.stringify(houston.controller.state());
+  const evacuate = { kind: "evacuate", location: "west" };
+  expect((await preview({ order: evacuate })).json()).toMatchObject({
+    order: evacuate,
+    says: expect.arrayContaining([expect.stringMatching(/^moves \d+ rps of PUBLIC to /)]),
+    typed: "west",
+    undo: { kind: "restore", location: "west" },
+  });
+  const refused = await preview({ order: { kind: "restore", location: "north" } });
+  expect([refused.statusCode, refused.json()]).toEqual([
+    409,
+    { code: "refused-not-left", says: "north is not left", hint: "nothing to do" },
+  ]);
+  expect((await preview({ order: { kind: "restore", location: "nroth" } })).statusCode).toBe(404);
+  expect((await preview({ order: { kind: "dance" } })).statusCode).toBe(400);
+  expect(JSON.stringify(houston.controller.state())).toBe(before);
+  const foreign = await app.inject({
+    method: "POST",
+    url: "/api/orders/preview",
+    headers: { ...HOST, origin: "https://evil.example", "content-type": "application/json" },
+    payload: JSON.stringify({ order: evacuate }),
+  });
+  expect(foreign.statusCode).toBe(403);
 });
 
 test("who may read and who may order", async () => {

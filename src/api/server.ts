@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import type { Words } from "../core/control-contract.ts";
+import type { ControlState } from "../core/control.ts";
 import { CallerError } from "../core/errors.ts";
 import type { Estate, LocationName } from "../core/estate.ts";
 import type { UnixMs } from "../core/step.ts";
@@ -10,12 +10,20 @@ import type { Clock } from "../runtime/clock.ts";
 import type { Controller } from "../runtime/controller.ts";
 import type { Leadership } from "../runtime/leadership.ts";
 import type { Transport } from "../runtime/transport.ts";
-import { decidedSince } from "./decided.ts";
+import type { World } from "./contract.ts";
+import { decidedIn } from "./decided.ts";
 import { hangUp, HTTP_DOOR, limitConnections, type Refusal } from "../runtime/http-door.ts";
 import { mayOrder, mayRead } from "./guard.ts";
 import { indexPage } from "./index-page.ts";
 import { houstonMetrics } from "./metrics.ts";
+import { locationDetail } from "./location-detail.ts";
+import { previewOf } from "./order-preview.ts";
+import { isRefusalCode, refusalIn } from "./order-refusal.ts";
 import { mustKnow, readOrder } from "./order-schema.ts";
+import { drillsOf, framesOf, incidentsOf, timelineOf } from "./past.ts";
+import { planQuestion } from "./plan-question.ts";
+import { limitOf, numberOf, rangeOf, textOf, type Query } from "./query.ts";
+import { readDrillReport } from "./read-drill-report.ts";
 import { recordingLines } from "../runtime/recording-lines.ts";
 import { statusOf } from "./status.ts";
 import { liveStream } from "./stream.ts";
@@ -30,15 +38,13 @@ export type ApiOptions = {
   readonly token: string;
   readonly estate: Estate;
   readonly addresses: Readonly<Record<LocationName, string>>;
-  readonly controller: Controller;
+  readonly controller: Controller<ControlState>;
   readonly leadership: Leadership;
   readonly store: LogStore;
   readonly timeline: Timeline;
   readonly transport: Transport;
   readonly version: string;
   readonly tickMs: number;
-  /** What a person would see if this location went; null: as things are. */
-  readonly plan: (without: LocationName | null) => unknown;
   readonly trace: (id: string) => Promise<unknown>;
   /** A location's readings as a recording, out of its node's store. */
   readonly readings: (question: {
@@ -49,7 +55,13 @@ export type ApiOptions = {
 };
 
 const BODY_BYTES_MAX = 16 * 1024;
+/** A drill that was watched for a day has a line a minute. */
+const DRILL_BYTES_MAX = 512 * 1024;
 const ENTRIES_MAX = 1000;
+/** A scrubber has no more steps than that; 50 locations and 2,000 zones make 7 MB of it. */
+const FRAMES_MAX = 500;
+const INCIDENTS_MAX = 200;
+const DRILLS_MAX = 50;
 /** Signed, base64 and prefixed ids of requests, orders and keys are shorter. */
 const ID_LENGTH_MAX = 256;
 
@@ -87,7 +99,7 @@ export async function startApi(options: ApiOptions): Promise<FastifyInstance> {
   );
   app.addHook("onRequest", async (request, reply) => {
     const refusal =
-      request.method === "GET" || request.method === "HEAD"
+      request.method === "GET" || request.method === "HEAD" || request.routeOptions.config.readsOnly
         ? mayRead(callOf(request))
         : mayOrder(callOf(request), options.token);
     if (refusal) await refuse(reply, refusal);
@@ -113,38 +125,58 @@ export async function startApi(options: ApiOptions): Promise<FastifyInstance> {
     }),
   );
   app.get("/api/view", () => controller.view());
-  app.get<{ Querystring: Query }>("/api/timeline", async (request) => {
-    const records = await store.records({ kind: "words", ...rangeOf(request.query) });
-    const entries = records.map((record) => ({ id: record.id, ...(record.body as Words) }));
-    return { entries: entries.toReversed() };
+  app.get("/api/world", (): World => ({ version: options.version, estate, addresses: options.addresses }));
+  app.get<{ Params: { location: string } }>("/api/locations/:location", ({ params: { location } }) => {
+    mustKnow("location", location, locations);
+    return locationDetail(controller.state(), controller.view(), location);
   });
-  app.get<{ Querystring: Query }>("/api/decisions", (request) => decidedSince(store, rangeOf(request.query)));
+  app.get<{ Querystring: Query }>("/api/timeline", async ({ query }) => ({
+    entries: await timelineOf(store, rangeOf(query, ENTRIES_MAX)),
+  }));
+  app.get<{ Querystring: Query }>("/api/decisions", ({ query }) => decidedIn(store, rangeOf(query, ENTRIES_MAX)));
+  app.get<{ Querystring: Query }>("/api/frames", async ({ query }) => ({
+    frames: await framesOf(store, rangeOf(query, FRAMES_MAX)),
+  }));
+  app.get<{ Querystring: Query }>("/api/incidents", async ({ query }) => ({
+    incidents: await incidentsOf(store, { view: controller.view(), limit: limitOf(query, INCIDENTS_MAX) }),
+  }));
+  app.get<{ Querystring: Query }>("/api/drills", async ({ query }) => ({
+    drills: await drillsOf(store, limitOf(query, DRILLS_MAX)),
+  }));
+  app.post("/api/drills", { bodyLimit: DRILL_BYTES_MAX }, async (request, reply) => {
+    const report = readDrillReport(request.body);
+    const at = clock.now();
+    await store.record({
+      kind: "drill",
+      id: `${report.drill}-${report.faultAt}`,
+      at,
+      location: report.location,
+      body: report,
+    });
+    return reply.code(201).send({ at });
+  });
   app.get<{ Params: { location: string }; Querystring: Query }>("/api/why/:location", async (request) => {
     const { location } = request.params;
     mustKnow("location", location, locations);
-    const at = request.query["at"] === undefined ? null : numberOf(request.query, "at", 0);
+    const at = numberOf(request.query, "at");
     return whyOf({ location, at, view: controller.view(), store });
   });
   app.get<{ Querystring: Query }>("/api/plan", (request) => {
-    const { without } = request.query;
-    if (without !== undefined && typeof without !== "string") throw givenTwice("without");
-    if (without !== undefined) mustKnow("location", without, locations);
-    return options.plan(without ?? null);
+    const without = textOf(request.query, "without");
+    if (without !== null) mustKnow("location", without, locations);
+    return planQuestion(controller.state(), without);
   });
   app.get<{ Params: { id: string } }>("/api/trace/:id", (request) => options.trace(request.params.id));
   app.get<{ Querystring: Query }>("/api/recording", async ({ query }, reply) => {
-    const { location } = query;
-    const range = {
-      ...(query["since"] === undefined ? {} : { since: numberOf(query, "since", 0) }),
-      ...(query["until"] === undefined ? {} : { until: numberOf(query, "until", 0) }),
-    };
-    if (location === undefined) {
-      if (Object.keys(range).length > 0) throw wholeLogOnly();
+    const location = textOf(query, "location");
+    const [since, until] = [numberOf(query, "since"), numberOf(query, "until")];
+    if (location === null) {
+      if (since !== null || until !== null) throw wholeLogOnly();
       const lines = recordingLines({ store, estate, version: options.version, tickMs: options.tickMs });
       return reply.type("application/x-ndjson").send(Readable.from(lines));
     }
-    if (typeof location !== "string") throw givenTwice("location");
     mustKnow("location", location, locations);
+    const range = { ...(since === null ? {} : { since }), ...(until === null ? {} : { until }) };
     return reply.type("application/x-ndjson").send(await options.readings({ location, ...range }));
   });
   app.get("/api/stream", (_request, reply) => {
@@ -158,25 +190,20 @@ export async function startApi(options: ApiOptions): Promise<FastifyInstance> {
   app.post("/api/orders", async (request, reply) => {
     const { by, order } = readOrder(request.body, { estate, view: controller.view() });
     const { words, reasons } = await controller.order(by, order);
-    const refused = reasons.find((reason) => REFUSED.test(reason.code));
-    if (refused) {
-      return refuse(reply, {
-        status: 409,
-        code: refused.code,
-        says: refused.says,
-        hint: words[0]?.youNeedTo ?? "see `houston status`",
-        words,
-        reasons,
-      });
-    }
+    const refused = refusalIn({ words, reasons });
+    if (refused) return refuse(reply, { status: 409, ...refused, words, reasons });
     return { accepted: true, words, reasons };
+  });
+  // It only says what would be: whoever may read may ask.
+  app.post("/api/orders/preview", { config: { readsOnly: true } }, (request) => {
+    const { order } = readOrder(request.body, { estate, view: controller.view() });
+    const broken = controller.broken();
+    if (broken !== null) throw stoppedDeciding(broken.says);
+    return previewOf(controller.state(), order);
   });
   await app.ready();
   return app;
 }
-
-/** Reasons by which an order is not carried out. */
-const REFUSED = /^(?:refused-|order-too-early|stopped-deciding|not-leading|stopping)/;
 
 const TOO_MANY_READERS = {
   code: "too-many-readers",
@@ -184,31 +211,19 @@ const TOO_MANY_READERS = {
   hint: "close some consoles, or read /api/timeline",
 };
 
-type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
-
-function rangeOf(query: Query): { readonly since: number; readonly limit: number } {
-  return {
-    since: numberOf(query, "since", 0),
-    limit: Math.min(ENTRIES_MAX, Math.max(1, numberOf(query, "limit", ENTRIES_MAX))),
-  };
-}
-
-function numberOf(query: Query, name: string, absent: number): number {
-  const text = query[name];
-  if (text === undefined) return absent;
-  const value = typeof text === "string" && text.trim() !== "" ? Number(text) : Number.NaN;
-  if (!Number.isFinite(value) || value < 0) {
-    throw new CallerError({
-      code: "bad-query",
-      message: `${name} is not a number: ${String(text)}`,
-      hint: "times are Unix milliseconds",
-    });
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** It changes nothing, though it is no GET. */
+    readonly readsOnly?: boolean;
   }
-  return value;
 }
 
-function givenTwice(name: string): CallerError {
-  return new CallerError({ code: "bad-query", message: `${name} is given twice`, hint: "give one location" });
+function stoppedDeciding(says: string): CallerError {
+  return new CallerError({
+    code: "stopped-deciding",
+    message: `Houston has stopped deciding: ${says}`,
+    hint: "orders are not carried out; see its timeline",
+  });
 }
 
 function wholeLogOnly(): CallerError {
@@ -235,8 +250,7 @@ function refusalCounts() {
 
 function refusalOf(error: unknown): Refusal {
   if (error instanceof CallerError) {
-    const status = error.code.startsWith("unknown-") ? 404 : error.code === "node-silent" ? 502 : 400;
-    return { status, code: error.code, says: error.message, hint: error.hint };
+    return { status: statusOfCode(error.code), code: error.code, says: error.message, hint: error.hint };
   }
   const {
     statusCode = 500,
@@ -249,7 +263,13 @@ function refusalOf(error: unknown): Refusal {
       status: statusCode,
       code: code.toLowerCase().replaceAll("_", "-"),
       says: message,
-      hint: "send JSON, at most 16 kB",
+      hint: "send JSON, at most 16 kB (a drill's report 512 kB)",
     };
   return { status: 500, code: "internal", says: message, hint: "this is a fault of ours: please report it" };
+}
+
+function statusOfCode(code: string): number {
+  if (code.startsWith("unknown-")) return 404;
+  if (isRefusalCode(code) || code === "no-table-yet") return 409;
+  return code === "node-silent" ? 502 : 400;
 }

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startApi } from "../api/server.ts";
-import { planQuestion } from "../api/plan-question.ts";
 import { control, initialControl, viewOf } from "../core/control.ts";
 import { timeline } from "../drivers/chat/timeline.ts";
 import { planetSteering } from "../drivers/dns/planet.ts";
@@ -64,7 +63,6 @@ const api = await startApi({
   version,
   tickMs,
   readings: nodeReadings({ nodeAdmins: settings.nodeAdmins, token }),
-  plan: (without) => planQuestion(controller.state(), without),
   trace: tracer({ journal: settings.journal, worldAdmins: settings.worldAdmins, token }),
 });
 await api.listen({ host: settings.apiListen.host, port: settings.apiListen.port });

@@ -138,26 +138,29 @@ test("frames are kept each five seconds for two hours, and a minute apart for th
   expect(await moments()).toEqual([120, 7300, 30 * 86_400 + 61]);
 });
 
+/** Open until 3.5 s. */
+const incident = (at: number): Incident => ({
+  number: 7,
+  openedAt: 1000,
+  closedAt: at >= 3500 ? 3500 : null,
+  location: "east",
+  level: "change",
+  what: "PUBLIC is leaving east",
+  users: "10 % are hurt",
+  why: "dynamodb",
+  certain: "40 nats of 20",
+  doing: `${Math.min(at, 3500) / 100} % out`,
+  notDoing: "nothing",
+  youNeedTo: "do nothing",
+  brief: "Leaving east",
+  questions: [],
+  progress: null,
+});
+
+const bodies = async (store: ReturnType<typeof memoryStore>): Promise<readonly unknown[]> =>
+  (await store.records({ kind: "incident", limit: 9 })).map(({ at, body }) => [at, body]);
+
 test("an incident is kept as it stands now, at most once a second, and its end at once", async () => {
-  const incident = (at: number): Incident => ({
-    number: 7,
-    openedAt: 1000,
-    closedAt: at >= 3500 ? 3500 : null,
-    location: "east",
-    level: "change",
-    what: "PUBLIC is leaving east",
-    users: "10 % are hurt",
-    why: "dynamodb",
-    certain: "40 nats of 20",
-    doing: `${Math.min(at, 3500) / 100} % out`,
-    notDoing: "nothing",
-    youNeedTo: "do nothing",
-    brief: "Leaving east",
-    questions: [],
-    progress: null,
-  });
-  const bodies = async (store: ReturnType<typeof memoryStore>): Promise<readonly unknown[]> =>
-    (await store.records({ kind: "incident", limit: 9 })).map(({ at, body }) => [at, body]);
   const open = await watched(3, (at) => ({ incidents: [incident(at)] }));
   expect(await bodies(open.store)).toEqual([[2250, incident(2250)]]);
   const { store, look } = await watched(6, (at) => ({ incidents: at < 5000 ? [incident(at)] : [] }));

@@ -136,7 +136,8 @@ function movesOf(current: readonly Flow[], planned: readonly Flow[]): readonly M
 /** Less than this is rounding. */
 const LEAST_MOVE_RPS = 1e-9;
 
-function addedMsOf(estate: Estate, moves: readonly Move[]): WhatIf["addedMs"] {
+/** How much further those who move would be, weighted by their requests. */
+export function addedMsOf(estate: Estate, moves: readonly Move[]): WhatIf["addedMs"] {
   const zones = new Map(estate.zones.map((zone) => [zone.name, zone]));
   const added = moves
     .map(({ zone, from, to, rps }) => {

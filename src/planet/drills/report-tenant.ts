@@ -1,33 +1,8 @@
-import type { LocationName } from "../../core/estate.ts";
+import type { TenantReport } from "../../api/drill-report.ts";
 import type { UnixMs } from "../../core/step.ts";
 import type { Count, CountBySecond } from "../users/tally.ts";
 import { firstGoodSecond, round, sum } from "./columns.ts";
 import type { DrillSeen } from "./seen.ts";
-
-/** In a drill whose trouble one tenant brings: where its requests came, whom it hurt, and whether two places were sick at once. */
-export type TenantReport = {
-  /** Of `public`. */
-  readonly bucket: number;
-  /** Of the tenant's own users who were at home in the locations, its crowd too. */
-  readonly requests: Count;
-  /** Other locations that its requests came to, answered or not; those with most first. */
-  readonly receivers: readonly {
-    readonly location: LocationName;
-    readonly requests: number;
-    /** Of the tenant's requests from the fault on. */
-    readonly share: number;
-    readonly firstAt: UnixMs;
-    readonly lastAt: UnixMs;
-  }[];
-  /** The TTL-obeying users of the same locations who are not the tenant's. */
-  readonly innocent: Count;
-  /** The first second from which each 10 s window of theirs has >= 99 % not failed, until 60 s after; null: never. */
-  readonly innocentWellAt: UnixMs | null;
-  /** Locations where others than the tenant failed, by what users met there: in how many seconds, and from when. */
-  readonly sick: readonly { readonly location: LocationName; readonly seconds: number; readonly firstAt: UnixMs }[];
-  /** In how many seconds one of the locations and one that took their users were sick, or two that took them. */
-  readonly bothSickSeconds: number;
-};
 
 /** Sick is who fails so large a share of the requests of five seconds, and not by one or two that chance failed. */
 const SICK_SHARE = 0.1;

@@ -1,0 +1,92 @@
+import { Readable } from "node:stream";
+import type { FastifyInstance } from "fastify";
+import { CallerError } from "../core/errors.ts";
+import { timeline, type Timeline } from "../drivers/chat/timeline.ts";
+import type { LogStore } from "../drivers/store/contract.ts";
+import { memoryStore } from "../drivers/store/memory.ts";
+import { singleLeader } from "../runtime/leadership.ts";
+import { madeClock, type MadeClock } from "../runtime/made-clock.testing.ts";
+import { madeEstate, madeHouston, madeServers, type MadeHouston } from "../runtime/made-houston.testing.ts";
+import { startApi, type ApiOptions } from "./server.ts";
+
+/** The real API on a free port of 127.0.0.1, before a made Houston and a made clock: for tests of all that asks it. */
+export type MadeApi = {
+  readonly app: FastifyInstance;
+  readonly url: string;
+  readonly token: string;
+  readonly clock: MadeClock;
+  readonly houston: MadeHouston;
+  readonly store: LogStore;
+  readonly timeline: Timeline;
+  /** Orders are answered when the made clock goes on: lets it go until this is. */
+  meanwhile<Answer>(answer: Promise<Answer>, goOn?: () => Promise<void>): Promise<Answer>;
+  stop(): Promise<void>;
+};
+
+export const MADE_TOKEN = "a-token-of-some-length";
+export const MADE_START = 1_795_000_000_000;
+
+export async function startMadeApi(
+  options: {
+    readonly calmSeconds?: number;
+    /** After the calm: east is failing by dynamodb for so long. */
+    readonly illSeconds?: number;
+    /** What is to be otherwise. */
+    readonly api?: Partial<ApiOptions>;
+  } = {},
+): Promise<MadeApi> {
+  const { calmSeconds = 8, illSeconds = 0 } = options;
+  const clock = madeClock(MADE_START);
+  const store = memoryStore();
+  const live = timeline();
+  const houston = await madeHouston({ clock, store, servers: madeServers(), chats: [live] });
+  for (let second = 0; second < calmSeconds; second += 1) await houston.second();
+  for (let second = 0; second < illSeconds; second += 1) await houston.second(["east"]);
+  const app = await startApi({
+    clock,
+    token: MADE_TOKEN,
+    estate: madeEstate,
+    addresses: { east: "127.20.1.1", west: "127.20.3.1" },
+    controller: houston.controller,
+    leadership: singleLeader("houston"),
+    store,
+    timeline: live,
+    transport: houston.transport,
+    version: "test",
+    tickMs: 250,
+    trace: async (id) => ({ id, journal: null, hops: [], silent: [] }),
+    readings: madeReadings,
+    ...options.api,
+  });
+  const url = await app.listen({ host: "127.0.0.1", port: 0 });
+  return {
+    app,
+    url,
+    token: MADE_TOKEN,
+    clock,
+    houston,
+    store,
+    timeline: live,
+    async meanwhile(answer, goOn = () => clock.pass(100)) {
+      const waiting = { answered: false };
+      const done = answer.finally(() => (waiting.answered = true));
+      while (!waiting.answered) {
+        await goOn();
+        // Answers come by a real socket.
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+      return done;
+    },
+    async stop() {
+      await app.close();
+      await houston.controller.stop();
+    },
+  };
+}
+
+/** The node of west is silent; the others have a line that says what was asked. */
+const madeReadings: ApiOptions["readings"] = async ({ location, since, until }) => {
+  if (location === "west")
+    throw new CallerError({ code: "node-silent", message: "the node of west is silent", hint: "later" });
+  return Readable.from([`${JSON.stringify({ recording: 1, locations: [location] })}\n`, `${since} ${until}\n`]);
+};
