@@ -4,13 +4,14 @@ import { confirmed, orderedBy } from "./ask.ts";
 import { EXIT } from "./command.ts";
 import { print, printJson, tell } from "./output.ts";
 
-/** Says what will happen, asks, gives the order, and prints what Houston answers. */
+/** Says what will happen, asks, gives the order, and prints what Houston answers. What Houston would refuse is never asked. */
 export async function sendOrder(
   houston: HoustonClient,
   order: Order,
-  options: { readonly says?: readonly string[]; readonly yes: boolean; readonly json: boolean },
+  options: { readonly asks: boolean; readonly yes: boolean; readonly json: boolean },
 ): Promise<void> {
-  if (options.says && !(await confirmed({ says: options.says, yes: options.yes }))) {
+  const { says } = options.asks ? await houston.preview(order) : { says: [] };
+  if (options.asks && !(await confirmed({ says, yes: options.yes }))) {
     tell("nothing was done");
     process.exitCode = EXIT.failed;
     return;

@@ -7,31 +7,22 @@ import { join } from "node:path";
 import { memoryStore as memoryJournal, type Entry } from "@reactive-production/continuity";
 import { request } from "undici";
 import { vi } from "vitest";
-import { planQuestion } from "../../src/api/plan-question.ts";
-import { startApi } from "../../src/api/server.ts";
+import type { Hop } from "../../src/api/contract.ts";
+import { MADE_START as START, MADE_TOKEN as TOKEN, startMadeApi } from "../../src/api/made-api.testing.ts";
 import { startedAnswer } from "../../src/cli/commands/up.ts";
 import { houstonProgram } from "../../src/cli/program.ts";
-import { timeline } from "../../src/drivers/chat/timeline.ts";
-import { memoryStore } from "../../src/drivers/store/memory.ts";
 import { drillReport } from "../../src/planet/drills/report.ts";
 import { journalServer } from "../../src/planet/journal/server.ts";
-import type { Hop } from "../../src/api/contract.ts";
 import { tracer } from "../../src/planet/trace.ts";
 import { chunkHomes, chunkIndex } from "../../src/planet/users/chunk-homes.ts";
 import { recordRing } from "../../src/planet/users/records.ts";
 import { tallyRequests } from "../../src/planet/users/tally.ts";
-import { singleLeader } from "../../src/runtime/leadership.ts";
-import { madeClock } from "../../src/runtime/made-clock.testing.ts";
-import { madeEstate, madeHouston, madeServers } from "../../src/runtime/made-houston.testing.ts";
 
 /**
  * What the commands really print with `--json`, without a planet: the real program against the real API of a made
  * Houston, whose `east` is failing. Each answer is what one call printed, document by document.
  */
 export type Answers = Readonly<Record<string, readonly unknown[]>>;
-
-const TOKEN = "a-token-of-some-length";
-const START = 1_795_000_000_000;
 
 export async function realAnswers(given: { readonly problem: unknown }): Promise<Answers> {
   const folder = mkdtempSync(join(tmpdir(), "json-docs-"));
@@ -105,46 +96,14 @@ async function printed(words: readonly string[]): Promise<unknown[]> {
 }
 
 async function houstonWithTrouble() {
-  const clock = madeClock(START);
-  const store = memoryStore();
-  const live = timeline();
-  const made = await madeHouston({ clock, store, servers: madeServers(), chats: [live] });
-  const { controller, transport } = made;
-  for (let second = 0; second < 10; second += 1) await made.second(second > 7 ? ["east"] : []);
   const traces = await traceWorld();
-  const app = await startApi({
-    clock,
-    token: TOKEN,
-    estate: madeEstate,
-    addresses: { east: "127.20.1.1", west: "127.20.3.1" },
-    controller,
-    leadership: singleLeader("houston"),
-    store,
-    timeline: live,
-    transport,
-    version: "0.1.0",
-    tickMs: 250,
-    plan: (without) => planQuestion(controller.state(), without),
-    trace: traces.trace,
-    readings: () => Promise.reject(new Error("nobody reads here")),
-  });
-  const api = await app.listen({ host: "127.0.0.1", port: 0 });
+  const made = await startMadeApi({ calmSeconds: 8, illSeconds: 2, api: { trace: traces.trace, version: "0.1.0" } });
   return {
-    api,
-    timeline: () => live.entries({ limit: 1000 }),
-    /** Orders are answered when the made clock goes on. */
-    async meanwhile<Answer>(answer: Promise<Answer>): Promise<Answer> {
-      const order = { answered: false };
-      const done = answer.finally(() => (order.answered = true));
-      while (!order.answered) {
-        await made.second(["east"]);
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
-      return done;
-    },
+    api: made.url,
+    timeline: () => made.timeline.entries({ limit: 1000 }),
+    meanwhile: <Answer>(answer: Promise<Answer>) => made.meanwhile(answer, () => made.houston.second(["east"])),
     async stop() {
-      await app.close();
-      await controller.stop();
+      await made.stop();
       await traces.stop();
     },
   };

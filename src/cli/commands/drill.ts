@@ -8,6 +8,7 @@ import { freshPlanet, runningPlanet, type PlanetChoice } from "../../planet/dril
 import { planetLocations } from "../../planet/geography.ts";
 import { drillNamed, namedOrUsage, readNumber, RPS_RANGE } from "../drill-options.ts";
 import { interruptible } from "../interrupt.ts";
+import { keepDrill } from "../keep-drill.ts";
 import { print, printJson, tell } from "../output.ts";
 
 type DrillFlags = PlanetChoice & {
@@ -73,10 +74,11 @@ async function rehearse(wish: Wish, flags: DrillFlags, signal: AbortSignal): Pro
   const running = runningPlanet(flags);
   if (running !== null && flags.rps !== undefined) tell("a planet runs: its users stay as many as they are");
   const fresh = running === null ? await freshPlanet({ houston: !withoutHouston, rps, tell, signal }) : null;
-  const planet = planetClient(running ?? fresh!);
+  const addresses = running ?? fresh!;
+  const planet = planetClient(addresses);
   try {
     tell(`${chosen.name}: ${chosen.says}`);
-    return await runDrill({
+    const report = await runDrill({
       planet,
       drill: chosen,
       withoutHouston,
@@ -87,6 +89,8 @@ async function rehearse(wish: Wish, flags: DrillFlags, signal: AbortSignal): Pro
       ...(location === undefined ? {} : { location }),
       ...(seconds === undefined ? {} : { seconds }),
     });
+    if (!withoutHouston) await keepDrill(addresses, report);
+    return report;
   } finally {
     await planet.close();
     await fresh?.stop();

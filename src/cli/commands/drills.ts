@@ -16,6 +16,7 @@ import { runDrill } from "../../planet/drills/run-drill.ts";
 import { freshPlanet, runningPlanet, type FreshPlanet } from "../../planet/drills/running-planet.ts";
 import { namedOrUsage, readNumber, RPS_RANGE } from "../drill-options.ts";
 import { interruptible } from "../interrupt.ts";
+import { keepDrill } from "../keep-drill.ts";
 import { printJson, tell } from "../output.ts";
 
 type DrillsFlags = {
@@ -132,7 +133,7 @@ async function measure(
   if (!("steps" in subject)) {
     return { kind: "planet", figures: await measurePlanet({ planet, startMs: fresh.startMs, tell, signal }) } as const;
   }
-  const { timeline: _, ...report } = await runDrill({
+  const whole = await runDrill({
     planet,
     drill: subject,
     withoutHouston: !wish.houston,
@@ -141,5 +142,7 @@ async function measure(
     signal,
     ...(subject.name === "calm" ? { seconds: wish.calmSeconds } : {}),
   });
+  if (wish.houston) await keepDrill(fresh, whole);
+  const { timeline: _, ...report } = whole;
   return { kind: "drill", report } as const;
 }

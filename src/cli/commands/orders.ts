@@ -1,7 +1,6 @@
 import { InvalidArgumentError, type Command } from "commander";
 import type { Mode } from "../../core/estate.ts";
 import type { Order } from "../../core/order.ts";
-import { actPreview, answerPreview, releasePreview } from "./order-preview.ts";
 import { connect, withConnection, type ConnectOptions } from "../client.ts";
 import { unknownName } from "../ask.ts";
 import { sendOrder } from "../send-order.ts";
@@ -15,11 +14,7 @@ export function restore(program: Command): void {
     "houston restore us-east-1 --yes --json",
   ])
     .argument("<location>", "which location gets its users back")
-    .action((location: string, options: Options) =>
-      send({ kind: "restore", location }, options, [
-        `the users of ${location} go back to it, 5 % first, each step looked at`,
-      ]),
-    );
+    .action((location: string, options: Options) => send({ kind: "restore", location }, options));
 }
 
 export function hold(program: Command): void {
@@ -29,7 +24,7 @@ export function hold(program: Command): void {
   ])
     .argument("[location]", "only this location")
     .action((location: string | undefined, options: Options) =>
-      send({ kind: "hold", ...(location === undefined ? {} : { location }) }, options),
+      send({ kind: "hold", ...(location === undefined ? {} : { location }) }, options, false),
     );
 }
 
@@ -39,10 +34,9 @@ export function release(program: Command): void {
     "houston release us-east-1 --yes",
   ])
     .argument("[location]", "only this location")
-    .action(async (location: string | undefined, options: Options) => {
-      const says = releasePreview(await connect(options).view(), location);
-      await send({ kind: "release", ...(location === undefined ? {} : { location }) }, options, says);
-    });
+    .action((location: string | undefined, options: Options) =>
+      send({ kind: "release", ...(location === undefined ? {} : { location }) }, options),
+    );
 }
 
 export function mode(program: Command): void {
@@ -51,10 +45,8 @@ export function mode(program: Command): void {
     "houston mode act --yes",
   ])
     .argument("<mode>", "observe, approve or act", readMode)
-    .action(async (chosen: Mode, options: Options) => {
-      const says = chosen === "act" ? actPreview(await connect(options).view()) : undefined;
-      await send({ kind: "mode", mode: chosen }, options, says);
-    });
+    // Only `act` lets moves begin; the others take something back, which nobody has to confirm.
+    .action((chosen: Mode, options: Options) => send({ kind: "mode", mode: chosen }, options, chosen === "act"));
 }
 
 export function answer(program: Command): void {
@@ -64,10 +56,9 @@ export function answer(program: Command): void {
   ])
     .argument("<question>", "its name")
     .argument("<choice>", "the number of the choice", readChoice)
-    .action(async (question: string, choice: number, options: Options) => {
-      const says = answerPreview(await connect(options).view(), question, choice);
-      await send({ kind: "answer", question, choice }, options, says);
-    });
+    .action((question: string, choice: number, options: Options) =>
+      send({ kind: "answer", question, choice }, options),
+    );
 }
 
 /** `hold` must be instant, and `mode observe` only takes something back: these never ask. */
@@ -81,9 +72,9 @@ function common(program: Command, name: string, description: string, examples: r
     .addHelpText("after", `\nExamples:\n${examples.map((example) => `  $ ${example}`).join("\n")}`);
 }
 
-async function send(order: Order, options: Options, says?: readonly string[]): Promise<void> {
+async function send(order: Order, options: Options, asks = true): Promise<void> {
   await sendOrder(connect(options), order, {
-    ...(says === undefined ? {} : { says }),
+    asks,
     yes: options.yes ?? false,
     json: options.json ?? false,
   });
