@@ -125,6 +125,12 @@ export async function startController<State>(options: ControllerOptions<State>):
   const capacities = new Map<LocationName, { readonly capacity: Capacity; readonly at: UnixMs }>();
 
   let state = control.initial();
+  /** Many ask between two steps, and for a large estate a view is work. */
+  let seen: { readonly state: State; readonly view: ControlView } | null = null;
+  const viewNow = (): ControlView => {
+    if (seen === null || seen.state !== state) seen = { state, view: control.view(state) };
+    return seen.view;
+  };
   let digest = NOTHING_DECIDED;
   let table: RouteTable | null = null;
   let broken: { readonly at: UnixMs; readonly says: string } | null = null;
@@ -230,7 +236,7 @@ export async function startController<State>(options: ControllerOptions<State>):
         try {
           const stepped = step(event);
           effects.push(...stepped.effects);
-          void quietly(notes.decision(event, stepped, () => control.view(state)));
+          void quietly(notes.decision(event, stepped, viewNow));
           answer?.({
             words: stepped.effects.flatMap((each) => (each.kind === "say" ? [each.words] : [])),
             reasons: stepped.reasons,
@@ -242,7 +248,7 @@ export async function startController<State>(options: ControllerOptions<State>):
         }
       }
       for (const effect of effects) carryOut(effect);
-      if (!broken) await quietly(notes.keep({ seq, at, view: () => control.view(state), state: kept }));
+      if (!broken) await quietly(notes.keep({ seq, at, view: viewNow, state: kept }));
     }
   };
 
@@ -349,7 +355,7 @@ export async function startController<State>(options: ControllerOptions<State>):
       });
     },
     state: () => state,
-    view: () => control.view(state),
+    view: viewNow,
     table: () => table,
     broken: () => broken,
     behind: () => round.behind(),

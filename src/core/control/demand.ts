@@ -1,7 +1,7 @@
-import { BUCKETS, type ClassName, type LocationName, type ZoneName } from "../estate.ts";
+import { BUCKETS, type ClassName, type Estate, type LocationName, type ZoneName } from "../estate.ts";
 import { trafficOf, type Traffic } from "../shift/traffic.ts";
 import { entryTotal, type ZoneDemand } from "./intake.ts";
-import type { Entry } from "./state.ts";
+import type { DemandBook, Entry } from "./state.ts";
 import { estateOf, type Turn } from "./turn.ts";
 
 /**
@@ -50,12 +50,22 @@ export function zoneDemand(turn: Turn): ZoneDemand {
   return demand;
 }
 
+/** What is asked for many times between two reports is added up once: the same book of the same estate has the same traffic. */
+const known = new WeakMap<DemandBook, { readonly estate: Estate; readonly traffic: Traffic }>();
+
 export function trafficNow(turn: Turn): Traffic {
-  return trafficOf({ estate: estateOf(turn), demand: zoneDemand(turn), bucketShares: turn.now.demand.bucketShares });
+  const { demand } = turn.now;
+  const estate = estateOf(turn);
+  const last = known.get(demand);
+  if (last?.estate === estate) return last.traffic;
+  const traffic = trafficOf({ estate, demand: zoneDemand(turn), bucketShares: demand.bucketShares });
+  known.set(demand, { estate, traffic });
+  return traffic;
 }
 
 function liveDemand(turn: Turn): Record<ClassName, Record<ZoneName, number>> {
   const estate = estateOf(turn);
+  const zonesNow = new Set(estate.zones.map(({ name }) => name));
   const sums: Record<ClassName, Record<ZoneName, number>> = {};
   for (const { name: className } of estate.classes) {
     const zones: Record<ZoneName, number> = (sums[className] = {});
@@ -63,10 +73,9 @@ function liveDemand(turn: Turn): Record<ClassName, Record<ZoneName, number>> {
       const entry = turn.now.demand.entries[name];
       if (entry === undefined || entry.memory !== null) continue;
       const counted = entry.rps[className] ?? {};
-      for (const { name: zone } of estate.zones) {
-        const rps = counted[zone];
-        if (rps !== undefined) zones[zone] = (zones[zone] ?? 0) + rps;
-      }
+      // An edge sees few of many zones. Each zone's sum is over the locations in their order, whatever the order of the zones is.
+      for (const zone of Object.keys(counted))
+        if (zonesNow.has(zone)) zones[zone] = (zones[zone] ?? 0) + counted[zone]!;
     }
   }
   return sums;
