@@ -1,5 +1,5 @@
 import type { ControlView, LocationView } from "../core/control-contract.ts";
-import { control, viewOf, type ControlState } from "../core/control.ts";
+import { tryTurn, viewOf, type ControlState } from "../core/control.ts";
 import { clockWords, listWords, percent, secondsWords } from "../core/control/words.ts";
 import { CallerError } from "../core/errors.ts";
 import type { Order } from "../core/order.ts";
@@ -9,15 +9,14 @@ import { movesOf, type OrderMoves } from "./order-moves.ts";
 import { refusalOf } from "./order-refusal.ts";
 
 /**
- * What an order would do, as things are. It is tried on the real reducer: control is a pure step, so trying changes nothing, and what
+ * What an order would do, as things are. It is tried on the real turn of control, which is pure, so trying changes nothing, and what
  * Houston would refuse is refused here with the same words.
  */
 export function previewOf(state: ControlState, order: Order): OrderPreview {
-  const { at } = state;
-  const ordered = control(state, { event: "order", at, by: NOBODY, order });
+  const ordered = tryTurn(state, { by: NOBODY, order });
   const refusal = refusalOf(ordered, NOBODY);
   if (refusal !== null) throw new CallerError({ code: refusal.code, message: refusal.says, hint: refusal.hint });
-  const waited = control(state, { event: "tick", at });
+  const waited = tryTurn(state, null);
   const view = viewOf(state);
   const moves = movesOf(state, ordered.state, waited.state);
   const news = ordered.reasons.filter(

@@ -285,7 +285,8 @@ test("the live stream begins with the view and goes on with words", async () => 
     });
     request.on("error", (error) => (all.includes("event: words") ? null : reject(error)));
   });
-  expect(text.startsWith("event: view\ndata: {")).toBe(true);
+  expect(text).toMatch(/^id: (\d+)\nevent: view\ndata: \{"at":\1,/);
+  expect(text).toMatch(/\nid: \d+\nevent: words\ndata: \{/);
   expect(text).toContain("bob: released");
 });
 

@@ -1,11 +1,11 @@
 import type { ControlEffect, ControlEvent } from "./control-contract.ts";
-import { decide } from "./control/decide.ts";
+import { decide, type Ordered } from "./control/decide.ts";
 import { takeCapacity, takeConfig, takeDemand, takeSummary } from "./control/intake.ts";
 import { takePublishOutcome } from "./control/publish.ts";
 import { takeScaleOutcome } from "./control/scale.ts";
 import type { ControlState } from "./control/state.ts";
 import { closeTurn, openTurn, reason, type Turn } from "./control/turn.ts";
-import type { Step } from "./step.ts";
+import type { Step, Stepped } from "./step.ts";
 
 export { initialControl, type ControlState } from "./control/state.ts";
 export { viewOf } from "./control/view.ts";
@@ -16,17 +16,26 @@ export { viewOf } from "./control/view.ts";
  * What it keeps to is in docs/invariants.md.
  */
 export const control: Step<ControlState, ControlEvent, ControlEffect> = (state, event) => {
-  if (event.event !== "config" && state.estate === null) {
-    return {
-      state,
-      effects: [],
-      reasons: [{ code: "not-configured", says: `${event.event} came before the configuration` }],
-    };
-  }
+  if (event.event !== "config" && state.estate === null) return tooEarly(state, event.event);
   const turn = openTurn(state, event.at);
   take(turn, event);
   return { state: closeTurn(turn), effects: turn.effects, reasons: turn.reasons };
 };
+
+/**
+ * What a turn would decide at this moment, with an order or by itself: for previews. It is the very turn, but for the table at its end, whose
+ * contingencies take most of the time.
+ */
+export function tryTurn(state: ControlState, ordered: Ordered | null): Stepped<ControlState, ControlEffect> {
+  if (state.estate === null) return tooEarly(state, "order");
+  const turn = openTurn(state, state.at);
+  decide(turn, ordered, true);
+  return { state: closeTurn(turn), effects: turn.effects, reasons: turn.reasons };
+}
+
+function tooEarly(state: ControlState, what: ControlEvent["event"]): Stepped<ControlState, ControlEffect> {
+  return { state, effects: [], reasons: [{ code: "not-configured", says: `${what} came before the configuration` }] };
+}
 
 /** Facts are only kept; decisions are taken at ticks and at orders, which must not wait. */
 function take(turn: Turn, event: ControlEvent): void {

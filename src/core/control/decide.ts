@@ -17,11 +17,13 @@ import { clearStop } from "./stop.ts";
 import { decision, placesOf, say, type Turn } from "./turn.ts";
 import { lookAtSteps } from "./watch.ts";
 
+export type Ordered = { readonly by: string; readonly order: Order };
+
 /**
  * One look at everything, four times a second and at every order: what is thought, what is begun, the next
  * steps, and at most one table out of it. Losses come first, looks before steps, ways back last.
  */
-export function decide(turn: Turn, ordered: { readonly by: string; readonly order: Order } | null): void {
+export function decide(turn: Turn, ordered: Ordered | null, isTrial = false): void {
   if (turn.now.estate === null) return;
   if (turn.now.table === null) {
     if (ordered !== null)
@@ -36,7 +38,7 @@ export function decide(turn: Turn, ordered: { readonly by: string; readonly orde
   clearStop(turn);
   if (ordered !== null) takeOrder(turn, draft, ordered.by, ordered.order);
   if (!turn.now.blind) move(turn, draft, traffic);
-  if (!turn.now.blind || turn.now.republish) publish(turn, draft, traffic);
+  if (!isTrial && (!turn.now.blind || turn.now.republish)) publish(turn, draft, traffic);
   retryFlight(turn);
   keepIncidents(turn);
   sayMinute(turn, traffic);
