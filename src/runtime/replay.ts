@@ -62,5 +62,6 @@ function changedEvent(event: ControlEvent, changes: ReplayChanges | undefined): 
 function changedState<State>(state: State, changes: ReplayChanges | undefined): State {
   const { estate } = state as { readonly estate?: Estate | null };
   if (!changes || !estate) return state;
-  return { ...state, estate: { ...estate, ...changes } };
+  // The mode in force may be another than the configured one: a person may have set it.
+  return { ...state, estate: { ...estate, ...changes }, ...(changes.mode === undefined ? {} : { mode: changes.mode }) };
 }
