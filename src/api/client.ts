@@ -61,6 +61,8 @@ export type HoustonClient = {
 export type Range = { readonly since?: UnixMs; readonly until?: UnixMs; readonly limit?: number };
 
 const ANSWER_WITHIN_MS = 10_000;
+/** Houston works it out beside its decisions, and hurries for none of it. */
+const REPORT_WITHIN_MS = 120_000;
 
 export function houstonClient(options: {
   /** Without a slash at its end; empty: where the page came from. */
@@ -110,7 +112,10 @@ export function houstonClient(options: {
     decisions: (range = {}) => ask(`/api/decisions${query(range)}`),
     frames: async (range) => (await ask<Frames>(`/api/frames${query(range)}`)).frames,
     incidents: async () => (await ask<Incidents>("/api/incidents")).incidents,
-    report: async (incident, format) => (await call(`/api/incidents/${incident}/report${query({ format })}`)).text(),
+    async report(incident, format) {
+      const signal = AbortSignal.timeout(REPORT_WITHIN_MS);
+      return (await call(`/api/incidents/${incident}/report${query({ format })}`, { signal })).text();
+    },
     drills: async () => (await ask<Drills>("/api/drills")).drills,
     keepDrill: async (report) => void (await call("/api/drills", { body: report })),
     why: (location, at) => ask(`/api/why/${encodeURIComponent(location)}${query({ at })}`),

@@ -24,6 +24,7 @@ import { drillsOf, framesOf, incidentsOf, timelineOf } from "./past.ts";
 import { planQuestion } from "./plan-question.ts";
 import { limitOf, numberOf, rangeOf, textOf, type Query } from "./query.ts";
 import { readDrillReport } from "./read-drill-report.ts";
+import { REPORT_FORMATS, REPORT_TYPES, reporter, written } from "./report/reporter.ts";
 import { recordingLines } from "../runtime/recording-lines.ts";
 import { statusOf } from "./status.ts";
 import { liveStream } from "./stream.ts";
@@ -62,6 +63,13 @@ const ENTRIES_MAX = 1000;
 const FRAMES_MAX = 500;
 const INCIDENTS_MAX = 200;
 const DRILLS_MAX = 50;
+/** The log of an incident is kept for two hours: there is no hurry. */
+const CLOSED_NOTICED_MS = 10_000;
+/** A report has text from everywhere. It is escaped; were it not, a browser would still run and fetch nothing. */
+const REPORT_HEADERS = {
+  "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+  "x-content-type-options": "nosniff",
+} as const;
 /** Signed, base64 and prefixed ids of requests, orders and keys are shorter. */
 const ID_LENGTH_MAX = 256;
 
@@ -85,6 +93,15 @@ export async function startApi(options: ApiOptions): Promise<FastifyInstance> {
   });
   limitConnections(app.server, refusals.count);
   const live = liveStream({ clock, view: () => controller.view() });
+  const reports = reporter({
+    store,
+    estate,
+    version: options.version,
+    view: () => controller.view(),
+    now: () => clock.now(),
+    readings: options.readings,
+  });
+  const noticing = clock.every(CLOSED_NOTICED_MS, () => reports.noticed(controller.view()));
   const unfollow = [timeline.follow((entry) => live.words(entry)), controller.follow(() => live.changed())];
   const registry = houstonMetrics({ ...options, refused: refusals.all });
 
@@ -106,6 +123,8 @@ export async function startApi(options: ApiOptions): Promise<FastifyInstance> {
   });
   app.addHook("onClose", async () => {
     live.stop();
+    noticing();
+    await reports.stop();
     for (const end of unfollow) end();
   });
 
@@ -140,6 +159,18 @@ export async function startApi(options: ApiOptions): Promise<FastifyInstance> {
   app.get<{ Querystring: Query }>("/api/incidents", async ({ query }) => ({
     incidents: await incidentsOf(store, { view: controller.view(), limit: limitOf(query, INCIDENTS_MAX) }),
   }));
+  app.get<{ Params: { number: string }; Querystring: Query }>(
+    "/api/incidents/:number/report",
+    async ({ params, query }, reply) => {
+      const number = Number(params.number);
+      if (!Number.isSafeInteger(number)) throw noNumber(params.number);
+      const asked = textOf(query, "format") ?? "json";
+      const format = REPORT_FORMATS.find((each) => each === asked);
+      if (format === undefined) throw noFormat(asked);
+      const text = written(await reports.report(number), format);
+      return reply.headers(REPORT_HEADERS).type(REPORT_TYPES[format]).send(text);
+    },
+  );
   app.get<{ Querystring: Query }>("/api/drills", async ({ query }) => ({
     drills: await drillsOf(store, limitOf(query, DRILLS_MAX)),
   }));
@@ -226,6 +257,22 @@ function stoppedDeciding(says: string): CallerError {
   });
 }
 
+function noNumber(given: string): CallerError {
+  return new CallerError({
+    code: "unknown-incident",
+    message: `${given} is no incident's number`,
+    hint: "GET /api/incidents lists them",
+  });
+}
+
+function noFormat(given: string): CallerError {
+  return new CallerError({
+    code: "bad-query",
+    message: `format is ${given}`,
+    hint: `one of ${REPORT_FORMATS.join(", ")}`,
+  });
+}
+
 function wholeLogOnly(): CallerError {
   return new CallerError({
     code: "bad-query",
@@ -271,5 +318,6 @@ function refusalOf(error: unknown): Refusal {
 function statusOfCode(code: string): number {
   if (code.startsWith("unknown-")) return 404;
   if (isRefusalCode(code) || code === "no-table-yet") return 409;
+  if (code === "too-many-reports") return 503;
   return code === "node-silent" ? 502 : 400;
 }

@@ -115,6 +115,10 @@ test.each<[string, string]>([
   ["judge no.ndjson --where-at noon", "Unix milliseconds"],
   ["judge no.ndjson --where-at 5 --scores", "one of them"],
   ["planet zone", "zones"],
+  ["report 0", "from 1"],
+  ["report one", "from 1"],
+  ["report 1 --format pdf", "one of md, html, json"],
+  ["report 1 --format htm", "did you mean html?"],
 ])("bad usage, exit 2, of what asks no Houston: houston %s", async (words, says) => {
   expect(await run(words.split(" "))).toMatchObject({ code: 2, out: "", err: expect.stringContaining(says) });
 });
@@ -129,6 +133,8 @@ test.each<[string, string]>([
   ["release easst --yes", "did you mean east?"],
   ["answer question-99 1 --yes", "there is no question"],
   ["trace nobody-knows", "nobody remembers"],
+  ["report", "no incident in the last 30 days"],
+  ["report 47", "there was none in the last 30 days"],
   ["record --location wesst", "did you mean west?"],
   ["record --location west", "west is silent"],
 ])("refused by the running Houston, exit 1: houston %s", async (words, says) => {
@@ -231,4 +237,17 @@ test("an answer is read out before it is given: a no leaves the question open", 
   expect(why.out).toMatch(
     /on 40\.0 nats of 20\.0, failing; cause dynamodb 90 %\n\s+dynamodb requests: 10 % of requests fail/,
   );
+});
+
+test("a report is printed, or saved as its file's name says", async () => {
+  const printed = await ask("report");
+  expect(printed).toMatchObject({ code: 0, err: "", out: expect.stringMatching(/^# Incident \d+: east\n/) });
+  expect(JSON.parse((await ask("report 1 --json")).out)).toMatchObject({ version: 1, incident: { number: 1 } });
+  const file = join(folder, "incident.html");
+  expect(await ask(`report 1 -o ${file}`)).toMatchObject({ code: 0, out: "", err: `saved as ${file}\n` });
+  expect(readFileSync(file, "utf8")).toMatch(/^<!doctype html>/);
+  expect(await ask(`report 1 -o ${join(folder, "no", "file.md")}`)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("can't be written"),
+  });
 });

@@ -25,6 +25,8 @@ export type FrameLocation = {
   readonly servedRps: number;
   readonly readyRps: number;
   readonly failedRatio: number;
+  /** Share of its users' requests hurt beyond what is usual. */
+  readonly usersHurt: number;
   readonly movedShare: number;
 };
 
@@ -43,6 +45,7 @@ export function frameOf(view: ControlView): Frame {
       servedRps: rounded(place.servedRps, 1),
       readyRps: rounded(place.readyRps, 1),
       failedRatio: rounded(place.failedRatio, 5),
+      usersHurt: rounded(place.verdict.impact.usersHurt, 5),
       movedShare: rounded(place.movedShare, 4),
     })),
     flows: view.flows.map(({ from, to, rps }) => ({ from, to, rps: rounded(rps, 1) })),

@@ -6,6 +6,7 @@ import type {
   LocationState,
   Words,
 } from "../core/control-contract.ts";
+import type { Order } from "../core/order.ts";
 import type { Reason, UnixMs } from "../core/step.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type { LogBatch, LogStore } from "../drivers/store/contract.ts";
@@ -52,7 +53,9 @@ const QUIET_PER_MINUTE_MAX = 120;
  */
 export type Decision = {
   readonly event: ControlEvent["event"];
+  /** With an order: who gave which. */
   readonly by?: string;
+  readonly order?: Order;
   readonly effects: readonly DecidedEffect[];
   readonly reasons: readonly Reason[];
   /** What was thought of the location at that moment; null when it is about no one place. */

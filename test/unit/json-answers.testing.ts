@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { memoryStore as memoryJournal, type Entry } from "@reactive-production/continuity";
 import { request } from "undici";
 import { vi } from "vitest";
@@ -48,6 +49,7 @@ export async function realAnswers(given: { readonly problem: unknown }): Promise
       trace: await ask("trace", "key-1"),
       hold: await houston.meanwhile(ask("hold", "east")),
       evacuate: await houston.meanwhile(ask("evacuate", "west", "--yes")),
+      report: await ask("report", "1"),
       "planet zones": await printed(["planet", "zones", "--json"]),
       check: await printed(["check", "--config", "examples/houston.yaml", "--json"]),
       "check with problems": await printed(["check", "--config", file("houston.yaml", BROKEN_CONFIG), "--json"]),
@@ -97,7 +99,11 @@ async function printed(words: readonly string[]): Promise<unknown[]> {
 
 async function houstonWithTrouble() {
   const traces = await traceWorld();
-  const made = await startMadeApi({ calmSeconds: 8, illSeconds: 2, api: { trace: traces.trace, version: "0.1.0" } });
+  const made = await startMadeApi({
+    calmSeconds: 8,
+    illSeconds: 2,
+    api: { trace: traces.trace, readings: async () => Readable.from([edgeReadings()]) },
+  });
   return {
     api: made.url,
     timeline: () => made.timeline.entries({ limit: 1000 }),
@@ -107,6 +113,25 @@ async function houstonWithTrouble() {
       await traces.stop();
     },
   };
+}
+
+/** What the edge of east counted, and what its provider posted. */
+function edgeReadings(): string {
+  const edge = { at: START + 9000, location: "east", service: "edge" };
+  const lines = [
+    { recording: 1, locations: ["east"], services: {} },
+    { ...edge, signal: "requests", good: 90, total: 100 },
+    { ...edge, signal: "latency_hist", bounds: [512, 1024], counts: [70, 28, 2] },
+    {
+      at: START + 9500,
+      signal: "status",
+      provider: "aws",
+      region: "east",
+      state: "degraded",
+      text: "Increased errors",
+    },
+  ];
+  return lines.map((line) => JSON.stringify(line)).join("\n");
 }
 
 /** A real journal with one checkout that went on elsewhere, and a made world that remembers its hops. */

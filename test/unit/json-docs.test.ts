@@ -25,6 +25,7 @@ const EXAMPLES: readonly { readonly answer: string; readonly under: string; read
   { answer: "replay", under: "houston replay RECORDING --json", blocks: [0] },
   { answer: "hold", under: "Orders: evacuate, restore, hold, release, mode, answer", blocks: [0] },
   { answer: "evacuate", under: "Orders: evacuate, restore, hold, release, mode, answer", blocks: [1] },
+  { answer: "report", under: "houston report INCIDENT --format json", blocks: [0] },
   { answer: "up", under: "houston up --json", blocks: [0] },
 ];
 

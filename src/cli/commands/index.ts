@@ -10,6 +10,7 @@ import { plan } from "./plan.ts";
 import { planet } from "./planet.ts";
 import { record } from "./record.ts";
 import { replay } from "./replay.ts";
+import { report } from "./report.ts";
 import { simulate } from "./simulate.ts";
 import { status } from "./status.ts";
 import { trace } from "./trace.ts";
@@ -34,6 +35,7 @@ export const commands: readonly AddCommand[] = [
   answer,
   trace,
   check,
+  report,
   record,
   replay,
   simulate,

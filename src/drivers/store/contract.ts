@@ -14,6 +14,8 @@ export type LogStore = {
   /** The state after a batch. Those that the kept batches begin from or contain stay. */
   saveSnapshot(snapshot: Snapshot): Promise<void>;
   newestSnapshot(): Promise<Snapshot | null>;
+  /** The newest one that was taken by this moment; null: none, or it is forgotten. */
+  snapshotBy(at: UnixMs): Promise<Snapshot | null>;
   /** From where the kept batches can be replayed: null when they go back to the very beginning. */
   oldestSnapshot(): Promise<Snapshot | null>;
   /** Keeps something that people may ask about; the same id twice is kept once. */
@@ -43,7 +45,7 @@ export type Snapshot = {
   readonly state: unknown;
 };
 
-export type RecordKind = "words" | "decision" | "verdict" | "incident" | "drill";
+export type RecordKind = "words" | "decision" | "verdict" | "incident" | "drill" | "without-move";
 
 export type StoredRecord = {
   readonly kind: RecordKind;

@@ -34,6 +34,7 @@ export function memoryStore(): LogStore {
       return Promise.resolve();
     },
     newestSnapshot: () => Promise.resolve(parsed(snapshots.at(-1))),
+    snapshotBy: (at) => Promise.resolve(parsed(snapshots.findLast((each) => each.at <= at))),
     oldestSnapshot() {
       const first = batches[0];
       if (!first || first.seq === 1) return Promise.resolve(null);

@@ -62,6 +62,10 @@ export function sqliteStore(file: string): LogStore {
     },
     newestSnapshot: () =>
       Promise.resolve(snapshotOf(run("SELECT * FROM snapshot ORDER BY seq DESC LIMIT 1").get() as Row | undefined)),
+    snapshotBy: (at) =>
+      Promise.resolve(
+        snapshotOf(run("SELECT * FROM snapshot WHERE at <= ? ORDER BY seq DESC LIMIT 1").get(at) as Row | undefined),
+      ),
     oldestSnapshot() {
       const first = (run("SELECT min(seq) AS seq FROM batch").get() as Row)["seq"];
       if (first === null || Number(first) === 1) return Promise.resolve(null);

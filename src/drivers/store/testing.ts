@@ -68,6 +68,8 @@ export function logStoreConformance(options: {
     expect(base).toMatchObject({ seq: 3, at: 3, state: { upTo: 3 } });
     expect(kept.map((batch) => batch.at)).toEqual([4, 5, 6, 7, 8, 9]);
     expect(await store.newestSnapshot()).toMatchObject({ seq: 9, state: { upTo: 9 } });
+    expect(await store.snapshotBy(8)).toMatchObject({ seq: 6, at: 6 });
+    expect(await store.snapshotBy(2)).toBeNull();
     expect((await store.records({ kind: "decision", limit: 9 })).map((record) => record.id)).toEqual(["new"]);
     await store.trim({ ...NOTHING, batchesBefore: 2 });
     expect(await all(store)).toHaveLength(6);

@@ -1,0 +1,57 @@
+import type { Reason } from "../../core/step.ts";
+
+/** Decisions by which something happened or was found. Every other reason says why something did not happen, or not yet. */
+export const TAKEN: ReadonlySet<string> = new Set([
+  "answered",
+  "asked",
+  "back-failed",
+  "back-well",
+  "blind",
+  "canary",
+  "configured",
+  "contingencies-renewed",
+  "evacuate",
+  "evacuate-lost",
+  "expired",
+  "floor-let-go",
+  "found",
+  "grow",
+  "growth-refused",
+  "hold",
+  "home",
+  "home-settled",
+  "lost",
+  "luggage",
+  "mode",
+  "order-evacuate",
+  "order-restore",
+  "out",
+  "receiver-worse",
+  "receivers-well",
+  "release",
+  "restore",
+  "restored",
+  "rolled-back",
+  "sighted",
+  "spill",
+  "step",
+  "step-back",
+  "stop-cleared",
+  "stopped",
+  "verdict",
+]);
+
+/** Decisions of the core not to do something. */
+export const NOT_TAKEN: ReadonlySet<string> = new Set([
+  "expired-sick",
+  "no-move",
+  "nothing-moves",
+  "order-too-early",
+  "publish-refused",
+  "watcher",
+  "would",
+]);
+
+export function isTaken({ code }: Reason): boolean {
+  return TAKEN.has(code);
+}
