@@ -15,6 +15,7 @@ export default defineConfig({
           include: [
             "src/**/*.test.ts",
             "continuity/**/*.test.ts",
+            "console/src/**/*.test.ts",
             "test/unit/**/*.test.ts",
             "test/stories/**/*.test.ts",
           ],

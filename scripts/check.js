@@ -7,6 +7,7 @@ const steps = [
   ["lint", bin("oxlint"), ["--type-aware", "--deny-warnings"]],
   ["types", bin("tsc"), ["-p", "tsconfig.json"]],
   ["types of the core", bin("tsc"), ["-p", "src/core/tsconfig.json"]],
+  ["types of the console", bin("tsc"), ["-p", "console/tsconfig.json"]],
   ["unit tests and stories", node, [bin("vitest"), "run", "--project", "unit", "--reporter=dot"]],
 ];
 for (const [name, command, args] of steps) {

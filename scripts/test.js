@@ -16,6 +16,7 @@ const checks = [
   ["lint", bin("oxlint"), ["--type-aware", "--deny-warnings"]],
   ["types", bin("tsc"), ["-p", "tsconfig.json"]],
   ["types of the core", bin("tsc"), ["-p", "src/core/tsconfig.json"]],
+  ["types of the console", bin("tsc"), ["-p", "console/tsconfig.json"]],
 ];
 for (const [name, command, args] of checks) {
   const ok = run(command, args) === 0;

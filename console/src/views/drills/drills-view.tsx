@@ -1,0 +1,5 @@
+import type { HoustonClient } from "../../../../src/api/client.ts";
+
+export function DrillsView(props: { readonly client: HoustonClient }) {
+  return <p>{props.client.api}</p>;
+}
