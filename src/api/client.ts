@@ -139,7 +139,7 @@ export function houstonClient(options: {
       if (body === null) return;
       const events = body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
       for await (const { event, data } of events as unknown as AsyncIterable<{ event?: string; data: string }>) {
-        if (event === "view" || event === "words") yield { event, data: JSON.parse(data) };
+        if (event === "view" || event === "words" || event === "alive") yield { event, data: JSON.parse(data) };
       }
     },
   };

@@ -76,7 +76,9 @@ export type KeptDrill = { readonly at: UnixMs; readonly report: DrillReport };
 /** `GET /api/stream`, server-sent events: first a `view`, then each as it comes. */
 export type StreamEvent =
   | { readonly event: "view"; readonly data: ControlView }
-  | { readonly event: "words"; readonly data: TimelineEntry };
+  | { readonly event: "words"; readonly data: TimelineEntry }
+  /** Nothing has changed, and the line is alive. */
+  | { readonly event: "alive"; readonly data: { readonly at: UnixMs } };
 
 /** `GET /api/trace/{id}`: a request's way, what its journal says, and every hop that the worlds remember, in order of time. */
 export type Trace = {

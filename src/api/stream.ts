@@ -3,6 +3,7 @@ import type { ControlView } from "../core/control-contract.ts";
 import type { UnixMs } from "../core/step.ts";
 import type { TimelineEntry } from "../drivers/chat/timeline.ts";
 import type { Cancel, Clock } from "../runtime/clock.ts";
+import type { StreamEvent } from "./contract.ts";
 
 /**
  * The live stream (server-sent events): `words` when Houston says something, `view` when what it thinks has changed, at
@@ -20,8 +21,8 @@ export type LiveStream = {
 
 const READERS_MAX = 32;
 const VIEW_EVERY_MS = 500;
-/** Proxies close what is silent for a minute. */
-const ALIVE_EVERY_MS = 15_000;
+/** Who hears nothing for a few of these knows that what it shows is old. */
+const ALIVE_EVERY_MS = 2000;
 const UNREAD_BYTES_MAX = 1024 * 1024;
 
 export function liveStream(options: { readonly clock: Clock; readonly view: () => ControlView }): LiveStream {
@@ -36,7 +37,7 @@ export function liveStream(options: { readonly clock: Clock; readonly view: () =
       else reader.write(text);
     }
   };
-  const alive = clock.every(ALIVE_EVERY_MS, () => send(": alive\n\n"));
+  const alive = clock.every(ALIVE_EVERY_MS, () => send(message("alive", { at: clock.now() })));
   const sendView = (): void => {
     waiting = null;
     // The moment alone is no change.
@@ -68,6 +69,6 @@ export function liveStream(options: { readonly clock: Clock; readonly view: () =
   };
 }
 
-function message(event: "view" | "words", data: { readonly at: UnixMs }): string {
+function message(event: StreamEvent["event"], data: { readonly at: UnixMs }): string {
   return `id: ${data.at}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }
