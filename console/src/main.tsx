@@ -1,13 +1,8 @@
 import "./style/base.css";
-import { StrictMode } from "react";
-import { createRoot } from "react-dom/client";
+import "./style/shell.css";
 import { houstonClient } from "../../src/api/client.ts";
-import { App } from "./app.tsx";
+import { mount } from "./mount.tsx";
+import { takeToken } from "./session.ts";
 
-const root = document.querySelector("#root");
-if (root === null) throw new Error("index.html has no #root");
-createRoot(root).render(
-  <StrictMode>
-    <App client={houstonClient({ api: "", token: "" })} />
-  </StrictMode>,
-);
+const token = takeToken();
+mount({ client: houstonClient({ api: "", token }), canOrder: token !== "" });

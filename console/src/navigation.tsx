@@ -29,28 +29,30 @@ function follow(listener: () => void): () => void {
   };
 }
 
-/** A true link, so that it opens in a new tab and is read out as one. */
+/** A true link, so that it opens in a new tab and is read out as one. In an SVG as well. */
 export function Link(props: {
   readonly to: Route;
   readonly children: ReactNode;
   readonly className?: string;
   readonly title?: string;
-  readonly current?: boolean;
+  /** What is read out, where the content is a drawing. */
+  readonly label?: string;
+  readonly isCurrent?: boolean;
+  readonly tabIndex?: number;
+  readonly onFocus?: () => void;
+  readonly onBlur?: () => void;
+  readonly onPointerEnter?: () => void;
+  readonly onPointerLeave?: () => void;
 }) {
+  const { to, children, label, isCurrent = false, ...rest } = props;
   const go = (event: MouseEvent): void => {
     if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    navigate(props.to);
+    navigate(to);
   };
   return (
-    <a
-      href={addressOf(props.to)}
-      onClick={go}
-      className={props.className}
-      title={props.title}
-      aria-current={props.current === true ? "page" : undefined}
-    >
-      {props.children}
+    <a {...rest} href={addressOf(to)} onClick={go} aria-label={label} aria-current={isCurrent ? "page" : undefined}>
+      {children}
     </a>
   );
 }

@@ -20,12 +20,18 @@ const view = (at: number): ControlView => ({
 });
 const entry = (id: string, at: number): TimelineEntry => ({ id, at, level: "info", what: id });
 
+function nothing(): void {}
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+}
+
 /** A Houston that says what the test tells it, and a clock that the test turns. */
 function made() {
   let now = 1000;
   let timers: { at: number; run: () => void }[] = [];
   const asked: string[] = [];
-  let send: (event: StreamEvent | "end") => void = () => {};
+  let send: (event: StreamEvent | "end") => void = nothing;
   let isUp = true;
   let said: readonly TimelineEntry[] = [];
   const clock: LiveClock = {
@@ -42,7 +48,7 @@ function made() {
       asked.push("stream");
       if (!isUp) throw Object.assign(new Error("Houston does not answer"), { hint: "is it running?" });
       const waiting: (StreamEvent | "end")[] = [];
-      let wake = (): void => {};
+      let wake: () => void = nothing;
       send = (event) => {
         waiting.push(event);
         wake();
@@ -70,9 +76,6 @@ function made() {
       return [];
     },
   } as unknown as HoustonClient;
-  const settle = async (): Promise<void> => {
-    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
-  };
   return {
     store: startLive({ client, clock }),
     asked,

@@ -160,7 +160,8 @@ export function startLive(options: { readonly client: HoustonClient; readonly cl
     });
 
   const run = async (): Promise<void> => {
-    while (!stopped) {
+    for (;;) {
+      if (stopped) return;
       connection = new AbortController();
       try {
         await (seen ? listen() : askNowAndThen());

@@ -56,7 +56,7 @@ test("a trouble that needs a person comes before a newer one that needs none; a 
 
 test("a place that is odd without an incident is named, so that nobody reads 'all is well'", () => {
   expect(lineOf(world({ locations: [place("east", {}, "shaky"), place("west")] })).text).toBe(
-    "east is shaky; the other 1 serve and are healthy. 20 rps.",
+    "east is shaky; the other one serves and is healthy. 20 rps.",
   );
   const evacuated = [place("a", { state: "evacuated" }), place("b", { state: "draining" }, "failing")];
   expect(lineOf(world({ locations: [...evacuated, place("c", {}, "shaky"), place("d", {}, "shaky")] })).text).toBe(

@@ -39,7 +39,8 @@ export function pastFirstLine(picture: Picture): FirstLine {
 }
 
 function withoutIncident({ places }: Picture, when: "now" | "then"): FirstLine {
-  const [serve, is, are] = when === "now" ? ["serve", "is", "are"] : ["served", "was", "were"];
+  const [serves, serve, is, are] =
+    when === "now" ? ["serves", "serve", "is", "are"] : ["served", "served", "was", "were"];
   if (places.length === 0) return { level: "change", text: "Houston knows of no location yet.", more: 0 };
   const total = `${rps(places.reduce((sum, { servedRps }) => sum + servedRps, 0))} rps.`;
   const odd = places.filter((place) => place.verdict !== "healthy" || place.state !== "serving");
@@ -51,7 +52,8 @@ function withoutIncident({ places }: Picture, when: "now" | "then"): FirstLine {
   const fine = places.length - odd.length;
   const others = [
     ...(rest > 0 ? [`${rest} more ${rest === 1 ? is : are} not as usual`] : []),
-    ...(fine > 0 ? [`the other ${fine} ${serve} and ${are} healthy`] : []),
+    ...(fine > 1 ? [`the other ${fine} ${serve} and ${are} healthy`] : []),
+    ...(fine === 1 ? [`the other one ${serves} and ${is} healthy`] : []),
   ];
   return { level: "change", text: `${[named.join(", "), ...others].join("; ")}. ${total}`, more: 0 };
 }

@@ -3,7 +3,7 @@ export type TimeZone = "local" | "utc";
 
 /** `07:41:20` today; with the day before it when it was another one. */
 export function clockText(at: number, zone: TimeZone, now: number): string {
-  const time = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", ...zoneOption(zone) }).format(at);
+  const time = FORMATS[zone].time.format(at);
   return dayOf(at, zone) === dayOf(now, zone) ? time : `${dayOf(at, zone)} ${time}`;
 }
 
@@ -29,16 +29,24 @@ export function spanText(ms: number): string {
 /** `4:07`: what is left until a deadline. */
 export function countdownText(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1000));
-  const two = (value: number): string => String(value).padStart(2, "0");
   if (seconds < 3600) return `${Math.floor(seconds / 60)}:${two(seconds % 60)}`;
   return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
 }
 
-function dayOf(at: number, zone: TimeZone): string {
-  // Sweden writes dates as the standard does.
-  return new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", ...zoneOption(zone) }).format(at);
+function two(value: number): string {
+  return String(value).padStart(2, "0");
 }
 
-function zoneOption(zone: TimeZone): { timeZone?: string } {
-  return zone === "utc" ? { timeZone: "UTC" } : {};
+function dayOf(at: number, zone: TimeZone): string {
+  return FORMATS[zone].day.format(at);
+}
+
+/** Making one is slow, and a timeline has hundreds of times. Sweden writes dates as the standard does. */
+const FORMATS = { local: formatsOf({}), utc: formatsOf({ timeZone: "UTC" }) };
+
+function formatsOf(zone: { readonly timeZone?: string }) {
+  return {
+    time: new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", ...zone }),
+    day: new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", ...zone }),
+  };
 }

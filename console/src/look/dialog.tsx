@@ -1,0 +1,34 @@
+import { useEffect, useId, useRef, type ReactNode } from "react";
+
+/** A question in front of everything else. Escape or a click beside it closes it; the browser keeps the focus inside. */
+export function Dialog(props: { readonly title: string; readonly close: () => void; readonly children: ReactNode }) {
+  const { title, close, children } = props;
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const element = dialog.current;
+    if (element?.open === false) element.showModal();
+  }, []);
+  return (
+    // The keyboard's way out is Escape, which the browser handles: the click is one more.
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions
+    <dialog
+      ref={dialog}
+      aria-labelledby={id}
+      onClose={close}
+      onClick={(event) => {
+        if (event.target === dialog.current) close();
+      }}
+    >
+      <div className="dialog-body">
+        <header className="dialog-head">
+          <h2 id={id}>{title}</h2>
+          <button type="button" className="plain" aria-label="Close" onClick={close}>
+            ✕
+          </button>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,85 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { neighbour } from "./neighbour.ts";
+import { LABEL_HEIGHT, placeLabels, type Labelled } from "./place-labels.ts";
+import { arcsOf, radiusOf } from "./sizes.ts";
+
+test("twice the traffic is twice the area beyond the least; none and too much have a size too", () => {
+  const least = radiusOf(0, 100);
+  expect(((radiusOf(50, 100) - least) / (radiusOf(25, 100) - least)) ** 2).toBeCloseTo(2);
+  expect([radiusOf(-5, 100), radiusOf(5, 0)]).toEqual([least, least]);
+  expect(radiusOf(500, 100)).toBe(radiusOf(100, 100));
+});
+
+test("an arc's share is of what left the same place; the widest lies on top; a flow to itself is none", () => {
+  const arcs = arcsOf([
+    { from: "east", to: "west", rps: 30 },
+    { from: "east", to: "north", rps: 10 },
+    { from: "south", to: "west", rps: 5 },
+    { from: "east", to: "east", rps: 60 },
+  ]);
+  expect(arcs.map(({ from, to }) => `${from} ${to}`)).toEqual(["south west", "east north", "east west"]);
+  expect(arcs.map(({ share }) => share)).toEqual([1, 0.1, 0.3]);
+});
+
+const label = (key: string, x: number, y: number, weight = 0): Labelled => ({
+  key,
+  x,
+  y,
+  radius: 5,
+  width: 60,
+  weight,
+});
+const SIZE = { width: 400, height: 200 };
+
+test("a name stands to the right, and at the right edge to the left", () => {
+  expect(placeLabels([label("a", 100, 100), label("b", 390, 100)], SIZE)).toEqual([
+    { key: "a", x: 108, y: 100 },
+    { key: "b", x: 322, y: 100 },
+  ]);
+});
+
+test("where not all names fit, the one that matters most has its place", () => {
+  const crowd = Array.from({ length: 30 }, (_, index) => label(`n${index}`, 200 + (index % 6), 100 + (index % 5)));
+  const placed = placeLabels([...crowd, label("ill", 203, 102, 5)], SIZE);
+  expect(placed[0]?.key).toBe("ill");
+  expect(placed.length).toBeLessThan(31);
+});
+
+test("no name ever covers another, nor leaves the map", () => {
+  const item = fc.record({
+    x: fc.integer({ min: 0, max: 400 }),
+    y: fc.integer({ min: 0, max: 200 }),
+    weight: fc.integer({ min: 0, max: 3 }),
+  });
+  fc.assert(
+    fc.property(fc.array(item, { maxLength: 30 }), (items) => {
+      const placed = placeLabels(
+        items.map(({ x, y, weight }, index) => label(`${index}`, x, y, weight)),
+        SIZE,
+      );
+      for (const one of placed) {
+        expect(one.x >= 0 && one.x + 60 <= 400 && one.y >= 7 && one.y <= 193).toBe(true);
+        for (const other of placed)
+          if (one !== other)
+            expect(Math.abs(one.x - other.x) >= 60 || Math.abs(one.y - other.y) >= LABEL_HEIGHT).toBe(true);
+      }
+    }),
+  );
+});
+
+test("an arrow key goes to the nearest place on that side", () => {
+  const points = [
+    { key: "virginia", x: 100, y: 50 },
+    { key: "ohio", x: 90, y: 52 },
+    { key: "oregon", x: 30, y: 40 },
+    { key: "ireland", x: 200, y: 40 },
+    { key: "brazil", x: 140, y: 150 },
+  ];
+  expect(neighbour(points, "virginia", "left")).toBe("ohio");
+  expect(neighbour(points, "ohio", "left")).toBe("oregon");
+  expect(neighbour(points, "virginia", "right")).toBe("ireland");
+  expect(neighbour(points, "virginia", "down")).toBe("brazil");
+  expect(neighbour(points, "oregon", "left")).toBeNull();
+  expect(neighbour(points, "nowhere", "left")).toBe("virginia");
+});

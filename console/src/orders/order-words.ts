@@ -1,0 +1,51 @@
+import type { Draft } from "../context.tsx";
+import type { Order } from "../../../src/core/order.ts";
+import { percent } from "../../../src/core/control/words.ts";
+import { spanText } from "../look/moments.ts";
+
+/** An order as a person would say it: on its button, and when it is done. */
+export function orderWords(order: Order): string {
+  switch (order.kind) {
+    case "evacuate": {
+      const what = [
+        ...(order.share === undefined ? [] : [percent(order.share)]),
+        ...(order.class === undefined ? [] : [order.class.toUpperCase()]),
+      ];
+      const of = what.length === 0 ? "" : `${what.join(" of ")} of `;
+      return `Evacuate ${of}${order.location}${order.forSeconds === undefined ? "" : ` for ${spanText(order.forSeconds * 1000)}`}`;
+    }
+    case "restore":
+      return `Restore ${order.location}`;
+    case "hold":
+      return order.location === undefined ? "Hold everything" : `Hold ${order.location}`;
+    case "release":
+      return order.location === undefined ? "Release" : `Release ${order.location}`;
+    case "mode":
+      return `Mode: ${order.mode}`;
+    case "answer":
+      return `Answer ${order.choice}`;
+  }
+}
+
+/** The order that a draft is once nothing is missing. */
+export function orderOf(draft: Draft): Order | null {
+  if ("location" in draft && draft.location === "") return null;
+  return draft;
+}
+
+/** Holds everything: the one order that waits for nothing. */
+export function isBrake(draft: Draft): boolean {
+  return draft.kind === "hold" && draft.location === undefined;
+}
+
+/** Whether what was typed is what was asked for; spaces around it are no mistake. */
+export function isTyped(wanted: string | null, typed: string): boolean {
+  return wanted === null || typed.trim() === wanted;
+}
+
+/** `5`, `5 %` or `2.5%` as a share; null when it is none over 0 and at most 100. */
+export function shareOf(text: string): number | null {
+  const percentage = /^\s*(\d{1,3}(?:\.\d+)?)\s*%?\s*$/.exec(text)?.[1];
+  const share = Number(percentage) / 100;
+  return percentage !== undefined && share > 0 && share <= 1 ? share : null;
+}

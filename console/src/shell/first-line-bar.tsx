@@ -1,0 +1,84 @@
+import type { ControlView } from "../../../src/core/control-contract.ts";
+import { useConsole } from "../context.tsx";
+import type { FirstLine } from "../look/first-line.ts";
+import { Moment } from "../look/moment.tsx";
+import { countdownText } from "../look/moments.ts";
+import { Sign } from "../look/sign.tsx";
+
+const SIGNS = { ok: "healthy", change: "shaky", urgent: "failing" } as const;
+const LEVEL_WORDS = { ok: "All is well: ", change: "Houston is at it: ", urgent: "A person is needed: " } as const;
+
+/** Is anything wrong, where, what is being done, must I act? */
+export function FirstLineBar(props: {
+  readonly line: FirstLine | null;
+  readonly view: ControlView | null;
+  readonly now: number;
+  readonly isPast: boolean;
+}) {
+  const { line, view, now, isPast } = props;
+  if (line === null) {
+    return (
+      <section className="first-line" aria-label="State">
+        <h1>Asking Houston ...</h1>
+      </section>
+    );
+  }
+  return (
+    <section className={`first-line ${line.level}`} aria-label="State">
+      <Sign verdict={SIGNS[line.level]} size={22} />
+      <h1>
+        <span className="hidden">{LEVEL_WORDS[line.level]}</span>
+        {line.text}
+        {line.more > 0 && <span className="more"> And {line.more} more.</span>}
+      </h1>
+      {view !== null && !isPast && <Chips view={view} now={now} />}
+    </section>
+  );
+}
+
+/** What changes how Houston acts, and what waits for a person. */
+function Chips({ view, now }: { readonly view: ControlView; readonly now: number }) {
+  const { canOrder, propose } = useConsole();
+  const { hold, stopped, mode, questions, locations } = view;
+  const held = locations.filter((place) => place.hold !== null);
+  const question = [...questions].sort((a, b) => a.deadline - b.deadline)[0];
+  return (
+    <ul className="chips">
+      {question !== undefined && (
+        <li className="chip urgent">
+          {questions.length === 1 ? "A question waits" : `${questions.length} questions wait`}:{" "}
+          {countdownText(question.deadline - now)}
+        </li>
+      )}
+      {hold !== null && (
+        <li className="chip held">
+          ❚❚ Held by {hold.by} since <Moment at={hold.at} now={now} />
+          {canOrder && (
+            <button type="button" className="small" onClick={() => propose({ kind: "release" })}>
+              Release
+            </button>
+          )}
+        </li>
+      )}
+      {stopped !== null && (
+        <li className="chip urgent">
+          ■ All moves stopped since <Moment at={stopped.at} now={now} />: {stopped.says}
+          {canOrder && (
+            <button type="button" className="small" onClick={() => propose({ kind: "release" })}>
+              Release
+            </button>
+          )}
+        </li>
+      )}
+      {held.length > 0 && <li className="chip held">❚❚ Held: {held.map(({ name }) => name).join(", ")}</li>}
+      <li className={mode === "act" ? "chip" : "chip held"}>{MODE_WORDS[mode]}</li>
+      <li className="chip">route table {view.routeTableVersion}</li>
+    </ul>
+  );
+}
+
+const MODE_WORDS = {
+  observe: "mode observe: says what it would do, moves nothing",
+  approve: "mode approve: asks a person before it moves",
+  act: "mode act",
+} as const;

@@ -1,0 +1,158 @@
+import "./location.css";
+import { lazy, Suspense, useRef } from "react";
+import { percent, rps } from "../../../../src/core/control/words.ts";
+import { useConsole, useLive, useNow } from "../../context.tsx";
+import { IncidentCard } from "../../incident/incident-card.tsx";
+import { useWidth } from "../../map/use-width.ts";
+import { Bar } from "../../look/bar.tsx";
+import { Moment } from "../../look/moment.tsx";
+import { Sign } from "../../look/sign.tsx";
+import { Link } from "../../navigation.tsx";
+import { placeWords, utilisation, type Place } from "../../picture/picture.ts";
+import { Sparkline } from "../../table/sparkline.tsx";
+import type { Shown } from "../../timeline/use-picture.ts";
+
+const StackView = lazy(async () => ({ default: (await import("../stack/stack-view.tsx")).StackView }));
+
+/** One location: how it is, what may be ordered, its last minutes, and its stack with what speaks against it. */
+export function LocationView(props: { readonly name: string; readonly at: number | null; readonly shown: Shown }) {
+  const { name, at, shown } = props;
+  const { client } = useConsole();
+  const world = useLive((live) => live.world);
+  const view = useLive((live) => live.view);
+  const now = useNow();
+  const place = shown.state === "shown" ? shown.picture.places.find((each) => each.name === name) : undefined;
+  if (world === null || shown.state === "loading") return <p className="waiting">Loading {name} ...</p>;
+  const location = world.estate.locations.find((each) => each.name === name);
+  if (location === undefined) {
+    return (
+      <p className="waiting">
+        There is no location {name}. <Link to={{ view: "map", at: null }}>To the map</Link>
+      </p>
+    );
+  }
+  const { maxUtilisation } = world.estate.guards;
+  const held = at === null ? (view?.locations.find((each) => each.name === name)?.hold ?? null) : null;
+  const incidents = at === null ? (view?.incidents ?? []).filter((each) => each.location === name) : [];
+  return (
+    <div className="location">
+      <section className="card location-head" aria-labelledby="location-name">
+        <div className="location-title">
+          {place !== undefined && <Sign verdict={place.verdict} isHollow={place.state === "evacuated"} size={20} />}
+          <h2 id="location-name">{name}</h2>
+          <span className="muted">
+            {location.provider}, {location.country}
+          </span>
+          {at === null && (
+            <Orders name={name} isHeld={held !== null} isOut={place !== undefined && place.state !== "serving"} />
+          )}
+        </div>
+        {held !== null && (
+          <p className="held-words">
+            ❚❚ Held by {held.by} since <Moment at={held.at} now={now} />: nothing of it moves by itself.
+          </p>
+        )}
+        {place === undefined ? (
+          <p className="muted">Nothing is known of it at that moment.</p>
+        ) : (
+          <Figures place={place} capacityRps={location.capacityRps} maxUtilisation={maxUtilisation} />
+        )}
+        {at === null && <Trend name={name} />}
+        <p className="location-links">
+          <Link to={{ view: "plan", without: name }}>What if it went?</Link>
+          <Link to={{ view: "timeline", at, filter: name }}>What Houston said of it</Link>
+        </p>
+      </section>
+      {incidents.map((incident) => (
+        <IncidentCard key={incident.number} incident={incident} maxUtilisation={maxUtilisation} now={now} />
+      ))}
+      <Suspense fallback={<p className="waiting">Loading its stack ...</p>}>
+        <StackView client={client} name={name} at={at} />
+      </Suspense>
+    </div>
+  );
+}
+
+function Orders(props: { readonly name: string; readonly isHeld: boolean; readonly isOut: boolean }) {
+  const { name, isHeld, isOut } = props;
+  const { canOrder, propose } = useConsole();
+  if (!canOrder) return null;
+  return (
+    <span className="location-orders">
+      <button type="button" onClick={() => propose({ kind: "evacuate", location: name })}>
+        Evacuate
+      </button>
+      {isOut && (
+        <button type="button" onClick={() => propose({ kind: "restore", location: name })}>
+          Restore
+        </button>
+      )}
+      <button type="button" onClick={() => propose({ kind: isHeld ? "release" : "hold", location: name })}>
+        {isHeld ? "Release" : "Hold"}
+      </button>
+    </span>
+  );
+}
+
+function Figures(props: { readonly place: Place; readonly capacityRps: number; readonly maxUtilisation: number }) {
+  const { place, capacityRps, maxUtilisation } = props;
+  const used = utilisation(place);
+  return (
+    <dl className="figures">
+      <div>
+        <dt>State</dt>
+        <dd>{placeWords(place)}</dd>
+      </div>
+      <div>
+        <dt>Serves</dt>
+        <dd>{rps(place.servedRps)} rps</dd>
+      </div>
+      <div>
+        <dt>Asked here</dt>
+        <dd>{rps(place.demandRps)} rps</dd>
+      </div>
+      <div>
+        <dt>Fails</dt>
+        <dd>{percent(place.failedRatio)}</dd>
+      </div>
+      <div>
+        <dt>Moved out</dt>
+        <dd>{percent(place.movedShare)}</dd>
+      </div>
+      <div>
+        <dt>Full</dt>
+        <dd>
+          {used === null ? (
+            "nothing is ready"
+          ) : (
+            <Bar
+              share={used}
+              mark={maxUtilisation}
+              says={`${percent(used)} of ${rps(place.readyRps)} ready; may grow to ${rps(capacityRps)}`}
+            />
+          )}
+        </dd>
+      </div>
+      {place.cause !== null && (
+        <div>
+          <dt>Likely</dt>
+          <dd>{place.cause}</dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+function Trend({ name }: { readonly name: string }) {
+  const trail = useLive((live) => live.trail);
+  const frame = useRef<HTMLDivElement>(null);
+  const width = useWidth(frame);
+  return (
+    <figure className="trend">
+      <div ref={frame}>
+        {width > 0 && <Sparkline at={trail.at} columns={trail.places[name]} width={width} height={90} />}
+      </div>
+      <figcaption className="muted">Requests a second over the last 10 minutes; filled: those that failed</figcaption>
+    </figure>
+  );
+}

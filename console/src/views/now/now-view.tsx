@@ -1,0 +1,92 @@
+import "./now.css";
+import { useCallback } from "react";
+import type { ControlView } from "../../../../src/core/control-contract.ts";
+import type { LocationName } from "../../../../src/core/estate.ts";
+import { useConsole, useLive, useNow } from "../../context.tsx";
+import { IncidentCard } from "../../incident/incident-card.tsx";
+import { WorldMap } from "../../map/world-map.tsx";
+import { Link, navigate } from "../../navigation.tsx";
+import { LocationsTable } from "../../table/locations-table.tsx";
+import { PictureOr } from "../../timeline/picture-or.tsx";
+import { Scrubber } from "../../timeline/scrubber.tsx";
+import { useIncidents } from "../../timeline/use-incidents.ts";
+import type { Shown } from "../../timeline/use-picture.ts";
+import { WordsList } from "../../timeline/words-list.tsx";
+
+/** The world as it is, or was: what is wrong and what is done about it, the map, and every location. */
+export function NowView({ at, shown }: { readonly at: number | null; readonly shown: Shown }) {
+  const { canOrder, propose } = useConsole();
+  const world = useLive((live) => live.world);
+  const view = useLive((live) => live.view);
+  const words = useLive((live) => live.words);
+  const trail = useLive((live) => live.trail);
+  const incidents = useIncidents();
+  const setAt = useCallback((moment: number | null) => navigate({ view: "map", at: moment }, "replace"), []);
+  const order = useCallback(
+    (location: LocationName, kind: "evacuate" | "restore") => propose({ kind, location }),
+    [propose],
+  );
+  if (world === null) return <p className="waiting">Loading the map ...</p>;
+  const { maxUtilisation } = world.estate.guards;
+  return (
+    <div className="now">
+      <div className="now-side">
+        {at === null && view !== null && <Incidents view={view} maxUtilisation={maxUtilisation} />}
+        <section className="card" aria-labelledby="last-words">
+          <h2 id="last-words">Houston's last words</h2>
+          <WordsList words={words.slice(0, WORDS_SHOWN)} day={view?.at ?? 0} isWhole={false} />
+          <p>
+            <Link to={{ view: "timeline", at: null, filter: null }}>The whole timeline</Link>
+          </p>
+        </section>
+      </div>
+      <div className="now-main">
+        <PictureOr shown={shown}>
+          {(picture) => (
+            <>
+              <section className="card map-card" aria-label="Map">
+                <WorldMap world={world} picture={picture} />
+                <Scrubber at={at} setAt={setAt} incidents={incidents} words={words} />
+              </section>
+              <section className="card table-card" aria-label="Locations">
+                <LocationsTable
+                  picture={picture}
+                  trail={at === null ? trail : null}
+                  maxUtilisation={maxUtilisation}
+                  at={at}
+                  propose={canOrder && at === null ? order : null}
+                />
+              </section>
+            </>
+          )}
+        </PictureOr>
+      </div>
+    </div>
+  );
+}
+
+const WORDS_SHOWN = 12;
+
+/** The open ones whole; what was closed within the hour folded up. */
+function Incidents({ view, maxUtilisation }: { readonly view: ControlView; readonly maxUtilisation: number }) {
+  const now = useNow();
+  const open = view.incidents.filter(({ closedAt }) => closedAt === null);
+  const closed = view.incidents.filter(({ closedAt }) => closedAt !== null);
+  return (
+    <>
+      {open.map((incident) => (
+        <IncidentCard key={incident.number} incident={incident} maxUtilisation={maxUtilisation} now={now} />
+      ))}
+      {closed.length > 0 && (
+        <details className="card">
+          <summary>
+            {closed.length === 1 ? "An incident was" : `${closed.length} incidents were`} closed within the hour
+          </summary>
+          {closed.map((incident) => (
+            <IncidentCard key={incident.number} incident={incident} maxUtilisation={maxUtilisation} now={now} />
+          ))}
+        </details>
+      )}
+    </>
+  );
+}
