@@ -1,6 +1,6 @@
 // Plain JavaScript without dependencies: it runs on whatever Node (>= 20) a fresh machine has, and makes the rest possible.
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -34,6 +34,39 @@ export function install() {
   writeFileSync(mark, lock);
 }
 
+/** The browser that the console is tested in: Debian's, for it is one command away and gets its updates. */
+export function installBrowser() {
+  if (existsSync(BROWSER)) return;
+  const byHand = "install it: `apt-get install chromium`";
+  if (process.getuid?.() !== 0) fail(`The console's tests need ${BROWSER}, and only root can install it.`, byHand);
+  process.stderr.write("Installing Chromium for the console's tests (once) ...\n");
+  const options = { stdio: ["ignore", 2, 2], env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } };
+  withoutDaemons(() => {
+    const packages = ["chromium", "fonts-dejavu-core"];
+    const install = () => spawnSync("apt-get", ["install", "-y", "--no-install-recommends", ...packages], options);
+    // A fresh machine may not know yet what there is.
+    if (install().status !== 0) {
+      spawnSync("apt-get", ["update"], options);
+      install();
+    }
+  });
+  if (!existsSync(BROWSER)) fail("Chromium could not be installed.", byHand);
+}
+
+export const BROWSER = "/usr/bin/chromium";
+const POLICY = "/usr/sbin/policy-rc.d";
+
+/** Packages that come along may bring daemons: none is started because we test. A policy that is there already stays. */
+function withoutDaemons(work) {
+  const isOurs = !existsSync(POLICY);
+  if (isOurs) writeFileSync(POLICY, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+  try {
+    work();
+  } finally {
+    if (isOurs) rmSync(POLICY, { force: true });
+  }
+}
+
 /** Runs a program to its end with our terminal; its exit code is returned. */
 export function run(command, args, options = {}) {
   const env = { ...process.env, PATH: `${join(root, "node_modules", ".bin")}:${process.env.PATH}` };
@@ -46,7 +79,7 @@ export function bin(name) {
   return join(root, "node_modules", ".bin", name);
 }
 
-function fail(says, fix) {
+export function fail(says, fix) {
   process.stderr.write(`${says}\n  fix: ${fix}\n`);
   process.exit(1);
 }

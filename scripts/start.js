@@ -2,9 +2,11 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { join } from "node:path";
+import { buildConsole } from "./build-console.js";
 import { install, root } from "./install.js";
 
 install();
+buildConsole();
 const child = spawn(process.execPath, [join(root, "bin", "houston.js"), "up", ...process.argv.slice(2)], {
   stdio: "inherit",
 });

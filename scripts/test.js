@@ -2,9 +2,12 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bin, install, node, run } from "./install.js";
+import { buildConsole } from "./build-console.js";
+import { bin, install, installBrowser, node, run } from "./install.js";
 
 install();
+installBrowser();
+buildConsole();
 const results = { passed: 0, failed: 0, skipped: 0 };
 const count = (ok) => {
   if (ok) results.passed++;
@@ -25,7 +28,7 @@ for (const [name, command, args] of checks) {
 }
 
 const folder = mkdtempSync(join(tmpdir(), "houston-test-"));
-for (const project of ["unit", "planet"]) {
+for (const project of ["unit", "console", "planet"]) {
   const file = join(folder, `${project}.json`);
   const status = run(node, [
     bin("vitest"),

@@ -137,9 +137,15 @@ export function houstonClient(options: {
     async *stream(signal) {
       const { body } = await call("/api/stream", { signal });
       if (body === null) return;
-      const events = body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
-      for await (const { event, data } of events as unknown as AsyncIterable<{ event?: string; data: string }>) {
-        if (event === "view" || event === "words" || event === "alive") yield { event, data: JSON.parse(data) };
+      const events = body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream()).getReader();
+      try {
+        // Read by hand: not every browser walks through a stream in a loop.
+        for (let next = await events.read(); !next.done; next = await events.read()) {
+          const { event, data } = next.value;
+          if (event === "view" || event === "words" || event === "alive") yield { event, data: JSON.parse(data) };
+        }
+      } finally {
+        await events.cancel().catch(() => {});
       }
     },
   };
