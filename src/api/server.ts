@@ -11,10 +11,10 @@ import type { Controller } from "../runtime/controller.ts";
 import type { Leadership } from "../runtime/leadership.ts";
 import type { Transport } from "../runtime/transport.ts";
 import type { World } from "./contract.ts";
+import { serveConsole } from "./console.ts";
 import { decidedIn } from "./decided.ts";
 import { hangUp, HTTP_DOOR, limitConnections, type Refusal } from "../runtime/http-door.ts";
 import { mayOrder, mayRead } from "./guard.ts";
-import { indexPage } from "./index-page.ts";
 import { houstonMetrics } from "./metrics.ts";
 import { locationDetail } from "./location-detail.ts";
 import { previewOf } from "./order-preview.ts";
@@ -128,7 +128,7 @@ export async function startApi(options: ApiOptions): Promise<FastifyInstance> {
     for (const end of unfollow) end();
   });
 
-  app.get("/", (_request, reply) => reply.type("text/html; charset=utf-8").send(indexPage()));
+  serveConsole(app);
   app.get("/health", (_request, reply) => {
     const broken = controller.broken();
     const { blind } = controller.view();
