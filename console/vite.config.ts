@@ -12,7 +12,7 @@ import { defineConfig, type Plugin } from "vite";
 export default defineConfig(({ mode }) => ({
   root: import.meta.dirname,
   base: "/",
-  plugins: [...(mode === "made" ? [madeEntry()] : []), builtFrom(), compressed()],
+  plugins: mode === "made" ? [madeEntry()] : [builtFrom(), compressed()],
   build: {
     outDir: mode === "made" ? "made/dist" : "dist",
     emptyOutDir: true,

@@ -94,7 +94,7 @@ function send(answer: {
   readonly headers: Readonly<Record<string, string>>;
 }): FastifyReply {
   const { request, reply, file, headers } = answer;
-  const accepted = String(request.headers["accept-encoding"] ?? "");
+  const accepted = request.headers["accept-encoding"] ?? "";
   const encoding = ENCODINGS.find((each) => file[each] !== null && new RegExp(`\\b${each}\\b`).test(accepted));
   reply.headers({ ...headers, vary: "accept-encoding" }).type(file.type);
   if (encoding === undefined) return reply.send(file.plain);

@@ -1,11 +1,12 @@
-import { useEffect, useId, useRef, type ReactNode } from "react";
+import { useId, useLayoutEffect, useRef, type ReactNode } from "react";
 
 /** A question in front of everything else. Escape or a click beside it closes it; the browser keeps the focus inside. */
 export function Dialog(props: { readonly title: string; readonly close: () => void; readonly children: ReactNode }) {
   const { title, close, children } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  // Before any part of it takes the focus.
+  useLayoutEffect(() => {
     const element = dialog.current;
     if (element?.open === false) element.showModal();
   }, []);
@@ -21,13 +22,12 @@ export function Dialog(props: { readonly title: string; readonly close: () => vo
       }}
     >
       <div className="dialog-body">
-        <header className="dialog-head">
-          <h2 id={id}>{title}</h2>
-          <button type="button" className="plain" aria-label="Close" onClick={close}>
-            ✕
-          </button>
-        </header>
+        <h2 id={id}>{title}</h2>
         {children}
+        {/* Last, so that the focus begins at what is asked. */}
+        <button type="button" className="plain dialog-close" aria-label="Close" onClick={close}>
+          ✕
+        </button>
       </div>
     </dialog>
   );

@@ -1,49 +1,38 @@
 import { geoInterpolate, geoPath, type GeoProjection } from "d3-geo";
 import type { World } from "../../../src/api/contract.ts";
-import type { MovedFlow } from "../../../src/core/control-contract.ts";
-import { percent } from "../../../src/core/control/words.ts";
-import { arcsOf } from "./sizes.ts";
+import type { Arc } from "./sizes.ts";
 
-/** What is served away from home, along great circles, with its share of what left the same place. */
+/** What is served away from home, along great circles; how much of it goes where is written at its receivers' names. */
 export function Flows(props: {
   readonly world: World;
-  readonly flows: readonly MovedFlow[];
+  readonly arcs: readonly Arc[];
   readonly projection: GeoProjection;
 }) {
-  const { world, flows, projection } = props;
+  const { world, arcs, projection } = props;
   const at = new Map(
     world.estate.locations.map(({ name, longitude, latitude }) => [name, [longitude, latitude] as [number, number]]),
   );
   const path = geoPath(projection);
-  const drawn = arcsOf(flows).flatMap((arc) => {
+  const drawn = arcs.flatMap((arc) => {
     const [from, to] = [at.get(arc.from), at.get(arc.to)];
     if (!from || !to) return [];
     const along = geoInterpolate(from, to);
     return [
       {
-        ...arc,
+        key: `${arc.from} ${arc.to}`,
+        width: arc.width,
         d: path({ type: "LineString", coordinates: [from, to] }) ?? "",
         // A little before the end, so that the head is not under the receiver's sign.
-        head: headOf(projection(along(0.8)), projection(along(0.86))),
-        middle: projection(along(0.5)),
+        head: headOf(projection(along(0.7)), projection(along(0.76))),
       },
     ];
   });
   return (
     <g className="flows" aria-hidden="true">
-      {drawn.map(({ from, to, d, width }) => (
-        <path key={`${from} ${to}`} className="flow" d={d} strokeWidth={width} />
+      {drawn.map(({ key, d, width }) => (
+        <path key={key} className="flow" d={d} strokeWidth={width} />
       ))}
-      {drawn.map(({ from, to, head }) => head && <path key={`${from} ${to}`} className="flow-head" d={head} />)}
-      {drawn.map(
-        ({ from, to, middle, share, isNamed }) =>
-          isNamed &&
-          middle && (
-            <text key={`${from} ${to}`} className="flow-share" x={middle[0]} y={middle[1]}>
-              {percent(share)}
-            </text>
-          ),
-      )}
+      {drawn.map(({ key, head }) => head && <path key={key} className="flow-head" d={head} />)}
     </g>
   );
 }

@@ -1,13 +1,14 @@
 import type { GeoProjection } from "d3-geo";
 import { useRef, useState, type KeyboardEvent } from "react";
 import type { World } from "../../../src/api/contract.ts";
+import type { LocationName } from "../../../src/core/estate.ts";
 import { percent, rps } from "../../../src/core/control/words.ts";
 import { SignShape } from "../look/sign.tsx";
 import { Link } from "../navigation.tsx";
 import { badness, placeWords, type Picture, type Place } from "../picture/picture.ts";
 import { neighbour, type Direction } from "./neighbour.ts";
-import { placeLabels } from "./place-labels.ts";
-import { radiusOf } from "./sizes.ts";
+import { placeLabels, type Box } from "./place-labels.ts";
+import { largestRadius, radiusOf } from "./sizes.ts";
 
 /**
  * The places themselves. One of them can be reached with Tab; from there the arrow keys go to the nearest one in that direction,
@@ -16,8 +17,10 @@ import { radiusOf } from "./sizes.ts";
 export function Locations(props: {
   readonly world: World;
   readonly picture: Picture;
+  readonly gains: ReadonlyMap<LocationName, string>;
   readonly projection: GeoProjection;
   readonly size: { readonly width: number; readonly height: number };
+  readonly covered: readonly Box[];
   readonly focus: string | null;
   readonly setFocus: (name: string | null) => void;
 }) {
@@ -25,8 +28,9 @@ export function Locations(props: {
   const marks = marksOf(props);
   const labels = new Map(
     placeLabels(
-      marks.map((mark) => ({ ...mark, key: mark.place.name, width: mark.label.length * LETTER_WIDTH })),
+      marks.map((mark) => ({ ...mark, key: mark.place.name })),
       size,
+      props.covered,
     ).map((label) => [label.key, label]),
   );
   const group = useRef<SVGGElement>(null);
@@ -50,7 +54,7 @@ export function Locations(props: {
 
   return (
     <g ref={group} onKeyDown={go}>
-      {marks.map(({ place, x, y, radius, label }) => {
+      {marks.map(({ place, x, y, radius }) => {
         const at = labels.get(place.name);
         return (
           <Link
@@ -79,7 +83,8 @@ export function Locations(props: {
             </g>
             {at !== undefined && (
               <text className={`mark-label ${place.verdict}`} x={at.x} y={at.y} dy="0.35em">
-                {label}
+                {place.name}
+                <tspan className="mark-more">{at.text.slice(place.name.length)}</tspan>
               </text>
             )}
           </Link>
@@ -90,10 +95,19 @@ export function Locations(props: {
 }
 
 /** The worst is drawn last, on top of the others. */
-function marksOf(props: { readonly world: World; readonly picture: Picture; readonly projection: GeoProjection }) {
-  const { world, picture, projection } = props;
+function marksOf(props: {
+  readonly world: World;
+  readonly picture: Picture;
+  readonly gains: ReadonlyMap<LocationName, string>;
+  readonly projection: GeoProjection;
+  readonly size: { readonly width: number };
+}) {
+  const { world, picture, gains, projection, size } = props;
   const { places } = picture;
-  const most = Math.max(1, ...places.map(({ demandRps, servedRps }) => Math.max(demandRps, servedRps)));
+  const most = {
+    rps: Math.max(1, ...places.map(({ demandRps, servedRps }) => Math.max(demandRps, servedRps))),
+    radius: largestRadius({ places: places.length, width: size.width }),
+  };
   const byName = new Map(places.map((place) => [place.name, place]));
   return world.estate.locations
     .flatMap(({ name, longitude, latitude }) => {
@@ -101,8 +115,10 @@ function marksOf(props: { readonly world: World; readonly picture: Picture; read
       const point = projection([longitude, latitude]);
       if (place === undefined || point === null) return [];
       const radius = radiusOf(place.servedRps, most);
-      const weight = badness(place) * 1000 + place.servedRps / most;
-      return [{ place, x: point[0], y: point[1], radius, label: labelOf(place), weight }];
+      const gain = gains.get(name);
+      // Those that are bad are named first, then those that take their users, then the busy ones.
+      const weight = badness(place) * 1000 + (gain === undefined ? 0 : 100) + place.servedRps / most.rps;
+      return [{ place, x: point[0], y: point[1], radius, labels: labelsOf(place, gain), weight }];
     })
     .sort((a, b) => a.weight - b.weight);
 }
@@ -119,10 +135,14 @@ const DIRECTIONS: Readonly<Record<string, Direction>> = {
   ArrowDown: "down",
 };
 
-function labelOf(place: Place): string {
-  if (place.verdict === "healthy" && place.state === "serving") return place.name;
-  const words = place.verdict === "healthy" ? place.state : place.verdict;
-  return place.movedShare > 0 ? `${place.name} ${words}, ${percent(place.movedShare)} out` : `${place.name} ${words}`;
+function labelsOf({ name, verdict, state, movedShare }: Place, gain: string | undefined) {
+  const words = verdict === "healthy" ? state : verdict;
+  const more = [
+    ...(movedShare > 0 ? [`${name} ${words}, ${percent(movedShare)} out`] : []),
+    ...(gain === undefined ? [] : [`${name} ${gain}`]),
+  ];
+  const texts = verdict === "healthy" && state === "serving" ? [...more, name] : [...more, `${name} ${words}`, name];
+  return texts.map((text) => ({ text, width: text.length * LETTER_WIDTH }));
 }
 
 /** A ring around the sign as far as the share that is out. */

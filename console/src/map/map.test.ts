@@ -2,13 +2,17 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { neighbour } from "./neighbour.ts";
 import { LABEL_HEIGHT, placeLabels, type Labelled } from "./place-labels.ts";
-import { arcsOf, radiusOf } from "./sizes.ts";
+import { arcsOf, gainsOf, largestRadius, radiusOf } from "./sizes.ts";
 
 test("twice the traffic is twice the area beyond the least; none and too much have a size too", () => {
-  const least = radiusOf(0, 100);
-  expect(((radiusOf(50, 100) - least) / (radiusOf(25, 100) - least)) ** 2).toBeCloseTo(2);
-  expect([radiusOf(-5, 100), radiusOf(5, 0)]).toEqual([least, least]);
-  expect(radiusOf(500, 100)).toBe(radiusOf(100, 100));
+  const most = { rps: 100, radius: 12 };
+  const least = radiusOf(0, most);
+  expect(((radiusOf(50, most) - least) / (radiusOf(25, most) - least)) ** 2).toBeCloseTo(2);
+  expect([radiusOf(-5, most), radiusOf(5, { ...most, rps: 0 })]).toEqual([least, least]);
+  expect(radiusOf(500, most)).toBe(radiusOf(100, most));
+  const usual = largestRadius({ places: 15, width: 800 });
+  expect(largestRadius({ places: 50, width: 800 })).toBeLessThan(usual);
+  expect(largestRadius({ places: 15, width: 340 })).toBeLessThan(usual);
 });
 
 test("an arc's share is of what left the same place; the widest lies on top; a flow to itself is none", () => {
@@ -20,6 +24,10 @@ test("an arc's share is of what left the same place; the widest lies on top; a f
   ]);
   expect(arcs.map(({ from, to }) => `${from} ${to}`)).toEqual(["south west", "east north", "east west"]);
   expect(arcs.map(({ share }) => share)).toEqual([1, 0.1, 0.3]);
+  expect([...gainsOf(arcs)]).toEqual([
+    ["west", "+35 rps"],
+    ["north", "+10 %"],
+  ]);
 });
 
 const label = (key: string, x: number, y: number, weight = 0): Labelled => ({
@@ -27,16 +35,24 @@ const label = (key: string, x: number, y: number, weight = 0): Labelled => ({
   x,
   y,
   radius: 5,
-  width: 60,
+  labels: [{ text: key, width: 60 }],
   weight,
 });
 const SIZE = { width: 400, height: 200 };
 
 test("a name stands to the right, and at the right edge to the left", () => {
   expect(placeLabels([label("a", 100, 100), label("b", 390, 100)], SIZE)).toEqual([
-    { key: "a", x: 108, y: 100 },
-    { key: "b", x: 322, y: 100 },
+    { key: "a", text: "a", x: 108, y: 100 },
+    { key: "b", text: "b", x: 322, y: 100 },
   ]);
+});
+
+test("who has no room for all its words has its name at least", () => {
+  const labels = [
+    { text: "east failing, 62 % out", width: 390 },
+    { text: "east", width: 30 },
+  ];
+  expect(placeLabels([{ ...label("a", 100, 100), labels }], SIZE)[0]).toMatchObject({ text: "east", x: 108 });
 });
 
 test("where not all names fit, the one that matters most has its place", () => {
@@ -44,6 +60,11 @@ test("where not all names fit, the one that matters most has its place", () => {
   const placed = placeLabels([...crowd, label("ill", 203, 102, 5)], SIZE);
   expect(placed[0]?.key).toBe("ill");
   expect(placed.length).toBeLessThan(31);
+});
+
+test("what covers a corner of the map covers no name", () => {
+  const corner = { left: 100, top: 0, right: 400, bottom: 200 };
+  expect(placeLabels([label("a", 90, 100)], SIZE, [corner])[0]).toMatchObject({ x: 22 });
 });
 
 test("no name ever covers another, nor leaves the map", () => {

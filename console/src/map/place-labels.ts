@@ -4,14 +4,18 @@ export type Labelled = {
   readonly x: number;
   readonly y: number;
   readonly radius: number;
-  readonly width: number;
+  /** What to write, the best first: where the first finds no room, the next may. */
+  readonly labels: readonly Label[];
   /** Higher is placed first. */
   readonly weight: number;
 };
 
-export type PlacedLabel = { readonly key: string; readonly x: number; readonly y: number };
+type Label = { readonly text: string; readonly width: number };
 
-type Box = { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number };
+export type PlacedLabel = { readonly key: string; readonly text: string; readonly x: number; readonly y: number };
+
+/** A piece of the map that no name may cover. */
+export type Box = { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number };
 
 export const LABEL_HEIGHT = 14;
 const GAP = 3;
@@ -20,25 +24,29 @@ const GAP = 3;
 export function placeLabels(
   items: readonly Labelled[],
   size: { readonly width: number; readonly height: number },
+  covered: readonly Box[] = [],
 ): readonly PlacedLabel[] {
-  const taken: Box[] = items.map(({ x, y, radius }) => around(x, y, radius));
+  const taken: Box[] = [...covered, ...items.map(({ x, y, radius }) => around(x, y, radius))];
   const placed: PlacedLabel[] = [];
   const sorted = [...items].sort((a, b) => b.weight - a.weight || (a.key < b.key ? -1 : 1));
   for (const item of sorted) {
     const own = around(item.x, item.y, item.radius);
-    const place = candidates(item).find(({ x, y }) => {
-      const box = boxOf(x, y, item.width);
-      return isInside(box, size) && !taken.some((other) => !isSame(other, own) && overlap(box, other));
-    });
+    const place = item.labels
+      .flatMap((label) => candidates(item, label.width).map((at) => ({ ...label, ...at })))
+      .find(({ x, y, width }) => {
+        const box = boxOf(x, y, width);
+        return isInside(box, size) && !taken.some((other) => !isSame(other, own) && overlap(box, other));
+      });
     if (place === undefined) continue;
-    taken.push(boxOf(place.x, place.y, item.width));
-    placed.push({ key: item.key, ...place });
+    const { text, x, y, width } = place;
+    taken.push(boxOf(x, y, width));
+    placed.push({ key: item.key, text, x, y });
   }
   return placed;
 }
 
 /** Right, left, above, below, then the corners: as a person would write them. */
-function candidates({ x, y, radius, width }: Labelled): readonly { readonly x: number; readonly y: number }[] {
+function candidates({ x, y, radius }: Labelled, width: number): readonly { readonly x: number; readonly y: number }[] {
   const right = x + radius + GAP;
   const left = x - radius - GAP - width;
   const middle = x - width / 2;

@@ -1,66 +1,79 @@
 import "./map.css";
-import { memo, useEffect, useMemo, useRef, useState } from "react";
-import { geoPath } from "d3-geo";
+import { memo, useMemo, useRef, useState } from "react";
 import type { World } from "../../../src/api/contract.ts";
-import { useColours } from "../look/theme.ts";
 import type { Picture } from "../picture/picture.ts";
-import { drawGround } from "./draw-ground.ts";
-import { Flows } from "./flows.tsx";
+import { closeProjection, tooNear } from "./close-up.ts";
 import { Legend } from "./legend.tsx";
-import { Locations } from "./locations.tsx";
+import { MapSheet } from "./map-sheet.tsx";
+import type { Box } from "./place-labels.ts";
 import { MAP_RATIO, worldProjection } from "./projection.ts";
 import { useLand } from "./use-land.ts";
 import { useWidth } from "./use-width.ts";
 
-/** The world: locations sized by traffic and shaped by verdict, what moves as arcs, users' zones with who serves them. */
+/**
+ * The world: locations sized by traffic and shaped by verdict, what moves as arcs, users' zones with who serves them; and closer
+ * again, where neighbours move what can't be seen on a map of the world.
+ */
 export const WorldMap = memo(function WorldMap(props: { readonly world: World; readonly picture: Picture }) {
   const { world, picture } = props;
   const frame = useRef<HTMLDivElement>(null);
-  const canvas = useRef<HTMLCanvasElement>(null);
   const width = useWidth(frame);
   const land = useLand();
-  const colours = useColours();
   const [focus, setFocus] = useState<string | null>(null);
   const size = useMemo(() => ({ width, height: Math.round(width * MAP_RATIO) }), [width]);
   const projection = useMemo(() => worldProjection(size), [size]);
+  const sheet = { world, picture, land, focus, setFocus };
 
-  // What lies below changes when somebody is served by another place, not with each figure.
-  const ground = JSON.stringify([picture.servedBy, picture.places.map(({ verdict }) => verdict)]);
-  const shown = useRef(picture);
-  useEffect(() => {
-    shown.current = picture;
-  }, [picture]);
-  useEffect(() => {
-    const context = canvas.current?.getContext("2d");
-    if (!canvas.current || !context || size.width === 0) return;
-    const scale = devicePixelRatio;
-    canvas.current.width = size.width * scale;
-    canvas.current.height = size.height * scale;
-    context.setTransform(scale, 0, 0, scale, 0, 0);
-    const path = geoPath(projection, context);
-    const { estate } = world;
-    drawGround({ context, size, projection, path, land, colours, estate, picture: shown.current, focus });
-  }, [ground, size, projection, land, colours, world, focus]);
+  const spots = new Map(world.estate.locations.map((location) => [location.name, location]));
+  const near = tooNear(picture.flows, (name) => {
+    const spot = spots.get(name);
+    return spot === undefined ? null : projection([spot.longitude, spot.latitude]);
+  });
+  const nearKey = near.join();
+  const close = useMemo(() => {
+    const names = nearKey === "" ? [] : nearKey.split(",");
+    if (names.length === 0 || width === 0) return null;
+    const closeSize = closeUpSize(width);
+    const chosen = world.estate.locations.filter(({ name }) => names.includes(name));
+    return { size: closeSize, projection: closeProjection(chosen, closeSize) };
+  }, [nearKey, world, width]);
 
   return (
-    <figure className="map" ref={frame}>
-      <div className="map-sheet" style={{ height: size.height }}>
-        <canvas ref={canvas} style={{ width: size.width, height: size.height }} aria-hidden="true" />
-        {size.width > 0 && (
-          <svg width={size.width} height={size.height} role="group" aria-label="Locations on the map">
-            <Flows world={world} flows={picture.flows} projection={projection} />
-            <Locations
-              world={world}
-              picture={picture}
-              projection={projection}
-              size={size}
-              focus={focus}
-              setFocus={setFocus}
-            />
-          </svg>
+    <figure className="map">
+      <div className="map-frame" ref={frame}>
+        {width > 0 && (
+          <MapSheet
+            {...sheet}
+            size={size}
+            projection={projection}
+            covered={close === null || width < NARROW ? NOTHING : [cornerOf(size, close.size)]}
+            label="Locations on the map"
+          />
+        )}
+        {close !== null && (
+          <div className="map-close">
+            <p aria-hidden="true">closer</p>
+            <MapSheet {...sheet} {...close} covered={NOTHING} label="Where it moves, closer" />
+          </div>
         )}
       </div>
       <Legend picture={picture} focus={focus} />
     </figure>
   );
 });
+
+const NOTHING: readonly Box[] = [];
+
+type Size = { readonly width: number; readonly height: number };
+
+function cornerOf(map: Size, close: Size): Box {
+  return { left: 0, top: map.height - close.height, right: close.width, bottom: map.height };
+}
+
+/** In the corner of the South Pacific, where nobody has a location; on a narrow page below the map. */
+function closeUpSize(width: number): Size {
+  if (width < NARROW) return { width: width - 2, height: 170 };
+  return { width: Math.round(Math.min(340, width * 0.3)), height: Math.round(Math.min(220, width * 0.22)) };
+}
+
+const NARROW = 600;

@@ -72,7 +72,6 @@ function Chips({ view, now }: { readonly view: ControlView; readonly now: number
       )}
       {held.length > 0 && <li className="chip held">❚❚ Held: {held.map(({ name }) => name).join(", ")}</li>}
       <li className={mode === "act" ? "chip" : "chip held"}>{MODE_WORDS[mode]}</li>
-      <li className="chip">route table {view.routeTableVersion}</li>
     </ul>
   );
 }

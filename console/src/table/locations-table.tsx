@@ -60,9 +60,6 @@ export function LocationsTable(props: {
           {head("failed", "Fails", "number")}
           {head("used", "Of ready", "wide")}
           {head("moved", "Out", "number")}
-          <th scope="col" className="wide">
-            Likely
-          </th>
           {propose !== null && (
             <th scope="col" className="wide">
               <span className="hidden">Orders</span>
@@ -105,14 +102,17 @@ const Row = memo(function Row(
         <Sign verdict={verdict} isHollow={state === "evacuated"} />{" "}
         <Link to={{ view: "location", name, at }}>{name}</Link>
       </th>
-      <td className={`words ${verdict}`}>{placeWords({ name, verdict, state, ...place })}</td>
+      <td className={`words ${verdict}`}>
+        {placeWords({ name, verdict, state, ...place })}
+        {place.cause !== null && verdict !== "healthy" && <span className="cause">likely {place.cause}</span>}
+      </td>
       <td className="number">{rps(place.servedRps)}</td>
       {trailAt !== null && (
         <td className="wide chart">
           <Sparkline at={trailAt} columns={columns} width={120} height={22} />
         </td>
       )}
-      <td className={`number${place.failedRatio >= FAILS_MARKED ? " failing" : ""}`}>{percent(place.failedRatio)}</td>
+      <td className={`number${place.failedRatio >= FAILS_MARKED ? " failing" : ""}`}>{failsText(place.failedRatio)}</td>
       <td className="wide">
         {used === null ? (
           "nothing ready"
@@ -121,7 +121,6 @@ const Row = memo(function Row(
         )}
       </td>
       <td className="number">{place.movedShare > 0 ? percent(place.movedShare) : "-"}</td>
-      <td className="wide cause">{place.cause ?? ""}</td>
       {propose !== null && (
         <td className="wide">
           <button type="button" className="small" onClick={() => propose(name, isOut ? "restore" : "evacuate")}>
@@ -133,6 +132,10 @@ const Row = memo(function Row(
     </tr>
   );
 });
+
+function failsText(ratio: number): string {
+  return ratio > 0 && ratio < 0.001 ? "< 0.1 %" : percent(ratio);
+}
 
 /** Only to draw the eye; what is too many is judged by Houston, not here. */
 const FAILS_MARKED = 0.01;

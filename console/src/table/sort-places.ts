@@ -8,13 +8,14 @@ export const WORST_FIRST: Sorting = { column: "worst", isUp: false };
 
 export function sortedPlaces(places: readonly Place[], { column, isUp }: Sorting): readonly Place[] {
   const sign = isUp ? 1 : -1;
+  // Equals by name: what changes each second must not make rows change places.
   return [...places].sort((a, b) => sign * compare(a, b, column) || (a.name < b.name ? -1 : 1));
 }
 
 function compare(a: Place, b: Place, column: Column): number {
   switch (column) {
     case "worst":
-      return badness(a) - badness(b) || weigh(a) - weigh(b);
+      return badness(a) - badness(b);
     case "name":
       return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
     case "rps":
@@ -26,11 +27,6 @@ function compare(a: Place, b: Place, column: Column): number {
     case "moved":
       return a.movedShare - b.movedShare;
   }
-}
-
-/** Among the equally bad: those with noise in them must not change places each second, so demand decides, by tens. */
-function weigh(place: Place): number {
-  return Math.round(place.demandRps / 10);
 }
 
 /** A click on the head that sorts already turns it round. */

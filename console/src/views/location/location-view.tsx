@@ -1,16 +1,15 @@
 import "./location.css";
-import { lazy, Suspense, useRef } from "react";
+import { lazy, Suspense } from "react";
 import { percent, rps } from "../../../../src/core/control/words.ts";
 import { useConsole, useLive, useNow } from "../../context.tsx";
 import { IncidentCard } from "../../incident/incident-card.tsx";
-import { useWidth } from "../../map/use-width.ts";
 import { Bar } from "../../look/bar.tsx";
 import { Moment } from "../../look/moment.tsx";
 import { Sign } from "../../look/sign.tsx";
 import { Link } from "../../navigation.tsx";
 import { placeWords, utilisation, type Place } from "../../picture/picture.ts";
-import { Sparkline } from "../../table/sparkline.tsx";
 import type { Shown } from "../../timeline/use-picture.ts";
+import { Trend } from "./trend.tsx";
 
 const StackView = lazy(async () => ({ default: (await import("../stack/stack-view.tsx")).StackView }));
 
@@ -140,19 +139,5 @@ function Figures(props: { readonly place: Place; readonly capacityRps: number; r
         </div>
       )}
     </dl>
-  );
-}
-
-function Trend({ name }: { readonly name: string }) {
-  const trail = useLive((live) => live.trail);
-  const frame = useRef<HTMLDivElement>(null);
-  const width = useWidth(frame);
-  return (
-    <figure className="trend">
-      <div ref={frame}>
-        {width > 0 && <Sparkline at={trail.at} columns={trail.places[name]} width={width} height={90} />}
-      </div>
-      <figcaption className="muted">Requests a second over the last 10 minutes; filled: those that failed</figcaption>
-    </figure>
   );
 }

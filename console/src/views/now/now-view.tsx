@@ -30,16 +30,7 @@ export function NowView({ at, shown }: { readonly at: number | null; readonly sh
   const { maxUtilisation } = world.estate.guards;
   return (
     <div className="now">
-      <div className="now-side">
-        {at === null && view !== null && <Incidents view={view} maxUtilisation={maxUtilisation} />}
-        <section className="card" aria-labelledby="last-words">
-          <h2 id="last-words">Houston's last words</h2>
-          <WordsList words={words.slice(0, WORDS_SHOWN)} day={view?.at ?? 0} isWhole={false} />
-          <p>
-            <Link to={{ view: "timeline", at: null, filter: null }}>The whole timeline</Link>
-          </p>
-        </section>
-      </div>
+      {at === null && view !== null && <Incidents view={view} maxUtilisation={maxUtilisation} />}
       <div className="now-main">
         <PictureOr shown={shown}>
           {(picture) => (
@@ -61,6 +52,13 @@ export function NowView({ at, shown }: { readonly at: number | null; readonly sh
           )}
         </PictureOr>
       </div>
+      <section className="card now-words" aria-labelledby="last-words">
+        <h2 id="last-words">Houston's last words</h2>
+        <WordsList words={words.slice(0, WORDS_SHOWN)} day={view?.at ?? 0} isWhole={false} />
+        <p>
+          <Link to={{ view: "timeline", at: null, filter: null }}>The whole timeline</Link>
+        </p>
+      </section>
     </div>
   );
 }
@@ -70,10 +68,11 @@ const WORDS_SHOWN = 12;
 /** The open ones whole; what was closed within the hour folded up. */
 function Incidents({ view, maxUtilisation }: { readonly view: ControlView; readonly maxUtilisation: number }) {
   const now = useNow();
+  if (view.incidents.length === 0) return null;
   const open = view.incidents.filter(({ closedAt }) => closedAt === null);
   const closed = view.incidents.filter(({ closedAt }) => closedAt !== null);
   return (
-    <>
+    <div className="now-incidents">
       {open.map((incident) => (
         <IncidentCard key={incident.number} incident={incident} maxUtilisation={maxUtilisation} now={now} />
       ))}
@@ -87,6 +86,6 @@ function Incidents({ view, maxUtilisation }: { readonly view: ControlView; reado
           ))}
         </details>
       )}
-    </>
+    </div>
   );
 }
