@@ -23,6 +23,17 @@ export default defineConfig({
       },
       {
         extends: true,
+        // A real browser beside the machine's other work: one file at a time, and patience.
+        test: {
+          name: "console",
+          include: ["test/console/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        extends: true,
         // Real processes, sockets and seconds: one file at a time.
         test: {
           name: "planet",

@@ -16,19 +16,30 @@ import type { PeerMessage, Receiver, Transport } from "./transport.ts";
 const NAMES = ["east", "west", "north", "south", "middle"] as const;
 export type MadeName = (typeof NAMES)[number];
 
+/** Where they are on a map; nothing is decided by it. */
+const PLACES: Readonly<Record<MadeName, readonly [latitude: number, longitude: number]>> = {
+  east: [38.9, -77.4],
+  west: [45.8, -119.7],
+  north: [53.3, -6.3],
+  south: [-23.5, -46.6],
+  middle: [40, -83],
+};
+
 export const madeEstate: Estate = {
   locations: NAMES.map((name) => ({
     name,
     provider: "aws",
     country: "US",
-    latitude: 0,
-    longitude: 0,
+    latitude: PLACES[name][0],
+    longitude: PLACES[name][1],
     capacityRps: 1000,
     costPerRps: 1,
   })),
   zones: NAMES.map((name) => ({
     name: `zone-${name}`,
     country: "US",
+    latitude: PLACES[name][0],
+    longitude: PLACES[name][1],
     latencyMs: Object.fromEntries(NAMES.map((other, index) => [other, other === name ? 10 : 40 + index])),
   })),
   classes: [{ name: "public", priority: 10, latencyWeight: 1, data: { kind: "everywhere" } }],

@@ -64,6 +64,21 @@ test("a place that is odd without an incident is named, so that nobody reads 'al
   );
 });
 
+test("a question that belongs to no trouble waits for a person all the same", () => {
+  const question = {
+    id: "q",
+    asks: "May I restore east?",
+    choices: ["approve", "deny"],
+    defaultChoice: 2,
+    deadline: 9,
+  };
+  expect(lineOf(world({ questions: [question] }))).toEqual({
+    level: "urgent",
+    text: "May I restore east? You need to answer.",
+    more: 0,
+  });
+});
+
 test("the blind say so before anything else", () => {
   expect(lineOf(world({ blind: true, incidents: [incident(47, "Leaving east.")] }))).toMatchObject({
     level: "urgent",

@@ -28,6 +28,10 @@ export function firstLine(view: ControlView, picture: Picture): FirstLine {
     const isUrgent = first.level === "urgent" || first.questions.length > 0;
     return { level: isUrgent ? "urgent" : "change", text: first.brief, more: others.length };
   }
+  const [question, ...questions] = view.questions;
+  if (question !== undefined) {
+    return { level: "urgent", text: `${question.asks} You need to answer.`, more: questions.length };
+  }
   return withoutIncident(picture, "now");
 }
 

@@ -61,9 +61,7 @@ export function Locations(props: {
             key={place.name}
             to={{ view: "location", name: place.name, at: null }}
             className={`mark${focus === place.name ? " focused" : ""}`}
-            label={`${place.name}: ${placeWords(place)}, ${rps(place.servedRps)} requests a second${
-              place.movedShare > 0 ? `, ${percent(place.movedShare)} moved out` : ""
-            }`}
+            label={readOut(place, at?.text ?? place.name)}
             tabIndex={place.name === first ? 0 : -1}
             onFocus={() => {
               setReached(place.name);
@@ -121,6 +119,12 @@ function marksOf(props: {
       return [{ place, x: point[0], y: point[1], radius, labels: labelsOf(place, gain), weight }];
     })
     .sort((a, b) => a.weight - b.weight);
+}
+
+/** Begins with what is written on the map, so that who speaks to the browser can say it. */
+function readOut(place: Place, written: string): string {
+  const out = place.movedShare > 0 ? `, ${percent(place.movedShare)} moved out` : "";
+  return `${written}: ${placeWords(place)}, ${rps(place.servedRps)} requests a second${out}`;
 }
 
 /** Of the font that names are written in, 11 px and half bold: near enough to keep names apart. */

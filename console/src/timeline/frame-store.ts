@@ -26,7 +26,11 @@ export function frameStore(client: Pick<HoustonClient, "frames">, now: () => Uni
     const known = chunks.get(index);
     if (known !== undefined && known.until > now()) return known.frames;
     const since = index * CHUNK_MS;
-    const frames = client.frames({ since: since - BEFORE_MS, until: since + CHUNK_MS - 1, limit: FRAMES_MAX });
+    const frames = client.frames({
+      since: Math.max(0, since - BEFORE_MS),
+      until: since + CHUNK_MS - 1,
+      limit: FRAMES_MAX,
+    });
     chunks.delete(index);
     chunks.set(index, { frames, until: since + CHUNK_MS > now() ? now() + FRESH_MS : Infinity });
     // What failed is asked for again next time.

@@ -3,6 +3,7 @@ import { useCallback } from "react";
 import type { ControlView } from "../../../../src/core/control-contract.ts";
 import type { LocationName } from "../../../../src/core/estate.ts";
 import { useConsole, useLive, useNow } from "../../context.tsx";
+import { QuestionBox } from "../../incident/question-box.tsx";
 import { IncidentCard } from "../../incident/incident-card.tsx";
 import { WorldMap } from "../../map/world-map.tsx";
 import { Link, navigate } from "../../navigation.tsx";
@@ -68,11 +69,16 @@ const WORDS_SHOWN = 12;
 /** The open ones whole; what was closed within the hour folded up. */
 function Incidents({ view, maxUtilisation }: { readonly view: ControlView; readonly maxUtilisation: number }) {
   const now = useNow();
-  if (view.incidents.length === 0) return null;
+  const asked = new Set(view.incidents.flatMap(({ questions }) => questions.map(({ id }) => id)));
+  const others = view.questions.filter(({ id }) => !asked.has(id));
+  if (view.incidents.length === 0 && others.length === 0) return null;
   const open = view.incidents.filter(({ closedAt }) => closedAt === null);
   const closed = view.incidents.filter(({ closedAt }) => closedAt !== null);
   return (
     <div className="now-incidents">
+      {others.map((question) => (
+        <QuestionBox key={question.id} question={question} now={now} />
+      ))}
       {open.map((incident) => (
         <IncidentCard key={incident.number} incident={incident} maxUtilisation={maxUtilisation} now={now} />
       ))}

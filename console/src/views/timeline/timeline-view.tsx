@@ -33,9 +33,9 @@ export function TimelineView(props: {
   const hiddenCount = at === null ? 0 : words.filter((entry) => entry.at > at).length;
   return (
     <div className="timeline">
-      <section className="card timeline-past" aria-label="The past">
+      <div className="card timeline-past">
         <Scrubber at={at} setAt={setAt} incidents={incidents} words={words} />
-      </section>
+      </div>
       <section className="card timeline-words" aria-labelledby="said">
         <header className="timeline-head">
           <h2 id="said">What Houston said</h2>

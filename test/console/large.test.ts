@@ -1,0 +1,68 @@
+// Fifty locations, two thousand zones and as many services, on made data: all of it is there and can be used.
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { fastify, type FastifyInstance } from "fastify";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { serveConsole } from "../../src/api/console.ts";
+import { openPage, startBrowser } from "./browser.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+let browser: Browser;
+let app: FastifyInstance;
+let url: string;
+
+beforeAll(async () => {
+  browser = await startBrowser();
+  const vite = join(root, "node_modules", "vite", "bin", "vite.js");
+  const built = spawnSync(process.execPath, [vite, "build", "console", "--mode", "made", "--logLevel", "error"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  if (built.status !== 0) throw new Error(`the console on made data could not be built:\n${built.stderr}`);
+  app = fastify();
+  serveConsole(app, join(root, "console", "made", "dist"));
+  url = await app.listen({ host: "127.0.0.1", port: 0 });
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.close();
+});
+
+const LARGE = "locations=50&zones=2000&services=2000&age=80";
+
+test("an evacuation among 50 locations and 2,000 zones: the worst first, every place on the map, all usable", async () => {
+  const { page, troubles } = await openPage(browser, `${url}/#scene=evacuation&${LARGE}`);
+  await page.getByRole("heading", { level: 1 }).filter({ hasText: "Leaving us-east-1" }).waitFor();
+  const rows = page.getByRole("table", { name: /^Locations/ }).getByRole("row");
+  await rows.nth(50).waitFor();
+  expect(await rows.count()).toBe(51);
+  expect(await rows.nth(1).textContent()).toContain("us-east-1");
+  const map = page.getByRole("group", { name: "Locations on the map" });
+  expect(await map.getByRole("link").count()).toBe(50);
+  await page.getByRole("group", { name: "Where it moves, closer" }).waitFor();
+  await page.getByRole("button", { name: "Fails" }).click();
+  await page.getByRole("columnheader", { name: /Fails/ }).and(page.locator("[aria-sort=descending]")).waitFor();
+  await rows.filter({ hasText: "us-east-1" }).getByRole("link").click();
+  await page.getByRole("heading", { name: "us-east-1", exact: true, level: 2 }).waitFor();
+  expect(troubles).toEqual([]);
+  await page.context().close();
+});
+
+test("every scene of the made world can be looked at without trouble", async () => {
+  for (const [scene, says] of [
+    ["calm", "All 15 locations serve"],
+    ["everywhere", "Bad everywhere, not a place"],
+    ["no-room", "450 rps have no place"],
+    ["held", "Held by alice"],
+    ["blind", "Houston is blind"],
+    ["stopped", "All moves stopped"],
+    ["observe", "mode observe"],
+    ["hostile", "<img src=x"],
+  ] as const) {
+    const { page, troubles } = await openPage(browser, `${url}/#scene=${scene}`);
+    await page.getByText(says).first().waitFor();
+    expect([scene, troubles]).toEqual([scene, []]);
+    await page.context().close();
+  }
+});
