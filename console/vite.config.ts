@@ -9,25 +9,29 @@ import { defineConfig, type Plugin } from "vite";
  * year; beside each lies what it is compressed, so that nobody compresses while people wait. `--mode made` builds the same
  * console on made data, for looking at it: that is never served by Houston.
  */
-export default defineConfig(({ mode }) => ({
-  root: import.meta.dirname,
-  base: "/",
-  plugins: mode === "made" ? [madeEntry()] : [builtFrom(), compressed()],
-  build: {
-    outDir: mode === "made" ? "made/dist" : "dist",
-    emptyOutDir: true,
-    // What `light-dark()` and reading a stream in a loop need; older browsers would show half of it.
-    target: ["chrome125", "firefox125", "safari18"],
-    assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
-    reportCompressedSize: false,
-  },
-  server: {
-    host: "127.0.0.1",
-    // `npm run dev -w console` beside a Houston that runs.
-    proxy: { "/api": { target: "http://127.20.0.70:7070", changeOrigin: true } },
-  },
-}));
+export default defineConfig(({ mode, command }) => {
+  // Whoever builds it (a test has an environment of its own): it is what people use, so without React's aids for developers.
+  if (command === "build") process.env["NODE_ENV"] = "production";
+  return {
+    root: import.meta.dirname,
+    base: "/",
+    plugins: mode === "made" ? [madeEntry()] : [builtFrom(), compressed()],
+    build: {
+      outDir: mode === "made" ? "made/dist" : "dist",
+      emptyOutDir: true,
+      // What `light-dark()` and reading a stream in a loop need; older browsers would show half of it.
+      target: ["chrome125", "firefox125", "safari18"],
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      reportCompressedSize: false,
+    },
+    server: {
+      host: "127.0.0.1",
+      // `npm run dev -w console` beside a Houston that runs.
+      proxy: { "/api": { target: "http://127.20.0.70:7070", changeOrigin: true } },
+    },
+  };
+});
 
 const root = join(import.meta.dirname, "..");
 
