@@ -15,6 +15,10 @@ export function takeToken(): string {
   return given ?? readFrom(sessionStorage, TOKEN) ?? "";
 }
 
+export function keepToken(token: string): void {
+  keepIn(sessionStorage, TOKEN, token);
+}
+
 /** Houston refused it: a new Houston has a new one. */
 export function forgetToken(): void {
   keepIn(sessionStorage, TOKEN, null);

@@ -129,6 +129,10 @@ test("without the token it only reads, and says how one may order; the token nev
   await reader.page.keyboard.press("h");
   await sleep(500);
   expect(hold()).toBeNull();
+  await dialog(reader.page).getByLabel("Or the token itself, for this tab").fill(api.token);
+  await dialog(reader.page).getByRole("button", { name: "Use it" }).click();
+  await reader.page.getByRole("button", { name: "Order ..." }).waitFor();
+  expect(reader.page.url()).toBe(`${api.url}/`);
 
   const { page } = await open("/timeline?filter=east");
   await page.getByRole("button", { name: "Order ..." }).waitFor();

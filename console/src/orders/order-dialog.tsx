@@ -8,6 +8,7 @@ import { Moment } from "../look/moment.tsx";
 import { forgetToken, keepWish, wish } from "../session.ts";
 import { isTextField } from "../shell/keys.ts";
 import { OrderFields } from "./order-fields.tsx";
+import { ReadOnly } from "./read-only.tsx";
 import { isBrake, isTyped, orderOf, orderWords } from "./order-words.ts";
 import { PreviewBox } from "./preview-box.tsx";
 import { ProblemBox } from "../look/problem-box.tsx";
@@ -174,18 +175,4 @@ function useBrakeKey(isOn: boolean, send: () => Promise<void>): void {
     addEventListener("keydown", press);
     return () => removeEventListener("keydown", press);
   }, [isOn]);
-}
-
-function ReadOnly({ close }: { readonly close: () => void }) {
-  return (
-    <Dialog title="This page only reads" close={close}>
-      <p>
-        Orders want Houston's token. On the machine that Houston runs on, <code>houston console</code> prints an address
-        that brings it along.
-      </p>
-      <p>
-        From a shell, <code>houston hold</code> holds everything at once.
-      </p>
-    </Dialog>
-  );
 }

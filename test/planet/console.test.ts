@@ -1,0 +1,165 @@
+// The console while a real drill runs: each view and order on a planet that is in trouble, and the pictures that the documents show.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { DrillReport } from "../../src/api/contract.ts";
+import { startPlanet, type Planet } from "../../src/planet/up.ts";
+import { openPage, startBrowser, type Watched } from "../console/browser.ts";
+import { rehearse, timeoutMs } from "./rehearsal.ts";
+
+/** Small, so that two busy cores carry it and a browser. */
+const RPS = 80;
+const GRAY = { name: "gray", location: "us-east-1", seconds: 75 };
+const IMAGES = join(import.meta.dirname, "..", "..", "docs", "images");
+
+let planet: Planet;
+let browser: Browser;
+let console: Watched;
+let drill: Promise<DrillReport>;
+
+beforeAll(async () => {
+  browser = await startBrowser();
+  planet = await startPlanet({ rps: RPS, onTrouble: (says) => process.stderr.write(`${says}\n`) });
+  // The judge learns what is usual before anything is broken.
+  await sleep(40_000);
+}, 180_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await planet?.stop();
+}, 60_000);
+
+const firstLine = (page: Page) => page.getByRole("heading", { level: 1 });
+const dialog = (page: Page) => page.getByRole("dialog");
+
+test("before anything: all locations are well, and the console says so", { timeout: 120_000 }, async () => {
+  console = await openPage(browser, `${planet.api}/#token=${planet.token}`);
+  await firstLine(console.page).filter({ hasText: "All 15 locations serve and are healthy" }).waitFor();
+});
+
+test("an evacuation as people see it, light and dark", { timeout: timeoutMs(GRAY) }, async () => {
+  const { page } = console;
+  drill = rehearse(planet, GRAY);
+  // Looked at later: what fails here must not leave it behind unheard.
+  drill.catch(() => {});
+  const card = page.getByRole("article").first();
+  await card.waitFor({ timeout: 120_000 });
+  await firstLine(page).filter({ hasText: "us-east-1" }).waitFor();
+  await page.getByRole("progressbar").first().waitFor({ timeout: 60_000 });
+  // Some of it under way: the picture shows the move itself.
+  await page.locator(".flow").first().waitFor({ state: "attached", timeout: 60_000 });
+  await page.mouse.move(0, 0);
+  for (const scheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await sleep(500);
+    keepPicture(`console-evacuation-${scheme}.png`, await page.screenshot());
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+  expect(await card.getByRole("term").allTextContents()).toEqual([
+    "Users",
+    "Why",
+    "Certain",
+    "Doing",
+    "Not doing",
+    "You need to",
+  ]);
+  const row = page
+    .getByRole("table", { name: /^Locations/ })
+    .getByRole("row")
+    .nth(1);
+  expect(await row.textContent()).toContain("us-east-1");
+});
+
+test("each view while it goes on", { timeout: timeoutMs(GRAY) }, async () => {
+  const { page, troubles } = console;
+  await page.goto(`${planet.api}/location/us-east-1`);
+  await page.getByRole("heading", { name: "us-east-1", exact: true }).waitFor();
+  await page
+    .getByText(/dynamodb/i)
+    .first()
+    .waitFor();
+  await page.goto(`${planet.api}/plan?without=eu-west-1`);
+  await page
+    .getByText(/If eu-west-1 went now/)
+    .first()
+    .waitFor();
+  await page.goto(`${planet.api}/timeline?filter=us-east-1`);
+  await page.locator(".words li").first().waitFor();
+  await page.goto(`${planet.api}/drills`);
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.goto(`${planet.api}/trace`);
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  const report = await drill;
+  expect(report.decidedAt).not.toBeNull();
+  expect(troubles).toEqual([]);
+});
+
+test("afterwards: what happened is replayed from its permalink", { timeout: 120_000 }, async () => {
+  const { page } = console;
+  const { decidedAt } = await drill;
+  await page.goto(`${planet.api}/?at=${decidedAt! + 15_000}`);
+  await page.getByText(/You look at/).waitFor();
+  await page
+    .getByRole("row")
+    .filter({ hasText: "us-east-1" })
+    .filter({ hasText: /failing|shaky|draining|evacuated/ })
+    .waitFor();
+  await page.getByRole("button", { name: "Back to now" }).click();
+  await page.getByText(/You look at/).waitFor({ state: "detached" });
+});
+
+test("orders on a planet: a small part for a while, then hold and release", { timeout: 180_000 }, async () => {
+  const { page, troubles } = console;
+  await page.goto(`${planet.api}/location/eu-west-1`);
+  await page.getByRole("button", { name: "Evacuate", exact: true }).click();
+  await dialog(page).getByLabel("Share, %").fill("5");
+  await dialog(page).getByLabel("For how long").selectOption("600");
+  await dialog(page)
+    .getByText(/moves .* rps of /)
+    .first()
+    .waitFor();
+  await dialog(page).getByRole("button", { name: "Evacuate 5 % of eu-west-1 for 10 min" }).click();
+  await page.getByText(/Evacuate 5 % of eu-west-1 for 10 min: accepted/).waitFor();
+  await page.getByRole("button", { name: "Undo: Restore eu-west-1" }).click();
+  await dialog(page).getByRole("button", { name: "Restore eu-west-1" }).click();
+  await page.getByText(/Restore eu-west-1: accepted/).waitFor();
+  await page.keyboard.press("h");
+  await page.keyboard.press("h");
+  await page
+    .getByText(/Held by alice/)
+    .first()
+    .waitFor();
+  await page.getByRole("button", { name: "Release" }).first().click();
+  await dialog(page).getByRole("button", { name: "Release", exact: true }).click();
+  await page.getByText(/Held by alice/).first().waitFor({ state: "detached" });
+  expect(troubles).toEqual([]);
+});
+
+/**
+ * Kept in docs/images when it is missing there or REWRITE=1 asks for it. What is kept must be alike: as large, and as full within
+ * a factor; what a picture says is checked in the page itself.
+ */
+function keepPicture(name: string, png: Buffer): void {
+  const path = join(IMAGES, name);
+  expect(sizeOf(png)).toEqual([1280, 800]);
+  // One colour over the whole of it packs into a few kilobytes.
+  expect(png.length).toBeGreaterThan(40_000);
+  if (process.env["REWRITE"] === "1" || !existsSync(path)) {
+    mkdirSync(IMAGES, { recursive: true });
+    writeFileSync(path, png);
+    return;
+  }
+  const kept = readFileSync(path);
+  expect(sizeOf(kept)).toEqual(sizeOf(png));
+  expect(png.length / kept.length).toBeGreaterThan(1 / ALIKE);
+  expect(png.length / kept.length).toBeLessThan(ALIKE);
+}
+
+const ALIKE = 2;
+
+/** Width and height stand in a PNG's first chunk. */
+function sizeOf(png: Buffer): readonly number[] {
+  return [png.readUInt32BE(16), png.readUInt32BE(20)];
+}
