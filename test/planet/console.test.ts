@@ -133,7 +133,10 @@ test("orders on a planet: a small part for a while, then hold and release", { ti
     .waitFor();
   await page.getByRole("button", { name: "Release" }).first().click();
   await dialog(page).getByRole("button", { name: "Release", exact: true }).click();
-  await page.getByText(/Held by alice/).first().waitFor({ state: "detached" });
+  await page
+    .getByText(/Held by alice/)
+    .first()
+    .waitFor({ state: "detached" });
   expect(troubles).toEqual([]);
 });
 

@@ -76,11 +76,28 @@ test("dependencies point one way", () => {
   expect(found).toEqual([]);
 });
 
+/** A browser runs it: types of everywhere, but code of the API's client and the core alone. Made data is never shipped. */
+const CONSOLE_MAY = /^src\/(?:core\/|api\/client\.ts$)/;
+
+test("the console runs nothing but itself, the API's client and the core", () => {
+  const found: string[] = [];
+  for (const file of files("console/src", /\.tsx?$/)) {
+    if (/\/made-data\/|\.test\.ts$/.test(file)) continue;
+    const text = readFileSync(join(root, file), "utf8");
+    for (const [, kind, from] of text.matchAll(/(import|export) (?!type )[^;]*?from "(\.[^"]+)"/g)) {
+      const target = relative(root, join(root, file, "..", from ?? ""));
+      if (!target.startsWith("console/src/") && !CONSOLE_MAY.test(target)) found.push(`${file} ${kind}s ${from}`);
+      if (target.includes("/made-data/")) found.push(`${file} ${kind}s made data`);
+    }
+  }
+  expect(found).toEqual([]);
+});
+
 test("nothing unfinished, and no path of anyone's machine, is committed", () => {
   // Each with a class of one letter, so that this file does not find itself.
   const marks = /FIX[M]E|TO[D]O|X[X]X|\/ho[m]e\/|\/ro[o]t\/|\/wo[r]k\//;
-  const found = ["src", "continuity", "test", "bench", "examples", "scripts", "docs", "scenarios", "bin"]
-    .flatMap((folder) => files(folder, /\.(?:ts|js|md|ya?ml|story|json)$/))
+  const found = ["src", "console", "continuity", "test", "bench", "examples", "scripts", "docs", "scenarios", "bin"]
+    .flatMap((folder) => files(folder, /\.(?:tsx?|js|css|md|ya?ml|story|json)$/))
     .filter((file) => marks.test(readFileSync(join(root, file), "utf8")));
   expect(found).toEqual([]);
 });
@@ -89,8 +106,8 @@ test("nothing unfinished, and no path of anyone's machine, is committed", () => 
 const LINES_MAX = 600;
 
 test("a file can be read in one sitting", () => {
-  const found = ["src", "continuity/src"]
-    .flatMap((folder) => files(folder, /\.ts$/))
+  const found = ["src", "console/src", "continuity/src"]
+    .flatMap((folder) => files(folder, /\.tsx?$/))
     .map((file) => ({ file, lines: readFileSync(join(root, file), "utf8").split("\n").length }))
     .filter(({ lines }) => lines > LINES_MAX);
   expect(found).toEqual([]);
