@@ -1,6 +1,7 @@
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { Suspense, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import type { HoustonClient } from "../../src/api/client.ts";
 import { ConsoleProvider, useConsole, useLive, useNow, type Draft } from "./context.tsx";
+import { lazyView } from "./lazy-view.tsx";
 import type { LiveStore } from "./live/live.ts";
 import { firstLine, pastFirstLine, type FirstLine } from "./look/first-line.ts";
 import type { TimeZone } from "./look/moments.ts";
@@ -23,10 +24,10 @@ import { usePicture, type Shown } from "./timeline/use-picture.ts";
 import { LocationView } from "./views/location/location-view.tsx";
 import { NowView } from "./views/now/now-view.tsx";
 
-const TimelineView = lazy(async () => ({ default: (await import("./views/timeline/timeline-view.tsx")).TimelineView }));
-const PlanView = lazy(async () => ({ default: (await import("./views/plan/plan-view.tsx")).PlanView }));
-const TraceView = lazy(async () => ({ default: (await import("./views/trace/trace-view.tsx")).TraceView }));
-const DrillsView = lazy(async () => ({ default: (await import("./views/drills/drills-view.tsx")).DrillsView }));
+const TimelineView = lazyView(async () => (await import("./views/timeline/timeline-view.tsx")).TimelineView);
+const PlanView = lazyView(async () => (await import("./views/plan/plan-view.tsx")).PlanView);
+const TraceView = lazyView(async () => (await import("./views/trace/trace-view.tsx")).TraceView);
+const DrillsView = lazyView(async () => (await import("./views/drills/drills-view.tsx")).DrillsView);
 
 /** The whole console: what it knows goes round in the context, where it is in the address. */
 export function App(props: {
@@ -146,8 +147,9 @@ function useMainKeys(options: {
   const { route, propose, showKeys } = options;
   const { live } = useConsole();
   const answer = (choice: number) => () => {
-    const question = live.get().view?.questions[0];
-    if (question !== undefined && choice <= question.choices.length)
+    const [question, ...others] = live.get().view?.questions ?? [];
+    // Of two a key can't say which.
+    if (question !== undefined && others.length === 0 && choice <= question.choices.length)
       propose({ kind: "answer", question: question.id, choice });
   };
   const digits = Array.from({ length: 9 }, (_, index) => [String(index + 1), answer(index + 1)] as const);

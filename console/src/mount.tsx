@@ -4,6 +4,7 @@ import type { HoustonClient } from "../../src/api/client.ts";
 import { App } from "./app.tsx";
 import { startLive } from "./live/live.ts";
 import { showTheme } from "./look/theme.ts";
+import { sayBroken } from "./shell/last-words.ts";
 import { frameStore } from "./timeline/frame-store.ts";
 
 /** Puts the console on the page, speaking to Houston through this client. */
@@ -27,7 +28,7 @@ export function mount(options: { readonly client: HoustonClient; readonly canOrd
   const frames = frameStore(client, () => Date.now() + live.get().aheadMs);
   const root = document.querySelector("#root");
   if (root === null) throw new Error("index.html has no #root");
-  createRoot(root).render(
+  createRoot(root, { onUncaughtError: sayBroken }).render(
     <StrictMode>
       <App client={client} live={live} frames={frames} canOrder={canOrder} />
     </StrictMode>,

@@ -35,6 +35,10 @@ export function IncidentCard(props: {
               <Link to={{ view: "location", name: location, at: null }}>why {location}</Link>
             </>
           )}
+          {" · "}
+          <a href={`/api/incidents/${incident.number}/report?format=html`} target="_blank" rel="noreferrer">
+            report
+          </a>
         </p>
       </header>
       {incident.questions.map((question) => (

@@ -13,7 +13,7 @@ export type FirstLine = {
   readonly more: number;
 };
 
-/** ok: nothing to do. change: Houston is at it. urgent: a person is needed. */
+/** ok: all is well. change: something is wrong and in hand. urgent: bad enough to look at, or a person is asked. */
 export type Level = "ok" | "change" | "urgent";
 
 export function firstLine(view: ControlView, picture: Picture): FirstLine {

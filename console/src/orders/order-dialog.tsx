@@ -32,7 +32,7 @@ export function OrderDialog(props: {
   const [typed, setTyped] = useState("");
   const [isSending, setSending] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const [asksPerson] = useState(wish("person") === null);
+  const [asksPerson, askPerson] = useState(wish("person") === null);
   const order = orderOf(draft);
   const previewed = useAnswer(
     canOrder && order !== null ? JSON.stringify(order) : null,
@@ -110,6 +110,14 @@ export function OrderDialog(props: {
                   onChange={(event) => setTyped(event.currentTarget.value)}
                 />
               </label>
+            )}
+            {!asksPerson && (
+              <p className="muted">
+                In the record as {person}.{" "}
+                <button type="button" className="plain link" onClick={() => askPerson(true)}>
+                  Somebody else
+                </button>
+              </p>
             )}
             {asksPerson && (
               <label className="field">

@@ -5,6 +5,9 @@ import { ProblemBox } from "../look/problem-box.tsx";
 import type { OrderPreview } from "../../../src/api/contract.ts";
 import type { Answer } from "../use-answer.ts";
 
+/** Who takes how much stands in the table, with bars; for faces without one it is a line as well. */
+const isNoReceiverLine = (line: string): boolean => !/^to .+ \(then .+ full\)/.test(line);
+
 /** What would happen, before it does. */
 export function PreviewBox({ previewed }: { readonly previewed: Answer<OrderPreview> }) {
   const mark = useLive((live) => live.world?.estate.guards.maxUtilisation);
@@ -20,7 +23,7 @@ export function PreviewBox({ previewed }: { readonly previewed: Answer<OrderPrev
       return (
         <section className="preview" aria-label="What it would do">
           <ul>
-            {says.map((line, index) => (
+            {says.filter(isNoReceiverLine).map((line, index) => (
               <li key={`${index} ${line}`}>{line}</li>
             ))}
           </ul>

@@ -6,7 +6,8 @@ import { countdownText } from "../look/moments.ts";
 import { Sign } from "../look/sign.tsx";
 
 const SIGNS = { ok: "healthy", change: "shaky", urgent: "failing" } as const;
-const LEVEL_WORDS = { ok: "All is well: ", change: "Houston is at it: ", urgent: "A person is needed: " } as const;
+/** What the sign says to who doesn't see it. */
+const LEVEL_WORDS = { ok: "All is well: ", change: "Something is wrong: ", urgent: "Urgent: " } as const;
 
 /** Is anything wrong, where, what is being done, must I act? */
 export function FirstLineBar(props: {

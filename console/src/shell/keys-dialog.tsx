@@ -1,7 +1,11 @@
+import { useLive } from "../context.tsx";
 import { Dialog } from "../look/dialog.tsx";
 import { KEYS_TOLD } from "./keys.ts";
 
+/** The keys that work everywhere, and which Houston this is. */
 export function KeysDialog({ close }: { readonly close: () => void }) {
+  const version = useLive((live) => live.world?.version);
+  const table = useLive((live) => live.view?.routeTableVersion);
   return (
     <Dialog title="Keys" close={close}>
       <dl className="keys">
@@ -14,6 +18,9 @@ export function KeysDialog({ close }: { readonly close: () => void }) {
           </div>
         ))}
       </dl>
+      <p className="muted">
+        Houston {version}, route table {table}
+      </p>
     </Dialog>
   );
 }

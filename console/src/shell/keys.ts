@@ -32,7 +32,7 @@ export function isTextField(target: EventTarget | null): boolean {
 export const KEYS_TOLD: readonly (readonly [string, string])[] = [
   ["H", "hold everything; H again or Enter does it"],
   ["O", "give an order"],
-  ["1 to 9", "answer Houston's open question"],
+  ["1 to 9", "answer Houston's question, when one is open"],
   ["N", "now: the map and all locations"],
   ["T", "timeline"],
   ["P", "plan: what if a location went?"],

@@ -1,7 +1,8 @@
 import "./location.css";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { percent, rps } from "../../../../src/core/control/words.ts";
 import { useConsole, useLive, useNow } from "../../context.tsx";
+import { lazyView } from "../../lazy-view.tsx";
 import { IncidentCard } from "../../incident/incident-card.tsx";
 import { Bar } from "../../look/bar.tsx";
 import { Moment } from "../../look/moment.tsx";
@@ -11,7 +12,7 @@ import { placeWords, utilisation, type Place } from "../../picture/picture.ts";
 import type { Shown } from "../../timeline/use-picture.ts";
 import { Trend } from "./trend.tsx";
 
-const StackView = lazy(async () => ({ default: (await import("../stack/stack-view.tsx")).StackView }));
+const StackView = lazyView(async () => (await import("../stack/stack-view.tsx")).StackView);
 
 /** One location: how it is, what may be ordered, its last minutes, and its stack with what speaks against it. */
 export function LocationView(props: { readonly name: string; readonly at: number | null; readonly shown: Shown }) {

@@ -7,7 +7,9 @@ import { QuestionBox } from "../../incident/question-box.tsx";
 import { IncidentCard } from "../../incident/incident-card.tsx";
 import { WorldMap } from "../../map/world-map.tsx";
 import { Link, navigate } from "../../navigation.tsx";
+import type { Picture } from "../../picture/picture.ts";
 import { LocationsTable } from "../../table/locations-table.tsx";
+import { chosenWords } from "../../timeline/choose-words.ts";
 import { PictureOr } from "../../timeline/picture-or.tsx";
 import { Scrubber } from "../../timeline/scrubber.tsx";
 import { useIncidents } from "../../timeline/use-incidents.ts";
@@ -32,6 +34,7 @@ export function NowView({ at, shown }: { readonly at: number | null; readonly sh
   return (
     <div className="now">
       {at === null && view !== null && <Incidents view={view} maxUtilisation={maxUtilisation} />}
+      {at !== null && shown.state === "shown" && <PastIncidents at={at} incidents={shown.picture.incidents} />}
       <div className="now-main">
         <PictureOr shown={shown}>
           {(picture) => (
@@ -54,10 +57,14 @@ export function NowView({ at, shown }: { readonly at: number | null; readonly sh
         </PictureOr>
       </div>
       <section className="card now-words" aria-labelledby="last-words">
-        <h2 id="last-words">Houston's last words</h2>
-        <WordsList words={words.slice(0, WORDS_SHOWN)} day={view?.at ?? 0} isWhole={false} />
+        <h2 id="last-words">Houston's last words{at === null ? "" : " by then"}</h2>
+        <WordsList
+          words={chosenWords(words, { filter: null, until: at }).slice(0, WORDS_SHOWN)}
+          day={view?.at ?? 0}
+          isWhole={false}
+        />
         <p>
-          <Link to={{ view: "timeline", at: null, filter: null }}>The whole timeline</Link>
+          <Link to={{ view: "timeline", at, filter: null }}>The whole timeline</Link>
         </p>
       </section>
     </div>
@@ -65,6 +72,23 @@ export function NowView({ at, shown }: { readonly at: number | null; readonly sh
 }
 
 const WORDS_SHOWN = 12;
+
+/** What was open then, each with what Houston said of it up to that moment. */
+function PastIncidents(props: { readonly at: number; readonly incidents: Picture["incidents"] }) {
+  const { at, incidents } = props;
+  if (incidents.length === 0) return null;
+  return (
+    <section className="card now-incidents" aria-label="Open then">
+      <ul className="past-incidents">
+        {incidents.map(({ number, brief }) => (
+          <li key={number}>
+            <Link to={{ view: "timeline", at, filter: `incident ${number}` }}>Incident {number}</Link>: {brief}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
 
 /** The open ones whole; what was closed within the hour folded up. */
 function Incidents({ view, maxUtilisation }: { readonly view: ControlView; readonly maxUtilisation: number }) {
