@@ -31,12 +31,19 @@ afterAll(async () => {
   await planet?.stop();
 }, 60_000);
 
+/**
+ * Spare connections that a browser opens and leaves unused for 5 s are hung up on with 408. On two cores that a planet keeps busy, one
+ * may be used in that very moment: then it asks again.
+ */
+const unexpected = ({ troubles }: Watched) => troubles.filter((trouble) => !trouble.includes("status of 408"));
+
 const firstLine = (page: Page) => page.getByRole("heading", { level: 1 });
 const dialog = (page: Page) => page.getByRole("dialog");
 
-test("before anything: all locations are well, and the console says so", { timeout: 120_000 }, async () => {
+test("before anything: all locations are well, and the console says so", { timeout: 180_000 }, async () => {
   console = await openPage(browser, `${planet.api}/#token=${planet.token}`);
-  await firstLine(console.page).filter({ hasText: "All 15 locations serve and are healthy" }).waitFor();
+  const calm = firstLine(console.page).filter({ hasText: "All 15 locations serve and are healthy" });
+  await calm.waitFor({ timeout: 150_000 });
 });
 
 test("an evacuation as people see it, light and dark", { timeout: timeoutMs(GRAY) }, async () => {
@@ -73,7 +80,7 @@ test("an evacuation as people see it, light and dark", { timeout: timeoutMs(GRAY
 });
 
 test("each view while it goes on", { timeout: timeoutMs(GRAY) }, async () => {
-  const { page, troubles } = console;
+  const { page } = console;
   await page.goto(`${planet.api}/location/us-east-1`);
   await page.getByRole("heading", { name: "us-east-1", exact: true }).waitFor();
   await page
@@ -93,7 +100,7 @@ test("each view while it goes on", { timeout: timeoutMs(GRAY) }, async () => {
   await page.getByRole("heading", { level: 1 }).waitFor();
   const report = await drill;
   expect(report.decidedAt).not.toBeNull();
-  expect(troubles).toEqual([]);
+  expect(unexpected(console)).toEqual([]);
 });
 
 test("afterwards: what happened is replayed from its permalink", { timeout: 120_000 }, async () => {
@@ -111,7 +118,7 @@ test("afterwards: what happened is replayed from its permalink", { timeout: 120_
 });
 
 test("orders on a planet: a small part for a while, then hold and release", { timeout: 180_000 }, async () => {
-  const { page, troubles } = console;
+  const { page } = console;
   await page.goto(`${planet.api}/location/eu-west-1`);
   await page.getByRole("button", { name: "Evacuate", exact: true }).click();
   await dialog(page).getByLabel("Share, %").fill("5");
@@ -137,7 +144,7 @@ test("orders on a planet: a small part for a while, then hold and release", { ti
     .getByText(/Held by alice/)
     .first()
     .waitFor({ state: "detached" });
-  expect(troubles).toEqual([]);
+  expect(unexpected(console)).toEqual([]);
 });
 
 /**
