@@ -4,6 +4,7 @@ import { CallerError } from "../../../src/core/errors.ts";
 import type { Order } from "../../../src/core/order.ts";
 import type { TimelineEntry } from "../../../src/drivers/chat/timeline.ts";
 import { frameOf } from "../../../src/runtime/frame.ts";
+import { madeAnswers } from "./made-answers.ts";
 import { madeEstate } from "./made-estate.ts";
 import { sceneView, type Scene } from "./scenes.ts";
 
@@ -22,6 +23,7 @@ export function madeClient(options: {
   const words = wordsOf(viewAt, began);
   return {
     api: "",
+    ...madeAnswers(estate, () => viewAt(Date.now())),
     status: notMade,
     view: async () => viewAt(Date.now()),
     world: async () => ({
@@ -29,7 +31,6 @@ export function madeClient(options: {
       estate,
       addresses: Object.fromEntries(estate.locations.map(({ name }, index) => [name, `127.20.${index + 1}.1`])),
     }),
-    location: notMade,
     timeline: async ({ since = 0, until = Infinity, limit = 200 } = {}) =>
       words()
         .filter(({ at }) => at >= since && at <= until)
@@ -43,12 +44,8 @@ export function madeClient(options: {
       return frames;
     },
     incidents: async () => viewAt(Date.now()).incidents,
-    drills: async () => [],
     keepDrill: notMade,
     report: notMade,
-    why: notMade,
-    plan: notMade,
-    trace: notMade,
     preview: async (order) => previewOf(order),
     order: async (by, order) => ({
       accepted: true,
