@@ -40,6 +40,8 @@ export async function openPage(
     readonly scheme?: "light" | "dark";
     /** The person whom the record names; null: not asked yet. */
     readonly person?: string | null;
+    /** Before anything is loaded. */
+    readonly prepare?: (page: Page) => Promise<void>;
   } = {},
 ): Promise<Watched> {
   const { width = 1280, height = 800, scheme = "light", person = "alice" } = options;
@@ -56,6 +58,7 @@ export async function openPage(
   page.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning") troubles.push(`says ${message.text()}`);
   });
+  await options.prepare?.(page);
   await page.goto(url);
   return { page, troubles };
 }
