@@ -1,5 +1,5 @@
 import { trafficNow } from "../core/control/demand.ts";
-import { staysWith } from "../core/control/leave.ts";
+import { staysWith } from "../core/control/leave-suspects.ts";
 import { receiversFor } from "../core/control/receivers.ts";
 import { grownRps } from "../core/control/scale.ts";
 import type { Back, ControlState, Leave } from "../core/control/state.ts";

@@ -1,4 +1,4 @@
-import type { TenantReport } from "./report-tenant.ts";
+import type { TenantReport } from "../../api/drill-report.ts";
 import type { DrillReport } from "./report.ts";
 
 /** A drill's report for people: what it cost, how fast it was over, and what was needless, in ten calm lines. */

@@ -3,7 +3,7 @@ import { DRILLS } from "./catalogue.ts";
 import { tableOf, type Measurement } from "./measurements.ts";
 import { madeReport, type MadeReport } from "./made-report.testing.ts";
 import { PLANET_WANTED } from "./wanted-planet.ts";
-import type { TenantReport } from "./report-tenant.ts";
+import type { TenantReport } from "../../api/drill-report.ts";
 import { WANTED } from "./wanted.ts";
 
 const FAULT = 1_000_000;
