@@ -1,7 +1,7 @@
 import { CommanderError } from "commander";
 import { CallerError } from "../core/errors.ts";
 import { EXIT } from "./command.ts";
-import { tell } from "./output.ts";
+import { tell, tellLines } from "./output.ts";
 import { houstonProgram } from "./program.ts";
 
 /** Runs one command and gives its exit code; what went wrong is told on standard error, with the fix. */
@@ -12,8 +12,10 @@ export async function runHouston(words: readonly string[]): Promise<number> {
     return Number(process.exitCode ?? EXIT.done);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    if (error instanceof CallerError) tell(`houston: ${error.message}\n  fix: ${error.hint}  (${error.code})`);
-    else tell(`houston: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    if (error instanceof CallerError) {
+      tell(`houston: ${error.message}`);
+      tell(`  fix: ${error.hint}  (${error.code})`);
+    } else tellLines(`houston: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     return EXIT.failed;
   }
 }

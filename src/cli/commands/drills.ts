@@ -108,7 +108,8 @@ async function measureAll(subject: Subject, wish: Wish, signal: AbortSignal): Pr
     (each) => each.batch === batch && each.houston === houston && each.rps === rps && subjectOf(each) === subject.name,
   );
   for (let run = before.length; run < runs; run++) {
-    tell(`\n${subject.name}, run ${run + 1} of ${runs}`);
+    tell("");
+    tell(`${subject.name}, run ${run + 1} of ${runs}`);
     const fresh = await freshPlanet({ houston, rps, tell, signal });
     const planet = planetClient(fresh);
     try {

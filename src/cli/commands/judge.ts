@@ -23,7 +23,7 @@ export function judge(program: Command): void {
       else {
         for await (const line of judgeRecording(recording)) {
           if (options.json === true) printJson(rounded(line));
-          else print(sentence(line));
+          else for (const each of sentences(line)) print(each);
         }
       }
     });
@@ -55,7 +55,7 @@ function rounded(line: VerdictLine): VerdictLine {
 }
 
 /** `06:53:10 us-east-1 failing  21.4 nats of 20.0  users hurt 0.6 %  cause: dynamodb 83 %` */
-function sentence(line: VerdictLine): string {
+function sentences(line: VerdictLine): string[] {
   const time = new Date(line.at).toISOString().slice(0, 19).replace("T", " ");
   const nats = `${line.evidenceNats.toFixed(1)} nats of ${line.barNats.toFixed(1)}`;
   const hurt = line.impact.usersHurt > 0 ? `  users hurt ${(line.impact.usersHurt * 100).toFixed(1)} %` : "";
@@ -64,7 +64,7 @@ function sentence(line: VerdictLine): string {
   const scope = line.verdict === "healthy" ? "" : `  ${line.scope}, ${line.action}`;
   const because =
     line.because[0] === undefined || line.verdict === "healthy"
-      ? ""
-      : `\n    ${line.because[0].service}: ${line.because[0].says}`;
-  return `${time} ${line.location} ${line.verdict}  ${nats}${hurt}${cause}${scope}${because}`;
+      ? []
+      : [`    ${line.because[0].service}: ${line.because[0].says}`];
+  return [`${time} ${line.location} ${line.verdict}  ${nats}${hurt}${cause}${scope}`, ...because];
 }

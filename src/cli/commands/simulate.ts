@@ -4,7 +4,7 @@ import { simulate as run, type SimulationResult } from "../../simulation/run.ts"
 import { SimulationViolation } from "../../simulation/violation.ts";
 import { badUsage, unknownName } from "../ask.ts";
 import { EXIT } from "../command.ts";
-import { print, printJson, tell } from "../output.ts";
+import { print, printJson, printLines, tell } from "../output.ts";
 import { saveLines } from "../save-lines.ts";
 
 type Options = {
@@ -68,7 +68,10 @@ Examples:
           failed.push(seed);
           const { invariant, atSeconds, says, story } = error;
           if (options.json) printJson({ seed, scenario: scenario ?? null, invariant, atSeconds, says, story });
-          else print(`${error.message}\nagain: ${again(seed, scenario, seconds)}`);
+          else {
+            printLines(error.message);
+            print(`again: ${again(seed, scenario, seconds)}`);
+          }
         }
       }
       tell(`${count - failed.length} of ${count} seeds kept all invariants`);

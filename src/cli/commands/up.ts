@@ -4,7 +4,7 @@ import { startPlanet, type Planet, type PlanetOptions } from "../../planet/up.ts
 import { followTimeline } from "../../planet/supervisor/timeline.ts";
 import { readRunFile, removeRunFile, writeRunFile } from "../../runtime/run-file.ts";
 import { badUsage } from "../ask.ts";
-import { print, printJson, tell } from "../output.ts";
+import { print, printJson, tell, tellLines } from "../output.ts";
 
 type UpOptions = {
   rps: string;
@@ -87,7 +87,7 @@ function planetOptions(options: UpOptions): Omit<PlanetOptions, "signal"> {
     houston: options.houston,
     beacons: options.beacons,
     bankDedup: options.bankDedup ?? false,
-    onTrouble: tell,
+    onTrouble: tellLines,
   };
 }
 

@@ -42,11 +42,13 @@ export async function freshPlanet(options: {
   const { houston, rps, tell, signal } = options;
   const { startPlanet } = await import("../up.ts");
   tell(`no planet runs: a fresh one starts, with ${rps} requests/s`);
-  const planet = await startPlanet({ houston, rps, onTrouble: tell, signal }).catch((error: unknown) => {
-    // A process that was ended in its start complains of that; the reason is that somebody broke it off.
-    signal.throwIfAborted();
-    throw error;
-  });
+  const planet = await startPlanet({ houston, rps, onTrouble: (says) => says.split("\n").forEach(tell), signal }).catch(
+    (error: unknown) => {
+      // A process that was ended in its start complains of that; the reason is that somebody broke it off.
+      signal.throwIfAborted();
+      throw error;
+    },
+  );
   const { api, dns, supervisor, token, startMs } = planet;
   const end = async (): Promise<void> => {
     removeRunFile(process.pid);
