@@ -1,0 +1,154 @@
+import { beforeAll, expect, test, vi } from "vitest";
+import type { ControlView } from "../../core/control-contract.ts";
+import { partsOf, textOf, widthOf, type Line } from "../colour.ts";
+import * as made from "../made-views.testing.ts";
+import { headline, statusLines, type Picture } from "./status-lines.ts";
+
+beforeAll(() => void vi.stubEnv("TZ", "UTC"));
+
+const pictureOf = (view: ControlView, now = view.at): Picture => ({
+  status: made.statusFor(view),
+  view,
+  now,
+  api: "http://127.20.0.70:7070",
+});
+const plain = (line: Line): string => partsOf(line).map(textOf).join("");
+const shown = (view: ControlView, width = 110): string[] => statusLines(pictureOf(view), { width }).map(plain);
+const tonesOf = (view: ControlView): string =>
+  statusLines(pictureOf(view), { width: 110 })
+    .flatMap((line) => partsOf(line).flatMap((part) => (typeof part === "string" ? [] : [`${part.tone} ${part.text}`])))
+    .join("\n");
+
+test("a calm night: the first line says that nothing is wrong and nobody need act", () => {
+  expect(shown(made.calm).slice(0, 5)).toEqual([
+    "All 9 locations are healthy and serve. You need to do nothing.",
+    "900 rps, ready for 1440. Mode act, table 12, houston leads. 03:12:41, http://127.20.0.70:7070",
+    "",
+    "location              state    verdict  rps              full  failed  ready  can grow to",
+    "ap-northeast-1        serving  healthy  100  ██████░░░░  63 %  0.02 %    160          400",
+  ]);
+});
+
+test("a brownout that is left: the brief, the seven parts in their order, how far it is, and the place first", () => {
+  const lines = shown(made.brownoutLeft);
+  expect(lines[0]).toBe(made.brownoutLeft.incidents[0]?.brief);
+  const parts = ["What", "Users", "Why", "Certain", "Doing", "Not doing", "You need to"];
+  const at = parts.map((part) => lines.findIndex((line) => line.startsWith(`  ${part.padEnd(13)}`)));
+  expect(at).not.toContain(-1);
+  expect(at).toEqual(at.toSorted((a, b) => a - b));
+  expect(lines).toContain("  You need to  do nothing. I will not go back without you.");
+  expect(lines).toContain("  Moved        ████████████░░░░░░░░ 62 % of 100 %, done about 03:17:01");
+  expect(lines).toContain("  To           us-east-2 62 % (71 % full), ca-central-1 38 % (68 % full)");
+  const head = lines.findIndex((line) => line.startsWith("location "));
+  expect(lines[head + 1]).toMatch(
+    /^us-east-1 +draining {2}failing {2}dynamodb 81 % {2}22\.2 of 20\.0 +100 {2}█+░+ +24 % +3\.4 % +62 %/,
+  );
+  expect(lines.at(-1)).toBe("Incident 46, eu-west-1, over since 02:32:41 after 10 min: eu-west-1 was left and is back");
+});
+
+test("a bad deploy everywhere: one incident of no place, and what a person has to do stands out", () => {
+  const lines = shown(made.badDeploy);
+  expect(lines[0]).toBe(
+    "Bad everywhere, not a place: checkout 2026.11.23-4. Nothing moves, nothing should. Roll it back.",
+  );
+  expect(lines).toContain("Incident 48, everywhere, since 03:11:39 (62 s)");
+  expect(tonesOf(made.badDeploy)).toContain("bad Bad everywhere");
+  expect(tonesOf(made.badDeploy)).toContain("strong roll back to 2026.11.23-3.");
+});
+
+test("receivers that can't grow: numbered choices, a countdown by Houston's clock, and what happens with no answer", () => {
+  const later = pictureOf(made.cannotGrow, made.AT + 10_500);
+  const lines = statusLines(later, { width: 110 }).map(plain);
+  expect(lines[0]).toBe("us-east-1 failing; 450 rps have no place. Decide 1-4; I do 1 in 4:12.");
+  const question = lines.indexOf("QUESTION question-7: 4:02 left, until 03:16:53");
+  expect(lines.slice(question + 1, question + 7)).toEqual([
+    "450 rps of us-east-1 have no place. What now?",
+    "  1  shed INTERNAL in us-east-2: room for 260   <- if nobody answers",
+    "  2  send 190 to eu-west-1: +78 ms",
+    "  3  receivers to 95 % for 30 min: never proven",
+    "  4  leave them",
+    "  answer: houston answer question-7 NUMBER",
+  ]);
+  expect(lines).toContain("  No place for 450 rps");
+});
+
+test("blind, held and stopped are said first, with what ends them", () => {
+  expect(shown(made.blind)[0]).toMatch(/^BLIND: .* You need to look at the nodes\.$/);
+  expect(shown({ ...made.brownoutLeft, blind: true })[0]).toMatch(/^BLIND: .* Leaving us-east-1/);
+  expect(shown(made.held).slice(0, 4)).toEqual([
+    "All 9 locations are healthy and serve. HELD by ana.",
+    expect.stringContaining("900 rps"),
+    "HELD by ana since 03:10:41: nothing moves by itself. `houston release` ends it.",
+    "HELD: us-west-2 (by ben). `houston release LOCATION` ends it.",
+  ]);
+  const stopped = { ...made.brownoutLeft, stopped: { at: made.AT - 5000, says: "us-east-2 sickened like us-east-1" } };
+  expect(plain(headline(pictureOf(stopped)))).toMatch(/Automatic moves are STOPPED\.$/);
+  expect(shown(stopped)).toContain(
+    "STOPPED since 03:12:36: us-east-2 sickened like us-east-1. `houston release` lets me go on.",
+  );
+});
+
+test("not well and no incident yet: says who, of what, and that the others are well", () => {
+  const unsure = made.viewWith({
+    "eu-west-1": {
+      verdict: {
+        ...made.place("eu-west-1").verdict,
+        verdict: "shaky",
+        causes: [{ layer: "service", name: "cart", share: 0.5 }],
+      },
+    },
+    "us-west-2": { state: "evacuated", movedShare: 0.9996 },
+  });
+  expect(shown(unsure)[0]).toBe(
+    "eu-west-1 is shaky (cart), us-west-2 is evacuated; the other 7 are well. No incident is open.",
+  );
+  // Not everybody is out: then it is not 100 %.
+  expect(shown(unsure).find((line) => line.startsWith("us-west-2"))).toContain("99.9 %");
+  expect(shown(made.viewWith({}, { locations: [] }))[0]).toContain("No location is known yet");
+  const nobody = statusLines(
+    { ...pictureOf(made.calm), status: { ...made.statusFor(made.calm), leader: null } },
+    { width: 110 },
+  );
+  expect(plain(nobody[1]!)).toContain("NOBODY LEADS");
+});
+
+test("several incidents: the first is told in one line with how many more; where room is short the others are one line each", () => {
+  const [first] = made.brownoutLeft.incidents;
+  const view = { ...made.brownoutLeft, incidents: [first!, made.incident({ number: 50, brief: "eu-west-1 too." })] };
+  expect(shown(view, Infinity)[0]).toBe(`${first?.brief} And 1 more.`);
+  const lines = statusLines(pictureOf(view), { width: 110, compact: true }).map(plain);
+  expect(lines).toContain("eu-west-1 too.");
+  expect(lines.filter((line) => line.startsWith("  What "))).toHaveLength(1);
+  expect(shown(view).filter((line) => line.startsWith("  What "))).toHaveLength(2);
+});
+
+test("a narrow window goes without columns and breaks sentences, and a wide one has all", () => {
+  for (const width of [60, 80, 100]) {
+    for (const view of [made.brownoutLeft, made.cannotGrow, made.badDeploy]) {
+      const tooWide = statusLines(pictureOf(view), { width })
+        .map(plain)
+        // What is one name, one command or one address is not broken.
+        .filter((line) => widthOf(line) > width && !/http:|if nobody answers|^Incident/.test(line));
+      expect(tooWide).toEqual([]);
+    }
+  }
+  expect(shown(made.brownoutLeft, 50).find((line) => line.startsWith("location"))).toBe(
+    "location              verdict  full  failed  moved",
+  );
+  expect(shown(made.brownoutLeft, Infinity).find((line) => line.startsWith("location"))).toContain("can grow to");
+});
+
+test("names and sentences from outside add no lines and shift no columns", () => {
+  const evil = "eu\u001b[2J\nAll 9 locations are healthy\u202e";
+  const view = made.viewWith(
+    {},
+    { locations: [made.place(evil), made.place("us-east-1")], incidents: [made.incident({ why: `${evil} ${evil}` })] },
+  );
+  const lines = shown(view);
+  expect(lines.join("")).not.toContain("\u001b");
+  expect(lines.join("")).not.toContain("\u202e");
+  const rows = lines.slice(lines.findIndex((line) => line.startsWith("location")));
+  expect(rows).toHaveLength(3);
+  expect(new Set(rows.map((line) => line.indexOf("serving"))).size).toBe(2);
+  expect(rows[1]!.indexOf("serving")).toBe(rows[2]!.indexOf("serving"));
+});

@@ -1,0 +1,214 @@
+import type { Status } from "../../api/status.ts";
+import type { ControlView, Incident, LocationView, Question } from "../../core/control-contract.ts";
+import { percent as shareOut } from "../../core/control/words.ts";
+import type { UnixMs } from "../../core/step.ts";
+import { clockTime, countdown, duration, percent, rps } from "../amounts.ts";
+import { toned, wrapped, type Line, type Tone, type Toned } from "../colour.ts";
+import { bar } from "../columns.ts";
+import { clean } from "../output.ts";
+import { placeLines } from "./status-table.ts";
+
+/** What `houston status` shows, as it stands at a moment of Houston's own clock. */
+export type Picture = {
+  readonly status: Status;
+  readonly view: ControlView;
+  readonly now: UnixMs;
+  /** Where this Houston answers: people have several. */
+  readonly api: string;
+};
+
+/** Over incidents that were closed lately people only glance. */
+const CLOSED_SHOWN_MAX = 3;
+
+/** The first line answers: is anything wrong, where, what is being done, must I act? Then what asks for a person; then the places. */
+export function statusLines(
+  picture: Picture,
+  {
+    width,
+    compact = false,
+  }: { readonly width: number; /** Of several incidents only the first in full. */ readonly compact?: boolean },
+): Line[] {
+  const { view, now } = picture;
+  const closed = view.incidents.filter(({ closedAt }) => closedAt !== null).slice(0, CLOSED_SHOWN_MAX);
+  return [
+    ...folded(headline(picture), width),
+    toned("quiet", factsLine(picture)),
+    ...stoppedLines(view).flatMap((line) => folded(line, width)),
+    ...openIncidents(view).flatMap((incident, index) =>
+      compact && index > 0
+        ? folded(toned(toneOf(incident), incident.brief), width)
+        : ["", ...incidentLines(incident, { now, width })],
+    ),
+    ...view.questions.flatMap((question) => ["", ...questionLines(question, { now, width })]),
+    "",
+    ...placeLines(view.locations, width),
+    ...(closed.length === 0 ? [] : [""]),
+    ...closed.map((incident) => toned("quiet", closedLine(incident))),
+  ];
+}
+
+const openIncidents = (view: ControlView): readonly Incident[] =>
+  view.incidents.filter(({ closedAt }) => closedAt === null);
+
+export const folded = ({ tone, text }: Toned, width: number): Line[] =>
+  wrapped(clean(text), width).map((line) => toned(tone, line));
+
+/** Everything in one line: what is wrong, where, what is done, whether a person must act. */
+export function headline({ view }: Picture): Toned {
+  const [incident, ...more] = openIncidents(view);
+  const flags = [
+    ...(view.stopped === null ? [] : ["Automatic moves are STOPPED."]),
+    ...(view.hold === null ? [] : [`HELD by ${view.hold.by}.`]),
+  ];
+  const brief =
+    incident === undefined ? [] : [incident.brief, ...(more.length === 0 ? [] : [`And ${more.length} more.`])];
+  if (view.blind) {
+    const blind = "BLIND: too few locations report, so I move nothing. You need to look at the nodes.";
+    return toned("bad", [blind, ...brief, ...flags].join(" "));
+  }
+  if (incident !== undefined) return toned(toneOf(incident), [...brief, ...flags].join(" "));
+  const { tone, text } = placesInOneLine(view.locations);
+  if (flags.length > 0) return toned(view.stopped === null ? "warn" : "bad", [text, ...flags].join(" "));
+  return toned(tone, tone === "good" ? `${text} You need to do nothing.` : text);
+}
+
+/** No incident is open: all is well, or somebody is away from home, or not well and not certain either. */
+function placesInOneLine(places: readonly LocationView[]): Toned {
+  if (places.length === 0) return toned("warn", "No location is known yet: wait some seconds.");
+  const unwell = places.filter(({ verdict }) => verdict.verdict !== "healthy");
+  const away = places.filter(({ state }) => state !== "serving");
+  if (unwell.length + away.length === 0) return toned("good", `All ${places.length} locations are healthy and serve.`);
+  const others = places.length - new Set([...unwell, ...away]).size;
+  const words = [
+    ...unwell.map(({ name, verdict }) => {
+      const cause = verdict.causes[0] === undefined ? "" : ` (${verdict.causes[0].name})`;
+      return `${name} is ${verdict.verdict}${cause}`;
+    }),
+    ...away.map(({ name, state }) => `${name} is ${state}`),
+  ];
+  return toned("warn", `${words.join(", ")}; the other ${others} are well. No incident is open.`);
+}
+
+/** What stands still because of a person or a stop, and what ends that. */
+function stoppedLines(view: ControlView): Toned[] {
+  const { stopped, hold } = view;
+  const held = view.locations.flatMap(({ name, hold: own }) => (own === null ? [] : [`${name} (by ${own.by})`]));
+  return [
+    ...(stopped === null
+      ? []
+      : [toned("bad", `STOPPED since ${clockTime(stopped.at)}: ${stopped.says}. \`houston release\` lets me go on.`)]),
+    ...(hold === null
+      ? []
+      : [
+          toned(
+            "warn",
+            `HELD by ${hold.by} since ${clockTime(hold.at)}: nothing moves by itself. \`houston release\` ends it.`,
+          ),
+        ]),
+    ...(held.length === 0 ? [] : [toned("warn", `HELD: ${held.join(", ")}. \`houston release LOCATION\` ends it.`)]),
+  ];
+}
+
+function toneOf({ level }: Pick<Incident, "level">): Tone {
+  switch (level) {
+    case "urgent":
+      return "bad";
+    case "change":
+      return "warn";
+    case "info":
+      return "strong";
+  }
+}
+
+function factsLine({ status, view, api }: Picture): string {
+  const sum = (of: (place: LocationView) => number): number => view.locations.reduce((all, each) => all + of(each), 0);
+  const leader = status.leader === null ? "NOBODY LEADS" : `${status.leader} leads`;
+  return `${rps(sum((each) => each.demandRps))} rps, ready for ${rps(sum((each) => each.readyRps))}. Mode ${view.mode}, table ${view.routeTableVersion}, ${leader}. ${clockTime(view.at)}, ${api}`;
+}
+
+/** The seven parts, in the order in which every face has them. */
+const PARTS = [
+  ["What", "what"],
+  ["Users", "users"],
+  ["Why", "why"],
+  ["Certain", "certain"],
+  ["Doing", "doing"],
+  ["Not doing", "notDoing"],
+  ["You need to", "youNeedTo"],
+] as const satisfies readonly (readonly [string, keyof Incident])[];
+
+const LABEL_COLUMNS = 13;
+/** Narrower than this nothing can be read; then lines are cut. */
+const TEXT_COLUMNS_MIN = 24;
+
+function incidentLines(incident: Incident, { now, width }: { readonly now: UnixMs; readonly width: number }): Line[] {
+  const where = incident.location === null ? "everywhere" : incident.location;
+  const title = `Incident ${incident.number}, ${where}, since ${clockTime(incident.openedAt)} (${duration(now - incident.openedAt)})`;
+  return [
+    toned(toneOf(incident), title),
+    ...PARTS.flatMap(([label, part]) =>
+      labelled(label, incident[part], { width, ...(part === "youNeedTo" ? { tone: "strong" } : {}) }),
+    ),
+    ...progressLines(incident, width),
+  ];
+}
+
+function labelled(
+  label: string,
+  text: string,
+  { width, tone }: { readonly width: number; readonly tone?: Tone },
+): Line[] {
+  const room = Math.max(TEXT_COLUMNS_MIN, width - LABEL_COLUMNS - 2);
+  return wrapped(clean(text), room).map((line, index) => [
+    "  ",
+    toned("quiet", (index === 0 ? label : "").padEnd(LABEL_COLUMNS)),
+    tone === undefined ? line : toned(tone, line),
+  ]);
+}
+
+const PROGRESS_BAR_COLUMNS = 20;
+
+function progressLines({ progress }: Incident, width: number): Line[] {
+  if (progress === null) return [];
+  const { movedShare, wantedShare, doneAt, receivers, noRoomRps } = progress;
+  const done = doneAt === null ? "" : `, done about ${clockTime(doneAt)}`;
+  const to = receivers.map(
+    ({ name, share, utilisation }) => `${name} ${percent(share)} (${percent(utilisation)} full)`,
+  );
+  return [
+    ...labelled(
+      "Moved",
+      `${bar(movedShare, PROGRESS_BAR_COLUMNS)} ${shareOut(movedShare)} of ${shareOut(wantedShare)}${done}`,
+      { width },
+    ),
+    ...(to.length === 0 ? [] : labelled("To", to.join(", "), { width })),
+    ...(noRoomRps > 0 ? labelled("No place for", `${rps(noRoomRps)} rps`, { width, tone: "bad" }) : []),
+  ];
+}
+
+function questionLines(
+  { id, asks, choices, defaultChoice, deadline }: Question,
+  { now, width }: { readonly now: UnixMs; readonly width: number },
+): Line[] {
+  const room = Math.max(TEXT_COLUMNS_MIN, width);
+  const title = `QUESTION ${id}: ${countdown(deadline - now)} left, until ${clockTime(deadline)}`;
+  return [
+    toned("bad", title),
+    ...wrapped(clean(asks), room),
+    ...choices.map((choice, index): Line => {
+      const isDefault = index + 1 === defaultChoice;
+      return [
+        "  ",
+        toned("strong", String(index + 1)),
+        `  ${choice}`,
+        ...(isDefault ? ["   <- if nobody answers"] : []),
+      ];
+    }),
+    `  answer: houston answer ${id} NUMBER`,
+  ];
+}
+
+function closedLine({ number, location, openedAt, closedAt, what }: Incident): string {
+  const lasted = closedAt === null ? "" : `, over since ${clockTime(closedAt)} after ${duration(closedAt - openedAt)}`;
+  return `Incident ${number}, ${location ?? "everywhere"}${lasted}: ${what}`;
+}
