@@ -63,7 +63,7 @@ export async function followHouston(houston: HoustonClient, signal: AbortSignal,
           for (const entry of await houston.timeline({ since: saidAt })) say(entry);
         }
         if (event.event === "view") see(event.data);
-        else say(event.data);
+        else if (event.event === "words") say(event.data);
       }
       throw new Error("its stream ended");
     } finally {

@@ -2,7 +2,7 @@ import type { Status } from "../../api/status.ts";
 import type { ControlView, Incident, LocationView, Question } from "../../core/control-contract.ts";
 import { percent as shareOut } from "../../core/control/words.ts";
 import type { UnixMs } from "../../core/step.ts";
-import { clockTime, countdown, duration, percent, rps } from "../amounts.ts";
+import { clockTime, countdown, duration, rps } from "../amounts.ts";
 import { toned, wrapped, type Line, type Tone, type Toned } from "../colour.ts";
 import { bar } from "../columns.ts";
 import { clean } from "../output.ts";
@@ -47,8 +47,12 @@ export function statusLines(
   ];
 }
 
+/** Those that want a person first; else as they come, the newest first. */
 const openIncidents = (view: ControlView): readonly Incident[] =>
-  view.incidents.filter(({ closedAt }) => closedAt === null);
+  view.incidents.filter(({ closedAt }) => closedAt === null).toSorted((a, b) => rank(b) - rank(a));
+
+const rank = ({ level, questions }: Incident): number => (questions.length > 0 ? LEVELS.length : LEVELS.indexOf(level));
+const LEVELS: readonly Incident["level"][] = ["info", "change", "urgent"];
 
 export const folded = ({ tone, text }: Toned, width: number): Line[] =>
   wrapped(clean(text), width).map((line) => toned(tone, line));
@@ -63,7 +67,8 @@ export function headline({ view }: Picture): Toned {
   const brief =
     incident === undefined ? [] : [incident.brief, ...(more.length === 0 ? [] : [`And ${more.length} more.`])];
   if (view.blind) {
-    const blind = "BLIND: too few locations report, so I move nothing. You need to look at the nodes.";
+    const blind =
+      "BLIND: Houston hears too few locations to judge any, and moves nothing. You need to look at the nodes.";
     return toned("bad", [blind, ...brief, ...flags].join(" "));
   }
   if (incident !== undefined) return toned(toneOf(incident), [...brief, ...flags].join(" "));
@@ -77,7 +82,7 @@ function placesInOneLine(places: readonly LocationView[]): Toned {
   if (places.length === 0) return toned("warn", "No location is known yet: wait some seconds.");
   const unwell = places.filter(({ verdict }) => verdict.verdict !== "healthy");
   const away = places.filter(({ state }) => state !== "serving");
-  if (unwell.length + away.length === 0) return toned("good", `All ${places.length} locations are healthy and serve.`);
+  if (unwell.length + away.length === 0) return toned("good", `All ${places.length} locations serve and are healthy.`);
   const others = places.length - new Set([...unwell, ...away]).size;
   const words = [
     ...unwell.map(({ name, verdict }) => {
@@ -170,20 +175,11 @@ const PROGRESS_BAR_COLUMNS = 20;
 
 function progressLines({ progress }: Incident, width: number): Line[] {
   if (progress === null) return [];
-  const { movedShare, wantedShare, doneAt, receivers, noRoomRps } = progress;
+  const { movedShare, wantedShare, doneAt, noRoomRps } = progress;
+  const out = `${bar(movedShare, PROGRESS_BAR_COLUMNS)} ${shareOut(movedShare)} of ${shareOut(wantedShare)}`;
   const done = doneAt === null ? "" : `, done about ${clockTime(doneAt)}`;
-  const to = receivers.map(
-    ({ name, share, utilisation }) => `${name} ${percent(share)} (${percent(utilisation)} full)`,
-  );
-  return [
-    ...labelled(
-      "Moved",
-      `${bar(movedShare, PROGRESS_BAR_COLUMNS)} ${shareOut(movedShare)} of ${shareOut(wantedShare)}${done}`,
-      { width },
-    ),
-    ...(to.length === 0 ? [] : labelled("To", to.join(", "), { width })),
-    ...(noRoomRps > 0 ? labelled("No place for", `${rps(noRoomRps)} rps`, { width, tone: "bad" }) : []),
-  ];
+  const short = noRoomRps > 0 ? `, ${rps(noRoomRps)} rps have no place` : "";
+  return labelled("Moved", `${out}${done}${short}`, { width });
 }
 
 function questionLines(

@@ -4,7 +4,7 @@ import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, expect, test } from "vitest";
-import { madeApi, type MadeApi } from "../made-api.testing.ts";
+import { pictureApi, type PictureApi } from "../picture-api.testing.ts";
 import * as made from "../made-views.testing.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");
@@ -20,7 +20,7 @@ const LEAVE = "\u001b[?7h\u001b[?25h\u001b[?1049l";
 /** A terminal as `stty -a` tells it: whole lines, shown while they are typed. */
 const SANE = /[ ;]icanon[\s\S]*[ ;]echo /;
 
-const running: { readonly child: ChildProcess; readonly api: MadeApi }[] = [];
+const running: { readonly child: ChildProcess; readonly api: PictureApi }[] = [];
 afterEach(async () => {
   for (const { child, api } of running.splice(0)) {
     child.kill("SIGKILL");
@@ -33,7 +33,7 @@ async function started(
   line: string,
   options: { readonly terminal: boolean; readonly env?: Readonly<Record<string, string>> },
 ) {
-  const api = await madeApi(made.calm);
+  const api = await pictureApi(made.calm);
   const [file = "", ...args] = options.terminal
     ? ["script", "-qec", `stty rows 40 cols 110; tty; ${SHELL} ${line}`, "/dev/null"]
     : ["sh", "-c", `${SHELL} ${line}`];
@@ -68,7 +68,7 @@ async function started(
 
 test("on a terminal it draws over itself, and q gives the terminal back as it was", SLOW, async () => {
   const watch = await started("houston; echo code $?; stty -a", { terminal: true });
-  expect(await watch.seen("All 9 locations are healthy")).toContain(ENTER);
+  expect(await watch.seen("All 9 locations serve")).toContain(ENTER);
   watch.fresh();
   watch.api.show(made.brownoutLeft);
   const drawn = await watch.seen("\u001b[33mLeaving us-east-1");
@@ -86,7 +86,7 @@ test("on a terminal it draws over itself, and q gives the terminal back as it wa
 
 test.each(["Ctrl-C", "SIGTERM", "SIGHUP"] as const)("%s gives the terminal back too", SLOW, async (end) => {
   const watch = await started("houston; echo code $?; stty -a", { terminal: true });
-  await watch.seen("All 9 locations are healthy");
+  await watch.seen("All 9 locations serve");
   watch.fresh();
   if (end === "Ctrl-C") watch.child.stdin.write("\u0003");
   else process.kill(watch.pid, end);
@@ -98,7 +98,7 @@ test.each(["Ctrl-C", "SIGTERM", "SIGHUP"] as const)("%s gives the terminal back 
 
 test("Houston dies: what is shown says how old it is; it comes back: it is followed again", SLOW, async () => {
   const watch = await started("houston; stty -a", { terminal: true });
-  await watch.seen("All 9 locations are healthy");
+  await watch.seen("All 9 locations serve");
   await watch.api.die();
   await watch.seen(/STALE: this is of 03:12:41, \d+ s ago/);
   // Dead for good as well: a person who has enough still gets the terminal back.
@@ -141,14 +141,14 @@ test("H holds everything, in the name of who typed it", SLOW, async () => {
 test("colours are for terminals: not with NO_COLOR, not in a pipe, and in a pipe with FORCE_COLOR", SLOW, async () => {
   const plain = await started("houston", { terminal: true, env: { NO_COLOR: "1" } });
   // oxlint-disable-next-line no-control-regex -- colours are what it looks for
-  expect(await plain.seen("All 9 locations are healthy")).not.toMatch(/\u001b\[[\d;]*m/);
+  expect(await plain.seen("All 9 locations serve")).not.toMatch(/\u001b\[[\d;]*m/);
   const piped = await started("houston | cat", { terminal: false });
-  expect(await piped.seen("All 9 locations are healthy")).not.toContain("\u001b");
+  expect(await piped.seen("All 9 locations serve")).not.toContain("\u001b");
 });
 
 test("without a terminal it prints a line for each change, and says when it hears nothing", SLOW, async () => {
   const watch = await started("houston; echo code $?", { terminal: false });
-  await watch.seen("03:12:41  All 9 locations are healthy and serve. You need to do nothing.\n");
+  await watch.seen("03:12:41  All 9 locations serve and are healthy. You need to do nothing.\n");
   watch.api.say({ id: "say-1", at: made.AT + 5000, level: "change", what: "us-east-1: healthy -> \u001b[31mshaky" });
   await watch.seen("03:12:46  us-east-1: healthy -> shaky\n");
   await watch.api.die();

@@ -5,7 +5,7 @@ import type { TimelineEntry } from "../drivers/chat/timeline.ts";
 import { statusFor } from "./made-views.testing.ts";
 
 /** A Houston of pictures made by hand, for tests of the faces: it shows what it is told to show. */
-export type MadeApi = {
+export type PictureApi = {
   readonly api: string;
   show(view: ControlView): void;
   say(entry: TimelineEntry): void;
@@ -19,7 +19,7 @@ export type MadeApi = {
   readonly readers: () => number;
 };
 
-export async function madeApi(first: ControlView): Promise<MadeApi> {
+export async function pictureApi(first: ControlView): Promise<PictureApi> {
   let view = first;
   const entries: TimelineEntry[] = [];
   const readers = new Set<ServerResponse>();
