@@ -24,13 +24,16 @@ export function columnLines<Row>(columns: readonly Column<Row>[], rows: readonly
     if (most === 0) break;
     shown = shown.filter(({ column }) => column.spare !== most);
   }
-  const line = (cellOf: (each: (typeof shown)[number]) => Part): Line =>
-    shown.flatMap((each, index) => {
-      const cell = cellOf(each);
-      const last = index === shown.length - 1 && each.column.align === "left";
-      const filled = last ? cell : withText(cell, padded(textOf(cell), each.width, each.column.align));
+  const line = (cellOf: (each: (typeof shown)[number]) => Part): Line => {
+    const cells = shown.map((each) => ({ ...each, part: cellOf(each) }));
+    // What stands last is not filled up: a line ends where its words end.
+    const end = cells.findLastIndex(({ part }) => textOf(part) !== "");
+    return cells.slice(0, end + 1).flatMap(({ part, column, width: room }, index) => {
+      const isLast = index === end && column.align === "left";
+      const filled = isLast ? part : withText(part, padded(textOf(part), room, column.align));
       return index === 0 ? [filled] : [" ".repeat(GAP), filled];
     });
+  };
   return [
     line(({ column }) => toned("quiet", column.title)),
     ...rows.map((_, index) => line(({ cells }) => cells[index] ?? "")),

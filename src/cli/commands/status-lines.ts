@@ -154,7 +154,7 @@ function incidentLines(incident: Incident, { now, width }: { readonly now: UnixM
     ...PARTS.flatMap(([label, part]) =>
       labelled(label, incident[part], { width, ...(part === "youNeedTo" ? { tone: "strong" } : {}) }),
     ),
-    ...progressLines(incident, width),
+    ...progressLines(incident, { now, width }),
   ];
 }
 
@@ -173,11 +173,14 @@ function labelled(
 
 const PROGRESS_BAR_COLUMNS = 20;
 
-function progressLines({ progress }: Incident, width: number): Line[] {
+function progressLines(
+  { progress }: Incident,
+  { now, width }: { readonly now: UnixMs; readonly width: number },
+): Line[] {
   if (progress === null) return [];
   const { movedShare, wantedShare, doneAt, noRoomRps } = progress;
   const out = `${bar(movedShare, PROGRESS_BAR_COLUMNS)} ${shareOut(movedShare)} of ${shareOut(wantedShare)}`;
-  const done = doneAt === null ? "" : `, done about ${clockTime(doneAt)}`;
+  const done = doneAt === null ? "" : `, done ${doneAt > now ? "about " : ""}${clockTime(doneAt)}`;
   const short = noRoomRps > 0 ? `, ${rps(noRoomRps)} rps have no place` : "";
   return labelled("Moved", `${out}${done}${short}`, { width });
 }
