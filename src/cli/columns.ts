@@ -1,5 +1,5 @@
 import { padded, textOf, toned, widthOf, withText, type Line, type Part } from "./colour.ts";
-import { clean } from "./output.ts";
+import { clean } from "./clean.ts";
 
 export type Column<Row> = {
   readonly title: string;

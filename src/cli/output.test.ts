@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { afterEach, expect, test, vi } from "vitest";
 import { cut, toned, widthOf, wrapped } from "./colour.ts";
-import { clean, print, printJson, readable, tell, tellLines } from "./output.ts";
+import { clean } from "./clean.ts";
+import { print, printJson, readable, tell, tellLines } from "./output.ts";
 
 /** What terminals obey: escapes that hide, recolour, retitle, overwrite, or answer by typing for the person. */
 const ESCAPES = [

@@ -1,7 +1,6 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
 import { CallerError } from "../core/errors.ts";
 
 /** What `houston up` leaves for the other commands: where Houston is, and the token. Only its owner may read it. */
@@ -12,14 +11,6 @@ export type RunFile = {
   readonly token: string;
   readonly supervisor?: string;
 };
-
-const shape = z.object({
-  pid: z.number().int().positive(),
-  api: z.url(),
-  dns: z.string(),
-  token: z.string().min(1),
-  supervisor: z.url().optional(),
-});
 
 /** Gives the file's name. An older file is replaced: the newest planet is the one that commands mean. */
 export function writeRunFile(run: RunFile): string {
@@ -40,24 +31,22 @@ export function readRunFile(): RunFile | null {
   const file = join(runFolder(), "run.json");
   if (!existsSync(file)) return null;
   mustBeOurs(runFolder());
-  const parsed = shape.safeParse(parse(readFileSync(file, "utf8")));
-  if (!parsed.success) {
+  const run = runOf(parse(readFileSync(file, "utf8")));
+  if (run === null) {
     throw new CallerError({
       code: "bad-run-file",
       message: `${file} is not what \`houston up\` writes`,
       hint: "remove it, and start again with `houston up`",
     });
   }
-  const { supervisor, ...run } = parsed.data;
-  return isAlive(run.pid) ? { ...run, ...(supervisor === undefined ? {} : { supervisor }) } : null;
+  return isAlive(run.pid) ? run : null;
 }
 
 /** Removes the file of this process, and nobody else's. */
 export function removeRunFile(pid: number): void {
   const file = join(runFolder(), "run.json");
   if (!existsSync(file)) return;
-  const parsed = shape.safeParse(parse(readFileSync(file, "utf8")));
-  if (parsed.success && parsed.data.pid === pid) rmSync(file);
+  if (runOf(parse(readFileSync(file, "utf8")))?.pid === pid) rmSync(file);
 }
 
 /** The user's runtime directory, else a folder of the user's own under the temporary one. */
@@ -94,3 +83,15 @@ function parse(text: string): unknown {
     return null;
   }
 }
+
+/** Null for what is none. Read by hand: every command begins here, and a library for shapes takes longer than the rest. */
+function runOf(value: unknown): RunFile | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { pid, api, dns, token, supervisor } = value as Readonly<Record<string, unknown>>;
+  if (typeof pid !== "number" || !Number.isInteger(pid) || pid <= 0) return null;
+  if (!isAddress(api) || typeof dns !== "string" || typeof token !== "string" || token === "") return null;
+  if (supervisor === undefined) return { pid, api, dns, token };
+  return isAddress(supervisor) ? { pid, api, dns, token, supervisor } : null;
+}
+
+const isAddress = (value: unknown): value is string => typeof value === "string" && URL.canParse(value);
