@@ -1,5 +1,7 @@
 import type { AddCommand } from "../command.ts";
 import { check } from "./check.ts";
+import { completion } from "./completion.ts";
+import { console } from "./console.ts";
 import { drill } from "./drill.ts";
 import { drills } from "./drills.ts";
 import { evacuate } from "./evacuate.ts";
@@ -27,6 +29,7 @@ export const commands: readonly AddCommand[] = [
   planet,
   status,
   why,
+  console,
   evacuate,
   restore,
   hold,
@@ -40,4 +43,5 @@ export const commands: readonly AddCommand[] = [
   replay,
   simulate,
   judge,
+  completion,
 ];

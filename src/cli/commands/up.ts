@@ -106,7 +106,7 @@ function greeting(planet: Planet, { houston }: UpOptions): string[] {
     `  try   curl -s -H 'Host: shop.planet.test' http://${planet.locations[0]?.address}:8080/api/products`,
     `        dig @${planet.dns.replace(":", " -p ")} shop.planet.test +short`,
     houston
-      ? "        npx houston status      npx houston drill hard-down      npx houston fault gray us-east-1"
+      ? "        npx houston console     npx houston status --watch      npx houston drill hard-down"
       : "        nobody helps on this planet: --no-houston",
     "  Ctrl-C stops everything.",
     "",
