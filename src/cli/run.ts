@@ -1,13 +1,14 @@
-import { CommanderError } from "commander";
+import { CommanderError, type Command } from "commander";
 import { CallerError } from "../core/errors.ts";
 import { EXIT } from "./command.ts";
 import { tell, tellLines } from "./output.ts";
-import { houstonProgram } from "./program.ts";
+import { programFor } from "./program-for.ts";
 
 /** Runs one command and gives its exit code; what went wrong is told on standard error, with the fix. */
 export async function runHouston(words: readonly string[]): Promise<number> {
   try {
-    await houstonProgram().parseAsync(words, { from: "user" });
+    const program = await programFor(words);
+    await program.parseAsync(meant(program, words), { from: "user" });
     // A command that did its work and has bad news (`check`, a no to a question) says so itself.
     return Number(process.exitCode ?? EXIT.done);
   } catch (error) {
@@ -18,4 +19,11 @@ export async function runHouston(words: readonly string[]): Promise<number> {
     } else tellLines(`houston: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     return EXIT.failed;
   }
+}
+
+/** With `help`, or `--help`, a command that is not there would show the help of all: the slip of the finger is told instead. */
+function meant(program: Command, words: readonly string[]): readonly string[] {
+  const [name = ""] = words[0] === "help" ? words.slice(1) : words;
+  const isThere = name === "" || name.startsWith("-") || program.commands.some((each) => each.name() === name);
+  return isThere ? words : [name];
 }
