@@ -72,6 +72,7 @@ export function houstonClient(options: {
   readonly fetch?: typeof fetch;
 }): HoustonClient {
   const { api, token } = options;
+  const here = api === "" ? "this address" : api;
   const send = options.fetch ?? ((...call: Parameters<typeof fetch>) => fetch(...call));
 
   const call = async (path: string, init: { body?: unknown; signal?: AbortSignal } = {}): Promise<Response> => {
@@ -88,18 +89,19 @@ export function houstonClient(options: {
         signal: signal ?? AbortSignal.timeout(ANSWER_WITHIN_MS),
       });
     } catch (error) {
-      throw new CallerError({
-        code: "api-unreachable",
-        message: `Houston does not answer at ${api === "" ? "this address" : api}: ${reasonOf(error)}`,
-        hint: "is it running? `houston up` starts the planet in a box; edges and DNS go on without it",
-        cause: error,
-      });
+      throw unreachable(here, error);
     }
-    if (!response.ok) throw refusal(response.status, await response.text().catch(() => ""));
+    if (!response.ok) throw refusal(here, { status: response.status, text: await response.text().catch(() => "") });
     return response;
   };
-  const ask = async <Answer>(path: string, body?: unknown): Promise<Answer> =>
-    (await call(path, { body })).json() as Promise<Answer>;
+  const ask = async <Answer>(path: string, body?: unknown): Promise<Answer> => {
+    const response = await call(path, { body });
+    try {
+      return (await response.json()) as Answer;
+    } catch (error) {
+      throw error instanceof SyntaxError ? stranger(here, "its answer is no JSON") : unreachable(here, error);
+    }
+  };
 
   return {
     api,
@@ -157,13 +159,28 @@ function query(fields: Readonly<Record<string, string | number | undefined>>): s
   return `?${given.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join("&")}`;
 }
 
-function refusal(status: number, text: string): CallerError {
-  const { code, says, hint } = fieldsOf(text);
+function unreachable(here: string, cause: unknown): CallerError {
   return new CallerError({
-    code: code ?? `http-${status}`,
-    message: says ?? `Houston answered HTTP ${status}`,
-    hint: hint ?? "see Houston's timeline",
+    code: "api-unreachable",
+    message: `Houston does not answer at ${here}: ${reasonOf(cause)}`,
+    hint: "is it running? `houston up` starts the planet in a box; edges and DNS go on without it",
+    cause,
   });
+}
+
+/** Something answers, and not as Houston does: another address, or something in between. */
+function stranger(here: string, why: string): CallerError {
+  return new CallerError({
+    code: "not-houston",
+    message: `what answers at ${here} is not Houston: ${why}`,
+    hint: "is the address right (--api, HOUSTON_API), and is what stands in between well?",
+  });
+}
+
+function refusal(here: string, { status, text }: { readonly status: number; readonly text: string }): CallerError {
+  const { code, says, hint } = fieldsOf(text);
+  if (code === undefined || says === undefined) return stranger(here, `it says HTTP ${status}`);
+  return new CallerError({ code, message: says, hint: hint ?? "see Houston's timeline" });
 }
 
 function fieldsOf(text: string): { readonly code?: string; readonly says?: string; readonly hint?: string } {
@@ -176,6 +193,7 @@ function fieldsOf(text: string): { readonly code?: string; readonly says?: strin
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (error.name === "TimeoutError") return `no answer in ${ANSWER_WITHIN_MS / 1000} s`;
   const { cause } = error;
   if (cause instanceof Error) return (cause as { code?: string }).code ?? cause.message;
   return error.message;

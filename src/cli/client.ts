@@ -3,6 +3,7 @@ import { houstonClient, type HoustonClient } from "../api/client.ts";
 import { CallerError } from "../core/errors.ts";
 import { readRunFile } from "../runtime/run-file.ts";
 import { badUsage } from "./ask.ts";
+import { tell } from "./output.ts";
 
 /** How a command finds Houston. */
 export type ConnectOptions = { readonly api?: string; readonly token?: string };
@@ -14,8 +15,32 @@ export function withConnection(command: Command): Command {
     .option("--token <token>", "the token for orders; else HOUSTON_TOKEN, else what `houston up` left");
 }
 
-/** Finds Houston: by the options, then the environment, then run.json. */
+/** Long enough to wonder whether anything happens at all. */
+const SILENT_MS = 2000;
+
+/** Houston for a command. A person who waits for its first answer is told so. */
 export function connect(options: ConnectOptions): HoustonClient {
+  const found = connection(options);
+  let waits = process.stderr.isTTY;
+  return houstonClient({
+    ...found,
+    async fetch(address, init) {
+      const timer = setTimeout(() => {
+        if (waits) tell(`Houston at ${found.api} has not answered yet; I wait ...`);
+        waits = false;
+      }, SILENT_MS);
+      try {
+        return await fetch(address, init);
+      } finally {
+        clearTimeout(timer);
+        waits = false;
+      }
+    },
+  });
+}
+
+/** Finds Houston: by the options, then the environment, then run.json. An empty token: none is known. */
+export function connection(options: ConnectOptions): { readonly api: string; readonly token: string } {
   const given = options.api ?? process.env["HOUSTON_API"];
   const run = given === undefined ? readRunFile() : null;
   const api = given ?? run?.api;
@@ -34,5 +59,5 @@ export function connect(options: ConnectOptions): HoustonClient {
       hint: "for example http://127.20.0.70:7070",
     });
   }
-  return houstonClient({ api, token: options.token ?? process.env["HOUSTON_TOKEN"] ?? run?.token ?? "" });
+  return { api: api.replace(/\/+$/, ""), token: options.token ?? process.env["HOUSTON_TOKEN"] ?? run?.token ?? "" };
 }

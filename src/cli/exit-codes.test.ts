@@ -1,5 +1,7 @@
 // Exit codes of commands and what they ask, in this process: the real program, and the real API of a made Houston.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -119,6 +121,9 @@ test.each<[string, string]>([
   ["report one", "from 1"],
   ["report 1 --format pdf", "one of md, html, json"],
   ["report 1 --format htm", "did you mean html?"],
+  ["help statsu", "Did you mean status?"],
+  ["statsu --help", "Did you mean status?"],
+  ["completion bsh", "did you mean bash?"],
 ])("bad usage, exit 2, of what asks no Houston: houston %s", async (words, says) => {
   expect(await run(words.split(" "))).toMatchObject({ code: 2, out: "", err: expect.stringContaining(says) });
 });
@@ -139,6 +144,37 @@ test.each<[string, string]>([
   ["record --location west", "west is silent"],
 ])("refused by the running Houston, exit 1: houston %s", async (words, says) => {
   expect(await ask(words)).toMatchObject({ code: 1, out: "", err: expect.stringContaining(says) });
+});
+
+test("the console's address carries the token, unless none is known or an address can't carry it", async () => {
+  expect(await ask("console")).toEqual({ code: 0, out: `${api}/#token=${TOKEN}\n`, err: "" });
+  expect(await ask("console --json")).toEqual({ code: 0, out: `{"console":"${api}/#token=${TOKEN}"}\n`, err: "" });
+  const none = await run(["console", "--api", `${api}/`]);
+  expect(none).toMatchObject({ code: 0, out: `${api}/\n`, err: expect.stringContaining("orders nothing") });
+  const odd = await run(["console", "--api", api, "--token", "a b"]);
+  expect(odd).toMatchObject({ code: 0, out: `${api}/\n`, err: expect.stringContaining("type it in the console") });
+  expect(await run(["console"])).toMatchObject({ code: 1, err: expect.stringContaining("houston up") });
+});
+
+test("what answers there and is not Houston is told apart from nobody", async () => {
+  const page = createServer((request, response) => {
+    response.writeHead(request.url === "/api/status" ? 502 : 200).end("<html>");
+  });
+  await new Promise<void>((resolve) => page.listen(0, "127.0.0.1", resolve));
+  const at = `http://127.0.0.1:${(page.address() as AddressInfo).port}`;
+  const bad = await run(["status", "--json", "--api", at]);
+  expect(bad).toMatchObject({
+    code: 1,
+    out: "",
+    err: expect.stringMatching(/is not Houston: it says HTTP 502\n.*--api/),
+  });
+  const plan = await run(["plan", "--api", at]);
+  expect(plan).toMatchObject({
+    code: 1,
+    out: "",
+    err: expect.stringContaining("is not Houston: its answer is no JSON"),
+  });
+  page.close();
 });
 
 test("failed, exit 1: nobody answers, no such file, bad news", async () => {
@@ -204,6 +240,7 @@ test("a release and `mode act` name what they set free, and a yes does it", asyn
   expect(acted).toMatchObject({ code: 0, out: expect.stringContaining("mode is act") });
   expect(acted.err).toMatch(/the mode is approve and becomes act[\s\S]*everything is held by ana/);
   expect(await ask("release --yes")).toMatchObject({ code: 0, err: expect.stringContaining("the hold of ana since") });
+  expect(acted.err).toContain(`this is for the Houston at ${api}`);
   expect(houston.controller.view()).toMatchObject({ mode: "act", hold: null });
   expect(typed.questions).toBe(2);
 });

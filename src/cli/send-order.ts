@@ -1,5 +1,6 @@
 import type { HoustonClient } from "../api/client.ts";
 import type { Order } from "../core/order.ts";
+import { readRunFile } from "../runtime/run-file.ts";
 import { confirmed, orderedBy } from "./ask.ts";
 import { EXIT } from "./command.ts";
 import { print, printJson, tell } from "./output.ts";
@@ -11,15 +12,19 @@ export async function sendOrder(
   options: { readonly asks: boolean; readonly yes: boolean; readonly json: boolean },
 ): Promise<void> {
   const { says } = options.asks ? await houston.preview(order) : { says: [] };
-  if (options.asks && !(await confirmed({ says, yes: options.yes }))) {
+  // Who has several Houstons sees which one this moves.
+  const whose = houston.api === readRunFile()?.api ? [] : [`this is for the Houston at ${houston.api}`];
+  if (options.asks && !(await confirmed({ says: [...says, ...whose], yes: options.yes }))) {
     tell("nothing was done");
     process.exitCode = EXIT.failed;
     return;
   }
   const answer = await houston.order(orderedBy(), order);
   if (options.json) return printJson(answer);
-  for (const words of answer.words) {
-    print(words.what);
-    for (const more of [words.doing, words.notDoing, words.youNeedTo]) if (more !== undefined) print(`  ${more}`);
+  for (const { what, doing, notDoing, youNeedTo } of answer.words) {
+    print(what);
+    if (doing !== undefined) print(`  Doing: ${doing}`);
+    if (notDoing !== undefined) print(`  Not doing: ${notDoing}`);
+    if (youNeedTo !== undefined) print(`  You need to ${youNeedTo}`);
   }
 }
