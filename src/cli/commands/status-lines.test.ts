@@ -22,7 +22,7 @@ const tonesOf = (view: ControlView): string =>
 test("a calm night: the first line says that nothing is wrong and nobody need act", () => {
   expect(shown(made.calm).slice(0, 5)).toEqual([
     "All 9 locations serve and are healthy. You need to do nothing.",
-    "900 rps, ready for 1440. Mode act, table 12, houston leads. 03:12:41, http://127.20.0.70:7070",
+    "900 rps, ready for 1440. Mode act, table 12, led by houston. 03:12:41, http://127.20.0.70:7070",
     "",
     "location              state    verdict  rps              full  failed  ready  can grow to",
     "ap-northeast-1        serving  healthy  100  ██████░░░░  63 %  0.02 %    160          400",
@@ -72,7 +72,7 @@ test("receivers that can't grow: numbered choices, a countdown by Houston's cloc
 });
 
 test("blind, held and stopped are said first, with what ends them", () => {
-  expect(shown(made.blind)[0]).toMatch(/^BLIND: .* You need to look at the nodes\.$/);
+  expect(shown(made.blind, Infinity)[0]).toMatch(/^BLIND: .* You need to see whether this machine .* is cut off\.$/);
   expect(shown({ ...made.brownoutLeft, blind: true }, Infinity)[0]).toMatch(/^BLIND: .* Leaving us-east-1/);
   expect(shown(made.held).slice(0, 4)).toEqual([
     "All 9 locations serve and are healthy. HELD by ana.",
@@ -99,10 +99,16 @@ test("not well and no incident yet: says who, of what, and that the others are w
     "us-west-2": { state: "evacuated", movedShare: 0.9996 },
   });
   expect(shown(unsure)[0]).toBe(
-    "eu-west-1 is shaky (cart), us-west-2 is evacuated; the other 7 are well. No incident is open.",
+    "us-west-2 is evacuated, eu-west-1 is shaky (cart); the other 7 are well. No incident is open.",
+  );
+  const many = { ...made.badDeploy, incidents: [] };
+  expect(shown(many, Infinity)[0]).toMatch(
+    /^us-east-1 is failing \(checkout\), .*, and 6 more are not as usual; no other is well/,
   );
   // Not everybody is out: then it is not 100 %.
-  expect(shown(unsure).find((line) => line.startsWith("us-west-2"))).toContain("99.9 %");
+  expect(shown(unsure).find((line) => line.startsWith("us-west-2 ") && line.includes("evacuated "))).toContain(
+    "99.9 %",
+  );
   expect(shown(made.viewWith({}, { locations: [] }))[0]).toContain("No location is known yet");
   const nobody = statusLines(
     { ...pictureOf(made.calm), status: { ...made.statusFor(made.calm), leader: null } },

@@ -5,7 +5,7 @@ import type { UnixMs } from "../../core/step.ts";
 import { clockTime, countdown, duration, rps } from "../amounts.ts";
 import { toned, wrapped, type Line, type Tone, type Toned } from "../colour.ts";
 import { bar } from "../columns.ts";
-import { clean } from "../output.ts";
+import { clean } from "../clean.ts";
 import { placeLines } from "./status-table.ts";
 
 /** What `houston status` shows, as it stands at a moment of Houston's own clock. */
@@ -68,7 +68,7 @@ export function headline({ view }: Picture): Toned {
     incident === undefined ? [] : [incident.brief, ...(more.length === 0 ? [] : [`And ${more.length} more.`])];
   if (view.blind) {
     const blind =
-      "BLIND: Houston hears too few locations to judge any, and moves nothing. You need to look at the nodes.";
+      "BLIND: I hear too few locations to judge any, and move nothing. You need to see whether this machine or its network is cut off.";
     return toned("bad", [blind, ...brief, ...flags].join(" "));
   }
   if (incident !== undefined) return toned(toneOf(incident), [...brief, ...flags].join(" "));
@@ -85,14 +85,22 @@ function placesInOneLine(places: readonly LocationView[]): Toned {
   if (unwell.length + away.length === 0) return toned("good", `All ${places.length} locations serve and are healthy.`);
   const others = places.length - new Set([...unwell, ...away]).size;
   const words = [
+    ...away.map(({ name, state }) => `${name} is ${state}`),
     ...unwell.map(({ name, verdict }) => {
       const cause = verdict.causes[0] === undefined ? "" : ` (${verdict.causes[0].name})`;
       return `${name} is ${verdict.verdict}${cause}`;
     }),
-    ...away.map(({ name, state }) => `${name} is ${state}`),
   ];
-  return toned("warn", `${words.join(", ")}; the other ${others} are well. No incident is open.`);
+  const rest = words.length > NAMED_MAX ? `, and ${words.length - NAMED_MAX} more are not as usual` : "";
+  const named = words.slice(0, NAMED_MAX).join(", ");
+  return toned(
+    "warn",
+    `${named}${rest}; ${others === 0 ? "no other is well" : `the other ${others} are well`}. No incident is open.`,
+  );
 }
+
+/** More names than these nobody reads in a line; the table has them all. */
+const NAMED_MAX = 3;
 
 /** What stands still because of a person or a stop, and what ends that. */
 function stoppedLines(view: ControlView): Toned[] {
@@ -127,7 +135,7 @@ function toneOf({ level }: Pick<Incident, "level">): Tone {
 
 function factsLine({ status, view, api }: Picture): string {
   const sum = (of: (place: LocationView) => number): number => view.locations.reduce((all, each) => all + of(each), 0);
-  const leader = status.leader === null ? "NOBODY LEADS" : `${status.leader} leads`;
+  const leader = status.leader === null ? "NOBODY LEADS" : `led by ${status.leader}`;
   return `${rps(sum((each) => each.demandRps))} rps, ready for ${rps(sum((each) => each.readyRps))}. Mode ${view.mode}, table ${view.routeTableVersion}, ${leader}. ${clockTime(view.at)}, ${api}`;
 }
 

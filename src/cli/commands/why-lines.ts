@@ -128,11 +128,10 @@ function decidedLines(decisions: readonly Decided[]): string[] {
     // The steps of a leave rest on the same evidence: it is told once.
     const isNew = thoughts.join() !== thought;
     thought = thoughts.join();
+    const done = effects.length === 0 ? [] : [`-> ${effects.map(effectWords).join(", ")}`];
+    const told = reasons.map(({ says, code }, index) => `${says}  (${code}${index === 0 ? ordered : ""})`);
     return [
-      ...reasons.map(({ says, code }, index) =>
-        index === 0 ? `${clockTime(at)}  ${says}  (${code}${ordered})` : `${UNDER_TIME}${says}  (${code})`,
-      ),
-      ...(effects.length === 0 ? [] : [`${UNDER_TIME}-> ${effects.map(effectWords).join(", ")}`]),
+      ...[...told, ...done].map((line, index) => `${index === 0 ? `${clockTime(at)}  ` : UNDER_TIME}${line}`),
       ...(isNew ? thoughts.map((line) => `${UNDER_TIME}${line}`) : []),
     ];
   });
