@@ -4,13 +4,14 @@ import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, expect, test } from "vitest";
+import type { ControlView } from "../../core/control-contract.ts";
 import { pictureApi, type PictureApi } from "../picture-api.testing.ts";
 import * as made from "../made-views.testing.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");
 const NODE = `'${process.execPath}' --conditions=reactive-production:source '${join(root, "src/cli/main.ts")}'`;
 /** The command as a shell has it, after its process id: that is what gets signals. */
-const SHELL = `houston() { sh -c 'echo "pid $$"; exec "$0" "$@"' ${NODE} status --watch "$@"; };`;
+const SHELL = `houston_once() { echo "pid $$"; ${NODE} status; }; houston() { sh -c 'echo "pid $$"; exec "$0" "$@"' ${NODE} status --watch "$@"; };`;
 const SLOW = { timeout: 120_000 };
 /** What a machine that has much else to do may take. */
 const SEEN_WITHIN_MS = 60_000;
@@ -115,6 +116,18 @@ test("Houston dies: what is shown says how old it is; it comes back: it is follo
   expect(left).toMatch(SANE);
 });
 
+test("a Houston that can't be understood: the terminal is given back, and then it is told", SLOW, async () => {
+  const watch = await started("houston; echo code $?; stty -a", { terminal: true });
+  await watch.seen("All 9 locations serve");
+  watch.fresh();
+  watch.api.show({ at: made.AT + 1000 } as ControlView);
+  const left = await watch.seen(/code \d[\s\S]*echok/);
+  expect(left).toMatch(SANE);
+  expect(left.indexOf(LEAVE)).toBeGreaterThan(-1);
+  expect(left.indexOf("houston: TypeError")).toBeGreaterThan(left.indexOf(LEAVE));
+  expect(left).toContain("code 1");
+});
+
 test(
   "another window is filled anew: more columns, more rows, or fewer with what is missing counted",
   SLOW,
@@ -144,6 +157,8 @@ test("colours are for terminals: not with NO_COLOR, not in a pipe, and in a pipe
   expect(await plain.seen("All 9 locations serve")).not.toMatch(/\u001b\[[\d;]*m/);
   const piped = await started("houston | cat", { terminal: false });
   expect(await piped.seen("All 9 locations serve")).not.toContain("\u001b");
+  const forced = await started("houston_once | cat", { terminal: false, env: { FORCE_COLOR: "1" } });
+  await forced.seen("\u001b[32mAll 9 locations serve");
 });
 
 test("without a terminal it prints a line for each change, and says when it hears nothing", SLOW, async () => {

@@ -29,7 +29,18 @@ export async function watchScreen(houston: HoustonClient, signal: AbortSignal): 
   // Nothing is taken over before there is something to show: an error is told where the command was typed.
   let screen: Screen | null = null;
 
+  /** What broke while drawing, to be told when the terminal is given back. */
+  let broke: unknown = null;
+
   const draw = (): void => {
+    try {
+      show();
+    } catch (error) {
+      broke ??= error;
+      ending.abort();
+    }
+  };
+  const show = (): void => {
     if (screen === null || seen === null) return;
     const [picture, width, rows] = [pictureOf(seen, houston.api), screen.columns - 1, screen.rows];
     const stale = staleLines(seen, trouble).flatMap((line) => folded(line, width));
@@ -75,6 +86,7 @@ export async function watchScreen(houston: HoustonClient, signal: AbortSignal): 
     await ticking;
     (screen as Screen | null)?.close();
   }
+  if (broke !== null) throw broke;
 }
 
 /** Without a terminal: what is so now, then a line for each thing that Houston says. */

@@ -18,17 +18,19 @@ export function status(program: Command): void {
     .option("--json", "one JSON document (docs/json.md); with --watch one for each change")
     .addHelpText(
       "after",
-      "\nExamples:\n  $ houston status\n  $ houston status --watch\n  $ houston status --json | jq '.locations[] | select(.verdict != \"healthy\")'",
+      "\nWhile it stays: H holds everything at once, q ends it.\n\nExamples:\n  $ houston status\n  $ houston status --watch\n  $ houston status --json | jq '.locations[] | select(.verdict != \"healthy\")'",
     )
     .action(async (options: Options) => {
       const houston = connect(options);
       if (options.watch) {
-        const watch = options.json ? watchJson : process.stdout.isTTY ? watchScreen : watchLines;
+        // A dumb terminal can only take lines one after the other.
+        const isScreen = process.stdout.isTTY && process.env["TERM"] !== "dumb";
+        const watch = options.json ? watchJson : isScreen ? watchScreen : watchLines;
         return untilSignal((signal) => watch(houston, signal));
       }
       if (options.json) return printJson(await houston.status());
       const [now, view] = await Promise.all([houston.status(), houston.view()]);
-      const width = process.stdout.isTTY ? process.stdout.columns : Infinity;
+      const width = process.stdout.isTTY ? process.stdout.columns || Infinity : Infinity;
       for (const line of oldLines(view.at)) print(line);
       for (const line of statusLines({ status: now, view, now: view.at, api: houston.api }, { width })) print(line);
     });
