@@ -1,22 +1,17 @@
+import { secondsOf, shareOf } from "../config/amount.ts";
 import { badUsage } from "./ask.ts";
 
 /** `5%`, `5 %` or `0.05` as a share over 0 and at most 1. */
 export function readShare(text: string): number {
-  const percent = /^\s*(\d+(?:\.\d+)?)\s*%\s*$/.exec(text)?.[1];
-  const share = percent === undefined ? Number(text) : Number(percent) / 100;
-  if (text.trim() === "" || !(share > 0 && share <= 1)) {
-    throw badUsage(`${text} is not a share over 0 % and at most 100 %, for example --share 5%`);
-  }
+  const share = shareOf(text);
+  if (share === null) throw badUsage(`${text} is not a share over 0 % and at most 100 %, for example --share 5%`);
   return share;
 }
 
-const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
-
 /** `90s`, `10m`, `2h`, `1d` as seconds. */
 export function readDuration(text: string): number {
-  const [, number, unit] = /^\s*(\d+(?:\.\d+)?)\s*([smhd])\s*$/.exec(text) ?? [];
-  const seconds = number === undefined ? 0 : Math.round(Number(number) * SECONDS[unit as keyof typeof SECONDS]);
-  if (seconds < 1) throw badUsage(`${text} is no time of a second or more, for example 10m (s, m, h, d)`);
+  const seconds = secondsOf(text);
+  if (seconds === null) throw badUsage(`${text} is no time of a second or more, for example 10m (s, m, h, d)`);
   return seconds;
 }
 

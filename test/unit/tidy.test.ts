@@ -44,8 +44,8 @@ test("the core is pure: no clock, no chance, no locale, no import but itself", (
   expect(found).toEqual([]);
 });
 
-const ORDER = ["core", "drivers", "config", "runtime", "simulation", "planet", "api", "cli"];
-/** Who may import whom: core <- drivers <- runtime <- simulation, planet, api <- cli. */
+const ORDER = ["core", "drivers", "config", "runtime", "simulation", "planet", "api", "chat", "cli"];
+/** Who may import whom: core <- drivers <- runtime <- simulation, api <- chat <- planet, cli. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
   core: ["core"],
   config: ["core", "config"],
@@ -53,7 +53,8 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   runtime: ["core", "drivers", "runtime"],
   simulation: ["core", "drivers", "runtime", "simulation"],
   api: ["core", "drivers", "runtime", "config", "api"],
-  planet: ["core", "drivers", "runtime", "config", "api", "planet"],
+  chat: ["core", "drivers", "runtime", "config", "api", "chat"],
+  planet: ["core", "drivers", "runtime", "config", "api", "chat", "planet"],
   cli: ORDER,
 };
 const RECORDING = /^src\/runtime\/recording\//;

@@ -1,0 +1,39 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { chatMemory } from "./memory.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "chat-memory-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test("after a restart the same incidents are known, and a delivery that was taken is not taken again", () => {
+  const file = join(folder, "restart", "chat.sqlite");
+  const before = chatMemory(file);
+  before.keepIncident("slack", 47, { ts: "1.000001" });
+  before.keepIncident("webhook", 47, { seq: 3 });
+  before.keep("words", { at: 5 });
+  expect(before.isNew("event Ev1", 1000)).toBe(true);
+  expect(before.isNew("event Ev1", 1001)).toBe(false);
+  before.close();
+
+  const after = chatMemory(file);
+  expect([...after.incidents("slack")]).toEqual([[47, { ts: "1.000001" }]]);
+  expect(after.kept("words")).toEqual({ at: 5 });
+  expect(after.kept("never")).toBeNull();
+  expect(after.isNew("event Ev1", 2000)).toBe(false);
+  after.forgetIncident("slack", 47);
+  expect([...after.incidents("slack")]).toEqual([]);
+  expect([...after.incidents("webhook")]).toEqual([[47, { seq: 3 }]]);
+  after.close();
+});
+
+test("a second process is refused, and so is a file that is none", () => {
+  const file = join(folder, "chat.sqlite");
+  const first = chatMemory(file);
+  expect(() => chatMemory(file)).toThrow(expect.objectContaining({ code: "chat-runs-already" }));
+  first.close();
+  rmSync(file);
+  writeFileSync(file, "this is no database, and long enough to be looked at as one".repeat(50));
+  expect(() => chatMemory(file)).toThrow(expect.objectContaining({ code: "chat-memory-unusable" }));
+});
