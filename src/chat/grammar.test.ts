@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Order } from "../core/order.ts";
 import { FOR_SECONDS_MAX } from "../core/order.ts";

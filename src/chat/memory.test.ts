@@ -10,21 +10,21 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test("after a restart the same incidents are known, and a delivery that was taken is not taken again", () => {
   const file = join(folder, "restart", "chat.sqlite");
   const before = chatMemory(file);
-  before.keepIncident("slack", 47, { ts: "1.000001" });
-  before.keepIncident("webhook", 47, { seq: 3 });
+  before.keepIncident("slack", "47-1000", { ts: "1.000001" });
+  before.keepIncident("webhook", "47-1000", { seq: 3 });
   before.keep("words", { at: 5 });
   expect(before.isNew("event Ev1", 1000)).toBe(true);
   expect(before.isNew("event Ev1", 1001)).toBe(false);
   before.close();
 
   const after = chatMemory(file);
-  expect([...after.incidents("slack")]).toEqual([[47, { ts: "1.000001" }]]);
+  expect([...after.incidents("slack")]).toEqual([["47-1000", { ts: "1.000001" }]]);
   expect(after.kept("words")).toEqual({ at: 5 });
   expect(after.kept("never")).toBeNull();
   expect(after.isNew("event Ev1", 2000)).toBe(false);
-  after.forgetIncident("slack", 47);
+  after.forgetIncident("slack", "47-1000");
   expect([...after.incidents("slack")]).toEqual([]);
-  expect([...after.incidents("webhook")]).toEqual([[47, { seq: 3 }]]);
+  expect([...after.incidents("webhook")]).toEqual([["47-1000", { seq: 3 }]]);
   after.close();
 });
 

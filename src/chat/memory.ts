@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { Incident } from "../core/control-contract.ts";
 import { CallerError } from "../core/errors.ts";
 import type { UnixMs } from "../core/step.ts";
 
@@ -9,11 +10,12 @@ import type { UnixMs } from "../core/step.ts";
  * orders were taken. So a restart goes on in the same thread, and nobody is pinged twice. One small SQLite file.
  */
 export type ChatMemory = {
-  /** What a face keeps of its incidents, by their number. */
-  incidents<Kept>(face: string): ReadonlyMap<number, Kept>;
-  keepIncident(face: string, number: number, kept: unknown): void;
-  forgetIncident(face: string, number: number): void;
-  kept<Kept>(name: string): Kept | null;
+  /** What a face keeps of its incidents, by `incidentKey`. */
+  incidents(face: string): ReadonlyMap<string, unknown>;
+  keepIncident(face: string, key: string, kept: unknown): void;
+  forgetIncident(face: string, key: string): void;
+  /** Null when there is none. */
+  kept(name: string): unknown;
   keep(name: string, kept: unknown): void;
   /** True for the first time that it is asked about this delivery: an order that comes twice is carried out once. */
   isNew(delivery: string, at: UnixMs): boolean;
@@ -39,23 +41,19 @@ export function chatMemory(file: string): ChatMemory {
   let asked = 0;
 
   return {
-    incidents<Kept>(face: string) {
-      const rows = run("SELECT number, body FROM incident WHERE face = ? ORDER BY number").all(face) as Row[];
-      return new Map(rows.map(({ number, body }) => [Number(number), JSON.parse(String(body)) as Kept]));
+    incidents(face) {
+      const rows = run("SELECT key, body FROM incident WHERE face = ? ORDER BY key").all(face) as Row[];
+      return new Map(rows.map(({ key, body }) => [String(key), JSON.parse(String(body)) as unknown]));
     },
-    keepIncident(face, number, kept) {
-      run("INSERT OR REPLACE INTO incident (face, number, body) VALUES (?, ?, ?)").run(
-        face,
-        number,
-        JSON.stringify(kept),
-      );
+    keepIncident(face, key, kept) {
+      run("INSERT OR REPLACE INTO incident (face, key, body) VALUES (?, ?, ?)").run(face, key, JSON.stringify(kept));
     },
-    forgetIncident(face, number) {
-      run("DELETE FROM incident WHERE face = ? AND number = ?").run(face, number);
+    forgetIncident(face, key) {
+      run("DELETE FROM incident WHERE face = ? AND key = ?").run(face, key);
     },
-    kept<Kept>(name: string) {
+    kept(name) {
       const row = run("SELECT body FROM kept WHERE name = ?").get(name) as Row | undefined;
-      return row === undefined ? null : (JSON.parse(String(row["body"])) as Kept);
+      return row === undefined ? null : (JSON.parse(String(row["body"])) as unknown);
     },
     keep(name, kept) {
       run("INSERT OR REPLACE INTO kept (name, body) VALUES (?, ?)").run(name, JSON.stringify(kept));
@@ -67,6 +65,11 @@ export function chatMemory(file: string): ChatMemory {
     },
     close: () => db.close(),
   };
+}
+
+/** A Houston whose log is new counts from one again: the moment tells its incidents from older ones. */
+export function incidentKey({ number, openedAt }: Pick<Incident, "number" | "openedAt">): string {
+  return `${number}-${openedAt}`;
 }
 
 type Row = Readonly<Record<string, string | number | bigint | Uint8Array | null>>;
@@ -87,8 +90,8 @@ function open(file: string): DatabaseSync {
       });
     }
     db.exec(`PRAGMA user_version = ${SHAPE};
-      CREATE TABLE IF NOT EXISTS incident (face TEXT NOT NULL, number INTEGER NOT NULL, body TEXT NOT NULL,
-        PRIMARY KEY (face, number));
+      CREATE TABLE IF NOT EXISTS incident (face TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL,
+        PRIMARY KEY (face, key));
       CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, body TEXT NOT NULL);
       CREATE TABLE IF NOT EXISTS delivery (id TEXT PRIMARY KEY, at INTEGER NOT NULL);`);
     return db;

@@ -1,0 +1,156 @@
+import type { HoustonClient } from "../api/client.ts";
+import type { ControlView } from "../core/control-contract.ts";
+import type { UnixMs } from "../core/step.ts";
+import type { TimelineEntry } from "../drivers/chat/timeline.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { ChatFace, ChatLog } from "./contract.ts";
+import type { ChatMemory } from "./memory.ts";
+
+/**
+ * Follows Houston's live stream for the faces. When it breaks it is opened again, later and later; what was said meanwhile is
+ * read from the timeline, so a face misses no word and gets none twice, over a restart of either end.
+ */
+export type Following = { stop(): Promise<void> };
+
+const AGAIN_AFTER_MS = 500;
+const AGAIN_AFTER_MAX_MS = 10_000;
+/** A stream that says nothing for so long may be a connection that nobody holds any more: then we ask. */
+const QUIET_MS = 30_000;
+/** The most that is read after a gap; older words are in the timeline for whoever looks. */
+const MISSED_MAX = 500;
+/** Enough to know again what the stream and the timeline both bring. */
+const IDS_KEPT = 2000;
+
+type Cursor = { readonly at: UnixMs; readonly ids: readonly string[] };
+
+export function followHouston(options: {
+  readonly houston: Pick<HoustonClient, "stream" | "timeline" | "view">;
+  readonly clock: Clock;
+  readonly memory: ChatMemory;
+  readonly faces: readonly ChatFace[];
+  readonly log: ChatLog;
+}): Following {
+  const { houston, clock, memory, faces, log } = options;
+  const seen = new Set<string>();
+  let cursor = memory.kept("words") as Cursor | null;
+  let view: ControlView | null = null;
+  let silentSince: UnixMs | null = null;
+  const ending = new AbortController();
+
+  const give = (words: readonly TimelineEntry[]): void => {
+    if (view === null) return;
+    for (const face of faces) {
+      try {
+        face.take({ at: clock.now(), view, words, silentSince });
+      } catch (error) {
+        log("problem", `${face.name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      }
+    }
+  };
+
+  const isNew = (entry: TimelineEntry): boolean => {
+    if (seen.has(entry.id) || cursor?.ids.includes(entry.id) === true) return false;
+    seen.add(entry.id);
+    if (seen.size > IDS_KEPT) seen.delete(seen.values().next().value!);
+    return true;
+  };
+
+  /** The cursor moves after the faces have it: a crash between tells a face again, and faces know what they have told. */
+  const giveWords = (entries: readonly TimelineEntry[]): void => {
+    const fresh = entries.filter(isNew);
+    if (fresh.length === 0) return;
+    give(fresh);
+    const at = fresh.reduce((newest, entry) => Math.max(newest, entry.at), cursor?.at ?? 0);
+    cursor = {
+      at,
+      ids: [...(cursor?.at === at ? cursor.ids : []), ...fresh.filter((entry) => entry.at === at).map(({ id }) => id)],
+    };
+    memory.keep("words", cursor);
+  };
+
+  /** Who starts for the first time tells of what is open, from its beginning, and of nothing older. */
+  const since = (now: ControlView): UnixMs => {
+    if (cursor !== null) return cursor.at;
+    const open = now.incidents.filter(({ closedAt }) => closedAt === null).map(({ openedAt }) => openedAt);
+    return Math.min(clock.now(), ...open);
+  };
+
+  const followOnce = async (): Promise<void> => {
+    const breaking = new AbortController();
+    const breakOff = (): void => breaking.abort();
+    ending.signal.addEventListener("abort", breakOff, { once: true });
+    let heardAt = clock.now();
+    let asking = false;
+    const watch = clock.every(QUIET_MS / 3, () => {
+      if (asking || clock.now() - heardAt < QUIET_MS) return;
+      asking = true;
+      houston
+        .view()
+        .then(
+          () => (heardAt = clock.now()),
+          (error: unknown) => breaking.abort(error),
+        )
+        .finally(() => (asking = false));
+    });
+    try {
+      let caughtUp = false;
+      for await (const { event, data } of houston.stream(breaking.signal)) {
+        heardAt = clock.now();
+        if (event === "words") {
+          giveWords([data]);
+          continue;
+        }
+        view = data;
+        if (silentSince !== null) log("info", "Houston answers again");
+        silentSince = null;
+        if (!caughtUp) {
+          caughtUp = true;
+          giveWords(await houston.timeline({ since: since(data), limit: MISSED_MAX }));
+        }
+        give([]);
+      }
+    } finally {
+      watch();
+      breaking.abort();
+      ending.signal.removeEventListener("abort", breakOff);
+    }
+  };
+
+  const run = async (): Promise<void> => {
+    let waitMs = AGAIN_AFTER_MS;
+    while (!ending.signal.aborted) {
+      const began = clock.now();
+      const why = await followOnce().then(
+        () => "it ended",
+        (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      );
+      if (ending.signal.aborted) return;
+      if (silentSince === null) log("problem", `Houston's stream broke off: ${why}; opened again until it is there`);
+      if (clock.now() - began > AGAIN_AFTER_MAX_MS) waitMs = AGAIN_AFTER_MS;
+      silentSince ??= clock.now();
+      give([]);
+      await wait(waitMs);
+      waitMs = Math.min(waitMs * 2, AGAIN_AFTER_MAX_MS);
+    }
+  };
+  const wait = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const cancel = clock.after(ms, resolve);
+      ending.signal.addEventListener(
+        "abort",
+        () => {
+          cancel();
+          resolve();
+        },
+        { once: true },
+      );
+    });
+  const running = run();
+
+  return {
+    async stop() {
+      ending.abort();
+      await running;
+    },
+  };
+}
