@@ -30,7 +30,7 @@ function checked(request: ReceivedRequest, nowSeconds: number): ReceiverAnswer {
     headers["webhook-id"] === bodyOf(request).id &&
     isSigned({
       key,
-      id: String(headers["webhook-id"]),
+      id: headers["webhook-id"],
       seconds,
       body,
       signatures: String(headers["webhook-signature"]),

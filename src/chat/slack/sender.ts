@@ -1,0 +1,322 @@
+import type { HoustonClient } from "../../api/client.ts";
+import { CallerError } from "../../core/errors.ts";
+import type { UnixMs } from "../../core/step.ts";
+import type { Clock } from "../../runtime/clock.ts";
+import type { ChatLog, Moment } from "../contract.ts";
+import type { ChatMemory } from "../memory.ts";
+import { materialOf } from "../parts.ts";
+import type { Mention, Message } from "./blocks.ts";
+import { addLine, type Book, EMPTY_LANE, type Lane, NO_FAILURES, takeMoment, type Thread } from "./book.ts";
+import type { Addressee, SlackCalls } from "./calls.ts";
+import type { Line } from "./lines-message.ts";
+import { type FileJob, nextFile } from "./pictures.ts";
+import { trafficPicture } from "./picture.ts";
+import type { Painter } from "./png.ts";
+import { begun, ended, inDoubt, laneInDoubt, METHOD, nextCall, type CallOutcome, type SlackCall } from "./post.ts";
+
+/**
+ * Sends to Slack what the book says is still to be shown: one message call at a time, files beside it. Slack's own limits are
+ * kept by method; when it is down it is tried later and later, and the book holds what will be said then.
+ */
+export type SlackSender = {
+  take(moment: Moment): void;
+  /** An answer to somebody who waits for it: before everything else, and of no use after a minute. */
+  answer(to: Addressee, message: Message): void;
+  /** A line for an incident's thread, or for the channel. */
+  note(key: string | null, line: Line): void;
+  /** The thread that this message stands in. */
+  threadAt(ts: string | null): Thread | null;
+  openThreadOf(location: string): Thread | null;
+  stop(): void;
+};
+
+const TURN_EVERY_MS = 250;
+const BACKOFF_MS = 1000;
+const BACKOFF_MAX_MS = 60_000;
+/** An answer that comes later answers nobody. */
+const ANSWER_FOR_MS = 60_000;
+/** People type slower than we answer: more than this is a flood, and its beginning is answered. */
+const ANSWERS_MAX = 100;
+/** The same trouble is told once in so long. */
+const TELL_AGAIN_MS = 300_000;
+const FRAMES_BEFORE_MS = 120_000;
+/** Two hours of frames, one every two seconds. */
+const FRAMES_MAX = 3600;
+const FACE = "slack";
+
+export function slackSender(options: {
+  readonly calls: SlackCalls;
+  readonly houston: Pick<HoustonClient, "frames" | "report">;
+  readonly painter: Painter;
+  readonly clock: Clock;
+  readonly memory: ChatMemory;
+  readonly log: ChatLog;
+  readonly mention: Mention | null;
+}): SlackSender {
+  const { calls, houston, painter, clock, memory, log, mention } = options;
+  let book = remembered(memory, clock.now());
+  const written = new Map<string, string>();
+  const answers: { readonly to: Addressee; readonly message: Message; readonly until: UnixMs }[] = [];
+  const pausedUntil: Record<string, UnixMs> = {};
+  const told = new Map<string, UnixMs>();
+  let lastPostAt = 0;
+  let messages = FREE;
+  let files = FREE;
+  const ending = new AbortController();
+
+  /** Only what a restart needs and what has changed: figures change twice a second. */
+  const write = (next: Book): void => {
+    if (ending.signal.aborted) return;
+    book = next;
+    for (const thread of book.threads) {
+      const text = JSON.stringify([materialOf(thread.incident), { ...thread, incident: null, sight: null }]);
+      if (written.get(thread.key) === text) continue;
+      written.set(thread.key, text);
+      memory.keepIncident(FACE, thread.key, thread);
+    }
+    for (const key of written.keys()) {
+      if (book.threads.some((thread) => thread.key === key)) continue;
+      written.delete(key);
+      memory.forgetIncident(FACE, key);
+    }
+    const channel = JSON.stringify(book.channel);
+    if (written.get(CHANNEL) !== channel) {
+      written.set(CHANNEL, channel);
+      memory.keep(`${FACE} channel`, book.channel);
+    }
+  };
+
+  const tellOnce = (says: string): void => {
+    const at = clock.now();
+    if (at - (told.get(says) ?? -TELL_AGAIN_MS) < TELL_AGAIN_MS) return;
+    told.set(says, at);
+    if (told.size > ANSWERS_MAX) told.delete(told.keys().next().value!);
+    log("problem", says);
+  };
+
+  /** Takes in how a call went; the pause after it is Slack's, or grows. */
+  const afterwards = (lane: Sending, method: string, outcome: CallOutcome): Sending => {
+    const at = clock.now();
+    switch (outcome.kind) {
+      case "limited":
+        pausedUntil[method] = at + outcome.afterMs;
+        tellOnce(`Slack limits ${method}: we wait as long as it says`);
+        return FREE;
+      case "failed": {
+        const failures = lane.failures + 1;
+        if (failures === 1) tellOnce(`${outcome.says}; tried again until it answers`);
+        return { busy: false, failures, notBefore: at + backoffMs(failures) };
+      }
+      case "refused": {
+        const fix = FIXES[outcome.error];
+        tellOnce(`Slack refused ${method}: ${outcome.error}${fix === undefined ? "" : `. Fix: ${fix}`}`);
+        return FREE;
+      }
+      case "done":
+      case "missing":
+        if (lane.failures > 0) log("info", `Slack answers again after ${lane.failures} tries`);
+        return FREE;
+    }
+  };
+
+  const sendAnswer = async (): Promise<boolean> => {
+    const at = clock.now();
+    while (answers[0] !== undefined && answers[0].until < at) answers.shift();
+    const [answer] = answers;
+    if (answer === undefined) return false;
+    const method = answer.to.onlyFor === null ? "chat.postMessage" : "chat.postEphemeral";
+    if ((pausedUntil[method] ?? 0) > at) return false;
+    messages = { ...messages, busy: true };
+    const outcome = await calls.say(answer.to, answer.message);
+    messages = afterwards(messages, method, outcome);
+    // Nobody is told twice: whether a failed one arrived is not known, and who waits asks again.
+    if (outcome.kind !== "limited") answers.shift();
+    return true;
+  };
+
+  const sendCall = async (): Promise<boolean> => {
+    const at = clock.now();
+    const call = nextCall(book, { at, pausedUntil, lastPostAt, mention });
+    if (call === null) return false;
+    messages = { ...messages, busy: true };
+    if (METHOD[call.kind] === "chat.postMessage") lastPostAt = at;
+    write(begun(book, call, at));
+    const outcome = await calls.run(call);
+    write(ended(book, call, outcome, clock.now()));
+    messages = afterwards(messages, methodOf(call), outcome);
+    return true;
+  };
+
+  const sendMessages = async (): Promise<void> => {
+    while (!ending.signal.aborted && !messages.busy && clock.now() >= messages.notBefore) {
+      if (!(await sendAnswer()) && !(await sendCall())) return;
+    }
+  };
+
+  const sendFiles = async (): Promise<void> => {
+    while (!ending.signal.aborted && !files.busy) {
+      const at = clock.now();
+      const job = (pausedUntil[UPLOAD] ?? 0) > at ? null : nextFile(book, at);
+      if (job === null) return;
+      files = { ...files, busy: true };
+      const outcome = await sendFile(job).catch((error: unknown): CallOutcome => {
+        const says = `${job.kind}: ${error instanceof Error ? error.message : String(error)}`;
+        // Houston has none, or is gone for the moment.
+        const isNone = error instanceof CallerError && error.code !== "api-unreachable";
+        return isNone ? { kind: "refused", error: says } : { kind: "failed", maybe: false, says };
+      });
+      if (outcome.kind === "refused") change(job.key, (thread) => withoutFile(thread, job));
+      if (outcome.kind === "failed") {
+        change(job.key, ({ files: { failures } }) => ({
+          files: { failures: failures + 1, notBefore: clock.now() + backoffMs(failures + 1) },
+        }));
+      }
+      files = afterwards(files, UPLOAD, outcome);
+    }
+  };
+
+  const sendFile = (job: FileJob): Promise<CallOutcome> =>
+    job.kind === "picture" ? sendPicture(job) : sendReport(job);
+
+  const sendPicture = async (job: Extract<FileJob, { kind: "picture" }>): Promise<CallOutcome> => {
+    const { incident } = threadOf(job.key)!;
+    const { location, openedAt, progress } = incident;
+    const frames = await houston.frames({ since: openedAt - FRAMES_BEFORE_MS, limit: FRAMES_MAX });
+    const receivers = (progress?.receivers ?? []).toSorted((a, b) => b.share - a.share).map(({ name }) => name);
+    const picture = location === null ? null : trafficPicture({ frames, location, receivers, openedAt });
+    if (picture === null) return { kind: "refused", error: "picture: there are no frames to draw" };
+    const outcome = await calls.upload({
+      name: `incident-${incident.number}-${job.phase}.png`,
+      title: `Traffic of ${location}`,
+      alt: picture.alt,
+      bytes: await painter.paint(picture.svg),
+      thread: job.thread,
+    });
+    if (outcome.kind !== "done") return outcome;
+    change(job.key, ({ pictures }) => ({
+      pictures: [...pictures, { phase: job.phase, file: outcome.file }],
+      failures: 0,
+    }));
+    // One that stays is only untidy.
+    if (job.replaces !== null && job.replaces !== "") await calls.remove(job.replaces);
+    return { kind: "done", ts: "" };
+  };
+
+  const sendReport = async (job: Extract<FileJob, { kind: "report" }>): Promise<CallOutcome> => {
+    const { incident } = threadOf(job.key)!;
+    const report = await houston.report(incident.number, "md");
+    const outcome = await calls.upload({
+      name: `incident-${incident.number}.md`,
+      title: `Report of incident ${incident.number}`,
+      alt: null,
+      bytes: new TextEncoder().encode(report),
+      thread: job.thread,
+    });
+    if (outcome.kind !== "done") return outcome;
+    const line: Line = { id: `report ${job.key}`, at: clock.now(), level: "change", text: summaryOf(report) };
+    change(job.key, ({ lane }) => ({
+      report: "posted" as const,
+      files: NO_FAILURES,
+      lane: addLine(lane, line, clock.now()),
+    }));
+    return { kind: "done", ts: "" };
+  };
+
+  const threadOf = (key: string): Thread | undefined => book.threads.find((thread) => thread.key === key);
+
+  const change = (key: string, to: (thread: Thread) => Partial<Thread>): void =>
+    write({
+      ...book,
+      threads: book.threads.map((thread) => (thread.key === key ? { ...thread, ...to(thread) } : thread)),
+    });
+
+  const turn = (): void => {
+    if (ending.signal.aborted) return;
+    Promise.all([sendMessages(), sendFiles()]).catch((error: unknown) => {
+      tellOnce(`slack: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    });
+  };
+  const cancel = clock.every(TURN_EVERY_MS, turn);
+
+  return {
+    take(moment) {
+      write(takeMoment(book, moment));
+      turn();
+    },
+    answer(to, message) {
+      if (answers.length >= ANSWERS_MAX) return;
+      answers.push({ to, message, until: clock.now() + ANSWER_FOR_MS });
+      turn();
+    },
+    note(key, line) {
+      const at = clock.now();
+      if (key === null) write({ ...book, channel: addLine(book.channel, line, at) });
+      else change(key, ({ lane }) => ({ lane: addLine(lane, line, at) }));
+      turn();
+    },
+    threadAt: (ts) => book.threads.find(({ root }) => root.kind === "posted" && root.ts === ts) ?? null,
+    openThreadOf: (location) =>
+      book.threads.findLast(({ incident }) => incident.closedAt === null && incident.location === location) ?? null,
+    stop() {
+      // What is on its way now is in doubt, and will be looked for by the next of us.
+      ending.abort();
+      cancel();
+      painter.stop();
+    },
+  };
+}
+
+type Sending = { readonly busy: boolean; readonly failures: number; readonly notBefore: UnixMs };
+
+const FREE: Sending = { busy: false, failures: 0, notBefore: 0 };
+
+function backoffMs(failures: number): number {
+  return Math.min(BACKOFF_MS * 2 ** (failures - 1), BACKOFF_MAX_MS);
+}
+
+/** One that there will not be is not waited for. */
+function withoutFile(thread: Thread, job: FileJob): Partial<Thread> {
+  if (job.kind === "report") return { report: "failed", files: NO_FAILURES };
+  return { pictures: [...thread.pictures, { phase: job.phase, file: job.replaces ?? "" }], files: NO_FAILURES };
+}
+
+const CHANNEL = "channel";
+const UPLOAD = "files.completeUploadExternal";
+
+function methodOf(call: SlackCall): string {
+  return call.kind === "find-lines" && call.thread === null ? "conversations.history" : METHOD[call.kind];
+}
+
+function remembered(memory: ChatMemory, now: UnixMs): Book {
+  const since = (memory.kept(`${FACE} since`) as UnixMs | null) ?? now;
+  memory.keep(`${FACE} since`, since);
+  const threads = [...memory.incidents(FACE).values()].map((thread) => inDoubt(thread as Thread));
+  const channel = laneInDoubt((memory.kept(`${FACE} channel`) as Lane | null) ?? EMPTY_LANE);
+  return { threads: threads.sort((a, b) => a.incident.openedAt - b.incident.openedAt), channel, early: [], since };
+}
+
+/** What an operator can do about Slack's own codes. */
+const FIXES: Readonly<Record<string, string>> = {
+  not_in_channel: "invite the app into the channel: /invite @houston",
+  channel_not_found: "SLACK_CHANNEL is the channel's id (C...), and the app must be in it",
+  is_archived: "name another channel in SLACK_CHANNEL",
+  invalid_auth: "SLACK_BOT_TOKEN is not (any more) the app's bot token",
+  not_authed: "SLACK_BOT_TOKEN is not (any more) the app's bot token",
+  account_inactive: "the app was removed from the workspace: install it again",
+  token_revoked: "the app was removed from the workspace: install it again",
+  missing_scope: "give the app the scopes of docs/how-to/slack.md and install it again",
+};
+
+/** A report's first words: what stands before its second heading. */
+export function summaryOf(report: string): string {
+  const lines = report.split("\n");
+  const from = lines.findIndex((line) => line.startsWith("#"));
+  const body = lines.slice(from + 1);
+  const to = body.findIndex((line) => line.startsWith("#"));
+  const text = body
+    .slice(0, to < 0 ? undefined : to)
+    .join(" ")
+    .replaceAll(/[*_`]|\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .trim();
+  return `The report of this incident is in the file above. ${text}`.trim();
+}
