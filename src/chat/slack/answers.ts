@@ -1,0 +1,170 @@
+import type { OrderPreview } from "../../api/contract.ts";
+import type { Why } from "../../api/why.ts";
+import { percent } from "../../core/control/words.ts";
+import type { ControlView, LocationView, Question, Words } from "../../core/control-contract.ts";
+import type { Order } from "../../core/order.ts";
+import type { WhatIf } from "../../core/plan/what-if.ts";
+import type { UnixMs } from "../../core/step.ts";
+import { HELP } from "../grammar.ts";
+import { plain } from "../plain.ts";
+import { bold, buttons, fallback, type Message, quiet, rich, sentence } from "./blocks.ts";
+
+/** What people who ask in Slack are answered: a title, and lines that each say one thing. Pure. */
+
+const LINES_MAX = 24;
+const LINE_MAX = 400;
+
+export function linesAnswer(title: string, lines: readonly string[]): Message {
+  const shown = lines.slice(0, LINES_MAX);
+  const left = lines.length - shown.length;
+  const more = left > 0 ? [quiet(`\nand ${left} more lines; \`houston\` in a terminal shows them all`)] : [];
+  return {
+    blocks: [
+      rich([
+        bold(plain(title)),
+        ...shown.flatMap((line) => [{ type: "text" as const, text: "\n" }, ...sentence(line, LINE_MAX)]),
+        ...more,
+      ]),
+    ],
+    text: fallback(title),
+  };
+}
+
+export function helpAnswer(): Message {
+  return linesAnswer("What I understand, after my name or after /houston", HELP);
+}
+
+export function mistakeAnswer({ says, fix }: { readonly says: string; readonly fix: string }): Message {
+  return linesAnswer(`${says}.`, [fix.replaceAll("`", "")]);
+}
+
+export function whyAnswer(why: Why): Message {
+  const { location, verdict, state } = why;
+  if (verdict === null) return linesAnswer(`${location}: nothing has been noted of it yet`, []);
+  const { evidenceNats, barNats, causes, because, scope, action } = verdict;
+  const cause = causes.map(({ name, layer, share }) => `${name} (${layer}) ${percent(share)}`).join(", ");
+  return linesAnswer(`${location} is ${state ?? "unknown"} and ${verdict.verdict}`, [
+    `${evidenceNats.toFixed(1)} nats of ${barNats.toFixed(1)}; promise ${verdict.promise}; scope ${scope}, so: ${action}`,
+    `${percent(verdict.impact.usersHurt)} of its users' requests are hurt beyond the usual; likely cause: ${cause === "" ? "none" : cause}`,
+    ...because
+      .slice(0, EVIDENCE_MAX)
+      .map(({ nats, service, signal, says }) => `${nats.toFixed(1)} nats: ${service} ${signal}: ${says}`),
+    ...why.decisions
+      .slice(0, DECISIONS_MAX)
+      .flatMap(({ at, reasons }) => reasons.map(({ says }) => `decided ${utc(at)}: ${says}`)),
+  ]);
+}
+
+const EVIDENCE_MAX = 6;
+const DECISIONS_MAX = 5;
+
+export function planAnswer(plan: WhatIf): Message {
+  const { without, moves, unserved, grow, addedMs, utilisationAfter } = plan;
+  const to = new Map<string, number>();
+  for (const move of moves) to.set(move.to, (to.get(move.to) ?? 0) + move.rps);
+  const total = [...to.values()].reduce((sum, value) => sum + value, 0);
+  const noPlace = unserved.reduce((sum, { rps }) => sum + rps, 0);
+  const title =
+    total === 0
+      ? without === null
+        ? "Nothing would be better elsewhere"
+        : `Without ${without} nobody would have to move`
+      : `${without === null ? "A better plan" : `Without ${without}`}: ${Math.round(total)} rps move, +${Math.round(addedMs.p50)} ms for half of them, +${Math.round(addedMs.p95)} ms for the furthest 5 %`;
+  return linesAnswer(title, [
+    ...[...to]
+      .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+      .map(
+        ([name, rps]) =>
+          `${name} takes ${Math.round(rps)} rps (${percent(rps / total)}), then ${percent(utilisationAfter[name] ?? 0)} full`,
+      ),
+    ...grow.map(({ location, toRps }) => `${location} grows to ${Math.round(toRps)} rps first`),
+    ...(noPlace > 0 ? [`${Math.round(noPlace)} rps find no place`] : []),
+  ]);
+}
+
+export function statusAnswer(view: ControlView): Message {
+  const bad = view.locations.filter(isNotWell);
+  const open = view.incidents.filter(({ closedAt }) => closedAt === null);
+  const title =
+    bad.length === 0 ? `All ${view.locations.length} locations serve and are healthy` : bad.map(inAWord).join(", ");
+  return linesAnswer(`${title}. Mode ${view.mode}.`, [
+    ...(view.blind ? ["I see fewer than half of the locations: nothing moves."] : []),
+    ...(view.stopped === null ? [] : [`Stopped: ${view.stopped.says}. Say go on to let me go on.`]),
+    ...(view.hold === null ? [] : [`Held by ${view.hold.by}: nothing moves by itself. Say release to end it.`]),
+    ...open.map(({ number, brief, what }) => `Incident ${number}: ${brief || what}`),
+    ...view.questions.flatMap(questionLines),
+  ]);
+}
+
+function isNotWell({ state, verdict }: LocationView): boolean {
+  return state !== "serving" || verdict.verdict !== "healthy";
+}
+
+function inAWord({ name, state, verdict }: LocationView): string {
+  return `${name} is ${state}${verdict.verdict === "healthy" ? "" : ` and ${verdict.verdict}`}`;
+}
+
+export function questionLines({ id, asks, choices, deadline, defaultChoice }: Question): string[] {
+  return [
+    `${asks} Until ${utc(deadline)}, else ${defaultChoice}. Say answer ${id} NUMBER:`,
+    ...choices.map((choice, index) => `${index + 1}  ${choice}`),
+  ];
+}
+
+export function wordsAnswer(words: readonly Words[]): Message {
+  const [first, ...more] = words;
+  if (first === undefined) return linesAnswer("Done.", []);
+  return linesAnswer(
+    first.what,
+    [first.doing, first.notDoing, first.youNeedTo, ...more.map(({ what }) => what)].filter(
+      (line) => line !== undefined,
+    ),
+  );
+}
+
+/** An order as people would type it. */
+export function orderWords(order: Order): string {
+  switch (order.kind) {
+    case "evacuate": {
+      const share = order.share === undefined ? "" : ` --share ${percent(order.share)}`;
+      const end = order.forSeconds === undefined ? "" : ` --for ${order.forSeconds}s`;
+      return `evacuate ${order.location}${order.class === undefined ? "" : ` --class ${order.class}`}${share}${end}`;
+    }
+    case "restore":
+      return `restore ${order.location}`;
+    case "hold":
+    case "release":
+      return order.location === undefined ? order.kind : `${order.kind} ${order.location}`;
+    case "mode":
+      return `mode ${order.mode}`;
+    case "answer":
+      return `answer ${order.question} ${order.choice}`;
+  }
+}
+
+/** What a confirmation brings back: the order, and when its preview was made. */
+export type Confirmed = { readonly order: Order; readonly asked: UnixMs };
+
+/** What the order would do as things are, and two buttons. A big one is asked for a second time by Slack itself. */
+export function previewCard(order: Order, preview: Pick<OrderPreview, "says" | "typed">, asked: UnixMs): Message {
+  const what = orderWords(order);
+  const { blocks, text } = linesAnswer(`${what}?`, preview.says);
+  const value: Confirmed = { order, asked };
+  const confirm =
+    preview.typed === null
+      ? {}
+      : { confirm: { title: "This is a big one", text: `${what}. ${preview.says[0] ?? ""}`, yes: "Yes, do it" } };
+  return {
+    blocks: [
+      ...blocks,
+      buttons([
+        { id: "confirm", text: "Do it", value, style: "danger", ...confirm },
+        { id: "leave", text: "Leave it", value },
+      ]),
+      rich([quiet("Good for five minutes.")]),
+    ],
+    text,
+  };
+}
+
+const utc = (at: UnixMs): string => `${new Date(at).toISOString().slice(11, 19)} UTC`;
