@@ -16,6 +16,8 @@ export const SLACK_LIMITS = {
   confirmTitle: 100,
   confirmText: 300,
   confirmButton: 30,
+  /** All blocks as JSON. Slack documents no such limit, and refuses messages from some 13,200 characters on (bolt-js issue 2509). */
+  message: 12_500,
   /** Of a message's plain text; it is for notifications, which show a line or two. */
   fallback: 1000,
 } as const;

@@ -136,12 +136,13 @@ export function slackCalls(options: {
     upload: (file) =>
       asValue(async () => {
         const { name, title, alt, bytes, thread } = file;
-        const { upload_url, file_id = "" } = await client.files.getUploadURLExternal({
-          filename: name,
-          length: bytes.byteLength,
-          ...(alt === null ? {} : { alt_text: alt }),
-        });
-        const { status } = await send(upload_url ?? "", {
+        // The library's own name for the description is not the one that Slack documents.
+        const about = { filename: name, length: bytes.byteLength, ...(alt === null ? {} : { alt_txt: alt }) };
+        const { upload_url = "", file_id = "" } = (await client.apiCall("files.getUploadURLExternal", about)) as {
+          upload_url?: string;
+          file_id?: string;
+        };
+        const { status } = await send(upload_url, {
           method: "POST",
           headers: { "content-type": "application/octet-stream" },
           body: Uint8Array.from(bytes),

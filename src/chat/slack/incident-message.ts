@@ -4,6 +4,7 @@ import type { ControlView, Incident, LocationState, Question } from "../../core/
 import type { LocationName } from "../../core/estate.ts";
 import type { UnixMs } from "../../core/step.ts";
 import { partsOf } from "../parts.ts";
+import { cut } from "../plain.ts";
 import {
   bold,
   buttons,
@@ -49,30 +50,41 @@ export function sightOf(
 }
 
 export function incidentMessage(incident: Incident, sight: IncidentSight): Message {
-  const blocks: KnownBlock[] = [
+  const text = fallback(`Incident ${incident.number}: ${incident.brief || incident.what}`);
+  const fits = SIZES.map((size) => blocksOf(incident, sight, size)).find(
+    (blocks) => JSON.stringify(blocks).length <= SLACK_LIMITS.message,
+  );
+  // Sentences of so many letters that Slack writes long: the one line must do.
+  return { blocks: fits ?? [header(incident.what), rich(sentence(incident.brief, LINE_MAX))], text };
+}
+
+/** How much of everything is shown: all that anybody writes fits the first; the others are for what nobody should write. */
+const SIZES = [
+  { part: 1200, questions: 3, choices: 8 },
+  { part: 700, questions: 2, choices: 6 },
+  { part: 350, questions: 1, choices: 4 },
+  { part: 150, questions: 1, choices: 2 },
+] as const;
+
+type Size = (typeof SIZES)[number];
+
+function blocksOf(incident: Incident, sight: IncidentSight, size: Size): KnownBlock[] {
+  return [
     header(incident.what),
     rich(headline(incident, sight)),
-    ...(incident.what.length > SLACK_LIMITS.header ? [rich(sentence(incident.what))] : []),
-    ...partsOf(incident).map(({ label, text }) => rich([bold(`${label}: `), ...sentence(text, PART_MAX)])),
+    ...(incident.what.length > SLACK_LIMITS.header ? [rich(sentence(incident.what, size.part))] : []),
+    ...partsOf(incident).map(({ label, text }) => rich([bold(`${label}: `), ...sentence(text, size.part)])),
     ...progressBlocks(incident, sight),
-    ...incident.questions.slice(0, QUESTIONS_SHOWN_MAX).flatMap((question) => questionBlocks(question)),
+    ...incident.questions.slice(0, size.questions).flatMap((question) => questionBlocks(question, size)),
     ...settledBlocks(sight),
     ...silentBlocks(sight),
     ...orderButtons(incident, sight),
   ];
-  return {
-    blocks: blocks.slice(0, SLACK_LIMITS.blocks),
-    text: fallback(`Incident ${incident.number}: ${incident.brief || incident.what}`),
-  };
 }
 
-/** Six parts of so much, with all the rest, stay below what Slack takes for one message. */
-const PART_MAX = 1200;
-const QUESTIONS_SHOWN_MAX = 3;
 const SETTLED_SHOWN_MAX = 3;
 const RECEIVERS_SHOWN_MAX = 5;
-/** More are answered by their number. */
-const CHOICES_AS_BUTTONS_MAX = 8;
+const CONFIRM_MAX = 150;
 
 function headline(incident: Incident, { mention }: IncidentSight): RichTextElement[] {
   const { number, openedAt, closedAt, level } = incident;
@@ -120,23 +132,32 @@ function bar(share: number): string {
   return "▰".repeat(full) + "▱".repeat(BAR_CELLS - full);
 }
 
-/** Numbered choices, when they end, and what happens without an answer; the first few as buttons. */
-export function questionBlocks(question: Question): KnownBlock[] {
-  const { id, asks, choices, defaultChoice, deadline } = question;
+/** Numbered choices, when they end, and what happens without an answer. Those that find no room are answered by their number. */
+function questionBlocks({ id, asks, choices, defaultChoice, deadline }: Question, size: Size): KnownBlock[] {
+  const shown = choices.slice(0, size.choices);
+  const hidden = choices.length - shown.length;
   return [
-    rich([bold("Choose: "), ...sentence(asks, PART_MAX)]),
-    numbered(choices.map((choice) => choice.slice(0, LINE_MAX))),
-    rich([bold("No answer by "), clock(deadline), bold(": "), ...sentence(`I do ${defaultChoice}.`)]),
+    rich([bold("Choose: "), ...sentence(asks, size.part)]),
+    numbered(shown.map((choice) => cut(choice, Math.min(LINE_MAX, size.part)))),
+    rich([
+      ...(hidden > 0 ? [plainElement(`${hidden} more choices: \`houston status\` has them. `)] : []),
+      bold("No answer by "),
+      clock(deadline),
+      bold(`: I do ${defaultChoice}.`),
+    ]),
     buttons(
-      choices.slice(0, CHOICES_AS_BUTTONS_MAX).map((choice, index): ButtonSpec => ({
-        id: `answer:${id.slice(0, 64)}:${index + 1}`,
+      shown.map((choice, index): ButtonSpec => ({
+        id: `answer:${id.slice(0, ID_MAX)}:${index + 1}`,
         text: `${index + 1} ${choice}`,
         value: { order: { kind: "answer", question: id, choice: index + 1 } },
-        confirm: { title: `Choose ${index + 1}?`, text: choice, yes: `Yes, ${index + 1}` },
+        confirm: { title: `Choose ${index + 1}?`, text: cut(choice, CONFIRM_MAX), yes: `Yes, ${index + 1}` },
       })),
     ),
   ];
 }
+
+/** Of an action's 255 characters. */
+const ID_MAX = 64;
 
 function settledBlocks({ settled }: IncidentSight): KnownBlock[] {
   return settled
