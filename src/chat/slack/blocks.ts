@@ -24,14 +24,7 @@ export const SLACK_LIMITS = {
 
 export type Message = { readonly blocks: readonly KnownBlock[]; readonly text: string };
 
-export const header = (text: string): KnownBlock => ({
-  type: "header",
-  text: {
-    type: "plain_text",
-    text: cut(escaped(cut(plain(text), SLACK_LIMITS.header)), SLACK_LIMITS.header),
-    emoji: false,
-  },
-});
+export const header = (text: string): KnownBlock => ({ type: "header", text: plainText(text, SLACK_LIMITS.header) });
 
 /** Sections of one block, each a paragraph. */
 export const rich = (...sections: readonly (readonly RichTextElement[])[]): KnownBlock => ({
@@ -128,11 +121,10 @@ function dialog({ title, text, yes }: { title: string; text: string; yes: string
   };
 }
 
-const plainText = (text: string, max: number) => ({
-  type: "plain_text" as const,
-  text: cut(escaped(cut(plain(text), max)), max),
-  emoji: false,
-});
+/** Slack takes no empty one. */
+function plainText(text: string, max: number) {
+  return { type: "plain_text" as const, text: cut(escaped(cut(plain(text) || "-", max)), max), emoji: false };
+}
 
 /** The plain text beside the blocks: Slack reads it as its markup, so what could be markup is taken from it. */
 export function fallback(text: string): string {

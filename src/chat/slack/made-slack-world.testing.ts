@@ -21,10 +21,10 @@ export type SlackWorld = {
   readonly houston: MadeChatHouston;
   readonly face: SlackFace;
   /** Lets time pass, a quarter of a second at a time, until it holds. */
-  wait(holds: () => boolean, what: string): Promise<void>;
-  pass(ms: number, stepMs?: number): Promise<void>;
+  readonly wait: (holds: () => boolean, what: string) => Promise<void>;
+  readonly pass: (ms: number, stepMs?: number) => Promise<void>;
   /** The face ends and another begins with the same memory. */
-  restart(): Promise<SlackFace>;
+  readonly restart: () => Promise<SlackFace>;
   stop(): Promise<void>;
 };
 
@@ -180,17 +180,6 @@ function madeChatHouston(): MadeChatHouston {
 export function madeFrames(since: number): Frame[] {
   return Array.from({ length: 120 }, (_, index): Frame => {
     const out = Math.max(0, Math.min(1, (index - 60) / 40));
-    const place = (name: string, rps: number) => ({
-      name,
-      state: "serving" as const,
-      verdict: "healthy" as const,
-      cause: null,
-      demandRps: rps,
-      servedRps: rps,
-      readyRps: 2000,
-      failedRatio: 0,
-      movedShare: 0,
-    });
     return {
       at: since + index * 2000,
       routeTableVersion: 1,
@@ -206,3 +195,15 @@ export function madeFrames(since: number): Frame[] {
     };
   });
 }
+
+const place = (name: string, rps: number) => ({
+  name,
+  state: "serving" as const,
+  verdict: "healthy" as const,
+  cause: null,
+  demandRps: rps,
+  servedRps: rps,
+  readyRps: 2000,
+  failedRatio: 0,
+  movedShare: 0,
+});
