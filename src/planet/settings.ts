@@ -53,6 +53,13 @@ export type HoustonSettings = {
   readonly expectedDemand?: readonly EntryDemand[];
 };
 
+export type ChatProcessSettings = {
+  /** Houston's API. */
+  readonly api: string;
+  /** The SQLite file of what it told. Its folder exists. */
+  readonly memoryFile: string;
+};
+
 export type HostPort = { readonly host: string; readonly port: number };
 
 /** PEM files, made by `writeCertificates` of src/runtime/certificates.ts. */
@@ -105,7 +112,7 @@ export function houstonSettings(options: {
   return {
     estate,
     logFile,
-    apiListen: { host: "127.20.0.70", port: 7070 },
+    apiListen: HOUSTON_API_LISTEN,
     peersListen: HOUSTON_PEERS_LISTEN,
     sourceAddress: "127.20.0.70",
     peers: allPeers(locations),
@@ -119,6 +126,8 @@ export function houstonSettings(options: {
   };
 }
 
+const HOUSTON_API_LISTEN: HostPort = { host: "127.20.0.70", port: 7070 };
+export const HOUSTON_API = `http://${HOUSTON_API_LISTEN.host}:${HOUSTON_API_LISTEN.port}`;
 const HOUSTON_PEERS_LISTEN: HostPort = { host: "127.20.0.70", port: 7443 };
 const NAME_SERVER_ADMIN: HostPort = { host: "127.20.0.53", port: 7000 };
 

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { request } from "undici";
 import { z } from "zod";
+import { CHAT_SECRETS } from "../chat/settings.ts";
 import { CallerError } from "../core/errors.ts";
 import { adminServer } from "./admin-server.ts";
 import { planetLocations, planetZones, type PlanetLocation } from "./geography.ts";
@@ -89,6 +90,8 @@ export async function startPlanet(given: Partial<PlanetOptions> = {}): Promise<P
       ...SMALL_PROCESSES,
       NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "node-compile"),
     },
+    // Worlds meet strangers: what opens a company's Slack is not theirs to lose.
+    secrets: CHAT_SECRETS,
     onTrouble: options.onTrouble,
   });
   const faults = faultRoom({
@@ -160,6 +163,10 @@ async function startInOrder(
   if (options.houston) await tableEverywhere(token);
   else await putEverywhere(token, specs.tableWithoutHouston);
   await processes.start(specs.users);
+  // A chat that can't begin takes nothing from anybody else.
+  await processes.start(specs.chat).catch((error: unknown) => {
+    options.onTrouble(error instanceof Error ? error.message : String(error));
+  });
 }
 
 const TABLE_WITHIN_MS = 20_000;

@@ -4,7 +4,9 @@ import { parse } from "node:querystring";
 import { z } from "zod";
 import { wrongBlocks } from "./block-kit.testing.ts";
 import { acceptSocket, type MadeSocket } from "./made-socket.testing.ts";
+import { allText, buttonsOf } from "./read-blocks.testing.ts";
 import { slackSignature } from "./signature.ts";
+import { type Args, METHODS, RESPONSE, RESPONSES_MAX } from "./slack-contract.testing.ts";
 
 /**
  * A Slack for tests, on loopback. It is no imitation of what Slack looks like but of what Slack has published that it takes:
@@ -85,8 +87,6 @@ export type Trouble =
   | "lost"
   | "page";
 
-type Args = Readonly<Record<string, unknown>>;
-
 export type Given = {
   readonly user?: string;
   readonly text: string;
@@ -108,79 +108,6 @@ export const MADE = {
   me: "U0HOUSTON",
 } as const;
 
-const ts = z.string().regex(/^\d{10}\.\d{6}$/);
-const channel = z.string().regex(/^[CGD][A-Z0-9]+$/);
-const jsonText = z.string().transform((text, context): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    context.addIssue("no JSON text");
-    return z.NEVER;
-  }
-});
-const bool = z.enum(["true", "false"]).transform((text) => text === "true");
-const whole = z.string().regex(/^\d+$/).transform(Number);
-const metadata = jsonText.pipe(
-  z.strictObject({ event_type: z.string().min(1).max(255), event_payload: z.record(z.string(), z.string()) }),
-);
-const message = {
-  channel,
-  text: z.string().min(1).max(40_000),
-  blocks: jsonText.pipe(z.array(z.unknown())).optional(),
-  parse: z.enum(["none", "full"]).optional(),
-};
-const page = {
-  channel,
-  oldest: z
-    .string()
-    .regex(/^\d+(?:\.\d{6})?$/)
-    .optional(),
-  limit: whole.pipe(z.number().min(1).max(999)).optional(),
-  include_all_metadata: bool.optional(),
-};
-
-/** Arguments by method; anything else is no argument of it. All of them come form-encoded, so all are text. */
-const METHODS: Readonly<Record<string, z.ZodType<Args>>> = {
-  "auth.test": z.strictObject({}),
-  "apps.connections.open": z.strictObject({}),
-  "chat.postMessage": z.strictObject({
-    ...message,
-    thread_ts: ts.optional(),
-    reply_broadcast: bool.optional(),
-    metadata: metadata.optional(),
-    unfurl_links: bool.optional(),
-    unfurl_media: bool.optional(),
-  }),
-  "chat.postEphemeral": z.strictObject({
-    ...message,
-    user: z.string().regex(/^[UW][A-Z0-9]+$/),
-    thread_ts: ts.optional(),
-  }),
-  "chat.update": z.strictObject({ ...message, ts, metadata: metadata.optional() }),
-  "conversations.history": z.strictObject(page),
-  "conversations.replies": z.strictObject({ ...page, ts }),
-  "files.getUploadURLExternal": z.strictObject({
-    filename: z.string().min(1).max(255),
-    length: whole.pipe(z.number().min(1)),
-    alt_txt: z.string().min(1).max(1000).optional(),
-  }),
-  "files.completeUploadExternal": z.strictObject({
-    files: jsonText.pipe(
-      z.array(z.strictObject({ id: z.string().regex(/^F[A-Z0-9]+$/), title: z.string().optional() })).min(1),
-    ),
-    channel_id: channel,
-    thread_ts: ts.optional(),
-  }),
-  "files.delete": z.strictObject({ file: z.string().regex(/^F[A-Z0-9]+$/) }),
-};
-
-const response = z.strictObject({
-  response_type: z.enum(["in_channel", "ephemeral"]).optional(),
-  replace_original: z.boolean().optional(),
-  text: z.string().min(1).max(40_000),
-  blocks: z.array(z.unknown()).optional(),
-});
-const RESPONSES_MAX = 5;
 const ACKNOWLEDGED_WITHIN_MS = 3000;
 
 export async function madeSlack(options: { readonly nowSeconds: () => number }): Promise<MadeSlack> {
@@ -398,7 +325,7 @@ export async function madeSlack(options: { readonly nowSeconds: () => number }):
   const respond = (name: string, { headers }: IncomingMessage, body: Buffer, answer: ServerResponse): void => {
     const times = (used.get(name) ?? 0) + 1;
     used.set(name, times);
-    const parsed = response.safeParse(JSON.parse(body.toString("utf8")));
+    const parsed = RESPONSE.safeParse(JSON.parse(body.toString("utf8")));
     const bad = parsed.success && parsed.data.blocks !== undefined ? wrongBlocks(parsed.data.blocks) : null;
     if (!parsed.success || bad !== null || times > RESPONSES_MAX || headers["content-type"] !== "application/json") {
       wrong(`response_url: ${parsed.success ? (bad?.why ?? `used ${times} times`) : z.prettifyError(parsed.error)}`);
@@ -549,34 +476,6 @@ export function signedBody(
 
 /** The end of the timestamps of what people write. */
 const PERSONS = "999999";
-
-type MadeButton = {
-  readonly action_id: string;
-  readonly value?: string;
-  readonly text: { readonly text: string };
-  readonly confirm?: unknown;
-};
-
-export function buttonsOf({ blocks }: Pick<MadeMessage, "blocks">): MadeButton[] {
-  return (blocks as { type: string; elements?: MadeButton[] }[]).flatMap(({ type, elements = [] }) =>
-    type === "actions" ? elements : [],
-  );
-}
-
-/** All that a person reads in blocks; a mention as `@here`. */
-export function allText(blocks: readonly unknown[]): string {
-  const read = (value: unknown): string => {
-    if (Array.isArray(value)) return value.map(read).join("");
-    if (typeof value !== "object" || value === null) return "";
-    const { type, text, elements, range, user_id, fallback } = value as Record<string, unknown>;
-    if (type === "broadcast") return `@${String(range)}`;
-    if (type === "user") return `@${String(user_id)}`;
-    if (type === "date") return String(fallback);
-    if (typeof text === "string") return text;
-    return `${read(text)}${read(elements)}`;
-  };
-  return blocks.map(read).join("\n");
-}
 
 function fare(request: IncomingMessage, answer: ServerResponse, trouble: Exclude<Trouble, "lost">): void {
   if (trouble === "hang") return;

@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from "vitest";
 import { CallerError } from "../../core/errors.ts";
 import { madeMoment, madeIncident, madeQuestion, madeView } from "../made-incident.testing.ts";
-import { allText, MADE, type MadeMessage } from "./made-slack.testing.ts";
+import { MADE, type MadeMessage } from "./made-slack.testing.ts";
+import { allText } from "./read-blocks.testing.ts";
 import { type SlackWorld, slackWorld } from "./made-slack-world.testing.ts";
 
 let world: SlackWorld | null = null;

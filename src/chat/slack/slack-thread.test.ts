@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { madeIncident, madeMoment, madeQuestion, madeWords, OPENED_AT } from "../made-incident.testing.ts";
-import { allText, buttonsOf, MADE, type MadeMessage } from "./made-slack.testing.ts";
+import { MADE, type MadeMessage } from "./made-slack.testing.ts";
+import { allText, buttonsOf } from "./read-blocks.testing.ts";
 import { type SlackWorld, slackWorld } from "./made-slack-world.testing.ts";
 
 let world: SlackWorld | null = null;

@@ -1,4 +1,5 @@
 import type { AddCommand } from "../command.ts";
+import { chat } from "./chat.ts";
 import { check } from "./check.ts";
 import { completion } from "./completion.ts";
 import { console } from "./console.ts";
@@ -37,6 +38,7 @@ export const commands: readonly AddCommand[] = [
   mode,
   answer,
   trace,
+  chat,
   check,
   report,
   record,

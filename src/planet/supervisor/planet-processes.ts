@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { wantsChat } from "../../chat/settings.ts";
 import type { Estate } from "../../core/estate.ts";
 import { problemOf } from "../../core/plan/estate-problem.ts";
 import { toChunks } from "../../core/plan/chunks.ts";
@@ -13,7 +14,7 @@ import {
   planetEstate,
   planetLocations,
 } from "../geography.ts";
-import { HOUSTON_PEER, houstonSettings, nodeSettings } from "../settings.ts";
+import { HOUSTON_API, HOUSTON_PEER, houstonSettings, nodeSettings } from "../settings.ts";
 import type { PlanetOptions } from "../up.ts";
 import { shopBaseline } from "../world/shop/baseline.ts";
 import { shopJourneys, shopServices } from "../world/shop/graph.ts";
@@ -28,6 +29,8 @@ export type PlanetProcesses = {
   /** Nodes and the deciding Houston; none when nobody helps. Their certificates are made while the worlds start. */
   readonly helpers: Promise<readonly ProcessSpec[]>;
   readonly users: readonly ProcessSpec[];
+  /** One when the environment names somebody to tell, else none. */
+  readonly chat: readonly ProcessSpec[];
   /** Everybody at the nearest location that fits, without contingencies: what stands when nobody helps. */
   readonly tableWithoutHouston: RouteTable;
 };
@@ -64,6 +67,17 @@ export function planetProcesses({ options, folder }: { options: PlanetOptions; f
         },
       },
     ],
+    chat:
+      options.houston && wantsChat(process.env)
+        ? [
+            {
+              name: "chat",
+              entry: "src/planet/chat-main.ts",
+              settings: { api: HOUSTON_API, memoryFile: join(folder, "chat.sqlite") },
+              secrets: true,
+            },
+          ]
+        : [],
     tableWithoutHouston: nearestThatFits(estate, options),
   };
 }

@@ -14,6 +14,7 @@ for (const [name, source] of Object.entries({
   good: `${READY}${LIVES}`,
   deaf: `process.on("SIGTERM", () => {}); ${READY}${LIVES}`,
   never: LIVES,
+  tells: `process.stderr.write(String(process.env["A_SECRET"])); ${READY} setTimeout(() => process.exit(3), 50);`,
 }))
   writeFileSync(join(root, `${name}.mjs`), source);
 
@@ -65,4 +66,19 @@ test("a start that is broken off ends at once, quietly, and starts nothing more"
   expect(pids(processes)).toEqual([]);
   await expect(processes.signal("never-0", "start")).rejects.toThrow("being stopped");
   expect(troubles).toEqual([]);
+});
+
+test("what only one process is to know, the others never see", async () => {
+  vi.stubEnv("A_SECRET", "opens the door");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const troubles: string[] = [];
+  const processes = processGroup({ root, env: {}, secrets: ["A_SECRET"], onTrouble: (says) => troubles.push(says) });
+  onTestFinished(() => processes.stopAll());
+  await processes.start([
+    { ...spec("tells"), name: "trusted", secrets: true },
+    { ...spec("tells"), name: "other" },
+  ]);
+  await vi.waitFor(() => expect(troubles.length).toBeGreaterThanOrEqual(2), { timeout: 30_000 });
+  expect(troubles.find((says) => says.startsWith("trusted"))).toContain("opens the door");
+  expect(troubles.find((says) => says.startsWith("other"))).toContain("undefined");
 });

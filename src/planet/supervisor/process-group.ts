@@ -13,6 +13,8 @@ export type ProcessSpec = {
   /** Entry file, from the repository's root. */
   readonly entry: string;
   readonly settings: unknown;
+  /** It alone gets what the group's `secrets` name of our environment. */
+  readonly secrets?: boolean;
 };
 
 export type ProcessState = "starting" | "ready" | "stopped" | "ended";
@@ -51,10 +53,17 @@ type Running = {
 export function processGroup(options: {
   readonly root: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Variables of our own environment that a process has no use for, unless it says so. */
+  readonly secrets?: readonly string[];
   readonly onTrouble: (says: string) => void;
 }): ProcessGroup {
   const all = new Map<string, Running>();
   let closing = false;
+  const secrets = new Set(options.secrets);
+  const inherited = (spec: ProcessSpec): NodeJS.ProcessEnv =>
+    spec.secrets === true
+      ? process.env
+      : Object.fromEntries(Object.entries(process.env).filter(([name]) => !secrets.has(name)));
 
   const launch = (running: Running): Promise<void> => {
     const { spec } = running;
@@ -65,7 +74,7 @@ export function processGroup(options: {
     const child = spawn(
       process.execPath,
       [...NODE_FLAGS, join(options.root, spec.entry), JSON.stringify(spec.settings)],
-      { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, ...options.env }, cwd: options.root },
+      { stdio: ["pipe", "pipe", "pipe"], env: { ...inherited(spec), ...options.env }, cwd: options.root },
     );
     running.child = child;
     // A child that is gone closes its end: writing to it is never needed, and its error is not ours.
