@@ -20,6 +20,8 @@ const QUIET_MS = 30_000;
 const MISSED_MAX = 500;
 /** Enough to know again what the stream and the timeline both bring. */
 const IDS_KEPT = 2000;
+/** A face that fails in more ways than this is known to be broken. */
+const TOLD_MAX = 20;
 
 type Cursor = { readonly at: UnixMs; readonly ids: readonly string[] };
 
@@ -32,6 +34,7 @@ export function followHouston(options: {
 }): Following {
   const { houston, clock, memory, faces, log } = options;
   const seen = new Set<string>();
+  const told = new Set<string>();
   let cursor = memory.kept("words") as Cursor | null;
   let view: ControlView | null = null;
   let silentSince: UnixMs | null = null;
@@ -43,7 +46,11 @@ export function followHouston(options: {
       try {
         face.take({ at: clock.now(), view, words, silentSince });
       } catch (error) {
-        log("problem", `${face.name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+        const what = `${face.name}: ${error instanceof Error ? error.message : String(error)}`;
+        // Twice a second it would fail the same way.
+        if (told.has(what) || told.size >= TOLD_MAX) continue;
+        told.add(what);
+        log("problem", error instanceof Error ? `${face.name}: ${error.stack ?? error.message}` : what);
       }
     }
   };

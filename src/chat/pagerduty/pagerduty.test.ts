@@ -120,11 +120,11 @@ test("an alert that PagerDuty did not take is sent until it does, and an update 
   down = false;
   await clock.pass(1000);
   await until(() => log.length === 2, "the alarm");
-  face.take(madeMoment([madeQuestion({ users: "41 % of requests fail, rising" })]));
+  face.take(madeMoment([madeQuestion({ users: "41 % of requests fail, rising." })]));
   await clock.pass(30_000);
-  face.take(madeMoment([madeQuestion({ users: "42 % of requests fail, rising" })]));
+  face.take(madeMoment([madeQuestion({ users: "42 % of requests fail; it stays." })]));
   await clock.pass(31_000);
-  face.take(madeMoment([madeQuestion({ users: "43 % of requests fail, rising" })]));
+  face.take(madeMoment([madeQuestion({ users: "43 % of requests fail, falling." })]));
   await until(() => events().length === 3, "one update");
   expect(events()[2]?.payload?.custom_details?.["Users"]).toContain("43 %");
 });

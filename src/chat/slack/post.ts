@@ -1,5 +1,6 @@
 import { crc32 } from "../../core/route/crc32.ts";
 import type { UnixMs } from "../../core/step.ts";
+import { withoutFigures } from "../parts.ts";
 import type { Mention, Message } from "./blocks.ts";
 import { type Book, type Lane, type Root, type Thread, toldLines } from "./book.ts";
 import { incidentMessage, type IncidentSight } from "./incident-message.ts";
@@ -186,7 +187,7 @@ function messageOf(thread: Thread, mention: Mention | null): Message {
 
 /** The words without the figures that tremble; and all of it. */
 function sumsOf(thread: Thread, message: Message): { readonly words: number; readonly figures: number } {
-  const { progress } = thread.incident;
+  const { progress, questions } = thread.incident;
   const still = messageOf(
     {
       ...thread,
@@ -196,7 +197,11 @@ function sumsOf(thread: Thread, message: Message): { readonly words: number; rea
     null,
   );
   const out = progress === null ? null : [Math.round(progress.movedShare * 100), progress.wantedShare, progress.doneAt];
-  return { words: crc32(JSON.stringify([still, out])), figures: crc32(JSON.stringify(message)) };
+  const exact = JSON.stringify([out, questions.map(({ id }) => id)]);
+  return {
+    words: crc32(withoutFigures(JSON.stringify(still)) + exact),
+    figures: crc32(JSON.stringify(message)),
+  };
 }
 
 /** Notes that a call is on its way. */
