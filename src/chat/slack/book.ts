@@ -19,6 +19,8 @@ export type Book = {
   /** Newest last. */
   readonly threads: readonly Thread[];
   readonly channel: Lane;
+  /** For what somebody was called in the channel itself, and when: what comes and goes (blind, not blind) is one thing. */
+  readonly called: readonly { readonly what: string; readonly at: UnixMs }[];
   /** Lines of incidents that no view has shown yet: words come faster than views. */
   readonly early: readonly { readonly incident: number; readonly line: Line; readonly takenAt: UnixMs }[];
   /** Incidents that ended before we were first started are nobody's news. */

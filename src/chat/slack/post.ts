@@ -76,6 +76,10 @@ const EDITED_FOR_MS = 2 * 3_600_000;
 /** The operator may have to invite the app first. */
 const REFUSED_FOR_MS = 300_000;
 
+/** What comes and goes within this is one thing. */
+const CALL_AGAIN_MS = 1_800_000;
+const CALLED_MAX = 50;
+
 export type Now = {
   readonly at: UnixMs;
   /** Until when each method is to be left alone. */
@@ -87,7 +91,10 @@ export type Now = {
 export function nextCall(book: Book, now: Now): SlackCall | null {
   const wanted = [
     ...book.threads.flatMap((thread) => threadCalls(thread, now)),
-    ...laneCalls({ key: null, thread: null, lane: book.channel, calls: [], says: null, rank: 0 }, now),
+    ...laneCalls(
+      { key: null, thread: null, lane: book.channel, calls: channelCalls(book, now.at), says: null, rank: 0 },
+      now,
+    ),
   ].filter(({ call }) => may(call, now));
   return wanted.sort((a, b) => a.rank - b.rank || (a.key < b.key ? -1 : 1))[0]?.call ?? null;
 }
@@ -124,6 +131,13 @@ function threadCalls(thread: Thread, now: Now): Wanted[] {
 export function callsNeeded({ incident, called }: Pick<Thread, "incident" | "called">): readonly string[] {
   if (incident.level !== "urgent" || incident.closedAt !== null) return [];
   return ["urgent", ...incident.questions.map(({ id }) => `question ${id}`)].filter((each) => !called.includes(each));
+}
+
+/** What is urgent in the channel's own lines, once in a while for each thing. */
+function channelCalls({ channel, called }: Book, at: UnixMs): readonly string[] {
+  const urgent = channel.lines.filter(({ level }) => level === "urgent").map(({ text }) => withoutFigures(text));
+  const recent = called.filter((each) => at - each.at < CALL_AGAIN_MS).map(({ what }) => what);
+  return [...new Set(urgent)].filter((what) => !recent.includes(what));
 }
 
 function rootPost(thread: Thread, { calls, rank, now }: { calls: readonly string[]; rank: number; now: Now }): Wanted {
@@ -169,12 +183,11 @@ function laneCalls(
   if (lane.lines.length === 0 && calls.length === 0) return [];
   const isUrgent = calls.length > 0 || lane.lines.some(({ level }) => level === "urgent");
   if (!isUrgent && now.at - (lane.waitingSince ?? now.at) < GATHER_MS) return [];
-  const callsSomebody = calls.length > 0 || (key === null && isUrgent);
   const lines =
     lane.lines.length > 0 || about.says === null
       ? lane.lines
       : [{ id: `call ${calls.join(" ")}`, at: now.at, level: "urgent" as const, text: about.says }];
-  const message = linesMessage(lines, { mention: callsSomebody ? now.mention : null, leftOut: lane.leftOut });
+  const message = linesMessage(lines, { mention: calls.length > 0 ? now.mention : null, leftOut: lane.leftOut });
   const rank = isUrgent ? 1 : about.rank + 2;
   return [{ rank, key: order, call: { kind: "post-lines", ...place, message, ids: lines.map(({ id }) => id), calls } }];
 }
@@ -229,9 +242,9 @@ export function ended(book: Book, call: SlackCall, outcome: CallOutcome, at: Uni
     case "find-root":
       return change(book, call.key, (thread) => rootAfterFind(thread, outcome));
     case "post-lines":
-      return linesAfterPost(book, call, outcome);
+      return linesAfterPost(book, call, outcome, at);
     case "find-lines":
-      return linesAfterFind(book, call, outcome);
+      return linesAfterFind(book, call, outcome, at);
   }
 }
 
@@ -298,12 +311,17 @@ function rootAfterFind(thread: Thread, outcome: CallOutcome): Partial<Thread> {
   }
 }
 
-function linesAfterPost(book: Book, call: Extract<SlackCall, { kind: "post-lines" }>, outcome: CallOutcome): Book {
+function linesAfterPost(
+  book: Book,
+  call: Extract<SlackCall, { kind: "post-lines" }>,
+  outcome: CallOutcome,
+  at: UnixMs,
+): Book {
   switch (outcome.kind) {
     case "done":
     // Refused for good: it would be refused again, and what comes next must not wait behind it.
     case "refused":
-      return linesTold(book, call.key, call);
+      return linesTold(book, call.key, { ...call, at });
     case "failed":
       return changeLane(book, call.key, (lane) => ({
         ...lane,
@@ -315,11 +333,16 @@ function linesAfterPost(book: Book, call: Extract<SlackCall, { kind: "post-lines
   }
 }
 
-function linesAfterFind(book: Book, call: Extract<SlackCall, { kind: "find-lines" }>, outcome: CallOutcome): Book {
+function linesAfterFind(
+  book: Book,
+  call: Extract<SlackCall, { kind: "find-lines" }>,
+  outcome: CallOutcome,
+  at: UnixMs,
+): Book {
   const lane = call.key === null ? book.channel : book.threads.find(({ key }) => key === call.key)?.lane;
   switch (outcome.kind) {
     case "done":
-      return linesTold(book, call.key, { ids: call.ids, calls: lane?.posting?.calls ?? [] });
+      return linesTold(book, call.key, { ids: call.ids, calls: lane?.posting?.calls ?? [], at });
     case "missing":
     case "refused":
       return changeLane(book, call.key, (one) => ({ ...one, posting: null }));
@@ -332,12 +355,12 @@ function linesAfterFind(book: Book, call: Extract<SlackCall, { kind: "find-lines
 function linesTold(
   book: Book,
   key: string | null,
-  { ids, calls }: { readonly ids: readonly string[]; readonly calls: readonly string[] },
+  { ids, calls, at }: { readonly ids: readonly string[]; readonly calls: readonly string[]; readonly at: UnixMs },
 ): Book {
   const next = changeLane(book, key, (lane) => toldLines(lane, ids));
-  return key === null || calls.length === 0
-    ? next
-    : change(next, key, ({ called }) => ({ called: [...called, ...calls] }));
+  if (calls.length === 0) return next;
+  if (key !== null) return change(next, key, ({ called }) => ({ called: [...called, ...calls] }));
+  return { ...next, called: [...book.called, ...calls.map((what) => ({ what, at }))].slice(-CALLED_MAX) };
 }
 
 /** What Slack says of a message that it can't show. */

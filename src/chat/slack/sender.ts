@@ -75,15 +75,16 @@ export function slackSender(options: {
       memory.keepIncident(FACE, thread.key, thread);
     }
     for (const key of written.keys()) {
+      if (key === CHANNEL) continue;
       if (book.threads.some((thread) => thread.key === key)) continue;
       written.delete(key);
       memory.forgetIncident(FACE, key);
     }
-    const channel = JSON.stringify(book.channel);
-    if (written.get(CHANNEL) !== channel) {
-      written.set(CHANNEL, channel);
-      memory.keep(`${FACE} channel`, book.channel);
-    }
+    const kept: KeptChannel = { lane: book.channel, called: book.called };
+    const channel = JSON.stringify(kept);
+    if (written.get(CHANNEL) === channel) return;
+    written.set(CHANNEL, channel);
+    memory.keep(`${FACE} channel`, kept);
   };
 
   const tellOnce = (says: string): void => {
@@ -291,9 +292,17 @@ function remembered(memory: ChatMemory, now: UnixMs): Book {
   const since = (memory.kept(`${FACE} since`) as UnixMs | null) ?? now;
   memory.keep(`${FACE} since`, since);
   const threads = [...memory.incidents(FACE).values()].map((thread) => inDoubt(thread as Thread));
-  const channel = laneInDoubt((memory.kept(`${FACE} channel`) as Lane | null) ?? EMPTY_LANE);
-  return { threads: threads.sort((a, b) => a.incident.openedAt - b.incident.openedAt), channel, early: [], since };
+  const { lane, called } = (memory.kept(`${FACE} channel`) as KeptChannel | null) ?? { lane: EMPTY_LANE, called: [] };
+  return {
+    threads: threads.sort((a, b) => a.incident.openedAt - b.incident.openedAt),
+    channel: laneInDoubt(lane),
+    called,
+    early: [],
+    since,
+  };
 }
+
+type KeptChannel = { readonly lane: Lane; readonly called: Book["called"] };
 
 /** What an operator can do about Slack's own codes. */
 const FIXES: Readonly<Record<string, string>> = {

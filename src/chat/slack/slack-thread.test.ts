@@ -477,3 +477,29 @@ test(
   },
   PATIENCE_MS,
 );
+
+test(
+  "what comes and goes calls once: the channel is told each time, and nobody is called again",
+  async () => {
+    const { face, wait, pass, slack, clock } = await begin();
+    const said = (text: string, level: "change" | "urgent", count: number) => {
+      const {
+        incident: _none,
+        location: _nowhere,
+        ...words
+      } = madeWords(text, { level, id: `say-${count}`, at: clock.now() });
+      face.take(madeMoment([], { at: clock.now(), words: [words] }));
+    };
+    for (let times = 0; times < 5; times += 1) {
+      said(`I am blind: I hear ${times} of 15 locations`, "urgent", times * 2);
+      await wait(() => slack.messages.length === times * 2 + 1, "that it is blind");
+      said(`I see again: ${8 + times} of 15 locations are heard`, "change", times * 2 + 1);
+      await wait(() => slack.messages.length === times * 2 + 2, "that it sees again");
+    }
+    expect(mentions(world!)).toHaveLength(1);
+    await pass(1_800_000, 10_000);
+    said("I am blind: I hear 2 of 15 locations", "urgent", 99);
+    await wait(() => mentions(world!).length === 2, "a new call, half an hour later");
+  },
+  PATIENCE_MS,
+);
