@@ -23,6 +23,8 @@ export type Book = {
   readonly called: readonly { readonly what: string; readonly at: UnixMs }[];
   /** Lines of incidents that no view has shown yet: words come faster than views. */
   readonly early: readonly { readonly incident: number; readonly line: Line; readonly takenAt: UnixMs }[];
+  /** What somebody was just answered in a thread (or the channel): Houston says it on its timeline too. */
+  readonly echoes: readonly { readonly key: string | null; readonly text: string; readonly until: UnixMs }[];
   /** Incidents that ended before we were first started are nobody's news. */
   readonly since: UnixMs;
 };
@@ -178,7 +180,10 @@ function takeWords(book: Book, words: readonly TimelineEntry[], at: UnixMs): Boo
   const fresh = words.map((entry) => ({ entry, line: lineOf(entry) }));
   let { threads, channel } = book;
   const early: Book["early"][number][] = [];
+  const isEcho = (key: string | null, line: Line): boolean =>
+    book.echoes.some((echo) => echo.key === key && echo.text === line.text && echo.until > at);
   const toThread = (index: number, line: Line): void => {
+    if (isEcho(threads[index]!.key, line)) return;
     threads = threads.with(index, withLine(threads[index]!, line, at));
   };
   for (const { incident, line, takenAt } of book.early) {
@@ -194,10 +199,34 @@ function takeWords(book: Book, words: readonly TimelineEntry[], at: UnixMs): Boo
     if (index >= 0) toThread(index, line);
     else if (entry.incident !== undefined) early.push({ incident: entry.incident, line, takenAt: at });
     // What is said each minute for the record is for the timeline.
-    else if (entry.level !== "info") channel = addLine(channel, line, at);
+    else if (entry.level !== "info" && !isEcho(null, line)) channel = addLine(channel, line, at);
   }
   return { ...book, threads, channel, early: early.slice(-EARLY_MAX) };
 }
+
+/** An answer to an order stands where it was asked for; the same words from the timeline are no second line there. */
+export function answered(
+  book: Book,
+  about: { readonly key: string | null; readonly texts: readonly string[] },
+  at: UnixMs,
+): Book {
+  const { key, texts } = about;
+  const clean = (lane: Lane): Lane => {
+    const onTheWay = new Set(lane.posting?.ids);
+    const said = lane.lines.filter(({ id, text }) => !onTheWay.has(id) && texts.includes(text)).map(({ id }) => id);
+    return said.length === 0 ? lane : { ...toldLines(lane, said), posting: lane.posting, leftOut: lane.leftOut };
+  };
+  const echoes = [...book.echoes, ...texts.map((text) => ({ key, text, until: at + ECHO_FOR_MS }))];
+  return {
+    ...book,
+    channel: key === null ? clean(book.channel) : book.channel,
+    threads: book.threads.map((thread) => (thread.key === key ? { ...thread, lane: clean(thread.lane) } : thread)),
+    echoes: echoes.filter(({ until }) => until > at).slice(-ECHOES_MAX),
+  };
+}
+
+const ECHO_FOR_MS = 30_000;
+const ECHOES_MAX = 50;
 
 /** Numbers begin anew with an empty log: the newest of that number is meant. */
 function threadOf(threads: readonly Thread[], incident: number): number {

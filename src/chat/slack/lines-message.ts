@@ -59,6 +59,7 @@ const LINE_MIN = 200;
 
 /** What a line of Houston's timeline says in a thread. The parts stand in the first message; here is what is new. */
 export function lineOf(entry: Words & { readonly id: string }): Line {
-  const more = entry.youNeedTo === undefined || entry.level === "info" ? "" : ` You need to: ${entry.youNeedTo}`;
+  const need = entry.youNeedTo ?? "do nothing";
+  const more = need.startsWith("do nothing") || entry.level === "info" ? "" : ` You need to: ${need}`;
   return { id: entry.id, at: entry.at, level: entry.level, text: `${entry.what}${more}` };
 }

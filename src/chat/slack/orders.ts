@@ -23,7 +23,7 @@ import {
 } from "./answers.ts";
 import type { Message } from "./blocks.ts";
 import type { Thread } from "./book.ts";
-import type { Line } from "./lines-message.ts";
+import { type Line, lineOf } from "./lines-message.ts";
 import type { People } from "./people.ts";
 
 /**
@@ -42,6 +42,8 @@ type From = {
   readonly thread: string | null;
   /** The same for a delivery that is repeated. */
   readonly delivery: string;
+  /** Where `to-all` is said: an incident's thread, the channel itself, or somewhere that Houston's own words don't come to. */
+  readonly surface: "thread" | "channel" | "elsewhere";
   readonly reply: (message: Message, how: "to-all" | "to-them" | "in-its-place") => void;
 };
 
@@ -74,8 +76,9 @@ export function slackOrders(options: {
   readonly threadAt: (ts: string | null) => Thread | null;
   readonly openThreadOf: (location: string) => Thread | null;
   readonly note: (key: string | null, line: Line) => void;
+  readonly answered: (key: string | null, texts: readonly string[]) => void;
 }): Orders {
-  const { houston, people, channel, clock, memory, log, threadAt, openThreadOf, note } = options;
+  const { houston, people, channel, clock, memory, log, threadAt, openThreadOf, note, answered } = options;
   const strangers = new Map<string, UnixMs>();
   let working = 0;
 
@@ -131,6 +134,12 @@ export function slackOrders(options: {
     try {
       const { words } = await houston.order(byOf(name), order);
       from.reply(wordsAnswer(words), how);
+      const key = from.surface === "channel" ? null : (threadAt(from.thread)?.key ?? undefined);
+      if (from.surface !== "elsewhere" && key !== undefined)
+        answered(
+          key,
+          words.map((each) => lineOf({ id: "", ...each }).text),
+        );
     } catch (error) {
       if (order.kind === "answer" && error instanceof CallerError && GONE.test(error.code)) {
         return from.reply(

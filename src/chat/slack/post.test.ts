@@ -7,7 +7,7 @@ import { addLine, type Book, EMPTY_LANE, takeMoment } from "./book.ts";
 import { incidentMessage } from "./incident-message.ts";
 import { begun, type CallOutcome, ended, inDoubt, nextCall, type SlackCall } from "./post.ts";
 
-const EMPTY: Book = { threads: [], channel: EMPTY_LANE, called: [], early: [], since: 0 };
+const EMPTY: Book = { threads: [], channel: EMPTY_LANE, called: [], echoes: [], early: [], since: 0 };
 
 /** What may happen: time passes, Houston says something, or Slack answers so; and we may be killed in between. */
 type Step =

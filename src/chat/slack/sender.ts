@@ -6,7 +6,7 @@ import type { ChatLog, Moment } from "../contract.ts";
 import type { ChatMemory } from "../memory.ts";
 import { materialOf } from "../parts.ts";
 import type { Mention, Message } from "./blocks.ts";
-import { addLine, type Book, EMPTY_LANE, type Lane, NO_FAILURES, takeMoment, type Thread } from "./book.ts";
+import { addLine, answered, type Book, EMPTY_LANE, type Lane, NO_FAILURES, takeMoment, type Thread } from "./book.ts";
 import type { Addressee, SlackCalls } from "./calls.ts";
 import type { Line } from "./lines-message.ts";
 import { type FileJob, nextFile } from "./pictures.ts";
@@ -24,6 +24,8 @@ export type SlackSender = {
   answer(to: Addressee, message: Message): void;
   /** A line for an incident's thread, or for the channel. */
   note(key: string | null, line: Line): void;
+  /** What was just answered in this thread (null: in the channel) is no second line there. */
+  answered(key: string | null, texts: readonly string[]): void;
   /** The thread that this message stands in. */
   threadAt(ts: string | null): Thread | null;
   openThreadOf(location: string): Thread | null;
@@ -255,6 +257,7 @@ export function slackSender(options: {
       else change(key, ({ lane }) => ({ lane: addLine(lane, line, at) }));
       turn();
     },
+    answered: (key, texts) => write(answered(book, { key, texts }, clock.now())),
     threadAt: (ts) => book.threads.find(({ root }) => root.kind === "posted" && root.ts === ts) ?? null,
     openThreadOf: (location) =>
       book.threads.findLast(({ incident }) => incident.closedAt === null && incident.location === location) ?? null,
@@ -298,6 +301,7 @@ function remembered(memory: ChatMemory, now: UnixMs): Book {
     channel: laneInDoubt(lane),
     called,
     early: [],
+    echoes: [],
     since,
   };
 }

@@ -93,6 +93,7 @@ export async function slackFace(options: {
         thread: thread_ts ?? null,
         delivery: `event ${body.event_id}`,
         text: typedText(text),
+        surface: thread_ts === undefined ? "elsewhere" : "thread",
         // In a thread of its own: an answer belongs to what was asked.
         reply: byMessage({ channel: where, thread: thread_ts ?? ts, onlyFor: user }),
       });
@@ -105,6 +106,7 @@ export async function slackFace(options: {
         thread: null,
         delivery: `command ${command.trigger_id}`,
         text: typedText(command.text ?? ""),
+        surface: command.channel_id === channel ? "channel" : "elsewhere",
         reply: ({ blocks, text }, how) =>
           void respond(command.response_url, {
             response_type: how === "to-all" ? "in_channel" : "ephemeral",
@@ -126,6 +128,7 @@ export async function slackFace(options: {
         thread,
         message: ts,
         delivery: `action ${body.trigger_id}`,
+        surface: "thread",
         action: action.action_id.replace(/^houston:/, ""),
         value: action.value ?? "{}",
         reply(message, how) {

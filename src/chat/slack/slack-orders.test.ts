@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { CallerError } from "../../core/errors.ts";
-import { madeMoment, madeIncident, madeQuestion, madeView } from "../made-incident.testing.ts";
+import { madeIncident, madeMoment, madeQuestion, madeView, OPENED_AT } from "../made-incident.testing.ts";
 import { MADE, type MadeMessage } from "./made-slack.testing.ts";
 import { allText } from "./read-blocks.testing.ts";
 import { type SlackWorld, slackWorld } from "./made-slack-world.testing.ts";
@@ -349,3 +349,31 @@ test(
   },
   PATIENCE_MS,
 );
+
+test(
+  "an answer in a thread is not said a second time by Houston's own words; those who were not there hear it",
+  async () => {
+    const { slack, houston, wait, pass, face, clock } = await begin([madeIncident()]);
+    const root = slack.messages[0]!;
+    await slack.mention({ text: "hold us-east-1", thread: root.ts });
+    face.take(madeMoment([madeIncident()], { words: [holdWords("one")] }));
+    await wait(() => houston.orders.length === 1, "the order");
+    await pass(5000);
+    const told = () => slack.messages.filter(({ blocks }) => allText(blocks).includes("alice (Slack): hold"));
+    expect(told()).toHaveLength(1);
+    await slack.mention({ text: "hold us-east-1" });
+    await wait(() => houston.orders.length === 2, "the order from elsewhere");
+    await pass(35_000, 1000);
+    face.take(madeMoment([madeIncident()], { at: clock.now(), words: [holdWords("two")] }));
+    await wait(() => told().length === 3, "its answer, and the line in the thread");
+  },
+  PATIENCE_MS,
+);
+
+const holdWords = (id: string) => ({
+  id,
+  at: OPENED_AT,
+  level: "change" as const,
+  what: "alice (Slack): hold",
+  location: "us-east-1",
+});
