@@ -205,5 +205,6 @@ const place = (name: string, rps: number) => ({
   servedRps: rps,
   readyRps: 2000,
   failedRatio: 0,
+  usersHurt: 0,
   movedShare: 0,
 });
