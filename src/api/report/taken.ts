@@ -38,6 +38,7 @@ export const TAKEN: ReadonlySet<string> = new Set([
   "step-back",
   "stop-cleared",
   "stopped",
+  "suspect-named",
   "verdict",
 ]);
 
