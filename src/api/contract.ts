@@ -102,5 +102,22 @@ export type Hop = {
 /** Every error: what, and the fix. */
 export type ApiError = { readonly code: string; readonly says: string; readonly hint: string };
 
+/** An order that is not carried out is answered as it is recorded. */
+export type OrderRefused = ApiError & { readonly words: readonly Words[]; readonly reasons: readonly Reason[] };
+
+/** `GET /health`: 200 while it decides and sees, else 503. */
+export type Health = {
+  readonly deciding: boolean;
+  readonly blind: boolean;
+  readonly broken: { readonly at: UnixMs; readonly says: string } | null;
+  readonly behind: readonly string[];
+};
+
+/** `GET /api/timeline?since=&until=&limit=`: what Houston said, oldest first. */
+export type Timeline = { readonly entries: readonly TimelineEntry[] };
+
+/** `POST /api/drills`. */
+export type KeptAt = { readonly at: UnixMs };
+
 /** `GET /api/plan?without=`. */
 export type PlanAnswer = WhatIf;

@@ -7,7 +7,8 @@ import { memoryStore } from "../drivers/store/memory.ts";
 import { singleLeader } from "../runtime/leadership.ts";
 import { madeClock, type MadeClock } from "../runtime/made-clock.testing.ts";
 import { madeEstate, madeHouston, madeServers, type MadeHouston } from "../runtime/made-houston.testing.ts";
-import { startApi, type ApiOptions } from "./server.ts";
+import type { ApiOptions } from "./api-options.ts";
+import { startApi } from "./server.ts";
 
 /** The real API on a free port of 127.0.0.1, before a made Houston and a made clock: for tests of all that asks it. */
 export type MadeApi = {

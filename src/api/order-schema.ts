@@ -1,35 +1,16 @@
-import { z } from "zod";
 import type { ControlView } from "../core/control-contract.ts";
 import { CallerError } from "../core/errors.ts";
 import type { Estate } from "../core/estate.ts";
-import { FOR_SECONDS_MAX, type Order } from "../core/order.ts";
+import type { Order } from "../core/order.ts";
 import { nearest } from "../config/nearest.ts";
-
-const NAME_MAX = 128;
-const name = z.string().min(1).max(NAME_MAX);
-
-const orderShape = z.discriminatedUnion("kind", [
-  z.strictObject({
-    kind: z.literal("evacuate"),
-    location: name,
-    class: name.optional(),
-    share: z.number().gt(0).max(1).optional(),
-    forSeconds: z.number().int().min(1).max(FOR_SECONDS_MAX).optional(),
-  }),
-  z.strictObject({ kind: z.literal("restore"), location: name }),
-  z.strictObject({ kind: z.literal("hold"), location: name.optional() }),
-  z.strictObject({ kind: z.literal("release"), location: name.optional() }),
-  z.strictObject({ kind: z.literal("mode"), mode: z.enum(["observe", "approve", "act"]) }),
-  z.strictObject({ kind: z.literal("answer"), question: name, choice: z.number().int().min(1).max(64) }),
-]);
-const bodyShape = z.strictObject({ order: orderShape, by: z.string().trim().min(1).max(64).default("operator") });
+import { orderBody } from "./schema/orders.ts";
 
 /** Checks the body of `POST /api/orders` against its shape and against what there is. Throws `CallerError`. */
 export function readOrder(
   body: unknown,
   known: { readonly estate: Estate; readonly view: ControlView },
 ): { by: string; order: Order } {
-  const parsed = bodyShape.safeParse(body);
+  const parsed = orderBody.safeParse(body);
   if (!parsed.success) {
     throw new CallerError({
       code: "bad-order",
@@ -37,8 +18,7 @@ export function readOrder(
       hint: 'for example {"order": {"kind": "evacuate", "location": "us-east-1", "share": 0.05}}',
     });
   }
-  // Fields that were left out are left out, not undefined.
-  const { by, order } = JSON.parse(JSON.stringify(parsed.data)) as { by: string; order: Order };
+  const { by, order } = parsed.data;
   if ("location" in order && order.location !== undefined) {
     mustKnow(
       "location",

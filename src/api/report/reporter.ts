@@ -64,8 +64,7 @@ export function reporter(given: Omit<ReportSources, "signal">): Reporter {
   };
 }
 
-export const REPORT_FORMATS = ["json", "md", "html"] as const;
-export type ReportFormat = (typeof REPORT_FORMATS)[number];
+export type ReportFormat = "json" | "md" | "html";
 
 export const REPORT_TYPES: Readonly<Record<ReportFormat, string>> = {
   json: "application/json; charset=utf-8",

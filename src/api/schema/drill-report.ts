@@ -11,7 +11,7 @@ const FAILURES_MAX = 500;
 const counts = z.object({ total: count, failed: count });
 const place = name;
 
-export const drillReport = describes<DrillReport>()(
+export const drillReport = describes<DrillReport>("DrillReport")(
   z.object({
     drill: name,
     location: place.nullable(),

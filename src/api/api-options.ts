@@ -1,0 +1,33 @@
+import type { Readable } from "node:stream";
+import type { ControlState } from "../core/control.ts";
+import type { Estate, LocationName } from "../core/estate.ts";
+import type { UnixMs } from "../core/step.ts";
+import type { Timeline } from "../drivers/chat/timeline.ts";
+import type { LogStore } from "../drivers/store/contract.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { Controller } from "../runtime/controller.ts";
+import type { Leadership } from "../runtime/leadership.ts";
+import type { Transport } from "../runtime/transport.ts";
+import type { Trace } from "./contract.ts";
+
+/** What the API is started with: whom it asks, and what it is. */
+export type ApiOptions = {
+  readonly clock: Clock;
+  readonly token: string;
+  readonly estate: Estate;
+  readonly addresses: Readonly<Record<LocationName, string>>;
+  readonly controller: Controller<ControlState>;
+  readonly leadership: Leadership;
+  readonly store: LogStore;
+  readonly timeline: Timeline;
+  readonly transport: Transport;
+  readonly version: string;
+  readonly tickMs: number;
+  readonly trace: (id: string) => Promise<Trace>;
+  /** A location's readings as a recording, out of its node's store. */
+  readonly readings: (question: {
+    readonly location: LocationName;
+    readonly since?: UnixMs;
+    readonly until?: UnixMs;
+  }) => Promise<Readable>;
+};

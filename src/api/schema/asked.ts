@@ -1,0 +1,53 @@
+import { z } from "zod";
+import type { Health, Hop, KeptAt, PlanAnswer, Trace } from "../contract.ts";
+import { moment, name, rate, ratio } from "./parts.ts";
+import { describes } from "./same.ts";
+
+/** What is worked out when it is asked for. */
+
+const move = z.object({ class: name, zone: name, from: name, to: name, rps: rate });
+export const plan = describes<PlanAnswer>("WhatIf")(
+  z.object({
+    without: name.nullable(),
+    moves: z.array(move),
+    utilisationBefore: z.record(name, ratio),
+    utilisationAfter: z.record(name, ratio),
+    addedMs: z.object({
+      p50: z.number(),
+      p95: z.number(),
+      worstZone: z.object({ zone: name, ms: z.number() }).nullable(),
+    }),
+    unserved: z.array(z.object({ class: name, zone: name, rps: rate })),
+    grow: z.array(z.object({ location: name, toRps: rate })),
+  }),
+);
+
+const hop = describes<Hop>("Hop")(
+  z
+    .object({
+      at: moment,
+      location: name,
+      kind: z.string(),
+      ms: z.number().exactOptional(),
+      status: z.number().exactOptional(),
+    })
+    .meta({ description: "more fields by kind", additionalProperties: true }),
+);
+export const trace = describes<Trace>("Trace")(
+  z.object({
+    id: z.string(),
+    journal: z.unknown().meta({ description: "the journal's record of it; null when it knows no such request" }),
+    hops: z.array(hop),
+    silent: z.array(z.string()).meta({ description: "who did not answer" }),
+  }),
+);
+
+export const health = describes<Health>("Health")(
+  z.object({
+    deciding: z.boolean(),
+    blind: z.boolean(),
+    broken: z.object({ at: moment, says: z.string() }).nullable(),
+    behind: z.array(z.string()).meta({ description: "servers that answer from an older table" }),
+  }),
+);
+export const keptAt = describes<KeptAt>("KeptAt")(z.object({ at: moment }));

@@ -1,0 +1,150 @@
+import { z } from "zod";
+import type {
+  ControlView,
+  Incident,
+  IncidentProgress,
+  LocationView,
+  MovedFlow,
+  Question,
+  Words,
+} from "../../core/control-contract.ts";
+import type { TimelineEntry } from "../../drivers/chat/timeline.ts";
+import type { LocationStatus, Status } from "../status.ts";
+import {
+  cause,
+  count,
+  hold,
+  locationState,
+  mode,
+  moment,
+  name,
+  promise,
+  rate,
+  ratio,
+  share,
+  verdict,
+  verdictState,
+} from "./parts.ts";
+import { describes } from "./same.ts";
+
+/** What is now: the status that programs rely on, and the view that every face shows. */
+
+export const question = describes<Question>("Question")(
+  z.object({
+    id: name,
+    asks: z.string(),
+    choices: z.array(z.string()),
+    defaultChoice: z.number().int().positive().meta({ description: "counted from 1: what happens at the deadline" }),
+    deadline: moment,
+  }),
+);
+
+const level = z.enum(["info", "change", "urgent"]);
+const wordsFields = {
+  at: moment,
+  incident: count.exactOptional(),
+  location: name.exactOptional(),
+  level,
+  what: z.string(),
+  users: z.string().exactOptional(),
+  why: z.string().exactOptional(),
+  certain: z.string().exactOptional(),
+  doing: z.string().exactOptional(),
+  notDoing: z.string().exactOptional(),
+  youNeedTo: z.string().exactOptional(),
+  question: question.exactOptional(),
+};
+export const words = describes<Words>("Words")(z.object(wordsFields));
+export const timelineEntry = describes<TimelineEntry>("TimelineEntry")(z.object({ id: name, ...wordsFields }));
+
+const progress = describes<IncidentProgress>("IncidentProgress")(
+  z.object({
+    movedShare: share,
+    wantedShare: share,
+    doneAt: moment.nullable(),
+    receivers: z.array(z.object({ name, share, utilisation: ratio, readyRps: rate })),
+    noRoomRps: rate,
+  }),
+);
+export const incident = describes<Incident>("Incident")(
+  z.object({
+    number: count,
+    openedAt: moment,
+    closedAt: moment.nullable(),
+    location: name.nullable(),
+    level,
+    what: z.string(),
+    users: z.string(),
+    why: z.string(),
+    certain: z.string(),
+    doing: z.string(),
+    notDoing: z.string(),
+    youNeedTo: z.string(),
+    brief: z.string(),
+    questions: z.array(question),
+    progress: progress.nullable(),
+  }),
+);
+
+export const flow = describes<MovedFlow>("MovedFlow")(z.object({ from: name, to: name, rps: rate }));
+export const servedBy = z
+  .array(z.number().int().min(-1))
+  .meta({ description: "for each zone of the estate who serves most of it, as an index into locations; -1: nobody" });
+
+export const locationView = describes<LocationView>("LocationView")(
+  z.object({
+    name,
+    state: locationState,
+    hold: hold.nullable(),
+    verdict,
+    demandRps: rate,
+    servedRps: rate,
+    capacityRps: rate,
+    readyRps: rate,
+    failedRatio: share,
+    shedRps: rate,
+    movedShare: share,
+    summaryAt: moment.nullable(),
+  }),
+);
+
+export const view = describes<ControlView>("ControlView")(
+  z.object({
+    at: moment,
+    mode,
+    hold: hold.nullable(),
+    routeTableVersion: count,
+    stopped: z.object({ at: moment, says: z.string() }).nullable(),
+    blind: z.boolean(),
+    locations: z.array(locationView),
+    questions: z.array(question),
+    incidents: z.array(incident),
+    flows: z.array(flow),
+    servedBy,
+  }),
+);
+
+const locationStatus = describes<LocationStatus>("LocationStatus")(
+  z.object({
+    name,
+    address: z.string().nullable(),
+    state: locationState,
+    verdict: verdictState,
+    certainty: share,
+    cause: cause.nullable(),
+    promise,
+    hold: hold.nullable(),
+    demandRps: rate,
+    capacityRps: rate,
+    readyRps: rate,
+  }),
+);
+export const status = describes<Status>("Status")(
+  z.object({
+    mode,
+    leader: z.string().nullable(),
+    hold: hold.nullable(),
+    routeTableVersion: count,
+    locations: z.array(locationStatus),
+  }),
+);

@@ -1,0 +1,133 @@
+import { z } from "zod";
+import type { DataPlace, Estate, Journey, Service } from "../../core/estate.ts";
+import type { Load, OwnView, ServiceRate, Sight } from "../../core/summary.ts";
+import type { LocationDetail, World } from "../contract.ts";
+import {
+  because,
+  cause,
+  count,
+  layer,
+  mode,
+  moment,
+  name,
+  promise,
+  rate,
+  ratio,
+  share,
+  verdictState,
+} from "./parts.ts";
+import { describes } from "./same.ts";
+import { locationView } from "./view.ts";
+
+/** What does not change while it runs, and all that is known of one place. */
+
+const dataPlace = describes<DataPlace>("DataPlace")(
+  z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("everywhere") }),
+    z.object({ kind: z.literal("one-writer"), location: name }),
+  ]),
+);
+const service = describes<Service>("Service")(
+  z.object({ layer, dependsOn: z.array(name), provider: z.string().exactOptional() }),
+);
+const journey = describes<Journey>("Journey")(z.object({ needs: z.array(name) }));
+
+export const estate = describes<Estate>("Estate")(
+  z.object({
+    locations: z.array(
+      z.object({
+        name,
+        provider: z.string(),
+        country: z.string(),
+        latitude: z.number(),
+        longitude: z.number(),
+        capacityRps: rate,
+        costPerRps: z.number(),
+      }),
+    ),
+    zones: z.array(
+      z.object({
+        name,
+        country: z.string(),
+        latencyMs: z.record(name, z.number()).meta({ description: "a location that is missing is forbidden" }),
+        latitude: z.number().exactOptional(),
+        longitude: z.number().exactOptional(),
+      }),
+    ),
+    classes: z.array(z.object({ name, priority: z.number(), latencyWeight: z.number(), data: dataPlace })),
+    services: z.record(name, service),
+    journeys: z.record(name, journey),
+    objective: z.object({ errorRatio: share, slowMs: z.number(), burnRate: z.number() }),
+    needlessMovesPerYear: z.number(),
+    guards: z.object({
+      maxShareMovedPerMinute: share,
+      minLocationsServing: count,
+      maxUtilisation: share,
+      peopleOnly: z.array(name),
+    }),
+    mode,
+    restore: z.enum(["person", "auto"]),
+    actWithoutPromise: z.boolean(),
+    ttlSeconds: z.number(),
+  }),
+);
+
+export const world = describes<World>("World")(
+  z.object({
+    version: z.string(),
+    estate,
+    addresses: z.record(name, z.string()).meta({ description: "edge addresses without port" }),
+  }),
+);
+
+const load = describes<Load>("Load")(
+  z.object({
+    servedRps: rate,
+    enteredRps: rate,
+    readyRps: rate,
+    capacityRps: rate,
+    utilisation: ratio,
+    shedRps: rate,
+    queueMs: ratio,
+    failedRatio: share,
+  }),
+);
+const serviceRate = describes<ServiceRate>("ServiceRate")(
+  z.object({ service: name, bad: ratio, total: ratio, logMs: z.number().nullable() }),
+);
+const own = describes<OwnView>("OwnView")(
+  z.object({
+    verdict: verdictState,
+    evidenceNats: z.number(),
+    aloneNats: z.number(),
+    barNats: z.number(),
+    promise,
+    usersHurt: share,
+    worthMoving: z.boolean(),
+    healthyNats: z.number(),
+    causes: z.array(cause),
+    because: z.array(because),
+    rates: z.array(serviceRate),
+    deploys: z.array(z.object({ service: name, version: z.string(), at: moment })),
+    load,
+    suspects: z.array(z.object({ class: name, bucket: count, share, nats: z.number() })),
+    cutOff: z.boolean(),
+  }),
+);
+const sight = describes<Sight>("Sight")(
+  z.object({
+    lookedAt: moment,
+    failedLooks: count,
+    looks: count,
+    failures: count,
+    lossNats: z.number(),
+    grayNats: z.number(),
+  }),
+);
+export const locationDetail = describes<LocationDetail>("LocationDetail")(
+  z.object({
+    view: locationView,
+    own: own.nullable(),
+    seenBy: z.record(name, sight).meta({ description: "by who looks" }),
+  }),
+);
