@@ -31,6 +31,8 @@ beforeAll(async () => {
   vi.stubEnv("XDG_RUNTIME_DIR", folder);
   vi.stubEnv("HOUSTON_API", undefined);
   vi.stubEnv("HOUSTON_BY", "ana");
+  // The whole program is loaded by the first slip of the finger: not in that test's time.
+  await import("./program.ts");
   made = await startMadeApi();
   houston = made.houston;
   api = made.url;

@@ -5,7 +5,7 @@ import type { HoustonClient } from "../../api/client.ts";
 import { CallerError } from "../../core/errors.ts";
 import { unknownName } from "../ask.ts";
 import { connect, withConnection, type ConnectOptions } from "../client.ts";
-import { print, tell } from "../output.ts";
+import { printJson, printLines, tell } from "../output.ts";
 
 type Options = ConnectOptions & { format?: string; output?: string; json?: boolean };
 
@@ -29,8 +29,9 @@ export function report(program: Command): void {
       const format = formatOf(options);
       const houston = connect(options);
       const text = await houston.report(incident ?? (await newest(houston)), format);
-      if (options.output === undefined) return print(text.trimEnd());
-      save(options.output, text);
+      if (options.output !== undefined) return save(options.output, text);
+      if (format === "json") return printJson(JSON.parse(text));
+      printLines(text);
     });
 }
 

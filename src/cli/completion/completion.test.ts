@@ -42,6 +42,7 @@ beforeAll(async () => {
     ...made.cannotGrow,
     locations: [...made.cannotGrow.locations, ...EVIL.map((name) => made.place(name))],
   });
+  api.answers.set("/api/incidents", { incidents: [made.incident({})] });
   api.answers.set("/api/world", {
     estate: {
       classes: ["public", "editor", ...EVIL].map((name) => ({ name })),
@@ -150,6 +151,8 @@ const LINES: readonly (readonly [readonly string[], readonly string[]])[] = [
     ["cart", "checkout"],
   ],
   [["simulate", "two"], ["two-down"]],
+  [["report", "4"], ["47"]],
+  [["report", "47", "--format", "h"], ["html"]],
   [["completion", "b"], ["bash"]],
   [["plan", "--without", "ca-"], ["ca-central-1"]],
 ];

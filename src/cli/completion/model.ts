@@ -107,6 +107,8 @@ function placeholderValues(command: string, placeholder: string): Values {
       return live("incidents");
     case "mode":
       return words(["observe", "approve", "act"]);
+    case "format":
+      return words(["md", "html", "json"]);
     case "shell":
       return words(SHELLS);
     case "file":
