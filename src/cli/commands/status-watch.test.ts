@@ -24,10 +24,19 @@ const SANE = /[ ;]icanon[\s\S]*[ ;]echo /;
 const running: { readonly child: ChildProcess; readonly api: PictureApi }[] = [];
 afterEach(async () => {
   for (const { child, api } of running.splice(0)) {
-    child.kill("SIGKILL");
+    endGroup(child);
     await api.die();
   }
 });
+
+/** The shell and what it started; on a terminal of its own the command hears of that by SIGHUP. */
+function endGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  } catch {
+    // All of them have ended.
+  }
+}
 
 /** Runs a shell line that calls `houston`, on a terminal of 40 x 110 or without one. */
 async function started(
@@ -41,6 +50,7 @@ async function started(
   const { NO_COLOR: _, FORCE_COLOR: __, HOUSTON_TOKEN: ___, ...env } = process.env;
   const child = spawn(file, args, {
     cwd: root,
+    detached: true,
     env: { ...env, TERM: "xterm-256color", TZ: "UTC", SHELL: "/bin/sh", HOUSTON_API: api.api, ...options.env },
   });
   running.push({ child, api });
@@ -54,7 +64,7 @@ async function started(
     if (!isThere()) throw new Error(`${String(what)} was not seen in:\n${stripVTControlCharacters(said)}`);
     return said;
   };
-  const first = await seen(/pid \d+/);
+  const first = await seen(/pid \d+\s/);
   return {
     api,
     child,
@@ -168,7 +178,8 @@ test("without a terminal it prints a line for each change, and says when it hear
   await watch.seen("03:12:46  us-east-1: healthy -> shaky\n");
   await watch.api.die();
   await watch.seen(/\d\d:\d\d:\d\d {2}STALE: .*I try again\n/);
-  // What was said meanwhile is told when it is back, and nothing twice.
+  // What was said meanwhile is told when it is back, and nothing twice; nor is each try that came to nothing.
+  await new Promise((resolve) => setTimeout(resolve, 2000));
   watch.api.say({ id: "say-2", at: made.AT + 9000, level: "urgent", what: "no place", youNeedTo: "choose 1 or 2" });
   await watch.api.back();
   await watch.seen("03:12:50  no place  You need to choose 1 or 2\n");
@@ -176,6 +187,7 @@ test("without a terminal it prints a line for each change, and says when it hear
   const all = await watch.seen("the end");
   expect(all.match(/healthy -> shaky/g)).toHaveLength(1);
   expect(all.match(/no place/g)).toHaveLength(1);
+  expect(all.match(/STALE/g)).toHaveLength(1);
   process.kill(watch.pid, "SIGINT");
   await watch.seen("code 0");
 });

@@ -92,6 +92,7 @@ export async function watchScreen(houston: HoustonClient, signal: AbortSignal): 
 /** Without a terminal: what is so now, then a line for each thing that Houston says. */
 export async function watchLines(houston: HoustonClient, signal: AbortSignal): Promise<void> {
   let begun = false;
+  let silent = false;
   await followHouston(houston, signal, {
     picture(status, view) {
       if (begun) return;
@@ -100,8 +101,12 @@ export async function watchLines(houston: HoustonClient, signal: AbortSignal): P
       print(`${clockTime(view.at)}  ${text}`);
     },
     words: (entry) => print(wordsLine(entry)),
-    trouble: (says) =>
-      print(`${clockTime(Date.now())}  ${says === null ? "Houston is heard again" : `STALE: ${says}; I try again`}`),
+    trouble(says) {
+      // Every try that comes to nothing says so again; a reader wants to hear it once.
+      if (silent === (says !== null)) return;
+      silent = says !== null;
+      print(`${clockTime(Date.now())}  ${silent ? `STALE: ${says}; I try again` : "Houston is heard again"}`);
+    },
   });
 }
 
