@@ -11,6 +11,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
+          // Seconds of work are a minute when the machine has other work.
+          testTimeout: 60_000,
           setupFiles: ["test/fixed-chance.ts"],
           include: [
             "src/**/*.test.ts",
