@@ -27,16 +27,13 @@ function madeStream() {
       said.push(entry);
       push?.({ event: "words", data: entry });
     },
+    alive: () => push?.({ event: "alive", data: { at: 0 } }),
     break: (stays = false) => {
       down = stays;
       push?.(null);
     },
     back: () => (down = false),
     houston: {
-      view: async () => {
-        if (down) throw new Error("gone");
-        return view;
-      },
       timeline: async ({ since = 0 }: { since?: number } = {}) => said.filter(({ at }) => at >= since),
       async *stream(signal: AbortSignal): AsyncGenerator<StreamEvent> {
         opened += 1;
@@ -145,15 +142,17 @@ test("a Houston that is gone is asked later and later, and is silent since it wa
   expect(log.at(-1)).toBe("Houston answers again");
 });
 
-test("a stream that nobody holds any more is noticed: quiet, and no answer to a question", async () => {
+test("a line that says that it lives is left alone; one that is silent is opened anew", async () => {
   const made = madeStream();
   const { clock, moments } = begin(made);
   await clock.pass(0);
-  await clock.pass(300_000);
-  expect(made.opened(), "quiet alone is no trouble").toBe(1);
-  const { houston } = made;
-  houston.view = async () => Promise.reject(new Error("gone"));
-  await clock.pass(60_000);
-  expect(made.opened()).toBeGreaterThan(1);
+  for (let times = 0; times < 60; times += 1) {
+    made.alive();
+    await clock.pass(2000);
+  }
+  expect(made.opened()).toBe(1);
+  await clock.pass(20_000);
+  expect(made.opened()).toBe(2);
   expect(moments.some(({ silentSince }) => silentSince !== null)).toBe(true);
+  expect(moments.at(-1)?.silentSince).toBeNull();
 });

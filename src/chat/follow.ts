@@ -14,8 +14,8 @@ export type Following = { stop(): Promise<void> };
 
 const AGAIN_AFTER_MS = 500;
 const AGAIN_AFTER_MAX_MS = 10_000;
-/** A stream that says nothing for so long may be a connection that nobody holds any more: then we ask. */
-const QUIET_MS = 30_000;
+/** Houston says every two seconds that the line is alive: one that is silent for so long is held by nobody any more. */
+const QUIET_MS = 12_000;
 /** The most that is read after a gap; older words are in the timeline for whoever looks. */
 const MISSED_MAX = 500;
 /** Enough to know again what the stream and the timeline both bring. */
@@ -26,7 +26,7 @@ const TOLD_MAX = 20;
 type Cursor = { readonly at: UnixMs; readonly ids: readonly string[] };
 
 export function followHouston(options: {
-  readonly houston: Pick<HoustonClient, "stream" | "timeline" | "view">;
+  readonly houston: Pick<HoustonClient, "stream" | "timeline">;
   readonly clock: Clock;
   readonly memory: ChatMemory;
   readonly faces: readonly ChatFace[];
@@ -87,22 +87,14 @@ export function followHouston(options: {
     const breakOff = (): void => breaking.abort();
     ending.signal.addEventListener("abort", breakOff, { once: true });
     let heardAt = clock.now();
-    let asking = false;
-    const watch = clock.every(QUIET_MS / 3, () => {
-      if (asking || clock.now() - heardAt < QUIET_MS) return;
-      asking = true;
-      houston
-        .view()
-        .then(
-          () => (heardAt = clock.now()),
-          (error: unknown) => breaking.abort(error),
-        )
-        .finally(() => (asking = false));
+    const watch = clock.every(QUIET_MS / 4, () => {
+      if (clock.now() - heardAt >= QUIET_MS) breaking.abort(new Error(`nothing was heard for ${QUIET_MS / 1000} s`));
     });
     try {
       let caughtUp = false;
       for await (const { event, data } of houston.stream(breaking.signal)) {
         heardAt = clock.now();
+        if (event === "alive") continue;
         if (event === "words") {
           giveWords([data]);
           continue;

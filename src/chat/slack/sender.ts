@@ -164,8 +164,8 @@ export function slackSender(options: {
       files = { ...files, busy: true };
       const outcome = await sendFile(job).catch((error: unknown): CallOutcome => {
         const says = `${job.kind}: ${error instanceof Error ? error.message : String(error)}`;
-        // Houston has none, or is gone for the moment.
-        const isNone = error instanceof CallerError && error.code !== "api-unreachable";
+        // Houston has none, or can't just now.
+        const isNone = error instanceof CallerError && !PASSING.test(error.code);
         return isNone ? { kind: "refused", error: says } : { kind: "failed", maybe: false, says };
       });
       if (outcome.kind === "refused") change(job.key, (thread) => withoutFile(thread, job));
@@ -320,16 +320,17 @@ const FIXES: Readonly<Record<string, string>> = {
   missing_scope: "give the app the scopes of docs/how-to/slack.md and install it again",
 };
 
-/** A report's first words: what stands before its second heading. */
+const PASSING = /^(?:api-unreachable|too-many-|http-5)/;
+
+/** A report in a few sentences: the first of those sections that say it for people. */
 export function summaryOf(report: string): string {
-  const lines = report.split("\n");
-  const from = lines.findIndex((line) => line.startsWith("#"));
-  const body = lines.slice(from + 1);
-  const to = body.findIndex((line) => line.startsWith("#"));
-  const text = body
-    .slice(0, to < 0 ? undefined : to)
-    .join(" ")
-    .replaceAll(/[*_`]|\[([^\]]*)\]\([^)]*\)/g, "$1")
-    .trim();
-  return `The report of this incident is in the file above. ${text}`.trim();
+  const sections = report.split(/^## /m).slice(1);
+  const sentences = SUMMARISED.flatMap((title) => {
+    const [, ...paragraphs] = (sections.find((section) => section.startsWith(title)) ?? "").split("\n\n");
+    const first = paragraphs.find((paragraph) => /^[^|\-\s]/.test(paragraph));
+    return first === undefined ? [] : [first.replaceAll(/\\(.)/g, "$1").trim()];
+  });
+  return ["The report of this incident is in the file above.", ...sentences].join(" ");
 }
+
+const SUMMARISED = ["What happened", "Users touched", "Without a move"];

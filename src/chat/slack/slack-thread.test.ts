@@ -347,7 +347,7 @@ test(
   async () => {
     const { face, wait, slack, clock, houston } = await begin();
     houston.report =
-      "# Incident 47\n\nus-east-1 was left for 14 minutes; **214 requests** failed in all.\n\n## Timeline\n\n- 03:12 opened\n";
+      "# Incident 47: us-east-1\n\n## What happened\n\nus-east-1 was left for 14 minutes \\(03:12\\).\n\n- **Users:** 1\n\n## Users touched\n\n214 requests failed in all.\n";
     face.take(madeMoment([at(0.3)]));
     await wait(() => slack.files.size === 1 && [...slack.files.values()][0]!.thread !== null, "the first picture");
     const [first] = slack.files.values();
