@@ -248,26 +248,30 @@ function readOut(tokens: readonly Token[], kinds: Set<string>): string {
 
 const MEANT = ["heading", "paragraph", "text", "list", "strong", "table", "code", "space", "escape"];
 
-test("names from outside stay text in Markdown: no link, no heading, no tag, and every letter is there", () => {
-  fc.assert(
-    fc.property(hostile, sections, (title, made) => {
-      const kinds = new Set<string>();
-      const tokens = lexer(markdownOf(title, made));
-      readOut(tokens, kinds);
-      expect([...kinds].filter((kind) => !MEANT.includes(kind))).toEqual([]);
-      expect(tokens.filter(({ type }) => type === "heading")).toHaveLength(2);
-      expect(tokens.filter(({ type }) => type === "table")).toHaveLength(1);
-    }),
-    { numRuns: 3000 },
-  );
-  // What is escaped for Markdown reads as it was.
-  const text = "a_b *c* [d](http://e) <f> | `g` # h & i &lt; www.j.k l@m ~n~ 1. o";
-  const markdown = markdownOf("t", [{ title: "s", pieces: [{ kind: "text", text }] }]);
-  expect(readOut(lexer(markdown), new Set())).toContain(text);
-  expect(parse(markdown, { async: false })).toContain("h &amp; i &amp;lt; www.j.k l@m");
-});
+test(
+  "names from outside stay text in Markdown: no link, no heading, no tag, and every letter is there",
+  { timeout: 120_000 },
+  () => {
+    fc.assert(
+      fc.property(hostile, sections, (title, made) => {
+        const kinds = new Set<string>();
+        const tokens = lexer(markdownOf(title, made));
+        readOut(tokens, kinds);
+        expect([...kinds].filter((kind) => !MEANT.includes(kind))).toEqual([]);
+        expect(tokens.filter(({ type }) => type === "heading")).toHaveLength(2);
+        expect(tokens.filter(({ type }) => type === "table")).toHaveLength(1);
+      }),
+      { numRuns: 1500 },
+    );
+    // What is escaped for Markdown reads as it was.
+    const text = "a_b *c* [d](http://e) <f> | `g` # h & i &lt; www.j.k l@m ~n~ 1. o";
+    const markdown = markdownOf("t", [{ title: "s", pieces: [{ kind: "text", text }] }]);
+    expect(readOut(lexer(markdown), new Set())).toContain(text);
+    expect(parse(markdown, { async: false })).toContain("h &amp; i &amp;lt; www.j.k l@m");
+  },
+);
 
-test("names from outside stay text in HTML: no tag but ours, and every letter is there", () => {
+test("names from outside stay text in HTML: no tag but ours, and every letter is there", { timeout: 120_000 }, () => {
   const OURS =
     /^<\/?(?:!doctype html|html(?: lang="en")?|head|meta [^<>"]*(?:"[^"<>]*"[^<>"]*)*|title|style|body|main|h1|h2|section|p|dl|dt|dd|div class="table" tabindex="0"|div|table|thead|tbody|tr|th scope="col"|th|td|pre|code)>$/;
   fc.assert(
@@ -281,6 +285,6 @@ test("names from outside stay text in HTML: no tag but ours, and every letter is
       const letters = told.replaceAll(/&(?:lt|gt|quot|#39|amp);/g, (each) => back[each as keyof typeof back]);
       expect(letters).toBe(piece.text.replaceAll(/[^\P{C}\n]/gu, " "));
     }),
-    { numRuns: 3000 },
+    { numRuns: 1500 },
   );
 });
