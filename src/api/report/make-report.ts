@@ -6,7 +6,7 @@ import type { UnixMs } from "../../core/step.ts";
 import type { LogStore, StoredRecord } from "../../drivers/store/contract.ts";
 import type { Frame } from "../../runtime/frame.ts";
 import { incidentId, type Decision, type NotedVerdict } from "../../runtime/recorder.ts";
-import { refusalIn } from "../order-refusal.ts";
+import { isRefusalCode, refusalIn } from "../order-refusal.ts";
 import { edgeCountsOf, type EdgeCounts } from "./edge-counts.ts";
 import type { IncidentReport, ReportedOrder, StatusPageLead, WithoutMove } from "./incident-report.ts";
 import { receiversOf, usersFromFrames } from "./frame-sums.ts";
@@ -71,11 +71,11 @@ export async function makeReport(sources: ReportSources, number: number): Promis
     evidence: evidence.slice(0, EVIDENCE_MAX),
     decisions: decisions
       .filter(({ by, effects, reasons }) => by === undefined && (effects.length > 0 || reasons.some(isTaken)))
-      .map(({ at, effects, reasons }) => ({ at, effects, reasons }))
+      .map(({ at, effects, reasons }) => ({ at, effects, reasons: reasons.filter(isTaken) }))
       .slice(-LINES_MAX),
     notTaken: decisions
-      .filter(({ by, effects }) => by === undefined && effects.length === 0)
       .flatMap(({ at, reasons }) => reasons.filter((each) => !isTaken(each)).map((each) => ({ at, ...each })))
+      .filter(({ code }) => !isRefusalCode(code))
       .slice(-LINES_MAX),
     orders: decisions.flatMap(orderIn).slice(-LINES_MAX),
     users:

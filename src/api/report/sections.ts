@@ -89,7 +89,10 @@ export function sectionsOf(report: IncidentReport): readonly Section[] {
         "Nobody ordered anything.",
       ),
     },
-    { title: "Users touched", pieces: [text(usersWords(report.users)), text(report.users.how)] },
+    {
+      title: "Users touched",
+      pieces: [text(usersWords(report.users)), text(report.users.how), ...hurtPiece(report.withoutMove)],
+    },
     { title: "The provider's status page", pieces: [text(statusWords(report.statusPage))] },
     {
       title: "Receivers",
@@ -193,6 +196,16 @@ function usersWords({ location, requests, failed, slow, slowMs }: UsersTouched):
   const where = location === null ? "in all locations together" : `in ${location}`;
   const slowly = slow === null ? "" : `; ${number(slow)} took longer than ${slowMs} ms`;
   return `${number(failed)} of ${number(requests)} requests failed ${where}${slowly}.`;
+}
+
+/** Who got no answer at all is counted nowhere: that can only be worked out. */
+function hurtPiece(without: WithoutMove): readonly Piece[] {
+  if (without.kind !== "estimate") return [];
+  return [
+    text(
+      `Hurt beyond the usual, with those who got no answer at all: some ${number(without.hurt)} requests. This is worked out, as below.`,
+    ),
+  ];
 }
 
 function statusWords(lead: StatusPageLead): string {

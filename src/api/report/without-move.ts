@@ -37,6 +37,7 @@ export async function withoutMove(question: {
   const limitAt = openedAt + REPLAYED_MS_MAX;
   const until = Math.min(question.closedAt ?? question.now, limitAt);
   const outShare = outShares(question.frames, location);
+  const arrivedShare = outShares(question.frames, location);
   const seen: Seen = { hurtShare: 0, hurt: 0, hurtWithout: 0, lastAt: null };
   const wouldHave: (Reason & { readonly at: UnixMs })[] = [];
   let state = start.state;
@@ -53,7 +54,8 @@ export async function withoutMove(question: {
       wellAt = event.at;
       break;
     }
-    sample(seen, { state, location, at: event.at, outShare: outShare(event.at) });
+    const ttlMs = (state.estate?.ttlSeconds ?? 0) * 1000;
+    sample(seen, { state, location, at: event.at, arrivedShare: arrivedShare(event.at - ttlMs) });
   }
   const untilWhy =
     wellAt !== null
@@ -76,7 +78,7 @@ export async function withoutMove(question: {
 
 const ASSUMES =
   "those who left would have been hurt as much as those who were last seen there (all of them while it answered nobody), and their number is what their zones " +
-  "asked for wherever they went; how bad it would have been under the whole load nobody saw";
+  "asked for wherever they went; while it answered nobody, those who were sent elsewhere count as served a TTL later; how bad it would have been under the whole load nobody saw";
 
 /** Half an hour of the log is two seconds of work; what goes on for longer is said to go on. */
 const REPLAYED_MS_MAX = 30 * 60_000;
@@ -134,7 +136,8 @@ function sample(
     readonly state: ControlState;
     readonly location: LocationName;
     readonly at: UnixMs;
-    readonly outShare: number;
+    /** How much was out a TTL ago: whoever was sent elsewhere since may still hold the old address. */
+    readonly arrivedShare: number;
   },
 ): void {
   const { state, location, at } = then;
@@ -151,7 +154,7 @@ function sample(
   const own = place.summary?.own;
   const servedRps = own?.load.servedRps ?? 0;
   if (place.lostAt !== null) {
-    seen.hurt += seconds * staysRps * (1 - then.outShare);
+    seen.hurt += seconds * staysRps * (1 - then.arrivedShare);
     seen.hurtWithout += seconds * staysRps;
     return;
   }
