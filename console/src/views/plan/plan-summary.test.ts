@@ -38,7 +38,11 @@ test("receivers come fullest first, with what they take of each class and zone, 
   const { receivers, classes, makesRoomRps, others } = summarise();
   expect(receivers.map(({ name }) => name)).toEqual(["us-east-2", "ca-central-1", "us-central1"]);
   expect(classes).toEqual(["public", "editor", "internal"]);
-  expect(receivers[1]).toMatchObject({ takesRps: 414, byClass: { public: 370, internal: 44 }, growsToRps: 1864 });
+  expect(receivers[1]).toMatchObject({ takesRps: 414, growsToRps: 1864 });
+  expect([...receivers[1]!.byClass]).toEqual([
+    ["public", 370],
+    ["internal", 44],
+  ]);
   expect(receivers[0]!.zones[0]).toEqual({ zone: "us-mid-atlantic", rps: 420, addedMs: 11 });
   // Canada's own users go on to us-central1, so that New York's find room.
   expect(makesRoomRps).toBe(60);

@@ -29,7 +29,7 @@ export type PlanSummary = {
 export type Receiver = {
   readonly name: LocationName;
   readonly takesRps: number;
-  readonly byClass: Readonly<Record<ClassName, number>>;
+  readonly byClass: ReadonlyMap<ClassName, number>;
   readonly utilisationBefore: number;
   readonly utilisationAfter: number;
   /** Null: what is ready is enough. */
@@ -130,10 +130,10 @@ function receiverOf(
   { answer, estate }: { readonly answer: WhatIf; readonly estate: Estate },
 ): Receiver {
   const its = answer.moves.filter(({ to }) => to === name);
-  const byClass: Record<ClassName, number> = {};
+  const byClass = new Map<ClassName, number>();
   const zones = new Map<ZoneName, { rps: number; addedMs: number | null }>();
   for (const move of its) {
-    byClass[move.class] = (byClass[move.class] ?? 0) + move.rps;
+    byClass.set(move.class, (byClass.get(move.class) ?? 0) + move.rps);
     zones.set(move.zone, {
       rps: (zones.get(move.zone)?.rps ?? 0) + move.rps,
       addedMs: addedMsOf(estate, move),

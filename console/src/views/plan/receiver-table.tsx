@@ -4,7 +4,7 @@ import type { PlanSummary, Receiver } from "./plan-summary.ts";
 /** Each receiver with what it takes of each class, how full that makes it, and whose users they are. */
 export function ReceiverTable({ summary, guard }: { readonly summary: PlanSummary; readonly guard: number }) {
   const { receivers, classes } = summary;
-  const taken = classes.filter((name) => receivers.some(({ byClass }) => (byClass[name] ?? 0) > 0));
+  const taken = classes.filter((name) => receivers.some(({ byClass }) => byClass.has(name)));
   const all = Math.max(LEAST_RPS, sumOf(receivers));
   const most = Math.max(...receivers.map(({ takesRps }) => takesRps));
   return (
@@ -39,7 +39,7 @@ export function ReceiverTable({ summary, guard }: { readonly summary: PlanSummar
             </td>
             {taken.map((name) => (
               <td key={name} className="number" data-label={name.toUpperCase()}>
-                {amount(receiver.byClass[name] ?? 0)}
+                {amount(receiver.byClass.get(name) ?? 0)}
               </td>
             ))}
             <td data-label="full">

@@ -1,5 +1,8 @@
 import type { Why } from "../../../../src/api/why.ts";
+import type { LocationName } from "../../../../src/core/estate.ts";
+import { counted } from "../shared/figures.ts";
 import { When } from "../shared/when.tsx";
+import { decisionWords } from "./decision-words.ts";
 
 /** What was decided about the place, decisions not to do something included, and what was said. */
 export function Decisions({ why }: { readonly why: Why }) {
@@ -10,20 +13,11 @@ export function Decisions({ why }: { readonly why: Why }) {
         {why.decisions.length === 0 && <p className="muted">Nothing has been decided about it.</p>}
         <ol className="log">
           {why.decisions.map((decision, index) => (
-            <li key={`${decision.at} ${why.decisions.length - index}`}>
-              <When at={decision.at} />{" "}
-              <span className={decision.effects.length > 0 ? "tag did" : "tag"}>
-                {decision.effects.length > 0 ? "acted" : "did nothing"}
-              </span>
-              {decision.by !== undefined && <span className="tag">order of {decision.by}</span>}
-              <ul>
-                {decision.reasons.map(({ code, says }) => (
-                  <li key={`${code} ${says}`}>
-                    {says} <code>{code}</code>
-                  </li>
-                ))}
-              </ul>
-            </li>
+            <DecisionItem
+              key={`${decision.at} ${why.decisions.length - index}`}
+              decision={decision}
+              location={why.location}
+            />
           ))}
         </ol>
       </section>
@@ -39,5 +33,24 @@ export function Decisions({ why }: { readonly why: Why }) {
         </ol>
       </section>
     </div>
+  );
+}
+
+function DecisionItem(props: { readonly decision: Why["decisions"][number]; readonly location: LocationName }) {
+  const { decision, location } = props;
+  const { did, reasons, elsewhere } = decisionWords(decision, location);
+  return (
+    <li>
+      <When at={decision.at} /> {decision.by !== undefined && <span className="tag">order of {decision.by}</span>}{" "}
+      {did === null ? <span className="tag">did nothing</span> : <span className="tag did">did</span>} {did}
+      <ul>
+        {reasons.map(({ code, says }) => (
+          <li key={`${code} ${says}`}>
+            {says} <code>{code}</code>
+          </li>
+        ))}
+        {elsewhere > 0 && <li className="muted">{counted(elsewhere, "reason")} about other places</li>}
+      </ul>
+    </li>
   );
 }

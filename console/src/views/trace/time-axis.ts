@@ -75,13 +75,15 @@ function ticksOf(
     for (let at = first; at <= piece.until && ticks.length < TICKS_MAX; at += step) {
       const place = placeOf(at);
       // Labels that would touch say less than one of them.
-      if (place - (ticks.at(-1)?.place ?? -1) >= TICK_APART) ticks.push({ at, place });
+      if (place - (ticks.at(-1)?.place ?? -1) >= TICK_APART && place <= LAST_TICK) ticks.push({ at, place });
     }
   }
   return ticks;
 }
 
 const TICK_APART = 0.09;
+/** A label stands to the right of its tick, and has to end within the frame. */
+const LAST_TICK = 0.88;
 
 /** 1, 2 or 5 times a power of ten. */
 function roundStep(ms: number): number {

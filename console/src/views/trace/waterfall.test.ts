@@ -46,6 +46,13 @@ test("a request without a journal is told by its hops", () => {
   const seen = waterfallOf({ journal: null, hops });
   expect(seen.lanes[0]!.bars[0]!.says).toBe("turned away: no room, HTTP 503, 2 ms");
   expect(traceSentence(null, seen)).toBe("Seen in east over 2 ms; 1 hop failed.");
+  const inner = waterfallOf({
+    journal: null,
+    hops: [{ at: 1, location: "east", kind: "payment", ms: 523, status: 201 }],
+  });
+  const strange = waterfallOf({ journal: null, hops: [{ at: 1, location: "__proto__", kind: "constructor" }] });
+  expect(strange.lanes[0]).toMatchObject({ location: "__proto__", bars: [{ name: "constructor", says: "" }] });
+  expect(inner.lanes[0]!.bars[0]).toMatchObject({ name: "payment", says: "HTTP 201, 523 ms" });
 });
 
 test("a step without a result is open, and one in doubt is parked for a person", () => {
@@ -106,6 +113,7 @@ describe("the time axis", () => {
         }
         const apart = axis.ticks.map(({ place }, index) => place - (axis.ticks[index - 1]?.place ?? -1));
         for (const distance of apart) expect(distance).toBeGreaterThan(0.08);
+        expect(axis.ticks.at(-1)?.place ?? 0).toBeLessThan(0.9);
       }),
     );
   });

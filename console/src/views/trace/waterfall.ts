@@ -59,23 +59,25 @@ export function waterfallOf(parts: { readonly journal: Journal | null; readonly 
 /** At the same moment who takes it comes before what is then done. */
 const RANKS = { hop: 0, run: 1, step: 2 } as const;
 
-const HOPS: Readonly<Record<string, string>> = {
-  edge: "served here",
-  relayed: "relayed on",
-  "relay-failed": "could not be relayed",
-  shed: "turned away: no room",
-};
+/** What an edge did with it; every other kind is the name of a service that was called. */
+const HOPS: ReadonlyMap<string, string> = new Map([
+  ["edge", "served here"],
+  ["relayed", "relayed on"],
+  ["relay-failed", "could not be relayed"],
+  ["shed", "turned away: no room"],
+]);
 
 function hopBar({ at, kind, ms, status }: Hop): Bar {
   const ill = kind === "relay-failed" || kind === "shed" || (status !== undefined && status >= 500);
+  const edge = HOPS.get(kind);
   const parts = [
-    HOPS[kind] ?? kind,
+    ...(edge === undefined ? [] : [edge]),
     ...(status === undefined ? [] : [`HTTP ${status}`]),
     ...(ms === undefined ? [] : [millis(ms)]),
   ];
   return {
     kind: "hop",
-    name: kind === "edge" || kind in HOPS ? "edge" : kind,
+    name: edge === undefined ? kind : "edge",
     startAt: at,
     endAt: ms === undefined ? at : at + ms,
     how: ill ? "ill" : "well",
@@ -83,13 +85,13 @@ function hopBar({ at, kind, ms, status }: Hop): Bar {
   };
 }
 
-const RUNS: Readonly<Record<string, string>> = {
-  begun: "here is its home",
-  gone: "who ran it was gone",
-  lease: "who ran it said nothing for too long",
-  released: "handed over in order",
-  swept: "found unfinished",
-};
+const RUNS: ReadonlyMap<string, string> = new Map([
+  ["begun", "here is its home"],
+  ["gone", "who ran it was gone"],
+  ["lease", "who ran it said nothing for too long"],
+  ["released", "handed over in order"],
+  ["swept", "found unfinished"],
+]);
 
 function runBar({ at, why }: Run): Bar {
   return {
@@ -98,7 +100,7 @@ function runBar({ at, why }: Run): Bar {
     startAt: at,
     endAt: at,
     how: "mark",
-    says: RUNS[why] ?? why,
+    says: RUNS.get(why) ?? why,
   };
 }
 
@@ -115,16 +117,16 @@ function stepBar(step: Step): Bar {
   };
 }
 
-const OUTCOMES: Readonly<Record<string, string>> = {
-  done: "done",
-  refused: "refused",
-  void: "not done, and never will be",
-  open: "no result",
-};
+const OUTCOMES: ReadonlyMap<string, string> = new Map([
+  ["done", "done"],
+  ["refused", "refused"],
+  ["void", "not done, and never will be"],
+  ["open", "no result"],
+]);
 
 function stepWords({ intentAt, resultAt, outcome, how }: Step): string {
   if (resultAt === null) return "begun; no result is written down";
-  const words = [OUTCOMES[outcome] ?? outcome];
+  const words = [OUTCOMES.get(outcome) ?? outcome];
   if (how === "asked") words.push("learnt by asking, not by doing it again");
   if (how === "settled") words.push("settled by a person");
   words.push(intentAt === null ? "its beginning is not written down" : millis(resultAt - intentAt));
@@ -136,6 +138,6 @@ function resumedOf(runs: readonly Run[]): readonly Resumed[] {
   return runs.flatMap((run, index) => {
     const before = runs[index - 1];
     if (before === undefined || before.location === run.location) return [];
-    return [{ at: run.at, from: before.location, to: run.location, says: RUNS[run.why] ?? run.why }];
+    return [{ at: run.at, from: before.location, to: run.location, says: RUNS.get(run.why) ?? run.why }];
   });
 }
