@@ -99,7 +99,6 @@ export function followHouston(options: {
           giveWords([data]);
           continue;
         }
-        if (event === "alive") continue;
         view = data;
         if (silentSince !== null) log("info", "Houston answers again");
         silentSince = null;
