@@ -108,7 +108,7 @@ export function slackSender(options: {
       case "failed": {
         const failures = lane.failures + 1;
         if (failures === 1) tellOnce(`${outcome.says}; tried again until it answers`);
-        return { busy: false, failures, notBefore: at + backoffMs(failures) };
+        return { failures, notBefore: at + backoffMs(failures) };
       }
       case "refused": {
         const fix = FIXES[outcome.error];
@@ -129,7 +129,6 @@ export function slackSender(options: {
     if (answer === undefined) return false;
     const method = answer.to.onlyFor === null ? "chat.postMessage" : "chat.postEphemeral";
     if ((pausedUntil[method] ?? 0) > at) return false;
-    messages = { ...messages, busy: true };
     const outcome = await calls.say(answer.to, answer.message);
     messages = afterwards(messages, method, outcome);
     // Nobody is told twice: whether a failed one arrived is not known, and who waits asks again.
@@ -141,7 +140,6 @@ export function slackSender(options: {
     const at = clock.now();
     const call = nextCall(book, { at, pausedUntil, lastPostAt, mention });
     if (call === null) return false;
-    messages = { ...messages, busy: true };
     if (METHOD[call.kind] === "chat.postMessage") lastPostAt = at;
     write(begun(book, call, at));
     const outcome = await calls.run(call);
@@ -151,17 +149,16 @@ export function slackSender(options: {
   };
 
   const sendMessages = async (): Promise<void> => {
-    while (!ending.signal.aborted && !messages.busy && clock.now() >= messages.notBefore) {
+    while (!ending.signal.aborted && clock.now() >= messages.notBefore) {
       if (!(await sendAnswer()) && !(await sendCall())) return;
     }
   };
 
   const sendFiles = async (): Promise<void> => {
-    while (!ending.signal.aborted && !files.busy) {
+    while (!ending.signal.aborted) {
       const at = clock.now();
       const job = (pausedUntil[UPLOAD] ?? 0) > at ? null : nextFile(book, at);
       if (job === null) return;
-      files = { ...files, busy: true };
       const outcome = await sendFile(job).catch((error: unknown): CallOutcome => {
         const says = `${job.kind}: ${error instanceof Error ? error.message : String(error)}`;
         // Houston has none, or can't just now.
@@ -233,11 +230,24 @@ export function slackSender(options: {
       threads: book.threads.map((thread) => (thread.key === key ? { ...thread, ...to(thread) } : thread)),
     });
 
+  /** One at a time, from the first look at what is to be sent: two that look at once would send the same. */
+  const alone = (send: () => Promise<void>): (() => void) => {
+    let busy = false;
+    return () => {
+      if (busy) return;
+      busy = true;
+      send()
+        .catch((error: unknown) => {
+          tellOnce(`slack: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+        })
+        .finally(() => (busy = false));
+    };
+  };
+  const messageTurn = alone(sendMessages);
+  const fileTurn = alone(sendFiles);
   const turn = (): void => {
-    if (ending.signal.aborted) return;
-    Promise.all([sendMessages(), sendFiles()]).catch((error: unknown) => {
-      tellOnce(`slack: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    });
+    messageTurn();
+    fileTurn();
   };
   const cancel = clock.every(TURN_EVERY_MS, turn);
 
@@ -270,9 +280,9 @@ export function slackSender(options: {
   };
 }
 
-type Sending = { readonly busy: boolean; readonly failures: number; readonly notBefore: UnixMs };
+type Sending = { readonly failures: number; readonly notBefore: UnixMs };
 
-const FREE: Sending = { busy: false, failures: 0, notBefore: 0 };
+const FREE: Sending = { failures: 0, notBefore: 0 };
 
 function backoffMs(failures: number): number {
   return Math.min(BACKOFF_MS * 2 ** (failures - 1), BACKOFF_MAX_MS);

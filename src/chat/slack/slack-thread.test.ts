@@ -362,6 +362,7 @@ test(
       () => slack.files.size === 4 && [...slack.files.values()].filter(({ deleted }) => !deleted).length === 2,
       "the last picture and the report",
     );
+    await wait(() => [...slack.files.values()].every(({ thread }) => thread !== null), "both are in the thread");
     const left = [...slack.files.values()].filter(({ deleted }) => !deleted);
     expect(left.map(({ name }) => name).toSorted()).toEqual(["incident-47-closed.png", "incident-47.md"]);
     expect(left.find(({ name }) => name.endsWith(".md"))!.bytes.toString()).toBe(houston.report);
@@ -500,6 +501,21 @@ test(
     await pass(1_800_000, 10_000);
     said("I am blind: I hear 2 of 15 locations", "urgent", 99);
     await wait(() => mentions(world!).length === 2, "a new call, half an hour later");
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "moments that come at once are one call: who looks at what is to be sent looks alone",
+  async () => {
+    const { face, wait, pass, slack } = await begin();
+    face.take(madeMoment([madeIncident()]));
+    await wait(() => roots(world!).length === 1, "the first message");
+    await pass(4000);
+    const news = madeMoment([madeIncident({ doing: "it goes on." })]);
+    for (let times = 0; times < 5; times += 1) face.take(news);
+    await pass(2000);
+    expect(slack.calls.filter(({ method }) => method === "chat.update")).toHaveLength(1);
   },
   PATIENCE_MS,
 );
