@@ -95,9 +95,9 @@ export const endpoints = {
     method: "GET",
     path: "/api/stream",
     tag: "now",
-    says: "Server-sent events: a `view` at once and as it changes, `words` as they are said",
+    says: "Server-sent events: a `view` at once and as it changes, `words` as they are said, `alive` each 2 s",
     more:
-      "`view` comes at most twice a second, and its data is a ControlView; the data of `words` is a TimelineEntry. The id of an event is its moment: whoever was away " +
+      "`view` comes at most twice a second, and its data is a ControlView; the data of `words` is a TimelineEntry, of `alive` `{at}`. The id of an event is its moment: whoever was away " +
       "asks /api/timeline from there on. A reader that does not keep up is let go.",
     query: {},
     token: false,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { DataPlace, Estate, Journey, Service } from "../../core/estate.ts";
 import type { Load, OwnView, ServiceRate, Sight } from "../../core/summary.ts";
+import type { Suspect } from "../../core/suspects.ts";
 import type { LocationDetail, World } from "../contract.ts";
 import {
   because,
@@ -95,6 +96,7 @@ const load = describes<Load>("Load")(
 const serviceRate = describes<ServiceRate>("ServiceRate")(
   z.object({ service: name, bad: ratio, total: ratio, logMs: z.number().nullable() }),
 );
+const suspect = describes<Suspect>("Suspect")(z.object({ class: name, bucket: count, share, nats: z.number() }));
 const own = describes<OwnView>("OwnView")(
   z.object({
     verdict: verdictState,
@@ -110,7 +112,7 @@ const own = describes<OwnView>("OwnView")(
     rates: z.array(serviceRate),
     deploys: z.array(z.object({ service: name, version: z.string(), at: moment })),
     load,
-    suspects: z.array(z.object({ class: name, bucket: count, share, nats: z.number() })),
+    suspects: z.array(suspect),
     cutOff: z.boolean(),
   }),
 );
