@@ -22,7 +22,7 @@ const cause = z.object({ layer, name, share: count });
 const because = z.object({ service: name, signal: name, nats: number, says });
 const rate = z.object({ service: name, bad: count, total: count, logMs: number.nullable() });
 const deploy = z.object({ service: name, version: name, at });
-const suspect = z.object({ class: name, bucket: z.int().min(0).max(255), share: number, nats: count });
+const suspect = z.object({ class: name, bucket: z.int().min(0).max(255), share: number, nats: count.default(0) });
 const load = z.object({
   servedRps: count,
   enteredRps: count,

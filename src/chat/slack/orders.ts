@@ -349,7 +349,13 @@ export function byOf(name: string): string {
   return `${name} (Slack)`;
 }
 
+/** Houston refuses in words; one that gives no answer may have done it all the same. */
 function failure(error: unknown): Message {
+  if (error instanceof CallerError && error.code === "api-unreachable") {
+    return linesAnswer(`I got no answer: ${error.message}`, [
+      "an order may have been carried out all the same: look at `status` before you give it again",
+    ]);
+  }
   if (error instanceof CallerError) return linesAnswer(`Nothing was done: ${error.message}`, [error.hint]);
   return linesAnswer(`Nothing was done: ${error instanceof Error ? error.message : String(error)}`, []);
 }

@@ -2,7 +2,7 @@ import { byName } from "../route/by-name.ts";
 import type { Assignment } from "../route/table.ts";
 import type { Traffic } from "../shift/traffic.ts";
 import type { Verdict } from "../verdict.ts";
-import { placeParts, sharedParts, type Parts } from "./incident-parts.ts";
+import { goneParts, placeParts, sharedParts, type Parts } from "./incident-parts.ts";
 import { questionOf } from "./permission.ts";
 import { outOf, takenBy } from "./receivers.ts";
 import type { Incident, IncidentProgress } from "../control-contract.ts";
@@ -123,16 +123,16 @@ function incidentOf(turn: Turn, one: OpenIncident, isOver: boolean): Incident {
   const place = one.location === null ? undefined : turn.now.places[one.location];
   const questions = turn.now.questions.filter(({ incident }) => incident === one.number).map(questionOf);
   const progress = place === undefined ? null : progressOf(turn, place);
-  const parts: Parts =
-    place === undefined
-      ? sharedParts(turn, { open: one, isOver })
-      : placeParts(turn, { open: one, place, progress, questions, isOver });
+  const partsNow = (): Parts => {
+    if (one.location === null) return sharedParts(turn, { open: one, isOver });
+    return place === undefined ? goneParts(one) : placeParts(turn, { open: one, place, progress, questions, isOver });
+  };
   return {
     number: one.number,
     openedAt: one.openedAt,
     closedAt: null,
     location: one.location,
-    ...parts,
+    ...partsNow(),
     questions,
     progress,
   };

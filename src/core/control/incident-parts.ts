@@ -46,6 +46,22 @@ export function placeParts(turn: Turn, told: Told): Parts {
   };
 }
 
+/** A trouble of a place that is no longer one of ours: it ends with the place. */
+export function goneParts({ location }: OpenIncident): Parts {
+  const what = `${location} is no longer one of the locations.`;
+  return {
+    level: "change",
+    what,
+    users: "Others serve them.",
+    why: "A configuration without it came.",
+    certain: "Nothing had to be judged: a person decided.",
+    doing: "Nothing more.",
+    notDoing: "Nothing is left to do.",
+    youNeedTo: "do nothing",
+    brief: what,
+  };
+}
+
 /** A trouble that all share. */
 export function sharedParts(turn: Turn, told: { readonly open: OpenIncident; readonly isOver: boolean }): Parts {
   const { open, isOver } = told;
@@ -86,7 +102,7 @@ function whatWords(turn: Turn, { open, place, questions, isOver }: Told): string
       ? `${name} is well again. Its users are coming back.`
       : `${place.back.by} gives ${name} its users back.`;
   if (leave === null)
-    return `${name} ${isSick(place) ? "is not good enough" : "looks well again"}, and its users stay: ${staysBecause(turn, place)}.`;
+    return `${name} ${place.lostAt !== null ? "is lost" : isSick(place) ? "is not good enough" : "looks well again"}, and its users stay: ${staysBecause(turn, place)}.`;
   const asked = questions[0];
   if (isShort(place)) {
     const next = asked === undefined ? "They stay there" : `I need a person by ${clockWords(asked.deadline)}`;
@@ -113,10 +129,12 @@ function whatWords(turn: Turn, { open, place, questions, isOver }: Told): string
 
 function usersWords({ open, place, isOver }: Told): string {
   const { verdict } = open;
-  if (open.lost)
-    return isOver || isOut(place)
-      ? "All of its users got no answer until others served them."
-      : "All of its users get no answer from it; others serve them as fast as DNS lets them go.";
+  if (open.lost) {
+    if (isOver || place.lostAt === null || isOut(place))
+      return "All of its users got no answer until others served them.";
+    if (place.leave === null) return "All of its users get no answer, and nobody else serves them.";
+    return "All of its users get no answer from it; others serve them as fast as DNS lets them go.";
+  }
   if (verdict === null) return "None are hurt that I know of.";
   const verb = isOver ? "were" : "are";
   const hurt = `${percent(verdict.impact.usersHurt)} of the requests it serves ${verb} hurt beyond the usual`;

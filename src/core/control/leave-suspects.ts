@@ -79,6 +79,11 @@ function goingLast(leave: Leave): readonly Suspect[] {
     .toReversed();
 }
 
+/** Those that go last and are still there. */
+export function goesLastAt(turn: Turn, place: LocationName, leave: Leave): readonly Suspect[] {
+  return goingLast(leave).filter((each) => isStillAt(turn, place, each));
+}
+
 /** The dead name nobody, and a person who orders a move knows what goes along. */
 function suspectsOf(leave: Leave): readonly Suspect[] {
   return leave.why === "lost" || leave.why === "person" ? [] : leave.trouble.suspects;
@@ -89,15 +94,19 @@ export function staysWords(suspect: Suspect): string {
   return `${bucketWords(suspect)} stays: it holds ${percent(suspect.share)} of the trouble`;
 }
 
-/** The canary of one that goes last: all that is left of it, to the nearest that can take it. Null: none is there that could go. */
-export function lastCanary(
-  turn: Turn,
-  leave: Leave,
-  ask: Omit<MoveOut, "share" | "stays" | "single">,
-): { readonly suspect: Suspect; readonly moved: Moved } | null {
-  if (leave.why !== "gray") return null;
+export type LastCanary =
+  /** Nobody who goes last is left here. */
+  | { readonly kind: "none-left" }
+  | { readonly kind: "goes"; readonly suspect: Suspect; readonly moved: Moved }
+  /** Nobody can take it whole now; the nearest might when grown. */
+  | { readonly kind: "waits"; readonly suspect: Suspect; readonly nearest: LocationName | null };
+
+/** The canary of one that goes last: all that is left of it, to the nearest that can take it. */
+export function lastCanary(turn: Turn, leave: Leave, ask: Omit<MoveOut, "share" | "stays" | "single">): LastCanary {
+  if (leave.why !== "gray") return { kind: "none-left" };
   const stays = staysWith(turn, leave);
-  for (const suspect of goingLast(leave)) {
+  let waits: LastCanary = { kind: "none-left" };
+  for (const suspect of goesLastAt(turn, ask.location, leave)) {
     const staysAlone: Stays = (className, bucket) =>
       stays(className, bucket) || !isSameBucket(suspect, { class: className, bucket });
     const to = (receiver: Receiver): Moved =>
@@ -105,12 +114,15 @@ export function lastCanary(
     // Where a part of it is already, the rest goes too: never to a second place.
     const carriers = carriersOf(turn, { leave, place: ask.location, bucket: suspect, assignment: ask.assignment });
     const allowed = ask.receivers.filter(({ name }) => carriers.length === 0 || carriers.includes(name));
-    for (const receiver of nearestFirst(ask, suspect, allowed)) {
+    const nearest = nearestFirst(ask, suspect, allowed);
+    for (const receiver of nearest) {
       const moved = to(receiver);
-      if (moved.movedRps > 0 && moved.notReadyRps === 0 && moved.noRoomRps === 0) return { suspect, moved };
+      if (moved.movedRps > 0 && moved.notReadyRps === 0 && moved.noRoomRps === 0)
+        return { kind: "goes", suspect, moved };
     }
+    if (waits.kind === "none-left") waits = { kind: "waits", suspect, nearest: nearest[0]?.name ?? null };
   }
-  return null;
+  return waits;
 }
 
 /** By how far those users of the bucket have it who are here. A place that may not serve one of their zones is none of them. */

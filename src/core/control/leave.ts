@@ -2,7 +2,8 @@ import { byName } from "../route/by-name.ts";
 import type { LocationName } from "../estate.ts";
 import type { Assignment } from "../route/table.ts";
 import { moveOut, type Moved } from "../shift/move.ts";
-import { locationIndex, rpsAt, totalRps, type Traffic } from "../shift/traffic.ts";
+import { needsRps } from "../plan/room.ts";
+import { loadOf, locationIndex, rpsAt, totalRps, type Traffic } from "../shift/traffic.ts";
 import { bucketWords, type Bucket, type Suspect } from "../suspects.ts";
 import { withContingency } from "./contingent.ts";
 import { planLeave } from "./leave-plan.ts";
@@ -12,6 +13,7 @@ import { stoppedBy } from "./permission.ts";
 import { movedLastMinute, propose, shareSpent } from "./propose.ts";
 import { isClear, versionNext, type Draft } from "./publish.ts";
 import { CANARY_SHARE, outOf, receiversFor } from "./receivers.ts";
+import { askGrowth } from "./scale.ts";
 import type { Leave, StepReceiver } from "./state.ts";
 import { decision, estateOf, placeOf, placesOf, reason, say, type DraftPlace, type Turn } from "./turn.ts";
 import { listWords, percent, rps, secondsWords } from "./words.ts";
@@ -105,10 +107,46 @@ export function stepLeave(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
     return;
   }
   const last = lastCanary(turn, leave, ask);
-  if (last === null) return finish(turn, place, reached);
-  if (isCanaryElsewhere(turn, place.name)) return waitForCanary(turn, place);
-  takeStep(turn, draft, place, { ...last, traffic, reached });
+  switch (last.kind) {
+    case "none-left":
+      return finish(turn, place, reached);
+    case "waits":
+      return waitForRoom(turn, place, { ...last, leftRps, assignment: draft.assignment, traffic });
+    case "goes":
+      if (isCanaryElsewhere(turn, place.name)) return waitForCanary(turn, place);
+      return takeStep(turn, draft, place, { ...last, traffic, reached });
+  }
 }
+
+/** Who goes last stays only for as long as nobody has room for it: the nearest is asked to grow. */
+function waitForRoom(
+  turn: Turn,
+  place: DraftPlace,
+  wait: {
+    readonly suspect: Suspect;
+    readonly nearest: LocationName | null;
+    /** All that is left here: no less than the bucket. */
+    readonly leftRps: number;
+    readonly assignment: Assignment;
+    readonly traffic: Traffic;
+  },
+): void {
+  const { suspect, nearest, leftRps } = wait;
+  const estate = estateOf(turn);
+  if (nearest !== null) {
+    const loadRps = loadOf(estate, wait.assignment, wait.traffic)[nearest]!;
+    askGrowth(turn, nearest, GROWN_SLACK * needsRps(loadRps + leftRps, estate.guards.maxUtilisation));
+  }
+  reason(
+    turn,
+    "suspect-waits",
+    `${bucketWords(suspect)} of ${place.name} waits: nobody has room for all of it`,
+    place.name,
+  );
+}
+
+/** A few per cent on top, so that the last bucket fits too. */
+const GROWN_SLACK = 1.03;
 
 function takeStep(
   turn: Turn,

@@ -1,5 +1,5 @@
 import { bucketWords, isSameBucket } from "../suspects.ts";
-import { staysAt, staysWords } from "./leave-suspects.ts";
+import { goesLastAt, staysAt, staysWords } from "./leave-suspects.ts";
 import type { Leave } from "./state.ts";
 import { estateOf, type DraftPlace, type Turn } from "./turn.ts";
 
@@ -18,5 +18,6 @@ export function stayingWords(turn: Turn, place: DraftPlace, leave: Leave): reado
     ...classes,
     ...apart.map((each) => `${bucketWords(each)} stays: it is set apart here`),
     ...suspects.map(staysWords),
+    ...goesLastAt(turn, here, leave).map((each) => `${bucketWords(each)} goes last, alone: it may hold the trouble`),
   ];
 }
