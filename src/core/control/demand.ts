@@ -1,7 +1,7 @@
 import { BUCKETS, type ClassName, type Estate, type LocationName, type ZoneName } from "../estate.ts";
 import { trafficOf, type Traffic } from "../shift/traffic.ts";
-import { entryTotal, type ZoneDemand } from "./intake.ts";
-import type { DemandBook, Entry } from "./state.ts";
+import { entryTotal } from "./intake.ts";
+import type { DemandBook, Entry, ZoneDemand } from "./state.ts";
 import { estateOf, type Turn } from "./turn.ts";
 
 /**
@@ -11,6 +11,9 @@ import { estateOf, type Turn } from "./turn.ts";
 
 /** Edges report each second. */
 const SILENT_MS = 5_000;
+/** What all zones wanted is kept this often, and for long enough to know it as of the last word of who is called silent. */
+const PAST_EVERY_MS = 1_000;
+const PAST_KEPT_MS = SILENT_MS + 2 * PAST_EVERY_MS;
 /** The users of a silent location have shown up elsewhere when this much of what its zones wanted is counted again. */
 const SHOWN_UP = 0.9;
 /** How each bucket weighs changes slowly; a new picture more often would only move the plan about. */
@@ -32,6 +35,7 @@ export function keepDemand(turn: Turn): void {
     }
   }
   if (entries !== now.demand.entries) now.demand = { ...now.demand, entries };
+  keepPast(turn);
   if (now.at - now.demand.bucketSharesAt >= BUCKET_SHARES_EVERY_MS) shareBuckets(turn);
 }
 
@@ -81,8 +85,20 @@ function liveDemand(turn: Turn): Record<ClassName, Record<ZoneName, number>> {
   return sums;
 }
 
+function keepPast(turn: Turn): void {
+  const { at, demand } = turn.now;
+  const { past } = demand;
+  if (at - (past.at(-1)?.at ?? -Infinity) < PAST_EVERY_MS) return;
+  const kept = past.filter((each) => at - each.at <= PAST_KEPT_MS);
+  turn.now.demand = { ...demand, past: [...kept, { at, demand: zoneDemand(turn) }] };
+}
+
+/**
+ * What its zones wanted in all when it was last heard. Not what is counted now: its users may have shown up elsewhere
+ * already while its own last word still counts, and would be remembered twice.
+ */
 function memoryOf(turn: Turn, entry: Entry): ZoneDemand {
-  const all = zoneDemand(turn);
+  const all = turn.now.demand.past.findLast(({ at }) => at <= entry.at)?.demand ?? zoneDemand(turn);
   const memory: Record<ClassName, Record<ZoneName, number>> = {};
   for (const className of Object.keys(entry.rps)) {
     const zones: Record<ZoneName, number> = (memory[className] = {});

@@ -169,5 +169,4 @@ export function entryTotal(entry: Pick<Entry, "rps">): number {
 
 const isRate = (value: number): boolean => Number.isFinite(value) && value >= 0 && value <= RPS_MAX;
 
-export type ZoneDemand = Readonly<Record<ClassName, Readonly<Record<ZoneName, number>>>>;
 export type DemandEntries = Readonly<Record<LocationName, Entry>>;

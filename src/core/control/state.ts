@@ -220,19 +220,24 @@ export type StepReceiver = {
 };
 
 /** What the edges counted, by the location whose edge it entered. */
+/** Requests per second of each class by zone. */
+export type ZoneDemand = Readonly<Record<ClassName, Readonly<Record<ZoneName, number>>>>;
+
 export type DemandBook = {
   readonly entries: Readonly<Record<LocationName, Entry>>;
   /** Share of each class's requests by bucket, 256 numbers that sum to 1; a class without: all alike. */
   readonly bucketShares: Readonly<Record<ClassName, readonly number[]>>;
   readonly bucketSharesAt: UnixMs;
+  /** What all zones wanted in the last seconds, oldest first. */
+  readonly past: readonly { readonly at: UnixMs; readonly demand: ZoneDemand }[];
 };
 
 export type Entry = {
   readonly at: UnixMs;
-  readonly rps: Readonly<Record<ClassName, Readonly<Record<ZoneName, number>>>>;
+  readonly rps: ZoneDemand;
   readonly buckets: Readonly<Record<ClassName, readonly number[]>> | null;
   /** Set while it is silent: what its zones asked for in all when it fell silent. Demand is never forgotten because a location died. */
-  readonly memory: Readonly<Record<ClassName, Readonly<Record<ZoneName, number>>>> | null;
+  readonly memory: ZoneDemand | null;
 };
 
 export function initialControl(): ControlState {
@@ -246,7 +251,7 @@ export function initialControl(): ControlState {
     blind: false,
     heardMajority: false,
     places: {},
-    demand: { entries: {}, bucketShares: {}, bucketSharesAt: 0 },
+    demand: { entries: {}, bucketShares: {}, bucketSharesAt: 0, past: [] },
     table: null,
     home: null,
     homeIsGuess: true,
