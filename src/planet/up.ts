@@ -12,6 +12,7 @@ import { adminServer } from "./admin-server.ts";
 import { planetLocations, planetZones, type PlanetLocation } from "./geography.ts";
 import { planetProcesses } from "./supervisor/planet-processes.ts";
 import { faultRoom } from "./supervisor/faults.ts";
+import { WANTED_RPS } from "./supervisor/pace.ts";
 import { planetAddresses } from "./supervisor/planet-addresses.ts";
 import {
   heldBy,
@@ -41,7 +42,7 @@ export type PlanetOptions = {
 };
 
 export const PLANET_DEFAULTS: PlanetOptions = {
-  rps: 200,
+  rps: WANTED_RPS,
   utcHour: 15,
   seed: 1,
   houston: true,
@@ -65,6 +66,8 @@ export type Planet = {
   readonly startMs: number;
   /** One line of what the users count now. */
   usersSay(): Promise<string>;
+  /** From now on, all locations together. */
+  setUsersRps(rps: number): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -143,6 +146,7 @@ export async function startPlanet(given: Partial<PlanetOptions> = {}): Promise<P
     startedAt,
     startMs: Date.now() - startedAt,
     usersSay: () => usersSay(token),
+    setUsersRps: (rps) => callAdmin(USERS_ADMIN, { token, method: "PUT", path: "/load", body: { rps } }),
     stop,
   };
 }

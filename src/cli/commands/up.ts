@@ -1,13 +1,15 @@
 import type { Command } from "commander";
 import { CallerError } from "../../core/errors.ts";
 import { startPlanet, type Planet, type PlanetOptions } from "../../planet/up.ts";
+import { paceUsers, WANTED_RPS } from "../../planet/supervisor/pace.ts";
 import { followTimeline } from "../../planet/supervisor/timeline.ts";
 import { readRunFile, removeRunFile, writeRunFile } from "../../runtime/run-file.ts";
+import { clockTime } from "../amounts.ts";
 import { badUsage } from "../ask.ts";
 import { print, printJson, tell, tellLines } from "../output.ts";
 
 type UpOptions = {
-  rps: string;
+  rps?: string;
   hour: string;
   seed: string;
   houston: boolean;
@@ -20,7 +22,10 @@ export function up(program: Command): void {
   program
     .command("up")
     .description("Start the planet in a box: 15 locations, real DNS and HTTP, users all over the world, and Houston.")
-    .option("--rps <number>", "the users' requests a second, all locations together", "200")
+    .option(
+      "--rps <number>",
+      `the users' requests a second, all locations together; without: ${WANTED_RPS}, or as many as this machine has room for`,
+    )
     .option("--hour <utc>", "the planet's hour of day, 0 to 23: who is awake", "15")
     .option("--seed <number>", "what users do is drawn from this", "1")
     .option("--no-houston", "nobody helps: no Houston and no nodes, only the world")
@@ -61,6 +66,7 @@ export function up(program: Command): void {
       if (options.json) printJson(startedAnswer(planet));
       else for (const line of greeting(planet, options)) print(line);
       const timeline = followTimeline(planet, (entry, line) => (options.json ? printJson(entry) : print(line)));
+      if (options.rps === undefined) void letUsersIn(planet, { signal, json: options.json ?? false });
       await told;
       timeline.stop();
       removeRunFile(process.pid);
@@ -81,7 +87,7 @@ export function startedAnswer({
 
 function planetOptions(options: UpOptions): Omit<PlanetOptions, "signal"> {
   return {
-    rps: number(options.rps, { flag: "--rps", from: 1, to: 20_000 }),
+    rps: options.rps === undefined ? WANTED_RPS : number(options.rps, { flag: "--rps", from: 1, to: 20_000 }),
     utcHour: number(options.hour, { flag: "--hour", from: 0, to: 23 }),
     seed: number(options.seed, { flag: "--seed", from: 0, to: 2 ** 31 }),
     houston: options.houston,
@@ -89,6 +95,19 @@ function planetOptions(options: UpOptions): Omit<PlanetOptions, "signal"> {
     bankDedup: options.bankDedup ?? false,
     onTrouble: tellLines,
   };
+}
+
+/** Nobody said how many: no more than this machine has room for. */
+async function letUsersIn(
+  planet: Planet,
+  { signal, json }: { readonly signal: AbortSignal; readonly json: boolean },
+): Promise<void> {
+  const rps = await paceUsers({ wantedRps: planet.rps, setRps: (now) => planet.setUsersRps(now), signal });
+  if (rps === null || rps === planet.rps) return;
+  const at = Date.now();
+  const what = `users: ${rps} requests/s, for this machine has no room for ${planet.rps} beside the rest; \`--rps N\` is N whatever happens`;
+  if (json) printJson({ at, what, level: "info" });
+  else print(`${clockTime(at)}  ${what}`);
 }
 
 function number(text: string, { flag, from, to }: { flag: string; from: number; to: number }): number {
@@ -99,9 +118,9 @@ function number(text: string, { flag, from, to }: { flag: string; from: number; 
   return value;
 }
 
-function greeting(planet: Planet, { houston }: UpOptions): string[] {
+function greeting(planet: Planet, { houston, rps }: UpOptions): string[] {
   return [
-    `A planet in a box: ${planet.locations.length} locations, ${planet.zones} zones, about ${planet.rps} requests/s. All serving after ${(planet.startMs / 1000).toFixed(1)} s.`,
+    `A planet in a box: ${planet.locations.length} locations, ${planet.zones} zones, ${rps === undefined ? "up to" : "about"} ${planet.rps} requests/s. All serving after ${(planet.startMs / 1000).toFixed(1)} s.`,
     `  API   ${planet.api}    DNS ${planet.dns}`,
     `  try   curl -s -H 'Host: shop.planet.test' http://${planet.locations[0]?.address}:8080/api/products`,
     `        dig @${planet.dns.replace(":", " -p ")} shop.planet.test +short`,
