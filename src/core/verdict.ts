@@ -22,6 +22,12 @@ export type PromiseState = "certified" | "none";
 /** A suspect in the stack with its share of the evidence, 0..1. */
 export type Cause = { readonly layer: Layer; readonly name: string; readonly share: number };
 
+/** Whether two places have the same first cause. All trouble shows at the edge: that both blame theirs says nothing. */
+export function isSameCause(one: readonly Cause[], other: readonly Cause[]): boolean {
+  const [mine, theirs] = [one[0], other[0]];
+  return mine !== undefined && mine.layer !== "edge" && mine.layer === theirs?.layer && mine.name === theirs.name;
+}
+
 /** A piece of evidence in a person's sentence: now, usual, elsewhere. */
 export type Because = {
   readonly service: ServiceName;

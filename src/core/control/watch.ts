@@ -3,6 +3,7 @@ import { failsMore, LOOK_FROM_MS, LOOK_UNTIL_MS, worsened } from "../shift/look.
 import { shareBack } from "../shift/move.ts";
 import type { Traffic } from "../shift/traffic.ts";
 import { bucketWords, isStrong, sharedSuspect } from "../suspects.ts";
+import { isSameCause } from "../verdict.ts";
 import { failBack } from "./back.ts";
 import { broughtTo } from "./leave-suspects.ts";
 import { carriersOf, WATCH_MS } from "./luggage.ts";
@@ -213,10 +214,7 @@ function isSameWay(turn: Turn, pair: Pair): boolean {
   const { leave, receiver } = pair;
   if (receiver.verdict?.scope === "follows-the-traffic" || isNamed(turn, pair)) return true;
   const own = receiver.summary?.own;
-  if (own === undefined || own.verdict === "healthy") return false;
-  const mine = own.causes[0];
-  const theirs = leave.trouble.causes[0];
-  return mine !== undefined && theirs !== undefined && mine.layer === theirs.layer && mine.name === theirs.name;
+  return own !== undefined && own.verdict !== "healthy" && isSameCause(own.causes, leave.trouble.causes);
 }
 
 /** Both suspect the same bucket, or the receiver surely one that came along. */

@@ -3,7 +3,15 @@ import type { Estate, Location, LocationName } from "../estate.ts";
 import type { UnixMs } from "../step.ts";
 import type { OwnView, Summary } from "../summary.ts";
 import { isStrong, sharedSuspect, together, type Suspect } from "../suspects.ts";
-import type { Action, Because, Cause, Scope, Verdict, VerdictState } from "../verdict.ts";
+import {
+  isSameCause,
+  type Action,
+  type Because,
+  type Cause,
+  type Scope,
+  type Verdict,
+  type VerdictState,
+} from "../verdict.ts";
 import { barNats, marginHurt, SHAKY_SHARE } from "./bar.ts";
 import { isCutOff, isFresh, lostLocations, type Loss } from "./loss.ts";
 
@@ -82,10 +90,11 @@ function judgeOne(world: World, location: Location): Verdict {
   if (summary === undefined) return unheard(world, location.name);
   if (!isFresh(summary, world.at)) return silent(world, summary);
   if (isCutOff(summary)) return watcher(summary);
-  const followed = followsFrom(world, summary) ?? senderOf(world, summary);
+  const mostAreWorse = world.worse.length * 2 > world.fresh.length && world.worse.length >= 2;
+  const followed =
+    mostAreWorse && strangersAreWorse(world) ? null : (followsFrom(world, summary) ?? senderOf(world, summary));
   if (followed !== null) return following(world, summary, followed);
   if (isOverloaded(summary.own)) return overloaded(world, summary);
-  const mostAreWorse = world.worse.length * 2 > world.fresh.length && world.worse.length >= 2;
   if (mostAreWorse && (world.worse.includes(summary) || summary.own.verdict !== "healthy"))
     return everywhere(world, summary);
   if (summary.own.verdict === "healthy") return path(world, summary) ?? plain(summary, "location", "none");
@@ -172,6 +181,13 @@ function watcher(summary: Summary): Verdict {
   };
 }
 
+/** Most of those to whom nothing was moved are worse too: what they have in common is no chunk. */
+function strangersAreWorse(world: World): boolean {
+  const involved = new Set(world.moved.flatMap(({ from, to }) => [from, to]));
+  const strangers = world.fresh.filter(({ from }) => !involved.has(from));
+  return strangers.length >= 2 && strangers.filter((each) => world.worse.includes(each)).length * 2 > strangers.length;
+}
+
 /** The sender whose trouble came along with its chunks, or null. */
 function followsFrom(world: World, summary: Summary): Moved | null {
   if (!isTroubled(world, summary)) return null;
@@ -209,10 +225,7 @@ function troubleOf(world: World, move: Moved): Trouble {
 
 /** The receiver sickens in the sender's way: the same bucket is suspect, or the same thing is the first cause. */
 function sameWay(receiver: OwnView, sender: Trouble): boolean {
-  if (sharedSuspect(receiver.suspects, sender.suspects) !== null) return true;
-  const mine = receiver.causes[0];
-  const theirs = sender.causes[0];
-  return mine !== undefined && theirs !== undefined && mine.layer === theirs.layer && mine.name === theirs.name;
+  return sharedSuspect(receiver.suspects, sender.suspects) !== null || isSameCause(receiver.causes, sender.causes);
 }
 
 function following(world: World, summary: Summary, move: Moved): Verdict {
