@@ -124,3 +124,21 @@ test("a hiccup of one location for two seconds, in which everything fails and cr
   const actions = Array.from({ length: 10 }, () => passSecond(world)[0]?.action);
   expect(actions.at(-1)).toBe("leave");
 });
+
+test(
+  "who was evacuated and has a request now and then is well again in two minutes, not when hundreds have come",
+  SLOW,
+  () => {
+    const world = madeWorld({ seed: 5, names: ["a", "b", "c"] });
+    for (let second = 0; second < 60; second++) passSecond(world);
+    world.ails = (location) => (location === "a" ? { fails: 0.5 } : {});
+    for (let second = 0; second < 15; second++) passSecond(world);
+    const sick = world.judges.get("a")!;
+    expect(sick.view.verdict).toBe("failing");
+    world.ails = () => ({});
+    world.rps.set("a", 0.3);
+    for (let second = 0; second < 120; second++) passSecond(world);
+    expect(sick.view.verdict).toBe("healthy");
+    expect([...sick.streams.values()].filter((stream) => stream.ill !== null)).toEqual([]);
+  },
+);

@@ -15,7 +15,7 @@ import { usersHurt } from "./impact.ts";
 import { hear, takeReadings } from "./intake.ts";
 import { stateOf } from "./scope.ts";
 import type { JudgeState } from "./state.ts";
-import { closeLook, forgetEvidence, meanLogMs, type Stream } from "./stream.ts";
+import { closeLook, forgetEvidence, meanLogMs, over, type Stream } from "./stream.ts";
 import { tell } from "./tell.ts";
 import { failingUsually, WARM_LOOKS, type Baseline } from "./usual.ts";
 import { troubledZone } from "./zones.ts";
@@ -174,11 +174,20 @@ function othersSlowerOf(streams: readonly Stream[], at: UnixMs): number {
   return shared.length >= 2 ? Math.max(0, middle(shared)) : 0;
 }
 
-/** A page that is scraped while nobody comes says zero of zero: that is silence too. */
+/**
+ * A page that is scraped while nobody comes says zero of zero: that is silence too. And whose users left has a request now and then: none
+ * of few that failed proves little, but what was seen of the many is over.
+ */
 function isIdle(stream: Stream, at: UnixMs): boolean {
   const used = stream.looks.findLast((look) => look.total > 0 || look.count > 0);
-  return stream.looks.length > 0 && at - (used?.at ?? 0) > IDLE_MS;
+  if (used === undefined) return stream.looks.length > 0;
+  if (at - used.at > IDLE_MS) return true;
+  const minute = over(stream, at, MINUTE_MS);
+  return stream.ill !== null && isWatchedFor(stream, at) && minute.bad === 0 && minute.total <= HARDLY_USED;
 }
+
+/** Whether the looks that are kept reach back a minute. */
+const isWatchedFor = (stream: Stream, at: UnixMs): boolean => at - (stream.looks[0]?.at ?? at) >= MINUTE_MS - 5000;
 
 function letGo(stream: Stream): void {
   forgetEvidence(stream.failures);
@@ -233,6 +242,9 @@ function changeOf(state: JudgeState, before: VerdictState): Reason {
 }
 
 const IDLE_MS = 20_000;
+const MINUTE_MS = 60_000;
+/** Requests in a minute. */
+const HARDLY_USED = 30;
 /** Below this every cause is chance. */
 const CAUSES_FROM_NATS = 5;
 const FAULT_TO_DISPROVE = 0.05;
