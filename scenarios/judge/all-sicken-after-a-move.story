@@ -7,8 +7,8 @@ ok
 ails us-east-1 catalog fails 20%
 run 8s
 ----
-4s   us-east-1: healthy -> shaky   location, none   cause: catalog   11.9 nats
-6s   us-east-1: shaky -> failing   location, leave   cause: catalog   19.9 nats
+4s   us-east-1: healthy -> shaky   location, none   cause: catalog   12.5 nats
+6s   us-east-1: shaky -> failing   location, leave   cause: catalog   20.5 nats
 
 moved us-east-1 us-east-2
 ails * catalog fails 20%
@@ -23,4 +23,4 @@ run 20s
 why us-east-2
 ----
 edge scope: 7 of 7 locations are worse than usual at the same time; moving can't help
-catalog requests: 17 % of requests fail; at most 0.10 % is usual; 8.6 % elsewhere
+catalog requests: 17 % of requests fail; at most 0.10 % is usual; 8.5 % elsewhere

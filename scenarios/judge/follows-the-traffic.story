@@ -9,7 +9,7 @@ ails us-east-1 web fails 15%
 suspects us-east-1 public 7 60% 9 nats
 run 10s
 ----
-4s   us-east-1: healthy -> shaky   location, none   cause: catalog   13.4 nats
+4s   us-east-1: healthy -> shaky   location, none   cause: catalog   13.5 nats
 6s   us-east-1: shaky -> failing   location, leave   cause: catalog   21.0 nats
 
 moved us-east-1 us-east-2
@@ -20,7 +20,7 @@ run 10s
 ----
 14s  us-east-1: failing -> failing   follows-the-traffic, hold   cause: catalog   25.8 nats
 14s  us-east-2: healthy -> shaky   follows-the-traffic, hold   cause: catalog   12.8 nats
-16s  us-east-2: shaky -> failing   follows-the-traffic, hold   cause: catalog   20.8 nats
+16s  us-east-2: shaky -> failing   follows-the-traffic, hold   cause: catalog   20.7 nats
 
 why us-east-2
 ----

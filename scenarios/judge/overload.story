@@ -16,4 +16,4 @@ why us-east-1
 ----
 edge scope: 900 requests/s want in, 200 are ready; 700 are shed
 edge latency: 127 ms typical; 19.8 ms is usual; x6.15 against the others
-web latency: 89.6 ms typical; 15.0 ms is usual; x6.08 against the others
+web latency: 89.6 ms typical; 15.0 ms is usual; x6.09 against the others

@@ -9,7 +9,7 @@ ails us-east-1 cart fails 10% slower 4x over 180s
 ails us-east-1 session fails 10% slower 5x over 180s
 run 30s
 ----
-12s  us-east-1: healthy -> shaky   location, none   cause: dynamodb   16.3 nats
+12s  us-east-1: healthy -> shaky   location, none   cause: dynamodb   16.5 nats
 16s  us-east-1: shaky -> failing   location, leave   cause: dynamodb   25.3 nats
 
 why us-east-1
@@ -24,5 +24,5 @@ cart latency: 9.78 ms typical; 7.12 ms is usual; x1.60 against the others
 well
 run 60s
 ----
-38s  us-east-1: failing -> failing   location, leave   cause: session   16.0 nats
+38s  us-east-1: failing -> failing   location, leave   cause: session   15.9 nats
 44s  us-east-1: failing -> healthy   location, none   2.40 nats

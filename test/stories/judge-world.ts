@@ -291,9 +291,10 @@ export function binomial(random: () => number, total: number, probability: numbe
   if (probability >= 1) return total;
   if (total * probability < 30) {
     let count = 0;
+    if (probability <= 0) return 0;
     // The gaps between successes are geometric: cheap when successes are rare.
-    for (let i = Math.floor(Math.log(1 - random()) / Math.log(1 - probability)); i < total; count++) {
-      i += 1 + Math.floor(Math.log(1 - random()) / Math.log(1 - probability));
+    for (let i = Math.floor(Math.log(1 - random()) / Math.log1p(-probability)); i < total; count++) {
+      i += 1 + Math.floor(Math.log(1 - random()) / Math.log1p(-probability));
     }
     return count;
   }

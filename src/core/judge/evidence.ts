@@ -3,7 +3,7 @@
  * something began to be wrong at some moment up to now, for each of a dozen sizes of fault, and forgets by itself
  * when looks speak against it. This is the Shiryaev-Roberts form of a mixture e-detector: R <- (1 + R) x likelihood
  * ratio; it exceeds A at most once in A looks while all is usual (research: Shin, Ramdas and Rinaldo, "E-detectors").
- * All is kept as logs, in nats.
+ * Statistics are kept as these odds; what is said of them is their logarithm, in nats.
  *
  * E1 A look adds at most its cap, however bad it is: bursts are not independent, and a lone look never convinces.
  * E2 Looks that are as usual, or better, never raise a statistic above log(looks).
@@ -13,37 +13,36 @@ export type Statistic = Float64Array;
 /** How many sizes of fault are weighed at once; not knowing the size costs log(12) nats at most. */
 export const SIZES = 12;
 
-export function newStatistic(): Statistic {
-  return new Float64Array(SIZES).fill(NOTHING);
-}
+export const newStatistic = (): Statistic => new Float64Array(SIZES);
+
+export type Limits = {
+  /** What one look may add at most. */
+  readonly capNats: number;
+  /** Where the statistic stops. */
+  readonly ceilingNats: number;
+  /** What a usual look multiplies by on average, and a little more; see fair.ts. Absent: 1. */
+  readonly divisors?: Float32Array;
+};
 
 /** Takes one look's increments in, capped. */
-export function grow(
-  statistic: Statistic,
-  increments: Float64Array,
-  limits: { capNats: number; ceilingNats: number },
-): void {
+export function grow(statistic: Statistic, increments: Float64Array, { capNats, ceilingNats, divisors }: Limits): void {
+  const ceiling = Math.exp(ceilingNats);
   for (let k = 0; k < SIZES; k++) {
-    const before = statistic[k] ?? NOTHING;
-    const started = before > 30 ? before : Math.log1p(Math.exp(before));
-    const increment = Math.min(limits.capNats, increments[k] ?? 0);
-    statistic[k] = Math.max(NOTHING, Math.min(limits.ceilingNats, started + increment));
+    const factor = Math.exp(Math.min(capNats, increments[k]!)) / (divisors?.[k] ?? 1);
+    statistic[k] = Math.min(ceiling, (1 + statistic[k]!) * factor);
   }
 }
 
 /** The log of the mixture over sizes. */
 export function natsOf(statistic: Statistic): number {
-  let most = NOTHING;
-  for (const nats of statistic) most = Math.max(most, nats);
   let sum = 0;
-  for (const nats of statistic) sum += Math.exp(nats - most);
-  return most + Math.log(sum / SIZES);
+  for (let k = 0; k < SIZES; k++) sum += statistic[k]!;
+  return Math.max(NOTHING, Math.log(sum / SIZES));
 }
 
 export function forget(statistic: Statistic): void {
-  statistic.fill(NOTHING);
+  statistic.fill(0);
 }
-
 /** Log likelihood ratios of `bad` of `total` failing: each fault size against at most `usual`. */
 export function failureIncrements(into: Float64Array, look: { bad: number; total: number; usual: number }): void {
   const usual = Math.min(USUAL_MOST, Math.max(USUAL_LEAST, look.usual));
@@ -75,7 +74,7 @@ export function capFor(capNats: number, overMs: number): number {
 export const FAILURE_CAP_NATS = 4;
 /** A stall of a machine is one event however many requests it delays. */
 export const LATENCY_CAP_NATS = 3;
-const LUMP_CAP_NATS = 8;
+const LUMP_CAP_NATS = 12;
 const NOTHING = -30;
 const USUAL_LEAST = 1e-6;
 const USUAL_MOST = 0.5;

@@ -2,7 +2,7 @@ import type { Layer, ServiceName } from "../estate.ts";
 import { capFor, FAILURE_CAP_NATS, LATENCY_CAP_NATS, SIZES } from "./evidence.ts";
 import type { Graph } from "./graph.ts";
 import { newEvidence, type Evidence, type Stream } from "./stream.ts";
-import { take } from "./weigh.ts";
+import { learnPair, SAMPLE_EACH, take } from "./weigh.ts";
 
 /**
  * Many witnesses, one case. The statistics of each service, of all together, and of each set that shares a
@@ -62,21 +62,25 @@ function growTogether(
 ): void {
   const failing = members.filter((stream) => stream.increments.hasFailures).map((stream) => stream.increments.failures);
   if (failing.length >= 2) {
-    const share = limits.failures === "sum" ? 1 : 1 / failing.length;
-    combine(failing, share);
-    take(joint.failures, combined, {
-      capNats: capFor(FAILURE_CAP_NATS, limits.overMs),
-      ceilingNats: limits.ceilingNats,
-    });
+    combine(failing, limits.failures === "sum" ? 1 : 1 / failing.length);
+    takeJoint(joint.failures, members, { ...limits, capNats: capFor(FAILURE_CAP_NATS, limits.overMs) });
   }
   const slow = members.filter((stream) => stream.increments.hasLatency).map((stream) => stream.increments.latency);
   if (slow.length >= 2) {
     combine(slow, 1 / slow.length);
-    take(joint.latency, combined, {
-      capNats: capFor(LATENCY_CAP_NATS, limits.overMs),
-      ceilingNats: limits.ceilingNats,
-    });
+    takeJoint(joint.latency, members, { ...limits, capNats: capFor(LATENCY_CAP_NATS, limits.overMs) });
   }
+}
+
+/** What is combined is weighed, and learnt from while none of the members is suspected. */
+function takeJoint(
+  evidence: Evidence,
+  members: readonly Stream[],
+  limits: { readonly capNats: number; readonly ceilingNats: number },
+): void {
+  take(evidence, combined, limits);
+  const isQuiet = members.every((stream) => stream.frozenSince === null && stream.ill === null);
+  if (isQuiet && members[0]!.weighed % SAMPLE_EACH === 0) learnPair(evidence, combined, limits.capNats);
 }
 
 const combined = { relative: new Float64Array(SIZES), alone: new Float64Array(SIZES) };

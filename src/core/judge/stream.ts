@@ -4,6 +4,7 @@ import type { UnixMs } from "../step.ts";
 import { logMoments, slowerThan } from "./histogram.ts";
 import type { Elsewhere } from "./elsewhere.ts";
 import { forget, newStatistic, SIZES, type Statistic } from "./evidence.ts";
+import { newFairness, type Fairness } from "./fair.ts";
 import { newUnrest, newUsual, type ServiceBaseline, type Unrest, type Usual } from "./usual.ts";
 
 /** All that one judge keeps of one service as seen by one kind of vantage: its counters, or its users. */
@@ -27,6 +28,8 @@ export type Stream = {
   healthyNats: number;
   /** Looks that nothing has been learnt from yet: a fault's beginning must not pass for the usual. */
   unlearnt: Unlearnt[];
+  /** Looks weighed so far. */
+  weighed: number;
   /** When learning stopped because of evidence. */
   frozenSince: UnixMs | null;
 };
@@ -35,7 +38,11 @@ export type Unlearnt = {
   readonly look: Look;
   readonly elsewhere: Elsewhere | undefined;
   readonly shift: number | null;
+  /** Its increments, of some looks: what usual looks add is learnt from these. */
+  readonly sample: Sample | null;
 };
+
+export type Sample = { readonly failures: Pair | null; readonly latency: Pair | null; readonly overMs: number };
 
 /**
  * How much slower this place usually is than each other one. The difference does not feel what slows all of them, so
@@ -49,12 +56,13 @@ export type Contrast = {
 };
 
 export type Increments = { readonly failures: Pair; readonly latency: Pair; hasFailures: boolean; hasLatency: boolean };
-type Pair = { readonly relative: Float64Array; readonly alone: Float64Array };
+export type Pair = { readonly relative: Float64Array; readonly alone: Float64Array };
 
 /** Against the others' present and its own past, and against its own past alone. */
 export type Evidence = {
   readonly relative: Statistic;
   readonly alone: Statistic;
+  readonly fair: { readonly relative: Fairness; readonly alone: Fairness };
   relativeNats: number;
   aloneNats: number;
 };
@@ -86,12 +94,19 @@ export function newStream(key: string, service: ServiceName, baseline: ServiceBa
     ill: null,
     healthyNats: 0,
     unlearnt: [],
+    weighed: 0,
     frozenSince: null,
   };
 }
 
 export function newEvidence(): Evidence {
-  return { relative: newStatistic(), alone: newStatistic(), relativeNats: 0, aloneNats: 0 };
+  return {
+    relative: newStatistic(),
+    alone: newStatistic(),
+    fair: { relative: newFairness(), alone: newFairness() },
+    relativeNats: 0,
+    aloneNats: 0,
+  };
 }
 
 export function forgetEvidence(evidence: Evidence): void {

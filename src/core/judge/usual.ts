@@ -21,9 +21,13 @@ export type ServiceBaseline = {
  * fault, so that a fault is learnt out of the usual and not into it.
  */
 export type Usual = {
-  /** Failures and requests, the past fading. */
+  /** Failures and requests of the last minutes, and of the last day, fading. */
   bad: number;
   total: number;
+  dayBad: number;
+  dayTotal: number;
+  /** The worst share that surely failed for minutes, fading over a day. */
+  envelope: number;
   /** The bound that the baseline gives; null without one: then only what was counted is known. */
   readonly errorRatio: number | null;
   /** Mean of log milliseconds, and the variance of single requests around it. */
@@ -56,10 +60,14 @@ export function learnUnrest(unrest: Unrest, away: number, chance: number): void 
   const most = 9 * unrest.between;
   const beyond = Math.min(most, Math.max(0, away * away - chance));
   const together = Math.max(-most, Math.min(most, away * unrest.away));
-  unrest.between = Math.max(BETWEEN_LEAST ** 2, unrest.between + weight * (beyond - unrest.between));
+  unrest.between = Math.max(betweenLeast(unrest.looks) ** 2, unrest.between + weight * (beyond - unrest.between));
   unrest.together += weight * (together - unrest.together);
   unrest.away = away;
 }
+
+/** How calm a place may be thought to be: calmer the longer it was watched, for a minute's calm says little of the next hour. */
+const betweenLeast = (looks: number): number =>
+  Math.max(BETWEEN_LEAST, BETWEEN_LEAST_SOON * Math.sqrt(SOON_LOOKS / (SOON_LOOKS + looks)));
 
 /** The variance of a look's mean that counts for evidence: unrest that lasts k looks weighs k times as much. */
 export function varianceOf(unrest: Unrest, chance: number): number {
@@ -72,6 +80,9 @@ export function newUsual(baseline: ServiceBaseline | undefined): Usual {
   return {
     bad: 0,
     total: 0,
+    dayBad: 0,
+    dayTotal: 0,
+    envelope: 0,
     errorRatio: baseline?.errorRatio ?? null,
     logMs: baseline?.logMs ?? 0,
     spread: (baseline?.logSd ?? 0.5) ** 2,
@@ -81,9 +92,12 @@ export function newUsual(baseline: ServiceBaseline | undefined): Usual {
   };
 }
 
-/** The upper bound of what usually fails: the envelope, not the mean, keeps the promise under drift. */
+/**
+ * The upper bound of what usually fails: the envelope, not the mean, keeps the promise under drift. Of the last day it is the mean and
+ * three standard deviations, what it surely is at the moment, and the worst that it surely was.
+ */
 export function failingUsually(usual: Usual): number {
-  if (usual.errorRatio === null) return upper(usual.bad, usual.total);
+  if (usual.errorRatio === null) return Math.max(upper(usual.dayBad, usual.dayTotal), usual.envelope, surely(usual));
   const mean = (usual.bad + usual.errorRatio * PRIOR_REQUESTS) / (usual.total + PRIOR_REQUESTS);
   if (mean <= usual.errorRatio) return usual.errorRatio;
   return mean + 3 * Math.sqrt(mean / (usual.total + PRIOR_REQUESTS));
@@ -93,9 +107,18 @@ function upper(bad: number, total: number): number {
   return total <= 0 ? 1 : Math.min(1, (bad + 3 * Math.sqrt(bad + 1)) / total);
 }
 
-export function learnFailures(usual: Usual, look: { bad: number; total: number }): void {
+/** The least that the share which fails now can be: chance makes no envelope, only a rate that wanders. */
+function surely({ bad, total }: Usual): number {
+  return total <= 0 ? 0 : Math.max(0, bad - 3 * Math.sqrt(bad)) / total;
+}
+
+export function learnFailures(usual: Usual, look: { bad: number; total: number; overMs: number }): void {
+  const day = Math.min(1, Math.max(LOOK_MS, look.overMs) / DAY_MS);
   usual.bad = usual.bad * (1 - 1 / MEMORY_LOOKS) + look.bad;
   usual.total = usual.total * (1 - 1 / MEMORY_LOOKS) + look.total;
+  usual.dayBad = usual.dayBad * (1 - day) + look.bad;
+  usual.dayTotal = usual.dayTotal * (1 - day) + look.total;
+  usual.envelope = Math.max(surely(usual), usual.envelope * (1 - day));
 }
 
 export function learnLatency(usual: Usual, look: { logMs: number; spread: number; count: number; slow: number }): void {
@@ -115,11 +138,15 @@ export function learnLatency(usual: Usual, look: { logMs: number; spread: number
 export const WARM_LOOKS = 20;
 /** Ten minutes of looks: a fault's first seconds weigh nothing in it. */
 const MEMORY_LOOKS = 600;
+const LOOK_MS = 1000;
+const DAY_MS = 24 * 3600 * 1000;
 const UNREST_LOOKS = 200;
 /** A baseline counts as much as this many requests. */
 const PRIOR_REQUESTS = 5000;
 /** Correlation of neighbouring looks: beyond this the fault itself would be explained away. */
 const LASTS_MOST = 0.85;
 const BETWEEN_FIRST = 0.12;
-const BETWEEN_LEAST = 0.04;
+const BETWEEN_LEAST_SOON = 0.04;
+const SOON_LOOKS = 3600;
+const BETWEEN_LEAST = 0.005;
 const SPREAD_LEAST = 0.15;

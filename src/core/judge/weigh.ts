@@ -10,7 +10,19 @@ import {
   latencyIncrements,
   natsOf,
 } from "./evidence.ts";
-import { forgetEvidence, meanLogMs, over, type Evidence, type Look, type Stream, type Unlearnt } from "./stream.ts";
+import { learnFair } from "./fair.ts";
+import {
+  forgetEvidence,
+  meanLogMs,
+  over,
+  type Evidence,
+  type Increments,
+  type Look,
+  type Pair,
+  type Sample,
+  type Stream,
+  type Unlearnt,
+} from "./stream.ts";
 import { failingUsually, learnFailures, learnLatency, learnUnrest, newUsual, varianceOf, WARM_LOOKS } from "./usual.ts";
 
 /**
@@ -97,8 +109,9 @@ export function take(
   increments: { readonly relative: Float64Array; readonly alone: Float64Array },
   limits: { capNats: number; ceilingNats: number },
 ): void {
-  grow(evidence.relative, increments.relative, limits);
-  grow(evidence.alone, increments.alone, limits);
+  const { relative, alone, fair } = evidence;
+  grow(relative, increments.relative, { ...limits, divisors: fair.relative.divisors });
+  grow(alone, increments.alone, { ...limits, divisors: fair.alone.divisors });
   evidence.relativeNats = natsOf(evidence.relative);
   evidence.aloneNats = natsOf(evidence.alone);
 }
@@ -153,7 +166,13 @@ function learn(stream: Stream, look: Look, context: Weighing): void {
     stream.unlearnt = [];
     return;
   }
-  stream.unlearnt.push({ look, elsewhere: context.elsewhere, shift: stream.contrast.shift });
+  stream.weighed += 1;
+  stream.unlearnt.push({
+    look,
+    elsewhere: context.elsewhere,
+    shift: stream.contrast.shift,
+    sample: stream.weighed % SAMPLE_EACH === 0 ? sampleOf(stream.increments, look.overMs) : null,
+  });
   const worseAlone = aloneOf(stream) > mostNats;
   if (worseAlone) {
     stream.frozenSince ??= context.at;
@@ -169,8 +188,25 @@ function learn(stream: Stream, look: Look, context: Weighing): void {
     if (oldest === undefined || (waits && stream.unlearnt.length < UNLEARNT_MOST)) return;
     stream.unlearnt.shift();
     learnContrast(stream, oldest);
+    if (oldest.sample !== null) learnSample(stream, oldest.sample);
     if (!worseAlone) learnUsual(stream, oldest.look);
   }
+}
+
+function sampleOf({ failures, latency, hasFailures, hasLatency }: Increments, overMs: number): Sample {
+  return { failures: hasFailures ? copyOf(failures) : null, latency: hasLatency ? copyOf(latency) : null, overMs };
+}
+
+const copyOf = ({ relative, alone }: Pair): Pair => ({ relative: relative.slice(), alone: alone.slice() });
+
+function learnSample(stream: Stream, { failures, latency, overMs }: Sample): void {
+  if (failures !== null) learnPair(stream.failures, failures, capFor(FAILURE_CAP_NATS, overMs));
+  if (latency !== null) learnPair(stream.latency, latency, capFor(LATENCY_CAP_NATS, overMs));
+}
+
+export function learnPair({ fair }: Evidence, increments: Pair, capNats: number): void {
+  learnFair(fair.relative, increments.relative, capNats);
+  learnFair(fair.alone, increments.alone, capNats);
 }
 
 function learnUsual(stream: Stream, look: Look): void {
@@ -216,4 +252,6 @@ const LEARN_BELOW = 0.25;
 const LEARN_AFTER_MS = 15_000;
 const LEARN_AT_ONCE_LOOKS = 60;
 const UNLEARNT_MOST = 64;
+/** What a usual look multiplies by is learnt from each so many-th: it changes slowly, and costs as much as weighing. */
+export const SAMPLE_EACH = 4;
 const ACCEPT_AFTER_MS = 10 * 60_000;
