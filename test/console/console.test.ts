@@ -223,7 +223,7 @@ test("in mode approve a question waits with its deadline and default; a key and 
   await dialog(page)
     .getByText(/the mode is act and becomes approve/)
     .waitFor();
-  await dialog(page).getByRole("button", { name: "Mode: approve" }).click();
+  await dialog(page).getByRole("button", { name: "Mode approve" }).click();
   await page.getByText("mode approve: asks a person before it moves").waitFor();
   ill = ["east"];
   await page.getByText("A question waits:").waitFor();
@@ -239,7 +239,7 @@ test("in mode approve a question waits with its deadline and default; a key and 
     .waitFor();
   await dialog(page).getByLabel("Type east to confirm").fill("east");
   await dialog(page).getByRole("button", { name: "Answer 1" }).click();
-  await page.getByText(/Answer 1: accepted/).waitFor();
+  await page.getByText(/Answer 1 to question-.*: accepted/).waitFor();
   await until(() => stateOf("east") !== "serving", "east is left");
 });
 

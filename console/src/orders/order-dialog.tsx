@@ -9,7 +9,7 @@ import { forgetToken, keepWish, wish } from "../session.ts";
 import { isTextField } from "../shell/keys.ts";
 import { OrderFields } from "./order-fields.tsx";
 import { ReadOnly } from "./read-only.tsx";
-import { isBrake, isTyped, orderOf, orderWords } from "./order-words.ts";
+import { isBrake, isTyped, orderOf, orderTitle } from "./order-words.ts";
 import { PreviewBox } from "./preview-box.tsx";
 import { ProblemBox } from "../look/problem-box.tsx";
 import { problemOf, useAnswer, type Problem } from "../use-answer.ts";
@@ -71,7 +71,7 @@ export function OrderDialog(props: {
 
   if (!canOrder) return <ReadOnly close={close} />;
   return (
-    <Dialog title={order === null || draft.kind === "answer" ? "Order" : orderWords(order)} close={close}>
+    <Dialog title={order === null || draft.kind === "answer" ? "Order" : orderTitle(order)} close={close}>
       <form
         className="order"
         onSubmit={(event: FormEvent) => {
@@ -150,7 +150,7 @@ const SETTLED_MS = 200;
 const UNNAMED = "somebody at the console";
 
 function goWords(order: Order | null): string {
-  return order === null ? "Order" : orderWords(order);
+  return order === null ? "Order" : orderTitle(order);
 }
 
 function GoButton(props: { readonly mayGo: boolean; readonly isBrake: boolean; readonly words: string }) {

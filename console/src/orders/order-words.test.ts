@@ -1,28 +1,8 @@
 import { expect, test } from "vitest";
-import { isBrake, isTyped, orderOf, orderWords, shareOf } from "./order-words.ts";
+import { isBrake, isTyped, orderOf, orderTitle, shareOf } from "./order-words.ts";
 
-test("orders read as a person would say them", () => {
-  expect(
-    [
-      orderWords({ kind: "evacuate", location: "us-east-1" }),
-      orderWords({ kind: "evacuate", location: "us-east-1", class: "public", share: 0.05, forSeconds: 600 }),
-      orderWords({ kind: "evacuate", location: "us-east-1", share: 0.5 }),
-      orderWords({ kind: "hold" }),
-      orderWords({ kind: "hold", location: "us-east-1" }),
-      orderWords({ kind: "release" }),
-      orderWords({ kind: "restore", location: "us-east-1" }),
-    ].join("\n"),
-  ).toBe(
-    [
-      "Evacuate us-east-1",
-      "Evacuate 5 % of PUBLIC of us-east-1 for 10 min",
-      "Evacuate 50 % of us-east-1",
-      "Hold everything",
-      "Hold us-east-1",
-      "Release",
-      "Restore us-east-1",
-    ].join("\n"),
-  );
+test("an order begins with a capital on its button", () => {
+  expect(orderTitle({ kind: "evacuate", location: "us-east-1", share: 0.5 })).toBe("Evacuate 50 % of us-east-1");
 });
 
 test("a draft without its location is no order yet", () => {

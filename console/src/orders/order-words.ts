@@ -1,30 +1,11 @@
 import type { Draft } from "../context.tsx";
 import type { Order } from "../../../src/core/order.ts";
-import { percent } from "../../../src/core/control/words.ts";
-import { spanText } from "../look/moments.ts";
+import { orderWords } from "../../../src/core/order-words.ts";
 
-/** An order as a person would say it: on its button, and when it is done. */
-export function orderWords(order: Order): string {
-  switch (order.kind) {
-    case "evacuate": {
-      const what = [
-        ...(order.share === undefined ? [] : [percent(order.share)]),
-        ...(order.class === undefined ? [] : [order.class.toUpperCase()]),
-      ];
-      const of = what.length === 0 ? "" : `${what.join(" of ")} of `;
-      return `Evacuate ${of}${order.location}${order.forSeconds === undefined ? "" : ` for ${spanText(order.forSeconds * 1000)}`}`;
-    }
-    case "restore":
-      return `Restore ${order.location}`;
-    case "hold":
-      return order.location === undefined ? "Hold everything" : `Hold ${order.location}`;
-    case "release":
-      return order.location === undefined ? "Release" : `Release ${order.location}`;
-    case "mode":
-      return `Mode: ${order.mode}`;
-    case "answer":
-      return `Answer ${order.choice}`;
-  }
+/** An order as it stands on its button, and when it is done. */
+export function orderTitle(order: Order): string {
+  const words = orderWords(order);
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
 }
 
 /** The order that a draft is once nothing is missing. */

@@ -1,5 +1,5 @@
 import { useConsole } from "../context.tsx";
-import { orderWords } from "./order-words.ts";
+import { orderTitle } from "./order-words.ts";
 import type { Ordered } from "./order-dialog.tsx";
 
 /** What was just ordered and what Houston said to it, with the way back. */
@@ -10,12 +10,12 @@ export function OrderedBar({ ordered, close }: { readonly ordered: Ordered; read
   return (
     <div className="ordered" role="status">
       <p>
-        <strong>{orderWords(order)}: accepted.</strong> {said}
+        <strong>{orderTitle(order)}: accepted.</strong> {said}
       </p>
       <p className="ordered-ways">
         {undo !== null && (
           <button type="button" onClick={() => propose(undo)}>
-            Undo: {orderWords(undo)}
+            Undo: {orderTitle(undo)}
           </button>
         )}
         <button type="button" className="plain" aria-label="Dismiss" onClick={close}>

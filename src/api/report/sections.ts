@@ -1,6 +1,6 @@
 import type { Words } from "../../core/control-contract.ts";
 import { percent } from "../../core/control/words.ts";
-import type { Order } from "../../core/order.ts";
+import { orderWords } from "../../core/order-words.ts";
 import type { UnixMs } from "../../core/step.ts";
 import type { DecidedEffect } from "../../runtime/recorder.ts";
 import type { IncidentReport, StatusPageLead, UsersTouched, WithoutMove } from "./incident-report.ts";
@@ -166,29 +166,6 @@ function effectWords(effect: DecidedEffect): string {
       return `${effect.location} to ${Math.round(effect.targetRps)} rps`;
     case "notice":
       return `loss notice for ${effect.notice.location}, seen by ${effect.notice.seenBy.length}`;
-  }
-}
-
-export function orderWords(order: Order): string {
-  switch (order.kind) {
-    case "evacuate":
-      return [
-        `evacuate ${order.location}`,
-        order.class === undefined ? "" : `class ${order.class}`,
-        order.share === undefined ? "" : percent(order.share),
-        order.forSeconds === undefined ? "" : `for ${order.forSeconds} s`,
-      ]
-        .filter((each) => each !== "")
-        .join(", ");
-    case "restore":
-      return `restore ${order.location}`;
-    case "hold":
-    case "release":
-      return order.location === undefined ? order.kind : `${order.kind} ${order.location}`;
-    case "mode":
-      return `mode ${order.mode}`;
-    case "answer":
-      return `answer ${order.choice} to ${order.question}`;
   }
 }
 

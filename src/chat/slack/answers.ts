@@ -3,6 +3,7 @@ import type { Why } from "../../api/why.ts";
 import { percent } from "../../core/control/words.ts";
 import type { ControlView, LocationView, Question, Words } from "../../core/control-contract.ts";
 import type { Order } from "../../core/order.ts";
+import { orderWords } from "../../core/order-words.ts";
 import type { WhatIf } from "../../core/plan/what-if.ts";
 import type { UnixMs } from "../../core/step.ts";
 import { HELP } from "../grammar.ts";
@@ -120,26 +121,6 @@ export function wordsAnswer(words: readonly Words[]): Message {
       (line) => line !== undefined,
     ),
   );
-}
-
-/** An order as people would type it. */
-export function orderWords(order: Order): string {
-  switch (order.kind) {
-    case "evacuate": {
-      const share = order.share === undefined ? "" : ` --share ${percent(order.share)}`;
-      const end = order.forSeconds === undefined ? "" : ` --for ${order.forSeconds}s`;
-      return `evacuate ${order.location}${order.class === undefined ? "" : ` --class ${order.class}`}${share}${end}`;
-    }
-    case "restore":
-      return `restore ${order.location}`;
-    case "hold":
-    case "release":
-      return order.location === undefined ? order.kind : `${order.kind} ${order.location}`;
-    case "mode":
-      return `mode ${order.mode}`;
-    case "answer":
-      return `answer ${order.question} ${order.choice}`;
-  }
 }
 
 /** What a confirmation brings back: the order, and when its preview was made. */

@@ -70,8 +70,8 @@ test("a location that turns bad has its thread; held, evacuated and explained fr
   await wait(() => buttonsOf(root()!).some((button) => button.text.text === "Go on"), "that it is held");
 
   await slack.mention({ text: "evacuate west --share 50%", thread: root()!.ts });
-  await wait(() => said().includes("evacuate west --share 50 %?"), "the preview");
-  const card = slack.messages.find(({ blocks }) => allText(blocks).includes("evacuate west --share"))!;
+  await wait(() => said().includes("evacuate 50 % of west?"), "the preview");
+  const card = slack.messages.find(({ blocks }) => allText(blocks).includes("evacuate 50 % of west?"))!;
   await slack.click({ message: card, action: "confirm" });
   await wait(
     () => slack.responses.some(({ all }) => all.includes("alice (Slack): 50 % of PUBLIC leaves west")),

@@ -2,6 +2,7 @@ import type { HoustonClient } from "../../api/client.ts";
 import { CallerError } from "../../core/errors.ts";
 import type { ControlView, Question } from "../../core/control-contract.ts";
 import type { Order } from "../../core/order.ts";
+import { orderWords } from "../../core/order-words.ts";
 import type { UnixMs } from "../../core/step.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { ChatLog } from "../contract.ts";
@@ -13,7 +14,6 @@ import {
   helpAnswer,
   linesAnswer,
   mistakeAnswer,
-  orderWords,
   planAnswer,
   previewCard,
   questionLines,

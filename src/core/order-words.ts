@@ -1,0 +1,39 @@
+import type { Order } from "./order.ts";
+import { percent } from "./control/words.ts";
+
+/** An order as a person would say it, the same in every face: `evacuate 5 % of PUBLIC of us-east-1 for 10 min`. */
+export function orderWords(order: Order): string {
+  switch (order.kind) {
+    case "evacuate": {
+      const { location, share, class: className, forSeconds } = order;
+      const what = [
+        ...(share === undefined ? [] : [percent(share)]),
+        ...(className === undefined ? [] : [className.toUpperCase()]),
+        location,
+      ];
+      return `evacuate ${what.join(" of ")}${forSeconds === undefined ? "" : ` for ${spanWords(forSeconds)}`}`;
+    }
+    case "restore":
+      return `restore ${order.location}`;
+    case "hold":
+      return `hold ${order.location ?? "everything"}`;
+    case "release":
+      return order.location === undefined ? "release" : `release ${order.location}`;
+    case "mode":
+      return `mode ${order.mode}`;
+    case "answer":
+      return `answer ${order.choice} to ${order.question}`;
+  }
+}
+
+/** In the largest unit that says it exactly: what was ordered is not rounded. */
+function spanWords(seconds: number): string {
+  const [unit, length] = UNITS.find(([, each]) => seconds % each === 0)!;
+  return `${seconds / length} ${unit}`;
+}
+
+const UNITS = [
+  ["h", 3600],
+  ["min", 60],
+  ["s", 1],
+] as const;
