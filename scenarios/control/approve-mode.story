@@ -15,9 +15,9 @@ tick 5
 3.00s   us-east-1: healthy -> failing  21.6 nats of 20.0  cause: dynamodb 92 %
 3.00s   ! May I move PUBLIC, INTERNAL out of us-east-1?
         . choose within 5 min: [1] approve [2] deny. No answer: I do 2
-        ? question-4
+        ? question-4-s44web
 
-order bob answer question-4 1
+order bob answer question-4-s44web 1
 tick 3
 ----
 8.00s   bob: [1] approve

@@ -39,7 +39,7 @@ status
 14.00s  [no-room] 1116 rps of us-east-1 find no room
 16.00s  ! 1117 rps of us-east-1 have no place. What now?
         . choose within 5 min: [1] leave them in us-east-1 [2] fill receivers to 95 % for 30 min (85 % is what the guards allow; never proven). No answer: I do 1
-        ? question-19
+        ? question-19-s44weo
   us-east-1 draining, 3 % elsewhere
   us-east-2 serving
   ca-central-1 serving

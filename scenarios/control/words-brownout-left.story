@@ -63,7 +63,7 @@ incidents
 ----
 36.00s  ! us-east-1 is healthy again. Move its users back?
         . choose within 5 min: [1] move back, canary first [2] leave them where they are. No answer: I do 2
-        ? question-21
+        ? question-21-s44wf8
 60.00s  all 5 locations healthy; 3200 rps; fullest 85 %; us-east-1 evacuated; 1 open question
   1  us-east-1 left: 100 % out. Likely dynamodb. Receivers 85 % full at most. Decide 1-2 by 22:18:56 UTC; else I do 2.
      What: us-east-1 looks well again. PUBLIC and INTERNAL are still elsewhere.
@@ -75,7 +75,7 @@ incidents
      You need to: choose by 22:18:56 UTC: [1] move back, canary first [2] leave them where they are. No answer: I do 2
 
 # A person says yes.
-order alice answer question-21 1
+order alice answer question-21-s44wf8 1
 tick 60
 incidents
 ----

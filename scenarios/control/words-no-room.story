@@ -35,7 +35,7 @@ incidents
 15.00s  table 4: us-east-1 -> ap-south-1 37 rps; us-east-1 -> ca-central-1 34 rps; us-east-1 -> eu-west-1 26 rps; us-east-1 -> us-east-2 3 rps
 16.00s  ! 764 rps of us-east-1 have no place. What now?
         . choose within 5 min: [1] leave them in us-east-1 [2] fill receivers to 95 % for 30 min (85 % is what the guards allow; never proven). No answer: I do 1
-        ? question-19
+        ? question-19-s44weo
 16.00s  us-east-1: 22 % out
 16.00s  table 5: us-east-1 -> ap-south-1 14 rps; us-east-1 -> ca-central-1 1 rps; us-east-1 -> eu-west-1 1 rps
 17.00s  [no-room] 764 rps of us-east-1 find no room

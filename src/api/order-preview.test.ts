@@ -27,11 +27,12 @@ function world(
     readonly editorRps?: number;
     readonly readyRps?: number;
     readonly capacityRps?: number;
+    readonly startsAt?: number;
   } = {},
 ) {
-  const { rps = 100, editorRps = 5, readyRps = 200, capacityRps = 1000 } = options;
+  const { rps = 100, editorRps = 5, readyRps = 200, capacityRps = 1000, startsAt = START } = options;
   let state: ControlState = initialControl();
-  let at = START;
+  let at = startsAt;
   const ready = new Map(NAMES.map((name) => [name, readyRps]));
   const take = (event: ControlEvent): void => {
     const { state: next, effects } = control(state, event);
@@ -205,6 +206,23 @@ test("an order that lets something begin shows what begins: a yes, and the mode 
     "the mode is approve and becomes act: I move traffic by myself, without asking",
     "moves 110 rps of PUBLIC and INTERNAL out of east to west, then 22 % full, +31 ms median",
   ]);
+});
+
+/** A log that begins then, and soon asks whether east may be left. */
+function asking(startsAt: number): ControlState {
+  const made = world({ startsAt });
+  made.order({ kind: "mode", mode: "approve" });
+  for (let count = 0; count < 3; count += 1) made.second(["east"]);
+  return made.state();
+}
+
+test("a button of an earlier log answers no question of this one", () => {
+  const [before, now] = [asking(START), asking(START + 60_000)];
+  const [old, open] = [before.questions[0], now.questions[0]];
+  // Both logs asked the same, at the same place in them.
+  expect(old?.asks).toBe(open?.asks);
+  expect(old?.id).not.toBe(open?.id);
+  expect(refusal(now, { kind: "answer", question: old?.id ?? "", choice: 1 }).code).toBe("refused-no-question");
 });
 
 /** A write to anything under it throws. */

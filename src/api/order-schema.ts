@@ -1,4 +1,4 @@
-import type { ControlView } from "../core/control-contract.ts";
+import type { ControlView, Question } from "../core/control-contract.ts";
 import { CallerError } from "../core/errors.ts";
 import type { Estate } from "../core/estate.ts";
 import type { Order } from "../core/order.ts";
@@ -15,7 +15,7 @@ export function readOrder(
     throw new CallerError({
       code: "bad-order",
       message: parsed.error.issues.map((issue) => `${issue.path.join(".") || "body"}: ${issue.message}`).join("; "),
-      hint: 'for example {"order": {"kind": "evacuate", "location": "us-east-1", "share": 0.05}}',
+      hint: `for example ${JSON.stringify({ order: exampleLike(body) })}`,
     });
   }
   const { by, order } = parsed.data;
@@ -33,31 +33,54 @@ export function readOrder(
       known.estate.classes.map((each) => each.name),
     );
   }
-  if (order.kind === "answer") {
-    const question = known.view.questions.find((each) => each.id === order.question);
-    mustKnow(
-      "question",
-      order.question,
-      known.view.questions.map((each) => each.id),
-    );
-    if (question && order.choice > question.choices.length) {
-      throw new CallerError({
-        code: "unknown-choice",
-        message: `question ${question.id} has ${question.choices.length} choices, not ${order.choice}`,
-        hint: question.choices.map((choice, index) => `${index + 1}: ${choice}`).join("; "),
-      });
-    }
-  }
+  if (order.kind === "answer") mustBeOpen(order, known.view.questions);
   return { by, order };
 }
 
-export function mustKnow(what: "location" | "class" | "question", given: string, names: readonly string[]): void {
+/** An order of the kind that was meant, as far as that can be seen. */
+function exampleLike(body: unknown): Order {
+  const kind = (body as { order?: { kind?: unknown } } | null | undefined)?.order?.kind;
+  return EXAMPLES.find((each) => each.kind === kind) ?? EXAMPLES[0];
+}
+
+const EXAMPLES: readonly [Order, ...Order[]] = [
+  { kind: "evacuate", location: "us-east-1", share: 0.05 },
+  { kind: "restore", location: "us-east-1" },
+  { kind: "hold" },
+  { kind: "release" },
+  { kind: "mode", mode: "act" },
+  { kind: "answer", question: "question-7-top2v4", choice: 1 },
+];
+
+/** What is answered must be open. Another question is never offered in its place: a wrong answer moves traffic. */
+function mustBeOpen(
+  { question: id, choice }: Extract<Order, { kind: "answer" }>,
+  questions: readonly Question[],
+): void {
+  const question = questions.find((each) => each.id === id);
+  if (question === undefined) {
+    const open = questions.map((each) => `${each.id} (${each.asks})`);
+    throw new CallerError({
+      code: "unknown-question",
+      message: `there is no question ${id}: it is answered, withdrawn, or of an earlier log`,
+      hint: open.length === 0 ? "no question is open now" : `open: ${open.join("; ")}`,
+    });
+  }
+  if (choice > question.choices.length) {
+    throw new CallerError({
+      code: "unknown-choice",
+      message: `question ${id} has ${question.choices.length} choices, not ${choice}`,
+      hint: question.choices.map((each, index) => `${index + 1}: ${each}`).join("; "),
+    });
+  }
+}
+
+export function mustKnow(what: "location" | "class", given: string, names: readonly string[]): void {
   if (names.includes(given)) return;
   const near = nearest(given, names);
-  const list = names.length === 0 ? `there is no ${what} now` : `one of ${names.join(", ")}`;
   throw new CallerError({
     code: `unknown-${what}`,
     message: `there is no ${what} ${given}`,
-    hint: near === null ? list : `did you mean ${near}?`,
+    hint: near === null ? `one of ${names.join(", ")}` : `did you mean ${near}?`,
   });
 }

@@ -250,6 +250,15 @@ test("an order that is wrong says what was meant; one that can't be followed say
     hint: "did you mean public?",
   });
   expect((await order({ order: { kind: "evacuate", location: "east", share: 5 } })).statusCode).toBe(400);
+  const hintFor = async (given: unknown) => (await order({ order: given })).json<{ hint: string }>().hint;
+  for (const kind of ["evacuate", "restore", "mode", "answer"])
+    expect(await hintFor({ kind })).toContain(`{"order":{"kind":"${kind}"`);
+  expect(await hintFor("dance")).toContain('"evacuate"');
+  // No other question is offered in the place of one that is not open.
+  expect((await order({ order: { kind: "answer", question: "question-9", choice: 1 } })).json()).toMatchObject({
+    code: "unknown-question",
+    hint: "no question is open now",
+  });
   expect((await read("/api/why/wst")).json()).toMatchObject({ code: "unknown-location", hint: "did you mean west?" });
   const refused = order({ order: { kind: "restore", location: "north" } });
   await clock.pass(50);

@@ -134,7 +134,7 @@ const READ = {
     const [question, number, ...rest] = words;
     const choice = Number(number);
     if (question === undefined || rest.length > 0 || !Number.isInteger(choice) || choice < 1)
-      return mistake("answer wants a question and the number of a choice", "for example `answer question-7 1`");
+      return mistake("answer wants a question and the number of a choice", "for example `answer question-7-top2v4 1`");
     return { kind: "order", order: { kind: "answer", question, choice } };
   },
 } as const;

@@ -51,8 +51,8 @@ export function mode(program: Command): void {
 
 export function answer(program: Command): void {
   common(program, "answer", "Answer an open question; `houston status` lists them.", [
-    "houston answer question-7 1",
-    "houston answer question-7 2 --yes",
+    "houston answer question-7-top2v4 1",
+    "houston answer question-7-top2v4 2 --yes",
   ])
     .argument("<question>", "its name")
     .argument("<choice>", "the number of the choice", readChoice)

@@ -67,7 +67,7 @@ export function askOnce(
     return reason(turn, "too-many-questions", "too many questions are open to ask another");
   const deadline = now.at + ANSWER_WITHIN_MS;
   const open: OpenQuestion = {
-    id: effectId(turn, "question"),
+    id: questionId(turn),
     ...question,
     deadline,
     purpose: request.purpose,
@@ -85,6 +85,11 @@ export function askOnce(
     youNeedTo: `choose within ${secondsWords(ANSWER_WITHIN_MS)}: ${choices}. No answer: I do ${question.defaultChoice}`,
     question: questionOf(open),
   });
+}
+
+/** With the second in which it is asked: numbers begin anew with a new log, and old buttons must not fit a new question. */
+function questionId(turn: Turn): string {
+  return `${effectId(turn, "question")}-${Math.floor(turn.now.at / 1000).toString(36)}`;
 }
 
 function whyOf(request: Request): { why?: string; users?: string } {
