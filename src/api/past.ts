@@ -1,7 +1,7 @@
 import type { ControlView, Incident, Words } from "../core/control-contract.ts";
 import type { TimelineEntry } from "../drivers/chat/timeline.ts";
 import type { LogStore } from "../drivers/store/contract.ts";
-import type { Frame } from "../runtime/frame.ts";
+import type { Frame, FrameLocation } from "../runtime/frame.ts";
 import { incidentId } from "../runtime/recorder.ts";
 import type { DrillReport, KeptDrill } from "./contract.ts";
 import type { Range } from "./query.ts";
@@ -16,7 +16,16 @@ export async function timelineOf(store: LogStore, range: Range): Promise<readonl
 
 /** Oldest first. */
 export async function framesOf(store: LogStore, range: Range): Promise<readonly Frame[]> {
-  return (await store.frames(range)).map(({ body }) => body as Frame);
+  return (await store.frames(range)).map(({ body }) => whole(body as KeptFrame));
+}
+
+/** Those of an older Houston say nothing of a location's hold; they are kept for a month. */
+type KeptFrame = Omit<Frame, "locations"> & {
+  readonly locations: readonly (Omit<FrameLocation, "held"> & { readonly held?: boolean })[];
+};
+
+function whole(frame: KeptFrame): Frame {
+  return { ...frame, locations: frame.locations.map((place) => ({ ...place, held: place.held ?? false })) };
 }
 
 /** Open ones as they are shown now, past ones as they ended; the newest first. */

@@ -139,6 +139,11 @@ test("what every face shows: the world, a place, past frames, incidents", async 
   });
   expect((await read(`/api/frames?until=${MADE_START + 9999}`)).json<Frames>().frames).toHaveLength(2);
   expect((await read("/api/frames?limit=1")).json<Frames>().frames).toEqual([frames.at(-1)]);
+  // One that an older Houston kept has all its parts as well.
+  const { held: _, ...old } = frames[0]!.locations[0]!;
+  const at = MADE_START - 60_000;
+  await made.store.keepFrame({ at, minute: true, body: { ...frames[0]!, at, locations: [old] } });
+  expect((await read(`/api/frames?until=${at}`)).json<Frames>().frames[0]?.locations).toEqual([frames[0]!.locations[0]]);
 
   const { incidents } = (await read("/api/incidents")).json<Incidents>();
   expect(incidents).toEqual(houston.controller.view().incidents);

@@ -7,6 +7,7 @@ import type { VerdictState } from "../core/verdict.ts";
 export type Frame = {
   readonly at: UnixMs;
   readonly routeTableVersion: number;
+  /** Everything was held by a person. */
   readonly held: boolean;
   readonly locations: readonly FrameLocation[];
   readonly flows: readonly MovedFlow[];
@@ -19,6 +20,8 @@ export type Frame = {
 export type FrameLocation = {
   readonly name: LocationName;
   readonly state: LocationState;
+  /** It was held by a person. */
+  readonly held: boolean;
   readonly verdict: VerdictState;
   readonly cause: string | null;
   readonly demandRps: number;
@@ -39,6 +42,7 @@ export function frameOf(view: ControlView): Frame {
     locations: view.locations.map((place) => ({
       name: place.name,
       state: place.state,
+      held: place.hold !== null,
       verdict: place.verdict.verdict,
       cause: place.verdict.verdict === "healthy" ? null : (place.verdict.causes[0]?.name ?? null),
       demandRps: rounded(place.demandRps, 1),

@@ -33,7 +33,7 @@ const view = (): ControlView => ({
   locations: ["east", "west"].map((name) => ({
     name,
     state: "serving",
-    hold: null,
+    hold: name === "west" ? { by: "ana", at: 0 } : null,
     verdict:
       name === "east" ? verdict : { ...verdict, location: name, verdict: "healthy", evidenceNats: 0, causes: [] },
     demandRps: 100,
@@ -128,8 +128,8 @@ test("frames are kept each five seconds for two hours, and a minute apart for th
     at: DAY + 60_000,
     routeTableVersion: 2,
     locations: [
-      { name: "east", verdict: "failing", cause: "dynamodb" },
-      { name: "west", verdict: "healthy", cause: null },
+      { name: "east", held: false, verdict: "failing", cause: "dynamodb" },
+      { name: "west", held: true, verdict: "healthy", cause: null },
     ],
   } satisfies { [Key in keyof Frame]?: unknown });
   await look(DAY + 2 * HOUR + 100_000);

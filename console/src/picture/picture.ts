@@ -54,8 +54,7 @@ export function pictureOfFrame(frame: Frame): Picture {
   return {
     at: frame.at,
     isHeld: frame.held,
-    // A hold of one place is not kept in frames: the timeline has it.
-    places: frame.locations.map((place) => ({ ...place, isHeld: false })),
+    places: frame.locations.map(({ held, ...place }) => ({ ...place, isHeld: held })),
     flows: frame.flows,
     servedBy: frame.servedBy,
     incidents: frame.incidents,

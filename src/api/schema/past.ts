@@ -60,6 +60,7 @@ const frameLocation = describes<FrameLocation>("FrameLocation")(
   z.object({
     name,
     state: locationState,
+    held: z.boolean(),
     verdict: verdictState,
     cause: z.string().nullable(),
     demandRps: rate,

@@ -199,6 +199,7 @@ export function madeFrames(since: number): Frame[] {
 const place = (name: string, rps: number) => ({
   name,
   state: "serving" as const,
+  held: false,
   verdict: "healthy" as const,
   cause: null,
   demandRps: rps,
