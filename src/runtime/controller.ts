@@ -232,6 +232,10 @@ export async function startController<State>(options: ControllerOptions<State>):
       counters.batches += 1;
       const effects: ControlEffect[] = [];
       for (const { event, answer } of batch) {
+        if (broken) {
+          answer?.(refusal("stopped-deciding"));
+          continue;
+        }
         counters.events[event.event] = (counters.events[event.event] ?? 0) + 1;
         try {
           const stepped = step(event);
@@ -244,7 +248,6 @@ export async function startController<State>(options: ControllerOptions<State>):
         } catch (error) {
           breakDown(error);
           answer?.(refusal("stopped-deciding"));
-          break;
         }
       }
       for (const effect of effects) carryOut(effect);
