@@ -23,10 +23,15 @@ export type LogStore = {
   /** The same for what goes on changing: the newest of an id takes the place of the one before. */
   recordNewest(record: StoredRecord): Promise<void>;
   /** Newest first. */
-  records(query: RecordQuery): Promise<readonly StoredRecord[]>;
+  records(query: RecordQuery & { readonly limit: number }): Promise<readonly StoredRecord[]>;
+  /** Oldest first, a page at a time: for whoever must see all of it, and goes on slowly. */
+  history(query: RecordQuery): AsyncIterable<StoredRecord>;
   /** Keeps the world as it was at a moment; one that is there already stays. */
   keepFrame(frame: StoredFrame): Promise<void>;
-  /** At most `limit`, oldest first. Where there are more, they are as evenly apart in time as what is there allows. */
+  /**
+   * At most `limit`, oldest first. Where there are more, they are as evenly apart in time as what is there allows. Unpacking is work: it is done
+   * in slices, between which others have their turn.
+   */
   frames(query: FrameQuery): Promise<readonly StoredFrame[]>;
   /** Forgets what is older or more than this; batches only where a kept snapshot covers them. */
   trim(limits: TrimLimits): Promise<void>;
@@ -58,13 +63,13 @@ export type StoredRecord = {
 
 export type RecordQuery = {
   readonly kind: RecordKind;
+  readonly id?: string;
   /** From this moment on. */
   readonly since?: UnixMs;
   /** Up to and including this moment. */
   readonly until?: UnixMs;
   /** Null: what is about no one place; absent: everything. */
   readonly location?: LocationName | null;
-  readonly limit: number;
 };
 
 export type StoredFrame = {

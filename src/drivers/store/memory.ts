@@ -1,4 +1,4 @@
-import type { LogBatch, LogStore, RecordKind, Snapshot, StoredFrame, StoredRecord } from "./contract.ts";
+import type { LogBatch, LogStore, RecordKind, RecordQuery, Snapshot, StoredFrame, StoredRecord } from "./contract.ts";
 import { evenMoments } from "./even-moments.ts";
 
 /** A log that dies with the process: for simulations and tests. Values go through JSON, as in any real store. */
@@ -16,6 +16,18 @@ export function memoryStore(): LogStore {
       records.set(key, { record: JSON.parse(JSON.stringify(record)) as StoredRecord, order });
     return Promise.resolve();
   };
+  const found = ({ kind, id, since, until, location }: RecordQuery): readonly StoredRecord[] =>
+    [...records.values()]
+      .filter(
+        ({ record }) =>
+          record.kind === kind &&
+          (id === undefined || record.id === id) &&
+          (since === undefined || record.at >= since) &&
+          (until === undefined || record.at <= until) &&
+          (location === undefined || record.location === location),
+      )
+      .sort(newestFirst)
+      .map(({ record }) => record);
 
   return {
     append({ at, events }) {
@@ -42,18 +54,9 @@ export function memoryStore(): LogStore {
     },
     record: (record) => keep(record, false),
     recordNewest: (record) => keep(record, true),
-    records({ kind, since, until, location, limit }) {
-      const found = [...records.values()]
-        .filter(
-          ({ record }) =>
-            record.kind === kind &&
-            (since === undefined || record.at >= since) &&
-            (until === undefined || record.at <= until) &&
-            (location === undefined || record.location === location),
-        )
-        .sort(newestFirst)
-        .slice(0, limit);
-      return Promise.resolve(found.map(({ record }) => record));
+    records: ({ limit, ...query }) => Promise.resolve(found(query).slice(0, limit)),
+    async *history(query) {
+      yield* found(query).toReversed();
     },
     keepFrame({ at, minute, body }) {
       if (!frames.some((each) => each.at === at)) {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ControlEvent } from "../../core/control-contract.ts";
-import type { LogBatch, LogStore } from "./contract.ts";
+import type { LogBatch, LogStore, RecordQuery } from "./contract.ts";
 
 /** What every log store must do. `reopen` closes it and opens it again, as a restart does; a mere memory can't. */
 export function logStoreConformance(options: {
@@ -39,15 +39,38 @@ export function logStoreConformance(options: {
     await store.record({ kind: "words", id: "b", at: 20, location: null, body: { what: "second" } });
     await store.record({ kind: "words", id: "c", at: 20, location: "x", body: { what: "third" } });
     await store.record({ kind: "verdict", id: "a", at: 30, location: "x", body: {} });
-    const ids = async (query: Omit<Parameters<LogStore["records"]>[0], "kind" | "limit">, limit = 9) =>
+    const ids = async (query: Omit<RecordQuery, "kind">, limit = 9) =>
       (await store.records({ kind: "words", limit, ...query })).map((record) => record.id);
     expect(await ids({})).toEqual(["c", "b", "a"]);
     expect(await ids({ since: 20 })).toEqual(["c", "b"]);
     expect(await ids({ until: 10 })).toEqual(["a"]);
     expect(await ids({ location: "x" })).toEqual(["c", "a"]);
     expect(await ids({ location: null })).toEqual(["b"]);
+    expect(await ids({ id: "b" })).toEqual(["b"]);
+    expect(await ids({ id: "b", location: "x" })).toEqual([]);
     expect(await ids({}, 1)).toEqual(["c"]);
     expect((await store.records({ kind: "words", until: 10, limit: 1 }))[0]?.body).toEqual({ what: "first" });
+    await store.close();
+  });
+
+  test(`${name}: all records of a kind, oldest first, each once, however many fall on one moment`, async () => {
+    const store = open();
+    const [many, moments] = [240, 3];
+    for (let index = 0; index < many; index += 1) {
+      const at = 10 + Math.floor((index * moments) / many);
+      await store.record({ kind: "verdict", id: `${index}`, at, location: index % 2 === 0 ? "x" : null, body: index });
+    }
+    await store.record({ kind: "words", id: "another kind", at: 11, location: "x", body: 0 });
+    const bodies = async (query: Omit<RecordQuery, "kind">): Promise<unknown[]> => {
+      const found: unknown[] = [];
+      for await (const { body } of store.history({ kind: "verdict", ...query })) found.push(body);
+      return found;
+    };
+    const numbers = Array.from({ length: many }, (_, index) => index);
+    expect(await bodies({})).toEqual(numbers);
+    expect(await bodies({ location: "x" })).toEqual(numbers.filter((index) => index % 2 === 0));
+    expect(await bodies({ since: 11, until: 11 })).toEqual(numbers.slice(80, 160));
+    expect(await bodies({ since: 13 })).toEqual([]);
     await store.close();
   });
 
