@@ -12,12 +12,12 @@ export type EdgeCounts = {
   readonly slow: number | null;
   /** The histogram's bound from which on they count as slow. */
   readonly slowMs: number | null;
-  /** What the provider's status page said, oldest first. */
+  /** What the provider's status page said, each time that it changed, oldest first. */
   readonly posts: readonly { readonly at: UnixMs; readonly state: string; readonly text: string }[];
 };
 
 /** Some ten minutes of a busy node; a longer time is read out of frames. */
-const BYTES_MAX = 32 * 1024 * 1024;
+const CHARACTERS_MAX = 32 * 1024 * 1024;
 const POSTS_MAX = 100;
 
 /** Null when there is nothing of the edge in it, or more than is read. */
@@ -26,13 +26,8 @@ export async function edgeCountsOf(
   about: { readonly location: LocationName; readonly slowerThanMs: number },
 ): Promise<EdgeCounts | null> {
   const counts: Counts = { requests: 0, failed: 0, slow: 0, slowMs: null, seen: false, posts: [] };
-  let bytes = 0;
   for await (const line of linesOf(readings)) {
-    bytes += line.length;
-    if (bytes > BYTES_MAX) {
-      readings.destroy();
-      return null;
-    }
+    if (line === null) return null;
     // Most lines are of other services: they are not even parsed.
     if (!line.includes('"edge"') && !line.includes('"status"')) continue;
     const parsed = parseLine(line);
@@ -57,8 +52,11 @@ function take(
   about: { readonly location: LocationName; readonly slowerThanMs: number },
 ): void {
   if (reading.signal === "status") {
-    if (counts.posts.length < POSTS_MAX)
-      counts.posts.push({ at: reading.at, state: reading.state, text: reading.text });
+    const { at, state, text } = reading;
+    const last = counts.posts.at(-1);
+    // It is read again and again, and says the same most of the time.
+    const isNews = last?.state !== state || last.text !== text;
+    if (isNews && counts.posts.length < POSTS_MAX) counts.posts.push({ at, state, text });
     return;
   }
   if (reading.signal !== "requests" && reading.signal !== "latency_hist") return;
@@ -76,9 +74,16 @@ function take(
   counts.slow += reading.counts.slice(from + 1).reduce((sum, count) => sum + count, 0);
 }
 
-async function* linesOf(readings: Readable): AsyncGenerator<string> {
+/** Null where it is more than is read; the stream is then closed. */
+async function* linesOf(readings: Readable): AsyncGenerator<string | null> {
   let rest = "";
+  let characters = 0;
   for await (const chunk of readings.setEncoding("utf8")) {
+    characters += (chunk as string).length;
+    if (characters > CHARACTERS_MAX) {
+      yield null;
+      return;
+    }
     rest += chunk as string;
     const lines = rest.split("\n");
     rest = lines.pop() ?? "";

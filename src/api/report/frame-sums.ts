@@ -5,16 +5,23 @@ import type { ReportedReceiver, UsersTouched } from "./incident-report.ts";
 
 /** What can be added up from frames: figures that were noted each few seconds, or each minute for what is older than two hours. */
 
-/** A frame stands for the time until the next one, but for no longer than this. */
+/** A frame stands for the time until the next one; but where none were kept, Houston saw nothing. */
 const STANDS_MS_MAX = 60_000;
 
 export function usersFromFrames(
   frames: readonly Frame[],
-  about: { readonly location: LocationName | null; readonly until: UnixMs; readonly nodeSilent: boolean },
+  about: {
+    /** Null: all of them. */
+    readonly location: LocationName | null;
+    readonly until: UnixMs;
+    /** Of a long time not every frame is read: those that are lie so far apart. */
+    readonly apartMs: number;
+  },
 ): UsersTouched {
+  const standsMsMax = Math.max(STANDS_MS_MAX, 2 * about.apartMs);
   let [requests, failed] = [0, 0];
   frames.forEach((frame, index) => {
-    const seconds = standsMs(frame, frames[index + 1]?.at ?? about.until) / 1000;
+    const seconds = Math.min(standsMsMax, Math.max(0, (frames[index + 1]?.at ?? about.until) - frame.at)) / 1000;
     for (const place of frame.locations) {
       if (about.location !== null && place.name !== about.location) continue;
       requests += place.servedRps * seconds;
@@ -22,9 +29,10 @@ export function usersFromFrames(
     }
   });
   const where = about.location === null ? "all locations" : about.location;
-  const instead = about.nodeSilent
-    ? `The node of ${where} did not hand out its readings of that time, so this is`
-    : "This is";
+  const instead =
+    about.location === null
+      ? "This is"
+      : `The node of ${where} did not hand out its readings of that time, or they are more than is read here, so this is`;
   return {
     location: about.location,
     counted: "from-frames",
@@ -34,10 +42,6 @@ export function usersFromFrames(
     slowMs: null,
     how: `${instead} worked out: served requests a second and the share of them that failed in ${where}, as noted each few seconds, times the time between. What got no answer at all is not among it.`,
   };
-}
-
-function standsMs(frame: Frame, nextAt: UnixMs): number {
-  return Math.min(STANDS_MS_MAX, Math.max(0, nextAt - frame.at));
 }
 
 /** Who took the location's traffic, and how full that made them at worst while they had any of it; the fullest first. */

@@ -34,6 +34,16 @@ export type IncidentReport = {
   /** What was not done, and why, oldest first. */
   readonly notTaken: readonly (Reason & { readonly at: UnixMs })[];
   readonly orders: readonly ReportedOrder[];
+  /** What these lists lack, since it was too much: so many lines from the middle of each. */
+  readonly leftOut: {
+    readonly timeline: number;
+    readonly evidence: number;
+    readonly decisions: number;
+    readonly notTaken: number;
+    readonly orders: number;
+    /** From this moment on records were not read, there being so many; null: all were. */
+    readonly notReadFrom: UnixMs | null;
+  };
   readonly users: UsersTouched;
   readonly statusPage: StatusPageLead;
   /** Who took its traffic, the fullest first. */
@@ -101,4 +111,6 @@ export type WithoutMove =
       readonly assumes: string;
       /** What the same code would have said in the mode `observe`, on the same events. */
       readonly wouldHave: readonly (Reason & { readonly at: UnixMs })[];
+      /** How many more of them there were; absent: none. */
+      readonly wouldHaveMore?: number;
     };

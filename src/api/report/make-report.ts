@@ -3,9 +3,10 @@ import type { ControlView, Incident, Words } from "../../core/control-contract.t
 import { CallerError } from "../../core/errors.ts";
 import type { Estate, LocationName } from "../../core/estate.ts";
 import type { UnixMs } from "../../core/step.ts";
-import type { LogStore, StoredRecord } from "../../drivers/store/contract.ts";
+import type { LogStore, RecordQuery, StoredRecord } from "../../drivers/store/contract.ts";
 import type { Frame } from "../../runtime/frame.ts";
 import { incidentId, type Decision, type NotedVerdict } from "../../runtime/recorder.ts";
+import { gently } from "../gently.ts";
 import { isRefusalCode, refusalIn } from "../order-refusal.ts";
 import { edgeCountsOf, type EdgeCounts } from "./edge-counts.ts";
 import type { IncidentReport, ReportedOrder, StatusPageLead, WithoutMove } from "./incident-report.ts";
@@ -32,7 +33,9 @@ export type ReportSources = {
 /** The fault is older than its first sign, and its end is known a little later. */
 const BEFORE_MS = 60_000;
 const AFTER_MS = 10_000;
-const RECORDS_MAX = 1_000;
+/** Of each kind; a trouble of one place takes days to make so many. */
+const RECORDS_MAX = 10_000;
+const INCIDENTS_MAX = 1_000;
 const FRAMES_MAX = 3_000;
 const EVIDENCE_MAX = 100;
 const LINES_MAX = 300;
@@ -45,43 +48,50 @@ export async function makeReport(sources: ReportSources, number: number): Promis
   const madeAt = sources.now();
   const since = openedAt - BEFORE_MS;
   const until = Math.min(madeAt, (closedAt ?? madeAt) + AFTER_MS);
-  const range = { since, until, limit: RECORDS_MAX };
-  const [words, verdicts, decided, frames] = await Promise.all([
-    store.records({ kind: "words", ...range }),
-    store.records({ kind: "verdict", ...range, ...(location === null ? {} : { location }) }),
-    store.records({ kind: "decision", ...range }),
-    store.frames({ since, until, limit: FRAMES_MAX }),
-  ]);
+  const [words, verdicts, decided] = [
+    await readAll(sources, { kind: "words", since, until }),
+    await readAll(sources, { kind: "verdict", since, until, ...(location === null ? {} : { location }) }),
+    await readDecisions(sources, { location, since, until }),
+  ];
+  const frames = await store.frames({ since, until, limit: FRAMES_MAX });
   const seen = frames.map(({ body }) => body as Frame);
-  const evidence = evidenceOf(verdicts);
-  const decisions = decisionsAbout(decided, location);
+  const evidence = evidenceOf(verdicts.records);
+  const decisions = decisionsIn(decided.records);
   const edge = location === null ? null : await edgeOf(sources, { location, since, until });
   const certainAt = evidence.find(({ verdict }) => verdict.verdict === "failing")?.at ?? null;
+  const lists = {
+    timeline: bothEnds(
+      words.records.map(({ body }) => body as Words).filter((each) => isAbout(each, incident)),
+      LINES_MAX,
+    ),
+    evidence: bothEnds(evidence, EVIDENCE_MAX),
+    decisions: bothEnds(decisions.flatMap(takenIn), LINES_MAX),
+    notTaken: bothEnds(decisions.flatMap(notTakenIn), LINES_MAX),
+    orders: bothEnds(decisions.flatMap(orderIn), LINES_MAX),
+  };
   return {
     version: 1,
     madeAt,
     incident,
     since,
     until,
-    timeline: words
-      .map(({ body }) => body as Words)
-      .filter((each) => isAbout(each, incident))
-      .toReversed()
-      .slice(-LINES_MAX),
-    evidence: evidence.slice(0, EVIDENCE_MAX),
-    decisions: decisions
-      .filter(({ by, effects, reasons }) => by === undefined && (effects.length > 0 || reasons.some(isTaken)))
-      .map(({ at, effects, reasons }) => ({ at, effects, reasons: reasons.filter(isTaken) }))
-      .slice(-LINES_MAX),
-    notTaken: decisions
-      .flatMap(({ at, reasons }) => reasons.filter((each) => !isTaken(each)).map((each) => ({ at, ...each })))
-      .filter(({ code }) => !isRefusalCode(code))
-      .slice(-LINES_MAX),
-    orders: decisions.flatMap(orderIn).slice(-LINES_MAX),
+    timeline: lists.timeline.shown,
+    evidence: lists.evidence.shown,
+    decisions: lists.decisions.shown,
+    notTaken: lists.notTaken.shown,
+    orders: lists.orders.shown,
+    leftOut: {
+      timeline: lists.timeline.leftOut,
+      evidence: lists.evidence.leftOut,
+      decisions: lists.decisions.leftOut,
+      notTaken: lists.notTaken.leftOut,
+      orders: lists.orders.leftOut,
+      notReadFrom: notReadIn([words, verdicts, decided]),
+    },
     users:
       location !== null && edge !== null
         ? countedByEdge(location, edge)
-        : usersFromFrames(seen, { location, until, nodeSilent: location !== null }),
+        : usersFromFrames(seen, { location, until, apartMs: (until - since) / FRAMES_MAX }),
     statusPage: leadOf(edge, certainAt),
     receivers: location === null ? [] : receiversOf(seen, { location, openedAt }),
     withoutMove: await withoutMoveOf(sources, incident),
@@ -112,9 +122,53 @@ export async function makeReport(sources: ReportSources, number: number): Promis
   }
 }
 
+type Read = { readonly records: readonly StoredRecord[]; readonly notReadFrom: UnixMs | null };
+
+/** All of a kind in that time, oldest first, or as many as are read; and from when on nothing was. */
+async function readAll({ store, signal }: ReportSources, query: RecordQuery): Promise<Read> {
+  const records: StoredRecord[] = [];
+  for await (const record of gently(store.history(query), signal)) {
+    if (records.length === RECORDS_MAX) return { records, notReadFrom: record.at };
+    records.push(record);
+  }
+  return { records, notReadFrom: null };
+}
+
+/** Those about a location, and those about no one place. */
+async function readDecisions(
+  sources: ReportSources,
+  { location, ...range }: { readonly location: LocationName | null; readonly since: UnixMs; readonly until: UnixMs },
+): Promise<Read> {
+  const query = { kind: "decision", ...range } as const;
+  if (location === null) return readAll(sources, query);
+  const [own, everywhere] = [
+    await readAll(sources, { ...query, location }),
+    await readAll(sources, { ...query, location: null }),
+  ];
+  return {
+    records: [...own.records, ...everywhere.records].sort((a, b) => a.at - b.at),
+    notReadFrom: notReadIn([own, everywhere]),
+  };
+}
+
+function notReadIn(read: readonly Read[]): UnixMs | null {
+  const moments = read.flatMap(({ notReadFrom }) => notReadFrom ?? []);
+  return moments.length === 0 ? null : Math.min(...moments);
+}
+
+/** How it began and how it ended say the most: what is too much is left out of the middle, and counted. */
+function bothEnds<Item>(
+  items: readonly Item[],
+  most: number,
+): { readonly shown: readonly Item[]; readonly leftOut: number } {
+  if (items.length <= most) return { shown: items, leftOut: 0 };
+  const half = Math.floor(most / 2);
+  return { shown: [...items.slice(0, half), ...items.slice(half - most)], leftOut: items.length - most };
+}
+
 /** The newest of this number: they begin anew with a new log. */
 async function incidentNumber({ store, view }: ReportSources, number: number): Promise<Incident> {
-  const kept = (await store.records({ kind: "incident", limit: RECORDS_MAX })).map(({ body }) => body as Incident);
+  const kept = (await store.records({ kind: "incident", limit: INCIDENTS_MAX })).map(({ body }) => body as Incident);
   const shown = view().incidents;
   const ofNumber = [...shown, ...kept].filter((each) => each.number === number);
   const found = ofNumber.sort((a, b) => b.openedAt - a.openedAt)[0];
@@ -134,10 +188,10 @@ function isAbout(words: Words, { number, location }: Incident): boolean {
   return words.level !== "info";
 }
 
-/** Verdicts are noted again while they stay as they are: only what changed is told. */
+/** Verdicts are noted again while they stay as they are: only what changed is told. Oldest first, as they come. */
 function evidenceOf(records: readonly StoredRecord[]): IncidentReport["evidence"] {
   const last = new Map<LocationName, string>();
-  return records.toReversed().flatMap(({ at, body }) => {
+  return records.flatMap(({ at, body }) => {
     const { state, verdict } = body as NotedVerdict;
     const isWell = verdict.verdict === "healthy";
     const key = isWell
@@ -153,17 +207,25 @@ function evidenceOf(records: readonly StoredRecord[]): IncidentReport["evidence"
 
 type Decided = Decision & { readonly at: UnixMs };
 
-/** Oldest first, each once: one that names several places is kept with each of them. */
-function decisionsAbout(records: readonly StoredRecord[], location: LocationName | null): readonly Decided[] {
+/** Each once: one that names several places is kept with each of them. */
+function decisionsIn(records: readonly StoredRecord[]): readonly Decided[] {
   const known = new Set<string>();
-  return records.toReversed().flatMap((record) => {
-    if (location !== null && record.location !== null && record.location !== location) return [];
+  return records.flatMap((record) => {
     const body = record.body as Decision;
     const key = JSON.stringify([record.at, body.effects, body.reasons]);
     if (known.has(key)) return [];
     known.add(key);
     return [{ ...body, at: record.at }];
   });
+}
+
+function takenIn({ at, by, effects, reasons }: Decided): IncidentReport["decisions"] {
+  if (by !== undefined || (effects.length === 0 && !reasons.some(isTaken))) return [];
+  return [{ at, effects, reasons: reasons.filter(isTaken) }];
+}
+
+function notTakenIn({ at, reasons }: Decided): IncidentReport["notTaken"] {
+  return reasons.flatMap((each) => (isTaken(each) || isRefusalCode(each.code) ? [] : [{ at, ...each }]));
 }
 
 function orderIn({ at, by, order, reasons }: Decided): readonly ReportedOrder[] {
@@ -202,9 +264,7 @@ function leadOf(edge: EdgeCounts | null, certainAt: UnixMs | null): StatusPageLe
 
 /** What was worked out when it closed, for the log is soon gone; else now. */
 async function withoutMoveOf(sources: ReportSources, incident: Incident): Promise<WithoutMove> {
-  const [kept] = (await sources.store.records({ kind: "without-move", limit: RECORDS_MAX })).filter(
-    ({ id }) => id === incidentId(incident),
-  );
+  const [kept] = await sources.store.records({ kind: "without-move", id: incidentId(incident), limit: 1 });
   if (kept !== undefined) return kept.body as WithoutMove;
   return estimateFor(sources, incident);
 }

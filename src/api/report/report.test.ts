@@ -4,10 +4,13 @@ import { Readable } from "node:stream";
 import * as fc from "fast-check";
 import { lexer, parse, type Token, type Tokens } from "marked";
 import { expect, test } from "vitest";
+import type { LogStore } from "../../drivers/store/contract.ts";
+import { madeEstate } from "../../runtime/made-houston.testing.ts";
 import { MADE_START, startMadeApi, type MadeApi } from "../made-api.testing.ts";
 import { htmlOf } from "./html.ts";
 import type { IncidentReport } from "./incident-report.ts";
 import { markdownOf } from "./markdown.ts";
+import { reporter } from "./reporter.ts";
 import type { Section } from "./sections.ts";
 import { NOT_TAKEN, TAKEN } from "./taken.ts";
 
@@ -79,6 +82,28 @@ test("after an incident there is one document that says all of it", { timeout: 6
   ]);
   expect(report.withoutMove).toMatchObject({ kind: "estimate", untilWhy: "well-again" });
   expect(report.recordings[0]).toMatch(/^houston record --location east --from \d+ --to \d+ -o incident-1-east/);
+  const all = { timeline: 0, evidence: 0, decisions: 0, notTaken: 0, orders: 0, notReadFrom: null };
+  expect(report.leftOut).toEqual(all);
+
+  // What is too much is left out of the middle, and said.
+  const [noted] = report.evidence;
+  for (let index = 0; index < 400; index += 1) {
+    const at = noted!.at + 1 + index;
+    const more = { id: `more-${index}`, at, location: "east" };
+    const words = { at, incident: 1, level: "change", what: `line ${index}` };
+    await made.store.record({ kind: "words", ...more, body: words });
+    const state = index % 2 === 0 ? "evacuated" : "draining";
+    await made.store.record({ kind: "verdict", ...more, body: { state, verdict: noted!.verdict } });
+  }
+  const long = (await ask(made, "/api/incidents/1/report")).json<IncidentReport>();
+  expect([long.timeline.length, long.evidence.length]).toEqual([300, 100]);
+  const timeline = report.timeline.length + 400 - 300;
+  expect(long.leftOut).toEqual({ ...all, timeline, evidence: report.evidence.length + 400 - 100 });
+  expect([long.timeline[0], long.timeline.at(-1)]).toEqual([report.timeline[0], report.timeline.at(-1)]);
+  expect(long.evidence.at(-1)).toEqual(report.evidence.at(-1));
+  expect((await ask(made, "/api/incidents/1/report?format=md")).body).toContain(
+    `${timeline} more, from the middle of it, are left out here: GET /api/timeline`,
+  );
   await made.stop();
 });
 
@@ -153,7 +178,8 @@ test("a node that is silent, and a provider that posts late", { timeout: 60_000 
   // A tenth of a hundred a second, for thirty seconds.
   expect(silent.users.failed).toBeGreaterThan(200);
   expect(silent.users.failed).toBeLessThan(400);
-  posts = [post(80, "ok"), post(350, "degraded")];
+  // It is read each second, and says the same for long.
+  posts = [...Array.from({ length: 150 }, (_, index) => post(80 + index, "ok")), post(350, "degraded")];
   const { statusPage } = await report();
   expect(statusPage).toMatchObject({ watched: true, postedAt: MADE_START + 350_000, text: "dynamodb: degraded" });
   expect(statusPage.watched && statusPage.leadMs).toBeCloseTo(260_000, -4);
@@ -182,6 +208,29 @@ test(
     });
     const report = (await ask(made, "/api/incidents/1/report")).json<IncidentReport>();
     expect(report.withoutMove).toEqual(noted?.body);
+
+    // A Houston that was started anew finds it done.
+    let looks = 0;
+    const store: LogStore = {
+      ...made.store,
+      frames(query) {
+        looks += 1;
+        return made.store.frames(query);
+      },
+    };
+    const { clock, houston } = made;
+    const again = reporter({
+      store,
+      estate: madeEstate,
+      version: "test",
+      view: () => houston.controller.view(),
+      now: () => clock.now(),
+      readings: async () => edgeReadings("east"),
+    });
+    expect(houston.controller.view().incidents[0]?.closedAt).not.toBeNull();
+    again.noticed(houston.controller.view());
+    await again.stop();
+    expect(looks).toBe(0);
     await made.stop();
   },
 );
@@ -246,6 +295,9 @@ function readOut(tokens: readonly Token[], kinds: Set<string>): string {
     .join("");
 }
 
+/** Without the spaces of no width that keep it from calling anybody. */
+const seen = (written: string): string => written.replaceAll("\u200B", "");
+
 const MEANT = ["heading", "paragraph", "text", "list", "strong", "table", "code", "space", "escape"];
 
 test(
@@ -266,8 +318,17 @@ test(
     // What is escaped for Markdown reads as it was.
     const text = "a_b *c* [d](http://e) <f> | `g` # h & i &lt; www.j.k l@m ~n~ 1. o";
     const markdown = markdownOf("t", [{ title: "s", pieces: [{ kind: "text", text }] }]);
-    expect(readOut(lexer(markdown), new Set())).toContain(text);
-    expect(parse(markdown, { async: false })).toContain("h &amp; i &amp;lt; www.j.k l@m");
+    expect(seen(readOut(lexer(markdown), new Set()))).toContain(text);
+    expect(seen(parse(markdown, { async: false }))).toContain("h &amp; i &amp;lt; www.j.k l@m");
+    // Pasted somewhere, it calls nobody, neither as it is written nor as it is read.
+    const calls = "@ana cc:@org/team <@U012AB3CD> <!channel> <!subteam^S1> @here";
+    const calling = markdownOf("@everyone", [
+      { title: calls, pieces: [{ kind: "parts", parts: [{ name: calls, text: calls }] }] },
+    ]);
+    for (const written of [calling, readOut(lexer(calling), new Set())]) {
+      expect(written).not.toMatch(/@\w|<!\w|<@\w/);
+      expect(seen(written)).toContain("subteam");
+    }
   },
 );
 

@@ -1,6 +1,6 @@
-import type { ControlView } from "../../core/control-contract.ts";
-import { CallerError } from "../../core/errors.ts";
+import type { ControlView, Incident } from "../../core/control-contract.ts";
 import { incidentId } from "../../runtime/recorder.ts";
+import { lane } from "../lane.ts";
 import { htmlOf } from "./html.ts";
 import type { IncidentReport } from "./incident-report.ts";
 import { estimateFor, makeReport, type ReportSources } from "./make-report.ts";
@@ -17,49 +17,43 @@ export type Reporter = {
 
 /** Each takes a second or two of work; who asks for more at once is no person. */
 const WAITING_MAX = 8;
+/** A disk may fail for a moment; what fails again and again would only cost the loop its time. */
+const TRIES_MAX = 3;
 
 export function reporter(given: Omit<ReportSources, "signal">): Reporter {
   const { store } = given;
   const breakOff = new AbortController();
   const sources: ReportSources = { ...given, signal: breakOff.signal };
-  const kept = new Set<string>();
-  let last: Promise<unknown> = Promise.resolve();
-  let waiting = 0;
+  const asked = lane({ code: "too-many-reports", what: "reports", waitingMax: WAITING_MAX });
+  /** Closed incidents that are worked out, or were tried as often as they may be. */
+  const tries = new Map<string, number>();
 
-  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
-    if (waiting >= WAITING_MAX) {
-      throw new CallerError({
-        code: "too-many-reports",
-        message: `${waiting} reports are being made already`,
-        hint: "ask again in a few seconds",
-      });
-    }
-    waiting += 1;
-    const done = last.then(work, work).finally(() => (waiting -= 1));
-    last = done.catch(() => {});
-    return done;
+  const keepEstimate = async (incident: Incident): Promise<void> => {
+    const id = incidentId(incident);
+    // What a Houston before us worked out stands: by now the log may know less.
+    if ((await store.records({ kind: "without-move", id, limit: 1 })).length > 0) return;
+    const body = await estimateFor(sources, incident);
+    if (body.kind === "unknown") return;
+    await store.record({ kind: "without-move", id, at: sources.now(), location: incident.location, body });
   };
 
   return {
-    report: async (number) => inTurn(() => makeReport(sources, number)),
+    report: (number) => asked.take(() => makeReport(sources, number)),
     noticed(view) {
       for (const incident of view.incidents) {
         const id = incidentId(incident);
-        if (incident.closedAt === null || kept.has(id) || waiting >= WAITING_MAX) continue;
-        kept.add(id);
+        const tried = tries.get(id) ?? 0;
+        if (incident.closedAt === null || tried >= TRIES_MAX || asked.isFull()) continue;
+        tries.set(id, TRIES_MAX);
         // A report that is asked for works it out by itself: what fails here is lost only when the log is gone.
-        inTurn(async () => {
-          const body = await estimateFor(sources, incident);
-          if (body.kind === "unknown") return;
-          await store.record({ kind: "without-move", id, at: sources.now(), location: incident.location, body });
-        }).catch(() => kept.delete(id));
+        asked.take(() => keepEstimate(incident)).catch(() => tries.set(id, tried + 1));
       }
       const shown = new Set(view.incidents.map(incidentId));
-      for (const id of kept) if (!shown.has(id)) kept.delete(id);
+      for (const id of tries.keys()) if (!shown.has(id)) tries.delete(id);
     },
     async stop() {
       breakOff.abort();
-      await last;
+      await asked.empty();
     },
   };
 }

@@ -24,70 +24,85 @@ export function titleOf({ incident }: IncidentReport): string {
 
 /** Always these sections, in this order. */
 export function sectionsOf(report: IncidentReport): readonly Section[] {
-  const { incident } = report;
+  const { leftOut } = report;
   const clock = clockOf(report);
   return [
-    { title: "What happened", pieces: [text(spanWords(report)), partsOf(report)] },
+    { title: "What happened", pieces: [text(spanWords(report)), partsOf(report), ...notRead(leftOut.notReadFrom)] },
     {
       title: "Timeline",
-      pieces: table(
-        ["When (UTC)", "What Houston said"],
-        report.timeline.map((words) => [clock(words.at), lineOf(words)]),
-        "Nothing was said of it.",
-      ),
+      pieces: [
+        ...table(
+          ["When (UTC)", "What Houston said"],
+          report.timeline.map((words) => [clock(words.at), lineOf(words)]),
+          "Nothing was said of it.",
+        ),
+        ...more(leftOut.timeline, "timeline"),
+      ],
     },
     {
       title: "Evidence",
-      pieces: table(
-        ["When (UTC)", "Where", "Thought", "Evidence", "Likely cause", "Because"],
-        report.evidence.map(({ at, location, state, verdict }) => [
-          clock(at),
-          `${location} (${state})`,
-          `${verdict.verdict}, scope ${verdict.scope}`,
-          `${verdict.evidenceNats.toFixed(1)} nats of ${verdict.barNats.toFixed(1)}`,
-          verdict.causes[0] === undefined
-            ? "none"
-            : `${verdict.causes[0].name} (${verdict.causes[0].layer}) ${percent(verdict.causes[0].share)}`,
-          verdict.because
-            .slice(0, BECAUSE_SHOWN_MAX)
-            .map(({ service, signal, says }) => `${service} ${signal}: ${says}`)
-            .join("; "),
-        ]),
-        "No verdict but healthy was noted.",
-      ),
+      pieces: [
+        ...table(
+          ["When (UTC)", "Where", "Thought", "Evidence", "Likely cause", "Because"],
+          report.evidence.map(({ at, location, state, verdict }) => [
+            clock(at),
+            `${location} (${state})`,
+            `${verdict.verdict}, scope ${verdict.scope}`,
+            `${verdict.evidenceNats.toFixed(1)} nats of ${verdict.barNats.toFixed(1)}`,
+            verdict.causes[0] === undefined
+              ? "none"
+              : `${verdict.causes[0].name} (${verdict.causes[0].layer}) ${percent(verdict.causes[0].share)}`,
+            verdict.because
+              .slice(0, BECAUSE_SHOWN_MAX)
+              .map(({ service, signal, says }) => `${service} ${signal}: ${says}`)
+              .join("; "),
+          ]),
+          "No verdict but healthy was noted.",
+        ),
+        ...more(leftOut.evidence, "decisions"),
+      ],
     },
     {
       title: "Decisions",
-      pieces: table(
-        ["When (UTC)", "Decided", "Done"],
-        report.decisions.map(({ at, effects, reasons }) => [
-          clock(at),
-          reasons.map(({ says }) => says).join("; "),
-          effects.map(effectWords).join("; "),
-        ]),
-        "Nothing was decided.",
-      ),
+      pieces: [
+        ...table(
+          ["When (UTC)", "Decided", "Done"],
+          report.decisions.map(({ at, effects, reasons }) => [
+            clock(at),
+            reasons.map(({ says }) => says).join("; "),
+            effects.map(effectWords).join("; "),
+          ]),
+          "Nothing was decided.",
+        ),
+        ...more(leftOut.decisions, "decisions"),
+      ],
     },
     {
       title: "Not done, and why",
-      pieces: table(
-        ["When (UTC)", "Reason", "Code"],
-        report.notTaken.map(({ at, says, code }) => [clock(at), says, code]),
-        "Nothing was held back.",
-      ),
+      pieces: [
+        ...table(
+          ["When (UTC)", "Reason", "Code"],
+          report.notTaken.map(({ at, says, code }) => [clock(at), says, code]),
+          "Nothing was held back.",
+        ),
+        ...more(leftOut.notTaken, "decisions"),
+      ],
     },
     {
       title: "Orders",
-      pieces: table(
-        ["When (UTC)", "By", "Order", "Answer"],
-        report.orders.map(({ at, by, order, accepted, says }) => [
-          clock(at),
-          by,
-          order === null ? "" : orderWords(order),
-          accepted ? says : `refused: ${says}`,
-        ]),
-        "Nobody ordered anything.",
-      ),
+      pieces: [
+        ...table(
+          ["When (UTC)", "By", "Order", "Answer"],
+          report.orders.map(({ at, by, order, accepted, says }) => [
+            clock(at),
+            by,
+            order === null ? "" : orderWords(order),
+            accepted ? says : `refused: ${says}`,
+          ]),
+          "Nobody ordered anything.",
+        ),
+        ...more(leftOut.orders, "decisions"),
+      ],
     },
     {
       title: "Users touched",
@@ -114,7 +129,7 @@ export function sectionsOf(report: IncidentReport): readonly Section[] {
         text("What all this was decided on can be saved, judged and decided again, as long as it is kept:"),
         { kind: "commands", lines: report.recordings },
         text(
-          `Made ${moment(report.madeAt)} from ${moment(report.since)} to ${moment(report.until)}; incident ${incident.number}.`,
+          `Made ${moment(report.madeAt)} from ${moment(report.since)} to ${moment(report.until)}; incident ${report.incident.number}.`,
         ),
       ],
     },
@@ -129,6 +144,21 @@ function text(words: string): Piece {
 
 function table(head: readonly string[], rows: readonly (readonly string[])[], none: string): readonly Piece[] {
   return [rows.length === 0 ? text(none) : { kind: "table", head, rows }];
+}
+
+/** Nothing is left out in silence. */
+function more(lines: number, endpoint: "timeline" | "decisions"): readonly Piece[] {
+  if (lines === 0) return [];
+  return [
+    text(
+      `${number(lines)} more, from the middle of it, ${lines === 1 ? "is" : "are"} left out here: GET /api/${endpoint} with since and until gives ${lines === 1 ? "it" : "them"}.`,
+    ),
+  ];
+}
+
+function notRead(from: UnixMs | null): readonly Piece[] {
+  if (from === null) return [];
+  return [text(`So much was noted that this report does not know all of it: nothing after ${moment(from)} was read.`)];
 }
 
 /** The same parts in the same order as in every face. */
@@ -186,7 +216,8 @@ function hurtPiece(without: WithoutMove): readonly Piece[] {
 }
 
 function statusWords(lead: StatusPageLead): string {
-  if (!lead.watched) return "No status page is watched, so nothing can be said of when the provider posted.";
+  if (!lead.watched)
+    return "Nothing can be said of when the provider posted: no status page is watched there, or its node did not hand out what it read.";
   if (lead.postedAt === null) return "The provider posted nothing in that time.";
   const post = `The provider posted at ${moment(lead.postedAt)}: ${lead.text ?? ""}.`;
   if (lead.leadMs === null) return `${post} Houston was never certain.`;
@@ -208,7 +239,7 @@ function withoutWords(without: WithoutMove, clock: (at: UnixMs) => string): read
     case "unknown":
       return [text(`It can't be said: ${without.why}.`)];
     case "estimate": {
-      const { hurt, hurtWithout, until, untilWhy, assumes, wouldHave } = without;
+      const { hurt, hurtWithout, until, untilWhy, assumes, wouldHave, wouldHaveMore = 0 } = without;
       return [
         text(
           `Some ${number(hurtWithout)} requests would have been hurt beyond the usual, in place of some ${number(hurt)}, up to ${moment(until)} (${UNTIL[untilWhy]}).`,
@@ -219,6 +250,7 @@ function withoutWords(without: WithoutMove, clock: (at: UnixMs) => string): read
           wouldHave.map(({ at, says }) => [clock(at), says]),
           "In the mode observe the same code says nothing of it.",
         ),
+        ...(wouldHaveMore === 0 ? [] : [text(`It says ${number(wouldHaveMore)} more, which are left out here.`)]),
       ];
     }
   }

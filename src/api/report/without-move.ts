@@ -9,7 +9,7 @@ import type { Reason, UnixMs } from "../../core/step.ts";
 import type { LogStore, Snapshot } from "../../drivers/store/contract.ts";
 import type { Frame } from "../../runtime/frame.ts";
 import type { Kept } from "../../runtime/recorder.ts";
-import { gently } from "./gently.ts";
+import { gently } from "../gently.ts";
 import type { WithoutMove } from "./incident-report.ts";
 
 /**
@@ -40,6 +40,7 @@ export async function withoutMove(question: {
   const arrivedShare = outShares(question.frames, location);
   const seen: Seen = { hurtShare: 0, hurt: 0, hurtWithout: 0, lastAt: null };
   const wouldHave: (Reason & { readonly at: UnixMs })[] = [];
+  let wouldHaveMore = 0;
   let state = start.state;
   let wellAt: UnixMs | null = null;
   for await (const event of gently(eventsOf(store, { after: start.seq, until }), question.signal)) {
@@ -48,7 +49,10 @@ export async function withoutMove(question: {
     const stepped = control(state, asked);
     state = stepped.state;
     if (event.at < openedAt) continue;
-    wouldHave.push(...stepped.reasons.flatMap((each) => (WOULD.has(each.code) ? [{ at: event.at, ...each }] : [])));
+    for (const each of stepped.reasons.filter(({ code }) => WOULD.has(code))) {
+      if (wouldHave.length < WOULD_MAX) wouldHave.push({ at: event.at, ...each });
+      else wouldHaveMore += 1;
+    }
     if (event.event !== "tick" || (seen.lastAt !== null && event.at - seen.lastAt < SAMPLE_MS)) continue;
     if (isWellAgain(state, location, outShare(event.at))) {
       wellAt = event.at;
@@ -72,7 +76,8 @@ export async function withoutMove(question: {
     until: wellAt ?? until,
     untilWhy,
     assumes: ASSUMES,
-    wouldHave: wouldHave.slice(0, WOULD_MAX),
+    wouldHave,
+    ...(wouldHaveMore === 0 ? {} : { wouldHaveMore }),
   };
 }
 

@@ -57,6 +57,7 @@ const withoutMove = describes<WithoutMove>("WithoutMove")(
       untilWhy: z.enum(["well-again", "incident-over", "report", "limit"]),
       assumes: z.string(),
       wouldHave: z.array(reasonAt),
+      wouldHaveMore: count.exactOptional(),
     }),
   ]),
 );
@@ -73,6 +74,16 @@ export const incidentReport = describes<IncidentReport>("IncidentReport")(
     decisions: z.array(z.object({ at: moment, effects: z.array(effect), reasons: z.array(reason) })),
     notTaken: z.array(reasonAt),
     orders: z.array(reportedOrder),
+    leftOut: z
+      .object({
+        timeline: count,
+        evidence: count,
+        decisions: count,
+        notTaken: count,
+        orders: count,
+        notReadFrom: moment.nullable(),
+      })
+      .meta({ description: "how many lines each list lacks, from its middle; and from when on nothing was read" }),
     users,
     statusPage,
     receivers: z.array(receiver),
