@@ -30,16 +30,20 @@ const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 
 /**
  * One line of plain text. A backslash before what could begin markup, and before what GitHub would make a link of; what counts at the start of a
- * line only (lists, numbers, rules) is taken care of there.
+ * line only (lists, numbers, rules) is taken care of there. Mentions are found in what is read, after the backslashes are gone: `@name` on
+ * GitHub, `<!channel>` in Slack. What calls nobody looks the same, with a space of no width in it.
  */
 export function escaped(text: string): string {
   return oneLine(text)
     .replaceAll(/[\\`*_[\]<|&#~$@]/g, "\\$&")
+    .replaceAll(/@|<(?=!)/g, `$&${NO_WIDTH}`)
     .replaceAll("://", "\\://")
     .replaceAll(/www\./gi, (start) => `${start.slice(0, 3)}\\.`)
     .replace(/^[-+=:>]/, "\\$&")
     .replace(/^(\d+)([.)])(?=\s|$)/, "$1\\$2");
 }
+
+const NO_WIDTH = "\u200B";
 
 /** Line breaks and control characters become spaces: a text is one line wherever it stands. */
 function oneLine(text: string): string {
