@@ -50,6 +50,7 @@ const until = { kind: "moment", says: "up to and including this moment; Unix mil
 const limit = <Most extends number>(most: Most) =>
   ({ kind: "limit", most, says: `the newest so many; ${most} at most, and without it` }) as const;
 const location = { location: { says: "its name" } } as const;
+const TOO_MANY = "too many ask for such work already; `retry-after` says how many seconds to wait";
 const NO_LOCATION = "there is no such location; the hint names the nearest";
 
 export const endpoints = {
@@ -112,7 +113,7 @@ export const endpoints = {
     query: { without: { kind: "name", says: "the location; without it: whether a better plan exists" } },
     token: false,
     answers: ok("the plan, with today's demand and capacities", plan),
-    refusals: { 404: NO_LOCATION, 409: "there is no route table yet" },
+    refusals: { 404: NO_LOCATION, 409: "there is no route table yet", 503: TOO_MANY },
   },
   why: {
     method: "GET",
@@ -159,6 +160,7 @@ export const endpoints = {
     },
     token: false,
     answers: ok("oldest first", frames),
+    refusals: { 503: TOO_MANY },
   },
   incidents: {
     method: "GET",
@@ -183,7 +185,7 @@ export const endpoints = {
         content: { "application/json": incidentReport, "text/markdown": null, "text/html": null },
       },
     },
-    refusals: { 404: "there is no such incident", 503: "several reports are being made already" },
+    refusals: { 404: "there is no such incident", 503: TOO_MANY },
   },
   drills: {
     method: "GET",
@@ -193,6 +195,7 @@ export const endpoints = {
     query: { limit: limit(DRILLS_MAX) },
     token: false,
     answers: ok("newest first", drills),
+    refusals: { 503: TOO_MANY },
   },
   keepDrill: {
     method: "POST",
@@ -226,7 +229,7 @@ export const endpoints = {
     },
     token: false,
     answers: { 200: { says: "newline-delimited JSON", content: { "application/x-ndjson": null } } },
-    refusals: { 404: NO_LOCATION, 502: "the node there does not hand them out" },
+    refusals: { 404: NO_LOCATION, 502: "the node there does not hand them out", 503: TOO_MANY },
   },
   order: {
     method: "POST",
@@ -255,6 +258,7 @@ export const endpoints = {
     refusals: {
       404: "it names a location, class, question or choice that does not exist",
       409: "it would not be carried out, and why",
+      503: TOO_MANY,
     },
   },
   openApi: {

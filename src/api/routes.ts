@@ -6,6 +6,8 @@ import type { Refusal } from "../runtime/http-door.ts";
 import type { ApiOptions } from "./api-options.ts";
 import { decidedIn } from "./decided.ts";
 import { endpoints, type Endpoint, type EndpointName } from "./endpoints.ts";
+import { byTurns } from "./gently.ts";
+import { lane, tooMany } from "./lane.ts";
 import { locationDetail } from "./location-detail.ts";
 import { openApi } from "./openapi.ts";
 import { previewOf } from "./order-preview.ts";
@@ -55,6 +57,8 @@ export function serve(app: FastifyInstance, served: Served): void {
     app.route({
       method: endpoint.method,
       url: endpoint.path.replaceAll(/\{(\w+)\}/g, ":$1"),
+      // For the head alone all of a stream would be made, or a reader's place be taken.
+      exposeHeadRoute: !STREAMED.has(name),
       ...(endpoint.body === undefined ? {} : { bodyLimit: endpoint.body.bytesMax }),
       config: { token: endpoint.token },
       handler: async (request: FastifyRequest, reply) =>
@@ -72,6 +76,9 @@ export function serve(app: FastifyInstance, served: Served): void {
 function handlersOf(served: Served): Handlers {
   const { clock, controller, estate, store, live, reports, version } = served;
   const locations = estate.locations.map((each) => each.name);
+  const planned = lane({ code: "too-many-plans", what: "plans and previews", waitingMax: WAITING_MAX });
+  const looked = lane({ code: "too-many-looks-back", what: "looks into the past", waitingMax: WAITING_MAX });
+  const recordings = streams(RECORDINGS_MAX);
   let document: unknown = null;
   return {
     status: () =>
@@ -95,7 +102,7 @@ function handlersOf(served: Served): Handlers {
     },
     plan({ query: { without } }) {
       if (without !== null) mustKnow("location", without, locations);
-      return planQuestion(controller.state(), without);
+      return planned.take(() => planQuestion(controller.state(), without));
     },
     why({ params: { location }, query: { at } }) {
       mustKnow("location", location, locations);
@@ -103,7 +110,7 @@ function handlersOf(served: Served): Handlers {
     },
     timeline: async ({ query }) => ({ entries: await timelineOf(store, rangeOf(query)) }),
     decisions: ({ query }) => decidedIn(store, rangeOf(query)),
-    frames: async ({ query }) => ({ frames: await framesOf(store, rangeOf(query)) }),
+    frames: async ({ query }) => ({ frames: await looked.take(() => framesOf(store, rangeOf(query))) }),
     incidents: async ({ query: { limit } }) => ({
       incidents: await incidentsOf(store, { view: controller.view(), limit }),
     }),
@@ -113,7 +120,7 @@ function handlersOf(served: Served): Handlers {
       const text = written(await reports.report(number), format);
       return reply.headers(REPORT_HEADERS).type(REPORT_TYPES[format]).send(text);
     },
-    drills: async ({ query: { limit } }) => ({ drills: await drillsOf(store, limit) }),
+    drills: async ({ query: { limit } }) => ({ drills: await looked.take(() => drillsOf(store, limit)) }),
     async keepDrill({ body, reply }) {
       const report = readDrillReport(body);
       const at = clock.now();
@@ -126,11 +133,12 @@ function handlersOf(served: Served): Handlers {
       reply.type("application/x-ndjson");
       if (location === null) {
         if (since !== null || until !== null) throw wholeLogOnly();
-        return reply.send(Readable.from(recordingLines({ store, estate, version, tickMs: served.tickMs })));
+        const lines = recordingLines({ store, estate, version, tickMs: served.tickMs });
+        return reply.send(await recordings.open(async () => Readable.from(byTurns(lines))));
       }
       mustKnow("location", location, locations);
       const range = { ...(since === null ? {} : { since }), ...(until === null ? {} : { until }) };
-      return reply.send(await served.readings({ location, ...range }));
+      return reply.send(await recordings.open(() => served.readings({ location, ...range })));
     },
     async order({ body, reply }) {
       const { by, order } = readOrder(body, { estate, view: controller.view() });
@@ -143,7 +151,7 @@ function handlersOf(served: Served): Handlers {
       const { order } = readOrder(body, { estate, view: controller.view() });
       const broken = controller.broken();
       if (broken !== null) throw stoppedDeciding(broken.says);
-      return previewOf(controller.state(), order);
+      return planned.take(() => previewOf(controller.state(), order));
     },
     openApi: () => (document ??= openApi(version)),
     health({ reply }) {
@@ -154,6 +162,29 @@ function handlersOf(served: Served): Handlers {
         .send({ deciding: broken === null, blind, broken, behind: controller.behind() });
     },
     metrics: async ({ reply }) => reply.type(served.metrics.contentType).send(await served.metrics.metrics()),
+  };
+}
+
+const STREAMED: ReadonlySet<string> = new Set<EndpointName>(["stream", "recording"]);
+/** Each is some milliseconds of work, of a large estate some hundred; more consoles than that do not ask at once. */
+const WAITING_MAX = 16;
+/** Two hours of a log are a minute of work. */
+const RECORDINGS_MAX = 4;
+
+/** So many streams at once. */
+function streams(most: number): { open(begin: () => Promise<Readable>): Promise<Readable> } {
+  let open = 0;
+  return {
+    async open(begin) {
+      if (open >= most) throw tooMany({ code: "too-many-recordings", what: "recordings", count: open });
+      open += 1;
+      try {
+        return (await begin()).once("close", () => (open -= 1));
+      } catch (error) {
+        open -= 1;
+        throw error;
+      }
+    },
   };
 }
 

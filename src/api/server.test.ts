@@ -1,5 +1,6 @@
 import { get } from "node:http";
 import { connect, type AddressInfo, type Socket } from "node:net";
+import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { damage, damagedText, type Pick } from "../../test/damage.ts";
@@ -143,7 +144,9 @@ test("what every face shows: the world, a place, past frames, incidents", async 
   const { held: _, ...old } = frames[0]!.locations[0]!;
   const at = MADE_START - 60_000;
   await made.store.keepFrame({ at, minute: true, body: { ...frames[0]!, at, locations: [old] } });
-  expect((await read(`/api/frames?until=${at}`)).json<Frames>().frames[0]?.locations).toEqual([frames[0]!.locations[0]]);
+  expect((await read(`/api/frames?until=${at}`)).json<Frames>().frames[0]?.locations).toEqual([
+    frames[0]!.locations[0],
+  ]);
 
   const { incidents } = (await read("/api/incidents")).json<Incidents>();
   expect(incidents).toEqual(houston.controller.view().incidents);
@@ -153,6 +156,35 @@ test("what every face shows: the world, a place, past frames, incidents", async 
   await made.store.recordNewest({ kind: "incident", id: "9@then", at: 1, location: "east", body: past });
   expect((await read("/api/incidents")).json()).toEqual({ incidents: [...incidents, past] });
   expect((await read("/api/incidents?limit=1")).json()).toEqual({ incidents });
+});
+
+test("so many recordings at once; whoever hangs up makes room, and a stream is no head", async () => {
+  const busy = await startMadeApi({
+    calmSeconds: 0,
+    api: {
+      // The first line, and then nothing for a long time.
+      readings: async () => {
+        const lines = new Readable({ read() {} });
+        lines.push("{}\n");
+        return lines;
+      },
+    },
+  });
+  const url = `${busy.url}/api/recording?location=east`;
+  const hangUps = Array.from({ length: 4 }, () => new AbortController());
+  for (const { signal } of hangUps) expect((await fetch(url, { signal })).status).toBe(200);
+  const refused = await fetch(url);
+  expect([refused.status, await refused.json()]).toEqual([
+    503,
+    expect.objectContaining({ code: "too-many-recordings" }),
+  ]);
+  hangUps[0]!.abort();
+  let again = await fetch(url);
+  while (again.status !== 200) again = await fetch(url);
+  for (const path of ["/api/stream", "/api/recording"])
+    expect((await fetch(`${busy.url}${path}`, { method: "HEAD" })).status).toBe(404);
+  expect((await fetch(`${busy.url}/health`, { method: "HEAD" })).status).not.toBe(404);
+  await busy.stop();
 });
 
 test("a timeline ends where it is told to", async () => {
@@ -203,6 +235,11 @@ test("a preview needs no token, changes nothing, and is refused as its order wou
     409,
     { code: "refused-not-left", says: "north is not left", hint: "nothing to do" },
   ]);
+  const crowd = await Promise.all(Array.from({ length: 60 }, () => preview({ order: evacuate })));
+  expect(new Set(crowd.map(({ statusCode }) => statusCode))).toEqual(new Set([200, 503]));
+  const sentAway = crowd.find(({ statusCode }) => statusCode === 503);
+  expect(sentAway?.headers["retry-after"]).toBe("5");
+  expect(sentAway?.json()).toMatchObject({ code: "too-many-plans", hint: "ask again in a few seconds" });
   expect((await preview({ order: { kind: "restore", location: "nroth" } })).statusCode).toBe(404);
   expect((await preview({ order: { kind: "dance" } })).statusCode).toBe(400);
   expect(JSON.stringify(houston.controller.state())).toBe(before);

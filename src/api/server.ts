@@ -4,6 +4,7 @@ import { serveConsole } from "./console.ts";
 import { hangUp, HTTP_DOOR, limitConnections, type Refusal } from "../runtime/http-door.ts";
 import type { ApiOptions } from "./api-options.ts";
 import { mayOrder, mayRead } from "./guard.ts";
+import { isTooMany } from "./lane.ts";
 import { houstonMetrics } from "./metrics.ts";
 import { isRefusalCode } from "./order-refusal.ts";
 import { reporter } from "./report/reporter.ts";
@@ -14,6 +15,7 @@ import { liveStream } from "./stream.ts";
 const BODY_BYTES_MAX = 16 * 1024;
 /** The log of an incident is kept for two hours: there is no hurry. */
 const CLOSED_NOTICED_MS = 10_000;
+const RETRY_AFTER_SECONDS = 5;
 /** Signed, base64 and prefixed ids of requests, orders and keys are shorter. */
 const ID_LENGTH_MAX = 256;
 
@@ -26,6 +28,7 @@ export async function startApi(options: ApiOptions): Promise<FastifyInstance> {
   const refusals = refusalCounts();
   const refuse = (reply: FastifyReply, { status, ...body }: Refusal & Record<string, unknown>): FastifyReply => {
     refusals.count(body.code);
+    if (isTooMany(body.code)) reply.header("retry-after", RETRY_AFTER_SECONDS);
     return reply.code(status).send(body);
   };
   const app = fastify({
@@ -132,6 +135,6 @@ function refusalOf(error: unknown): Refusal {
 function statusOfCode(code: string): number {
   if (code.startsWith("unknown-")) return 404;
   if (isRefusalCode(code) || code === "no-table-yet") return 409;
-  if (code === "too-many-reports") return 503;
+  if (isTooMany(code)) return 503;
   return code === "node-silent" ? 502 : 400;
 }
