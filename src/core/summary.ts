@@ -45,7 +45,7 @@ export type OwnView = {
   readonly because: readonly Because[];
   /**
    * Per service: failures and requests over the last RATES_OVER_MS, for the others' pooled usual; who hears them adds
-   * them up over the last minute. Asked for, worst and busiest first, at most 16.
+   * them up over the last minute. Those it names as causes or in `because` first, then asked for, worst and busiest; at most 16.
    */
   readonly rates: readonly ServiceRate[];
   /** Newest deploys, at most 4. */

@@ -2,7 +2,8 @@ import { SUMMARY_BYTES_MAX, type OwnView, type Summary } from "../summary.ts";
 
 /**
  * Makes a summary fit its 4 kB, so that what crosses the planet stays small however many services and locations
- * there are. What is left out is what the others miss least: sights of the well, then rates of the well.
+ * there are. What is left out is what the others miss least: rates from the end of their list, then sights of the well. Of what is
+ * pointed at the rates come first, so they stay the longest.
  */
 export function fitSummary(summary: Summary): Summary {
   let size = jsonBytes(JSON.stringify(summary));

@@ -50,6 +50,9 @@ test(
         last = Buffer.byteLength(JSON.stringify(summary));
         expect(last).toBeLessThanOrEqual(SUMMARY_BYTES_MAX);
         expect(summary.sees[names[7] ?? ""]?.failedLooks).toBeGreaterThanOrEqual(1);
+        // Whoever looks into the place sees how bad that is which it names.
+        const told = new Set(summary.own.rates.map(({ service }) => service));
+        for (const { name, layer } of summary.own.causes) if (layer === "service") expect(told).toContain(name);
       }
     }
     expect(last).toBeGreaterThan(2000);

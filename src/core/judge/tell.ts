@@ -47,10 +47,12 @@ function hearsNobody(state: JudgeState): boolean {
   return ![...state.others.values()].some((summary) => isFresh(summary, state.at) && !isCutOff(summary));
 }
 
-/** What others ask for, the worst and the busiest first. */
+/** What this summary itself points at, what others ask for, the worst and the busiest first: the last leave first where room is short. */
 function ratesOf(state: JudgeState): ServiceRate[] {
   const asked = askedFor(state.others, state.at);
-  const rated: { rate: ServiceRate; nats: number }[] = [];
+  const { causes, because } = state.view;
+  const named = new Set([...causes.map(({ name }) => name), ...because.map(({ service }) => service)]);
+  const rated: { rate: ServiceRate; named: boolean; nats: number }[] = [];
   for (const stream of state.streams.values()) {
     if (stream.key !== stream.service) continue;
     const lately = over(stream, state.at, RATES_OVER_MS);
@@ -59,11 +61,16 @@ function ratesOf(state: JudgeState): ServiceRate[] {
     const rate = { service: stream.service, bad: lately.bad, total: lately.total, logMs };
     rated.push({
       rate,
+      named: named.has(stream.service),
       nats: Math.max(relativeOf(stream), aloneOf(stream), asked.has(stream.service) ? ASKED_NATS : 0),
     });
   }
   rated.sort(
-    (a, b) => Math.round(b.nats - a.nats) || b.rate.total - a.rate.total || byName(a.rate.service, b.rate.service),
+    (a, b) =>
+      Number(b.named) - Number(a.named) ||
+      Math.round(b.nats - a.nats) ||
+      b.rate.total - a.rate.total ||
+      byName(a.rate.service, b.rate.service),
   );
   return rated.slice(0, RATES_TOLD).map(({ rate }) => rate);
 }
