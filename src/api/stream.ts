@@ -28,6 +28,7 @@ const UNREAD_BYTES_MAX = 1024 * 1024;
 export function liveStream(options: { readonly clock: Clock; readonly view: () => ControlView }): LiveStream {
   const { clock, view } = options;
   const readers = new Set<ServerResponse>();
+  /** What every reader has; empty: not the same. */
   let last = "";
   let waiting: Cancel | null = null;
 
@@ -55,6 +56,8 @@ export function liveStream(options: { readonly clock: Clock; readonly view: () =
       response.on("close", () => readers.delete(response)).on("error", () => readers.delete(response));
       response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
       response.write(message("view", view()));
+      // Newer than what the others have: the next one is news to somebody, even if it is again what was sent last.
+      last = "";
       return true;
     },
     words: (entry) => send(message("words", entry)),
