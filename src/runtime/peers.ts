@@ -66,7 +66,7 @@ const answerSchema = z.object({ have: z.record(z.string(), z.number()) });
 export async function tlsTransport(options: TlsTransportOptions): Promise<TlsTransport> {
   const counters: TransportCounters = { sent: 0, failed: 0, received: 0, refused: {} };
   const key = createPrivateKey(options.keyPem);
-  const checkSeal = sealChecker(options.authorityPem);
+  const checkSeal = sealChecker(options.authorityPem, Date.now);
   const ownCertificate = new X509Certificate(options.certificatePem).toString();
   const others = Object.keys(options.peers)
     .filter((peer) => peer !== options.name)

@@ -1,5 +1,6 @@
 import { createPublicKey, sign, verify, X509Certificate, type KeyObject } from "node:crypto";
 import type { LocationName } from "../core/estate.ts";
+import type { UnixMs } from "../core/step.ts";
 
 /**
  * A letter with a wax seal: a summary may be handed on by a neighbour, and whoever gets it can still tell that it was
@@ -22,12 +23,13 @@ export function sealText(body: string, key: KeyObject): string {
 /** Certificates of an estate's nodes, and a few that were replaced meanwhile. */
 const CERTIFICATES_MAX = 128;
 
-/** Checks seals against one authority, and remembers the certificates that it has accepted. */
+/** Checks seals against one authority, and remembers the certificates that it has accepted while they are valid. */
 export function sealChecker(
   authorityPem: string,
+  now: () => UnixMs,
 ): (sealed: Sealed, certificatePem: string, writer: LocationName) => boolean {
   const authority = new X509Certificate(authorityPem);
-  const accepted = new Map<string, { readonly name: string; readonly key: KeyObject; readonly validTo: number }>();
+  const accepted = new Map<string, { readonly name: string; readonly key: KeyObject; readonly validTo: UnixMs }>();
 
   const read = (pem: string) => {
     const known = accepted.get(pem);
@@ -47,7 +49,7 @@ export function sealChecker(
   return (sealed, certificatePem, writer) => {
     try {
       const certificate = read(certificatePem);
-      if (certificate === null || certificate.name !== writer) return false;
+      if (certificate === null || certificate.name !== writer || now() > certificate.validTo) return false;
       return verify("sha256", Buffer.from(sealed.body), certificate.key, Buffer.from(sealed.seal, "base64"));
     } catch {
       // Not a certificate, not a signature: no seal.

@@ -68,11 +68,11 @@ export const summarySchema: z.ZodType<Summary> = z.object({
 });
 
 /** What came to one edge: classes by zones, each bounded. */
-const rpsByZone = z.record(name, number);
+const rpsByZone = z.record(name, count);
 export const demandSchema = z.object({
   from: name,
   rps: z.record(name, rpsByZone),
-  buckets: z.record(name, z.array(number).length(256)).optional(),
+  buckets: z.record(name, z.array(count).length(256)).optional(),
 });
 
 export const capacitySchema = z.object({ at, location: name, capacityRps: count, readyRps: count });
