@@ -75,8 +75,11 @@ export function houstonClient(options: {
   const here = api === "" ? "this address" : api;
   const send = options.fetch ?? ((...call: Parameters<typeof fetch>) => fetch(...call));
 
-  const call = async (path: string, init: { body?: unknown; signal?: AbortSignal } = {}): Promise<Response> => {
-    const { body, signal } = init;
+  const call = async (
+    path: string,
+    init: { body?: unknown; signal?: AbortSignal; withinMs?: number } = {},
+  ): Promise<Response> => {
+    const { body, signal, withinMs = ANSWER_WITHIN_MS } = init;
     let response: Response;
     try {
       response = await send(`${api}${path}`, {
@@ -86,10 +89,10 @@ export function houstonClient(options: {
           ...(body === undefined ? {} : { "content-type": "application/json" }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: signal ?? AbortSignal.timeout(ANSWER_WITHIN_MS),
+        signal: signal ?? AbortSignal.timeout(withinMs),
       });
     } catch (error) {
-      throw unreachable(here, error);
+      throw unreachable(here, { cause: error, withinMs });
     }
     if (!response.ok) throw refusal(here, { status: response.status, text: await response.text().catch(() => "") });
     return response;
@@ -99,7 +102,8 @@ export function houstonClient(options: {
     try {
       return (await response.json()) as Answer;
     } catch (error) {
-      throw error instanceof SyntaxError ? stranger(here, "its answer is no JSON") : unreachable(here, error);
+      if (error instanceof SyntaxError) throw stranger(here, "its answer is no JSON");
+      throw unreachable(here, { cause: error, withinMs: ANSWER_WITHIN_MS });
     }
   };
 
@@ -115,8 +119,11 @@ export function houstonClient(options: {
     frames: async (range) => (await ask<Frames>(`/api/frames${query(range)}`)).frames,
     incidents: async () => (await ask<Incidents>("/api/incidents")).incidents,
     async report(incident, format) {
-      const signal = AbortSignal.timeout(REPORT_WITHIN_MS);
-      return (await call(`/api/incidents/${incident}/report${query({ format })}`, { signal })).text();
+      const withinMs = REPORT_WITHIN_MS;
+      const response = await call(`/api/incidents/${incident}/report${query({ format })}`, { withinMs });
+      return response.text().catch((cause: unknown) => {
+        throw unreachable(here, { cause, withinMs });
+      });
     },
     drills: async () => (await ask<Drills>("/api/drills")).drills,
     keepDrill: async (report) => void (await call("/api/drills", { body: report })),
@@ -159,10 +166,13 @@ function query(fields: Readonly<Record<string, string | number | undefined>>): s
   return `?${given.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join("&")}`;
 }
 
-function unreachable(here: string, cause: unknown): CallerError {
+function unreachable(
+  here: string,
+  { cause, withinMs }: { readonly cause: unknown; readonly withinMs: number },
+): CallerError {
   return new CallerError({
     code: "api-unreachable",
-    message: `Houston does not answer at ${here}: ${reasonOf(cause)}`,
+    message: `Houston does not answer at ${here}: ${reasonOf(cause, withinMs)}`,
     hint: "is it running? `houston up` starts the planet in a box; edges and DNS go on without it",
     cause,
   });
@@ -191,9 +201,9 @@ function fieldsOf(text: string): { readonly code?: string; readonly says?: strin
   }
 }
 
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, withinMs: number): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === "TimeoutError") return `no answer in ${ANSWER_WITHIN_MS / 1000} s`;
+  if (error.name === "TimeoutError") return `no answer in ${withinMs / 1000} s`;
   const { cause } = error;
   if (cause instanceof Error) return (cause as { code?: string }).code ?? cause.message;
   return error.message;
