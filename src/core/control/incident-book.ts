@@ -109,7 +109,8 @@ function replace(turn: Turn, one: OpenIncident): void {
 function close(turn: Turn, one: OpenIncident): void {
   const { now } = turn;
   now.openIncidents = now.openIncidents.filter(({ number }) => number !== one.number);
-  const closed: Incident = { ...incidentOf(turn, one, true), closedAt: now.at };
+  // Nobody can answer what is over.
+  const closed: Incident = { ...incidentOf(turn, one, true), closedAt: now.at, questions: [] };
   now.closedIncidents = [closed, ...now.closedIncidents].slice(0, CLOSED_SHOWN_MAX);
 }
 
