@@ -99,6 +99,8 @@ const CALLS: Readonly<Record<Exclude<EndpointName, "stream">, readonly Call[]>> 
     { status: 200, url: "/api/locations/east" },
     { status: 200, url: "/api/locations/north" },
     { status: 404, url: "/api/locations/nroth" },
+    { status: 400, url: "/api/locations/%E0%A4%A" },
+    { status: 414, url: `/api/locations/${"x".repeat(300)}` },
   ],
   plan: [
     { status: 200, url: "/api/plan" },

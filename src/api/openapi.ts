@@ -92,7 +92,10 @@ function responses({ answers, refusals = {}, query, body, params, token }: Endpo
       : { 400: "a parameter or the body is not what it should be" }),
     ...(token ? { 401: "the token is missing or wrong" } : {}),
     403: "not from this machine, or from a page of somewhere else",
+    408: "it did not arrive in time",
     ...(body === undefined ? {} : { 413: `over ${body.bytesMax / 1024} kB`, 415: "no JSON" }),
+    ...(params === undefined ? {} : { 414: "what stands in the path is too long" }),
+    431: "too large headers",
     500: "a fault of ours",
     ...refusals,
   };

@@ -127,10 +127,16 @@ function refusalOf(error: unknown): Refusal {
       status: statusCode,
       code: code.toLowerCase().replaceAll("_", "-"),
       says: message,
-      hint: "send JSON, at most 16 kB (a drill's report 512 kB)",
+      hint: FIXES[code] ?? "send JSON, at most 16 kB (a drill's report 512 kB)",
     };
   return { status: 500, code: "internal", says: message, hint: "this is a fault of ours: please report it" };
 }
+
+/** What is wrong with the address itself. */
+const FIXES: Readonly<Record<string, string>> = {
+  FST_ERR_BAD_URL: "percent-encode what stands in the path",
+  FST_ERR_MAX_PARAM_LENGTH: `names and ids have at most ${ID_LENGTH_MAX} characters`,
+};
 
 function statusOfCode(code: string): number {
   if (code.startsWith("unknown-")) return 404;
