@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Order } from "../core/order.ts";
 import { FOR_SECONDS_MAX } from "../core/order.ts";
+import { orderWords } from "../core/order-words.ts";
 import { readSaid } from "./grammar.ts";
 
 const SENTENCES: readonly (readonly [string, unknown])[] = [
@@ -117,6 +118,14 @@ test("what is spelled is what is read, in any case of letters and with any gaps"
     fc.property(order, fc.constantFrom(" ", "  ", "\t", "\n"), (given, gap) => {
       const [verb, ...rest] = spelled(given).split(" ");
       expect(readSaid(`${gap}${[verb!.toUpperCase(), ...rest].join(gap)}`)).toEqual({ kind: "order", order: given });
+    }),
+  );
+}, 60_000);
+
+test("what Houston says of an order can be said back to it", () => {
+  fc.assert(
+    fc.property(order, (given) => {
+      expect(readSaid(orderWords(given))).toEqual({ kind: "order", order: given });
     }),
   );
 }, 60_000);

@@ -131,7 +131,8 @@ const READ = {
     );
   },
   answer(words: readonly string[]): Said {
-    const [question, number, ...rest] = words;
+    const [question, number, ...rest] =
+      words[1]?.toLowerCase() === "to" ? [words[2], words[0], ...words.slice(3)] : words;
     const choice = Number(number);
     if (question === undefined || rest.length > 0 || !Number.isInteger(choice) || choice < 1)
       return mistake("answer wants a question and the number of a choice", "for example `answer question-7-top2v4 1`");
@@ -147,7 +148,7 @@ function isMode(text: string): text is Mode {
 
 /** `--class public`, `--class=public` and `class public` alike. */
 function readEvacuate(words: readonly string[]): Said {
-  const [location, ...options] = words;
+  const [location, ...options] = asTyped(words);
   const usage = "`evacuate LOCATION [--class CLASS] [--share 5%] [--for 10m]`";
   if (location === undefined || location.startsWith("-")) return mistake("evacuate wants a location", usage);
   const given: { class?: string; share?: number; forSeconds?: number } = {};
@@ -191,6 +192,21 @@ function readEvacuate(words: readonly string[]): Said {
 }
 
 const OPTIONS = ["class", "share", "for"];
+
+/** As Houston itself says it (order-words.ts): `5 % of PUBLIC of us-east-1 for 10 min`. */
+const AS_SAID = /^(?:(\S+?) ?% of )?(?:(\S+) of )?([^\s-]\S*)(?: for (\d+) ?(s|min|h))?$/i;
+
+function asTyped(words: readonly string[]): readonly string[] {
+  const said = AS_SAID.exec(words.join(" "));
+  if (said === null) return words;
+  const [, share, className, location = "", length, unit = ""] = said;
+  return [
+    location,
+    ...(className === undefined ? [] : ["--class", className.toLowerCase()]),
+    ...(share === undefined ? [] : ["--share", `${share}%`]),
+    ...(length === undefined ? [] : ["--for", `${length}${unit.slice(0, 1).toLowerCase()}`]),
+  ];
+}
 
 function maybeLocation(kind: "hold" | "release", words: readonly string[]): Said {
   const [location, ...rest] = words;
