@@ -280,10 +280,15 @@ function wrongWith(schema: Schema, value: unknown): readonly string[] {
 
 const validators = new Map<string, ValidateFunction>();
 
+let ajv: Ajv2020 | null = null;
+
+/** The document's components are read once, and referred to from each schema. */
 function compiled(schema: Schema): ValidateFunction {
-  const ajv = new Ajv2020({ strict: false, allErrors: false });
-  const root = closed({ ...schema, components: document.components }) as Schema;
-  return ajv.compile(root);
+  ajv ??= new Ajv2020({ strict: false, allErrors: false }).addSchema({
+    $id: "houston",
+    ...(closed({ components: document.components }) as Schema),
+  });
+  return ajv.compile(JSON.parse(JSON.stringify(closed(schema)).replaceAll('"#/components/', '"houston#/components/')));
 }
 
 function closed(value: unknown): unknown {
