@@ -50,15 +50,45 @@ test(
         last = Buffer.byteLength(JSON.stringify(summary));
         expect(last).toBeLessThanOrEqual(SUMMARY_BYTES_MAX);
         expect(summary.sees[names[7] ?? ""]?.failedLooks).toBeGreaterThanOrEqual(1);
-        // Whoever looks into the place sees how bad that is which it names.
-        const told = new Set(summary.own.rates.map(({ service }) => service));
-        for (const { name, layer } of summary.own.causes) if (layer === "service") expect(told).toContain(name);
       }
     }
     expect(last).toBeGreaterThan(2000);
     expect(state.view.aloneNats).toBeGreaterThan(15);
   },
 );
+
+test("the rate of what it names as the cause is told, though many others are busier and worse", () => {
+  const services = Array.from({ length: 30 }, (_, index) => `service-${index}`);
+  const estate = {
+    ...madeEstate(["a", "b", "c"]),
+    journeys: { buy: { needs: services } },
+    services: {
+      ...Object.fromEntries(services.map((name) => [name, { layer: "service" as const, dependsOn: ["disk"] }])),
+      disk: { layer: "resource" as const, dependsOn: [] },
+    },
+  };
+  const { state } = judge(initialJudge(), { event: "config", at: AT, location: "a", estate });
+  for (let second = 1; second <= 60; second += 1) {
+    const at = AT + second * 1000;
+    const of = (service: string, total: number, bad: number): Reading => ({
+      at,
+      location: "a",
+      service,
+      signal: "requests",
+      good: total - bad,
+      total,
+    });
+    const bad = second > 50 ? 30 : 0;
+    const readings = [...services.map((name) => of(name, 100, bad)), of("disk", 5, 0)];
+    judge(state, { event: "readings", at, readings });
+    const [told] = judge(state, { event: "tick", at }).effects;
+    if (second < 60) continue;
+    const own = told?.summary.own;
+    expect(own?.causes[0]?.name).toBe("disk");
+    expect(own?.rates).toContainEqual({ service: "disk", bad: 0, total: 10, logMs: null });
+    expect(own?.rates.length).toBeLessThan(services.length);
+  }
+});
 
 test("the same events say the same, byte for byte", SLOW, () => {
   expect(playThreePlaces()).toBe(playThreePlaces());
