@@ -59,6 +59,10 @@ export async function startMadeApi(
     readings: madeReadings,
     ...options.api,
   });
+  const goOnLittle = (): Promise<void> => {
+    houston.again();
+    return clock.pass(100);
+  };
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
   return {
     app,
@@ -68,7 +72,7 @@ export async function startMadeApi(
     houston,
     store,
     timeline: live,
-    async meanwhile(answer, goOn = () => clock.pass(100)) {
+    async meanwhile(answer, goOn = goOnLittle) {
       const waiting = { answered: false };
       const done = answer.finally(() => (waiting.answered = true));
       while (!waiting.answered) {

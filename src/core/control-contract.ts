@@ -97,7 +97,7 @@ export type Incident = {
   readonly number: number;
   readonly openedAt: UnixMs;
   readonly closedAt: UnixMs | null;
-  /** Null: it is about all locations alike. */
+  /** Null: it is about all locations alike, or about Houston itself that hears too few of them. */
   readonly location: LocationName | null;
   readonly level: Words["level"];
   readonly what: string;

@@ -93,6 +93,8 @@ export type MadeHouston = {
   readonly decided: string[];
   /** A second in which every place reports, `ill` as failing by dynamodb. */
   second(ill?: readonly MadeName[]): Promise<void>;
+  /** Every place that has reported does so again, as it was: else time alone would make Houston blind. */
+  again(): void;
   say(from: string, message: PeerMessage): void;
 };
 
@@ -141,6 +143,19 @@ export async function madeHouston(options: {
     version: "test",
   });
   const say = (from: string, message: PeerMessage): void => void receiver?.message(from, message);
+  let last: readonly MadeName[] | null = null;
+  const report = (ill: readonly MadeName[]): void => {
+    last = ill;
+    const at = clock.now();
+    for (const name of NAMES) {
+      const summary = summaryOf(name, { seq: at, at });
+      say(name, {
+        summaries: [ill.includes(name) ? failing(summary) : summary],
+        demand: { from: name, rps: { public: { [`zone-${name}`]: 100 } } },
+        capacity: { at, location: name, capacityRps: 1000, readyRps: servers.readyRps.get(name) ?? 0 },
+      });
+    }
+  };
   return {
     controller,
     transport,
@@ -148,16 +163,11 @@ export async function madeHouston(options: {
     decided,
     say,
     async second(ill = []) {
-      const at = clock.now();
-      for (const name of NAMES) {
-        const summary = summaryOf(name, { seq: at, at });
-        say(name, {
-          summaries: [ill.includes(name) ? failing(summary) : summary],
-          demand: { from: name, rps: { public: { [`zone-${name}`]: 100 } } },
-          capacity: { at, location: name, capacityRps: 1000, readyRps: servers.readyRps.get(name) ?? 0 },
-        });
-      }
+      report(ill);
       await clock.pass(1000);
+    },
+    again() {
+      if (last !== null) report(last);
     },
   };
 }

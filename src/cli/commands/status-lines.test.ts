@@ -74,6 +74,8 @@ test("receivers that can't grow: numbered choices, a countdown by Houston's cloc
 test("blind, held and stopped are said first, with what ends them", () => {
   expect(shown(made.blind, Infinity)[0]).toMatch(/^BLIND: .* You need to see whether this machine .* is cut off\.$/);
   expect(shown({ ...made.brownoutLeft, blind: true }, Infinity)[0]).toMatch(/^BLIND: .* Leaving us-east-1/);
+  const about = made.incident({ number: 9, location: null, level: "urgent", brief: "Blind: I hear 2 of 9 locations." });
+  expect(shown({ ...made.blind, incidents: [about] }, Infinity)[0]).toBe(shown(made.blind, Infinity)[0]);
   expect(shown(made.held).slice(0, 4)).toEqual([
     "All 9 locations serve and are healthy. HELD by ana.",
     expect.stringContaining("900 rps"),

@@ -59,7 +59,8 @@ export const folded = ({ tone, text }: Toned, width: number): Line[] =>
 
 /** Everything in one line: what is wrong, where, what is done, whether a person must act. */
 export function headline({ view }: Picture): Toned {
-  const [incident, ...more] = openIncidents(view);
+  // That we are blind has an incident, which would say it a second time.
+  const [incident, ...more] = openIncidents(view).filter(({ location }) => !view.blind || location !== null);
   const flags = [
     ...(view.stopped === null ? [] : ["Automatic moves are STOPPED."]),
     ...(view.hold === null ? [] : [`HELD by ${view.hold.by}.`]),

@@ -3,7 +3,7 @@ import { judgeEstate } from "../judge/scope.ts";
 import { SUMMARY_STALE_MS, type Summary } from "../summary.ts";
 import type { Scope, Verdict } from "../verdict.ts";
 import { nextIncident } from "./begin-leave.ts";
-import { EPISODE_MS, noteShared, openShared } from "./incident-book.ts";
+import { EPISODE_MS, noteBlind, noteShared, openShared } from "./incident-book.ts";
 import { isHeard } from "./publish.ts";
 import {
   decision,
@@ -52,6 +52,7 @@ function seeWhoIsHeard(turn: Turn): void {
   const sees = heard * 2 > places.length;
   if (sees) now.heardMajority = true;
   const blind = !sees && (now.heardMajority || now.at - (now.configuredAt ?? now.at) > START_MS);
+  const incident = noteBlind(turn, blind ? heard : null);
   if (blind === now.blind) return;
   now.blind = blind;
   if (blind) {
@@ -62,13 +63,14 @@ function seeWhoIsHeard(turn: Turn): void {
     );
     say(turn, {
       level: "urgent",
+      ...incident,
       what: `I am blind: I hear ${heard} of ${places.length} locations. I am moving nothing`,
       notDoing: "servers go on answering from their last table",
       youNeedTo: "see whether this machine or its network is cut off",
     });
   } else {
     decision(turn, "sighted", `${heard} of ${places.length} locations are heard`);
-    say(turn, { level: "change", what: `I see again: ${heard} of ${places.length} locations are heard` });
+    say(turn, { level: "change", ...incident, what: `I see again: ${heard} of ${places.length} locations are heard` });
   }
 }
 

@@ -2,7 +2,7 @@ import { byName } from "../route/by-name.ts";
 import type { Assignment } from "../route/table.ts";
 import type { Traffic } from "../shift/traffic.ts";
 import type { Verdict } from "../verdict.ts";
-import { goneParts, placeParts, sharedParts, type Parts } from "./incident-parts.ts";
+import { blindParts, goneParts, placeParts, sharedParts, type Parts } from "./incident-parts.ts";
 import { questionOf } from "./permission.ts";
 import { outOf, takenBy } from "./receivers.ts";
 import type { Incident, IncidentProgress } from "../control-contract.ts";
@@ -20,6 +20,8 @@ const CLOSED_SHOWN_MS = 3_600_000;
 const CLOSED_SHOWN_MAX = 20;
 /** What all have in common is over when nobody showed it for so long. */
 export const EPISODE_MS = 120_000;
+/** Blindness that comes and goes within this is one trouble, so that nobody is rung for each. */
+const SIGHTED_MS = 60_000;
 
 /** Opens what the places and verdicts call for, remembers the worst, closes what is over. Runs last in a turn. */
 export function keepIncidents(turn: Turn): void {
@@ -30,7 +32,10 @@ export function keepIncidents(turn: Turn): void {
   }
   for (const one of now.openIncidents) {
     if (one.location === null) {
-      if (now.at - (now.said["nothing-moves"] ?? 0) >= EPISODE_MS) close(turn, one);
+      const isOver = isBlindness(one)
+        ? now.at - (now.said["unheard"] ?? 0) >= SIGHTED_MS
+        : now.at - (now.said["nothing-moves"] ?? 0) >= EPISODE_MS;
+      if (isOver) close(turn, one);
       continue;
     }
     const place = now.places[one.location];
@@ -44,7 +49,7 @@ export function keepIncidents(turn: Turn): void {
 /** A trouble that all share: it has no place of its own. */
 export function openShared(turn: Turn, verdict: Verdict, alike: number): number {
   // One that came back at the very moment at which the old episode was over.
-  for (const old of turn.now.openIncidents.filter(({ location }) => location === null)) close(turn, old);
+  for (const old of turn.now.openIncidents.filter(isShared)) close(turn, old);
   turn.now.incidents += 1;
   open(turn, {
     number: turn.now.incidents,
@@ -60,7 +65,7 @@ export function openShared(turn: Turn, verdict: Verdict, alike: number): number 
 /** More of them by now, or worse. */
 export function noteShared(turn: Turn, verdict: Verdict, alike: number): void {
   const { now } = turn;
-  const shared = now.openIncidents.find(({ location }) => location === null);
+  const shared = now.openIncidents.find(isShared);
   if (shared === undefined) return;
   const worse = verdict.impact.usersHurt > (shared.verdict?.impact.usersHurt ?? 0);
   const deploy = shared.deploy ?? deployOf(turn, verdict);
@@ -71,6 +76,29 @@ export function noteShared(turn: Turn, verdict: Verdict, alike: number): void {
     verdict: worse ? verdict : shared.verdict,
     deploy,
   });
+}
+
+/** A trouble of our own: how many are heard while that is too few, null while it is enough. Gives its number for the words. */
+export function noteBlind(turn: Turn, heard: number | null): { readonly incident: number } | null {
+  const { now } = turn;
+  if (heard !== null) now.said["unheard"] = now.at;
+  const blindness = now.openIncidents.find(isBlindness);
+  if (blindness === undefined && heard === null) return null;
+  if (blindness === undefined) {
+    now.incidents += 1;
+    open(turn, { number: now.incidents, location: null, openedAt: now.at, fewestHeard: heard });
+    return { incident: now.incidents };
+  }
+  if (heard !== null && heard < blindness.fewestHeard!) replace(turn, { ...blindness, fewestHeard: heard });
+  return { incident: blindness.number };
+}
+
+function isBlindness({ fewestHeard }: OpenIncident): boolean {
+  return typeof fewestHeard === "number";
+}
+
+function isShared(one: OpenIncident): boolean {
+  return one.location === null && !isBlindness(one);
 }
 
 /** The newest deploy, when the verdict lays it on one. */
@@ -84,7 +112,7 @@ function deployOf(turn: Turn, verdict: Verdict): OpenIncident["deploy"] {
 function open(turn: Turn, first: Pick<OpenIncident, "number" | "location" | "openedAt"> & Partial<OpenIncident>): void {
   turn.now.openIncidents = [
     ...turn.now.openIncidents,
-    { verdict: null, alike: 1, deploy: null, lost: false, ...first },
+    { fewestHeard: null, verdict: null, alike: 1, deploy: null, lost: false, ...first },
   ];
 }
 
@@ -125,6 +153,7 @@ function incidentOf(turn: Turn, one: OpenIncident, isOver: boolean): Incident {
   const questions = turn.now.questions.filter(({ incident }) => incident === one.number).map(questionOf);
   const progress = place === undefined ? null : progressOf(turn, place);
   const partsNow = (): Parts => {
+    if (isBlindness(one)) return blindParts(turn, { open: one, isOver });
     if (one.location === null) return sharedParts(turn, { open: one, isOver });
     return place === undefined ? goneParts(one) : placeParts(turn, { open: one, place, progress, questions, isOver });
   };

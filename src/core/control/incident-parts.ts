@@ -1,7 +1,9 @@
 import type { Incident, IncidentProgress, Question } from "../control-contract.ts";
+import { SUMMARY_STALE_MS } from "../summary.ts";
 import { bucketWords } from "../suspects.ts";
 import { staysAt } from "./leave-suspects.ts";
 import { stoppedBy } from "./permission.ts";
+import { isHeard } from "./publish.ts";
 import { CANARY_SHARE } from "./receivers.ts";
 import { stayingWords } from "./staying-words.ts";
 import type { OpenIncident } from "./state.ts";
@@ -92,6 +94,49 @@ export function sharedParts(turn: Turn, told: { readonly open: OpenIncident; rea
       : `Bad everywhere, not a place: ${deploy === null ? (cause?.name ?? "cause unknown") : `${deploy.service} ${deploy.version}`}. Nothing moves, nothing should. You need to ${youNeedTo}.`,
   };
 }
+
+/** A trouble of our own: too few locations are heard to know anything. */
+export function blindParts(turn: Turn, told: { readonly open: OpenIncident; readonly isOver: boolean }): Parts {
+  const { open, isOver } = told;
+  const places = placesOf(turn);
+  const unheard = places.filter(({ heardAt }) => !isHeard(turn, heardAt)).map(({ name }) => name);
+  const heard = `${places.length - unheard.length} of ${places.length} locations`;
+  const more = unheard.length - UNHEARD_NAMED_MAX;
+  const named = [...unheard.slice(0, UNHEARD_NAMED_MAX), ...(more > 0 ? [`${more} more`] : [])];
+  const missing = unheard.length === 0 ? "" : ` Not heard: ${listWords(named)}.`;
+  const fewest = `At worst ${open.fewestHeard} of ${places.length} locations were heard in the last ${SUMMARY_STALE_MS / 1000} s; I need more than half.`;
+  const certain = "Nothing had to be judged: it is a count.";
+  if (!turn.now.blind) {
+    const what = `I see again: ${heard} are heard.`;
+    return {
+      level: "change",
+      what,
+      users: "Who was not heard could not say how its users fared; servers went on answering from their last table.",
+      why: `${fewest}${missing}`,
+      certain,
+      doing: isOver
+        ? `Nothing more; it lasted ${secondsWords(turn.now.at - open.openedAt)}.`
+        : "I judge and move again as usual.",
+      notDoing: isOver ? "Nothing is left to do." : "I make up for nothing that I did not see.",
+      youNeedTo: "do nothing",
+      brief: what,
+    };
+  }
+  return {
+    level: "urgent",
+    what: `I am blind: I hear ${heard}. I am moving nothing.`,
+    users: "Unknown: who is not heard can't say how its users fare. Servers go on answering from their last table.",
+    why: `${fewest}${missing}`,
+    certain,
+    doing: "Nothing but listening.",
+    notDoing: "I move nobody, not by order either, before I hear more than half of them.",
+    youNeedTo: "see whether this machine or its network is cut off",
+    brief: `Blind: I hear ${heard} and move nothing. You need to see whether this machine or its network is cut off.`,
+  };
+}
+
+/** More names than these nobody reads in a sentence. */
+const UNHEARD_NAMED_MAX = 5;
 
 function whatWords(turn: Turn, { open, place, questions, isOver }: Told): string {
   const { name, leave } = place;

@@ -59,9 +59,11 @@ export type ControlState = {
 /** What an incident is about, kept while it lasts; its words are made from this and from how things are now. */
 export type OpenIncident = {
   readonly number: number;
-  /** Null: all locations share it. */
+  /** Null: all locations share it, or it is about ourselves. */
   readonly location: LocationName | null;
   readonly openedAt: UnixMs;
+  /** We were blind, and heard no more locations than this when they were fewest; null: it is about something else. */
+  readonly fewestHeard: number | null;
   /** The worst so far: a place that its users have left looks well. */
   readonly verdict: Verdict | null;
   /** How many failed alike when they were most. */
