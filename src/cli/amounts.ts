@@ -19,7 +19,7 @@ export function readDuration(text: string): number {
 export function readMoment(text: string, now: number): number {
   if (/^\d{12,14}$/.test(text)) return Number(text);
   if (/^\d+(?:\.\d+)?[smhd]$/.test(text)) return now - readDuration(text) * 1000;
-  const [, hours, minutes, seconds = "0"] = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(text) ?? [];
+  const [, hours, minutes, seconds = "0"] = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/.exec(text) ?? [];
   if (hours !== undefined) {
     const day = new Date(now);
     const at = new Date(

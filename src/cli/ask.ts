@@ -2,15 +2,18 @@ import { userInfo } from "node:os";
 import { createInterface } from "node:readline/promises";
 import { CommanderError } from "commander";
 import { nearest } from "../config/nearest.ts";
+import { clean } from "./clean.ts";
 import { EXIT } from "./command.ts";
 import { tell } from "./output.ts";
 
 /**
- * Says what is about to change and waits for a yes. `--yes` skips the question; without a terminal there is nobody to
- * ask, so then it is needed (exit 2). Gives false for a no.
+ * Says what is about to change and waits for a yes; a big move wants its location's name, as the console does. `--yes` skips the
+ * question; without a terminal there is nobody to ask, so then it is needed (exit 2). Gives false for a no.
  */
 export async function confirmed(options: {
   readonly says: readonly string[];
+  /** What must be typed; null: a yes will do. */
+  readonly typed: string | null;
   readonly yes: boolean;
 }): Promise<boolean> {
   for (const line of options.says) tell(line);
@@ -19,7 +22,10 @@ export async function confirmed(options: {
     throw badUsage("this changes traffic, and there is no terminal to ask on: give --yes");
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return /^y(?:es)?$/i.test((await lines.question("Do it? [y/N] ")).trim());
+    if (options.typed === null) return /^y(?:es)?$/i.test((await lines.question("Do it? [y/N] ")).trim());
+    return (
+      (await lines.question(`This is a big one. Type ${clean(options.typed)} to do it: `)).trim() === options.typed
+    );
   } finally {
     lines.close();
   }

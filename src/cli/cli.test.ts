@@ -76,6 +76,7 @@ test("moments as people write them", () => {
   const now = new Date(2026, 10, 23, 14, 0, 0).getTime();
   expect(readMoment("13:30", now)).toBe(now - 1_800_000);
   expect(readMoment("15:00", now)).toBe(now - 82_800_000);
+  expect(() => readMoment("25:00", now)).toThrow("not a moment");
   expect(readMoment("5m", now)).toBe(now - 300_000);
   expect(readMoment("1795443600000", now)).toBe(1_795_443_600_000);
   expect(readMoment("2026-11-23T14:00:00Z", now)).toBe(Date.UTC(2026, 10, 23, 14));

@@ -24,6 +24,9 @@ const TOGETHER = ["\u001b[?2026h", "\u001b[?2026l"] as const;
 const COLUMNS_UNKNOWN = 80;
 const ROWS_UNKNOWN = 24;
 const CTRL_C = "\u0003";
+/** Arrows, Home, function keys and letters with Alt, as terminals send them. */
+// oxlint-disable-next-line no-control-regex
+const KEY_SEQUENCES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|O[ -~]|[ -~])?/g;
 const CTRL_Z = "\u001a";
 
 /**
@@ -61,7 +64,8 @@ export function openScreen(options: {
     onChange();
   };
   const typed = (chunk: Buffer): void => {
-    for (const key of chunk.toString("utf8")) {
+    // Home comes as ESC [ H, and is no H: nobody who looks for the top means to hold everything.
+    for (const key of chunk.toString("utf8").replaceAll(KEY_SEQUENCES, "")) {
       if (key === CTRL_Z) {
         leave();
         // To the whole group, as the terminal itself would: who started us stops with us.

@@ -11,10 +11,10 @@ export async function sendOrder(
   order: Order,
   options: { readonly asks: boolean; readonly yes: boolean; readonly json: boolean },
 ): Promise<void> {
-  const { says } = options.asks ? await houston.preview(order) : { says: [] };
+  const { says, typed } = options.asks ? await houston.preview(order) : { says: [], typed: null };
   // Who has several Houstons sees which one this moves.
   const whose = houston.api === readRunFile()?.api ? [] : [`this is for the Houston at ${houston.api}`];
-  if (options.asks && !(await confirmed({ says: [...says, ...whose], yes: options.yes }))) {
+  if (options.asks && !(await confirmed({ says: [...says, ...whose], typed, yes: options.yes }))) {
     tell("nothing was done");
     process.exitCode = EXIT.failed;
     return;
