@@ -1,7 +1,8 @@
 // Plain JavaScript without dependencies: it runs on whatever Node (>= 20) a fresh machine has, and makes the rest possible.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
+import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -35,20 +36,18 @@ export function install() {
 }
 
 /** The browser that the console is tested in: Debian's, for it is one command away and gets its updates. */
-export function installBrowser() {
+export async function installBrowser() {
   if (existsSync(BROWSER)) return;
   const byHand = "install it: `apt-get install chromium`";
   if (process.getuid?.() !== 0) fail(`The console's tests need ${BROWSER}, and only root can install it.`, byHand);
   process.stderr.write("Installing Chromium for the console's tests (once) ...\n");
   const options = { stdio: ["ignore", 2, 2], env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } };
-  withoutDaemons(() => {
-    const packages = ["chromium", "fonts-dejavu-core"];
-    const install = () => spawnSync("apt-get", ["install", "-y", "--no-install-recommends", ...packages], options);
+  await withoutDaemons(async (told) => {
+    const apt = (...words) => ended(spawn("apt-get", words, options), told);
+    const install = () => apt("install", "-y", "--no-install-recommends", "chromium", "fonts-dejavu-core");
     // A fresh machine may not know yet what there is.
-    if (install().status !== 0) {
-      spawnSync("apt-get", ["update"], options);
-      install();
-    }
+    if ((await install()) !== 0 && !told.aborted) await apt("update");
+    if (!existsSync(BROWSER) && !told.aborted) await install();
   });
   if (!existsSync(BROWSER)) fail("Chromium could not be installed.", byHand);
 }
@@ -56,15 +55,39 @@ export function installBrowser() {
 export const BROWSER = "/usr/bin/chromium";
 const POLICY = "/usr/sbin/policy-rc.d";
 
-/** Packages that come along may bring daemons: none is started because we test. A policy that is there already stays. */
-function withoutDaemons(work) {
-  const isOurs = !existsSync(POLICY);
-  if (isOurs) writeFileSync(POLICY, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+const NO_DAEMONS = "#!/bin/sh\n# While npm test installs a browser; it may be removed.\nexit 101\n";
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
+
+/**
+ * Packages that come along may bring daemons: none is started because we test. A policy that is there already stays, unless it
+ * is one that a killed run of ours left. Whoever tells us to end is obeyed when what runs has ended, for until then the policy
+ * is needed, and after it nobody may find it.
+ */
+export async function withoutDaemons(work, policy = POLICY) {
+  const told = new AbortController();
+  if (existsSync(policy) && readFileSync(policy, "utf8") !== NO_DAEMONS) return work(told.signal);
+  const remove = () => rmSync(policy, { force: true });
+  const tell = (signal) => told.abort(signal);
+  for (const signal of SIGNALS) process.on(signal, tell);
+  process.on("exit", remove);
   try {
-    work();
+    writeFileSync(policy, NO_DAEMONS, { mode: 0o755 });
+    await work(told.signal);
   } finally {
-    if (isOurs) rmSync(POLICY, { force: true });
+    remove();
+    process.off("exit", remove);
+    for (const signal of SIGNALS) process.off(signal, tell);
   }
+  if (told.signal.aborted) process.exit(128 + constants.signals[told.signal.reason]);
+}
+
+/** A child's exit code when it has ended; it is told what we are told. */
+export function ended(child, told) {
+  told.addEventListener("abort", () => child.kill(told.reason), { once: true });
+  return new Promise((resolve) => {
+    child.on("error", () => resolve(1));
+    child.on("exit", (code) => resolve(code ?? 1));
+  });
 }
 
 /** Runs a program to its end with our terminal; its exit code is returned. */

@@ -6,7 +6,7 @@ import { buildConsole } from "./build-console.js";
 import { bin, install, installBrowser, node, run } from "./install.js";
 
 install();
-installBrowser();
+await installBrowser();
 buildConsole();
 const results = { passed: 0, failed: 0, skipped: 0 };
 /** What people look for at the end of a long log. */
