@@ -40,7 +40,7 @@ export function deliverer(options: {
   /** The next letter about each thing that has one to send and none on its way, the most urgent first. */
   readonly next: (isOnItsWay: (about: string) => boolean) => readonly Letter[];
   readonly done: (letter: Letter, how: Delivered) => void;
-}): { wake(): void; stop(): void } {
+}): { wake(): void; isOnItsWay(about: string): boolean; stop(): void } {
   const { name, clock, log, post, next, done } = options;
   const sending = new Map<string, Cancel | null>();
   let inFlight = 0;
@@ -51,6 +51,13 @@ export function deliverer(options: {
     if (stopped) return;
     done(letter, how);
     wake();
+  };
+
+  const begin = (letter: Letter, attempts: number): void => {
+    sending.set(letter.about, null);
+    attempt(letter, attempts).catch((error: unknown) => {
+      log("problem", `${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    });
   };
 
   const attempt = async (letter: Letter, attempts: number): Promise<void> => {
@@ -78,8 +85,7 @@ export function deliverer(options: {
     const backoff = Math.min(RETRY_AFTER_MS * 2 ** (attempts - 1), RETRY_AFTER_MAX_MS);
     const again = (): void => {
       if (inFlight >= AT_ONCE_MAX) return void sending.set(letter.about, clock.after(RETRY_AFTER_MS, again));
-      sending.set(letter.about, null);
-      void attempt(letter, attempts + 1);
+      begin(letter, attempts + 1);
     };
     sending.set(letter.about, clock.after(Math.max(backoff, outcome.afterMs ?? 0), again));
     wake();
@@ -89,13 +95,13 @@ export function deliverer(options: {
     if (stopped) return;
     for (const letter of next((about) => sending.has(about))) {
       if (inFlight >= AT_ONCE_MAX) return;
-      sending.set(letter.about, null);
-      void attempt(letter, 1);
+      begin(letter, 1);
     }
   };
 
   return {
     wake,
+    isOnItsWay: (about) => sending.has(about),
     stop() {
       stopped = true;
       for (const cancel of sending.values()) cancel?.();

@@ -1,4 +1,5 @@
 import type { Incident } from "../../core/control-contract.ts";
+import type { UnixMs } from "../../core/step.ts";
 import { partsOf } from "../parts.ts";
 import { cut, plain } from "../plain.ts";
 
@@ -19,6 +20,25 @@ export type PagerDutyEvent = {
   };
   readonly client?: string;
 };
+
+/** Why an alert is resolved is told only where it was not closed as it should be. */
+export function closingEvent(
+  action: "acknowledge" | "resolve",
+  told: { readonly routingKey: string; readonly dedupKey: string; readonly says: string | null; readonly at: UnixMs },
+): PagerDutyEvent {
+  const { routingKey, dedupKey, says, at } = told;
+  const event = { routing_key: routingKey, event_action: action, dedup_key: dedupKey };
+  if (says === null) return event;
+  const timestamp = new Date(at).toISOString();
+  const about = {
+    source: "houston chat",
+    severity: "info",
+    group: "houston",
+    class: "gone",
+    custom_details: {},
+  } as const;
+  return { ...event, payload: { summary: says, timestamp, ...about } };
+}
 
 /** The published limits. */
 const SUMMARY_MAX = 1024;

@@ -1,22 +1,32 @@
 import type { Incident } from "../../core/control-contract.ts";
 import type { UnixMs } from "../../core/step.ts";
 import type { Clock } from "../../runtime/clock.ts";
+import { GONE_SAYS, isGone, missingSince } from "../absence.ts";
 import type { ChatFace, ChatLog, Moment } from "../contract.ts";
 import { deliverer, type Letter, type Post } from "../deliver.ts";
 import { incidentKey, type ChatMemory } from "../memory.ts";
 import { materialOf } from "../parts.ts";
-import { triggerEvent, type PagerDutyEvent } from "./event.ts";
+import { closingEvent, triggerEvent, type PagerDutyEvent } from "./event.ts";
 
 /**
  * PagerDuty: an incident that is urgent triggers one alert, is acknowledged when it is urgent no more (somebody answered, or it
- * got better), and resolved when it is closed. One that never was urgent rings nobody.
+ * got better), and resolved when it is closed. One that never was urgent rings nobody; one that PagerDuty refuses is offered
+ * again, for an alert that nobody got is none.
  */
 type Kept = {
   readonly told: "nothing" | PagerDutyEvent["event_action"];
   /** What the alert said last. */
   readonly material: string | null;
   readonly toldAt: UnixMs;
+  /** How often in a row PagerDuty said no to what it is to be told, and when it did so last. */
+  readonly refused: { readonly times: number; readonly at: UnixMs };
 };
+
+const NOT_REFUSED = { times: 0, at: 0 } as const;
+/** Somebody may be putting the key right. */
+const REFUSED_FOR_MS = 60_000;
+/** A day of it. Then the incident is over, or everybody knows of it. */
+const REFUSALS_MAX = 1440;
 
 /** An alert that is there already is only brought up to date: seldom, for each one is a line in its log. */
 const UPDATE_EVERY_MS = 60_000;
@@ -32,11 +42,13 @@ export function pagerDutyFace(options: {
   readonly post: Post;
 }): ChatFace {
   const { url, routingKey, clock, memory, log, post } = options;
-  const kept = new Map([...memory.incidents(FACE)].map(([key, one]) => [key, one as Kept]));
-  /** Null until Houston was heard: what is missing in nothing is not gone. */
-  let newest: ReadonlyMap<string, Incident> | null = null;
-  /** What PagerDuty knows once the letter on its way has arrived. */
-  const saying = new Map<string, Kept>();
+  const kept = new Map<string, Kept>(
+    [...memory.incidents(FACE)].map(([key, one]) => [key, { ...(one as Kept), refused: NOT_REFUSED }]),
+  );
+  let newest: ReadonlyMap<string, Incident> = new Map();
+  const missing = new Map<string, UnixMs>();
+  /** What PagerDuty knows once the letter has arrived. */
+  const saying = new WeakMap<Letter, Kept>();
 
   const keep = (key: string, next: Kept): void => {
     kept.set(key, next);
@@ -44,16 +56,19 @@ export function pagerDutyFace(options: {
   };
 
   const letterOf = (key: string): Letter | null => {
-    const incident = newest?.get(key) ?? null;
-    const action = newest === null ? null : nextAction(incident, kept.get(key)!, clock.now());
+    const at = clock.now();
+    const incident = newest.get(key) ?? null;
+    const isOver = incident === null ? isGone(missing.get(key) ?? null, at) : incident.closedAt !== null;
+    const action = nextAction({ incident, isOver }, kept.get(key)!, at);
     if (action === null) return null;
-    const dedupKey = `houston-${key}`;
+    const about = { routingKey, dedupKey: `houston-${key}` };
     const event =
       action === "trigger"
-        ? triggerEvent(incident!, { routingKey, dedupKey })
-        : { routing_key: routingKey, event_action: action, dedup_key: dedupKey };
-    saying.set(key, { told: action, material: incident && materialOf(incident), toldAt: clock.now() });
-    return { about: key, url, body: JSON.stringify(event), headers: () => ({}) };
+        ? triggerEvent(incident!, about)
+        : closingEvent(action, { ...about, says: incident === null ? GONE_SAYS : null, at });
+    const letter = { about: key, url, body: JSON.stringify(event), headers: () => ({}) };
+    saying.set(letter, { told: action, material: incident && materialOf(incident), toldAt: at, refused: NOT_REFUSED });
+    return letter;
   };
 
   const sender = deliverer({
@@ -66,11 +81,15 @@ export function pagerDutyFace(options: {
         .filter((key) => !isOnItsWay(key))
         .sort((a, b) => (a < b ? -1 : 1))
         .flatMap((key) => letterOf(key) ?? []),
-    done({ about: key }, how) {
-      const said = saying.get(key);
-      saying.delete(key);
-      // What was given up on is asked for afresh: an alert that nobody got is none. A refused one would be refused again.
-      if (how !== "given-up" && said !== undefined && kept.has(key)) keep(key, said);
+    done(letter, how) {
+      const key = letter.about;
+      const one = kept.get(key);
+      const said = saying.get(letter);
+      if (one === undefined || said === undefined) return;
+      const times = one.refused.times + 1;
+      // What was given up on is asked for afresh at once, and what was refused after a while.
+      if (how === "taken" || (how === "refused" && times >= REFUSALS_MAX)) keep(key, said);
+      else if (how === "refused") keep(key, { ...one, refused: { times, at: clock.now() } });
     },
   });
 
@@ -78,11 +97,15 @@ export function pagerDutyFace(options: {
     newest = new Map(moment.view.incidents.map((incident) => [incidentKey(incident), incident]));
     for (const [key, incident] of newest) {
       if (kept.has(key) || incident.level !== "urgent" || incident.closedAt !== null) continue;
-      if (kept.size < INCIDENTS_MAX) keep(key, { told: "nothing", material: null, toldAt: 0 });
+      if (kept.size < INCIDENTS_MAX) keep(key, { told: "nothing", material: null, toldAt: 0, refused: NOT_REFUSED });
     }
     for (const [key, { told }] of kept) {
-      if (newest.has(key) || told === "trigger" || told === "acknowledge" || saying.has(key)) continue;
+      const since = missingSince(missing.get(key) ?? null, { isShown: newest.has(key), moment });
+      if (since === null) missing.delete(key);
+      else missing.set(key, since);
+      if (!isGone(since, moment.at) || rings(told) || sender.isOnItsWay(key)) continue;
       kept.delete(key);
+      missing.delete(key);
       memory.forgetIncident(FACE, key);
     }
     sender.wake();
@@ -97,11 +120,20 @@ export function pagerDutyFace(options: {
   };
 }
 
-/** What PagerDuty must be told next; null when it knows. An incident that Houston has no more is closed. */
-export function nextAction(incident: Incident | null, one: Kept, now: UnixMs): PagerDutyEvent["event_action"] | null {
-  const rings = one.told === "trigger" || one.told === "acknowledge";
-  if (incident === null || incident.closedAt !== null) return rings ? "resolve" : null;
-  if (one.told === "resolve") return null;
+/** Whether there is an alert that is not resolved. */
+function rings(told: Kept["told"]): boolean {
+  return told === "trigger" || told === "acknowledge";
+}
+
+/** What PagerDuty must be told next; null when it knows, or has just said no to it. */
+function nextAction(
+  { incident, isOver }: { readonly incident: Incident | null; readonly isOver: boolean },
+  one: Kept,
+  now: UnixMs,
+): PagerDutyEvent["event_action"] | null {
+  if (one.refused.times > 0 && now - one.refused.at < REFUSED_FOR_MS) return null;
+  if (isOver) return rings(one.told) ? "resolve" : null;
+  if (incident === null || one.told === "resolve") return null;
   if (incident.level !== "urgent") return one.told === "trigger" ? "acknowledge" : null;
   if (one.told !== "trigger") return "trigger";
   return materialOf(incident) !== one.material && now - one.toldAt >= UPDATE_EVERY_MS ? "trigger" : null;

@@ -4,7 +4,8 @@ import { madeClock } from "../../runtime/made-clock.testing.ts";
 import { httpPost } from "../deliver.ts";
 import { madeIncident, madeMoment, madeQuestion, OPENED_AT, until } from "../made-incident.testing.ts";
 import { madeReceiver, type ReceivedRequest, type ReceiverAnswer } from "../made-receiver.testing.ts";
-import { chatMemory } from "../memory.ts";
+import type { Moment } from "../contract.ts";
+import { type ChatMemory, chatMemory } from "../memory.ts";
 import type { PagerDutyEvent } from "./event.ts";
 import { pagerDutyFace } from "./pagerduty-face.ts";
 
@@ -129,26 +130,72 @@ test("an alert that PagerDuty did not take is sent until it does, and an update 
   expect(events()[2]?.payload?.custom_details?.["Users"]).toContain("43 %");
 });
 
-test("an incident that ended while nobody looked is resolved after the restart", async () => {
-  const { events, start, memory } = await madePager();
+test("a trigger that PagerDuty refuses is offered again each minute until it is taken; then the alert has its end", async () => {
+  let refuses = true;
+  const { clock, events, log, start, memory } = await madePager((request) =>
+    refuses ? { status: 400 } : checked(request),
+  );
+  const face = start();
+  ended.push(() => face.stop());
+  face.take(madeMoment([madeQuestion()]));
+  await until(() => log.length === 1, "the no");
+  face.take(madeMoment([madeQuestion()]));
+  expect(events()).toHaveLength(1);
+  refuses = false;
+  await clock.pass(60_000);
+  face.take(madeMoment([madeQuestion()], { at: clock.now() }));
+  await until(() => keptAs(memory, "trigger"), "the alarm");
+  face.take(madeMoment([madeQuestion({ closedAt: clock.now() })], { at: clock.now() }));
+  await until(() => events().length === 3, "the end");
+  expect(events().map(({ event_action }) => event_action)).toEqual(["trigger", "trigger", "resolve"]);
+});
+
+const keptAs = (memory: ChatMemory, told: string): boolean =>
+  [...memory.incidents("pagerduty").values()].some((one) => (one as { told: string }).told === told);
+
+test("an incident that is out of sight is resolved only when Houston was really heard without it, and says so", async () => {
+  const { clock, events, start, memory } = await madePager();
   const before = start();
   before.take(madeMoment([madeQuestion()]));
-  await until(
-    () => [...memory.incidents("pagerduty").values()].some((one) => JSON.stringify(one).includes("trigger")),
-    "the alarm",
-  );
+  await until(() => keptAs(memory, "trigger"), "the alarm");
   await before.stop();
   const after = start();
   ended.push(() => after.stop());
-  after.take(madeMoment([]));
-  await until(() => events().length === 2, "the end");
-  expect(events()[1]).toEqual({ routing_key: KEY, event_action: "resolve", dedup_key: `houston-49-${OPENED_AT}` });
-  await until(
-    () => [...memory.incidents("pagerduty").values()].some((one) => JSON.stringify(one).includes("resolve")),
-    "the end is known",
-  );
-  after.take(madeMoment([]));
+  const gone = async (ms: number, given: Partial<Moment> = {}) => {
+    await clock.pass(ms);
+    after.take(madeMoment([], { at: clock.now(), ...given }));
+  };
+  await gone(0);
+  await gone(599_000);
+  // What Houston did not say while it was silent is no sign.
+  await gone(1000, { silentSince: clock.now() });
+  await gone(1000);
+  await gone(599_000);
+  expect(events()).toHaveLength(1);
+  await gone(1000);
+  await until(() => keptAs(memory, "resolve"), "the end");
+  expect(events()[1]).toMatchObject({
+    event_action: "resolve",
+    dedup_key: `houston-49-${OPENED_AT}`,
+    payload: { summary: expect.stringContaining("for 10 minutes") as string },
+  });
+  await gone(1000);
   expect([...memory.incidents("pagerduty")]).toEqual([]);
+});
+
+test("one that comes back into sight rings no second time", async () => {
+  const { clock, events, start, memory } = await madePager();
+  const face = start();
+  ended.push(() => face.stop());
+  face.take(madeMoment([madeQuestion()]));
+  await until(() => keptAs(memory, "trigger"), "the alarm");
+  face.take(madeMoment([]));
+  await clock.pass(300_000);
+  face.take(madeMoment([], { at: clock.now() }));
+  face.take(madeMoment([madeQuestion()], { at: clock.now() }));
+  await clock.pass(400_000);
+  face.take(madeMoment([madeQuestion()], { at: clock.now() }));
+  expect(events()).toHaveLength(1);
 });
 
 test("hostile and endless text stays within PagerDuty's limits", async () => {

@@ -1,6 +1,8 @@
 import type { Incident } from "../../core/control-contract.ts";
+import type { UnixMs } from "../../core/step.ts";
 import type { TimelineEntry } from "../../drivers/chat/timeline.ts";
 import type { Clock } from "../../runtime/clock.ts";
+import { isGone, missingSince } from "../absence.ts";
 import type { ChatFace, ChatLog, Moment } from "../contract.ts";
 import { deliverer, type Letter, type Post } from "../deliver.ts";
 import { incidentKey, type ChatMemory } from "../memory.ts";
@@ -35,6 +37,9 @@ type Kept = {
 const WORDS_MAX = 100;
 /** Far more than are open at once: a number that grows past it is a fault of ours. */
 const INCIDENTS_MAX = 500;
+/** Words come faster than views: so long, and so many, wait for their incident to be shown. */
+const EARLY_FOR_MS = 60_000;
+const EARLY_MAX = 100;
 const FACE = "webhook";
 
 export function webhookFace(options: {
@@ -48,6 +53,8 @@ export function webhookFace(options: {
   const { url, key: signingKey, clock, memory, log, post } = options;
   const kept = new Map([...memory.incidents(FACE)].map(([key, one]) => [key, one as Kept]));
   const newest = new Map<string, Incident>();
+  const missing = new Map<string, UnixMs>();
+  let early: readonly { readonly entry: TimelineEntry; readonly takenAt: UnixMs }[] = [];
 
   const keep = (key: string, next: Kept): void => {
     kept.set(key, next);
@@ -93,12 +100,25 @@ export function webhookFace(options: {
   const take = (moment: Moment): void => {
     const current = new Set(moment.view.incidents.map(incidentKey));
     for (const [key, one] of kept) {
-      // Closed more than an hour ago: told, or nobody here knows any more what was to be told.
-      if (current.has(key) || one.sending !== null || (one.words.length > 0 && newest.has(key))) continue;
+      const since = missingSince(missing.get(key) ?? null, { isShown: current.has(key), moment });
+      if (since === null) missing.delete(key);
+      else missing.set(key, since);
+      // Told, or nobody here knows any more what was to be told. Earlier its numbers would begin anew: a receiver that
+      // knows a letter by its id would take the next one for an old one.
+      if (!isGone(since, moment.at) || one.sending !== null || (one.words.length > 0 && newest.has(key))) continue;
       kept.delete(key);
       newest.delete(key);
+      missing.delete(key);
       memory.forgetIncident(FACE, key);
     }
+    const words = [...early, ...moment.words.map((entry) => ({ entry, takenAt: moment.at }))];
+    const shown = new Set(moment.view.incidents.map(({ number }) => number));
+    early = words
+      .filter(
+        ({ entry, takenAt }) =>
+          entry.incident !== undefined && !shown.has(entry.incident) && moment.at - takenAt < EARLY_FOR_MS,
+      )
+      .slice(-EARLY_MAX);
     for (const incident of moment.view.incidents) {
       const key = incidentKey(incident);
       const before = kept.get(key);
@@ -106,7 +126,7 @@ export function webhookFace(options: {
       const one = before ?? FRESH;
       newest.set(key, incident);
       const wanted = materialOf(incident);
-      const said = moment.words.filter((entry) => entry.incident === incident.number);
+      const said = words.flatMap(({ entry }) => (entry.incident === incident.number ? [entry] : []));
       if (one === before && wanted === one.wanted && said.length === 0) continue;
       keep(key, { ...one, wanted, words: [...one.words, ...said].slice(-WORDS_MAX) });
     }

@@ -130,8 +130,26 @@ test("after a restart in the middle of a delivery the very same goes again, so t
   after.take(madeMoment([madeIncident()]));
   await clock.pass(60_000);
   expect(sent, "what is told is not told again").toHaveLength(2);
-  after.take(madeMoment([]));
-  expect([...memory.incidents("webhook")], "what is over is forgotten").toEqual([]);
+  after.take(madeMoment([], { at: clock.now() }));
+  expect([...memory.incidents("webhook")], "what is out of sight for a moment is not forgotten").toHaveLength(1);
+  await clock.pass(600_000);
+  after.take(madeMoment([], { at: clock.now() }));
+  expect([...memory.incidents("webhook")], "what is over is").toEqual([]);
+});
+
+test("words that come before their incident is shown are told with it; one that comes back goes on counting", async () => {
+  const { receiver, start } = await madeWebhook();
+  const face = start();
+  ended.push(() => face.stop());
+  const opening = madeWords("us-east-1: healthy -> failing");
+  face.take(madeMoment([], { words: [opening] }));
+  face.take(madeMoment([madeIncident()]));
+  await until(() => receiver.requests.length === 1, "the opening");
+  expect(bodyOf(receiver.requests[0]!).words).toEqual([opening]);
+  face.take(madeMoment([]));
+  face.take(madeMoment([madeIncident({ doing: "all of it is out." })]));
+  await until(() => receiver.requests.length === 2, "the change");
+  expect(bodyOf(receiver.requests[1]!)).toMatchObject({ id: `incident-47-${OPENED_AT}-2`, words: [] });
 });
 
 test("a receiver that says no is believed, and the next change is sent all the same", async () => {
