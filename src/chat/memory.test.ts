@@ -22,10 +22,23 @@ test("after a restart the same incidents are known, and a delivery that was take
   expect(after.kept("words")).toEqual({ at: 5 });
   expect(after.kept("never")).toBeNull();
   expect(after.isNew("event Ev1", 2000)).toBe(false);
+  after.forgetDelivery("event Ev1");
+  expect(after.isNew("event Ev1", 2001)).toBe(true);
   after.forgetIncident("slack", "47-1000");
   expect([...after.incidents("slack")]).toEqual([]);
   expect([...after.incidents("webhook")]).toEqual([["47-1000", { seq: 3 }]]);
   after.close();
+});
+
+test("what can't be written is told once and stops nobody, but an order is not taken as new", () => {
+  const log: string[] = [];
+  const memory = chatMemory(":memory:", (_level, says) => log.push(says));
+  memory.close();
+  memory.keep("words", 1);
+  memory.keepIncident("slack", "47-1000", {});
+  memory.forgetIncident("slack", "47-1000");
+  expect(log).toEqual([expect.stringContaining("can't be written to :memory:")]);
+  expect(() => memory.isNew("event Ev1", 1000)).toThrow();
 });
 
 test("a second process is refused, and so is a file that is none", () => {

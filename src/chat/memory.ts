@@ -4,6 +4,7 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { Incident } from "../core/control-contract.ts";
 import { CallerError } from "../core/errors.ts";
 import type { UnixMs } from "../core/step.ts";
+import type { ChatLog } from "./contract.ts";
 
 /**
  * What the faces must still know after a restart: which thread belongs to which incident, what was said there, and which
@@ -19,6 +20,8 @@ export type ChatMemory = {
   keep(name: string, kept: unknown): void;
   /** True for the first time that it is asked about this delivery: an order that comes twice is carried out once. */
   isNew(delivery: string, at: UnixMs): boolean;
+  /** It came to nothing: asked about again, it is new. */
+  forgetDelivery(delivery: string): void;
   close(): void;
 };
 
@@ -27,9 +30,23 @@ const DELIVERIES_KEPT_MS = 86_400_000;
 const FORGET_EVERY = 1000;
 const SHAPE = 1;
 
-/** `:memory:` keeps nothing after the end. */
-export function chatMemory(file: string): ChatMemory {
+/**
+ * `:memory:` keeps nothing after the end. On a disk that is full what is to be kept is lost, which is told, and everybody goes on:
+ * a message that may come twice after a restart is better than none. Only orders want to be sure: `isNew` then throws.
+ */
+export function chatMemory(file: string, log: ChatLog = () => {}): ChatMemory {
   const db = open(file);
+  let trouble = "";
+  const write = (sql: string, ...values: readonly string[]): void => {
+    try {
+      run(sql).run(...values);
+      trouble = "";
+    } catch (error) {
+      const says = error instanceof Error ? error.message : String(error);
+      if (says !== trouble) log("problem", `what is to be known after a restart can't be written to ${file}: ${says}`);
+      trouble = says;
+    }
+  };
   const statements = new Map<string, StatementSync>();
   const run = (sql: string): StatementSync => {
     const known = statements.get(sql);
@@ -46,22 +63,25 @@ export function chatMemory(file: string): ChatMemory {
       return new Map(rows.map(({ key, body }) => [String(key), JSON.parse(String(body)) as unknown]));
     },
     keepIncident(face, key, kept) {
-      run("INSERT OR REPLACE INTO incident (face, key, body) VALUES (?, ?, ?)").run(face, key, JSON.stringify(kept));
+      write("INSERT OR REPLACE INTO incident (face, key, body) VALUES (?, ?, ?)", face, key, JSON.stringify(kept));
     },
     forgetIncident(face, key) {
-      run("DELETE FROM incident WHERE face = ? AND key = ?").run(face, key);
+      write("DELETE FROM incident WHERE face = ? AND key = ?", face, key);
     },
     kept(name) {
       const row = run("SELECT body FROM kept WHERE name = ?").get(name) as Row | undefined;
       return row === undefined ? null : (JSON.parse(String(row["body"])) as unknown);
     },
     keep(name, kept) {
-      run("INSERT OR REPLACE INTO kept (name, body) VALUES (?, ?)").run(name, JSON.stringify(kept));
+      write("INSERT OR REPLACE INTO kept (name, body) VALUES (?, ?)", name, JSON.stringify(kept));
     },
     isNew(delivery, at) {
       asked += 1;
       if (asked % FORGET_EVERY === 1) run("DELETE FROM delivery WHERE at < ?").run(at - DELIVERIES_KEPT_MS);
       return run("INSERT OR IGNORE INTO delivery (id, at) VALUES (?, ?)").run(delivery, at).changes === 1;
+    },
+    forgetDelivery(delivery) {
+      write("DELETE FROM delivery WHERE id = ?", delivery);
     },
     close: () => db.close(),
   };

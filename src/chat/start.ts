@@ -23,7 +23,7 @@ export async function startChat(options: {
   const { settings, houston, clock } = options;
   if (Object.values(settings).every((each) => each === null)) throw nobodyToTell();
   const log: ChatLog = (level, says) => options.log(level, withoutSecrets(says, secretsOf(settings)));
-  const memory = chatMemory(options.memoryFile);
+  const memory = chatMemory(options.memoryFile, log);
   const faces: ChatFace[] = [];
   try {
     const about = { clock, memory, log };
@@ -35,6 +35,7 @@ export async function startChat(options: {
       faces.push(await slackFace({ settings: settings.slack, houston, ...about }));
     }
   } catch (error) {
+    await Promise.all(faces.map((face) => face.stop()));
     memory.close();
     throw error;
   }

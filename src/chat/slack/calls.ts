@@ -5,6 +5,7 @@ import {
   WebAPIRateLimitedError,
   WebAPIRequestError,
 } from "@slack/web-api";
+import { reasonOf, wasNotSent } from "../not-sent.ts";
 import type { Message } from "./blocks.ts";
 import type { CallOutcome, SlackCall } from "./post.ts";
 
@@ -142,13 +143,15 @@ export function slackCalls(options: {
           upload_url?: string;
           file_id?: string;
         };
-        const { status } = await send(upload_url, {
+        const { status, body } = await send(upload_url, {
           method: "POST",
           headers: { "content-type": "application/octet-stream" },
           body: Uint8Array.from(bytes),
           redirect: "error",
           signal: AbortSignal.timeout(UPLOAD_WITHIN_MS),
         });
+        // Unread it would keep its connection.
+        await body?.cancel().catch(() => {});
         if (status !== 200)
           return { kind: "failed", maybe: false, says: `the upload was answered with HTTP ${status}` };
         await client.files.completeUploadExternal({
@@ -183,15 +186,6 @@ const PASSING = new Set([
   "ratelimited",
   "rate_limited",
 ]);
-/** Errors of a connection that was never made: nothing can have arrived. */
-const NOT_SENT = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "UND_ERR_CONNECT_TIMEOUT",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-]);
 const LIMITED_FOR_MS = 30_000;
 
 async function asValue<Value extends { readonly kind: string }>(
@@ -214,15 +208,9 @@ async function asValue<Value extends { readonly kind: string }>(
       return error.statusCode >= 500 ? { kind: "failed", maybe: true, says } : { kind: "refused", error: says };
     }
     if (error instanceof WebAPIRequestError) {
-      const code = codeOf(error.original);
-      return { kind: "failed", maybe: !NOT_SENT.has(code), says: `Slack can't be reached: ${code}` };
+      const { original } = error;
+      return { kind: "failed", maybe: !wasNotSent(original), says: `Slack can't be reached: ${reasonOf(original)}` };
     }
     return { kind: "failed", maybe: true, says: error instanceof Error ? error.message : String(error) };
   }
-}
-
-function codeOf(error: Error): string {
-  const { cause } = error;
-  const inner = cause instanceof Error ? cause : error;
-  return (inner as NodeJS.ErrnoException).code?.toString() ?? inner.message;
 }

@@ -8,6 +8,7 @@ import type { Clock } from "../../runtime/clock.ts";
 import type { ChatLog } from "../contract.ts";
 import { readSaid, type Said } from "../grammar.ts";
 import type { ChatMemory } from "../memory.ts";
+import { wasNotSent } from "../not-sent.ts";
 import { plain } from "../plain.ts";
 import {
   type Confirmed,
@@ -251,10 +252,18 @@ export function slackOrders(options: {
       );
     }
     // Two who click at the same moment mean one order.
-    if (!memory.isNew(`card ${click.channel} ${click.message}`, clock.now())) {
-      return click.reply(linesAnswer("Somebody has answered that already.", []), "to-them");
+    const card = cardOf(click);
+    if (!memory.isNew(card, clock.now())) {
+      const lines = ["status shows what came of it", `to order it anew, say it again: ${orderWords(wanted)}`];
+      return click.reply(linesAnswer("Somebody has answered that already.", lines), "to-them");
     }
-    await give(click, name, wanted, "in-its-place");
+    try {
+      await give(click, name, wanted, "in-its-place");
+    } catch (error) {
+      // What was surely not done may be tried again by the same button; what may have been done, not.
+      if (wasNotDone(error)) memory.forgetDelivery(card);
+      throw error;
+    }
   };
 
   const clickOn = async (click: Click): Promise<void> => {
@@ -276,7 +285,7 @@ export function slackOrders(options: {
         return confirm(click);
       case "leave": {
         const name = mayOrder(click, "leave it");
-        if (name === null || !memory.isNew(`card ${click.channel} ${click.message}`, clock.now())) return;
+        if (name === null || !memory.isNew(cardOf(click), clock.now())) return;
         return click.reply(
           linesAnswer(`${name} left it: ${orderWords(value.order)}. Nothing was done.`, []),
           "in-its-place",
@@ -349,13 +358,20 @@ export function byOf(name: string): string {
   return `${name} (Slack)`;
 }
 
+const cardOf = ({ channel, message }: Click): string => `card ${channel} ${message}`;
+
+/** No answer of Houston's: what it was asked for may have been done. */
+const UNANSWERED = new Set(["api-unreachable", "not-houston", "internal"]);
+
+/** Houston refused it in words, or never got it. */
+function wasNotDone(error: unknown): error is CallerError {
+  return error instanceof CallerError && (!UNANSWERED.has(error.code) || wasNotSent(error.cause));
+}
+
 /** Houston refuses in words; one that gives no answer may have done it all the same. */
 function failure(error: unknown): Message {
-  if (error instanceof CallerError && error.code === "api-unreachable") {
-    return linesAnswer(`I got no answer: ${error.message}`, [
-      "an order may have been carried out all the same: look at `status` before you give it again",
-    ]);
-  }
-  if (error instanceof CallerError) return linesAnswer(`Nothing was done: ${error.message}`, [error.hint]);
-  return linesAnswer(`Nothing was done: ${error instanceof Error ? error.message : String(error)}`, []);
+  if (wasNotDone(error)) return linesAnswer(`Nothing was done: ${error.message}`, [error.hint]);
+  return linesAnswer(`I got no answer: ${error instanceof Error ? error.message : String(error)}`, [
+    "an order may have been carried out all the same: look at status before you give it again",
+  ]);
 }

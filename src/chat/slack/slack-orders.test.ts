@@ -108,6 +108,47 @@ test(
   PATIENCE_MS,
 );
 
+const UNREACHABLE = {
+  code: "api-unreachable",
+  message: "Houston does not answer at http://houston",
+  hint: "is it up?",
+};
+
+test(
+  "an order that never reached Houston may be tried again by the same button, and is given once",
+  async () => {
+    const { slack, houston, wait } = await begin();
+    await slack.mention({ text: "restore us-east-1" });
+    await wait(() => card(world!) !== undefined, "the preview");
+    const refused = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+    houston.refuses = new CallerError({ ...UNREACHABLE, cause: new TypeError("fetch failed", { cause: refused }) });
+    await slack.click({ message: card(world!), action: "confirm" });
+    await wait(() => whispered(world!).includes("Nothing was done: Houston does not answer"), "that it was not done");
+    await slack.click({ message: card(world!), action: "confirm", user: MADE.bob });
+    await wait(() => houston.orders.length === 1, "the order");
+    await slack.click({ message: card(world!), action: "confirm" });
+    await wait(() => whispered(world!).includes("Somebody has answered that already"), "that it is given");
+    expect(houston.orders).toEqual([{ by: "bob (Slack)", order: { kind: "restore", location: "us-east-1" } }]);
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "an order whose answer was lost may have been carried out: the same button gives it no second time",
+  async () => {
+    const { slack, houston, wait } = await begin();
+    await slack.mention({ text: "restore us-east-1" });
+    await wait(() => card(world!) !== undefined, "the preview");
+    houston.refuses = new CallerError({ ...UNREACHABLE, cause: new DOMException("no answer", "TimeoutError") });
+    await slack.click({ message: card(world!), action: "confirm" });
+    await wait(() => whispered(world!).includes("may have been carried out all the same"), "the doubt");
+    await slack.click({ message: card(world!), action: "confirm" });
+    await wait(() => whispered(world!).includes("say it again: restore us-east-1"), "the way to try again");
+    expect(houston.orders).toEqual([]);
+  },
+  PATIENCE_MS,
+);
+
 test(
   "a preview that is old is no order any more",
   async () => {
