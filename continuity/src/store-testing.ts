@@ -145,8 +145,12 @@ export const storeCases: readonly StoreCase[] = [
       await pause(120);
       const quietMs = (await (await beside()).read("w:a"))?.quietMs ?? 0;
       assert.ok(quietMs >= 90 && quietMs < 10_000, `quiet for ${quietMs} ms`);
+      // Whatever a busy machine makes of it: since its sign of life it can't have been quiet for longer than this took.
+      const before = performance.now();
       await store.append(write("w:a", 1, 1, []));
-      assert.ok(((await store.read("w:a"))?.quietMs ?? Infinity) < quietMs);
+      const quietAgainMs = (await store.read("w:a"))?.quietMs ?? Infinity;
+      const tookMs = performance.now() - before;
+      assert.ok(quietAgainMs <= tookMs + 20, `quiet for ${quietAgainMs} ms within ${tookMs} ms`);
     }),
   },
   {

@@ -13,9 +13,12 @@ export type PictureApi = {
   readonly orders: unknown[];
   /** Every other answer, by path without the query. */
   readonly answers: Map<string, unknown>;
-  /** Breaks every connection and refuses new ones; at the same address it comes back with `back()`. */
-  die(): Promise<void>;
-  back(): Promise<void>;
+  /** Breaks every connection, and each new one at once, until `back()`. The port stays ours: another test might take it. */
+  die(): void;
+  back(): void;
+  /** How many came while it was dead. */
+  readonly tries: () => number;
+  stop(): Promise<void>;
   readonly readers: () => number;
 };
 
@@ -39,10 +42,13 @@ export async function pictureApi(first: ControlView): Promise<PictureApi> {
       response.on("close", () => readers.delete(response));
       response.write(`event: view\ndata: ${JSON.stringify(view)}\n\n`);
     } else if (pathname === "/api/orders") {
-      void new Response(request as unknown as ReadableStream).json().then((body) => {
-        orders.push(body);
-        return answer(200, { accepted: true, words: [{ at: view.at, level: "info", what: "held" }], reasons: [] });
-      });
+      new Response(request as unknown as ReadableStream).json().then(
+        (body) => {
+          orders.push(body);
+          answer(200, { accepted: true, words: [{ at: view.at, level: "info", what: "held" }], reasons: [] });
+        },
+        () => request.destroy(),
+      );
     } else if (pathname === "/api/status") answer(200, statusFor(view));
     else if (pathname === "/api/view") answer(200, view);
     else if (pathname === "/api/timeline") {
@@ -51,9 +57,14 @@ export async function pictureApi(first: ControlView): Promise<PictureApi> {
     } else if (answers.has(pathname)) answer(200, answers.get(pathname));
     else answer(404, { code: "not-found", says: `${pathname} is not served here`, hint: "see GET /" });
   });
-  const listen = (port: number): Promise<void> =>
-    new Promise((resolve) => server.listen(port, "127.0.0.1", () => resolve()));
-  await listen(0);
+  let dead = false;
+  let tries = 0;
+  server.on("connection", (socket) => {
+    if (!dead) return;
+    tries += 1;
+    socket.destroy();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
 
   return {
@@ -69,11 +80,17 @@ export async function pictureApi(first: ControlView): Promise<PictureApi> {
       entries.push(entry);
       send("words", entry);
     },
-    die: () =>
+    die() {
+      dead = true;
+      tries = 0;
+      server.closeAllConnections();
+    },
+    back: () => void (dead = false),
+    tries: () => tries,
+    stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
-    back: () => listen(port),
   };
 }

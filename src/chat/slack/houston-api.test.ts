@@ -5,6 +5,7 @@ import { startMadeApi } from "../../api/made-api.testing.ts";
 import { followHouston } from "../follow.ts";
 import { chatMemory } from "../memory.ts";
 import { MADE, type MadeMessage, madeSlack } from "./made-slack.testing.ts";
+import { networkAtRest, patienceMs } from "./network.testing.ts";
 import { allText, buttonsOf } from "./read-blocks.testing.ts";
 import { slackFace } from "./slack-face.ts";
 
@@ -43,9 +44,10 @@ test("a location that turns bad has its thread; held, evacuated and explained fr
   );
   let ill: readonly "east"[] = [];
   const wait = async (holds: () => boolean, what: string): Promise<void> => {
-    for (let second = 0; second < 300 && !holds(); second += 1) {
+    for (let second = 0; second < 1000 && !holds(); second += 1) {
       await made.houston.second(ill);
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      // An order is answered in the next second: it can't be waited for.
+      await networkAtRest({ hanging: 0, leastMs: patienceMs(second), mostMs: 50 });
     }
     expect(holds(), `${what}; log ${JSON.stringify(log)}; Slack found ${JSON.stringify(slack.violations)}`).toBe(true);
   };

@@ -9,6 +9,7 @@ import { madeClock, type MadeClock } from "../../runtime/made-clock.testing.ts";
 import { madeLocation, madeView, OPENED_AT } from "../made-incident.testing.ts";
 import { chatMemory, type ChatMemory } from "../memory.ts";
 import { MADE, type MadeSlack, madeSlack } from "./made-slack.testing.ts";
+import { networkAtRest, patienceMs } from "./network.testing.ts";
 import { type SlackFace, slackFace } from "./slack-face.ts";
 import type { SlackSettings } from "./settings.ts";
 
@@ -68,11 +69,14 @@ export async function slackWorld(given: Partial<SlackSettings> = {}): Promise<Sl
     return face;
   };
   let face = await begin();
+  // Between two steps of the made clock every call is answered: else a busy machine's made minutes would pass within a call.
+  const breathe = (looks: number): Promise<void> =>
+    networkAtRest({ hanging: slack.hanging(), leastMs: patienceMs(looks), mostMs: CALL_WITHIN_MS });
   const wait: SlackWorld["wait"] = async (holds, what) => {
     for (let tries = 0; tries < TRIES_MAX; tries += 1) {
       if (holds()) return;
       await clock.pass(250);
-      await breathe();
+      await breathe(tries);
     }
     throw new Error(`never: ${what}; Slack found ${JSON.stringify(slack.violations)}; log ${JSON.stringify(log)}`);
   };
@@ -89,7 +93,7 @@ export async function slackWorld(given: Partial<SlackSettings> = {}): Promise<Sl
     async pass(ms, stepMs = 250) {
       for (let passed = 0; passed < ms; passed += stepMs) {
         await clock.pass(stepMs);
-        await breathe();
+        await breathe(0);
       }
     },
     async restart() {
@@ -107,10 +111,8 @@ export async function slackWorld(given: Partial<SlackSettings> = {}): Promise<Sl
 
 const TRIES_MAX = 3000;
 
-/** Sockets are real: they need a moment that no made clock knows. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 4));
-}
+/** Longer than any call of ours may take. */
+const CALL_WITHIN_MS = 12_000;
 
 function madeChatHouston(): MadeChatHouston {
   const orders: MadeChatHouston["orders"] = [];

@@ -3,7 +3,7 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import type { ControlView } from "../../core/control-contract.ts";
 import { pictureApi, type PictureApi } from "../picture-api.testing.ts";
 import * as made from "../made-views.testing.ts";
@@ -25,7 +25,7 @@ const running: { readonly child: ChildProcess; readonly api: PictureApi }[] = []
 afterEach(async () => {
   for (const { child, api } of running.splice(0)) {
     endGroup(child);
-    await api.die();
+    await api.stop();
   }
 });
 
@@ -110,14 +110,14 @@ test.each(["Ctrl-C", "SIGTERM", "SIGHUP"] as const)("%s gives the terminal back 
 test("Houston dies: what is shown says how old it is; it comes back: it is followed again", SLOW, async () => {
   const watch = await started("houston; stty -a", { terminal: true });
   await watch.seen("All 9 locations serve");
-  await watch.api.die();
+  watch.api.die();
   await watch.seen(/STALE: this is of 03:12:41, \d+ s ago/);
   // Dead for good as well: a person who has enough still gets the terminal back.
   watch.fresh();
-  await watch.api.back();
+  watch.api.back();
   watch.api.show({ ...made.badDeploy, at: made.AT + 1000 });
   await watch.seen("Bad everywhere, not a place");
-  await watch.api.die();
+  watch.api.die();
   await watch.seen("STALE");
   watch.fresh();
   process.kill(watch.pid, "SIGTERM");
@@ -176,12 +176,12 @@ test("without a terminal it prints a line for each change, and says when it hear
   await watch.seen("03:12:41  All 9 locations serve and are healthy. You need to do nothing.\n");
   watch.api.say({ id: "say-1", at: made.AT + 5000, level: "change", what: "us-east-1: healthy -> \u001b[31mshaky" });
   await watch.seen("03:12:46  us-east-1: healthy -> shaky\n");
-  await watch.api.die();
+  watch.api.die();
   await watch.seen(/\d\d:\d\d:\d\d {2}STALE: .*I try again\n/);
   // What was said meanwhile is told when it is back, and nothing twice; nor is each try that came to nothing.
-  await new Promise((resolve) => setTimeout(resolve, 2000));
+  await vi.waitUntil(() => watch.api.tries() >= 4, { timeout: SEEN_WITHIN_MS });
   watch.api.say({ id: "say-2", at: made.AT + 9000, level: "urgent", what: "no place", youNeedTo: "choose 1 or 2" });
-  await watch.api.back();
+  watch.api.back();
   await watch.seen("03:12:50  no place  You need to choose 1 or 2\n");
   watch.api.say({ id: "say-3", at: made.AT + 9500, level: "info", what: "the end" });
   const all = await watch.seen("the end");

@@ -51,7 +51,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await api.die();
+  await api.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -306,10 +306,10 @@ test("the admin port wants the token, traces a request through its services, and
     "session",
   ]);
   expect((await admin(1, "POST /scale", { targetRps: 800 })).status).toBe(202);
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  const state = (await admin(1, "GET /state")).body as { capacity: { readyRps: number }; demand: { from: string } };
-  expect(state.capacity.readyRps).toBe(800);
-  expect(state.demand.from).toBe("us-east-1");
+  const state = async () =>
+    (await admin(1, "GET /state")).body as { capacity: { readyRps: number }; demand: { from: string } };
+  await vi.waitUntil(async () => (await state()).capacity.readyRps === 800, 20_000);
+  expect((await state()).demand.from).toBe("us-east-1");
   expect((await admin(1, "POST /scale", { targetRps: "more" })).status).toBe(400);
   await admin(1, "POST /faults", { name: "cannot-grow" });
   expect((await admin(1, "POST /scale", { targetRps: 900 })).body["code"]).toBe("quota");

@@ -53,10 +53,10 @@ test("garbage by UDP and TCP is counted, and the server goes on", async () => {
 test("a slow, silent or surplus TCP client is let go", async () => {
   const server = await start({ tcpLimits: { connectionsMax: 2, idleMs: 300 } });
   const clients = [1, 2, 3].map(() => connect(server.port, ADDRESS));
-  const closed = clients.map((socket) => once(socket, "close"));
+  // How a connection ends, in order or reset, is no matter.
+  const closed = clients.map((socket) => new Promise((resolve) => socket.on("error", () => {}).on("close", resolve)));
   // A byte now and then keeps nobody: only whole queries count.
   const drip = setInterval(() => clients[0]!.write(Buffer.from([0])), 50);
-  clients[0]!.on("error", () => {});
   await Promise.all(closed);
   clearInterval(drip);
   expect(server.counters()).toMatchObject({ tcpConnections: 3, tcpClosed: 3 });
