@@ -5,6 +5,7 @@ import type { TimelineEntry } from "../drivers/chat/timeline.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { ChatFace, ChatLog } from "./contract.ts";
 import type { ChatMemory } from "./memory.ts";
+import { pause } from "./pause.ts";
 
 /**
  * Follows Houston's live stream for the faces. When it breaks it is opened again, later and later; what was said meanwhile is
@@ -64,6 +65,8 @@ export function followHouston(options: {
 
   /** The cursor moves after the faces have it: a crash between tells a face again, and faces know what they have told. */
   const giveWords = (entries: readonly TimelineEntry[]): void => {
+    // Without a view no face can take them; with the first view comes all that was said.
+    if (view === null) return;
     const fresh = entries.filter(isNew);
     if (fresh.length === 0) return;
     give(fresh);
@@ -128,22 +131,10 @@ export function followHouston(options: {
       if (clock.now() - began > AGAIN_AFTER_MAX_MS) waitMs = AGAIN_AFTER_MS;
       silentSince ??= clock.now();
       give([]);
-      await wait(waitMs);
+      await pause(clock, waitMs, ending.signal);
       waitMs = Math.min(waitMs * 2, AGAIN_AFTER_MAX_MS);
     }
   };
-  const wait = (ms: number): Promise<void> =>
-    new Promise((resolve) => {
-      const cancel = clock.after(ms, resolve);
-      ending.signal.addEventListener(
-        "abort",
-        () => {
-          cancel();
-          resolve();
-        },
-        { once: true },
-      );
-    });
   const running = run();
 
   return {

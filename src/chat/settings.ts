@@ -1,4 +1,5 @@
 import { CallerError } from "../core/errors.ts";
+import { safeAddress } from "./address.ts";
 import { type Environment, secretOf } from "./secret.ts";
 import { readSlackSettings, type SlackSettings } from "./slack/settings.ts";
 import { webhookKey } from "./webhook/sign.ts";
@@ -46,7 +47,7 @@ function webhookOf(env: Environment): ChatSettings["webhook"] {
       hint: 'make one with: echo "whsec_$(openssl rand -base64 32)", and give it to the receiver too',
     });
   }
-  return { url: addressOf("HOUSTON_WEBHOOK_URL", url), key: webhookKey(secret) };
+  return { url: safeAddress("HOUSTON_WEBHOOK_URL", url), key: webhookKey(secret) };
 }
 
 function pagerDutyOf(env: Environment): ChatSettings["pagerDuty"] {
@@ -59,18 +60,5 @@ function pagerDutyOf(env: Environment): ChatSettings["pagerDuty"] {
       hint: "it is the Integration Key of an Events API v2 integration of your service",
     });
   }
-  return { url: addressOf("HOUSTON_PAGERDUTY_URL", env["HOUSTON_PAGERDUTY_URL"] || PAGERDUTY_URL), routingKey };
-}
-
-/** What we tell is about trouble and names places: it goes over TLS, or stays on this machine. */
-function addressOf(name: string, text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url?.protocol === "https:") return text;
-  if (url?.protocol === "http:" && /^(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])$/.test(url.hostname)) return text;
-  throw new CallerError({
-    code: "bad-address",
-    // It may hold a password: only where it points to is said.
-    message: `${name} ${url === null ? "is no address" : `points to ${url.protocol}//${url.host}`}`,
-    hint: "an address that begins with https:// (http:// on this machine only)",
-  });
+  return { url: safeAddress("HOUSTON_PAGERDUTY_URL", env["HOUSTON_PAGERDUTY_URL"] || PAGERDUTY_URL), routingKey };
 }

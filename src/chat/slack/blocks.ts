@@ -88,6 +88,20 @@ export function mentionElement(mention: Mention): RichTextElement {
   }
 }
 
+/** The same in a message's plain text, with the space after it; empty for nobody. */
+export function mentionText(mention: Mention | null): string {
+  if (mention === null) return "";
+  switch (mention.kind) {
+    case "here":
+    case "channel":
+      return `<!${mention.kind}> `;
+    case "user":
+      return `<@${mention.id}> `;
+    case "usergroup":
+      return `<!subteam^${mention.id}> `;
+  }
+}
+
 export type ButtonSpec = {
   readonly id: string;
   readonly text: string;
@@ -123,7 +137,10 @@ function dialog({ title, text, yes }: { title: string; text: string; yes: string
 
 /** Slack takes no empty one. */
 function plainText(text: string, max: number) {
-  return { type: "plain_text" as const, text: cut(escaped(cut(plain(text) || "-", max)), max), emoji: false };
+  const whole = escaped(cut(plain(text) || "-", max));
+  // What is cut in the middle of an entity would be read as its first letters.
+  const fits = whole.length <= max ? whole : `${whole.slice(0, max - 1).replace(/&[a-z]*$/, "")}…`;
+  return { type: "plain_text" as const, text: fits, emoji: false };
 }
 
 /** The plain text beside the blocks: Slack reads it as its markup, so what could be markup is taken from it. */

@@ -1,6 +1,7 @@
 import type { Incident } from "../../core/control-contract.ts";
 import type { UnixMs } from "../../core/step.ts";
 import type { TimelineEntry } from "../../drivers/chat/timeline.ts";
+import { GONE_SAYS, isGone, missingSince } from "../absence.ts";
 import type { Moment } from "../contract.ts";
 import { incidentKey } from "../memory.ts";
 import { type IncidentSight, sightOf } from "./incident-message.ts";
@@ -32,6 +33,8 @@ export type Book = {
 export type Thread = {
   readonly key: string;
   readonly incident: Incident;
+  /** Since when Houston has been heard without it; null: it is there. */
+  readonly missingSince: UnixMs | null;
   readonly sight: Omit<IncidentSight, "mention" | "settled">;
   /** Questions that are closed; `says` is null until Houston has said what came of it. */
   readonly settled: readonly Settled[];
@@ -49,8 +52,8 @@ export type Thread = {
   readonly lane: Lane;
   /** Drawn and posted, the newest last; only that one is still there. */
   readonly pictures: readonly { readonly phase: PicturePhase; readonly file: string }[];
-  /** Whether traffic was ever moved: else there is nothing to draw. */
-  readonly moved: boolean;
+  /** When most of its traffic was out, and who took it, the most first; null: none ever was, so there is nothing to draw. */
+  readonly farthest: { readonly movedShare: number; readonly receivers: readonly string[] } | null;
   readonly report: "none" | "due" | "posted" | "failed";
   /** How often its next file could not be sent, and when it is tried again. */
   readonly files: { readonly failures: number; readonly notBefore: UnixMs };
@@ -69,6 +72,8 @@ export type Lane = {
   readonly lines: readonly Line[];
   /** Lines that found no room. */
   readonly leftOut: number;
+  /** Slack took the blocks of those that wait for wrong: then their text must do. */
+  readonly plainOnly: boolean;
   readonly waitingSince: UnixMs | null;
   readonly posting: {
     readonly kind: "sending" | "doubt";
@@ -83,7 +88,14 @@ export type PicturePhase = "leaving" | "out" | "closed";
 
 export const NO_FAILURES = { failures: 0, notBefore: 0 } as const;
 
-export const EMPTY_LANE: Lane = { lines: [], leftOut: 0, waitingSince: null, posting: null, told: [] };
+export const EMPTY_LANE: Lane = {
+  lines: [],
+  leftOut: 0,
+  plainOnly: false,
+  waitingSince: null,
+  posting: null,
+  told: [],
+};
 
 /** More is no story that anybody reads in a thread. */
 const LINES_MAX = 60;
@@ -107,7 +119,9 @@ export function takeMoment(book: Book, moment: Moment): Book {
       const incident = shown.get(thread.key);
       // What is over stays as it is: a month of threads must cost nothing.
       if (incident === undefined && thread.incident.closedAt !== null) return thread;
-      return withIncident(thread, incident ?? endedUnseen(thread, at), moment);
+      const since = missingSince(thread.missingSince, { isShown: incident !== undefined, moment });
+      const now = incident ?? (isGone(since, at) ? endedUnseen(thread, at) : thread.incident);
+      return { ...withIncident(thread, now, moment), missingSince: since };
     }),
     ...fresh,
   ].map((thread) =>
@@ -126,6 +140,7 @@ function newThread(incident: Incident, { view }: Moment): Thread {
   return {
     key: incidentKey(incident),
     incident,
+    missingSince: null,
     sight: { ...sightOf(incident, view), silentSince: null },
     settled: [],
     answers: [],
@@ -136,15 +151,15 @@ function newThread(incident: Incident, { view }: Moment): Thread {
     called: [],
     lane: EMPTY_LANE,
     pictures: [],
-    moved: hasMoved(incident),
+    farthest: farthestOf(incident, null),
     report: incident.closedAt === null ? "none" : "due",
     files: NO_FAILURES,
   };
 }
 
-/** Houston shows the closed ones for an hour: one that is gone ended while nobody here looked. */
 function endedUnseen({ incident }: Thread, at: UnixMs): Incident {
-  return incident.closedAt === null ? { ...incident, closedAt: at, questions: [] } : incident;
+  const said = { doing: GONE_SAYS, notDoing: "", youNeedTo: "do nothing" };
+  return { ...incident, closedAt: at, level: "change", questions: [], ...said };
 }
 
 function withIncident(thread: Thread, incident: Incident, { view }: Moment): Thread {
@@ -160,7 +175,7 @@ function withIncident(thread: Thread, incident: Incident, { view }: Moment): Thr
     incident,
     sight: { ...thread.sight, ...sightOf(incident, view) },
     settled: gone.length === 0 ? thread.settled : [...thread.settled, ...settled].slice(-SETTLED_MAX),
-    moved: thread.moved || hasMoved(incident),
+    farthest: farthestOf(incident, thread.farthest),
     report: thread.report === "none" && incident.closedAt !== null ? "due" : thread.report,
   };
 }
@@ -172,9 +187,16 @@ function isAnswer(text: string, choices: readonly string[]): boolean {
   return choices.some((choice, index) => text.endsWith(`: [${index + 1}] ${choice}`));
 }
 
-function hasMoved({ progress }: Incident): boolean {
-  return progress !== null && progress.movedShare > 0;
+/** On its way back, and at the end, who took the traffic is known no more. */
+function farthestOf({ progress }: Incident, before: Thread["farthest"]): Thread["farthest"] {
+  if (progress === null || progress.movedShare === 0) return before;
+  const { movedShare, receivers } = progress;
+  if (before !== null && movedShare < before.movedShare + FARTHER_BY) return before;
+  return { movedShare, receivers: receivers.toSorted((a, b) => b.share - a.share).map(({ name }) => name) };
 }
+
+/** Each such step is kept on disk. */
+const FARTHER_BY = 0.05;
 
 function takeWords(book: Book, words: readonly TimelineEntry[], at: UnixMs): Book {
   const fresh = words.map((entry) => ({ entry, line: lineOf(entry) }));
@@ -272,6 +294,7 @@ export function toldLines(lane: Lane, ids: readonly string[]): Lane {
   return {
     lines,
     leftOut: 0,
+    plainOnly: false,
     waitingSince: lines.length > 0 ? lane.waitingSince : null,
     posting: null,
     told: [...lane.told, ...ids].slice(-TOLD_MAX),

@@ -27,8 +27,9 @@ export type IncidentSight = {
   readonly state: LocationState | null;
   readonly failedRatio: number | null;
   readonly movedShare: number;
-  /** Who holds what concerns this incident; null: nobody. */
+  /** Who holds everything, and who holds this location; null: nobody. */
   readonly heldBy: string | null;
+  readonly heldHereBy: string | null;
   readonly silentSince: UnixMs | null;
   /** Questions that are closed, and what came of them. */
   readonly settled: readonly { readonly asks: string; readonly says: string | null }[];
@@ -39,13 +40,14 @@ export type IncidentSight = {
 export function sightOf(
   incident: Incident,
   view: ControlView,
-): Pick<IncidentSight, "state" | "failedRatio" | "movedShare" | "heldBy"> {
+): Pick<IncidentSight, "state" | "failedRatio" | "movedShare" | "heldBy" | "heldHereBy"> {
   const place = view.locations.find(({ name }) => name === incident.location);
   return {
     state: place?.state ?? null,
     failedRatio: place?.failedRatio ?? null,
     movedShare: place?.movedShare ?? 0,
-    heldBy: view.hold?.by ?? place?.hold?.by ?? null,
+    heldBy: view.hold?.by ?? null,
+    heldHereBy: place?.hold?.by ?? null,
   };
 }
 
@@ -192,6 +194,9 @@ function orderButtons(incident: Incident, sight: IncidentSight): KnownBlock[] {
       : sight.heldBy === null
         ? [{ id: "order:hold", text: "Hold", value: { order: { kind: "hold" } } }]
         : [{ id: "ask:release", text: "Go on", value: { order: { kind: "release" } } }]),
+    ...(!isOpen || location === null || sight.heldHereBy === null
+      ? []
+      : [{ id: "ask:release-here", text: "Go on here", value: { order: { kind: "release", location } } }]),
     ...(location === null ? [] : placeButtons(location, isOpen, sight)),
   ];
   return specs.length === 0 ? [] : [buttons(specs)];

@@ -37,8 +37,8 @@ export function nextFile(book: Book, at: UnixMs): FileJob | null {
   return null;
 }
 
-function phaseDue({ incident, moved, pictures }: Thread, at: UnixMs): PicturePhase | null {
-  if (!moved) return null;
+function phaseDue({ incident, farthest, pictures }: Thread, at: UnixMs): PicturePhase | null {
+  if (farthest === null) return null;
   const phase = phaseOf(incident, at);
   const last = pictures.at(-1)?.phase;
   const isNew = phase !== null && (last === undefined || ORDER.indexOf(phase) > ORDER.indexOf(last));

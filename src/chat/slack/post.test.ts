@@ -1,11 +1,21 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Incident } from "../../core/control-contract.ts";
-import { madeIncident, madeMoment, madeQuestion, madeWords, OPENED_AT } from "../made-incident.testing.ts";
+import {
+  madeIncident,
+  madeLocation,
+  madeMoment,
+  madeQuestion,
+  madeView,
+  madeWords,
+  OPENED_AT,
+} from "../made-incident.testing.ts";
 import { wrongBlocks } from "./block-kit.testing.ts";
+import { allText } from "./read-blocks.testing.ts";
 import { addLine, type Book, EMPTY_LANE, takeMoment } from "./book.ts";
-import { incidentMessage } from "./incident-message.ts";
-import { begun, type CallOutcome, ended, inDoubt, nextCall, type SlackCall } from "./post.ts";
+import { incidentMessage, sightOf } from "./incident-message.ts";
+import { linesMessage } from "./lines-message.ts";
+import { begun, type CallOutcome, ended, afterRestart, nextCall, type SlackCall } from "./post.ts";
 
 const EMPTY: Book = { threads: [], channel: EMPTY_LANE, called: [], echoes: [], early: [], since: 0 };
 
@@ -82,7 +92,7 @@ test("whatever happens, nothing is posted twice, each thing calls once, and ever
             send(step.how);
             break;
           case "restart":
-            book = { ...book, threads: book.threads.map(inDoubt) };
+            book = { ...book, threads: book.threads.map(afterRestart) };
         }
       }
       // At last Slack answers, and everything is told.
@@ -258,6 +268,7 @@ test("any incident at all becomes a message that Slack takes", () => {
           failedRatio: 0.1,
           movedShare: 1,
           heldBy: name,
+          heldHereBy: name,
           silentSince: OPENED_AT,
           settled: [{ asks: words, says: null }],
           mention: { kind: "here" as const },
@@ -270,3 +281,110 @@ test("any incident at all becomes a message that Slack takes", () => {
     { numRuns: 60 },
   );
 }, 120_000);
+
+const lineAt = (index: number, level: Incident["level"] = "info", text = `line ${index}`) => ({
+  id: String(index),
+  at: OPENED_AT + index,
+  level,
+  text,
+});
+const SHOWN = { mention: null, leftOut: 0, plainOnly: false } as const;
+
+test("of more lines than anybody reads the newest are shown, and what is urgent however old it is", () => {
+  const lines = Array.from({ length: 60 }, (_, index) => lineAt(index, index === 3 ? "urgent" : "info"));
+  const { blocks, text } = linesMessage(lines, SHOWN);
+  const shown = allText(blocks);
+  expect(shown).toContain("40 earlier lines are left out");
+  expect(shown).toContain("Urgent: line 3");
+  expect(shown).toContain("line 59");
+  expect(shown).not.toContain("line 40");
+  expect(text).toBe("line 3");
+});
+
+test("any lines at all become a message that Slack takes", () => {
+  const text = fc
+    .oneof(fc.string({ unit: "binary", maxLength: 300 }), fc.constantFrom('"'.repeat(300), "`houston a` ".repeat(60)))
+    .map((piece) => `x${piece}`);
+  fc.assert(
+    fc.property(fc.array(text, { minLength: 1, maxLength: 40 }), fc.boolean(), (texts, plainOnly) => {
+      const lines = texts.map((each, index) => lineAt(index, "urgent", each));
+      const message = linesMessage(lines, { mention: { kind: "here" }, leftOut: 3, plainOnly });
+      expect(wrongBlocks(message.blocks)).toBeNull();
+      expect(message.text.length).toBeLessThanOrEqual(40_000);
+      if (message.blocks.length === 0) expect(message.text).toMatch(/^<!here> \d+ earlier lines/);
+    }),
+    { numRuns: 60 },
+  );
+}, 120_000);
+
+test("lines whose blocks Slack takes for wrong are told in plain text, and still call", () => {
+  const mention = { kind: "here" } as const;
+  const now = { at: OPENED_AT + 5000, pausedUntil: {}, lastPostAt: 0, mention };
+  let book: Book = { ...EMPTY, channel: addLine(EMPTY_LANE, lineAt(1, "urgent", "<b>blind</b>"), OPENED_AT) };
+  const first = nextCall(book, now)!;
+  book = ended(begun(book, first, now.at), first, { kind: "refused", error: "invalid_blocks" }, now.at);
+  const second = nextCall(book, now)!;
+  expect(second).toMatchObject({
+    kind: "post-lines",
+    message: { blocks: [], text: "<!here> &lt;b&gt;blind&lt;/b&gt;" },
+  });
+  book = ended(begun(book, second, now.at), second, { kind: "done", ts: "1.000001" }, now.at);
+  expect(nextCall(book, now)).toBeNull();
+  expect(book.called.map(({ what }) => what)).toEqual(["<b>blind</b>"]);
+});
+
+test("a method that Slack limits is left alone: looking for the channel's own lines is another than for a thread's", () => {
+  const lane = { ...addLine(EMPTY_LANE, lineAt(1), OPENED_AT), waitingSince: OPENED_AT };
+  const posting = { kind: "doubt", ids: ["1"], calls: [], since: OPENED_AT } as const;
+  const book: Book = { ...EMPTY, channel: { ...lane, posting } };
+  const until = (method: string) => ({
+    at: OPENED_AT,
+    pausedUntil: { [method]: OPENED_AT + 1 },
+    lastPostAt: 0,
+    mention: null,
+  });
+  expect(nextCall(book, until("conversations.history"))).toBeNull();
+  expect(nextCall(book, until("conversations.replies"))).toMatchObject({ kind: "find-lines" });
+});
+
+test("what was refused before a restart is tried at once after it: somebody may have put it right", () => {
+  const now = { at: OPENED_AT, pausedUntil: {}, lastPostAt: 0, mention: null };
+  const book = takeMoment(EMPTY, madeMoment([madeIncident()]));
+  const call = nextCall(book, now)!;
+  const refused = ended(begun(book, call, now.at), call, { kind: "refused", error: "not_in_channel" }, now.at);
+  expect(nextCall(refused, now)).toBeNull();
+  expect(nextCall({ ...refused, threads: refused.threads.map(afterRestart) }, now)).toMatchObject({
+    kind: "post-root",
+  });
+});
+
+test("an incident that is out of sight stays open until Houston was really heard without it for long, and then says so", () => {
+  let book = takeMoment(EMPTY, madeMoment([madeQuestion()]));
+  const later = (ms: number, silentSince: number | null = null): Incident => {
+    book = takeMoment(book, madeMoment([], { at: OPENED_AT + ms, silentSince }));
+    return book.threads[0]!.incident;
+  };
+  expect(later(1000).closedAt).toBeNull();
+  expect(later(600_000, OPENED_AT + 599_000).closedAt).toBeNull();
+  expect(later(700_000).closedAt).toBeNull();
+  expect(later(1_299_999).closedAt).toBeNull();
+  expect(later(1_300_000)).toMatchObject({
+    closedAt: OPENED_AT + 1_300_000,
+    doing: expect.stringContaining("for 10 minutes") as string,
+  });
+});
+
+test("a hold of everything and one of this location are ended by a button each", () => {
+  const hold = { by: "ana", at: OPENED_AT };
+  const buttonsWhen = (everything: boolean, here: boolean): string => {
+    const locations = [madeLocation({ hold: here ? hold : null })];
+    const sight = sightOf(madeIncident(), madeView({ hold: everything ? hold : null, locations }));
+    const { blocks } = incidentMessage(madeIncident(), { ...sight, silentSince: null, settled: [], mention: null });
+    return JSON.stringify(blocks);
+  };
+  expect(buttonsWhen(false, false)).toContain('"houston:order:hold"');
+  expect(buttonsWhen(false, true)).toContain('"houston:order:hold"');
+  expect(buttonsWhen(false, true)).toContain('{\\"kind\\":\\"release\\",\\"location\\":\\"us-east-1\\"}');
+  expect(buttonsWhen(true, false)).toContain('{\\"kind\\":\\"release\\"}');
+  expect(buttonsWhen(true, false)).not.toContain("release-here");
+});

@@ -1,7 +1,7 @@
 import { crc32 } from "../../core/route/crc32.ts";
 import type { UnixMs } from "../../core/step.ts";
 import { withoutFigures } from "../parts.ts";
-import type { Mention, Message } from "./blocks.ts";
+import { type Mention, mentionText, type Message } from "./blocks.ts";
 import { type Book, type Lane, type Root, type Thread, toldLines } from "./book.ts";
 import { incidentMessage, type IncidentSight } from "./incident-message.ts";
 import { linesMessage } from "./lines-message.ts";
@@ -55,14 +55,20 @@ export type CallOutcome =
   | { readonly kind: "failed"; readonly maybe: boolean; readonly says: string }
   | { readonly kind: "refused"; readonly error: string };
 
-/** The Web API's method for each kind: rate limits are by method. */
-export const METHOD: Readonly<Record<SlackCall["kind"], string>> = {
-  "post-root": "chat.postMessage",
-  "post-lines": "chat.postMessage",
-  "edit-root": "chat.update",
-  "find-root": "conversations.history",
-  "find-lines": "conversations.replies",
-};
+/** The Web API's method for each call: rate limits are by method. */
+export function methodOf(call: SlackCall): string {
+  switch (call.kind) {
+    case "post-root":
+    case "post-lines":
+      return "chat.postMessage";
+    case "edit-root":
+      return "chat.update";
+    case "find-root":
+      return "conversations.history";
+    case "find-lines":
+      return call.thread === null ? "conversations.history" : "conversations.replies";
+  }
+}
 
 /** Slack asks for no more than one message a second in a channel; edits are counted by the minute. */
 const POST_EVERY_MS = 1000;
@@ -101,9 +107,10 @@ export function nextCall(book: Book, now: Now): SlackCall | null {
 
 type Wanted = { readonly rank: number; readonly key: string; readonly call: SlackCall };
 
-function may({ kind }: SlackCall, { at, pausedUntil, lastPostAt }: Now): boolean {
-  if ((pausedUntil[METHOD[kind]] ?? 0) > at) return false;
-  return METHOD[kind] !== "chat.postMessage" || at - lastPostAt >= POST_EVERY_MS;
+function may(call: SlackCall, { at, pausedUntil, lastPostAt }: Now): boolean {
+  const method = methodOf(call);
+  if ((pausedUntil[method] ?? 0) > at) return false;
+  return method !== "chat.postMessage" || at - lastPostAt >= POST_EVERY_MS;
 }
 
 function threadCalls(thread: Thread, now: Now): Wanted[] {
@@ -187,7 +194,8 @@ function laneCalls(
     lane.lines.length > 0 || about.says === null
       ? lane.lines
       : [{ id: `call ${calls.join(" ")}`, at: now.at, level: "urgent" as const, text: about.says }];
-  const message = linesMessage(lines, { mention: calls.length > 0 ? now.mention : null, leftOut: lane.leftOut });
+  const mention = calls.length > 0 ? now.mention : null;
+  const message = linesMessage(lines, { mention, leftOut: lane.leftOut, plainOnly: lane.plainOnly });
   const rank = isUrgent ? 1 : about.rank + 2;
   return [{ rank, key: order, call: { kind: "post-lines", ...place, message, ids: lines.map(({ id }) => id), calls } }];
 }
@@ -195,7 +203,7 @@ function laneCalls(
 function messageOf(thread: Thread, mention: Mention | null): Message {
   const sight: IncidentSight = { ...thread.sight, settled: thread.settled, mention };
   const message = incidentMessage(thread.incident, sight);
-  return thread.plainOnly ? { blocks: [], text: message.text } : message;
+  return thread.plainOnly ? { blocks: [], text: `${mentionText(mention)}${message.text}` } : message;
 }
 
 /** The words without the figures that tremble; and all of it. */
@@ -319,8 +327,11 @@ function linesAfterPost(
 ): Book {
   switch (outcome.kind) {
     case "done":
-    // Refused for good: it would be refused again, and what comes next must not wait behind it.
+      return linesTold(book, call.key, { ...call, at });
     case "refused":
+      if (WRONG_BLOCKS.test(outcome.error) && call.message.blocks.length > 0)
+        return changeLane(book, call.key, (lane) => ({ ...lane, posting: null, plainOnly: true }));
+      // It would be refused again, and what comes next must not wait behind it.
       return linesTold(book, call.key, { ...call, at });
     case "failed":
       return changeLane(book, call.key, (lane) => ({
@@ -377,10 +388,22 @@ function changeLane(book: Book, key: string | null, to: (lane: Lane) => Lane): B
   return key === null ? { ...book, channel: to(book.channel) } : change(book, key, ({ lane }) => ({ lane: to(lane) }));
 }
 
-/** After a restart: what was on its way then may have arrived. */
-export function inDoubt<Kept extends { readonly root: Root; readonly lane: Lane }>(thread: Kept): Kept {
-  const { root, lane } = thread;
-  return { ...thread, root: root.kind === "sending" ? { ...root, kind: "doubt" } : root, lane: laneInDoubt(lane) };
+/** After a restart: what was on its way then may have arrived, and what was refused may be allowed by now. */
+export function afterRestart<Kept extends { readonly root: Root; readonly lane: Lane }>(thread: Kept): Kept {
+  return { ...thread, root: rootAfterRestart(thread.root), lane: laneInDoubt(thread.lane) };
+}
+
+function rootAfterRestart(root: Root): Root {
+  switch (root.kind) {
+    case "sending":
+      return { ...root, kind: "doubt" };
+    case "refused":
+      return { kind: "none" };
+    case "none":
+    case "doubt":
+    case "posted":
+      return root;
+  }
 }
 
 export function laneInDoubt(lane: Lane): Lane {

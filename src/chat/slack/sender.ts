@@ -12,7 +12,7 @@ import type { Line } from "./lines-message.ts";
 import { type FileJob, nextFile } from "./pictures.ts";
 import { trafficPicture } from "./picture.ts";
 import type { Painter } from "./png.ts";
-import { begun, ended, inDoubt, laneInDoubt, METHOD, nextCall, type CallOutcome, type SlackCall } from "./post.ts";
+import { afterRestart, begun, ended, laneInDoubt, methodOf, nextCall, type CallOutcome } from "./post.ts";
 
 /**
  * Sends to Slack what the book says is still to be shown: one message call at a time, files beside it. Slack's own limits are
@@ -41,9 +41,12 @@ const ANSWER_FOR_MS = 60_000;
 const ANSWERS_MAX = 100;
 /** The same trouble is told once in so long. */
 const TELL_AGAIN_MS = 300_000;
-const FRAMES_BEFORE_MS = 120_000;
-/** Two hours of frames, one every two seconds. */
-const FRAMES_MAX = 3600;
+/** Slack may ask for no time at all: it gets a moment all the same. */
+const LIMITED_LEAST_MS = 1000;
+/** A picture begins so long before the incident, and ends so long after it. */
+const FRAMES_AROUND_MS = 120_000;
+/** As many as Houston gives: one each 5 s, and of more than 42 minutes so many evenly apart, which is two points for three pixels. */
+const FRAMES_MAX = 500;
 const FACE = "slack";
 
 export function slackSender(options: {
@@ -57,7 +60,11 @@ export function slackSender(options: {
 }): SlackSender {
   const { calls, houston, painter, clock, memory, log, mention } = options;
   let book = remembered(memory, clock.now());
-  const written = new Map<string, string>();
+  /** What the memory has of each thread: as it was when it was last looked at, and as text. */
+  const written = new Map<string, { readonly thread: Thread | null; readonly text: string }>(
+    book.threads.map(({ key }) => [key, { thread: null, text: "" }]),
+  );
+  let channelWritten = "";
   const answers: { readonly to: Addressee; readonly message: Message; readonly until: UnixMs }[] = [];
   const pausedUntil: Record<string, UnixMs> = {};
   const told = new Map<string, UnixMs>();
@@ -71,21 +78,23 @@ export function slackSender(options: {
     if (ending.signal.aborted) return;
     book = next;
     for (const thread of book.threads) {
+      const before = written.get(thread.key);
+      if (before?.thread === thread) continue;
       const text = JSON.stringify([materialOf(thread.incident), { ...thread, incident: null, sight: null }]);
-      if (written.get(thread.key) === text) continue;
-      written.set(thread.key, text);
-      memory.keepIncident(FACE, thread.key, thread);
+      written.set(thread.key, { thread, text });
+      if (before?.text !== text) memory.keepIncident(FACE, thread.key, thread);
     }
-    for (const key of written.keys()) {
-      if (key === CHANNEL) continue;
-      if (book.threads.some((thread) => thread.key === key)) continue;
-      written.delete(key);
-      memory.forgetIncident(FACE, key);
+    if (written.size > book.threads.length) {
+      const kept = new Set(book.threads.map(({ key }) => key));
+      for (const key of [...written.keys()].filter((each) => !kept.has(each))) {
+        written.delete(key);
+        memory.forgetIncident(FACE, key);
+      }
     }
     const kept: KeptChannel = { lane: book.channel, called: book.called };
     const channel = JSON.stringify(kept);
-    if (written.get(CHANNEL) === channel) return;
-    written.set(CHANNEL, channel);
+    if (channelWritten === channel) return;
+    channelWritten = channel;
     memory.keep(`${FACE} channel`, kept);
   };
 
@@ -102,7 +111,7 @@ export function slackSender(options: {
     const at = clock.now();
     switch (outcome.kind) {
       case "limited":
-        pausedUntil[method] = at + outcome.afterMs;
+        pausedUntil[method] = at + Math.max(outcome.afterMs, LIMITED_LEAST_MS);
         tellOnce(`Slack limits ${method}: we wait as long as it says`);
         return FREE;
       case "failed": {
@@ -129,6 +138,7 @@ export function slackSender(options: {
     if (answer === undefined) return false;
     const method = answer.to.onlyFor === null ? "chat.postMessage" : "chat.postEphemeral";
     if ((pausedUntil[method] ?? 0) > at) return false;
+    if (method === "chat.postMessage") lastPostAt = at;
     const outcome = await calls.say(answer.to, answer.message);
     messages = afterwards(messages, method, outcome);
     // Nobody is told twice: whether a failed one arrived is not known, and who waits asks again.
@@ -140,7 +150,7 @@ export function slackSender(options: {
     const at = clock.now();
     const call = nextCall(book, { at, pausedUntil, lastPostAt, mention });
     if (call === null) return false;
-    if (METHOD[call.kind] === "chat.postMessage") lastPostAt = at;
+    if (methodOf(call) === "chat.postMessage") lastPostAt = at;
     write(begun(book, call, at));
     const outcome = await calls.run(call);
     write(ended(book, call, outcome, clock.now()));
@@ -159,13 +169,17 @@ export function slackSender(options: {
       const at = clock.now();
       const job = (pausedUntil[UPLOAD] ?? 0) > at ? null : nextFile(book, at);
       if (job === null) return;
-      const outcome = await sendFile(job).catch((error: unknown): CallOutcome => {
+      const outcome = await sendFile(job).catch((error: unknown): FileOutcome => {
         const says = `${job.kind}: ${error instanceof Error ? error.message : String(error)}`;
-        // Houston has none, or can't just now.
-        const isNone = error instanceof CallerError && !PASSING.test(error.code);
-        return isNone ? { kind: "refused", error: says } : { kind: "failed", maybe: false, says };
+        // Houston can't just now; else it has none, or it can't be drawn, and neither will it be the next time.
+        const passes = error instanceof CallerError && PASSING.test(error.code);
+        return passes ? { kind: "failed", maybe: false, says } : { kind: "none", says };
       });
-      if (outcome.kind === "refused") change(job.key, (thread) => withoutFile(thread, job));
+      if (outcome.kind === "none" || outcome.kind === "refused") change(job.key, (thread) => withoutFile(thread, job));
+      if (outcome.kind === "none") {
+        tellOnce(`slack: no ${outcome.says}`);
+        continue;
+      }
       if (outcome.kind === "failed") {
         change(job.key, ({ files: { failures } }) => ({
           files: { failures: failures + 1, notBefore: clock.now() + backoffMs(failures + 1) },
@@ -175,16 +189,20 @@ export function slackSender(options: {
     }
   };
 
-  const sendFile = (job: FileJob): Promise<CallOutcome> =>
+  const sendFile = (job: FileJob): Promise<FileOutcome> =>
     job.kind === "picture" ? sendPicture(job) : sendReport(job);
 
-  const sendPicture = async (job: Extract<FileJob, { kind: "picture" }>): Promise<CallOutcome> => {
-    const { incident } = threadOf(job.key)!;
-    const { location, openedAt, progress } = incident;
-    const frames = await houston.frames({ since: openedAt - FRAMES_BEFORE_MS, limit: FRAMES_MAX });
-    const receivers = (progress?.receivers ?? []).toSorted((a, b) => b.share - a.share).map(({ name }) => name);
+  const sendPicture = async (job: Extract<FileJob, { kind: "picture" }>): Promise<FileOutcome> => {
+    const { incident, farthest } = threadOf(job.key)!;
+    const { location, openedAt, closedAt } = incident;
+    const frames = await houston.frames({
+      since: openedAt - FRAMES_AROUND_MS,
+      ...(closedAt === null ? {} : { until: closedAt + FRAMES_AROUND_MS }),
+      limit: FRAMES_MAX,
+    });
+    const receivers = farthest?.receivers ?? [];
     const picture = location === null ? null : trafficPicture({ frames, location, receivers, openedAt });
-    if (picture === null) return { kind: "refused", error: "picture: there are no frames to draw" };
+    if (picture === null) return { kind: "none", says: "picture: there are no frames to draw" };
     const outcome = await calls.upload({
       name: `incident-${incident.number}-${job.phase}.png`,
       title: `Traffic of ${location}`,
@@ -195,14 +213,14 @@ export function slackSender(options: {
     if (outcome.kind !== "done") return outcome;
     change(job.key, ({ pictures }) => ({
       pictures: [...pictures, { phase: job.phase, file: outcome.file }],
-      failures: 0,
+      files: NO_FAILURES,
     }));
     // One that stays is only untidy.
     if (job.replaces !== null && job.replaces !== "") await calls.remove(job.replaces);
     return { kind: "done", ts: "" };
   };
 
-  const sendReport = async (job: Extract<FileJob, { kind: "report" }>): Promise<CallOutcome> => {
+  const sendReport = async (job: Extract<FileJob, { kind: "report" }>): Promise<FileOutcome> => {
     const { incident } = threadOf(job.key)!;
     const report = await houston.report(incident.number, "md");
     const outcome = await calls.upload({
@@ -280,6 +298,9 @@ export function slackSender(options: {
   };
 }
 
+/** `none`: there is no such file, and nobody waits for one. */
+type FileOutcome = CallOutcome | { readonly kind: "none"; readonly says: string };
+
 type Sending = { readonly failures: number; readonly notBefore: UnixMs };
 
 const FREE: Sending = { failures: 0, notBefore: 0 };
@@ -294,17 +315,16 @@ function withoutFile(thread: Thread, job: FileJob): Partial<Thread> {
   return { pictures: [...thread.pictures, { phase: job.phase, file: job.replaces ?? "" }], files: NO_FAILURES };
 }
 
-const CHANNEL = "channel";
 const UPLOAD = "files.completeUploadExternal";
-
-function methodOf(call: SlackCall): string {
-  return call.kind === "find-lines" && call.thread === null ? "conversations.history" : METHOD[call.kind];
-}
 
 function remembered(memory: ChatMemory, now: UnixMs): Book {
   const since = (memory.kept(`${FACE} since`) as UnixMs | null) ?? now;
   memory.keep(`${FACE} since`, since);
-  const threads = [...memory.incidents(FACE).values()].map((thread) => inDoubt(thread as Thread));
+  const threads = [...memory.incidents(FACE).values()].map((kept) => {
+    const thread = afterRestart(kept as Thread);
+    // Time in which nobody listened does not count; and an older houston kept no `farthest`.
+    return { ...thread, missingSince: null, farthest: thread.farthest ?? null };
+  });
   const { lane, called } = (memory.kept(`${FACE} channel`) as KeptChannel | null) ?? { lane: EMPTY_LANE, called: [] };
   return {
     threads: threads.sort((a, b) => a.incident.openedAt - b.incident.openedAt),

@@ -1,4 +1,5 @@
 import { CallerError } from "../../core/errors.ts";
+import { safeAddress } from "../address.ts";
 import { type Environment, secretOf } from "../secret.ts";
 import type { Mention } from "./blocks.ts";
 import { type People, readPeople } from "./people.ts";
@@ -37,10 +38,7 @@ export function readSlackSettings(env: Environment): SlackSettings | null {
   const appToken = secretOf(env, "SLACK_APP_TOKEN");
   if (appToken !== null) mustBegin("SLACK_APP_TOKEN", appToken, "xapp-");
   const signingSecret = secretOf(env, "SLACK_SIGNING_SECRET");
-  const apiUrl = env["SLACK_API_URL"] ?? API_URL;
-  if (!URL.canParse(apiUrl) || !/^https?:$/.test(new URL(apiUrl).protocol)) {
-    throw wrong("bad-slack-api", `SLACK_API_URL is ${apiUrl}, which is no address`, "leave it out for slack.com");
-  }
+  const apiUrl = safeAddress("SLACK_API_URL", env["SLACK_API_URL"] || API_URL);
   return {
     botToken,
     door:

@@ -4,6 +4,7 @@ import type { HoustonClient } from "../../api/client.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { ChatFace, ChatLog } from "../contract.ts";
 import type { ChatMemory } from "../memory.ts";
+import { pause } from "../pause.ts";
 import { withoutSecrets } from "../secret.ts";
 import type { Message } from "./blocks.ts";
 import { type Addressee, type Identity, slackCalls } from "./calls.ts";
@@ -49,18 +50,20 @@ export async function slackFace(options: {
 
   /** Knows who we are as soon as Slack says so; until then everything else goes on. */
   const introduce = async (): Promise<void> => {
-    const answer = await calls.whoAmI();
-    if (ending.signal.aborted) return;
-    if (answer.kind === "done") {
-      me = answer;
-      return log("info", `slack: I am ${answer.name} in workspace ${answer.team}, and write into ${channel}`);
+    let told = "";
+    while (!ending.signal.aborted) {
+      const answer = await calls.whoAmI();
+      if (ending.signal.aborted) return;
+      if (answer.kind === "done") {
+        me = answer;
+        return log("info", `slack: I am ${answer.name} in workspace ${answer.team}, and write into ${channel}`);
+      }
+      const says = answer.kind === "refused" ? `${answer.error}: look at SLACK_BOT_TOKEN` : answer.kind;
+      // Each half minute it would be the same.
+      if (says !== told) log("problem", `slack: auth.test: ${says}; asked again until it answers`);
+      told = says;
+      await pause(clock, IDENTITY_AGAIN_MS, ending.signal);
     }
-    log(
-      "problem",
-      `slack: auth.test: ${answer.kind === "refused" ? `${answer.error}: look at SLACK_BOT_TOKEN` : answer.kind}`,
-    );
-    const cancel = clock.after(IDENTITY_AGAIN_MS, () => void introduce());
-    ending.signal.addEventListener("abort", cancel, { once: true });
   };
 
   const respond = async (url: string, body: unknown): Promise<void> => {
@@ -153,7 +156,13 @@ export async function slackFace(options: {
       authorize: async () => ({ botToken, ...(me === null ? {} : { botId: me.bot, botUserId: me.user }) }),
     });
     hear(app);
-    await app.start();
+    try {
+      await app.start();
+    } catch (error) {
+      // A port that is taken: nothing of ours may go on.
+      sender.stop();
+      throw error;
+    }
   }
   void introduce();
 

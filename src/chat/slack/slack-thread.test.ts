@@ -185,6 +185,7 @@ test(
     const told = allText(replies(world!, root!)[0]!.blocks);
     expect(told).toContain("earlier lines are left out");
     expect(told).toContain("minute 59");
+    expect(told).toContain("Urgent: minute 3\n");
     expect(slack.calls.length - tries).toBeLessThan(10);
     expect(log.filter((line) => line.includes("tried again")).length).toBeLessThanOrEqual(13);
   },

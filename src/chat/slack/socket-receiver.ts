@@ -2,6 +2,7 @@ import { type App, type Receiver, SocketModeReceiver } from "@slack/bolt";
 import type { Logger } from "@slack/web-api";
 import type { Clock } from "../../runtime/clock.ts";
 import type { ChatLog } from "../contract.ts";
+import { pause } from "../pause.ts";
 
 /**
  * Socket Mode: we call Slack, and what people say and click comes over that connection, so no port is open to anybody. The
@@ -40,11 +41,12 @@ export function socketReceiver(options: {
     const onEnd = (): void => leave();
     ending.signal.addEventListener("abort", onEnd, { once: true });
     const inTime = clock.after(CONNECTED_WITHIN_MS, () => isOverdue(new Error("Slack's hello did not come in time")));
+    const hello = client.start().catch((error: unknown) => {
+      throw error instanceof Error ? error : new Error("Slack closed the connection before its hello");
+    });
+    let isHere = false;
     try {
-      const hello = client.start().catch((error: unknown) => {
-        throw error instanceof Error ? error : new Error("Slack closed the connection before its hello");
-      });
-      await Promise.race([hello, overdue, left]);
+      await Promise.race([hello.then(() => (isHere = true)), overdue, left]);
       inTime();
       if (ending.signal.aborted) return;
       connected();
@@ -52,8 +54,9 @@ export function socketReceiver(options: {
     } finally {
       inTime();
       ending.signal.removeEventListener("abort", onEnd);
-      // It waits for the other end, which may be gone; nobody waits for it.
+      // It waits for the other end, which may be gone; nobody waits for it. One that is still being made is ended when it is.
       client.disconnect().catch(() => {});
+      if (!isHere) hello.then(() => client.disconnect()).catch(() => {});
     }
   };
 
@@ -75,20 +78,10 @@ export function socketReceiver(options: {
         isLost = true;
       }
       if (ending.signal.aborted) return;
-      await pause(waitMs);
+      await pause(clock, waitMs, ending.signal);
       waitMs = Math.min(waitMs * 2, AGAIN_AFTER_MAX_MS);
     }
   };
-
-  const pause = (ms: number): Promise<void> =>
-    new Promise((resolve) => {
-      const cancel = clock.after(ms, resolve);
-      const wake = (): void => {
-        cancel();
-        resolve();
-      };
-      ending.signal.addEventListener("abort", wake, { once: true });
-    });
 
   let running: Promise<void> = Promise.resolve();
   return {
