@@ -45,7 +45,7 @@ export async function pictureApi(first: ControlView): Promise<PictureApi> {
       new Response(request as unknown as ReadableStream).json().then(
         (body) => {
           orders.push(body);
-          answer(200, { accepted: true, words: [{ at: view.at, level: "info", what: "held" }], reasons: [] });
+          return answer(200, { accepted: true, words: [{ at: view.at, level: "info", what: "held" }], reasons: [] });
         },
         () => request.destroy(),
       );

@@ -47,7 +47,7 @@ test("who breaks it off finds no policy against daemons afterwards, also where a
 
 test("a policy that somebody else put there stays", async () => {
   const { withoutDaemons } = (await import(SCRIPT)) as {
-    withoutDaemons(work: () => Promise<void>, policy: string): Promise<void>;
+    withoutDaemons: (work: () => Promise<void>, policy: string) => Promise<void>;
   };
   const policy = join(folder, "theirs");
   writeFileSync(policy, "#!/bin/sh\nexit 0\n");

@@ -333,18 +333,19 @@ test("lines whose blocks Slack takes for wrong are told in plain text, and still
   expect(book.called.map(({ what }) => what)).toEqual(["<b>blind</b>"]);
 });
 
+const limited = (method: string) => ({
+  at: OPENED_AT,
+  pausedUntil: { [method]: OPENED_AT + 1 },
+  lastPostAt: 0,
+  mention: null,
+});
+
 test("a method that Slack limits is left alone: looking for the channel's own lines is another than for a thread's", () => {
   const lane = { ...addLine(EMPTY_LANE, lineAt(1), OPENED_AT), waitingSince: OPENED_AT };
   const posting = { kind: "doubt", ids: ["1"], calls: [], since: OPENED_AT } as const;
   const book: Book = { ...EMPTY, channel: { ...lane, posting } };
-  const until = (method: string) => ({
-    at: OPENED_AT,
-    pausedUntil: { [method]: OPENED_AT + 1 },
-    lastPostAt: 0,
-    mention: null,
-  });
-  expect(nextCall(book, until("conversations.history"))).toBeNull();
-  expect(nextCall(book, until("conversations.replies"))).toMatchObject({ kind: "find-lines" });
+  expect(nextCall(book, limited("conversations.history"))).toBeNull();
+  expect(nextCall(book, limited("conversations.replies"))).toMatchObject({ kind: "find-lines" });
 });
 
 test("what was refused before a restart is tried at once after it: somebody may have put it right", () => {
