@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { buildConsole } from "./build-console.js";
 import { bin, install, installBrowser, node, run } from "./install.js";
+import { UNHANDLED_FILE } from "./unhandled-reporter.js";
 
 install();
 await installBrowser();
@@ -33,6 +34,8 @@ for (const [name, command, args] of checks) {
 const folder = mkdtempSync(join(tmpdir(), "houston-test-"));
 for (const project of ["unit", "console", "planet"]) {
   const file = join(folder, `${project}.json`);
+  const unhandled = join(folder, `${project}-unhandled.json`);
+  process.env[UNHANDLED_FILE] = unhandled;
   const status = run(node, [
     bin("vitest"),
     "run",
@@ -42,6 +45,7 @@ for (const project of ["unit", "console", "planet"]) {
     "--retry=1",
     "--reporter=default",
     "--reporter=json",
+    "--reporter=./scripts/unhandled-reporter.js",
     `--outputFile.json=${file}`,
   ]);
   try {
@@ -49,6 +53,8 @@ for (const project of ["unit", "console", "planet"]) {
     results.passed += report.numPassedTests;
     results.failed += report.numFailedTests;
     results.skipped += report.numPendingTests;
+    const outside = JSON.parse(readFileSync(unhandled, "utf8"));
+    lastWords.push(...outside.map((says) => `FAIL ${project}, outside of any test: ${says}`));
     // A suite that could not even be loaded has no failed test of its own.
     if (status !== 0 && report.numFailedTests === 0) {
       results.failed++;
