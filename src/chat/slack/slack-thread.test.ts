@@ -421,10 +421,11 @@ test(
 test(
   "an app that was not invited says so to its operator, and posts once it is",
   async () => {
-    const { face, wait, slack, log } = await begin();
+    const { face, wait, pass, slack, log } = await begin();
     slack.fail("chat.postMessage", { error: "not_in_channel" });
     face.take(madeMoment([madeIncident()]));
     await wait(() => log.some((line) => line.includes("/invite @houston")), "the fix");
+    await pass(300_000, 5000);
     await wait(() => roots(world!).length === 1, "the first message");
   },
   PATIENCE_MS,
