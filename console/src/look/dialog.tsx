@@ -9,6 +9,8 @@ export function Dialog(props: { readonly title: string; readonly close: () => vo
   useLayoutEffect(() => {
     const element = dialog.current;
     if (element?.open === false) element.showModal();
+    // Closed, not only taken away: then the browser gives the keyboard back to where it was.
+    return () => element?.close();
   }, []);
   return (
     // The keyboard's way out is Escape, which the browser handles: the click is one more.
@@ -16,7 +18,10 @@ export function Dialog(props: { readonly title: string; readonly close: () => vo
     <dialog
       ref={dialog}
       aria-labelledby={id}
-      onClose={close}
+      // Not when it was opened again meanwhile, as strict mode does.
+      onClose={() => {
+        if (dialog.current?.open === false) close();
+      }}
       onClick={(event) => {
         if (event.target === dialog.current) close();
       }}

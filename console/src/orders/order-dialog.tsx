@@ -6,7 +6,7 @@ import { useConsole, useLive, type Draft } from "../context.tsx";
 import { Dialog } from "../look/dialog.tsx";
 import { Moment } from "../look/moment.tsx";
 import { forgetToken, keepWish, wish } from "../session.ts";
-import { isTextField } from "../shell/keys.ts";
+import { BRAKE_KEY, isTextField } from "../shell/keys.ts";
 import { OrderFields } from "./order-fields.tsx";
 import { ReadOnly } from "./read-only.tsx";
 import { isBrake, isTyped, orderOf, orderTitle } from "./order-words.ts";
@@ -24,7 +24,7 @@ export function OrderDialog(props: {
   readonly close: () => void;
   readonly done: (ordered: Ordered) => void;
 }) {
-  const { draft, change, close, done } = props;
+  const { draft, close, done } = props;
   const { client, canOrder } = useConsole();
   const view = useLive((live) => live.view);
   const world = useLive((live) => live.world);
@@ -33,6 +33,11 @@ export function OrderDialog(props: {
   const [isSending, setSending] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [asksPerson, askPerson] = useState(wish("person") === null);
+  const change = (next: Draft): void => {
+    // What was refused was another order.
+    setProblem(null);
+    props.change(next);
+  };
   const order = orderOf(draft);
   const previewed = useAnswer(
     canOrder && order !== null ? JSON.stringify(order) : null,
@@ -59,7 +64,7 @@ export function OrderDialog(props: {
     if (person.trim() !== "") keepWish("person", by);
     try {
       const answer = await client.order(by, order);
-      done({ order, answer, undo: preview?.undo ?? (brake ? { kind: "release" } : null) });
+      done({ order, answer, undo: preview === null && brake ? { kind: "release" } : (preview?.undo ?? null) });
     } catch (error) {
       const refused = problemOf(error);
       if (refused.code === "token-wrong") forgetToken();
@@ -176,7 +181,7 @@ function useBrakeKey(isOn: boolean, send: () => Promise<void>): void {
   useEffect(() => {
     if (!isOn) return;
     const press = (event: KeyboardEvent): void => {
-      if (event.key.toLowerCase() !== "h" || event.repeat || isTextField(event.target)) return;
+      if (event.key.toLowerCase() !== BRAKE_KEY || event.repeat || isTextField(event.target)) return;
       event.preventDefault();
       void latest.current();
     };

@@ -110,7 +110,7 @@ function EvacuateFields(props: {
   readonly estate: Estate;
 }) {
   const { draft, change, estate } = props;
-  const [share, setShare] = useState(draft.share === undefined ? "100" : String(draft.share * 100));
+  const [share, setShare] = useState(percentText(draft.share));
   const isBadShare = shareOf(share) === null;
   const without = (field: "class" | "share" | "forSeconds"): Evacuation => {
     const { [field]: _, ...rest } = draft;
@@ -149,7 +149,7 @@ function EvacuateFields(props: {
             if (next !== null) change(next === 1 ? without("share") : { ...draft, share: next });
           }}
           onBlur={() => {
-            if (isBadShare) setShare(draft.share === undefined ? "100" : String(draft.share * 100));
+            if (isBadShare) setShare(percentText(draft.share));
           }}
         />
       </label>
@@ -172,6 +172,11 @@ function EvacuateFields(props: {
       </label>
     </>
   );
+}
+
+/** 0.29 of all is 29 %, whatever 0.29 times a hundred is to a computer. */
+function percentText(share = 1): string {
+  return String(Number((share * 100).toFixed(4)));
 }
 
 function Answered(props: { readonly draft: Extract<Draft, { kind: "answer" }>; readonly view: ControlView }) {

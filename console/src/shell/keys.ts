@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 
-/** Keys that work everywhere but where somebody writes, and not with a modifier: those are the browser's. */
+/** Keys that work everywhere but where somebody writes or is asked, and not with a modifier: those are the browser's. */
 export type Keys = Readonly<Record<string, (() => void) | undefined>>;
 
 export function useKeys(keys: Keys): void {
@@ -11,8 +11,9 @@ export function useKeys(keys: Keys): void {
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.repeat || event.metaKey || event.ctrlKey || event.altKey) return;
-      if (isTextField(event.target) || document.querySelector("dialog[open]") !== null) return;
-      const run = latest.current[event.key.toLowerCase()];
+      const key = event.key.toLowerCase();
+      if (isTextField(event.target) || (key !== BRAKE_KEY && document.querySelector("dialog[open]") !== null)) return;
+      const run = latest.current[key];
       if (run === undefined) return;
       event.preventDefault();
       run();
@@ -21,6 +22,9 @@ export function useKeys(keys: Keys): void {
     return () => removeEventListener("keydown", press);
   }, []);
 }
+
+/** The brake is in reach from a dialog as well. */
+export const BRAKE_KEY = "h";
 
 export function isTextField(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
