@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bothTexts, clockText, countdownText, spanText } from "./moments.ts";
+import { bothTexts, clockText, countdownText, fieldText, momentOfField, spanText } from "./moments.ts";
 
 const at = Date.UTC(2026, 10, 25, 7, 41, 20);
 
@@ -11,6 +11,12 @@ test("a time of today is short, one of another day has its day", () => {
 
 test("pointing at a time shows both zones", () => {
   expect(bothTexts(at)).toMatch(/^2026-11-2\d \d\d:\d\d:20 \([\w/+-]+\); 2026-11-25 07:41:20 UTC$/);
+});
+
+test("a moment goes into a browser's field and comes back, in either zone", () => {
+  expect(fieldText(at, "utc")).toBe("2026-11-25T07:41:20");
+  for (const zone of ["utc", "local"] as const) expect(momentOfField(fieldText(at, zone), zone)).toBe(at);
+  expect(["", "2026-11", "soon"].map((text) => momentOfField(`${text}T`, "utc"))).toEqual([null, null, null]);
 });
 
 test("spans and countdowns read at a glance and never go below nothing", () => {

@@ -1,6 +1,11 @@
 /** Times for people: in their own zone or in UTC, and how long ago. */
 export type TimeZone = "local" | "utc";
 
+/** No calendar reaches further, and formatting what lies beyond throws. */
+export function isMoment(at: number): boolean {
+  return Math.abs(at) <= 8.64e15;
+}
+
 /** `07:41:20` today; with the day before it when it was another one. */
 export function clockText(at: number, zone: TimeZone, now: number): string {
   const time = FORMATS[zone].time.format(at);
@@ -15,6 +20,18 @@ export function bothTexts(at: number): string {
 
 export function localZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** As a browser's own field for a moment wants it: `2026-11-25T07:41:20`, without a zone. */
+export function fieldText(at: number, zone: TimeZone): string {
+  const aheadMs = zone === "utc" ? 0 : new Date(at).getTimezoneOffset() * -60_000;
+  return new Date(at + aheadMs).toISOString().slice(0, 19);
+}
+
+/** Null: no moment, or not yet. */
+export function momentOfField(text: string, zone: TimeZone): number | null {
+  const at = new Date(zone === "utc" ? `${text}Z` : text).getTime();
+  return Number.isFinite(at) ? at : null;
 }
 
 /** `4 s`, `12 min`, `3 h`, `2 days`. */

@@ -1,11 +1,15 @@
+import { useState } from "react";
 import { useConsole } from "../../context.tsx";
+import { fieldText, momentOfField } from "../../look/moments.ts";
 import { navigate } from "../../navigation.tsx";
 
 const STEP_MS = 60_000;
 
-/** Now, or a past moment: a minute back, a minute on, or any that is typed. */
+/** Now, or a past moment: a minute back, a minute on, or any that is typed, in the zone that the page shows. */
 export function MomentChoice({ name, at }: { readonly name: string; readonly at: number | null }) {
-  const { live } = useConsole();
+  const { live, zone } = useConsole();
+  /** What stands in the field while somebody types: half a date is no moment yet. */
+  const [typed, setTyped] = useState<string | null>(null);
   const houstonNow = (): number => Date.now() + live.get().aheadMs;
   const go = (to: number): void =>
     navigate({ view: "location", name, at: to >= houstonNow() ? null : Math.round(to) }, "replace");
@@ -19,23 +23,19 @@ export function MomentChoice({ name, at }: { readonly name: string; readonly at:
         1 min later
       </button>
       <label>
-        <span className="muted">At</span>{" "}
+        <span className="muted">At, {zone === "utc" ? "UTC" : "local time"}</span>{" "}
         <input
           type="datetime-local"
           step="1"
-          value={at === null ? "" : localText(at)}
+          value={typed ?? (at === null ? "" : fieldText(at, zone))}
           onChange={({ target }) => {
-            const chosen = new Date(target.value).getTime();
-            if (Number.isFinite(chosen)) go(chosen);
+            setTyped(target.value);
+            const chosen = momentOfField(target.value, zone);
+            if (chosen !== null && chosen > 0 && chosen < houstonNow()) go(chosen);
           }}
+          onBlur={() => setTyped(null)}
         />
       </label>
     </div>
   );
-}
-
-/** As the browser's own field wants it: local time without a zone. */
-function localText(at: number): string {
-  const local = new Date(at - new Date(at).getTimezoneOffset() * 60_000);
-  return local.toISOString().slice(0, 19);
 }

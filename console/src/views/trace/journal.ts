@@ -1,3 +1,5 @@
+import { isMoment } from "../../look/moments.ts";
+
 /**
  * What the journal says of one request, read with care: it comes as it is from a store that other programs write, so
  * whatever is not as expected is left out and never believed.
@@ -83,5 +85,5 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
-const time = (value: unknown): number | null => (typeof value === "number" && Number.isFinite(value) ? value : null);
+const time = (value: unknown): number | null => (typeof value === "number" && isMoment(value) ? value : null);
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? (value as readonly unknown[]) : []);

@@ -1,6 +1,7 @@
 import type { Hop } from "../../../../src/api/contract.ts";
 import type { LocationName } from "../../../../src/core/estate.ts";
 import type { UnixMs } from "../../../../src/core/step.ts";
+import { isMoment } from "../../look/moments.ts";
 import { millis } from "../shared/figures.ts";
 import type { Journal, Run, Step } from "./journal.ts";
 import { timeAxis, type TimeAxis } from "./time-axis.ts";
@@ -36,7 +37,7 @@ export type Resumed = {
 export function waterfallOf(parts: { readonly journal: Journal | null; readonly hops: readonly Hop[] }): Waterfall {
   const { journal, hops } = parts;
   const all = [
-    ...hops.map((hop) => ({ location: hop.location, bar: hopBar(hop) })),
+    ...hops.filter(({ at }) => isMoment(at)).map((hop) => ({ location: hop.location, bar: hopBar(hop) })),
     ...(journal?.runs ?? []).map((run) => ({ location: run.location, bar: runBar(run) })),
     ...(journal?.steps ?? []).map((step) => ({ location: step.location, bar: stepBar(step) })),
   ].sort((one, other) => one.bar.startAt - other.bar.startAt || RANKS[one.bar.kind] - RANKS[other.bar.kind]);
