@@ -101,7 +101,7 @@ test("not well and no incident yet: says who, of what, and that the others are w
     "us-west-2": { state: "evacuated", movedShare: 0.9996 },
   });
   expect(shown(unsure)[0]).toBe(
-    "us-west-2 is evacuated, eu-west-1 is shaky (cart); the other 7 are well. No incident is open.",
+    "us-west-2 is evacuated, eu-west-1 is shaky (cart); the other 7 serve and are healthy. No incident is open.",
   );
   const many = { ...made.badDeploy, incidents: [] };
   expect(shown(many, Infinity)[0]).toMatch(

@@ -1,5 +1,6 @@
 import type { Status } from "../../api/status.ts";
 import type { ControlView, Incident, LocationView, Question } from "../../core/control-contract.ts";
+import { firstLine, openIncidents } from "../../core/control/first-line.ts";
 import { percent as shareOut } from "../../core/control/words.ts";
 import type { UnixMs } from "../../core/step.ts";
 import { clockTime, countdown, duration, rps } from "../amounts.ts";
@@ -47,61 +48,20 @@ export function statusLines(
   ];
 }
 
-/** Those that want a person first; else as they come, the newest first. */
-const openIncidents = (view: ControlView): readonly Incident[] =>
-  view.incidents.filter(({ closedAt }) => closedAt === null).toSorted((a, b) => rank(b) - rank(a));
-
-const rank = ({ level, questions }: Incident): number => (questions.length > 0 ? LEVELS.length : LEVELS.indexOf(level));
-const LEVELS: readonly Incident["level"][] = ["info", "change", "urgent"];
-
 export const folded = ({ tone, text }: Toned, width: number): Line[] =>
   wrapped(clean(text), width).map((line) => toned(tone, line));
 
-/** Everything in one line: what is wrong, where, what is done, whether a person must act. */
+/** Everything in one line, as every face says it: what is wrong, where, what is done, whether a person must act. */
 export function headline({ view }: Picture): Toned {
-  // That we are blind has an incident, which would say it a second time.
-  const [incident, ...more] = openIncidents(view).filter(({ location }) => !view.blind || location !== null);
+  const { level, text, more } = firstLine(view);
   const flags = [
     ...(view.stopped === null ? [] : ["Automatic moves are STOPPED."]),
     ...(view.hold === null ? [] : [`HELD by ${view.hold.by}.`]),
   ];
-  const brief =
-    incident === undefined ? [] : [incident.brief, ...(more.length === 0 ? [] : [`And ${more.length} more.`])];
-  if (view.blind) {
-    const blind =
-      "BLIND: I hear too few locations to judge any, and move nothing. You need to see whether this machine or its network is cut off.";
-    return toned("bad", [blind, ...brief, ...flags].join(" "));
-  }
-  if (incident !== undefined) return toned(toneOf(incident), [...brief, ...flags].join(" "));
-  const { tone, text } = placesInOneLine(view.locations);
-  if (flags.length > 0) return toned(view.stopped === null ? "warn" : "bad", [text, ...flags].join(" "));
-  return toned(tone, tone === "good" ? `${text} You need to do nothing.` : text);
+  const isCalm = level === "ok" && flags.length === 0;
+  const tone = level === "urgent" || view.stopped !== null ? "bad" : isCalm ? "good" : "warn";
+  return toned(tone, [text, ...(more === 0 ? [] : [`And ${more} more.`]), ...flags].join(" "));
 }
-
-/** No incident is open: all is well, or somebody is away from home, or not well and not certain either. */
-function placesInOneLine(places: readonly LocationView[]): Toned {
-  if (places.length === 0) return toned("warn", "No location is known yet: wait some seconds.");
-  const unwell = places.filter(({ verdict }) => verdict.verdict !== "healthy");
-  const away = places.filter(({ state }) => state !== "serving");
-  if (unwell.length + away.length === 0) return toned("good", `All ${places.length} locations serve and are healthy.`);
-  const others = places.length - new Set([...unwell, ...away]).size;
-  const words = [
-    ...away.map(({ name, state }) => `${name} is ${state}`),
-    ...unwell.map(({ name, verdict }) => {
-      const cause = verdict.causes[0] === undefined ? "" : ` (${verdict.causes[0].name})`;
-      return `${name} is ${verdict.verdict}${cause}`;
-    }),
-  ];
-  const rest = words.length > NAMED_MAX ? `, and ${words.length - NAMED_MAX} more are not as usual` : "";
-  const named = words.slice(0, NAMED_MAX).join(", ");
-  return toned(
-    "warn",
-    `${named}${rest}; ${others === 0 ? "no other is well" : `the other ${others} are well`}. No incident is open.`,
-  );
-}
-
-/** More names than these nobody reads in a line; the table has them all. */
-const NAMED_MAX = 3;
 
 /** What stands still because of a person or a stop, and what ends that. */
 function stoppedLines(view: ControlView): Toned[] {
