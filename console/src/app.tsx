@@ -1,14 +1,14 @@
 import { Suspense, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import type { HoustonClient } from "../../src/api/client.ts";
+import { firstLine, type FirstLine } from "../../src/core/control/first-line.ts";
 import { ConsoleProvider, useConsole, useLive, useNow, type Draft } from "./context.tsx";
 import { lazyView } from "./lazy-view.tsx";
 import type { LiveStore } from "./live/live.ts";
-import { firstLine, pastFirstLine, type FirstLine } from "./look/first-line.ts";
+import { pastFirstLine } from "./look/first-line.ts";
 import type { TimeZone } from "./look/moments.ts";
 import { Link, navigate, useRoute } from "./navigation.tsx";
 import { OrderDialog, type Ordered } from "./orders/order-dialog.tsx";
 import { OrderedBar } from "./orders/ordered-bar.tsx";
-import { pictureOfView } from "./picture/picture.ts";
 import type { Route } from "./route.ts";
 import { keepWish, wish } from "./session.ts";
 import { Announcer } from "./shell/announcer.tsx";
@@ -16,8 +16,8 @@ import { PastBanner, StaleBanner } from "./shell/banners.tsx";
 import { FirstLineBar } from "./shell/first-line-bar.tsx";
 import { Header } from "./shell/header.tsx";
 import { KeysDialog } from "./shell/keys-dialog.tsx";
-import { useKeys } from "./shell/keys.ts";
-import { useFreshness } from "./shell/use-freshness.ts";
+import { BRAKE_KEY, useKeys } from "./shell/keys.ts";
+import { doubtOf, useFreshness } from "./shell/use-freshness.ts";
 import { useTab } from "./shell/use-tab.ts";
 import type { FrameStore } from "./timeline/frame-store.ts";
 import { usePicture, type Shown } from "./timeline/use-picture.ts";
@@ -84,10 +84,11 @@ function Page() {
   const at = "at" in route ? route.at : null;
   const shown = usePicture(at);
   const [areKeysShown, showKeys] = useState(false);
-  const present = useMemo(() => (view === null ? null : firstLine(view, pictureOfView(view))), [view]);
-  const line = at === null ? present : shown.state === "shown" ? pastFirstLine(shown.picture) : null;
-  const isStale = freshness.state === "stale";
-  useTab(present, isStale);
+  const present = useMemo(() => (view === null ? null : firstLine(view)), [view]);
+  const picture = shown.state === "shown" ? shown.picture : null;
+  const line = at === null ? present : picture === null ? null : pastFirstLine(picture);
+  const doubt = doubtOf(freshness);
+  useTab(present, doubt);
   useMainKeys({ route, propose, showKeys: () => showKeys(true) });
   return (
     <>
@@ -95,10 +96,10 @@ function Page() {
         Skip to the content
       </a>
       <Header route={route} isHeld={(view?.hold ?? null) !== null} showKeys={() => showKeys(true)} />
-      <StaleBanner freshness={freshness} />
+      <StaleBanner freshness={freshness} now={now} />
       {at !== null && <PastBanner at={at} now={now} back={() => navigate(withoutMoment(route))} />}
-      <div className={isStale && at === null ? "stale-data" : ""}>
-        <FirstLineBar line={line} view={view} now={now} isPast={at !== null} />
+      <div className={doubt !== null && at === null ? "stale-data" : ""}>
+        <FirstLineBar line={line} view={view} shown={shown} now={now} isPast={at !== null} />
         <main id="main" tabIndex={-1}>
           <Suspense fallback={<p className="waiting">Loading ...</p>}>
             <View route={route} shown={shown} />
@@ -155,7 +156,7 @@ function useMainKeys(options: {
   const digits = Array.from({ length: 9 }, (_, index) => [String(index + 1), answer(index + 1)] as const);
   useKeys({
     ...Object.fromEntries(digits),
-    h: () => propose({ kind: "hold" }),
+    [BRAKE_KEY]: () => propose({ kind: "hold" }),
     o: () => propose({ kind: "evacuate", location: "" }),
     n: () => navigate({ view: "map", at: null }),
     t: () => navigate({ view: "timeline", at: null, filter: null }),

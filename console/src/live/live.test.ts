@@ -3,7 +3,7 @@ import type { HoustonClient } from "../../../src/api/client.ts";
 import type { StreamEvent } from "../../../src/api/contract.ts";
 import type { ControlView } from "../../../src/core/control-contract.ts";
 import type { TimelineEntry } from "../../../src/drivers/chat/timeline.ts";
-import { GIVE_UP_AFTER_MS, HIDDEN_ASK_EVERY_MS, startLive, type LiveClock } from "./live.ts";
+import { GIVE_UP_AFTER_MS, HIDDEN_ASK_EVERY_MS, startLive, WORDS_ASKED, type LiveClock } from "./live.ts";
 
 const view = (at: number): ControlView => ({
   at,
@@ -34,6 +34,8 @@ function made() {
   let send: (event: StreamEvent | "end") => void = nothing;
   let isUp = true;
   let said: readonly TimelineEntry[] = [];
+  let refusals = 0;
+  let holdViews: Promise<void> | null = null;
   const clock: LiveClock = {
     now: () => now,
     after(ms, run) {
@@ -64,11 +66,16 @@ function made() {
     },
     view: async () => {
       asked.push("view");
+      await holdViews;
       return view(now);
     },
     world: async () => Promise.reject(new Error("not yet")),
     timeline: async (range: { since?: number }) => {
       asked.push(`timeline since ${range.since}`);
+      if (refusals > 0) {
+        refusals -= 1;
+        throw new Error("busy");
+      }
       return said;
     },
     frames: async (range: { since?: number; until?: number }) => {
@@ -92,6 +99,9 @@ function made() {
       await settle();
     },
     setUp: (up: boolean) => (isUp = up),
+    refuseWords: (times: number) => (refusals = times),
+    /** Answers nothing more to who asks for a view. */
+    hangViews: () => void (holdViews = new Promise(nothing)),
     setSaid: (words: readonly TimelineEntry[]) => (said = words),
   };
 }
@@ -177,5 +187,68 @@ test("the same words twice are said once, newest first", async () => {
   await houston.say({ event: "words", data: entry("b", 6) });
   await houston.say({ event: "words", data: entry("c", 6) });
   expect(houston.store.get().words.map(({ id }) => id)).toEqual(["c", "b", "a"]);
+  houston.store.stop();
+});
+
+test("whoever looks again while a hidden page's question hangs is not kept waiting for it", async () => {
+  const houston = made();
+  await houston.say({ event: "view", data: view(1) });
+  houston.hangViews();
+  houston.store.setSeen(false);
+  await houston.settle();
+  houston.asked.length = 0;
+  houston.store.setSeen(true);
+  await houston.settle();
+  expect(houston.asked).toEqual(["stream"]);
+  houston.store.stop();
+});
+
+test("where more was said meanwhile than is asked for at once, no gap is left between old and new", async () => {
+  const houston = made();
+  houston.setSaid([entry("old", 400)]);
+  await houston.say({ event: "view", data: view(500) });
+  await houston.say("end");
+  const many = Array.from({ length: WORDS_ASKED }, (_, index) => entry(`n${index}`, 10_000 + index));
+  houston.setSaid(many);
+  await houston.pass(500);
+  await houston.say({ event: "view", data: view(20_000) });
+  const { words } = houston.store.get();
+  expect([words.length, words.at(-1)?.id]).toEqual([WORDS_ASKED, "n0"]);
+  houston.store.stop();
+});
+
+test("what could not be had at first is asked for again, from where on it is missing", async () => {
+  const houston = made();
+  houston.setSaid([entry("a", 400)]);
+  houston.refuseWords(1);
+  await houston.say({ event: "view", data: view(500) });
+  await houston.say({ event: "words", data: entry("b", 600) });
+  expect(houston.store.get().words.map(({ id }) => id)).toEqual(["b"]);
+  await houston.pass(500);
+  expect(houston.store.get().words.map(({ id }) => id)).toEqual(["b", "a"]);
+  expect(houston.asked.filter((each) => each.startsWith("timeline"))).toEqual(["timeline since 0", "timeline since 0"]);
+  // Of a line that broke before the answer came as well.
+  houston.refuseWords(1);
+  await houston.say("end");
+  await houston.pass(500);
+  await houston.say({ event: "view", data: view(700) });
+  await houston.say({ event: "words", data: entry("d", 900) });
+  await houston.say("end");
+  await houston.pass(500);
+  houston.setSaid([entry("b", 600), entry("c", 800), entry("d", 900)]);
+  await houston.say({ event: "view", data: view(1000) });
+  expect(houston.store.get().words.map(({ id }) => id)).toEqual(["d", "c", "b", "a"]);
+  houston.store.stop();
+});
+
+test("a Houston that lives and shows nothing new is told from one that does", async () => {
+  const houston = made();
+  await houston.say({ event: "view", data: view(500) });
+  await houston.pass(4000);
+  await houston.say({ event: "view", data: view(500) });
+  await houston.say({ event: "alive", data: { at: 4500 } });
+  expect(houston.store.get()).toMatchObject({ viewHeardAt: 1000, heardAt: 5000 });
+  await houston.say({ event: "view", data: view(4600) });
+  expect(houston.store.get().viewHeardAt).toBe(5000);
   houston.store.stop();
 });

@@ -20,6 +20,8 @@ export type Live = {
   readonly line: Line;
   /** By this browser's clock; null before the first word. */
   readonly heardAt: number | null;
+  /** The same of the newest view: signs of life alone make none. */
+  readonly viewHeardAt: number | null;
   /** What to add to this browser's clock to have Houston's. */
   readonly aheadMs: number;
 };
@@ -51,9 +53,11 @@ export const WORDS_KEPT = 500;
 export const STALE_AFTER_MS = 6000;
 /** Then the connection is given up, for it may be dead without anyone having said so. */
 export const GIVE_UP_AFTER_MS = 10_000;
+/** Nodes report each second, which a deciding Houston shows twice a second: one that shows nothing new for so long decides nothing. */
+export const UNDECIDED_AFTER_MS = 10_000;
 export const HIDDEN_ASK_EVERY_MS = 10_000;
 /** How much of the past a new page shows. */
-const WORDS_ASKED = 200;
+export const WORDS_ASKED = 200;
 const FRAMES_ASKED = 400;
 
 export function startLive(options: { readonly client: HoustonClient; readonly clock: LiveClock }): LiveStore {
@@ -65,6 +69,7 @@ export function startLive(options: { readonly client: HoustonClient; readonly cl
     trail: trailOf([]),
     line: { state: "connecting" },
     heardAt: null,
+    viewHeardAt: null,
     aheadMs: 0,
   };
   let samples: readonly Sample[] = [];
@@ -73,6 +78,8 @@ export function startLive(options: { readonly client: HoustonClient; readonly cl
   let failures = 0;
   /** Houston's time of its last word before this connection. */
   let knownUntil: UnixMs = 0;
+  /** From where on words may be missing, until it was answered. */
+  let missedSince: UnixMs | null = null;
   let connection = new AbortController();
   let cancelWait: (() => void) | null = null;
   let cancelSilence: (() => void) | null = null;
@@ -100,8 +107,14 @@ export function startLive(options: { readonly client: HoustonClient; readonly cl
   };
   const take = (event: StreamEvent): void => {
     switch (event.event) {
-      case "view":
-        return heard(event.data.at, { view: event.data, ...sample([event.data]) });
+      case "view": {
+        const isNew = event.data.at !== live.view?.at;
+        return heard(event.data.at, {
+          view: event.data,
+          ...(isNew ? { viewHeardAt: clock.now() } : {}),
+          ...sample([event.data]),
+        });
+      }
       case "words":
         return set({ words: merged(live.words, [event.data]) });
       case "alive":
@@ -109,21 +122,34 @@ export function startLive(options: { readonly client: HoustonClient; readonly cl
     }
   };
 
-  /** What a stream does not tell: what does not change, and what was said and done before it began. */
-  const catchUp = async (until: UnixMs): Promise<void> => {
+  /**
+   * What a stream does not tell: what does not change, and what was said and done before it began. Asked again until it is answered
+   * or the line breaks.
+   */
+  const catchUp = async (until: UnixMs, line: AbortSignal): Promise<void> => {
     const since = Math.max(until - TRAIL_MS, knownUntil);
     knownUntil = until;
-    const [world, words, frames] = await Promise.allSettled([
-      client.world(),
-      client.timeline({ since: live.words[0]?.at ?? 0, limit: WORDS_ASKED }),
-      client.frames({ since, until, limit: FRAMES_ASKED }),
-    ]);
-    if (stopped) return;
-    set({
-      ...(world.status === "fulfilled" ? { world: world.value } : {}),
-      ...(words.status === "fulfilled" ? { words: merged(live.words, words.value) } : {}),
-      ...(frames.status === "fulfilled" ? sample(frames.value) : {}),
-    });
+    const saidSince = (missedSince ??= live.words[0]?.at ?? 0);
+    let questions: readonly (() => Promise<void>)[] = [
+      async () => set({ world: await client.world() }),
+      async () => {
+        const said = await client.timeline({ since: saidSince, limit: WORDS_ASKED });
+        set({ words: withMissed(live.words, said) });
+        // What came after the question is the next line's to ask.
+        if (!line.aborted) missedSince = null;
+      },
+      async () => {
+        const frames = await client.frames({ since, until, limit: FRAMES_ASKED });
+        set(sample(frames));
+      },
+    ];
+    for (let tries = 0; ; tries += 1) {
+      const answers = await Promise.allSettled(questions.map((ask) => ask()));
+      questions = questions.filter((_, index) => answers[index]!.status === "rejected");
+      if (questions.length === 0) return;
+      await new Promise<void>((resolve) => void clock.after(waitMs(tries, clock.chance()), resolve));
+      if (line.aborted) return;
+    }
   };
 
   const listen = async (): Promise<never> => {
@@ -138,15 +164,16 @@ export function startLive(options: { readonly client: HoustonClient; readonly cl
       take(event);
       if (isFirst && event.event === "view") {
         isFirst = false;
-        void catchUp(event.data.at);
+        void catchUp(event.data.at, connection.signal);
       }
     }
     throw connection.signal.reason ?? new Error("Houston has ended the stream");
   };
   const askNowAndThen = async (): Promise<void> => {
-    const view = await client.view();
+    const { signal } = connection;
+    const view = await Promise.race([client.view(), endOf(signal)]);
     take({ event: "view", data: view });
-    await pause(HIDDEN_ASK_EVERY_MS);
+    if (!signal.aborted) await pause(HIDDEN_ASK_EVERY_MS);
   };
   const pause = (ms: number): Promise<void> =>
     new Promise((resolve) => {
@@ -203,6 +230,23 @@ export function startLive(options: { readonly client: HoustonClient; readonly cl
 }
 
 const SEEN_OR_NOT = new Error("the page was hidden or shown");
+
+/** Never resolves: throws when the signal ends what is waited for. */
+function endOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+  });
+}
+
+/** Where more was said than was asked for, what was known before has a gap after it and goes: the timeline asks for it again. */
+function withMissed(known: readonly TimelineEntry[], missed: readonly TimelineEntry[]): readonly TimelineEntry[] {
+  const [oldest] = missed;
+  if (oldest === undefined || missed.length < WORDS_ASKED) return merged(known, missed);
+  return merged(
+    known.filter(({ at }) => at >= oldest.at),
+    missed,
+  );
+}
 
 /** Newest first; what comes twice is kept once. */
 function merged(known: readonly TimelineEntry[], more: readonly TimelineEntry[]): readonly TimelineEntry[] {

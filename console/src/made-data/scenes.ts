@@ -14,6 +14,7 @@ export const SCENES = [
   "blind",
   "stopped",
   "observe",
+  "silent",
   "hostile",
 ] as const;
 export type Scene = (typeof SCENES)[number];
@@ -60,7 +61,7 @@ export function sceneView(
               ? "evacuated"
               : "draining",
         hold: null,
-        verdict: verdictOf(name, trouble, scene),
+        verdict: isSilent(name, scene) && seconds > 0 ? silentVerdict(name, seconds) : verdictOf(name, trouble, scene),
         demandRps,
         servedRps: demandRps * (1 - (trouble?.movedShare ?? 0)) + takes,
         capacityRps,
@@ -68,7 +69,7 @@ export function sceneView(
         failedRatio: trouble?.failedRatio ?? 0.0004 * chanceOf(Math.floor(at / 1000) + index),
         shedRps: 0,
         movedShare: trouble?.movedShare ?? 0,
-        summaryAt: at - 400,
+        summaryAt: isSilent(name, scene) ? Math.min(at, began) : at - 400,
       };
     }),
     questions: incidents.flatMap(({ questions }) => questions),
@@ -96,6 +97,7 @@ function illOf(scene: Scene, seconds: number, estate: Estate): readonly Ill[] {
     case "calm":
     case "held":
     case "blind":
+    case "silent":
       return [];
   }
 }
@@ -172,6 +174,24 @@ function verdictOf(location: LocationName, trouble: Ill | undefined, scene: Scen
   };
 }
 
+const isSilent = (name: LocationName, scene: Scene): boolean => scene === "silent" && name === "us-west-2";
+
+/** As control thinks of a node that says nothing any more, with what it said last. */
+function silentVerdict(location: LocationName, seconds: number): Verdict {
+  const says = `its node has been silent for ${Math.round(seconds)} s; others' probes do not see it lost`;
+  return {
+    ...verdictOf(location, undefined, "silent"),
+    verdict: "shaky",
+    certainty: 0,
+    evidenceNats: 0,
+    scope: "watcher",
+    because: [
+      { service: "edge", signal: "scope", nats: 0, says },
+      { service: "cart", signal: "requests", nats: 3.1, says: "0.4 % of requests fail; 0.02 % is usual" },
+    ],
+  };
+}
+
 /** A name that somebody hopes is shown as markup. */
 export const HOSTILE = '<img src=x onerror="document.title=`owned`">';
 
@@ -198,6 +218,7 @@ function incidentsOf(scene: Scene, story: Story): readonly Incident[] {
     case "calm":
     case "held":
     case "blind":
+    case "silent":
       return [];
   }
 }

@@ -1,4 +1,5 @@
 import { percent, rps } from "../../../src/core/control/words.ts";
+import { LastHeard } from "../look/last-heard.tsx";
 import { Sign } from "../look/sign.tsx";
 import { placeWords, utilisation, type Picture } from "../picture/picture.ts";
 
@@ -31,6 +32,11 @@ export function Legend({ picture, focus }: { readonly picture: Picture; readonly
     <figcaption className="legend">
       <strong>{place.name}</strong>
       <span>{placeWords(place)}</span>
+      {place.silent !== null && (
+        <span>
+          <LastHeard silent={place.silent} />
+        </span>
+      )}
       <span>
         {rps(place.servedRps)} rps{used === null ? "" : `, ${percent(used)} of what is ready`}
       </span>

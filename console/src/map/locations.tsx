@@ -5,7 +5,7 @@ import type { LocationName } from "../../../src/core/estate.ts";
 import { percent, rps } from "../../../src/core/control/words.ts";
 import { SignShape } from "../look/sign.tsx";
 import { Link } from "../navigation.tsx";
-import { badness, placeWords, type Picture, type Place } from "../picture/picture.ts";
+import { badness, placeWords, verdictWord, type Picture, type Place } from "../picture/picture.ts";
 import { neighbour, type Direction } from "./neighbour.ts";
 import { placeLabels, type Box } from "./place-labels.ts";
 import { largestRadius, radiusOf } from "./sizes.ts";
@@ -17,6 +17,7 @@ import { largestRadius, radiusOf } from "./sizes.ts";
 export function Locations(props: {
   readonly world: World;
   readonly picture: Picture;
+  readonly at: number | null;
   readonly gains: ReadonlyMap<LocationName, string>;
   readonly projection: GeoProjection;
   readonly size: { readonly width: number; readonly height: number };
@@ -24,7 +25,7 @@ export function Locations(props: {
   readonly focus: string | null;
   readonly setFocus: (name: string | null) => void;
 }) {
-  const { size, focus, setFocus } = props;
+  const { at: moment, size, focus, setFocus } = props;
   const marks = marksOf(props);
   const labels = new Map(
     placeLabels(
@@ -59,7 +60,7 @@ export function Locations(props: {
         return (
           <Link
             key={place.name}
-            to={{ view: "location", name: place.name, at: null }}
+            to={{ view: "location", name: place.name, at: moment }}
             className={`mark${focus === place.name ? " focused" : ""}`}
             label={readOut(place, at?.text ?? place.name)}
             tabIndex={place.name === first ? 0 : -1}
@@ -139,8 +140,9 @@ const DIRECTIONS: Readonly<Record<string, Direction>> = {
   ArrowDown: "down",
 };
 
-function labelsOf({ name, verdict, state, movedShare }: Place, gain: string | undefined) {
-  const words = verdict === "healthy" ? state : verdict;
+function labelsOf(place: Place, gain: string | undefined) {
+  const { name, verdict, state, movedShare } = place;
+  const words = verdict === "healthy" ? state : verdictWord(place);
   const more = [
     ...(movedShare > 0 ? [`${name} ${words}, ${percent(movedShare)} out`] : []),
     ...(gain === undefined ? [] : [`${name} ${gain}`]),

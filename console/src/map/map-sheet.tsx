@@ -13,6 +13,7 @@ import { arcsOf, gainsOf } from "./sizes.ts";
 export function MapSheet(props: {
   readonly world: World;
   readonly picture: Picture;
+  readonly at: number | null;
   readonly land: GeoPermissibleObjects | null;
   readonly projection: GeoProjection;
   readonly size: { readonly width: number; readonly height: number };
@@ -22,7 +23,7 @@ export function MapSheet(props: {
   readonly setFocus: (name: string | null) => void;
   readonly label: string;
 }) {
-  const { world, picture, land, projection, size, covered, focus, setFocus, label } = props;
+  const { world, picture, at, land, projection, size, covered, focus, setFocus, label } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const colours = useColours();
 
@@ -55,6 +56,7 @@ export function MapSheet(props: {
         <Locations
           world={world}
           picture={picture}
+          at={at}
           gains={gains}
           projection={projection}
           size={size}

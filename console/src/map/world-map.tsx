@@ -14,15 +14,20 @@ import { useWidth } from "./use-width.ts";
  * The world: locations sized by traffic and shaped by verdict, what moves as arcs, users' zones with who serves them; and closer
  * again, where neighbours move what can't be seen on a map of the world.
  */
-export const WorldMap = memo(function WorldMap(props: { readonly world: World; readonly picture: Picture }) {
-  const { world, picture } = props;
+export const WorldMap = memo(function WorldMap(props: {
+  readonly world: World;
+  readonly picture: Picture;
+  /** The moment that its places lead to. */
+  readonly at: number | null;
+}) {
+  const { world, picture, at } = props;
   const frame = useRef<HTMLDivElement>(null);
   const width = useWidth(frame);
   const land = useLand();
   const [focus, setFocus] = useState<string | null>(null);
   const size = useMemo(() => ({ width, height: Math.round(width * MAP_RATIO) }), [width]);
   const projection = useMemo(() => worldProjection(size), [size]);
-  const sheet = { world, picture, land, focus, setFocus };
+  const sheet = { world, picture, at, land, focus, setFocus };
 
   const spots = new Map(world.estate.locations.map((location) => [location.name, location]));
   const near = tooNear(picture.flows, (name) => {

@@ -1,5 +1,6 @@
 import type { Frame } from "../../../src/api/contract.ts";
-import type { ControlView, LocationState, MovedFlow } from "../../../src/core/control-contract.ts";
+import type { ControlView, LocationState, LocationView, MovedFlow } from "../../../src/core/control-contract.ts";
+import { isHeardNow } from "../../../src/core/control/first-line.ts";
 import type { LocationName } from "../../../src/core/estate.ts";
 import type { UnixMs } from "../../../src/core/step.ts";
 import type { VerdictState } from "../../../src/core/verdict.ts";
@@ -21,12 +22,17 @@ export type Place = {
   readonly verdict: VerdictState;
   readonly cause: string | null;
   readonly isHeld: boolean;
+  /** Its node is not heard: its figures are what it said last, or nothing. Null: they are of now, or nobody kept whether they were. */
+  readonly silent: Silence | null;
   readonly demandRps: number;
   readonly servedRps: number;
   readonly readyRps: number;
   readonly failedRatio: number;
   readonly movedShare: number;
 };
+
+/** Since its last word; null: it has never said one. */
+export type Silence = { readonly since: UnixMs | null };
 
 export function pictureOfView(view: ControlView): Picture {
   return {
@@ -35,7 +41,7 @@ export function pictureOfView(view: ControlView): Picture {
     places: view.locations.map((place) => ({
       name: place.name,
       state: place.state,
-      verdict: place.verdict.verdict,
+      ...heardOf(place, view.at),
       cause: place.verdict.causes[0]?.name ?? null,
       isHeld: place.hold !== null,
       demandRps: place.demandRps,
@@ -50,11 +56,18 @@ export function pictureOfView(view: ControlView): Picture {
   };
 }
 
+/** Of whom nothing is heard nobody knows that all is well. */
+function heardOf(place: LocationView, at: UnixMs): Pick<Place, "verdict" | "silent"> {
+  const { verdict } = place.verdict;
+  if (isHeardNow(place, at)) return { verdict, silent: null };
+  return { verdict: verdict === "healthy" ? "shaky" : verdict, silent: { since: place.summaryAt } };
+}
+
 export function pictureOfFrame(frame: Frame): Picture {
   return {
     at: frame.at,
     isHeld: frame.held,
-    places: frame.locations.map(({ held, ...place }) => ({ ...place, isHeld: held })),
+    places: frame.locations.map(({ held, ...place }) => ({ ...place, isHeld: held, silent: null })),
     flows: frame.flows,
     servedBy: frame.servedBy,
     incidents: frame.incidents,
@@ -75,7 +88,14 @@ export function badness(place: Place): number {
 
 /** In words what its sign shows: `failing, draining, held`. */
 export function placeWords(place: Place): string {
-  return [place.verdict, ...(place.state === "serving" ? [] : [place.state]), ...(place.isHeld ? ["held"] : [])].join(
-    ", ",
-  );
+  return [
+    verdictWord(place),
+    ...(place.state === "serving" ? [] : [place.state]),
+    ...(place.isHeld ? ["held"] : []),
+  ].join(", ");
+}
+
+/** A place that others have seen lost is failing; else of whom nothing is heard nothing is known. */
+export function verdictWord({ verdict, silent }: Pick<Place, "verdict" | "silent">): string {
+  return silent !== null && verdict !== "failing" ? "silent" : verdict;
 }

@@ -1,4 +1,4 @@
-import type { FirstLine } from "../look/first-line.ts";
+import type { FirstLine } from "../../../src/core/control/first-line.ts";
 
 /**
  * What is read out to who doesn't look. Figures change every second, so only what happened counts: another incident, another

@@ -4,9 +4,9 @@ import { spanText } from "../look/moments.ts";
 import type { Freshness } from "./use-freshness.ts";
 
 /** What is shown may not be what is: said so that nobody can miss it. */
-export function StaleBanner({ freshness }: { readonly freshness: Freshness }) {
+export function StaleBanner({ freshness, now }: { readonly freshness: Freshness; readonly now: number }) {
   const { live } = useConsole();
-  const line = useLive((now) => now.line);
+  const line = useLive((known) => known.line);
   const wake = (
     <button type="button" className="small" onClick={() => live.wake()}>
       Try now
@@ -24,6 +24,18 @@ export function StaleBanner({ freshness }: { readonly freshness: Freshness }) {
     );
   }
   if (freshness.state === "fresh") return null;
+  if (freshness.state === "undecided") {
+    return (
+      <div className="banner stale" role="status">
+        <p>
+          <strong>
+            Houston answers, and has decided nothing since <Moment at={freshness.since} now={now} />.
+          </strong>{" "}
+          Edges and DNS go on with their last good table; orders may not be carried out. Its last words may say why.
+        </p>
+      </div>
+    );
+  }
   const { silentMs, nextTryMs } = freshness;
   return (
     <div className="banner stale" role="status">

@@ -4,6 +4,7 @@ import { percent, rps } from "../../../src/core/control/words.ts";
 import type { LocationName } from "../../../src/core/estate.ts";
 import type { Columns, Trail } from "../live/trail.ts";
 import { Bar } from "../look/bar.tsx";
+import { LastHeard } from "../look/last-heard.tsx";
 import { Sign } from "../look/sign.tsx";
 import { Link } from "../navigation.tsx";
 import { badness, placeWords, utilisation, type Picture, type Place } from "../picture/picture.ts";
@@ -93,17 +94,22 @@ const Row = memo(function Row(
     readonly propose: ((location: LocationName, kind: "evacuate" | "restore") => void) | null;
   },
 ) {
-  const { name, verdict, state, at, trailAt, columns, maxUtilisation, propose, ...place } = props;
+  const { name, verdict, state, silent, at, trailAt, columns, maxUtilisation, propose, ...place } = props;
   const used = utilisation(place);
   const isOut = state === "evacuated" || state === "draining";
   return (
-    <tr className={badness({ ...props }) >= 2 ? "trouble" : ""}>
+    <tr className={`${badness({ ...props }) >= 2 ? "trouble" : ""}${silent === null ? "" : " silent"}`}>
       <th scope="row">
         <Sign verdict={verdict} isHollow={state === "evacuated"} />{" "}
         <Link to={{ view: "location", name, at }}>{name}</Link>
       </th>
       <td className={`words ${verdict}`}>
-        {placeWords({ name, verdict, state, ...place })}
+        {placeWords({ name, verdict, state, silent, ...place })}
+        {silent !== null && (
+          <span className="cause">
+            <LastHeard silent={silent} />
+          </span>
+        )}
         {place.cause !== null && verdict !== "healthy" && <span className="cause">likely {place.cause}</span>}
       </td>
       <td className="number">{rps(place.servedRps)}</td>

@@ -8,6 +8,7 @@ const place = (name: string, more: Partial<Place> = {}): Place => ({
   verdict: "healthy",
   cause: null,
   isHeld: false,
+  silent: null,
   demandRps: 100,
   servedRps: 100,
   readyRps: 200,

@@ -8,7 +8,11 @@ export function PictureOr(props: { readonly shown: Shown; readonly children: (pi
   const { shown, children } = props;
   switch (shown.state) {
     case "shown":
-      return children(shown.picture);
+      return (
+        <div className="picture" aria-busy={shown.isBefore}>
+          {children(shown.picture)}
+        </div>
+      );
     case "loading":
       return <p className="waiting">Loading ...</p>;
     case "none":

@@ -5,6 +5,7 @@ import { useConsole, useLive, useNow } from "../../context.tsx";
 import { lazyView } from "../../lazy-view.tsx";
 import { IncidentCard } from "../../incident/incident-card.tsx";
 import { Bar } from "../../look/bar.tsx";
+import { LastHeard } from "../../look/last-heard.tsx";
 import { Moment } from "../../look/moment.tsx";
 import { Sign } from "../../look/sign.tsx";
 import { Link } from "../../navigation.tsx";
@@ -52,6 +53,12 @@ export function LocationView(props: { readonly name: string; readonly at: number
             ❚❚ Held by {held.by} since <Moment at={held.at} now={now} />: nothing of it moves by itself.
           </p>
         )}
+        {place !== undefined && place.silent !== null && (
+          <p className="silent-words">
+            Its node is silent, <LastHeard silent={place.silent} />
+            {place.silent.since === null ? "." : ": these figures are of then."}
+          </p>
+        )}
         {place === undefined ? (
           <p className="muted">Nothing is known of it at that moment.</p>
         ) : (
@@ -67,7 +74,7 @@ export function LocationView(props: { readonly name: string; readonly at: number
         <IncidentCard key={incident.number} incident={incident} maxUtilisation={maxUtilisation} now={now} />
       ))}
       <Suspense fallback={<p className="waiting">Loading its stack ...</p>}>
-        <StackView client={client} name={name} at={at} />
+        <StackView client={client} name={name} at={at} isSilent={(place?.silent ?? null) !== null} />
       </Suspense>
     </div>
   );

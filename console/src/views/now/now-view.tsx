@@ -36,33 +36,34 @@ export function NowView({ at, shown }: { readonly at: number | null; readonly sh
       {at === null && view !== null && <Incidents view={view} maxUtilisation={maxUtilisation} />}
       {at !== null && shown.state === "shown" && <PastIncidents at={at} incidents={shown.picture.incidents} />}
       <div className="now-main">
-        <PictureOr shown={shown}>
-          {(picture) => (
-            <>
-              <section className="card map-card" aria-label="Map">
-                <WorldMap world={world} picture={picture} />
-                <Scrubber at={at} setAt={setAt} incidents={incidents} words={words} />
-              </section>
-              <section className="card table-card" aria-label="Locations">
-                <LocationsTable
-                  picture={picture}
-                  trail={at === null ? trail : null}
-                  maxUtilisation={maxUtilisation}
-                  at={at}
-                  propose={canOrder && at === null ? order : null}
-                />
-              </section>
-            </>
-          )}
-        </PictureOr>
+        <section className="card map-card" aria-label="Map">
+          <PictureOr shown={shown}>{(picture) => <WorldMap world={world} picture={picture} at={at} />}</PictureOr>
+          {/* Where no picture is kept it still leads on, and keeps the keyboard. */}
+          <Scrubber at={at} setAt={setAt} incidents={incidents} words={words} />
+        </section>
+        {shown.state === "shown" && (
+          <section className="card table-card" aria-label="Locations" aria-busy={shown.isBefore}>
+            <LocationsTable
+              picture={shown.picture}
+              trail={at === null ? trail : null}
+              maxUtilisation={maxUtilisation}
+              at={at}
+              propose={canOrder && at === null ? order : null}
+            />
+          </section>
+        )}
       </div>
       <section className="card now-words" aria-labelledby="last-words">
         <h2 id="last-words">Houston's last words{at === null ? "" : " by then"}</h2>
-        <WordsList
-          words={chosenWords(words, { filter: null, until: at }).slice(0, WORDS_SHOWN)}
-          day={view?.at ?? 0}
-          isWhole={false}
-        />
+        {at !== null && at < (words.at(-1)?.at ?? 0) ? (
+          <p className="muted">That was before the words that this page has.</p>
+        ) : (
+          <WordsList
+            words={chosenWords(words, { filter: null, until: at }).slice(0, WORDS_SHOWN)}
+            day={view?.at ?? 0}
+            isWhole={false}
+          />
+        )}
         <p>
           <Link to={{ view: "timeline", at, filter: null }}>The whole timeline</Link>
         </p>

@@ -15,7 +15,8 @@ const REFUSED_TIMES_MAX = 32;
 
 /**
  * Asks at once, and again `everyMs` after each answer; null: once. `ask` has to stay the same function (`useCallback`) as long
- * as it asks the same thing: another one begins anew.
+ * as it asks the same thing: another one begins anew. Who looks at the page again is asked for at once: what was rarely asked for
+ * while it was hidden may be old.
  */
 export function usePolled<Value>(ask: () => Promise<Value>, everyMs: number | null): Polled<Value> {
   const [asked, setAsked] = useState(0);
@@ -38,13 +39,24 @@ export function usePolled<Value>(ask: () => Promise<Value>, everyMs: number | nu
       }
       if (!ended && everyMs !== null) {
         const times = Math.min(REFUSED_TIMES_MAX, 2 ** failures) * (document.hidden ? HIDDEN_TIMES : 1);
-        timer = setTimeout(() => void look(), everyMs * times);
+        timer = setTimeout(() => {
+          timer = undefined;
+          void look();
+        }, everyMs * times);
       }
     };
+    const lookAgain = (): void => {
+      if (document.hidden || everyMs === null || timer === undefined) return;
+      clearTimeout(timer);
+      timer = undefined;
+      void look();
+    };
     void look();
+    document.addEventListener("visibilitychange", lookAgain);
     return () => {
       ended = true;
       clearTimeout(timer);
+      document.removeEventListener("visibilitychange", lookAgain);
     };
   }, [ask, everyMs, asked]);
 

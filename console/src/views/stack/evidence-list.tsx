@@ -2,7 +2,7 @@ import type { ServiceRate } from "../../../../src/core/summary.ts";
 import type { Verdict } from "../../../../src/core/verdict.ts";
 import { percent } from "../shared/figures.ts";
 import { Sign } from "../../look/sign.tsx";
-import type { StackEvidence } from "./stack-evidence.ts";
+import { isOfSilence, type StackEvidence } from "./stack-evidence.ts";
 import { nodeIdOf, SEEN_BY_USERS, type NodeId, type StackGraph } from "./stack-graph.ts";
 import { becauseParts } from "./stack-words.ts";
 
@@ -46,7 +46,9 @@ export function EvidenceList(props: {
         </ol>
       )}
       {sentences.length === 0 ? (
-        <p className="muted">Nothing speaks against it.</p>
+        <p className="muted">
+          {isOfSilence(verdict) ? "What its node said last counts for nothing now." : "Nothing speaks against it."}
+        </p>
       ) : (
         <ul className="sentences">
           {sentences.map((because) => {

@@ -1,4 +1,4 @@
-import type { Because, Cause } from "../../../../src/core/verdict.ts";
+import type { Because, Cause, Verdict } from "../../../../src/core/verdict.ts";
 import { nodeIdOf, reachedFrom, type NodeId, type StackGraph } from "./stack-graph.ts";
 
 /** What speaks against each part of the stack, and how it comes up to who is hurt. */
@@ -108,6 +108,16 @@ function nodesOf(
 /** Sentences without weight are about the place: why moving helps, or why its node can't be believed. */
 function isRemark({ nats, signal }: Because): boolean {
   return nats === 0 || signal === "scope" || signal === "silence";
+}
+
+/** Of a silent node's verdict: it weighs nothing, and what the node said last counts for nothing any more. */
+export function isOfSilence({ scope, evidenceNats }: Verdict): boolean {
+  return scope === "watcher" && evidenceNats === 0;
+}
+
+/** What counts for nothing is not shown with the nats that it once had. */
+export function withoutOldEvidence(verdict: Verdict): Verdict {
+  return isOfSilence(verdict) ? { ...verdict, because: verdict.because.filter(isRemark) } : verdict;
 }
 
 /** The edges on shortest ways from a node to the journeys above it. */

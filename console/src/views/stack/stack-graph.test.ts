@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { madeLargeEstate, madeShop, madeVerdict } from "../../made-data/stack.ts";
 import { chooseNodes, SHOWN_MAX } from "./stack-choice.ts";
-import { edgeKey, stackEvidence } from "./stack-evidence.ts";
+import { edgeKey, stackEvidence, withoutOldEvidence } from "./stack-evidence.ts";
 import { nodeIdOf, stackGraph } from "./stack-graph.ts";
 import { layoutStack, neighbourOf, restId } from "./stack-layout.ts";
+import { verdictSentence } from "./stack-words.ts";
 
 const shop = stackGraph({ estate: madeShop, provider: "aws", causes: madeVerdict.causes });
 const calm = { evidenceNats: 0, causes: [], because: [] };
@@ -112,6 +113,19 @@ describe("evidence flows up", () => {
     const told = stackEvidence(shop, { ...calm, because: [{ service: "edge", signal: "scope", nats: 0, says }] });
     expect(told.remarks).toEqual([says]);
     expect(told.nodes.size).toBe(0);
+  });
+
+  test("what a silent node said last is no evidence any more; why it is silent is still said", () => {
+    const silence = { service: "edge", signal: "scope", nats: 0, says: "its node has been silent for 40 s" };
+    const silent = {
+      ...madeVerdict,
+      scope: "watcher",
+      evidenceNats: 0,
+      because: [silence, ...madeVerdict.because],
+    } as const;
+    expect(withoutOldEvidence(silent).because).toEqual([silence]);
+    expect(withoutOldEvidence(madeVerdict)).toBe(madeVerdict);
+    expect(verdictSentence(silent)).toBe("The node of us-east-1 is silent: what happens inside is not known now.");
   });
 
   test("a calm place has neither evidence nor anybody hurt", () => {

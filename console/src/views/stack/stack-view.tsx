@@ -10,6 +10,7 @@ import { Decisions } from "./decisions.tsx";
 import { MomentChoice } from "./moment-choice.tsx";
 import { SeenBy } from "./seen-by.tsx";
 import { Stack } from "./stack.tsx";
+import { withoutOldEvidence } from "./stack-evidence.ts";
 import { VerdictCard } from "./verdict-card.tsx";
 import "./stack.css";
 
@@ -22,8 +23,10 @@ export function StackView(props: {
   readonly client: HoustonClient;
   readonly name: string;
   readonly at: number | null;
+  /** Its node is not heard now. */
+  readonly isSilent: boolean;
 }) {
-  const { client, name, at } = props;
+  const { client, name, at, isSilent } = props;
   const isNow = at === null;
   const now = usePolled(
     useCallback(async () => ({ detail: isNow ? await client.location(name) : null }), [client, name, isNow]),
@@ -39,7 +42,7 @@ export function StackView(props: {
       <Answered polled={now} what="this location">
         {({ detail }) => (
           <Answered polled={why} what="its decisions">
-            {(reasons) => <Located detail={detail} why={reasons} />}
+            {(reasons) => <Located detail={detail} why={reasons} isSilent={isSilent} />}
           </Answered>
         )}
       </Answered>
@@ -47,11 +50,14 @@ export function StackView(props: {
   );
 }
 
-function Located({ detail, why }: { readonly detail: LocationDetail | null; readonly why: Why }) {
+function Located(props: { readonly detail: LocationDetail | null; readonly why: Why; readonly isSilent: boolean }) {
+  const { detail, why, isSilent } = props;
   const estate = useLive((live) => live.world?.estate ?? null);
-  const verdict = detail?.view.verdict ?? why.verdict;
+  const found = detail?.view.verdict ?? why.verdict;
+  const verdict = useMemo(() => (found === null ? null : withoutOldEvidence(found)), [found]);
   const provider = estate?.locations.find(({ name }) => name === why.location)?.provider ?? null;
-  const rates = detail?.own?.rates ?? NO_RATES;
+  // What its services did when it was last heard is not what they do.
+  const rates = isSilent ? NO_RATES : (detail?.own?.rates ?? NO_RATES);
   const stack = useMemo(
     () =>
       verdict === null || estate === null ? null : (

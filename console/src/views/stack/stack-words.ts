@@ -2,13 +2,14 @@ import { RATES_OVER_MS, type ServiceRate, type Sight } from "../../../../src/cor
 import type { Action, Because, Scope, Verdict, VerdictState } from "../../../../src/core/verdict.ts";
 import { amount, counted, millis, percent, rps } from "../shared/figures.ts";
 import type { Rest } from "./stack-choice.ts";
-import type { NodeEvidence } from "./stack-evidence.ts";
+import { isOfSilence, type NodeEvidence } from "./stack-evidence.ts";
 import type { StackNode } from "./stack-graph.ts";
 
 /** What the picture shows, in words: for whoever can't see it, and for whoever is too tired to. */
 
 export function verdictSentence(verdict: Verdict): string {
   const { location, causes, impact } = verdict;
+  if (isOfSilence(verdict)) return `The node of ${location} is silent: what happens inside is not known now.`;
   if (verdict.verdict === "healthy") {
     return verdict.evidenceNats > 0
       ? `${location} is healthy: what little speaks against it is far from enough.`

@@ -2,6 +2,7 @@ import "./timeline-view.css";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import type { TimelineEntry } from "../../../../src/drivers/chat/timeline.ts";
 import { useConsole, useLive } from "../../context.tsx";
+import { Moment } from "../../look/moment.tsx";
 import { WorldMap } from "../../map/world-map.tsx";
 import { navigate } from "../../navigation.tsx";
 import { ProblemBox } from "../../look/problem-box.tsx";
@@ -10,6 +11,7 @@ import { LocationsTable } from "../../table/locations-table.tsx";
 import { chosenWords, filterChoices } from "../../timeline/choose-words.ts";
 import { PictureOr } from "../../timeline/picture-or.tsx";
 import { Scrubber } from "../../timeline/scrubber.tsx";
+import { knownBackFrom, stretchOf, type Stretch } from "../../timeline/stretches.ts";
 import { useIncidents } from "../../timeline/use-incidents.ts";
 import type { Shown } from "../../timeline/use-picture.ts";
 import { WordsList } from "../../timeline/words-list.tsx";
@@ -24,17 +26,17 @@ export function TimelineView(props: {
   const world = useLive((live) => live.world);
   const view = useLive((live) => live.view);
   const incidents = useIncidents();
-  const { words, earlier, problem } = useWords(at);
+  const { words, knownFrom, earlier, problem } = useWords(at);
   const setAt = useCallback(
     (moment: number | null) => navigate({ view: "timeline", at: moment, filter }, "replace"),
     [filter],
   );
-  const chosen = useMemo(() => chosenWords(words, { filter, until: at }), [words, filter, at]);
-  const hiddenCount = at === null ? 0 : words.filter((entry) => entry.at > at).length;
+  const chosen = useMemo(() => chosenWords(words ?? [], { filter, until: at }), [words, filter, at]);
+  const hiddenCount = at === null || words === null ? 0 : words.filter((entry) => entry.at > at).length;
   return (
     <div className="timeline">
       <div className="card timeline-past">
-        <Scrubber at={at} setAt={setAt} incidents={incidents} words={words} />
+        <Scrubber at={at} setAt={setAt} incidents={incidents} words={words ?? NONE} />
       </div>
       <section className="card timeline-words" aria-labelledby="said">
         <header className="timeline-head">
@@ -62,7 +64,15 @@ export function TimelineView(props: {
           </label>
         </header>
         {hiddenCount > 0 && <p className="muted">{hiddenCount} later words are not shown: this is as it was then.</p>}
-        <WordsList words={chosen} day={view?.at ?? 0} isWhole />
+        {words === null ? (
+          <p className="waiting">Asking Houston what it said ...</p>
+        ) : chosen.length === 0 && earlier !== null ? (
+          <p className="muted">
+            Nothing {filter === null ? "" : "of it "}since <Moment at={knownFrom} now={view?.at ?? 0} />.
+          </p>
+        ) : (
+          <WordsList words={chosen} day={view?.at ?? 0} isWhole />
+        )}
         {problem !== null && <ProblemBox problem={problem} />}
         {earlier !== null && (
           <p>
@@ -78,7 +88,7 @@ export function TimelineView(props: {
             {(picture) => (
               <>
                 <section className="card map-card" aria-label="Map">
-                  <WorldMap world={world} picture={picture} />
+                  <WorldMap world={world} picture={picture} at={at} />
                 </section>
                 <section className="card table-card" aria-label="Locations">
                   <LocationsTable
@@ -98,30 +108,31 @@ export function TimelineView(props: {
   );
 }
 
+const NONE: readonly TimelineEntry[] = [];
+
 /** How many words are asked for at once. */
 const WORDS_ASKED = 200;
+/** Who drags the slider asks where it stops, not at each step. */
+const SETTLED_MS = 200;
 
-/** Live words, and those from before them as somebody goes back. */
+/** Live words, and those from before them as somebody goes back; null: those of that moment are still to come. */
 function useWords(at: number | null) {
   const { client } = useConsole();
   const live = useLive((now) => now.words);
-  const [older, setOlder] = useState<readonly TimelineEntry[]>([]);
-  const [isAllThere, setAllThere] = useState(false);
+  const [asked, setAsked] = useState<readonly Stretch[]>([]);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const words = useMemo(() => {
-    const byId = new Map([...live, ...older].map((entry) => [entry.id, entry]));
-    return [...byId.values()].sort((a, b) => b.at - a.at);
-  }, [live, older]);
-  const oldest = words.at(-1)?.at ?? null;
+  const known = useMemo(() => {
+    const oldest = live.at(-1);
+    const now = oldest === undefined ? [] : [{ from: oldest.at, until: Number.POSITIVE_INFINITY, words: live }];
+    return knownBackFrom([...now, ...asked], at ?? Number.POSITIVE_INFINITY);
+  }, [live, asked, at]);
 
   const ask = useCallback(
     async (until: number) => {
       try {
-        const more = await client.timeline({ until, limit: WORDS_ASKED });
+        const more = stretchOf(await client.timeline({ until, limit: WORDS_ASKED }), { until, limit: WORDS_ASKED });
         setProblem(null);
-        setOlder((known) => [...known, ...more]);
-        // What comes up to a moment has that moment's own words in it: fewer than asked for is the beginning.
-        if (more.length < WORDS_ASKED) setAllThere(true);
+        setAsked((before) => [...before, more]);
       } catch (error) {
         setProblem(problemOf(error));
       }
@@ -129,9 +140,17 @@ function useWords(at: number | null) {
     [client],
   );
   // Who looks at a moment before all that is known is told what was said then.
-  const isBefore = at !== null && oldest !== null && at < oldest && !isAllThere;
+  const unknown = known === null ? at : null;
   useEffect(() => {
-    if (isBefore) void ask(at);
-  }, [isBefore, at, ask]);
-  return { words, problem, earlier: isAllThere || oldest === null ? null : () => void ask(oldest) };
+    if (unknown === null) return;
+    const timer = setTimeout(() => void ask(unknown), SETTLED_MS);
+    return () => clearTimeout(timer);
+  }, [unknown, ask]);
+  const from = known?.from ?? 0;
+  return {
+    words: known?.words ?? (at === null ? NONE : null),
+    knownFrom: from,
+    problem,
+    earlier: known === null || from === Number.NEGATIVE_INFINITY ? null : () => void ask(from),
+  };
 }
