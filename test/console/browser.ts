@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
+import { expect } from "vitest";
 
 /** A real browser on the real console, for its tests. */
 
@@ -27,6 +28,12 @@ export async function startBrowser(): Promise<Browser> {
   if (built.status !== 0) throw new Error(`the console could not be built:\n${built.stderr}`);
   return chromium.launch({ executablePath: CHROMIUM, args: ARGS });
 }
+
+/** Colours know nothing of the width and the layout nothing of the colours: two looks see all of the style sheet. */
+export const LOOKS = [
+  { width: 1280, scheme: "light" },
+  { width: 360, scheme: "dark" },
+] as const;
 
 /** What a page did that it should not: calls to others, errors, whatever its console complains of. */
 export type Watched = { readonly page: Page; readonly troubles: string[] };
@@ -61,6 +68,14 @@ export async function openPage(
   await options.prepare?.(page);
   await page.goto(url);
   return { page, troubles };
+}
+
+/** To another address as a click leads there, without loading the page again; until nothing of it is on its way any more. */
+export async function goTo(page: Page, path: string): Promise<void> {
+  const address = JSON.stringify(path);
+  await page.evaluate(`history.pushState(null, "", ${address}), dispatchEvent(new PopStateEvent("popstate"))`);
+  await page.locator("main :is(.card, h2)").first().waitFor();
+  await expect.poll(() => page.locator(".waiting, [aria-busy=true]").count(), { timeout: 60_000 }).toBe(0);
 }
 
 /** A door in front of Houston that can be shut, or let nothing through without saying so. */
