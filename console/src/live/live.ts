@@ -4,7 +4,7 @@ import type { ControlView } from "../../../src/core/control-contract.ts";
 import type { UnixMs } from "../../../src/core/step.ts";
 import type { TimelineEntry } from "../../../src/drivers/chat/timeline.ts";
 import { waitMs } from "./backoff.ts";
-import { joined, TRAIL_MS, trailOf, type Sample, type Trail } from "./trail.ts";
+import { joined, sampleOf, TRAIL_MS, trailOf, type Sample, type Trail } from "./trail.ts";
 
 /**
  * All that the console knows of now, kept fresh by one stream. When the stream breaks or falls silent it is opened again, later
@@ -112,7 +112,7 @@ export function startLive(options: { readonly client: HoustonClient; readonly cl
         return heard(event.data.at, {
           view: event.data,
           ...(isNew ? { viewHeardAt: clock.now() } : {}),
-          ...sample([event.data]),
+          ...sample([sampleOf(event.data)]),
         });
       }
       case "words":

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { joined, SAMPLE_EVERY_MS, TRAIL_MS, trailOf, type Sample } from "./trail.ts";
+import type { ControlView } from "../../../src/core/control-contract.ts";
+import { joined, sampleOf, SAMPLE_EVERY_MS, TRAIL_MS, trailOf, type Sample } from "./trail.ts";
 
 const at = (moment: number, served: Readonly<Record<string, number>>, failedRatio = 0): Sample => ({
   at: moment,
@@ -29,4 +30,10 @@ test("a location that comes later, or is silent for a while, has gaps and not ze
   const trail = trailOf(joined([], [at(0, { east: 1 }), at(5000, { east: 2, west: 5 }), at(10_000, { west: 6 })]));
   expect(trail.places["east"]?.servedRps).toEqual([1, 2, null]);
   expect(trail.places["west"]?.servedRps).toEqual([null, 5, 6]);
+});
+
+test("what a silent location said last is not drawn on", () => {
+  const heard = (name: string, summaryAt: number) => ({ name, summaryAt, servedRps: 7, failedRatio: 0 });
+  const view = { at: 60_000, locations: [heard("east", 59_500), heard("west", 30_000)] } as unknown as ControlView;
+  expect(Object.keys(trailOf(joined([], [sampleOf(view)])).places)).toEqual(["east"]);
 });

@@ -1,9 +1,11 @@
+import type { ControlView } from "../../../src/core/control-contract.ts";
+import { isHeardNow } from "../../../src/core/control/first-line.ts";
 import type { LocationName } from "../../../src/core/estate.ts";
 import type { UnixMs } from "../../../src/core/step.ts";
 
 /** The last minutes of each location, as the small charts draw them. */
 
-/** A view and a frame of the past both are one. */
+/** A frame of the past is one, and of a view what was heard. */
 export type Sample = {
   readonly at: UnixMs;
   readonly locations: readonly {
@@ -28,6 +30,11 @@ export type Columns = {
 export const TRAIL_MS = 10 * 60_000;
 /** Two points on a pixel show nothing more than one. */
 export const SAMPLE_EVERY_MS = 2000;
+
+/** What a silent node said last is not drawn on as if it still said so. */
+export function sampleOf(view: ControlView): Sample {
+  return { at: view.at, locations: view.locations.filter((place) => isHeardNow(place, view.at)) };
+}
 
 /** Live ones and those fetched afterwards, in order of time, thinned out, the last TRAIL_MS of them. */
 export function joined(known: readonly Sample[], more: readonly Sample[]): readonly Sample[] {

@@ -61,7 +61,11 @@ export function sceneView(
               ? "evacuated"
               : "draining",
         hold: null,
-        verdict: isSilent(name, scene) && seconds > 0 ? silentVerdict(name, seconds) : verdictOf(name, trouble, scene),
+        // The blind judge nobody: what was thought last stays.
+        verdict:
+          scene === "silent" && isSilent(name, scene) && seconds > 0
+            ? silentVerdict(name, seconds)
+            : verdictOf(name, trouble, scene),
         demandRps,
         servedRps: demandRps * (1 - (trouble?.movedShare ?? 0)) + takes,
         capacityRps,
@@ -174,7 +178,8 @@ function verdictOf(location: LocationName, trouble: Ill | undefined, scene: Scen
   };
 }
 
-const isSilent = (name: LocationName, scene: Scene): boolean => scene === "silent" && name === "us-west-2";
+const isSilent = (name: LocationName, scene: Scene): boolean =>
+  scene === "blind" || (scene === "silent" && name === "us-west-2");
 
 /** As control thinks of a node that says nothing any more, with what it said last. */
 function silentVerdict(location: LocationName, seconds: number): Verdict {

@@ -4,7 +4,7 @@ import type { Verdict } from "../../../../src/core/verdict.ts";
 import { counted } from "../shared/figures.ts";
 import { Sign } from "../../look/sign.tsx";
 import type { Rest, StackChoice } from "./stack-choice.ts";
-import { edgeKey, type StackEvidence } from "./stack-evidence.ts";
+import { edgeKey, isOfSilence, type StackEvidence } from "./stack-evidence.ts";
 import type { NodeId, StackGraph } from "./stack-graph.ts";
 import { layoutStack, neighbourOf, restId, WIDE_FROM, type Box, type StackLayout } from "./stack-layout.ts";
 import { figuresOf, nodeWords, partOf, restWords } from "./stack-words.ts";
@@ -69,7 +69,7 @@ export function StackDrawing(
         <Lines {...props} layout={layout} width={width} />
         <p className={`verdict-box ${verdict.verdict}`} style={{ height: VERDICT_HEIGHT }}>
           <b className={`verdict ${verdict.verdict}`}>
-            <Sign verdict={verdict.verdict} size={14} /> {verdict.verdict}
+            <Sign verdict={verdict.verdict} size={14} /> {isOfSilence(verdict) ? "silent" : verdict.verdict}
           </b>{" "}
           {verdict.evidenceNats.toFixed(1)} of {verdict.barNats.toFixed(1)} nats
         </p>
