@@ -65,6 +65,7 @@ async function open(
     for (const [address, body] of Object.entries(made))
       await page.route(`**/api/${address}`, (route) => route.fulfill({ json: body }));
     if (made["view"] === undefined) return;
+    await page.clock.install();
     const body = `event: view\ndata: ${JSON.stringify(made["view"])}\n\n`;
     await page.route("**/api/stream", (route) => route.fulfill({ contentType: "text/event-stream", body }));
   };
@@ -206,6 +207,14 @@ describe("with made answers", () => {
     await page.getByLabel("Look for one").fill("tier2-service-123");
     await page.getByRole("button", { name: "tier2-service-123", exact: true }).click();
     await page.locator('[data-node="service:tier2-service-123"]').waitFor();
+  });
+
+  test("a Houston that answers, and for long has had nothing new to show, is said not to decide", async () => {
+    const page = await open("/", { made: LARGE });
+    await page.getByRole("heading", { level: 1 }).filter({ hasText: "us-east-1" }).waitFor();
+    await page.clock.fastForward(12_000);
+    await page.getByText(/^Houston answers, and has decided nothing since/).waitFor();
+    await expect.poll(() => page.title()).toBe("? Houston: not deciding");
   });
 
   test("who finds no place is said by class, and a receiver at the guard is marked in words", async () => {
