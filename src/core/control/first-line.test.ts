@@ -33,7 +33,7 @@ const world = (more: Partial<ControlView> = {}): ControlView => ({
   ...more,
 });
 const incident = (number: number, brief: string, more: Partial<Incident> = {}) =>
-  ({ number, brief, level: "change", closedAt: null, questions: [], ...more }) as unknown as Incident;
+  ({ number, brief, location: "east", level: "change", closedAt: null, questions: [], ...more }) as unknown as Incident;
 const textOf = (more: Partial<ControlView>) => firstLine(world(more)).text;
 const question = { id: "q", asks: "May I restore east?", choices: ["approve", "deny"], defaultChoice: 2, deadline: 9 };
 
@@ -97,4 +97,10 @@ test("the blind say so before anything else, and what a person has to do", () =>
   const { level, text } = firstLine(world({ blind: true, incidents: [incident(47, "Leaving east.")] }));
   expect(level).toBe("urgent");
   expect(text).toMatch(/^BLIND: .* You need to see whether .* Leaving east\.$/);
+  const own = incident(48, "Blind: I hear 2 of 3 locations.", { location: null, level: "urgent" });
+  expect(firstLine(world({ blind: true, incidents: [own, incident(47, "Leaving east.")] }))).toEqual({
+    level,
+    text,
+    more: 0,
+  });
 });

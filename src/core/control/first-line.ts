@@ -19,7 +19,8 @@ export type FirstLine = {
 export type FirstLevel = "ok" | "change" | "urgent";
 
 export function firstLine(view: ControlView): FirstLine {
-  const [first, ...others] = openIncidents(view);
+  // An incident about the blindness itself would say it a second time.
+  const [first, ...others] = openIncidents(view).filter(({ location }) => !view.blind || location !== null);
   if (view.blind)
     return { level: "urgent", text: first === undefined ? BLIND : `${BLIND} ${first.brief}`, more: others.length };
   if (first !== undefined) {
