@@ -32,8 +32,9 @@ test("a location that comes later, or is silent for a while, has gaps and not ze
   expect(trail.places["west"]?.servedRps).toEqual([null, 5, 6]);
 });
 
+const heard = (name: string, summaryAt: number) => ({ name, summaryAt, servedRps: 7, failedRatio: 0 });
+
 test("what a silent location said last is not drawn on", () => {
-  const heard = (name: string, summaryAt: number) => ({ name, summaryAt, servedRps: 7, failedRatio: 0 });
   const view = { at: 60_000, locations: [heard("east", 59_500), heard("west", 30_000)] } as unknown as ControlView;
   expect(Object.keys(trailOf(joined([], [sampleOf(view)])).places)).toEqual(["east"]);
 });
