@@ -358,7 +358,8 @@ test(
     const done = { progress: { ...madeIncident().progress!, movedShare: 1, doneAt: clock.now() } };
     face.take(madeMoment([at(1, done)]));
     await wait(() => first!.deleted, "the second in its place");
-    face.take(madeMoment([at(0, { ...done, closedAt: clock.now() })]));
+    // When all are back nobody is a receiver any more; the picture still shows who was.
+    face.take(madeMoment([madeIncident({ progress: null, closedAt: clock.now() })]));
     await wait(
       () => slack.files.size === 4 && [...slack.files.values()].filter(({ deleted }) => !deleted).length === 2,
       "the last picture and the report",
@@ -366,6 +367,7 @@ test(
     await wait(() => [...slack.files.values()].every(({ thread }) => thread !== null), "both are in the thread");
     const left = [...slack.files.values()].filter(({ deleted }) => !deleted);
     expect(left.map(({ name }) => name).toSorted()).toEqual(["incident-47-closed.png", "incident-47.md"]);
+    expect(left.find(({ name }) => name.endsWith(".png"))!.alt).toContain("us-east-2 from 700");
     expect(left.find(({ name }) => name.endsWith(".md"))!.bytes.toString()).toBe(houston.report);
     await wait(
       () => slack.messages.some(({ blocks }) => allText(blocks).includes("214 requests failed in all")),

@@ -153,9 +153,10 @@ test(
   },
 );
 
-test("H holds everything, in the name of who typed it", SLOW, async () => {
+test("H holds everything, in the name of who typed it; Home, which ends in an H, holds nothing", SLOW, async () => {
   const watch = await started("houston", { terminal: true, env: { HOUSTON_BY: "ana" } });
   await watch.seen("H holds everything");
+  watch.child.stdin.write("\u001b[H\u001bOH\u001b[1;5H");
   watch.child.stdin.write("H");
   await watch.seen("\u001b[1mheld");
   expect(watch.api.orders).toEqual([{ by: "ana", order: { kind: "hold" } }]);
