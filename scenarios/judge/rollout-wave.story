@@ -15,5 +15,5 @@ ails us-east-2 cart fails 18%
 run 12s
 ----
 14s  us-east-1: failing -> failing   deploy, hold   cause: cart   24.2 nats
-14s  us-east-2: healthy -> shaky   deploy, hold   cause: cart   11.7 nats
+14s  us-east-2: healthy -> shaky   deploy, hold   cause: cart   11.6 nats
 16s  us-east-2: shaky -> failing   deploy, hold   cause: cart   19.5 nats

@@ -46,11 +46,11 @@ export function forget(statistic: Statistic): void {
 /** Log likelihood ratios of `bad` of `total` failing: each fault size against at most `usual`. */
 export function failureIncrements(into: Float64Array, look: { bad: number; total: number; usual: number }): void {
   const usual = Math.min(USUAL_MOST, Math.max(USUAL_LEAST, look.usual));
-  const step = Math.log(FAILING_MOST / usual) / SIZES;
+  const step = Math.log(FAILING_MOST / (usual * FAULT_LEAST)) / (SIZES - 1);
   const good = look.total - look.bad;
   for (let k = 0; k < SIZES; k++) {
-    const faulty = usual * Math.exp(step * (k + 1));
-    into[k] = look.bad * step * (k + 1) + good * Math.log((1 - faulty) / (1 - usual));
+    const more = LOG_FAULT_LEAST + step * k;
+    into[k] = look.bad * more + good * Math.log((1 - usual * Math.exp(more)) / (1 - usual));
   }
 }
 
@@ -78,6 +78,9 @@ const LUMP_CAP_NATS = 12;
 const NOTHING = -30;
 const USUAL_LEAST = 1e-6;
 const USUAL_MOST = 0.5;
+/** From a quarter more failures than usual, up to nearly all. */
+const FAULT_LEAST = 1.25;
+const LOG_FAULT_LEAST = Math.log(FAULT_LEAST);
 const FAILING_MOST = 0.9;
 const SLOWER_LEAST = Math.log(1.05);
 const SLOWER_SPAN = Math.log(Math.log(20) / Math.log(1.05));

@@ -19,7 +19,7 @@ import { closeLook, forgetEvidence, meanLogMs, over, type Stream } from "./strea
 import { tell } from "./tell.ts";
 import { failingUsually, WARM_LOOKS, type Baseline } from "./usual.ts";
 import { troubledZone } from "./zones.ts";
-import { middle, weigh } from "./weigh.ts";
+import { isIllBeyondTrifle, middle, weigh } from "./weigh.ts";
 
 export { initialJudge, type JudgeState } from "./state.ts";
 
@@ -210,7 +210,7 @@ function forgetJoint(state: JudgeState, stream: Stream): void {
 
 /** While something is ill, the least proof of any; else proof of the busiest that fewer than 1 in 20 fail. */
 function healthy(state: JudgeState, needed: readonly Stream[]): number {
-  const ill = needed.filter((stream) => stream.ill !== null);
+  const ill = needed.filter(isIllBeyondTrifle);
   if (ill.length > 0) {
     state.wellNats = 0;
     return Math.min(...ill.map((stream) => stream.healthyNats));

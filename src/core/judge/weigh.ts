@@ -127,7 +127,8 @@ export const aloneOf = (stream: Stream): number => Math.max(stream.failures.alon
  */
 function prove(stream: Stream, look: Look, context: Weighing): void {
   const usual = failingUsually(stream.usual);
-  if (Math.max(relativeOf(stream), aloneOf(stream)) >= context.barNats * SHAKY_SHARE) {
+  const stands = Math.max(relativeOf(stream), aloneOf(stream)) >= context.barNats * SHAKY_SHARE;
+  if (stands) {
     const lately = over(stream, context.at, ILL_OVER_MS);
     const failing = lately.total > 0 ? lately.bad / lately.total : 0;
     const shift = lately.count > 0 && stream.usual.looks >= WARM_LOOKS ? slower(stream, lately, 0).alone.shift : 0;
@@ -138,7 +139,7 @@ function prove(stream: Stream, look: Look, context: Weighing): void {
   }
   if (stream.ill === null) return;
   const proofs: number[] = [];
-  if (stream.ill.failing > usual * 1.5 && look.total > 0) {
+  if (stream.ill.failing > usual * FAILING_TO_PROVE && look.total > 0) {
     const faulty = Math.min(0.9, (usual + stream.ill.failing) / 2);
     proofs.push(look.bad * Math.log(usual / faulty) + (look.total - look.bad) * Math.log((1 - usual) / (1 - faulty)));
   }
@@ -146,13 +147,19 @@ function prove(stream: Stream, look: Look, context: Weighing): void {
     const { alone } = slower(stream, look, 0);
     proofs.push((stream.ill.shift * (stream.ill.shift / 4 - alone.shift)) / 2 / alone.variance);
   }
-  const proof = proofs.length === 0 ? 0.2 : Math.min(...proofs);
+  // A trifle is too small to be disproved: it is over when its evidence is.
+  const proof = proofs.length > 0 ? Math.min(...proofs) : stands ? 0 : 0.2;
   stream.healthyNats = Math.max(0, stream.healthyNats + Math.min(PROOF_CAP_NATS, proof));
   if (stream.healthyNats < HEALTHY_BAR_NATS) return;
   forgetEvidence(stream.failures);
   forgetEvidence(stream.latency);
   stream.ill = null;
   stream.healthyNats = 0;
+}
+
+/** Whether a stream suffers from more than a trifle: then being well again is something that can be proved. */
+export function isIllBeyondTrifle({ ill, usual }: Stream): boolean {
+  return ill !== null && (ill.failing > failingUsually(usual) * FAILING_TO_PROVE || ill.shift > SHIFT_TO_PROVE);
 }
 
 /**
@@ -164,6 +171,8 @@ function learn(stream: Stream, look: Look, context: Weighing): void {
   if (relativeOf(stream) > mostNats) {
     stream.frozenSince ??= context.at;
     stream.unlearnt = [];
+    // A trifle that stays, and that no user feels, is how things are now.
+    if (!isIllBeyondTrifle(stream) && context.at - stream.frozenSince >= ACCEPT_TRIFLE_AFTER_MS) acceptAsUsual(stream);
     return;
   }
   stream.weighed += 1;
@@ -242,7 +251,8 @@ function learnContrast(stream: Stream, { look, elsewhere, shift }: Unlearnt): vo
 const CONTRAST_LOOKS = 10;
 const CONTRAST_MEMORY_LOOKS = 300;
 const ILL_OVER_MS = 10_000;
-/** Under 5 % slower there is nothing to prove. */
+/** Under half as many failures again, and under 5 % slower, there is nothing to prove. */
+const FAILING_TO_PROVE = 1.5;
 const SHIFT_TO_PROVE = 0.05;
 /** Five looks at least. */
 const PROOF_CAP_NATS = 1;
@@ -255,3 +265,4 @@ const UNLEARNT_MOST = 64;
 /** What a usual look multiplies by is learnt from each so many-th: it changes slowly, and costs as much as weighing. */
 export const SAMPLE_EACH = 4;
 const ACCEPT_AFTER_MS = 10 * 60_000;
+const ACCEPT_TRIFLE_AFTER_MS = 60 * 60_000;
