@@ -13,6 +13,7 @@ export type Reading =
   | GaugeReading
   | LogsReading
   | DeployReading
+  | SetAsideReading
   | StatusReading
   | DemandReading;
 
@@ -56,6 +57,14 @@ export type GaugeReading = OfService & {
 };
 export type LogsReading = OfService & { readonly signal: "logs"; readonly severity: string; readonly count: number };
 export type DeployReading = OfService & { readonly signal: "deploy"; readonly version: string };
+/** What its reader refused before it could become a reading: `kind` is one of the judge's (set-aside.ts), `by` milliseconds or a factor. */
+export type SetAsideReading = Omit<OfService, "overMs"> & {
+  readonly signal: "set-aside";
+  readonly kind: string;
+  readonly count: number;
+  readonly by?: number;
+  readonly says?: string;
+};
 export type StatusReading = {
   readonly at: UnixMs;
   readonly signal: "status";

@@ -129,7 +129,10 @@ export function recorder<State>(options: { readonly store: LogStore; readonly ve
   const keepVerdicts = async ({ locations }: ControlView, at: UnixMs): Promise<void> => {
     for (const place of locations) {
       const { verdict } = place;
-      const key = [verdict.verdict, verdict.scope, verdict.action, verdict.causes[0]?.name, place.state].join(" ");
+      const isAside = verdict.because.some(({ signal }) => signal === "set-aside");
+      const key = [verdict.verdict, verdict.scope, verdict.action, verdict.causes[0]?.name, place.state, isAside].join(
+        " ",
+      );
       const last = verdicts.get(place.name);
       const same = last?.key === key;
       if (same && (verdict.verdict === "healthy" || at - last.at < SAME_VERDICT_MS)) continue;

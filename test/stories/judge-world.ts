@@ -140,6 +140,8 @@ export type World = {
   deploys: (location: string) => string | null;
   /** Shared by all locations: a factor on every latency, as when the machine under them stalls. */
   everySlower: (second: number) => number;
+  /** What its counters make of it: exporters lie, clocks are wrong. Null: nothing comes through, the edge's load included. */
+  tells: (location: string, readings: Reading[], second: number) => Reading[] | null;
   moved: Moved[];
   second: number;
   dead: Set<string>;
@@ -164,6 +166,7 @@ export function madeWorld(options: {
     suspects: () => [],
     deploys: () => "v3",
     everySlower: () => 1,
+    tells: (_, readings) => readings,
     moved: [],
     second: 0,
     dead: new Set(),
@@ -192,7 +195,8 @@ export function passSecond(world: World): Verdict[] {
   for (const name of names) {
     const state = world.judges.get(name);
     if (state === undefined || world.dead.has(name)) continue;
-    const readings = [...countersOf(world, name, at), ...probesOf(world, name, names, at)];
+    const counters = world.tells(name, countersOf(world, name, at), world.second);
+    const readings = [...(counters ?? []), ...probesOf(world, name, names, at)];
     judge(state, { event: "readings", at, readings });
     const rps = world.rps.get(name) ?? 0;
     const load: Load = {
@@ -206,7 +210,7 @@ export function passSecond(world: World): Verdict[] {
       failedRatio: 0,
       ...world.load(name),
     };
-    judge(state, { event: "load", at, load, suspects: world.suspects(name) });
+    if (counters !== null) judge(state, { event: "load", at, load, suspects: world.suspects(name) });
     for (const effect of judge(state, { event: "tick", at }).effects) told.push(effect.summary);
   }
   for (const summary of told) {

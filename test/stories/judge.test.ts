@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Suspect } from "../../src/core/suspects.ts";
 import type { Verdict } from "../../src/core/verdict.ts";
+import type { Reading } from "../../src/core/reading.ts";
 import { madeWorld, NAMES, passSecond, SERVICES, type Ailment, type MadeService, type World } from "./judge-world.ts";
 
 /**
@@ -19,6 +20,10 @@ import { madeWorld, NAMES, passSecond, SERVICES, type Ailment, type MadeService,
  *   load PLACE entered 300 shed 90 served 200
  *   suspects PLACE public 7 60% 9 nats       a bucket that holds so much of the trouble there, this sure
  *   moved FROM TO                            chunks go, now
+ *   lies PLACE SERVICE negative|nan|impossible|1000x   its exporter does: below zero, no numbers, more good than all, latencies times so much
+ *   clock PLACE SERVICE 3600s                its readings are stamped so far ahead; -3600s: behind
+ *   restarts PLACE SERVICE                   its process begins anew, and its counters from zero
+ *   silent PLACE SERVICE                     its counters do not come through; * is all of them
  *   run 20s                                  time passes: a line for each change of verdict, cause, scope or action
  *   why PLACE                                its evidence in words
  */
@@ -72,6 +77,8 @@ type Scene = {
   versions: Map<string, string>;
   loads: Map<string, { enteredRps: number; shedRps: number; servedRps: number; readyRps: number; utilisation: number }>;
   suspects: Map<string, readonly Suspect[]>;
+  told: { place: string; service: string; how: (reading: Reading) => Reading[] }[];
+  restarted: { place: string; service: string }[];
   /** When the story began to be told. */
   zero: number;
   last: Map<string, Verdict>;
@@ -89,6 +96,8 @@ function newScene(line: string): Scene {
     versions: new Map(),
     loads: new Map(),
     suspects: new Map(),
+    told: [],
+    restarted: [],
     zero: 0,
     last: new Map(),
   };
@@ -97,6 +106,7 @@ function newScene(line: string): Scene {
     scene.probes.find((each) => matches(each.from, from) && matches(each.to, to))?.answer ?? "ok";
   world.deploys = (place) => scene.versions.get(place) ?? "v3";
   world.load = (place) => scene.loads.get(place) ?? {};
+  world.tells = (place, readings) => toldOf(scene, place, readings);
   world.suspects = (place) => scene.suspects.get(place) ?? [];
   for (let second = 0; second < CALM_SECONDS; second++)
     for (const verdict of passSecond(world)) scene.last.set(verdict.location, verdict);
@@ -126,7 +136,24 @@ function act(scene: Scene, line: string): string[] {
     case "well":
       scene.ails = [];
       scene.probes = [];
+      scene.told = [];
       world.dead.clear();
+      return [];
+    case "lies":
+      scene.told.push({ place: first, service: second, how: (reading) => [lie(reading, third)] });
+      return [];
+    case "clock":
+      scene.told.push({
+        place: first,
+        service: second,
+        how: (reading) => [{ ...reading, at: reading.at + Number.parseInt(third, 10) * 1000 }],
+      });
+      return [];
+    case "silent":
+      scene.told.push({ place: first, service: second, how: () => [] });
+      return [];
+    case "restarts":
+      scene.restarted.push({ place: first, service: second });
       return [];
     case "stalls":
       world.everySlower = () => Number.parseFloat(first);
@@ -220,6 +247,34 @@ function keyOf(verdict: Verdict | undefined): string {
     verdict.action,
     verdict.verdict === "healthy" ? "" : verdict.causes[0]?.name,
   ].join(" ");
+}
+
+function toldOf(scene: Scene, place: string, readings: readonly Reading[]): Reading[] | null {
+  if (scene.told.some((each) => each.place === place && each.service === "*")) return null;
+  const told = readings.flatMap((reading) => {
+    const service = "service" in reading ? reading.service : "";
+    const how = scene.told.find((each) => each.place === place && each.service === service)?.how;
+    return how === undefined ? [reading] : how(reading);
+  });
+  const at = readings[0]?.at ?? 0;
+  // As the reader of its page notes it (steady-counters.ts).
+  for (const { service } of scene.restarted.filter((each) => each.place === place))
+    told.push({ at, location: place, service, signal: "set-aside", kind: "reset", count: 1 });
+  scene.restarted = scene.restarted.filter((each) => each.place !== place);
+  return told;
+}
+
+function lie(reading: Reading, how: string): Reading {
+  if (reading.signal === "latency_hist") {
+    if (how === "nan") return { ...reading, counts: reading.counts.map(() => Number.NaN) };
+    if (how === "negative") return { ...reading, counts: reading.counts.map((count) => -count) };
+    if (how === "impossible") return { ...reading, counts: [] };
+    return { ...reading, bounds: reading.bounds.map((bound) => bound * Number.parseFloat(how)) };
+  }
+  if (reading.signal !== "requests") return reading;
+  if (how === "nan") return { ...reading, good: Number.NaN };
+  if (how === "negative") return { ...reading, good: -reading.good };
+  return how === "impossible" ? { ...reading, good: reading.total * 2 } : reading;
 }
 
 function ailmentOf(scene: Scene, place: string, service: MadeService, second: number): Ailment {

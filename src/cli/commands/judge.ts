@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Command } from "commander";
 import { judgeRecording, scoreRecording, whereAt, type VerdictLine } from "../../runtime/recording/judge-recording.ts";
 import { openRecording } from "../../runtime/recording/reader.ts";
 import { badUsage } from "../ask.ts";
-import { print, printJson } from "../output.ts";
+import { print, printJson, tell } from "../output.ts";
 
 export function judge(program: Command): void {
   program
@@ -21,7 +21,9 @@ export function judge(program: Command): void {
       if (options.whereAt !== undefined) for await (const line of whereAt(recording, options.whereAt)) printJson(line);
       else if (options.scores === true) for await (const line of scoreRecording(recording)) printJson(line);
       else {
-        for await (const line of judgeRecording(recording)) {
+        const aside = (location: string, count: number, says: string): void =>
+          tell(`${location}: ${count} readings set aside: ${says}`);
+        for await (const line of judgeRecording(recording, aside)) {
           if (options.json === true) printJson(rounded(line));
           else for (const each of sentences(line)) print(each);
         }
@@ -66,5 +68,10 @@ function sentences(line: VerdictLine): string[] {
     line.because[0] === undefined || line.verdict === "healthy"
       ? []
       : [`    ${line.because[0].service}: ${line.because[0].says}`];
-  return [`${time} ${line.location} ${line.verdict}  ${nats}${hurt}${cause}${scope}`, ...because];
+  const aside = line.because.filter(({ signal }, index) => index > 0 && signal === "set-aside");
+  return [
+    `${time} ${line.location} ${line.verdict}  ${nats}${hurt}${cause}${scope}`,
+    ...because,
+    ...aside.map(({ says }) => `    ${says}`),
+  ];
 }

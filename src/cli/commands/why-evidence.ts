@@ -48,9 +48,9 @@ export function evidenceLines(verdict: Verdict, world: World, around: Around | n
   });
 }
 
-/** Sentences about where the trouble belongs, not about a service: they stand with the verdict. */
+/** Sentences about where the trouble belongs, or what was set aside, not about a service: they stand with the verdict. */
 export const isAboutScope = ({ nats, signal }: Because): boolean =>
-  nats === 0 && (signal === "scope" || signal === "silence");
+  nats === 0 && (signal === "scope" || signal === "silence" || signal === "set-aside");
 
 const FROM_USERS = /@users$/;
 

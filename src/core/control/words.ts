@@ -33,7 +33,9 @@ export function hurtWords(verdict: Verdict): string {
 }
 
 export function whyWords(verdict: Verdict): string {
-  const because = verdict.because.map(({ service, signal, says }) =>
+  // What was not believed is no reason for anything.
+  const reasons = verdict.because.filter(({ signal }) => signal !== "set-aside");
+  const because = reasons.map(({ service, signal, says }) =>
     // What a whole place shows belongs to no one service.
     signal === "requests" || signal === "latency" ? `${service}: ${says}` : says,
   );

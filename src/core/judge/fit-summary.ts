@@ -1,4 +1,5 @@
 import { SUMMARY_BYTES_MAX, type OwnView, type Summary } from "../summary.ts";
+import type { Because } from "../verdict.ts";
 
 /**
  * Makes a summary fit its 4 kB, so that what crosses the planet stays small however many services and locations
@@ -10,7 +11,7 @@ export function fitSummary(summary: Summary): Summary {
   if (size <= SUMMARY_BYTES_MAX) return summary;
   const own: OwnView = {
     ...summary.own,
-    because: summary.own.because.slice(0, 3).map((each) => ({ ...each, says: clip(each.says, SAYS_CHARACTERS_MAX) })),
+    because: strongest(summary.own.because).map((each) => ({ ...each, says: clip(each.says, SAYS_CHARACTERS_MAX) })),
     deploys: summary.own.deploys.slice(0, 2),
   };
   const rates = [...own.rates];
@@ -42,6 +43,12 @@ export function fitSummary(summary: Summary): Summary {
     },
   };
 }
+
+/** Three pieces of evidence; and, a line each, what was not believed and not heard. */
+const strongest = (because: readonly Because[]): Because[] => {
+  const evidence = because.filter(({ nats }) => nats > 0);
+  return [...evidence.slice(0, 3), ...because.filter(({ nats }) => nats <= 0)];
+};
 
 /** Bytes of a string as UTF-8. */
 export function jsonBytes(text: string): number {

@@ -1,24 +1,30 @@
 import type { ServiceName } from "../estate.ts";
 import type { GaugeReading } from "../reading.ts";
+import type { UnixMs } from "../step.ts";
+import { hasRoom, type Door } from "./room.ts";
 
 /** Saturation, queues and the like. They support a case and help to locate it; they never move anyone. */
 export type Gauges = Map<string, Gauge>;
 
-type Gauge = { readonly service: ServiceName; mean: number; variance: number; readings: number; unusual: number };
+type Gauge = {
+  readonly service: ServiceName;
+  mean: number;
+  variance: number;
+  readings: number;
+  unusual: number;
+  usedAt: UnixMs;
+};
 
-/** False when the value makes no sense, or there are more gauges than are kept. */
-export function takeGauge(gauges: Gauges, reading: GaugeReading): boolean {
-  if (!Number.isFinite(reading.value)) return false;
+/** False when there are more gauges than are kept. */
+export function takeGauge(gauges: Gauges, reading: GaugeReading, door: Door, at: UnixMs): boolean {
   const key = `${reading.service}\n${reading.name}`;
-  const gauge = gauges.get(key) ?? {
-    service: reading.service,
-    mean: reading.value,
-    variance: 0,
-    readings: 0,
-    unusual: 0,
-  };
-  if (gauge.readings === 0 && gauges.size >= GAUGES_MOST) return false;
-  gauges.set(key, gauge);
+  let gauge = gauges.get(key);
+  if (gauge === undefined) {
+    if (!hasRoom(gauges, door, { name: key, at, most: GAUGES_MOST, usedAt: (each) => each.usedAt })) return false;
+    gauge = { service: reading.service, mean: reading.value, variance: 0, readings: 0, unusual: 0, usedAt: at };
+    gauges.set(key, gauge);
+  }
+  gauge.usedAt = at;
   const away = reading.value - gauge.mean;
   const worse = reading.worse === "up" ? away : reading.worse === "down" ? -away : Math.abs(away);
   // A constant past makes every change infinitely strange: a floor of 5 % of its size says otherwise.
@@ -43,6 +49,6 @@ export function gaugeNats(gauges: Gauges): Map<ServiceName, number> {
 }
 
 const SUPPORT_MOST_NATS = 3;
-const GAUGES_MOST = 512;
+export const GAUGES_MOST = 512;
 const READINGS_TO_KNOW = 20;
 const MEMORY_READINGS = 600;

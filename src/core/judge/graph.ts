@@ -6,6 +6,8 @@ export type Graph = {
   layerOf(service: ServiceName): Layer;
   /** All that it calls, directly or through others. */
   calleesOf(service: ServiceName): ReadonlySet<ServiceName>;
+  /** All that call it, directly or through others, by name. */
+  callersOf(service: ServiceName): readonly ServiceName[];
   /** Share of the journeys that can't do without this service, directly or through others, 0..1. */
   neededShare(service: ServiceName): number;
   /** Each shared thing with those who use it directly, by name. */
@@ -36,6 +38,8 @@ export function graphOf(estate: Pick<Estate, "services" | "journeys">): Graph {
   const calleesOf = (service: ServiceName): ReadonlySet<ServiceName> => {
     const known = callees.get(service);
     if (known !== undefined) return known;
+    // Names that nobody has configured are not remembered: there is no end of them.
+    if (!Object.hasOwn(estate.services, service)) return NONE;
     const found = new Set<ServiceName>();
     const queue = [...(estate.services[service]?.dependsOn ?? [])];
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
@@ -46,6 +50,10 @@ export function graphOf(estate: Pick<Estate, "services" | "journeys">): Graph {
     callees.set(service, found);
     return found;
   };
+  const callers = new Map<ServiceName, ServiceName[]>();
+  for (const caller of Object.keys(estate.services).sort(byName)) {
+    for (const callee of calleesOf(caller)) callers.set(callee, [...(callers.get(callee) ?? []), caller]);
+  }
   const journeys = Object.keys(estate.journeys).sort(byName);
   const needs = journeys.map((journey) => {
     const direct = estate.journeys[journey]?.needs ?? [];
@@ -54,6 +62,7 @@ export function graphOf(estate: Pick<Estate, "services" | "journeys">): Graph {
   return {
     layerOf: (service) => estate.services[service]?.layer ?? (service === "edge" ? "edge" : "service"),
     calleesOf,
+    callersOf: (service) => callers.get(service) ?? [],
     neededShare: (service) => {
       // Without journeys nobody has said what users need: everything counts.
       if (service === "edge" || journeys.length === 0) return 1;
@@ -62,6 +71,8 @@ export function graphOf(estate: Pick<Estate, "services" | "journeys">): Graph {
     sharing: sharingOf(estate, calleesOf),
   };
 }
+
+const NONE: ReadonlySet<ServiceName> = new Set();
 
 function sharingOf(
   estate: Pick<Estate, "services">,

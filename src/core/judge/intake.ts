@@ -2,57 +2,75 @@ import type { ServiceName } from "../estate.ts";
 import type { GaugeReading, LatencyQuantileReading, Reading } from "../reading.ts";
 import type { UnixMs } from "../step.ts";
 import type { Summary } from "../summary.ts";
+import type { Because } from "../verdict.ts";
 import { hearRates } from "./elsewhere.ts";
-import { takeGauge } from "./gauge.ts";
+import { GAUGES_MOST, takeGauge } from "./gauge.ts";
 import { isFresh } from "./loss.ts";
+import { malformed, OLDEST_MS } from "./malformed.ts";
+import { hasRoom } from "./room.ts";
+import { asideBecause, putAside, SET_ASIDE_KINDS, type Happened, type SetAsideKind } from "./set-aside.ts";
 import { look } from "./sight.ts";
+import { listen, silenceBecause } from "./silence.ts";
 import type { JudgeState } from "./state.ts";
 import { newStream, takeIn, type Stream } from "./stream.ts";
-import { takeZone } from "./zones.ts";
+import { setUnitsAside } from "./units.ts";
+import { takeZone, ZONES_MOST } from "./zones.ts";
 
-/** Takes readings in; true when a sight of another location changed its mind. */
+/** Takes readings in; true when a sight of another location changed its mind. What makes no sense is set aside. */
 export function takeReadings(state: JudgeState, at: UnixMs, readings: readonly Reading[]): boolean {
   if (state.estate === null) return false;
   state.at = Math.max(state.at, at);
+  const oldestMs = Math.max(OLDEST_MS, 2 * state.lookMs);
   let changed = false;
   for (const reading of readings) {
-    if (!Number.isFinite(reading.at) || reading.at > at + FUTURE_MOST_MS) {
-      state.setAside += 1;
+    const wrong = malformed(reading, at, oldestMs);
+    if (wrong !== null) {
+      putAside(state.setAside, at, wrong);
       continue;
     }
     switch (reading.signal) {
       case "probe":
-        if (reading.location !== state.location && (reading.vantage ?? state.location) === state.location) {
+        if (reading.location === state.location || (reading.vantage ?? state.location) !== state.location) break;
+        if (state.estate.locations.some(({ name }) => name === reading.location))
           changed = look(state.sights, reading) || changed;
-        }
+        else putAside(state.setAside, at, { kind: "unknown-place", who: "" });
         break;
       case "requests":
       case "latency_hist":
       case "latency_ms": {
         if (reading.location !== state.location) break;
+        state.silence.heardAt = at;
         const fromUsers = reading.vantage?.startsWith(USERS) ?? false;
-        const stream = streamOf(state, fromUsers ? `${reading.service}@users` : reading.service, reading.service);
-        if (stream === null || !takeIn(stream, reading, state.estate.objective.slowMs)) state.setAside += 1;
-        else if (reading.signal === "latency_ms" && reading.quantile !== 0.5) takeTail(state, reading);
-        else if (fromUsers && reading.signal === "requests") takeZone(state.zones, reading.vantage ?? USERS, reading);
+        const stream = streamOf(state, fromUsers ? `${reading.service}@users` : reading.service, reading.service, at);
+        if (stream === null) break;
+        takeIn(stream, reading, state.estate.objective.slowMs);
+        if (reading.signal === "latency_ms" && reading.quantile !== 0.5) takeTail(state, reading, at);
+        else if (fromUsers && reading.signal === "requests") {
+          const room = { door: state.doors.networks, at };
+          if (!takeZone(state.zones, reading.vantage ?? USERS, reading, room))
+            tooMany(state, at, "users' networks", ZONES_MOST);
+        }
         break;
       }
       case "gauge":
-        if (reading.location === state.location) takeOwnGauge(state, reading);
+        if (reading.location === state.location) takeOwnGauge(state, reading, at);
         break;
       case "deploy":
-        if (reading.location === state.location) takeDeploy(state, reading);
+        if (reading.location === state.location) takeDeploy(state, reading, at);
         break;
       case "logs":
         // Twice as many errors weigh alike whether from 10 or from 1,000.
-        if (reading.location === state.location && reading.severity !== "info")
-          takeOwnGauge(state, {
-            ...reading,
-            signal: "gauge",
-            name: `logs-${reading.severity}`,
-            value: Math.log1p(reading.count),
-            worse: "up",
-          });
+        if (reading.location === state.location && reading.severity !== "info") {
+          const { severity, count } = reading;
+          takeOwnGauge(
+            state,
+            { ...reading, signal: "gauge", name: `logs-${severity}`, value: Math.log1p(count), worse: "up" },
+            at,
+          );
+        }
+        break;
+      case "set-aside":
+        if (reading.location === state.location) putAside(state.setAside, at, refusedBefore(reading));
         break;
       case "status":
       case "demand":
@@ -63,42 +81,97 @@ export function takeReadings(state: JudgeState, at: UnixMs, readings: readonly R
   return changed;
 }
 
-function streamOf(state: JudgeState, key: string, service: ServiceName): Stream | null {
+/** Before the looks of a tick are closed: what can't be believed leaves them, and what is missing is noticed. */
+export function closeIntake(state: JudgeState): void {
+  const { streams, graph, at, setAside: book } = state;
+  listen({ streams, silence: state.silence, graph, book, at, lookMs: state.lookMs });
+  setUnitsAside({ streams, units: state.units, graph, book, at });
+}
+
+/** The weightiest evidence, and room for what was not believed and what was not heard. */
+export function withSetAside(state: JudgeState, evidence: readonly Because[]): Because[] {
+  const { silence, others, location, at, lookMs } = state;
+  const more = [...silenceBecause({ silence, others, location, at, lookMs }), ...asideBecause(state.setAside, at)];
+  return [...evidence.slice(0, BECAUSE_MOST - more.length), ...more];
+}
+
+function streamOf(state: JudgeState, key: string, service: ServiceName, at: UnixMs): Stream | null {
   const known = state.streams.get(key);
   if (known !== undefined) return known;
-  if (state.streams.size >= STREAMS_MOST) return null;
+  // What users need is bounded by what is configured: it does not ask for room.
+  if (!isNeeded(state, service)) {
+    const room = {
+      name: key,
+      at,
+      most: STREAMS_MOST,
+      usedAt: (stream: Stream) => stream.lastAt,
+      stays: (stream: Stream) => isNeeded(state, stream.service),
+    };
+    if (!hasRoom(state.streams, state.doors.services, room)) {
+      if (state.streams.size >= STREAMS_MOST) tooMany(state, at, "services", STREAMS_MOST);
+      return null;
+    }
+  }
   const stream = newStream(key, service, state.baseline?.services[service]);
   state.streams.set(key, stream);
   return stream;
 }
 
-function takeOwnGauge(state: JudgeState, reading: GaugeReading): void {
-  if (!takeGauge(state.gauges, reading)) state.setAside += 1;
+/** What a journey can't do without; where nobody has named journeys, what is configured. */
+function isNeeded(state: JudgeState, service: ServiceName): boolean {
+  const { estate, graph } = state;
+  if (estate === null) return false;
+  if (service === "edge") return true;
+  return Object.hasOwn(estate.services, service) && graph.neededShare(service) > 0;
+}
+
+function takeOwnGauge(state: JudgeState, reading: GaugeReading, at: UnixMs): void {
+  state.silence.heardAt = at;
+  if (!takeGauge(state.gauges, reading, state.doors.gauges, at) && state.gauges.size >= GAUGES_MOST)
+    tooMany(state, at, "gauges", GAUGES_MOST);
 }
 
 /** A tail's quantile says little of a shift, and by itself scatters: it supports, like a gauge. */
-function takeTail(state: JudgeState, reading: LatencyQuantileReading): void {
-  if (reading.value > 0)
-    takeOwnGauge(state, {
-      ...reading,
-      signal: "gauge",
-      name: `latency-${reading.quantile}`,
-      value: Math.log(reading.value),
-      worse: "up",
-    });
+function takeTail(state: JudgeState, reading: LatencyQuantileReading, at: UnixMs): void {
+  if (!(reading.value > 0)) return;
+  const name = `latency-${reading.quantile}`;
+  takeOwnGauge(state, { ...reading, signal: "gauge", name, value: Math.log(reading.value), worse: "up" }, at);
 }
 
-function takeDeploy(state: JudgeState, reading: { at: UnixMs; service: ServiceName; version: string }): void {
-  const before = state.versions.get(reading.service);
-  if (before === reading.version) return;
-  if (before === undefined && state.versions.size >= STREAMS_MOST) return;
-  state.versions.set(reading.service, reading.version);
+function takeDeploy(
+  state: JudgeState,
+  reading: { at: UnixMs; service: ServiceName; version: string },
+  at: UnixMs,
+): void {
+  const { service, version } = reading;
+  const { versions, doors } = state;
+  state.silence.heardAt = at;
+  const before = versions.get(service);
+  if (before === undefined && !isNeeded(state, service)) {
+    const room = { name: service, at, most: STREAMS_MOST, usedAt: (kept: { at: UnixMs }) => kept.at };
+    if (!hasRoom(versions, doors.versions, room)) return;
+  }
+  versions.set(service, { version, at });
   // What runs when we first look was deployed before we came.
-  if (before === undefined) return;
-  state.deploys = [{ service: reading.service, version: reading.version, at: reading.at }, ...state.deploys].slice(
-    0,
-    DEPLOYS_KEPT,
-  );
+  if (before === undefined || before.version === version) return;
+  state.deploys = [{ service, version, at: reading.at }, ...state.deploys].slice(0, DEPLOYS_KEPT);
+}
+
+function tooMany(state: JudgeState, at: UnixMs, who: string, most: number): void {
+  putAside(state.setAside, at, { kind: "too-many", who, by: most });
+}
+
+/** What its reader refused. Who reads for us may know kinds that we don't. */
+function refusedBefore(reading: Extract<Reading, { signal: "set-aside" }>): Happened {
+  const { service: who, count, by, says } = reading;
+  const kind: SetAsideKind = SET_ASIDE_KINDS.find((each) => each === reading.kind) ?? "impossible";
+  return {
+    kind,
+    who,
+    count,
+    ...(typeof by === "number" && Number.isFinite(by) ? { by } : {}),
+    ...(typeof says === "string" ? { says } : {}),
+  };
 }
 
 /** Takes another node's summary in, if it is newer than what is known of it. */
@@ -116,4 +189,5 @@ const USERS = "users:";
 /** 200 services seen by themselves and by users; more are set aside and counted. */
 const STREAMS_MOST = 400;
 const DEPLOYS_KEPT = 4;
-const FUTURE_MOST_MS = 10_000;
+/** As many as a summary has room for. */
+const BECAUSE_MOST = 5;

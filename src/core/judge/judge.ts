@@ -12,12 +12,13 @@ import { fuse, growAll, growJoints, newAll, newJoints } from "./fuse.ts";
 import { gaugeNats } from "./gauge.ts";
 import { graphAt } from "./graph.ts";
 import { usersHurt } from "./impact.ts";
-import { hear, takeReadings } from "./intake.ts";
+import { closeIntake, hear, takeReadings, withSetAside } from "./intake.ts";
 import { stateOf } from "./scope.ts";
 import type { JudgeState } from "./state.ts";
 import { closeLook, forgetEvidence, meanLogMs, over, type Stream } from "./stream.ts";
 import { tell } from "./tell.ts";
 import { failingUsually, WARM_LOOKS, type Baseline } from "./usual.ts";
+import { believed } from "./unfelt.ts";
 import { troubledZone } from "./zones.ts";
 import { isIllBeyondTrifle, middle, weigh } from "./weigh.ts";
 
@@ -31,6 +32,7 @@ export { initialJudge, type JudgeState } from "./state.ts";
  * J2 What all locations suffer at once is no evidence against this one.
  * J3 The state is bounded: services, gauges, zones, deploys and what is known of others have limits.
  * J4 A summary never exceeds SUMMARY_BYTES_MAX.
+ * J5 No reading, however wrong, stops it or spoils its sums: it is set aside, counted and named.
  *
  * The state is changed inside for speed: who steps keeps no old one.
  */
@@ -44,6 +46,7 @@ export const judge: Step<JudgeState, JudgeEvent, JudgeEffect> = (state, event) =
       return { state, effects: changed ? [{ kind: "summary", summary: tell(state) }] : [], reasons: [] };
     }
     case "load":
+      state.silence.heardAt = event.at;
       state.load = event.load;
       state.suspects = event.suspects;
       return { state, effects: [], reasons: [] };
@@ -90,7 +93,8 @@ function configure(state: JudgeState, event: Extract<JudgeEvent, { event: "confi
   state.estate = event.estate;
   state.graph = graphAt(event.estate, event.location);
   state.baseline = event.baseline ?? state.baseline;
-  state.barNats = barNats(event.estate, event.tickMs ?? LOOK_MS);
+  state.lookMs = event.tickMs ?? LOOK_MS;
+  state.barNats = barNats(event.estate, state.lookMs);
   state.joints = newJoints(state.graph);
   state.all = newAll();
   if (!first) return;
@@ -104,6 +108,7 @@ function think(state: JudgeState, at: UnixMs): void {
   const { graph, estate } = state;
   if (estate === null) return;
   state.at = Math.max(state.at, at);
+  closeIntake(state);
   const elsewhere = elsewhereNow(state.others, state.heard, state.at);
   const ceilingNats = state.barNats + CEILING_ABOVE_BAR_NATS;
   const keys = [...state.streams.keys()].sort(byName);
@@ -125,8 +130,9 @@ function think(state: JudgeState, at: UnixMs): void {
     if (wasIll && stream.ill === null) forgetJoint(state, stream);
   }
   state.othersSlower = othersSlowerOf(streams, state.at);
-  const needed = streams.filter((stream) => graph.neededShare(stream.service) > 0);
-  growJoints(state.joints, state.streams, { ceilingNats, overMs });
+  const trusted = believed({ streams, unfelt: state.unfelt, graph, book: state.setAside, at: state.at });
+  const needed = trusted.filter((stream) => graph.neededShare(stream.service) > 0);
+  growJoints(state.joints, new Map(trusted.map((stream) => [stream.key, stream])), { ceilingNats, overMs });
   growAll(state.all, needed, { ceilingNats, overMs });
   const fused = fuse({ streams: needed, joints: state.joints, all: state.all, graph });
   const impact = usersHurt(needed, graph, elsewhere, state.at);
@@ -143,7 +149,7 @@ function think(state: JudgeState, at: UnixMs): void {
   const zone = troubledZone(state.zones);
   const told = Math.max(fused.relativeNats, fused.aloneNats) >= CAUSES_FROM_NATS;
   const causes = told
-    ? causesOf({ streams, joints: state.joints, graph, gaugeNats: gaugeNats(state.gauges), side })
+    ? causesOf({ streams: trusted, joints: state.joints, graph, gaugeNats: gaugeNats(state.gauges), side })
     : [];
   state.view = {
     verdict: state.failing ? "failing" : stateOf(numbers, estate),
@@ -156,7 +162,7 @@ function think(state: JudgeState, at: UnixMs): void {
       zone !== null && causes.every((cause) => cause.layer === "edge")
         ? [onTheWay(zone), ...causes].slice(0, 5)
         : causes,
-    because: becauseOf({ streams, elsewhere, at: state.at, side }),
+    because: withSetAside(state, becauseOf({ streams: trusted, elsewhere, at: state.at, side })),
   };
 }
 

@@ -90,6 +90,7 @@ function judgeOne(world: World, location: Location): Verdict {
   if (summary === undefined) return unheard(world, location.name);
   if (!isFresh(summary, world.at)) return silent(world, summary);
   if (isCutOff(summary)) return watcher(summary);
+  if (summary.own.verdict === "healthy" && hearsNothing(summary)) return deaf(summary);
   const mostAreWorse = world.worse.length * 2 > world.fresh.length && world.worse.length >= 2;
   const followed =
     mostAreWorse && strangersAreWorse(world) ? null : (followsFrom(world, summary) ?? senderOf(world, summary));
@@ -171,6 +172,14 @@ function silent(world: World, summary: Summary): Verdict {
     evidenceNats: 0,
   };
 }
+
+/** Its node lives and is heard, and hears nothing of its own services (silence.ts): no evidence, and no proof of health. */
+function deaf(summary: Summary): Verdict {
+  return { ...plain(summary, "watcher", "none"), verdict: "shaky" };
+}
+
+const hearsNothing = (summary: Summary): boolean =>
+  summary.own.because.some(({ signal, nats }) => signal === "silence" && nats === 0);
 
 /** It sees nobody else well: what it says about anything is not used. */
 function watcher(summary: Summary): Verdict {
@@ -358,8 +367,15 @@ function plain(
     promise: own.promise,
     impact: { usersHurt: own.usersHurt },
     causes: because?.causes ?? own.causes,
-    because: [...first, ...own.because].slice(0, 5),
+    because: withFirst(first, own.because),
   };
+}
+
+/** At most five; what makes room is the weakest evidence, not what was set aside. */
+function withFirst(first: readonly Because[], because: readonly Because[]): readonly Because[] {
+  const weakest = because.findLastIndex(({ nats }) => nats > 0);
+  const rest = first.length + because.length > 5 && weakest >= 0 ? because.toSpliced(weakest, 1) : because;
+  return [...first, ...rest].slice(0, 5);
 }
 
 /** The verdict's state from its numbers: certain but inside the operator's margin is shaky, never failing. */

@@ -28,7 +28,7 @@ export function look(sights: Sights, probe: ProbeReading): boolean {
     return witnessed;
   }
   const why = probe.why ?? "timeout";
-  const lossNats = LOSS_NATS[why];
+  const lossNats = Object.hasOwn(LOSS_NATS, why) ? LOSS_NATS[why] : undefined;
   if (lossNats === undefined) {
     // It answered, if badly: it is not lost.
     seeing.failedLooks = 0;

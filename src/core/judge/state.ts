@@ -2,12 +2,17 @@ import type { Estate, LocationName, ServiceName } from "../estate.ts";
 import type { UnixMs } from "../step.ts";
 import type { Load, OwnView, Summary } from "../summary.ts";
 import type { Cause, VerdictState } from "../verdict.ts";
+import { LOOK_MS } from "./bar.ts";
 import type { Heard } from "./elsewhere.ts";
 import { newAll, type Joint } from "./fuse.ts";
 import type { Gauges } from "./gauge.ts";
 import { graphOf, type Graph } from "./graph.ts";
+import { newDoor, type Door } from "./room.ts";
+import { newSetAside, type SetAside } from "./set-aside.ts";
+import { newSilence, type Silence } from "./silence.ts";
 import type { Sights } from "./sight.ts";
 import type { Stream } from "./stream.ts";
+import type { Units } from "./units.ts";
 import type { Baseline } from "./usual.ts";
 import type { Zones } from "./zones.ts";
 
@@ -20,13 +25,15 @@ export type JudgeState = {
   graph: Graph;
   baseline: Baseline | null;
   barNats: number;
+  /** How often ticks come. */
+  lookMs: number;
   startedAt: UnixMs;
   streams: Map<string, Stream>;
   joints: Joint[];
   all: Pick<Joint, "failures" | "latency">;
   gauges: Gauges;
   zones: Zones;
-  versions: Map<ServiceName, string>;
+  versions: Map<ServiceName, { version: string; at: UnixMs }>;
   deploys: { service: ServiceName; version: string; at: UnixMs }[];
   sights: Sights;
   others: Map<LocationName, Summary>;
@@ -35,8 +42,13 @@ export type JudgeState = {
   othersSlower: number;
   load: Load;
   suspects: OwnView["suspects"];
-  /** Readings that made no sense, and services beyond the limit: set aside and counted. */
-  setAside: number;
+  units: Units;
+  /** Streams whose trouble nobody who calls them feels. */
+  unfelt: Set<string>;
+  silence: Silence;
+  /** Readings that made no sense, and names beyond the limit: set aside, counted and named. */
+  setAside: SetAside;
+  doors: Readonly<Record<"services" | "gauges" | "networks" | "versions", Door>>;
   wellNats: number;
   failing: boolean;
   view: View;
@@ -63,6 +75,7 @@ export function initialJudge(): JudgeState {
     graph: graphOf({ services: {}, journeys: {} }),
     baseline: null,
     barNats: 0,
+    lookMs: LOOK_MS,
     startedAt: 0,
     streams: new Map(),
     joints: [],
@@ -77,7 +90,11 @@ export function initialJudge(): JudgeState {
     othersSlower: 0,
     load: NO_LOAD,
     suspects: [],
-    setAside: 0,
+    units: new Map(),
+    unfelt: new Set(),
+    silence: newSilence(),
+    setAside: newSetAside(),
+    doors: { services: newDoor(), gauges: newDoor(), networks: newDoor(), versions: newDoor() },
     wellNats: 0,
     failing: false,
     view: NO_VIEW,

@@ -54,7 +54,8 @@ function ratesOf(state: JudgeState): ServiceRate[] {
   const named = new Set([...causes.map(({ name }) => name), ...because.map(({ service }) => service)]);
   const rated: { rate: ServiceRate; named: boolean; nats: number }[] = [];
   for (const stream of state.streams.values()) {
-    if (stream.key !== stream.service) continue;
+    // What is not believed here must not pass for what is usual elsewhere.
+    if (stream.key !== stream.service || state.unfelt.has(stream.key)) continue;
     const lately = over(stream, state.at, RATES_OVER_MS);
     if (lately.total === 0 && lately.count === 0) continue;
     const logMs = lately.count > 0 ? round(meanLogMs(lately), 1000) : null;

@@ -1,14 +1,27 @@
 import { byName } from "../route/by-name.ts";
+import type { UnixMs } from "../step.ts";
+import { hasRoom, type Door } from "./room.ts";
 
 /** Users' beacons by their network: when one network's users alone are hurt, the way is ill and not the place. */
-export type Zones = Map<string, { bad: number; total: number }>;
+export type Zones = Map<string, { bad: number; total: number; usedAt: UnixMs }>;
 
-export function takeZone(zones: Zones, vantage: string, counts: { good: number; total: number }): void {
-  const zone = zones.get(vantage) ?? { bad: 0, total: 0 };
-  if (zone.total === 0 && zones.size >= ZONES_MOST) return;
+/** False when there are more networks than are kept: their beacons still count for all users. */
+export function takeZone(
+  zones: Zones,
+  vantage: string,
+  counts: { good: number; total: number },
+  { door, at }: { door: Door; at: UnixMs },
+): boolean {
+  let zone = zones.get(vantage);
+  if (zone === undefined) {
+    if (!hasRoom(zones, door, { name: vantage, at, most: ZONES_MOST, usedAt: (each) => each.usedAt })) return false;
+    zone = { bad: 0, total: 0, usedAt: at };
+    zones.set(vantage, zone);
+  }
+  zone.usedAt = at;
   zone.bad = zone.bad * FADES + counts.total - counts.good;
   zone.total = zone.total * FADES + counts.total;
-  zones.set(vantage, zone);
+  return true;
 }
 
 /** The one network that has most of the trouble with little of the traffic, or null. */
@@ -23,7 +36,7 @@ export function troubledZone(zones: Zones): string | null {
   return null;
 }
 
-const ZONES_MOST = 256;
+export const ZONES_MOST = 256;
 /** About a minute of beacons, one a second. */
 const FADES = 0.97;
 const TROUBLE_LEAST = 5;

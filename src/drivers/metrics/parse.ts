@@ -46,6 +46,8 @@ export type Sample = {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
+  /** When the exporter says that it was so; most don't say. */
+  readonly stampMs?: number;
 };
 
 /** A sample; null for a line of blanks; a string says why the line is refused. */
@@ -73,7 +75,7 @@ function sampleOf(line: string): Sample | string | null {
   if (stamp !== undefined && !STAMP.test(stamp)) return `time stamp ${short(stamp)} is no whole number`;
   const number = numberOf(value);
   if (number === null) return `value ${short(value)} is no number`;
-  return { name, labels, value: number };
+  return { name, labels, value: number, ...(stamp === undefined ? {} : { stampMs: Number(stamp) }) };
 }
 
 function labelsOf(line: string, from: number): { labels: Record<string, string>; next: number } | string {

@@ -180,9 +180,13 @@ test("counters become increments, resets are recognised, histograms are not cumu
   });
   expect(second.load).toMatchObject({ servedRps: 46, enteredRps: 46, readyRps: 50, utilisation: 0.92 });
   const restarted = reader.take({ at: 3000, text: page({ good: 12, bad: 0, fast: 10, slow: 2 }) });
-  expect(restarted.resets).toEqual(["cart"]);
+  expect(restarted.resets).toEqual(["cart", "edge"]);
   expect(restarted.readings[0]).toMatchObject({ good: 12, total: 12 });
   expect(restarted.readings[1]).toMatchObject({ counts: [10, 2, 0] });
+  expect(restarted.readings.filter(({ signal }) => signal === "set-aside")).toEqual([
+    { at: 3000, location: "here", service: "cart", signal: "set-aside", kind: "reset", count: 1 },
+    { at: 3000, location: "here", service: "edge", signal: "set-aside", kind: "reset", count: 1 },
+  ]);
 });
 
 test("a bucket that holds the trouble is suspect; trouble that is spread names nobody", () => {

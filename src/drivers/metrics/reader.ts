@@ -4,19 +4,24 @@ import type { UnixMs } from "../../core/step.ts";
 import type { Load } from "../../core/summary.ts";
 import type { Suspect } from "../../core/suspects.ts";
 import { edgeLoad } from "./edge-load.ts";
-import { parse, type Refusal } from "./parse.ts";
+import { parse, type Metrics, type Refusal } from "./parse.ts";
 import { metricsToReadings, type Scrape } from "./readings.ts";
+import { steadyCounters, type Refused } from "./steady-counters.ts";
 import { suspectBuckets } from "./suspect-buckets.ts";
 
 /** Follows one location's metrics page: give it each page as it comes, and get what happened since the last. */
 export function metricsReader(location: LocationName): MetricsReader {
   let scrapes: Scrape[] = [];
+  const counters = steadyCounters();
   return {
     take(page) {
       const last = scrapes.at(-1) ?? null;
-      const metrics = parse(page.text);
+      const parsed = parse(page.text);
+      const { metrics, resets, setAside } = counters.take(parsed, page.at);
       const now = { at: page.at, metrics };
-      const { readings, resets } = metricsToReadings({ previous: last, now: metrics, location, at: page.at });
+      const readings = metricsToReadings({ previous: last, now: metrics, location, at: page.at });
+      for (const refused of [...setAside, ...unreadable(parsed)])
+        readings.push({ at: page.at, location, signal: "set-aside", ...refused });
       const load = edgeLoad({
         previous: last,
         now,
@@ -35,6 +40,13 @@ export function metricsReader(location: LocationName): MetricsReader {
       };
     },
   };
+}
+
+/** The judge is told, so that people are: a page of which half can't be read is half blind. */
+function unreadable({ refused, refusals }: Metrics): Refused[] {
+  const [first] = refusals;
+  if (first === undefined) return [];
+  return [{ service: "edge", kind: "unreadable", count: refused, says: `line ${first.line}: ${first.why}` }];
 }
 
 export type MetricsReader = {

@@ -4,8 +4,8 @@ import type { UnixMs } from "../../core/step.ts";
 import type { Metrics } from "./parse.ts";
 
 /**
- * Two scrapes of a location's page -> what happened in between. Counters become increments; a counter that
- * went backwards was reset (the process restarted), and what it holds now is what happened since.
+ * Two scrapes of a location's page -> what happened in between. Counters become increments; they only grow, for what
+ * made them go backwards was settled before (steady-counters.ts).
  */
 export function metricsToReadings(scrapes: {
   /** The scrape before, with its time; null at the first, when counters say nothing yet. */
@@ -13,20 +13,18 @@ export function metricsToReadings(scrapes: {
   readonly now: Metrics;
   readonly location: LocationName;
   readonly at: UnixMs;
-}): { readonly readings: Reading[]; /** Services whose counters were reset in between. */ readonly resets: string[] } {
+}): Reading[] {
   const { previous, location, at } = scrapes;
   const now = collect(scrapes.now);
   const before = previous === null ? null : collect(previous.metrics);
   const readings: Reading[] = [];
-  const resets: string[] = [];
   const overMs = previous === null ? 0 : at - previous.at;
   for (const [service, counts] of now.requests) {
     const last = before?.requests.get(service);
     if (last === undefined || overMs <= 0) continue;
-    const reset = counts.good < last.good || counts.bad < last.bad;
-    if (reset) resets.push(service);
-    const good = reset ? counts.good : counts.good - last.good;
-    const bad = reset ? counts.bad : counts.bad - last.bad;
+    // A process that has left the page took its counts along.
+    const good = Math.max(0, counts.good - last.good);
+    const bad = Math.max(0, counts.bad - last.bad);
     readings.push({ at, location, service, signal: "requests", good, total: good + bad, overMs });
   }
   for (const [service, histogram] of now.durations) {
@@ -37,7 +35,7 @@ export function metricsToReadings(scrapes: {
   }
   for (const gauge of now.gauges) readings.push({ at, location, signal: "gauge", ...gauge });
   for (const [service, version] of now.deploys) readings.push({ at, location, service, signal: "deploy", version });
-  return { readings, resets };
+  return readings;
 }
 
 export type Scrape = { readonly at: UnixMs; readonly metrics: Metrics };
@@ -70,7 +68,8 @@ function collect(metrics: Metrics): Collected {
       }
       case "rp_request_duration_ms_bucket": {
         const bound = labels["le"] === "+Inf" ? Number.POSITIVE_INFINITY : Number(labels["le"]);
-        if (!isCount(value) || Number.isNaN(bound)) break;
+        // What took no time at all is counted in the next bucket as well.
+        if (!isCount(value) || !(bound > 0)) break;
         const histogram = durations.get(service) ?? new Map<number, number>();
         histogram.set(bound, (histogram.get(bound) ?? 0) + value);
         durations.set(service, histogram);
@@ -106,11 +105,10 @@ function histogramReading(
 ): { bounds: number[]; counts: number[] } | null {
   const bounds = [...now.keys()].sort((a, b) => a - b);
   if (bounds.at(-1) !== Number.POSITIVE_INFINITY || bounds.length !== last.size) return null;
-  const reset = (now.get(Number.POSITIVE_INFINITY) ?? 0) < (last.get(Number.POSITIVE_INFINITY) ?? 0);
   const counts: number[] = [];
   let below = 0;
   for (const bound of bounds) {
-    const before = reset ? 0 : last.get(bound);
+    const before = last.get(bound);
     if (before === undefined) return null;
     const cumulative = (now.get(bound) ?? 0) - before;
     // Buckets are not read at one instant: a count that slips by one is no reason to lose the page.

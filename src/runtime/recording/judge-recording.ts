@@ -2,6 +2,7 @@ import type { Estate, LocationName } from "../../core/estate.ts";
 import { initialJudge, judge, type JudgeState } from "../../core/judge/judge.ts";
 import { newNovelty, scoreOf, type Novelty } from "../../core/judge/novelty.ts";
 import { judgeEstate } from "../../core/judge/scope.ts";
+import { asideSummary, countAside } from "../../core/judge/set-aside.ts";
 import { whereIsIt } from "../../core/judge/where.ts";
 import type { Reading } from "../../core/reading.ts";
 import type { Summary } from "../../core/summary.ts";
@@ -22,9 +23,15 @@ export type ScoreLine = {
 export type WhereLine = { readonly at: number; readonly location: string; readonly causes: readonly Cause[] };
 
 /** Runs every location's judge over a recording, with ticks of its own: a line when a verdict, its first cause or its scope changes. */
-export async function* judgeRecording(recording: Recording): AsyncGenerator<VerdictLine> {
+export async function* judgeRecording(
+  recording: Recording,
+  /** Told at the end: what each location's judge set aside. */
+  aside: (location: LocationName, count: number, says: string) => void = () => undefined,
+): AsyncGenerator<VerdictLine> {
   const said = new Map<LocationName, string>();
+  let judges: ReadonlyMap<LocationName, JudgeState> = new Map();
   for await (const tick of ticksOf(recording)) {
+    judges = tick.judges;
     for (const verdict of judgeEstate({
       estate: tick.estate,
       summaries: [...tick.summaries.values()],
@@ -38,6 +45,10 @@ export async function* judgeRecording(recording: Recording): AsyncGenerator<Verd
       said.set(verdict.location, key);
       yield { at: tick.at, ...verdict };
     }
+  }
+  for (const [location, { setAside }] of judges) {
+    const says = asideSummary(setAside);
+    if (says !== null) aside(location, countAside(setAside), says);
   }
 }
 
@@ -70,7 +81,10 @@ export async function* scoreRecording(recording: Recording): AsyncGenerator<Scor
     if (told === null) continue;
     const key = `${told.location}\n${told.service}\n${told.signal}\n${told.name}`;
     const novelty = series.get(key) ?? newNovelty();
+    // What was used last stands last: without end of names, the one that was not used for longest is forgotten.
+    series.delete(key);
     series.set(key, novelty);
+    if (series.size > SERIES_MOST) series.delete(series.keys().next().value ?? "");
     const { value, ...names } = told;
     yield { at: line.at, ...names, score: Math.round(scoreOf(novelty, value) * 1e6) / 1e6 };
   }
@@ -105,6 +119,7 @@ function valueOf(
         value: reading.ok ? Math.log1p(reading.ms) : 20,
       };
     case "deploy":
+    case "set-aside":
     case "status":
     case "demand":
       return null;
@@ -168,7 +183,10 @@ async function* ticksOf(recording: Recording, moments: readonly number[] = []): 
     if (judgedBy === null || !judges.has(judgedBy)) continue;
     const readings = pending.get(judgedBy);
     if (readings === undefined) pending.set(judgedBy, [line.reading]);
-    else readings.push(line.reading);
+    else if (readings.push(line.reading) >= PENDING_MOST) {
+      judge(judges.get(judgedBy)!, { event: "readings", at: line.at, readings });
+      pending.delete(judgedBy);
+    }
   }
   if (next > 0) yield step(next);
 }
@@ -187,6 +205,7 @@ function judgeOf(reading: Reading): LocationName | null {
     case "gauge":
     case "logs":
     case "deploy":
+    case "set-aside":
       return reading.location;
   }
 }
@@ -230,6 +249,10 @@ async function* again(
   for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
 }
 
+/** A recording may have any number of names, a memory has not: some 32 kB each at most, most of them little. */
+const SERIES_MOST = 10_000;
+/** Readings of one tick that wait; of a larger tick the first are taken in before. */
+const PENDING_MOST = 10_000;
 const LINES_TO_KNOW = 5_000;
 const TICK_LEAST_MS = 1_000;
 const TICK_MOST_MS = 60_000;

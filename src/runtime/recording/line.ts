@@ -141,6 +141,13 @@ const CHECKS: Readonly<Record<string, Check>> = {
   deploy: (line) =>
     ofService(line) ??
     (isName(line["version"]) ? null : problem("`version` is missing", 'say what came: "version":"2026.11.23-4"')),
+  "set-aside": (line) =>
+    ofService(line) ??
+    (isName(line["kind"]) && isCount(line["count"])
+      ? null
+      : problem("`kind` or `count` is missing", 'say what was refused: "kind":"reset","count":1')) ??
+    (line["by"] === undefined || isFiniteNumber(line["by"]) ? null : problem("`by` is no number", "leave it out")) ??
+    (line["says"] === undefined || isName(line["says"]) ? null : problem("`says` is no text", "leave it out")),
   status: (line) =>
     isName(line["provider"]) && isName(line["state"])
       ? null

@@ -84,6 +84,10 @@ function lineOf(first: Reading, all: readonly Reading[], at: UnixMs): MinuteLine
       const same = all as readonly (typeof first)[];
       return { ...first, at, count: sum(same, ({ count }) => count), overMs: MINUTE_MS };
     }
+    case "set-aside": {
+      const same = all as readonly (typeof first)[];
+      return { ...first, at, count: sum(same, ({ count }) => count) };
+    }
     case "demand": {
       const same = all as readonly (typeof first)[];
       return { ...first, at, rps: sum(same, ({ rps }) => rps) / same.length };
@@ -115,6 +119,8 @@ function keyOf(reading: Reading): string {
       return ofService(reading, reading.name);
     case "logs":
       return ofService(reading, reading.severity);
+    case "set-aside":
+      return ofService(reading, reading.kind);
   }
 }
 

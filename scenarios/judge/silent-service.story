@@ -1,0 +1,38 @@
+# cart's counters come no more, while those who call it go on and its node lives: it is named. Then nothing at all comes
+# through, but the others' looks get answers: the pipe, and nobody moves.
+world 7 locations
+----
+ok
+
+silent us-east-1 cart
+run 40s
+----
+nothing changes
+
+why us-east-1
+----
+checkout requests: 0.00 % of requests fail; at most 0.10 % is usual; 0.00 % elsewhere
+payment requests: 0.00 % of requests fail; at most 0.10 % is usual; 0.00 % elsewhere
+edge set-aside: set aside: cart has told nothing for 40 s, and those who call it go on
+
+silent us-east-1 *
+run 40s
+----
+56s  us-east-1: healthy -> shaky   watcher, none   1.40 nats
+
+why us-east-1
+----
+checkout requests: 0.00 % of requests fail; at most 0.10 % is usual; 0.00 % elsewhere
+payment requests: 0.00 % of requests fail; at most 0.10 % is usual; 0.00 % elsewhere
+edge silence: its node has heard nothing of its services for 40 s; 6 of 6 other locations get answers there: the pipe that brings its counters, not the place
+
+well
+run 20s
+----
+81s  us-east-1: shaky -> healthy   location, none   1.30 nats
+
+why us-east-1
+----
+checkout requests: 0.00 % of requests fail; at most 0.10 % is usual; 0.00 % elsewhere
+payment requests: 0.00 % of requests fail; at most 0.10 % is usual; 0.00 % elsewhere
+email requests: 0.00 % of requests fail; at most 0.10 % is usual; 0.01 % elsewhere

@@ -1,0 +1,140 @@
+import { byName } from "../route/by-name.ts";
+import type { LocationName, ServiceName } from "../estate.ts";
+import type { UnixMs } from "../step.ts";
+import type { Summary } from "../summary.ts";
+import type { Because } from "../verdict.ts";
+import type { Graph } from "./graph.ts";
+import { isCutOff, isFresh } from "./loss.ts";
+import { putAside, toldNonsense, type SetAside } from "./set-aside.ts";
+import type { Stream } from "./stream.ts";
+
+/**
+ * What is not heard. A shop whose till rings no more may be empty, or its bell broken: who looks at the door knows
+ * which. A service that tells nothing, or zero, while those who call it go on, is named; when nothing at all is heard of
+ * this place, the other locations' looks tell whether it is the place, the pipe or the watcher.
+ */
+export type Silence = {
+  readonly rhythms: Map<string, Rhythm>;
+  /** When anything of this place was last heard. */
+  heardAt: UnixMs;
+};
+
+type Rhythm = {
+  /** Looks at which it had told something. */
+  heard: number;
+  heardAt: UnixMs;
+  /** The stamp of what it told last: who sends the same again has told nothing. */
+  stamp: UnixMs;
+  /** How long it usually is silent between two. */
+  gapMs: number;
+  movedAt: UnixMs;
+  /** Requests to it for each of its busiest caller's, and how many it owes since it last counted one. */
+  share: number;
+  owed: number;
+};
+
+export const newSilence = (): Silence => ({ rhythms: new Map(), heardAt: 0 });
+
+/** Before looks are closed, at each tick. */
+export function listen(question: {
+  readonly streams: ReadonlyMap<string, Stream>;
+  readonly silence: Silence;
+  readonly graph: Graph;
+  readonly book: SetAside;
+  readonly at: UnixMs;
+  readonly lookMs: number;
+}): void {
+  const { streams, silence, graph, book, at, lookMs } = question;
+  for (const key of silence.rhythms.keys()) if (!streams.has(key)) silence.rhythms.delete(key);
+  for (const key of [...streams.keys()].sort(byName)) {
+    const stream = streams.get(key)!;
+    const rhythm = rhythmOf(silence, key, at);
+    if (stream.lastAt > rhythm.stamp) {
+      if (rhythm.heard > 0) rhythm.gapMs += Math.max(1 / rhythm.heard, 0.1) * (at - rhythm.heardAt - rhythm.gapMs);
+      rhythm.heard += 1;
+      rhythm.heardAt = at;
+      rhythm.stamp = stream.lastAt;
+    } else if (at - rhythm.stamp > STALE_LOOKS * lookMs && stream.pending.total + stream.pending.count > 0) {
+      // The same stamp again and again: somebody hands out an old page.
+      putAside(book, at, { kind: "behind", who: stream.service, by: at - rhythm.stamp });
+      Object.assign(stream.pending, NOTHING);
+    }
+    if (stream.key !== stream.service) continue;
+    const called = busiestCaller(stream.service, streams, graph);
+    const { total, count } = stream.pending;
+    if (Math.max(total, count) > 0) {
+      if (called > 0) rhythm.share += 0.05 * (Math.max(total, count) / called - rhythm.share);
+      rhythm.movedAt = at;
+      rhythm.owed = 0;
+      continue;
+    }
+    rhythm.owed += called * rhythm.share;
+    if (called === 0 || rhythm.heard < HEARD_TO_KNOW || rhythm.owed < OWED_LEAST) continue;
+    const patienceMs = Math.max(SILENT_MS, 4 * rhythm.gapMs, 3 * lookMs);
+    const [silentMs, stillMs] = [at - rhythm.heardAt, at - rhythm.movedAt];
+    // What is silent for so long was taken away.
+    if (stillMs > GONE_MS || toldNonsense(book, stream.service, at - patienceMs)) continue;
+    if (silentMs > patienceMs) putAside(book, at, { kind: "silent", who: stream.service, by: silentMs });
+    else if (stillMs > patienceMs) putAside(book, at, { kind: "stands-still", who: stream.service, by: stillMs });
+  }
+}
+
+/** Nothing at all is heard of this place by its own node: which of the three is it? */
+export function silenceBecause(question: {
+  readonly silence: Silence;
+  readonly others: ReadonlyMap<LocationName, Summary>;
+  readonly location: LocationName;
+  readonly at: UnixMs;
+  readonly lookMs: number;
+}): Because[] {
+  const { silence, others, location, at, lookMs } = question;
+  const known = [...silence.rhythms.values()].filter(({ heard }) => heard >= HEARD_TO_KNOW);
+  if (known.length === 0) return [];
+  const gapMs = Math.min(...known.map((rhythm) => rhythm.gapMs));
+  const silentMs = at - silence.heardAt;
+  if (silentMs <= Math.max(SILENT_MS, 4 * gapMs, 3 * lookMs)) return [];
+  const says = `its node has heard nothing of its services for ${lasting(silentMs)}; ${whoIsIt(others, location, at)}`;
+  return [{ service: "edge", signal: "silence", nats: 0, says }];
+}
+
+function whoIsIt(others: ReadonlyMap<LocationName, Summary>, location: LocationName, at: UnixMs): string {
+  const fresh = [...others.values()].filter((summary) => isFresh(summary, at) && !isCutOff(summary));
+  if (fresh.length === 0) return "nor is any other node heard: the watcher";
+  const looks = fresh.flatMap(({ sees }) => sees[location] ?? []);
+  if (looks.length === 0) return "no other location has looked at it lately";
+  const failing = looks.filter(({ failedLooks }) => failedLooks > 0).length;
+  if (failing * 2 > looks.length) return `${failing} of ${looks.length} other locations get no answer there: the place`;
+  return `${looks.length - failing} of ${looks.length} other locations get answers there: the pipe that brings its counters, not the place`;
+}
+
+function rhythmOf(silence: Silence, key: string, at: UnixMs): Rhythm {
+  const known = silence.rhythms.get(key);
+  if (known !== undefined) return known;
+  const rhythm: Rhythm = { heard: 0, heardAt: at, stamp: 0, gapMs: 0, movedAt: at, share: 0, owed: 0 };
+  silence.rhythms.set(key, rhythm);
+  return rhythm;
+}
+
+/** Of those that call it directly or through others, what the busiest served since the last tick. */
+function busiestCaller(service: ServiceName, streams: ReadonlyMap<string, Stream>, graph: Graph): number {
+  let most = 0;
+  for (const caller of graph.callersOf(service)) {
+    const pending = streams.get(caller)?.pending;
+    if (pending !== undefined) most = Math.max(most, pending.total, pending.count);
+  }
+  return most;
+}
+
+function lasting(ms: number): string {
+  return ms < 120_000 ? `${Math.floor(ms / 10_000) * 10} s` : `${Math.floor(ms / 60_000)} min`;
+}
+
+const NOTHING = { overMs: 0, bad: 0, total: 0, count: 0, sum: 0, squares: 0, slow: 0 } as const;
+
+const STALE_LOOKS = 3;
+/** Fifteen looks of a second; a machine that stalls for ten is no news. */
+const SILENT_MS = 15_000;
+const GONE_MS = 30 * 60_000;
+const HEARD_TO_KNOW = 20;
+/** Chance makes one such silence in e^20. */
+const OWED_LEAST = 20;
