@@ -24,15 +24,3 @@ checkout requests: 0.00 % of requests fail; at most 0.10 % is usual; 0.00 % else
 payment requests: 0.00 % of requests fail; at most 0.10 % is usual; 0.00 % elsewhere
 email requests: 0.00 % of requests fail; at most 0.10 % is usual; 0.02 % elsewhere
 edge set-aside: set aside: cart's counter went backwards twice (reset)
-
-run 600s
-----
-nothing changes
-
-why us-east-1
-----
-email requests: 0.00 % of requests fail; at most 0.10 % is usual; 0.08 % elsewhere
-checkout requests: 0.00 % of requests fail; at most 0.10 % is usual; 0.08 % elsewhere
-payment requests: 0.00 % of requests fail; at most 0.10 % is usual; 0.01 % elsewhere
-recommend requests: 0.00 % of requests fail; at most 0.10 % is usual; 0.01 % elsewhere
-wishlist requests: 0.00 % of requests fail; at most 0.10 % is usual; 0.02 % elsewhere

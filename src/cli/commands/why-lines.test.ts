@@ -205,3 +205,11 @@ test("a sentence about the scope stands with the verdict, not among the evidence
   expect(lines.indexOf(`           ${says}`)).toBeLessThan(lines.indexOf("Users and journeys"));
   expect(lines[lines.indexOf("Edge") + 1]).toBe("  nothing unusual");
 });
+
+test("what was set aside is told beside the verdict, of the well as of the ill", () => {
+  const says = "set aside: billing's clock is 3,600 s ahead; cart's counter went backwards twice (reset)";
+  const because = [{ service: "edge", signal: "set-aside", nats: 0, says }];
+  const lines = shown({ ...why, verdict: { ...made.place("us-east-1").verdict, because }, state: "serving" });
+  expect(lines[2]).toBe(`           ${says}`);
+  expect(lines[lines.indexOf("Edge") + 1]).toBe("  nothing unusual");
+});

@@ -26,7 +26,10 @@ export function hearRates(heard: Heard, summary: Summary): void {
   for (const rate of summary.own.rates) {
     const key = keyOf(summary.from, rate.service);
     const before = heard.get(key);
-    if (before === undefined && heard.size >= HEARD_MOST) continue;
+    if (before === undefined && heard.size >= HEARD_MOST) {
+      for (const [old, { at }] of heard) if (summary.at - at > UNHEARD_MS) heard.delete(old);
+      if (heard.size >= HEARD_MOST) continue;
+    }
     const sinceMs = before === undefined ? RATES_OVER_MS : Math.max(0, summary.at - before.at);
     const fades = Math.exp(-sinceMs / MINUTE_MS);
     // Summaries come more often than their two seconds end: of each, only what is new counts.
@@ -96,3 +99,5 @@ const MINUTE_MS = 60_000;
 const NOW_SLACK = 1.25;
 /** 50 locations of 16 services, which may change. */
 const HEARD_MOST = 2000;
+/** Faded to less than a hundredth. */
+const UNHEARD_MS = 5 * MINUTE_MS;
