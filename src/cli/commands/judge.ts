@@ -21,15 +21,17 @@ export function judge(program: Command): void {
       if (options.whereAt !== undefined) for await (const line of whereAt(recording, options.whereAt)) printJson(line);
       else if (options.scores === true) for await (const line of scoreRecording(recording)) printJson(line);
       else {
-        const aside = (location: string, count: number, says: string): void =>
-          tell(`${location}: ${count} readings set aside: ${says}`);
-        for await (const line of judgeRecording(recording, aside)) {
+        for await (const line of judgeRecording(recording, tellAside)) {
           if (options.json === true) printJson(rounded(line));
           else for (const each of sentences(line)) print(each);
         }
       }
     });
 }
+
+/** Standard output is for verdicts alone. */
+const tellAside = (location: string, count: number, says: string): void =>
+  tell(count === 0 ? `${location}: ${says}` : `${location}: set aside ${count} times: ${says}`);
 
 const HELP = `
 A line comes when a verdict, its first cause or its scope changes. What is usual is learnt from the recording so far:

@@ -7,7 +7,7 @@ import { hearRates } from "./elsewhere.ts";
 import { GAUGES_MOST, takeGauge } from "./gauge.ts";
 import { isFresh } from "./loss.ts";
 import { malformed, OLDEST_MS } from "./malformed.ts";
-import { hasRoom } from "./room.ts";
+import { hasRoom, isCrowded } from "./room.ts";
 import { asideBecause, putAside, SET_ASIDE_KINDS, type Happened, type SetAsideKind } from "./set-aside.ts";
 import { look } from "./sight.ts";
 import { listen, silenceBecause } from "./silence.ts";
@@ -48,7 +48,7 @@ export function takeReadings(state: JudgeState, at: UnixMs, readings: readonly R
         else if (fromUsers && reading.signal === "requests") {
           const room = { door: state.doors.networks, at };
           if (!takeZone(state.zones, reading.vantage ?? USERS, reading, room))
-            tooMany(state, at, "users' networks", ZONES_MOST);
+            leaveOut(state, at, "networks", ZONES_MOST);
         }
         break;
       }
@@ -108,7 +108,7 @@ function streamOf(state: JudgeState, key: string, service: ServiceName, at: Unix
       stays: (stream: Stream) => isNeeded(state, stream.service),
     };
     if (!hasRoom(state.streams, state.doors.services, room)) {
-      if (state.streams.size >= STREAMS_MOST) tooMany(state, at, "services", STREAMS_MOST);
+      leaveOut(state, at, "services", STREAMS_MOST);
       return null;
     }
   }
@@ -127,8 +127,7 @@ function isNeeded(state: JudgeState, service: ServiceName): boolean {
 
 function takeOwnGauge(state: JudgeState, reading: GaugeReading, at: UnixMs): void {
   state.silence.heardAt = at;
-  if (!takeGauge(state.gauges, reading, state.doors.gauges, at) && state.gauges.size >= GAUGES_MOST)
-    tooMany(state, at, "gauges", GAUGES_MOST);
+  if (!takeGauge(state.gauges, reading, state.doors.gauges, at)) leaveOut(state, at, "gauges", GAUGES_MOST);
 }
 
 /** A tail's quantile says little of a shift, and by itself scatters: it supports, like a gauge. */
@@ -157,8 +156,10 @@ function takeDeploy(
   state.deploys = [{ service, version, at: reading.at }, ...state.deploys].slice(0, DEPLOYS_KEPT);
 }
 
-function tooMany(state: JudgeState, at: UnixMs, who: string, most: number): void {
-  putAside(state.setAside, at, { kind: "too-many", who, by: most });
+/** Said when there are too many; a name that is new has to come once more, and that is nobody's business. */
+function leaveOut(state: JudgeState, at: UnixMs, what: "services" | "gauges" | "networks", most: number): void {
+  const kept = { services: state.streams, gauges: state.gauges, networks: state.zones }[what];
+  if (isCrowded(kept, state.doors[what], most)) putAside(state.setAside, at, { kind: "too-many", who: what, by: most });
 }
 
 /** What its reader refused. Who reads for us may know kinds that we don't. */

@@ -52,13 +52,12 @@ function histogram(who: string, { bounds, counts }: Histogram): Happened | null 
   if (!Array.isArray(bounds) || !Array.isArray(counts) || counts.length !== bounds.length + 1)
     return impossible(who, "not one count for each bucket");
   let below = 0;
-  for (let i = 0; i < bounds.length; i++) {
-    const bound = bounds[i]!;
+  for (const bound of bounds as readonly number[]) {
     if (!(bound > below) || bound === Number.POSITIVE_INFINITY) return impossible(who, "buckets that do not ascend");
     below = bound;
   }
-  for (let i = 0; i < counts.length; i++) {
-    const wrong = number(who, counts[i]!);
+  for (const count of counts as readonly number[]) {
+    const wrong = number(who, count);
     if (wrong !== null) return wrong;
   }
   return null;

@@ -39,6 +39,11 @@ export function hasRoom<Kept>(
   return true;
 }
 
+/** Whether names are turned away for good, and not only asked to come again. */
+export function isCrowded(kept: ReadonlyMap<string, unknown>, door: Door, most: number): boolean {
+  return kept.size >= most || door.waiting.size >= WAITING_MOST;
+}
+
 function cameBefore(door: Door, name: string, at: UnixMs): boolean {
   const before = door.waiting.get(name);
   if (before !== undefined && before < at) return true;

@@ -6,6 +6,11 @@ import { metricsReader, type MetricsReader } from "./reader.ts";
 const count = (good: number | string, bad: number | string, labels = ""): string =>
   `rp_requests_total{service="cart",outcome="good"${labels}} ${good}\nrp_requests_total{service="cart",outcome="bad"${labels}} ${bad}\n`;
 
+const twoPods = (a: number, b: number, bad: number): string => count(a, 30, ',pod="a"') + count(b, bad, ',pod="b"');
+
+const stamped = (good: number, stamp: number): string =>
+  `rp_requests_total{service="cart",outcome="good"} ${good} ${stamp}\n`;
+
 /** What each page says of cart: `40/41` good of all, then what was set aside. */
 function follow(pages: readonly string[], reader: MetricsReader = metricsReader("here")): string[] {
   return pages.map((text, second) => told(reader.take({ at: 1_000_000 + second * 1000, text }).readings));
@@ -21,13 +26,9 @@ function told(readings: readonly Reading[]): string {
 }
 
 test("one of two processes restarts: its past is not counted again", () => {
-  const whole = (a: number, b: number, bad: number): string => count(a, 30, ',pod="a"') + count(b, bad, ',pod="b"');
-  expect(follow([whole(1000, 5000, 40), whole(1010, 5010, 40), whole(1020, 6, 1), whole(1030, 16, 1)])).toEqual([
-    "",
-    "20/20",
-    "16/17, cart reset 1",
-    "20/20",
-  ]);
+  expect(follow([twoPods(1000, 5000, 40), twoPods(1010, 5010, 40), twoPods(1020, 6, 1), twoPods(1030, 16, 1)])).toEqual(
+    ["", "20/20", "16/17, cart reset 1", "20/20"],
+  );
 });
 
 test("what is no number or below zero stands still, and what it missed comes with its next good value", () => {
@@ -77,8 +78,6 @@ test("a process that joins brings no past along; a first failure is news", () =>
 });
 
 test("what is stamped an hour ago, or ahead, is not of now; lines that can't be read are told", () => {
-  const stamped = (good: number, stamp: number): string =>
-    `rp_requests_total{service="cart",outcome="good"} ${good} ${stamp}\n`;
   expect(
     follow([
       stamped(10, 1_000_000),
