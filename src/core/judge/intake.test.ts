@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { madeEstate, madeWorld, passSecond, SERVICES, type World } from "../../../test/stories/judge-world.ts";
 import type { Reading } from "../reading.ts";
 import { initialJudge, judge, type JudgeState } from "./judge.ts";
+import { judgeEstate } from "./scope.ts";
 import { countAside } from "./set-aside.ts";
 
 const AT = 1_700_000_000_000;
@@ -250,4 +251,21 @@ test("an old page handed out again and again is no news, however bad it is", () 
   };
   for (let i = 0; i < 30; i++) expect(passSecond(world)[0]?.action).toBe("none");
   expect(becauseOf(world)).toMatch(/set aside: .* readings are \d+ s old: no new stamp/);
+});
+
+test("a node whose clock is an hour ahead is named; when it is put right it is heard at once, and finds what ails", () => {
+  const world = madeWorld({ seed: 12, names: NAMES, rps: 60 });
+  pass(world, 70);
+  const state = judgeOf(world);
+  const ahead = AT + 71_000 + 3_600_000;
+  const [effect] = judge(state, { event: "tick", at: ahead }).effects;
+  const summaries = [...world.summaries.values()].map((each) => (each.from === HERE ? effect!.summary : each));
+  const verdict = judgeEstate({ estate: world.estate, summaries, moved: [], at: AT + 71_000 })[0];
+  expect(verdict?.because[0]?.says).toBe("its node's clock is 3600 s ahead; others' probes do not see it lost");
+  expect(verdict?.action).toBe("none");
+  pass(world, 1);
+  expect(world.summaries.get(HERE)?.at).toBe(AT + 71_000);
+  world.ails = (place) => (place === HERE ? { fails: 0.3 } : {});
+  const actions = Array.from({ length: 12 }, () => passSecond(world)[0]?.action);
+  expect(actions.at(-1)).toBe("leave");
 });

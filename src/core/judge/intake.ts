@@ -3,6 +3,7 @@ import type { GaugeReading, LatencyQuantileReading, Reading } from "../reading.t
 import type { UnixMs } from "../step.ts";
 import type { Summary } from "../summary.ts";
 import type { Because } from "../verdict.ts";
+import { advance } from "./advance.ts";
 import { hearRates } from "./elsewhere.ts";
 import { GAUGES_MOST, takeGauge } from "./gauge.ts";
 import { isFresh } from "./loss.ts";
@@ -19,7 +20,7 @@ import { takeZone, ZONES_MOST } from "./zones.ts";
 /** Takes readings in; true when a sight of another location changed its mind. What makes no sense is set aside. */
 export function takeReadings(state: JudgeState, at: UnixMs, readings: readonly Reading[]): boolean {
   if (state.estate === null) return false;
-  state.at = Math.max(state.at, at);
+  advance(state, at);
   const oldestMs = Math.max(OLDEST_MS, 2 * state.lookMs);
   let changed = false;
   for (const reading of readings) {

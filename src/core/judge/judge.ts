@@ -4,6 +4,7 @@ import type { Reading } from "../reading.ts";
 import type { Reason, Step, UnixMs } from "../step.ts";
 import type { Load, OwnView, Summary } from "../summary.ts";
 import type { Cause, VerdictState } from "../verdict.ts";
+import { advance } from "./advance.ts";
 import { barNats, CEILING_ABOVE_BAR_NATS, HEALTHY_BAR_NATS, LOOK_MS, marginHurt, SHAKY_SHARE } from "./bar.ts";
 import { becauseOf } from "./because.ts";
 import { causesOf } from "./cause.ts";
@@ -107,7 +108,7 @@ function configure(state: JudgeState, event: Extract<JudgeEvent, { event: "confi
 function think(state: JudgeState, at: UnixMs): void {
   const { graph, estate } = state;
   if (estate === null) return;
-  state.at = Math.max(state.at, at);
+  advance(state, at);
   closeIntake(state);
   const elsewhere = elsewhereNow(state.others, state.heard, state.at);
   const ceilingNats = state.barNats + CEILING_ABOVE_BAR_NATS;

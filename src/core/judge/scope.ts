@@ -163,7 +163,11 @@ function unheard(world: World, location: LocationName): Verdict {
 /** Its node fell silent while probes still get answers: the pipe or the watcher, not the place. */
 function silent(world: World, summary: Summary): Verdict {
   const seconds = Math.round((world.at - summary.at) / 1000);
-  const says = `its node has been silent for ${seconds} s; others' probes do not see it lost`;
+  const how =
+    seconds < 0
+      ? `its node's clock is ${-seconds} s ahead`
+      : `its node has been silent for ${seconds} s${seconds >= CLOCK_BEHIND_S ? ", or its clock is behind" : ""}`;
+  const says = `${how}; others' probes do not see it lost`;
   return {
     ...plain(summary, "watcher", "none", { says }),
     verdict: "shaky",
@@ -400,3 +404,5 @@ const FOLLOWS_WITHIN_MS = 120_000;
 const DEPLOY_RECENT_MS = 15 * 60_000;
 const NEARLY_ALL = 0.7;
 const OVERLOADED_FROM = 1.02;
+/** A node that lives has never been silent for so long. */
+const CLOCK_BEHIND_S = 600;

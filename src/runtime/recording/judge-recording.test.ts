@@ -14,6 +14,12 @@ function recordingOf(readings: readonly Reading[]): Recording {
   return { header: HEADER, lines: lines() };
 }
 
+async function allOf<Line>(lines: AsyncIterable<Line>): Promise<Line[]> {
+  const all: Line[] = [];
+  for await (const line of lines) all.push(line);
+  return all;
+}
+
 test("what is set aside is told at the end, and makes no verdict", async () => {
   const cart = { location: "here", service: "cart" };
   const readings: Reading[] = Array.from({ length: 30 }, (_, second) => [
@@ -21,7 +27,7 @@ test("what is set aside is told at the end, and makes no verdict", async () => {
     { ...cart, at: AT + second * 1000, signal: "set-aside" as const, kind: "reset", count: 1 },
   ]).flat();
   const told: string[] = [];
-  const verdicts = await Array.fromAsync(
+  const verdicts = await allOf(
     judgeRecording(recordingOf(readings), (location, count, says) => told.push(`${location} ${count}: ${says}`)),
   );
   expect(verdicts).toEqual([]);
@@ -36,7 +42,7 @@ test("scores of any number of names need a bounded memory: the one used least is
   const strange: Reading = { ...gauge, at: AT + 50, name: "known", value: 50 };
   const crowd = Array.from({ length: 10_000 }, (_, i): Reading => ({ ...gauge, at: AT + 45, name: `n${i}`, value: 1 }));
   const last = async (readings: readonly Reading[]): Promise<number | undefined> =>
-    (await Array.fromAsync(scoreRecording(recordingOf(readings)))).at(-1)?.score;
+    (await allOf(scoreRecording(recordingOf(readings)))).at(-1)?.score;
   expect(await last([...known, strange])).toBeGreaterThan(0.5);
   expect(await last([...known, ...crowd, strange])).toBe(0);
 });
