@@ -6,4 +6,4 @@ ok
 probes us-east-1 -> * timeout
 run 30s
 ----
-2s   us-east-1: healthy -> healthy   watcher, none   1.50 nats
+2s   us-east-1: healthy -> healthy   watcher, none   1.10 nats

@@ -9,8 +9,8 @@ ails us-east-1 web fails 15%
 suspects us-east-1 public 7 60% 9 nats
 run 10s
 ----
-4s   us-east-1: healthy -> shaky   location, none   cause: catalog   13.4 nats
-6s   us-east-1: shaky -> failing   location, leave   cause: catalog   20.8 nats
+4s   us-east-1: healthy -> shaky   location, none   cause: catalog   13.6 nats
+6s   us-east-1: shaky -> failing   location, leave   cause: catalog   20.9 nats
 
 moved us-east-1 us-east-2
 ails us-east-2 catalog fails 20%
@@ -19,11 +19,11 @@ suspects us-east-2 public 7 70% 6 nats
 run 10s
 ----
 14s  us-east-1: failing -> failing   follows-the-traffic, hold   cause: catalog   25.8 nats
-14s  us-east-2: healthy -> shaky   follows-the-traffic, hold   cause: catalog   12.7 nats
+14s  us-east-2: healthy -> shaky   follows-the-traffic, hold   cause: catalog   12.8 nats
 16s  us-east-2: shaky -> failing   follows-the-traffic, hold   cause: catalog   20.7 nats
 
 why us-east-2
 ----
 edge scope: us-east-2 sickened in the same way 10 s after chunks of us-east-1 came; public bucket 7 holds 70 % of the trouble
-catalog requests: 20 % of requests fail; at most 0.10 % is usual; 0.04 % elsewhere
+catalog requests: 20 % of requests fail; at most 0.10 % is usual; 0.05 % elsewhere
 web requests: 15 % of requests fail; at most 0.10 % is usual; 0.03 % elsewhere

@@ -9,12 +9,12 @@ ails us-east-1 cart fails 10% slower 4x over 180s
 ails us-east-1 session fails 10% slower 5x over 180s
 run 30s
 ----
-12s  us-east-1: healthy -> shaky   location, none   cause: dynamodb   15.1 nats
-16s  us-east-1: shaky -> failing   location, leave   cause: dynamodb   25.1 nats
+12s  us-east-1: healthy -> shaky   location, none   cause: dynamodb   16.6 nats
+16s  us-east-1: shaky -> failing   location, leave   cause: dynamodb   25.3 nats
 
 why us-east-1
 ----
-dynamodb latency: 4.58 ms typical; 2.00 ms is usual; x2.46 against the others
+dynamodb latency: 4.58 ms typical; 2.00 ms is usual; x2.47 against the others
 session latency: 6.67 ms typical; 3.96 ms is usual; x1.85 against the others
 dynamodb requests: 1.00 % of requests fail; at most 0.10 % is usual; 0.02 % elsewhere
 session requests: 1.7 % of requests fail; at most 0.10 % is usual; 0.02 % elsewhere
@@ -25,4 +25,4 @@ well
 run 60s
 ----
 38s  us-east-1: failing -> failing   location, leave   cause: session   15.9 nats
-44s  us-east-1: failing -> healthy   location, none   2.50 nats
+44s  us-east-1: failing -> healthy   location, none   2.40 nats

@@ -9,8 +9,9 @@ ails asia-southeast1 cache fails 8%
 ails australia-southeast1 cache fails 8%
 run 12s
 ----
-6s   australia-southeast1: healthy -> shaky   location, none   cause: cache   14.1 nats
-8s   us-central1: healthy -> shaky   location, none   cause: cache   12.5 nats
-9s   2 locations: healthy -> shaky   provider, none   cause: google
-9s   2 locations: shaky -> shaky   provider, none   cause: google
-11s  3 locations: shaky -> failing   provider, leave   cause: google
+4s   australia-southeast1: healthy -> shaky   location, none   cause: cache   12.3 nats
+8s   2 locations: healthy -> shaky   provider, none   cause: google
+8s   australia-southeast1: shaky -> shaky   provider, none   cause: google   18.0 nats
+9s   europe-north1: healthy -> shaky   provider, none   cause: google   14.7 nats
+10s  australia-southeast1: shaky -> failing   provider, leave   cause: google   20.1 nats
+11s  2 locations: shaky -> failing   provider, leave   cause: google

@@ -20,7 +20,4 @@ nothing changes
 
 why us-east-1
 ----
-checkout requests: 0.00 % of requests fail; at most 0.10 % is usual; 0.00 % elsewhere
-payment requests: 0.00 % of requests fail; at most 0.10 % is usual; 0.00 % elsewhere
-email requests: 0.00 % of requests fail; at most 0.10 % is usual; 0.02 % elsewhere
 edge set-aside: set aside: cart's counter went backwards twice (reset)

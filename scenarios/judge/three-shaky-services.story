@@ -9,8 +9,8 @@ ails us-east-1 stock fails 1.5%
 ails us-east-1 wishlist fails 3%
 run 30s
 ----
-9s   us-east-1: healthy -> shaky   location, none   cause: dynamodb   11.9 nats
-13s  us-east-1: shaky -> failing   location, leave   cause: dynamodb   20.2 nats
+9s   us-east-1: healthy -> shaky   location, none   cause: dynamodb   12.0 nats
+13s  us-east-1: shaky -> failing   location, leave   cause: dynamodb   20.3 nats
 
 why us-east-1
 ----

@@ -6,9 +6,7 @@ ok
 ails us-east-1 catalog fails 0.2%
 run 30s
 ----
-19s  us-east-1: healthy -> shaky   location, none   cause: catalog   19.0 nats
-20s  us-east-1: shaky -> healthy   location, none   18.5 nats
-23s  us-east-1: healthy -> shaky   location, none   cause: catalog   19.8 nats
+24s  us-east-1: healthy -> shaky   location, none   cause: catalog   20.0 nats
 
 why us-east-1
 ----

@@ -18,7 +18,8 @@ export function becauseOf(parts: {
   for (const stream of parts.streams) {
     const there = parts.elsewhere.get(stream.service);
     const [failures, latency] = [read(stream.failures), read(stream.latency)];
-    if (failures >= NATS_TO_SAY)
+    // Where nothing failed for a minute the nats count looks, not failures.
+    if (failures >= NATS_TO_SAY && over(stream, parts.at, MINUTE_MS).bad > 0)
       because.push({
         service: stream.key,
         signal: "requests",
@@ -64,6 +65,7 @@ const millis = (ms: number): string => `${ms >= 100 ? ms.toFixed(0) : ms >= 10 ?
 const round = (nats: number): number => Math.round(nats * 10) / 10;
 
 const NOW_MS = 10_000;
+const MINUTE_MS = 60_000;
 const NATS_TO_SAY = 3;
 /** Beside strong evidence, weak is noise. */
 const WORTH_SAYING = 0.25;

@@ -46,10 +46,11 @@ export function forget(statistic: Statistic): void {
 /** Log likelihood ratios of `bad` of `total` failing: each fault size against at most `usual`. */
 export function failureIncrements(into: Float64Array, look: { bad: number; total: number; usual: number }): void {
   const usual = Math.min(USUAL_MOST, Math.max(USUAL_LEAST, look.usual));
-  const step = Math.log(FAILING_MOST / (usual * FAULT_LEAST)) / (SIZES - 1);
+  const least = leastLogFault(look.total * usual);
+  const step = (Math.log(FAILING_MOST / usual) - least) / (SIZES - 1);
   const good = look.total - look.bad;
   for (let k = 0; k < SIZES; k++) {
-    const more = LOG_FAULT_LEAST + step * k;
+    const more = least + step * k;
     into[k] = look.bad * more + good * Math.log((1 - usual * Math.exp(more)) / (1 - usual));
   }
 }
@@ -78,9 +79,15 @@ const LUMP_CAP_NATS = 12;
 const NOTHING = -30;
 const USUAL_LEAST = 1e-6;
 const USUAL_MOST = 0.5;
-/** From a quarter more failures than usual, up to nearly all. */
+/**
+ * The smallest fault that is looked for, as a logarithm: where many usually fail in a look a quarter more can be told from chance; where
+ * few do, a statistic of it would only count looks.
+ */
+function leastLogFault(usuallyFailing: number): number {
+  return Math.log(Math.min(FAULT_LEAST_OF_FEW, Math.max(FAULT_LEAST, 1 + 1 / Math.sqrt(usuallyFailing))));
+}
 const FAULT_LEAST = 1.25;
-const LOG_FAULT_LEAST = Math.log(FAULT_LEAST);
+const FAULT_LEAST_OF_FEW = 1.75;
 const FAILING_MOST = 0.9;
 const SLOWER_LEAST = Math.log(1.05);
 const SLOWER_SPAN = Math.log(Math.log(20) / Math.log(1.05));
