@@ -7,6 +7,7 @@ import { install, root } from "./install.js";
 
 install();
 buildConsole();
+process.stdout.write("Starting 15 locations: some 10 s, on a slow or busy machine a minute ...\n");
 const child = spawn(process.execPath, [join(root, "bin", "houston.js"), "up", ...process.argv.slice(2)], {
   stdio: "inherit",
 });

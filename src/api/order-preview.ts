@@ -172,7 +172,7 @@ function moveWords(order: Order, moves: OrderMoves, state: ControlState): readon
   const last = isMove ? untilWords(order) : [];
   if (moves.movesRps < NOBODY_RPS) {
     return [
-      `moves nobody now: ${listWords([...leaves.map(({ name }) => name), ...backs])} has no such traffic`,
+      `moves nobody now: ${listWords([...leaves.map(({ name }) => name), ...backs])} serves nobody now who could move; the order holds for who comes`,
       ...last,
     ];
   }

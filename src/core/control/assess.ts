@@ -167,7 +167,15 @@ function noteVerdict(turn: Turn, place: DraftPlace, verdict: Verdict): void {
     decision(turn, "verdict", verdictLine(was, verdict), place.name);
     // That it is lost was said already, and better.
     if (place.lostAt !== null) return;
-    if (isSilence && !once(turn, `silent ${place.name}`, 60_000)) return;
+    // Of a silence that was not said the end is not said either.
+    const unsaid = `silent and unsaid ${place.name}`;
+    if (isSilence && !once(turn, `silent ${place.name}`, 60_000)) {
+      now.said[unsaid] = now.at;
+      return;
+    }
+    const endsUnsaid = verdict.verdict === "healthy" && now.said[unsaid] !== undefined;
+    forget(turn, unsaid);
+    if (endsUnsaid) return;
     say(turn, {
       level: verdict.verdict === "failing" ? "change" : "info",
       ...(place.incident !== null && { incident: place.incident }),

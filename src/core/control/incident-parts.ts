@@ -107,7 +107,10 @@ export function blindParts(turn: Turn, told: { readonly open: OpenIncident; read
   const fewest = `At worst ${open.fewestHeard} of ${places.length} locations were heard in the last ${SUMMARY_STALE_MS / 1000} s; I need more than half.`;
   const certain = "Nothing had to be judged: it is a count.";
   if (!turn.now.blind) {
-    const what = `I see again: ${heard} are heard.`;
+    const isMost = unheard.length * 2 < places.length;
+    const what = isMost
+      ? `I see again: ${heard} are heard.`
+      : `I saw again, and lose sight: ${heard} are heard this moment.`;
     return {
       level: "change",
       what,

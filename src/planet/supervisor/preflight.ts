@@ -142,7 +142,7 @@ function taken(
       code: "port-taken",
       message: `${address}:${port} (${transport.toUpperCase()}, ${what}) is taken by another program${more}`,
       // Not by its address: a program that listens on 0.0.0.0 has the port of all of them.
-      hint: `find it with \`ss -lnp ${transport === "udp" ? "-u" : "-t"} 'sport = :${port}'\` and stop it; a planet that was killed may need a second to end`,
+      hint: `find it with \`ss -lnp ${transport === "udp" ? "-u" : "-t"} 'sport = :${port}'\` and stop it; a planet that is just starting, or was killed a second ago, has it too: try again in a few seconds`,
       cause: error,
     });
   }
