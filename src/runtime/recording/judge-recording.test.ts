@@ -36,13 +36,14 @@ test("what is set aside is told at the end, and makes no verdict", async () => {
   ]);
 });
 
+const last = async (readings: readonly Reading[]): Promise<number | undefined> =>
+  (await allOf(scoreRecording(recordingOf(readings)))).at(-1)?.score;
+
 test("scores of any number of names need a bounded memory: the one used least is new again", async () => {
   const gauge = { location: "here", service: "cart", signal: "gauge", worse: "up" } as const;
   const known = Array.from({ length: 40 }, (_, i): Reading => ({ ...gauge, at: AT + i, name: "known", value: i % 7 }));
   const strange: Reading = { ...gauge, at: AT + 50, name: "known", value: 50 };
   const crowd = Array.from({ length: 10_000 }, (_, i): Reading => ({ ...gauge, at: AT + 45, name: `n${i}`, value: 1 }));
-  const last = async (readings: readonly Reading[]): Promise<number | undefined> =>
-    (await allOf(scoreRecording(recordingOf(readings)))).at(-1)?.score;
   expect(await last([...known, strange])).toBeGreaterThan(0.5);
   expect(await last([...known, ...crowd, strange])).toBe(0);
 });
