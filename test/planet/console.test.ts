@@ -7,14 +7,12 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { DrillReport } from "../../src/api/contract.ts";
 import { startPlanet, type Planet } from "../../src/planet/up.ts";
 import { openPage, startBrowser, type Watched } from "../console/browser.ts";
-import { rehearse, timeoutMs } from "./rehearsal.ts";
+import { allServing, rehearse, timeoutMs, WARM_MS, WELL_WITHIN_MS } from "./rehearsal.ts";
 
 /** Small, so that two busy cores carry it and a browser. */
 const RPS = 80;
 /** Until it is left, looked at in every view, and ordered about. */
-const GRAY = { name: "gray", location: "us-east-1", seconds: 55 };
-/** The judge learns what is usual before anything is broken. */
-const WARM_MS = 30_000;
+const GRAY = { name: "gray", location: "us-east-1", seconds: 75 };
 const IMAGES = join(import.meta.dirname, "..", "..", "docs", "images");
 
 let planet: Planet;
@@ -27,7 +25,8 @@ beforeAll(async () => {
   planet = await startPlanet({ rps: RPS, onTrouble: (says) => process.stderr.write(`${says}\n`) });
   warmAt = Date.now() + WARM_MS;
   browser = await startBrowser();
-}, 180_000);
+  await allServing(planet, WELL_WITHIN_MS);
+}, 450_000);
 
 afterAll(async () => {
   await browser?.close();

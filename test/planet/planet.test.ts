@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Resolver } from "node:dns/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Agent, request } from "undici";
-import { allServing, pids, rehearse, timeoutMs } from "./rehearsal.ts";
+import { allServing, pids, rehearse, timeoutMs, WARM_MS, WELL_WITHIN_MS } from "./rehearsal.ts";
 import { startPlanet, type Planet } from "../../src/planet/up.ts";
 
 /** Small, so that two busy cores carry it: what is tested is what happens, not how much. */
@@ -12,9 +12,9 @@ let planet: Planet;
 
 beforeAll(async () => {
   planet = await startPlanet({ rps: RPS, onTrouble: (says) => process.stderr.write(`${says}\n`) });
-  // The judge learns what is usual before anything is broken.
-  await sleep(40_000);
-}, 150_000);
+  await sleep(WARM_MS);
+  await allServing(planet, WELL_WITHIN_MS);
+}, 450_000);
 
 afterAll(() => planet?.stop(), 30_000);
 
