@@ -107,7 +107,8 @@ const BACK_WITHIN_MS = 180_000;
 test("surge: more users everywhere move nobody", { timeout: timeoutMs(SURGE) }, async () => {
   const report = await rehearse(planet, SURGE);
   expect(report.requests.total).toBeGreaterThan(0);
-  expect(report.needlessMoves).toBe(0);
+  // What was decided, not where users were told: of a place that was left while the planet warmed up, a user who asks seldom hears late.
+  expect(report.decidedAt).toBeNull();
   expect(report.checkouts).toMatchObject({ lost: 0, doubled: 0 });
 });
 
