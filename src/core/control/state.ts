@@ -221,10 +221,10 @@ export type StepReceiver = {
   readonly shedRps: number;
 };
 
-/** What the edges counted, by the location whose edge it entered. */
 /** Requests per second of each class by zone. */
 export type ZoneDemand = Readonly<Record<ClassName, Readonly<Record<ZoneName, number>>>>;
 
+/** What the edges counted, by the location whose edge it entered. */
 export type DemandBook = {
   readonly entries: Readonly<Record<LocationName, Entry>>;
   /** Share of each class's requests by bucket, 256 numbers that sum to 1; a class without: all alike. */

@@ -43,6 +43,7 @@ export function natsOf(statistic: Statistic): number {
 export function forget(statistic: Statistic): void {
   statistic.fill(0);
 }
+
 /** Log likelihood ratios of `bad` of `total` failing: each fault size against at most `usual`. */
 export function failureIncrements(into: Float64Array, look: { bad: number; total: number; usual: number }): void {
   const usual = Math.min(USUAL_MOST, Math.max(USUAL_LEAST, look.usual));

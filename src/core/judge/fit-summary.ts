@@ -61,7 +61,8 @@ export function jsonBytes(text: string): number {
   return bytes;
 }
 
-const clip = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 3)}...`);
+export const clip = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most - 3)}...`;
 
 const SAYS_CHARACTERS_MAX = 110;
 const RATES_KEPT_LONGEST = 8;

@@ -16,7 +16,7 @@ import { usersHurt } from "./impact.ts";
 import { closeIntake, hear, takeReadings, withSetAside } from "./intake.ts";
 import { stateOf } from "./scope.ts";
 import type { JudgeState } from "./state.ts";
-import { closeLook, forgetEvidence, meanLogMs, over, type Stream } from "./stream.ts";
+import { closeLook, forgetEvidence, letGo, meanLogMs, over, type Stream } from "./stream.ts";
 import { tell } from "./tell.ts";
 import { failingUsually, WARM_LOOKS, type Baseline } from "./usual.ts";
 import { believed } from "./unfelt.ts";
@@ -195,13 +195,6 @@ function isIdle(stream: Stream, at: UnixMs): boolean {
 
 /** Whether the looks that are kept reach back a minute. */
 const isWatchedFor = (stream: Stream, at: UnixMs): boolean => at - (stream.looks[0]?.at ?? at) >= MINUTE_MS - 5000;
-
-function letGo(stream: Stream): void {
-  forgetEvidence(stream.failures);
-  forgetEvidence(stream.latency);
-  stream.ill = null;
-  stream.healthyNats = 0;
-}
 
 /** What was proved well is no part of a joint case any more. */
 function forgetJoint(state: JudgeState, stream: Stream): void {

@@ -1,6 +1,7 @@
 import { byName } from "../route/by-name.ts";
 import type { UnixMs } from "../step.ts";
 import type { Because } from "../verdict.ts";
+import { clip } from "./fit-summary.ts";
 
 /**
  * What this judge did not believe, and why: a bounded book, a line for each kind of nonsense and who told it. Like a
@@ -179,8 +180,6 @@ const whose = (who: string): string => (who.endsWith("s") ? `${who}'` : `${who}'
 
 const grouped = (count: number): string =>
   Number.isFinite(count) ? String(Math.round(count)).replaceAll(/\B(?=(\d{3})+$)/g, ",") : "very many";
-
-const clip = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 3)}...`);
 
 const NONSENSE: readonly SetAsideKind[] = ["ahead", "behind", "no-time", "negative", "not-a-number", "impossible"];
 /** What goes on as long as it is noted at each tick, and is over when it is not. */

@@ -6,7 +6,7 @@ import type { Because } from "../verdict.ts";
 import type { Graph } from "./graph.ts";
 import { isCutOff, isFresh } from "./loss.ts";
 import { putAside, toldNonsense, type SetAside } from "./set-aside.ts";
-import type { Stream } from "./stream.ts";
+import { emptyLook, type Stream } from "./stream.ts";
 
 /**
  * What is not heard. A shop whose till rings no more may be empty, or its bell broken: who looks at the door knows
@@ -57,7 +57,7 @@ export function listen(question: {
     } else if (at - rhythm.stamp > STALE_LOOKS * lookMs && stream.pending.total + stream.pending.count > 0) {
       // The same stamp again and again: somebody hands out an old page.
       putAside(book, at, { kind: "behind", who: stream.service, by: at - rhythm.stamp });
-      Object.assign(stream.pending, NOTHING);
+      stream.pending = emptyLook(at);
     }
     if (stream.key !== stream.service) continue;
     const called = busiestCaller(stream.service, streams, graph);
@@ -128,8 +128,6 @@ function busiestCaller(service: ServiceName, streams: ReadonlyMap<string, Stream
 function lasting(ms: number): string {
   return ms < 120_000 ? `${Math.floor(ms / 10_000) * 10} s` : `${Math.floor(ms / 60_000)} min`;
 }
-
-const NOTHING = { overMs: 0, bad: 0, total: 0, count: 0, sum: 0, squares: 0, slow: 0 } as const;
 
 const STALE_LOOKS = 3;
 /** Fifteen looks of a second; a machine that stalls for ten is no news. */

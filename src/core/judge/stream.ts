@@ -116,6 +116,14 @@ export function forgetEvidence(evidence: Evidence): void {
   evidence.aloneNats = 0;
 }
 
+/** Its case is over: neither evidence nor proof of being well is left of it. */
+export function letGo(stream: Stream): void {
+  forgetEvidence(stream.failures);
+  forgetEvidence(stream.latency);
+  stream.ill = null;
+  stream.healthyNats = 0;
+}
+
 /** Adds a reading to what is pending; false when its numbers make no sense, and it is set aside. */
 export function takeIn(
   stream: Stream,
@@ -195,7 +203,16 @@ export function over(stream: Stream, at: UnixMs, ms: number): Look {
 export const meanLogMs = (look: Look): number => look.sum / look.count;
 
 const newPair = (): Pair => ({ relative: new Float64Array(SIZES), alone: new Float64Array(SIZES) });
-const emptyLook = (at: UnixMs): Look => ({ at, overMs: 0, bad: 0, total: 0, count: 0, sum: 0, squares: 0, slow: 0 });
+export const emptyLook = (at: UnixMs): Look => ({
+  at,
+  overMs: 0,
+  bad: 0,
+  total: 0,
+  count: 0,
+  sum: 0,
+  squares: 0,
+  slow: 0,
+});
 const isCount = (value: number): boolean => Number.isFinite(value) && value >= 0;
 
 const MINUTE_MS = 60_000;

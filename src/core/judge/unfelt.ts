@@ -2,7 +2,7 @@ import { byName } from "../route/by-name.ts";
 import type { UnixMs } from "../step.ts";
 import type { Graph } from "./graph.ts";
 import { putAside, type SetAside } from "./set-aside.ts";
-import { forgetEvidence, over, type Stream } from "./stream.ts";
+import { letGo, over, type Stream } from "./stream.ts";
 import { failingUsually, WARM_LOOKS } from "./usual.ts";
 
 /**
@@ -54,18 +54,13 @@ export function believed(question: {
   for (const key of [...unfelt].sort(byName)) {
     const stream = byKey.get(key);
     if (stream === undefined) unfelt.delete(key);
-    else disregard(stream);
+    else {
+      // Else a lie that stands for days would be ready to tip the scales at a caller's first hiccup.
+      letGo(stream);
+      stream.unlearnt = [];
+    }
   }
   return streams.filter(({ key }) => !unfelt.has(key));
-}
-
-/** Else a lie that stands for days would be ready to tip the scales at a caller's first hiccup. */
-function disregard(stream: Stream): void {
-  forgetEvidence(stream.failures);
-  forgetEvidence(stream.latency);
-  stream.ill = null;
-  stream.healthyNats = 0;
-  stream.unlearnt = [];
 }
 
 /** How many of its requests were hurt beyond the usual, of how many; `chance`: how far off the share may be by chance. */

@@ -13,6 +13,7 @@ import {
 import { learnFair } from "./fair.ts";
 import {
   forgetEvidence,
+  letGo,
   meanLogMs,
   over,
   type Evidence,
@@ -150,11 +151,7 @@ function prove(stream: Stream, look: Look, context: Weighing): void {
   // A trifle is too small to be disproved: it is over when its evidence is.
   const proof = proofs.length > 0 ? Math.min(...proofs) : stands ? 0 : 0.2;
   stream.healthyNats = Math.max(0, stream.healthyNats + Math.min(PROOF_CAP_NATS, proof));
-  if (stream.healthyNats < HEALTHY_BAR_NATS) return;
-  forgetEvidence(stream.failures);
-  forgetEvidence(stream.latency);
-  stream.ill = null;
-  stream.healthyNats = 0;
+  if (stream.healthyNats >= HEALTHY_BAR_NATS) letGo(stream);
 }
 
 /** Whether a stream suffers from more than a trifle: then being well again is something that can be proved. */
