@@ -39,10 +39,10 @@ export const newAll = (): Pick<Joint, "failures" | "latency"> => ({ failures: ne
 export function growJoints(
   joints: readonly Joint[],
   streams: ReadonlyMap<string, Stream>,
-  limits: { ceilingNats: number; overMs: number },
+  { unfelt, ...limits }: { ceilingNats: number; overMs: number; unfelt: ReadonlySet<string> },
 ): void {
   for (const joint of joints) {
-    const members = joint.users.flatMap((user) => streams.get(user) ?? []);
+    const members = joint.users.flatMap((user) => (unfelt.has(user) ? [] : (streams.get(user) ?? [])));
     growTogether(joint, members, { ...limits, failures: "sum" });
   }
 }

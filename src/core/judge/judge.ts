@@ -133,7 +133,7 @@ function think(state: JudgeState, at: UnixMs): void {
   state.othersSlower = othersSlowerOf(streams, state.at);
   const trusted = believed({ streams, unfelt: state.unfelt, graph, book: state.setAside, at: state.at });
   const needed = trusted.filter((stream) => graph.neededShare(stream.service) > 0);
-  growJoints(state.joints, new Map(trusted.map((stream) => [stream.key, stream])), { ceilingNats, overMs });
+  growJoints(state.joints, state.streams, { ceilingNats, overMs, unfelt: state.unfelt });
   growAll(state.all, needed, { ceilingNats, overMs });
   const fused = fuse({ streams: needed, joints: state.joints, all: state.all, graph });
   const impact = usersHurt(needed, graph, elsewhere, state.at);

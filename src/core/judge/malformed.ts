@@ -93,7 +93,7 @@ function whoOf(reading: Reading): string {
 }
 
 /** A clock may be a little off, and a tick a little late. */
-const AHEAD_MOST_MS = 10_000;
+export const AHEAD_MOST_MS = 10_000;
 /** Readings two minutes late are still of use; from here on they say nothing of now. */
 export const OLDEST_MS = 5 * 60_000;
 /** A thousand million in one look: beyond it is a mistake, and squares of it are still exact enough. */

@@ -1,3 +1,4 @@
+import { AHEAD_MOST_MS, OLDEST_MS } from "../../core/judge/malformed.ts";
 import type { SetAsideReading } from "../../core/reading.ts";
 import type { UnixMs } from "../../core/step.ts";
 import type { Metrics, Sample } from "./parse.ts";
@@ -198,8 +199,6 @@ const PLAUSIBLY = 20;
 const PLAUSIBLY_AT_LEAST = 1000;
 const FEW = 20;
 const FADES = 0.99;
-const AHEAD_MOST_MS = 10_000;
-const OLDEST_MS = 5 * 60_000;
 const FORGOTTEN_MS = 5 * 60_000;
 /** A page has at most 50,000 samples. */
 const GROUPS_MOST = 60_000;
