@@ -47,7 +47,8 @@ async function started(
   const [file = "", ...args] = options.terminal
     ? ["script", "-qec", `stty rows 40 cols 110; tty; ${SHELL} ${line}`, "/dev/null"]
     : ["sh", "-c", `${SHELL} ${line}`];
-  const { NO_COLOR: _, FORCE_COLOR: __, HOUSTON_TOKEN: ___, ...env } = process.env;
+  // What a person has at a terminal. Node takes a terminal under CI for one without colours, so that must not come along.
+  const { NO_COLOR: _, FORCE_COLOR: __, HOUSTON_TOKEN: ___, CI: ____, ...env } = process.env;
   const child = spawn(file, args, {
     cwd: root,
     detached: true,
