@@ -34,6 +34,8 @@ export type LatencyQuantileReading = OfService & {
   readonly value: number;
   readonly quantile: number;
   readonly total?: number;
+  /** Who measured it: `server`, `client`, or `span`; each is a series of its own. */
+  readonly side?: string;
 };
 export type LatencyHistogramReading = OfService & {
   readonly signal: "latency_hist";
@@ -54,6 +56,8 @@ export type GaugeReading = OfService & {
   readonly name: string;
   readonly value: number;
   readonly worse: "up" | "down" | "both";
+  /** Of how many requests or spans it is the mean. */
+  readonly total?: number;
 };
 export type LogsReading = OfService & { readonly signal: "logs"; readonly severity: string; readonly count: number };
 export type DeployReading = OfService & { readonly signal: "deploy"; readonly version: string };

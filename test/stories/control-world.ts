@@ -197,7 +197,7 @@ export function makeWorld(locations: readonly MadeLocation[], settings: Partial<
         barNats: 20,
         promise: "none",
         usersHurt: made.hurt,
-        worthMoving: made.verdict === "failing",
+        worthMoving: made.verdict === "failing" && made.nats > 0,
         healthyNats: made.verdict === "healthy" ? 25 : 0,
         causes: made.verdict === "healthy" ? [] : [{ layer: "resource", name: made.cause, share: 0.92 }],
         because:

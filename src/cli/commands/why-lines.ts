@@ -73,6 +73,9 @@ function ownLines({ detail }: Around): Line[] {
           `Sticks out: ${suspects.map((each) => `${each.class} bucket ${each.bucket} holds ${percent(each.share)} of the trouble`).join(", ")}`,
         ]),
     ...(own.verdict === "failing" && !own.worthMoving
+      ? ["Its gauges alone say so: it is told, and nobody is moved for it."]
+      : []),
+    ...(own.verdict === "shaky" && own.evidenceNats >= own.barNats
       ? ["Certain, and not worth moving: it hurts less than a move would."]
       : []),
     ...(own.cutOff ? [toned("warn", "Its node sees nobody else well: the watcher itself is the suspect.")] : []),

@@ -1,7 +1,7 @@
 import { lostLocations } from "../judge/loss.ts";
 import { judgeEstate } from "../judge/scope.ts";
 import { SUMMARY_STALE_MS, type Summary } from "../summary.ts";
-import type { Scope, Verdict } from "../verdict.ts";
+import { isFelt, type Scope, type Verdict } from "../verdict.ts";
 import { nextIncident } from "./begin-leave.ts";
 import { EPISODE_MS, noteBlind, noteShared, openShared } from "./incident-book.ts";
 import { isHeard } from "./publish.ts";
@@ -232,17 +232,13 @@ function sayWhyNothingMoves(turn: Turn, verdicts: readonly Verdict[]): void {
     if (!once(turn, key, EPISODE_MS)) continue;
     const place = placeOf(turn, verdict.location);
     if (place.leave !== null) continue;
-    decision(
-      turn,
-      "no-move",
-      `${verdict.location} is failing; scope ${verdict.scope}: moving is not the cure`,
-      verdict.location,
-    );
+    const says = isFelt(verdict) ? `scope ${verdict.scope}` : "its gauges alone say so";
+    decision(turn, "no-move", `${verdict.location} is failing; ${says}: moving is not the cure`, verdict.location);
     say(turn, {
       level: "change",
       ...(place.incident !== null && { incident: place.incident }),
       location: verdict.location,
-      what: `${verdict.location} is failing and I move nothing: scope ${verdict.scope}`,
+      what: `${verdict.location} is failing and I move nothing: ${says}`,
       why: whyWords(verdict),
       users: hurtWords(verdict),
     });

@@ -10,6 +10,7 @@ import { CANARY_SHARE } from "./receivers.ts";
 import { askGrowth } from "./scale.ts";
 import { decision, estateOf, once, placesOf, reason, say, type DraftPlace, type Turn } from "./turn.ts";
 import { percent, secondsWords } from "./words.ts";
+import { isFelt } from "../verdict.ts";
 
 /**
  * Going back: after proof of health, canary first, slower than out, and each failure makes the next try
@@ -112,7 +113,7 @@ function expire(turn: Turn, draft: Draft, place: DraftPlace): void {
   const stopped = stoppedBy(turn, place.name);
   if (stopped !== null)
     return reason(turn, stopped.code, `${place.name}'s time is over and it stays left: ${stopped.says}`, place.name);
-  if (place.lostAt !== null || place.verdict?.verdict === "failing") {
+  if (place.lostAt !== null || (place.verdict !== null && isFelt(place.verdict))) {
     if (once(turn, `expired-sick ${place.name}`, 60_000)) {
       decision(
         turn,
@@ -167,7 +168,7 @@ export function stepBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: T
   }
   if (turn.now.mode === "observe") return;
   if (place.step !== null && place.step.lookedAt === null) return;
-  if (place.verdict?.verdict === "failing" && place.step === null)
+  if (place.verdict !== null && isFelt(place.verdict) && place.step === null)
     return failBack(turn, draft, { place, says: "it is failing again", traffic });
   const estate = estateOf(turn);
   const { home } = turn.now;
@@ -300,7 +301,7 @@ export function failBack(
           other.state === "serving" &&
           other.lostAt === null &&
           other.hold === null &&
-          other.verdict?.verdict !== "failing",
+          (other.verdict === null || !isFelt(other.verdict)),
       )
       .map((other) => other.name),
   );

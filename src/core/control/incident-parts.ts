@@ -334,9 +334,11 @@ function staysBecause(turn: Turn, place: DraftPlace): string {
     case "deploy":
     case "dependency":
       return "others fail alike, so nobody is better off";
+    case "unknown":
+      if (isSick(place)) return "its gauges alone say so: no request is known to be hurt";
+      return "nothing had to move";
     case "location":
     case "provider":
-    case "unknown":
     case undefined:
       return isSick(place) ? "what hurts them is less than what a move would" : "nothing had to move";
   }

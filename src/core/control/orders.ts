@@ -6,6 +6,7 @@ import { servingCount } from "./propose.ts";
 import type { Draft } from "./publish.ts";
 import { decision, estateOf, forget, placesOf, say, type Turn } from "./turn.ts";
 import { classWords, percent } from "./words.ts";
+import { isFelt } from "../verdict.ts";
 
 /**
  * What people order. An order that can't be followed is answered with the reason and the fix; of two that
@@ -130,7 +131,7 @@ function restore(turn: Turn, draft: Draft, by: string, name: string): void {
   }
   if (place.lostAt !== null)
     return refused(turn, "lost", `${by}: ${name} is lost: nobody would be served there`, "bring it up first");
-  if (place.verdict?.verdict === "failing" && place.leave?.why !== "person") {
+  if (place.verdict !== null && isFelt(place.verdict) && place.leave?.why !== "person") {
     return refused(
       turn,
       "still-failing",

@@ -12,6 +12,7 @@ import { watchedChunks, watchedPlaces } from "./luggage.ts";
 import type { Basis } from "./state.ts";
 import { decision, effectId, estateOf, placesOf, reason, say, type Turn } from "./turn.ts";
 import { listWords } from "./words.ts";
+import { isFelt } from "../verdict.ts";
 
 /**
  * Route tables leave from here, one at a time. A table that nobody confirmed is offered again, later and
@@ -144,7 +145,7 @@ export function barredPlaces(turn: Turn): readonly LocationName[] {
     .filter((place) => {
       const involved = turn.now.stopped?.involved.includes(place.name) ?? false;
       const silent = turn.now.heardMajority && !isHeard(turn, place.heardAt);
-      const sick = place.verdict !== null && place.verdict.verdict === "failing";
+      const sick = place.verdict !== null && isFelt(place.verdict);
       return place.state !== "serving" || place.hold !== null || place.lostAt !== null || sick || involved || silent;
     })
     .map((place) => place.name);

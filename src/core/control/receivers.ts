@@ -8,6 +8,7 @@ import { isHeard } from "./publish.ts";
 import { grownRps } from "./scale.ts";
 import type { Leave } from "./state.ts";
 import { estateOf, placesOf, type DraftPlace, type Turn } from "./turn.ts";
+import { isFelt } from "../verdict.ts";
 
 /** Who may take traffic of a leaving location, and how much, now and when grown. */
 
@@ -63,9 +64,9 @@ function mayReceive(turn: Turn, other: DraftPlace, leave: Leave): boolean {
   if (now.stopped?.involved.includes(other.name)) return false;
   if ((leave.avoid[other.name] ?? 0) > now.at) return false;
   if (!isHeard(turn, other.heardAt)) return false;
-  const verdict = other.verdict?.verdict ?? "healthy";
+  if (other.verdict === null || other.verdict.verdict === "healthy") return true;
   // The users of a lost location have nothing to lose with a place that is merely shaky.
-  return verdict === "healthy" || (leave.why === "lost" && verdict === "shaky");
+  return leave.why === "lost" && !isFelt(other.verdict);
 }
 
 /** How much of what a leave is about is out by now, 0..1. */

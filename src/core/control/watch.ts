@@ -3,7 +3,7 @@ import { failsMore, LOOK_FROM_MS, LOOK_UNTIL_MS, worsened } from "../shift/look.
 import { shareBack } from "../shift/move.ts";
 import type { Traffic } from "../shift/traffic.ts";
 import { bucketWords, isStrong, sharedSuspect } from "../suspects.ts";
-import { isSameCause } from "../verdict.ts";
+import { isFelt, isSameCause } from "../verdict.ts";
 import { failBack } from "./back.ts";
 import { broughtTo } from "./leave-suspects.ts";
 import { carriersOf, WATCH_MS } from "./luggage.ts";
@@ -90,6 +90,7 @@ function lookAtEarlier(turn: Turn, draft: Draft, place: DraftPlace, leave: Leave
 function turnedFailing(turn: Turn, receiver: DraftPlace, since: number): boolean {
   return (
     receiver.summary?.own.verdict === "failing" &&
+    receiver.summary.own.worthMoving &&
     (receiver.heardAt ?? 0) > since &&
     isHeard(turn, receiver.heardAt) &&
     !isShared(receiver)
@@ -241,7 +242,8 @@ function lookAtBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffi
   const step = place.step!;
   const before = step.receivers[0];
   if (before === undefined) return;
-  const says = place.verdict?.verdict === "failing" ? "it is failing again" : troubleOf(turn, place, before, step.at);
+  const says =
+    place.verdict !== null && isFelt(place.verdict) ? "it is failing again" : troubleOf(turn, place, before, step.at);
   if (says !== null) {
     if (stoppedBy(turn, place.name) !== null) return;
     return failBack(turn, draft, { place, says, traffic });

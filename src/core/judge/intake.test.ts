@@ -122,7 +122,7 @@ test("100,000 made-up names leave the memory as it was; what journeys need is ne
   expect(says(state)).toContain("more gauges than the 512 that are kept: those used least are left out");
   expect(
     [...state.setAside.lines.values()].map(({ kind, who }) => `${kind} ${who}`).sort((a, b) => (a < b ? -1 : 1)),
-  ).toEqual(["too-many gauges", "too-many networks", "too-many services", "unknown-place "]);
+  ).toEqual(["too-many gauges", "too-many histories", "too-many networks", "too-many services", "unknown-place "]);
   const at = AT + 21_000;
   const services = Object.keys(SERVICES);
   judge(state, {

@@ -8,6 +8,7 @@ import { hearRates } from "./elsewhere.ts";
 import { GAUGES_MOST, takeGauge } from "./gauge.ts";
 import { isFresh } from "./loss.ts";
 import { malformed, OLDEST_MS } from "./malformed.ts";
+import { remember, SERIES_MOST } from "./rank.ts";
 import { hasRoom, isCrowded } from "./room.ts";
 import { asideBecause, putAside, SET_ASIDE_KINDS, type Happened, type SetAsideKind } from "./set-aside.ts";
 import { look } from "./sight.ts";
@@ -29,6 +30,8 @@ export function takeReadings(state: JudgeState, at: UnixMs, readings: readonly R
       putAside(state.setAside, at, wrong);
       continue;
     }
+    if (isOwn(state, reading) && !remember(state.histories, reading))
+      putAside(state.setAside, at, { kind: "too-many", who: "histories", by: SERIES_MOST });
     switch (reading.signal) {
       case "probe":
         if (reading.location === state.location || (reading.vantage ?? state.location) !== state.location) break;
@@ -41,6 +44,7 @@ export function takeReadings(state: JudgeState, at: UnixMs, readings: readonly R
       case "latency_ms": {
         if (reading.location !== state.location) break;
         state.silence.heardAt = at;
+        if (reading.signal === "requests") state.countsRequests = true;
         const fromUsers = reading.vantage?.startsWith(USERS) ?? false;
         const stream = streamOf(state, fromUsers ? `${reading.service}@users` : reading.service, reading.service, at);
         if (stream === null) break;
@@ -94,6 +98,12 @@ export function withSetAside(state: JudgeState, evidence: readonly Because[]): B
   const { silence, others, location, at, lookMs } = state;
   const more = [...silenceBecause({ silence, others, location, at, lookMs }), ...asideBecause(state.setAside, at)];
   return [...evidence.slice(0, BECAUSE_MOST - more.length), ...more];
+}
+
+/** Of this location, as seen by itself: users' networks are no service's symptom. */
+function isOwn(state: JudgeState, reading: Reading): boolean {
+  if (reading.signal === "status" || reading.signal === "demand" || reading.location !== state.location) return false;
+  return typeof reading.vantage !== "string" || !reading.vantage.startsWith(USERS);
 }
 
 function streamOf(state: JudgeState, key: string, service: ServiceName, at: UnixMs): Stream | null {

@@ -11,6 +11,7 @@ import { causesOf } from "./cause.ts";
 import { elsewhereNow } from "./elsewhere.ts";
 import { fuse, growAll, growJoints, newAll, newJoints } from "./fuse.ts";
 import { gaugeNats } from "./gauge.ts";
+import { lookAtGauges } from "./gauge-case.ts";
 import { graphAt } from "./graph.ts";
 import { usersHurt } from "./impact.ts";
 import { closeIntake, hear, takeReadings, withSetAside } from "./intake.ts";
@@ -20,6 +21,7 @@ import { closeLook, forgetEvidence, letGo, meanLogMs, over, type Stream } from "
 import { tell } from "./tell.ts";
 import { failingUsually, WARM_LOOKS, type Baseline } from "./usual.ts";
 import { believed } from "./unfelt.ts";
+import { whereIsIt } from "./where.ts";
 import { troubledZone } from "./zones.ts";
 import { isIllBeyondTrifle, middle, weigh } from "./weigh.ts";
 
@@ -165,6 +167,31 @@ function think(state: JudgeState, at: UnixMs): void {
         : causes,
     because: withSetAside(state, becauseOf({ streams: trusted, elsewhere, at: state.at, side })),
   };
+  if (!state.countsRequests) sayGauges(state);
+}
+
+/** Nothing counts requests here: what gauges say is said, and worth no move. */
+function sayGauges(state: JudgeState): void {
+  lookAtGauges(state.gaugeCase, state.histories, state.graph, state.at);
+  const { ill } = state.gaugeCase;
+  if (ill === null || state.view.verdict === "failing") return;
+  const says =
+    "its gauges are unlike its own past, two minutes in a row; nothing here counts requests, so nobody is moved";
+  state.view = {
+    ...state.view,
+    verdict: "failing",
+    causes: accusedFirst(state, ill.name, whereIsIt(state.histories, state.graph, state.at)),
+    because: [
+      { service: ill.name, signal: "gauge", nats: Math.round(ill.nats * 10) / 10, says },
+      ...state.view.because,
+    ].slice(0, 5),
+  };
+}
+
+/** Who stands accused comes first, also in a minute in which it is quiet. */
+function accusedFirst({ graph }: JudgeState, name: string, ranked: readonly Cause[]): Cause[] {
+  const accused = ranked.find((cause) => cause.name === name) ?? { layer: graph.layerOf(name), name, share: 0 };
+  return [accused, ...ranked.filter((cause) => cause !== accused)].slice(0, 5);
 }
 
 /** One network's users alone are hurt: the way is ill, with the larger share of the evidence. */

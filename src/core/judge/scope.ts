@@ -99,6 +99,7 @@ function judgeOne(world: World, location: Location): Verdict {
   if (mostAreWorse && (world.worse.includes(summary) || summary.own.verdict !== "healthy"))
     return everywhere(world, summary);
   if (summary.own.verdict === "healthy") return path(world, summary) ?? plain(summary, "location", "none");
+  if (isByGaugesAlone(summary)) return plain(summary, "unknown", "none");
   const usersPath = summary.own.causes[0];
   if (usersPath?.layer === "network") return plain(summary, "path", wantsOut(summary) ? "move-zones" : "none");
   const wave = rolloutWave(world, summary);
@@ -117,6 +118,9 @@ function judgeOne(world: World, location: Location): Verdict {
     says: `${arrived.service} ${arrived.version} arrived here ${minutes} min ago, and in no other sick place`,
   });
 }
+
+/** What counts requests calls nothing failing that is not worth a move. */
+const isByGaugesAlone = ({ own }: Summary): boolean => own.verdict === "failing" && !own.worthMoving;
 
 /** Beyond the bar and worth the harm of moving. */
 function wantsOut(summary: Summary): boolean {

@@ -6,10 +6,12 @@ import { LOOK_MS } from "./bar.ts";
 import type { Heard } from "./elsewhere.ts";
 import { newAll, type Joint } from "./fuse.ts";
 import type { Gauges } from "./gauge.ts";
+import { newGaugeCase, type GaugeCase } from "./gauge-case.ts";
 import { graphOf, type Graph } from "./graph.ts";
 import { newDoor, type Door } from "./room.ts";
 import { newSetAside, type SetAside } from "./set-aside.ts";
 import { newSilence, type Silence } from "./silence.ts";
+import { newHistories, type Histories } from "./rank.ts";
 import type { Sights } from "./sight.ts";
 import type { Stream } from "./stream.ts";
 import type { Units } from "./units.ts";
@@ -32,6 +34,11 @@ export type JudgeState = {
   joints: Joint[];
   all: Pick<Joint, "failures" | "latency">;
   gauges: Gauges;
+  /** Each signal's own past, for ranking who is unlike themselves. */
+  histories: Histories;
+  /** Whether anything here counts requests: else gauges make a case of their own. */
+  countsRequests: boolean;
+  gaugeCase: GaugeCase;
   zones: Zones;
   versions: Map<ServiceName, { version: string; at: UnixMs }>;
   deploys: { service: ServiceName; version: string; at: UnixMs }[];
@@ -81,6 +88,9 @@ export function initialJudge(): JudgeState {
     joints: [],
     all: newAll(),
     gauges: new Map(),
+    histories: newHistories(),
+    countsRequests: false,
+    gaugeCase: newGaugeCase(),
     zones: new Map(),
     versions: new Map(),
     deploys: [],

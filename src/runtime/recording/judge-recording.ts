@@ -3,7 +3,7 @@ import { initialJudge, judge, type JudgeState } from "../../core/judge/judge.ts"
 import { newNovelty, scoreOf, type Novelty } from "../../core/judge/novelty.ts";
 import { judgeEstate } from "../../core/judge/scope.ts";
 import { asideSummary, countAside } from "../../core/judge/set-aside.ts";
-import { whereIsIt } from "../../core/judge/where.ts";
+import { suspectsAt, whereIsIt } from "../../core/judge/where.ts";
 import type { Reading } from "../../core/reading.ts";
 import type { Summary } from "../../core/summary.ts";
 import type { Cause, Verdict } from "../../core/verdict.ts";
@@ -63,11 +63,18 @@ export async function* whereAt(recording: Recording, moments: readonly number[])
   for (const at of open) yield where(at, judges);
 }
 
+/**
+ * Of the location with the strongest case; before there is any, of the one with the strongest suspect. Where too little
+ * past is recorded to tell who is unlike themselves, the verdict's own causes are the answer.
+ */
 function where(at: number, judges: ReadonlyMap<LocationName, JudgeState>): WhereLine {
   let worst: { location: string; nats: number; causes: Cause[] } | null = null;
   for (const [location, state] of judges) {
-    const nats = Math.max(state.view.evidenceNats, state.view.aloneNats);
-    if (worst === null || nats > worst.nats) worst = { location, nats, causes: whereIsIt(state) };
+    const suspect = suspectsAt(state.histories, state.graph, state.at)[0]?.nats ?? 0;
+    const nats = Math.max(state.view.evidenceNats, state.view.aloneNats) + suspect;
+    const ranked = whereIsIt(state.histories, state.graph, state.at);
+    const causes = ranked.length > 0 ? ranked : [...state.view.causes];
+    if (worst === null || nats > worst.nats) worst = { location, nats, causes };
   }
   return { at, location: worst?.location ?? "", causes: worst?.causes ?? [] };
 }

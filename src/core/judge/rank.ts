@@ -1,0 +1,194 @@
+import type { ServiceName } from "../estate.ts";
+import type { Reading } from "../reading.ts";
+import type { UnixMs } from "../step.ts";
+import { addTo, newSeries, stretchesOf, type Series, type Stretch } from "./series.ts";
+import { measuredOf, symptomOf, type Symptom } from "./symptom.ts";
+
+/**
+ * Who is unlike themselves? Each signal's last minutes are ranked among its own earlier stretches of the same length.
+ * Like a parent who knows which child is ill by its being quieter than ever, not by its being the quietest.
+ *
+ * R1 It must be unlike both the long past and the last hour.
+ * R2 The usual is the past's better quarter: three failures in a row of the same kind don't become it.
+ * R3 What strays often, here or in any service (a tail's quantile, a difference of clocks), counts only beyond where it
+ *    strays to anyway.
+ * R4 No signal has more than NATS_MOST to say, and series are bounded in number and size.
+ */
+export type Histories = {
+  readonly series: Map<ServiceName, Map<string, History>>;
+  count: number;
+  /** How far each kind of measurement strays, over all services: samples, a ring. */
+  readonly strays: Map<string, Strays>;
+  sweptAt: UnixMs;
+};
+
+type History = { readonly symptom: Symptom; readonly series: Series; readonly strays: Strays; sampledAt: UnixMs };
+type Strays = { readonly samples: number[]; next: number };
+
+export type Unusual = { readonly service: ServiceName; readonly symptom: Symptom; readonly nats: number };
+
+export const newHistories = (): Histories => ({ series: new Map(), count: 0, strays: new Map(), sweptAt: 0 });
+
+/** Keeps what a reading says; false when it starts a series too many. */
+export function remember(histories: Histories, reading: Reading): boolean {
+  const measured = measuredOf(reading);
+  if (measured === null) return true;
+  let own = histories.series.get(measured.service);
+  if (own === undefined) histories.series.set(measured.service, (own = new Map()));
+  let history = own.get(measured.series);
+  if (history === undefined) {
+    const symptom = symptomOf(reading);
+    if (symptom === null) return true;
+    if (histories.count >= SERIES_MOST) makeRoom(histories, reading.at);
+    if (histories.count >= SERIES_MOST) return false;
+    history = { symptom, series: newSeries(reading.at), strays: newStrays(), sampledAt: reading.at };
+    own.set(measured.series, history);
+    histories.count += 1;
+  }
+  addTo(history.series, reading.at, measured.value, measured.weight);
+  if (reading.at - history.sampledAt >= SAMPLE_MS) {
+    history.sampledAt = reading.at;
+    const away = awayOf(history, reading.at);
+    if (away !== null) {
+      const { word } = history.symptom;
+      let all = histories.strays.get(word);
+      if (all === undefined) histories.strays.set(word, (all = newStrays()));
+      sample(all, away, SAMPLES_MOST);
+      sample(history.strays, away, OWN_SAMPLES_MOST);
+    }
+  }
+  return true;
+}
+
+/** All that is unusual at this moment, in nats, strongest where it strays farthest beyond what is common. */
+export function unusualAt(histories: Histories, at: UnixMs): Unusual[] {
+  const common = new Map<string, number>();
+  for (const [word, strays] of histories.strays) common.set(word, Math.max(1, mostly(strays, COMMON) ?? COMMON_FIRST));
+  const found: Unusual[] = [];
+  for (const [service, own] of histories.series) {
+    for (const history of own.values()) {
+      const away = awayOf(history, at);
+      if (away === null) continue;
+      const usual = common.get(history.symptom.word) ?? COMMON_FIRST;
+      const beyond = away / Math.max(usual, mostly(history.strays, OWN_COMMON) ?? 0);
+      if (beyond <= 1) continue;
+      // Beyond the common a tail of exponent 2 is taken, as Student's with two degrees: nothing is too strange to happen.
+      const nats = history.symptom.trust * Math.min(NATS_MOST, 2 * Math.log(beyond));
+      found.push({ service, symptom: history.symptom, nats });
+    }
+  }
+  return found;
+}
+
+/** Names that somebody makes up come once: looked for at most every few minutes. */
+function makeRoom(histories: Histories, at: UnixMs): void {
+  if (at - histories.sweptAt < SAMPLE_MS) return;
+  histories.sweptAt = at;
+  for (const [service, own] of histories.series) {
+    for (const [name, { series }] of own) {
+      if (at - series.lastAt < UNUSED_MS) continue;
+      own.delete(name);
+      histories.count -= 1;
+    }
+    if (own.size === 0) histories.series.delete(service);
+  }
+}
+
+/** How far the last stretch is from the usual, in scatters; null when there is nothing to compare. */
+function awayOf({ symptom, series }: History, at: UnixMs): number | null {
+  const cut = stretchesOf(series, at, STRETCH_MS);
+  if (cut === null || cut.past.length === 0) return null;
+  const long = cut.past.map(({ stretch }) => levelOf(symptom, stretch));
+  const hour = cut.past.filter(({ agoMs }) => agoMs < HOUR_MS).map(({ stretch }) => levelOf(symptom, stretch));
+  const away = distance(symptom, cut.now, long);
+  return hour.length < HOUR_LEAST || hour.length === long.length
+    ? away
+    : Math.min(away, distance(symptom, cut.now, hour));
+}
+
+function distance(symptom: Symptom, now: Stretch, past: readonly number[]): number {
+  const levels = sorted(past);
+  const level = levelOf(symptom, now);
+  const [centre, spread] = usualOf(symptom, levels);
+  const away =
+    symptom.worse === "up" ? level - centre : symptom.worse === "down" ? centre - level : Math.abs(level - centre);
+  const relative = symptom.scale === "plain" ? RELATIVE_LEAST * Math.abs(centre) : 0;
+  const chance = symptom.scale === "share" ? 1 / now.weight : 0;
+  const scatter = Math.max(spread, relative, symptom.least, chance, TINY);
+  // Few stretches know little of how they scatter.
+  return away / (scatter * Math.sqrt(1 + 2 / levels.length));
+}
+
+function usualOf(symptom: Symptom, levels: readonly number[]): [number, number] {
+  switch (symptom.worse) {
+    case "up": {
+      const centre = quantile(levels, BETTER);
+      return [centre, centre - quantile(levels, BEST)];
+    }
+    case "down": {
+      const centre = quantile(levels, 1 - BETTER);
+      return [centre, quantile(levels, 1 - BEST) - centre];
+    }
+    case "both":
+      return [quantile(levels, 0.5), (quantile(levels, 0.9) - quantile(levels, 0.1)) / 2.56];
+  }
+}
+
+/** A share is pooled; else what a third of the stretch reached: a fault need not fill it, a lone spike is none. */
+function levelOf(symptom: Symptom, stretch: Stretch): number {
+  if (symptom.scale === "share") return stretch.sum / stretch.weight;
+  const values = sorted(stretch.values);
+  const third = Math.floor(values.length / 3);
+  switch (symptom.worse) {
+    case "up":
+      return values[values.length - 1 - third] ?? 0;
+    case "down":
+      return values[third] ?? 0;
+    case "both":
+      return quantile(values, 0.5);
+  }
+}
+
+const newStrays = (): Strays => ({ samples: [], next: 0 });
+
+function sample(strays: Strays, away: number, most: number): void {
+  strays.samples[strays.next] = Math.max(0, away);
+  strays.next = (strays.next + 1) % most;
+}
+
+function mostly({ samples }: Strays, share: number): number | null {
+  return samples.length < SAMPLES_TO_KNOW ? null : quantile(sorted(samples), share);
+}
+
+const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
+
+function quantile(ascending: readonly number[], share: number): number {
+  const place = share * (ascending.length - 1);
+  const low = ascending[Math.floor(place)] ?? 0;
+  const high = ascending[Math.ceil(place)] ?? low;
+  return low + (high - low) * (place - Math.floor(place));
+}
+
+/** 'Lately': two looks of a metric that comes each minute, and half a minute for it to arrive. */
+const STRETCH_MS = 150_000;
+const HOUR_MS = 3_600_000;
+const HOUR_LEAST = 4;
+const BETTER = 0.25;
+const BEST = 0.05;
+/** A change of less than 5 % is nothing. */
+const RELATIVE_LEAST = 0.05;
+const TINY = 1e-9;
+const NATS_MOST = 8;
+/** Nine in ten strayed less far; of its own, which repeated faults are part of, three in four. */
+const COMMON = 0.9;
+const OWN_COMMON = 0.75;
+/** Before anything is known of how far a measurement strays. */
+const COMMON_FIRST = 2;
+const SAMPLES_TO_KNOW = 10;
+const SAMPLES_MOST = 1_000;
+const OWN_SAMPLES_MOST = 48;
+const SAMPLE_MS = 300_000;
+/** 200 services of 20 signals: 12 MB. */
+export const SERIES_MOST = 4_000;
+/** What said nothing for so long makes room, when there is none left. */
+const UNUSED_MS = 3_600_000;
