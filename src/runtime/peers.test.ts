@@ -1,5 +1,6 @@
-import { request as httpsRequest } from "node:https";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { ServerResponse } from "node:http";
+import { createServer, request as httpsRequest } from "node:https";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { realClock } from "./clock.ts";
 import { exchange } from "./exchange.ts";
 import { makeCertificates, type Certificates } from "./certificates.ts";
@@ -40,13 +41,18 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all(names.map((name) => nodes[name].stop())));
 
-function open(name: (typeof names)[number], who: Certificates, listen = peers[name]): Promise<TlsTransport> {
+function open(
+  name: (typeof names)[number],
+  who: Certificates,
+  listen = peers[name],
+  book: typeof peers = peers,
+): Promise<TlsTransport> {
   const { certificatePem, keyPem } = who.byName[name]!;
   return tlsTransport({
     name,
     listen,
     sourceAddress: listen.host,
-    peers,
+    peers: book,
     roundTripMs: Object.fromEntries(names.map((other) => [other, other === name ? 0 : ROUND_TRIP_MS])),
     authorityPem: who.authorityPem,
     certificatePem,
@@ -165,6 +171,36 @@ test("a cut link is cut at both ends", async () => {
   expect(await nodes.alpha.send("gamma", { summaries: [summary] })).toEqual({ alpha: 9 });
   nodes.alpha.setUnreachable([]);
   expect(await nodes.alpha.send("beta", { summaries: [summary] })).toEqual({ alpha: 9 });
+});
+
+test("who answers late is not hung up on: no new handshake, and no more under way than it has connections", async () => {
+  const { certificatePem, keyPem } = certificates.byName["gamma"]!;
+  const late = { host: "127.91.0.4", port: 17443 };
+  const waiting: ServerResponse[] = [];
+  let handshakes = 0;
+  const server = createServer(
+    { ca: certificates.authorityPem, cert: certificatePem, key: keyPem, requestCert: true, rejectUnauthorized: true },
+    (request, response) => void request.resume().once("end", () => waiting.push(response)),
+  );
+  server.on("secureConnection", () => (handshakes += 1));
+  await new Promise<void>((resolve) => server.listen(late.port, late.host, resolve));
+  const alpha = await open("alpha", certificates, { ...peers.alpha, port: 0 }, { ...peers, gamma: late });
+  const send = (seq: number) => alpha.send("gamma", { summaries: [summaryOf("alpha", { seq, at: Date.now() })] });
+  try {
+    // Both connections wait, the third message is not sent at all, and all three callers go on with nothing.
+    expect(await Promise.all([send(1), send(2), send(3)])).toEqual([null, null, null]);
+    expect(waiting).toHaveLength(2);
+    for (const response of waiting.splice(0)) response.end(JSON.stringify({ have: {} }));
+    await vi.waitFor(async () => {
+      void send(4);
+      await vi.waitFor(() => expect(waiting).toHaveLength(1), 500);
+    }, 5000);
+    expect(handshakes).toBe(2);
+  } finally {
+    await alpha.stop();
+    server.close();
+    server.closeAllConnections();
+  }
 });
 
 test("over a cut link a summary still comes, handed on by a neighbour, one hop", async () => {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import type { TLSSocket } from "node:tls";
+import { createSecureContext, type SecureContext, type TLSSocket } from "node:tls";
 import { setTimeout as sleep } from "node:timers/promises";
 import { buildConnector, Pool } from "undici";
 import { z } from "zod";
@@ -39,6 +39,11 @@ const MESSAGE_BYTES_MAX = 256 * 1024;
 const SUMMARIES_MAX = 64;
 /** A peer that has not answered by then gets our newest on the other connection anyway. */
 const ANSWER_WITHIN_MS = 2000;
+/**
+ * Until then a late answer is still waited for by its connection. To hang up on who is merely slow costs both sides a
+ * handshake, which makes them slower still: fifteen nodes on two busy cores never came out of that.
+ */
+const HANGS_UP_AFTER_MS = 10_000;
 /** A handshake that was given up is begun anew and costs all the more: on a busy machine patience is cheaper. */
 const CONNECT_WITHIN_MS = 10_000;
 /** An urgent summary must not wait behind the regular one. */
@@ -198,29 +203,39 @@ export async function tlsTransport(options: TlsTransportOptions): Promise<TlsTra
     refuse(error.code === "ECONNRESET" ? "handshake-given-up" : "no-certificate");
   });
   await listen(server, options.listen);
-  const pools = new Map(others.map((peer) => [peer, poolTo(peer, options)]));
+  const { authorityPem: ca, certificatePem: cert, keyPem } = options;
+  const secureContext = createSecureContext({ ca, cert, key: keyPem, minVersion: "TLSv1.3" });
+  const lines = new Map(others.map((peer) => [peer, { pool: poolTo(peer, options, secureContext), busy: 0 }]));
 
-  const call = async (to: PeerName, path: string, body: unknown): Promise<unknown> => {
-    const pool = pools.get(to);
-    if (!pool || unreachable.has(to)) return null;
-    counters.sent += 1;
-    // A made distance has fractions; a time-out must not.
-    const signal = AbortSignal.timeout(ANSWER_WITHIN_MS + Math.ceil(options.roundTripMs?.[to] ?? 0));
+  /** The answer, or null from who can't be reached or is not who it should be. */
+  const exchange = async (line: Line, path: string, body: unknown): Promise<unknown> => {
+    line.busy += 1;
     try {
-      const answer = await pool.request({
+      const answer = await line.pool.request({
         path,
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify(body),
-        signal,
       });
       const text = await answer.body.text();
-      if (answer.statusCode === 200) return parse(text);
+      return answer.statusCode === 200 ? (parse(text) ?? null) : null;
     } catch {
-      // Not reached in time, or not who it should be: the caller sees a null, the counter remembers.
+      return null;
+    } finally {
+      line.busy -= 1;
     }
-    counters.failed += 1;
-    return null;
+  };
+
+  const call = async (to: PeerName, path: string, body: unknown): Promise<unknown> => {
+    const line = lines.get(to);
+    if (!line || unreachable.has(to)) return null;
+    counters.sent += 1;
+    // What would wait behind answers that are late already is old before it is sent.
+    const isFree = line.busy < CONNECTIONS;
+    const withinMs = ANSWER_WITHIN_MS + (options.roundTripMs?.[to] ?? 0);
+    const answer = isFree ? await inTime(exchange(line, path, body), withinMs) : null;
+    if (answer === null) counters.failed += 1;
+    return answer;
   };
 
   return {
@@ -250,7 +265,7 @@ export async function tlsTransport(options: TlsTransportOptions): Promise<TlsTra
     async stop() {
       server.close();
       server.closeAllConnections();
-      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
+      await Promise.all([...lines.values()].map(({ pool }) => pool.destroy()));
     },
   };
 }
@@ -277,25 +292,20 @@ class Refusal extends Error {
   }
 }
 
+/** The way to a peer, and how many of its connections wait for an answer. */
+type Line = { readonly pool: Pool; busy: number };
+
 /** The certificate must say that it is the peer we meant, so a wrong address can't be mistaken for it. */
-function poolTo(peer: PeerName, options: TlsTransportOptions): Pool {
+function poolTo(peer: PeerName, options: TlsTransportOptions, secureContext: SecureContext): Pool {
   const { host, port } = options.peers[peer] as HostPort;
-  const connect = buildConnector({
-    ca: options.authorityPem,
-    cert: options.certificatePem,
-    key: options.keyPem,
-    servername: peer,
-    allowH2: false,
-    minVersion: "TLSv1.3",
-    timeout: CONNECT_WITHIN_MS,
-  });
+  const connect = buildConnector({ secureContext, servername: peer, allowH2: false, timeout: CONNECT_WITHIN_MS });
   const roundTripMs = Math.ceil(options.roundTripMs?.[peer] ?? 0);
   return new Pool(`https://${host}:${port}`, {
     connections: CONNECTIONS,
     pipelining: 1,
     keepAliveTimeout: 30_000,
-    headersTimeout: ANSWER_WITHIN_MS + roundTripMs,
-    bodyTimeout: ANSWER_WITHIN_MS + roundTripMs,
+    headersTimeout: HANGS_UP_AFTER_MS + roundTripMs,
+    bodyTimeout: HANGS_UP_AFTER_MS + roundTripMs,
     connect: (target, done) => {
       // undici takes the local address of the call, not of the connector.
       connect({ ...target, localAddress: options.sourceAddress }, (...result) => {
@@ -305,6 +315,17 @@ function poolTo(peer: PeerName, options: TlsTransportOptions): Pool {
       });
     },
   });
+}
+
+/** What comes within so long, else null; whatever it is goes on all the same. */
+async function inTime<Value>(coming: Promise<Value>, ms: number): Promise<Value | null> {
+  const { promise: late, resolve } = Promise.withResolvers<null>();
+  const timer = setTimeout(resolve, ms, null);
+  try {
+    return await Promise.race([coming, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 const peerBySocket = new WeakMap<Socket, { readonly name: PeerName; readonly certificate: string }>();
