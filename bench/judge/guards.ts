@@ -105,7 +105,7 @@ function lookAt(
 }
 
 /** A beta variate from two gamma ones. */
-function beta(random: () => number, a: number, b: number): number {
+export function beta(random: () => number, a: number, b: number): number {
   const one = gamma(random, a);
   return one / (one + gamma(random, b));
 }

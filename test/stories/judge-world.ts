@@ -268,7 +268,7 @@ function probesOf(world: World, from: string, names: readonly string[], at: numb
   return readings;
 }
 
-const BOUNDS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096];
+export const BOUNDS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096];
 
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;
@@ -307,7 +307,7 @@ export function binomial(random: () => number, total: number, probability: numbe
 }
 
 /** Counts by bucket of lognormal latencies: each bucket's share of what is left is drawn by itself. */
-function histogram(random: () => number, total: number, mean: number, spread: number): number[] {
+export function histogram(random: () => number, total: number, mean: number, spread: number): number[] {
   const counts: number[] = [];
   let [left, below] = [total, 0];
   for (const bound of BOUNDS) {

@@ -1,0 +1,117 @@
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { initialJudge, judge } from "../../src/core/judge/judge.ts";
+import { judgeEstate } from "../../src/core/judge/scope.ts";
+import type { Summary } from "../../src/core/summary.ts";
+import { DAY_TICKS, HealthyWorld, TICK_SECONDS, type Disturbance } from "./healthy-world.ts";
+import { round } from "./limit.ts";
+
+/**
+ * Is the promise kept over years? Months of 15 healthy locations (healthy-world.ts), every one with its judge, until so many
+ * location-years are full. Each time that a location would have been left is a needless move. Months are kept in `--results` as
+ * they are done, and another run goes on after them.
+ *
+ *   node --conditions=reactive-production:source bench/judge/years.ts [--years 100] [--results years.ndjson] [--json]
+ */
+const { values } = parseArgs({
+  options: {
+    json: { type: "boolean" },
+    years: { type: "string", default: "100" },
+    results: { type: "string" },
+  },
+});
+
+type Month = { readonly seed: number; readonly needless: readonly Needless[] };
+type Needless = {
+  readonly location: string;
+  readonly day: number;
+  readonly during: Disturbance;
+  readonly says: string;
+};
+
+const MONTH_DAYS = 30;
+/** What is usual is learnt first. */
+const LEARNING_DAYS = 2;
+const LOCATIONS = 15;
+const MONTH_YEARS = (LOCATIONS * MONTH_DAYS) / 365;
+
+function month(seed: number): Month {
+  const world = new HealthyWorld(seed);
+  const { estate } = world;
+  const judges = estate.locations.map(({ name: location }) => {
+    const config = { event: "config", at: 0, location, estate, tickMs: TICK_SECONDS * 1000 } as const;
+    return { location, state: judge(initialJudge(), config).state };
+  });
+  const summaries = new Map<string, Summary>();
+  const needless: Needless[] = [];
+  const left = new Map<string, number>();
+  for (let tick = 1; tick <= (LEARNING_DAYS + MONTH_DAYS) * DAY_TICKS; tick++) {
+    const at = tick * TICK_SECONDS * 1000;
+    const readings = world.pass(tick, at);
+    for (const { location, state } of judges) {
+      judge(state, { event: "readings", at, readings: readings.get(location)! });
+      for (const { summary } of judge(state, { event: "tick", at }).effects) summaries.set(location, summary);
+    }
+    for (const { location, state } of judges)
+      for (const summary of summaries.values())
+        if (summary.from !== location) judge(state, { event: "summary", at, summary });
+    for (const verdict of judgeEstate({ estate, summaries: [...summaries.values()], moved: [], at })) {
+      if (verdict.action !== "leave" && verdict.action !== "move-zones") continue;
+      const { location } = verdict;
+      const isNew = tick - (left.get(location) ?? -EPISODE_TICKS) >= EPISODE_TICKS;
+      left.set(location, tick);
+      const day = round(tick / DAY_TICKS - LEARNING_DAYS);
+      if (!isNew || day < 0) continue;
+      const says = `${verdict.causes[0]?.name ?? "?"}: ${verdict.because[0]?.says ?? ""}`;
+      needless.push({ location, day, during: world.disturbanceAt(location, tick), says });
+    }
+  }
+  return { seed, needless };
+}
+
+/** One trouble is left once. */
+const EPISODE_TICKS = 360;
+
+/** The mean's 95 % interval when so many events were counted (Garwood 1936, by the Wilson-Hilferty approximation of chi-square). */
+function poissonInterval(count: number): [number, number] {
+  const chi2 = (degrees: number, z: number): number =>
+    degrees * (1 - 2 / (9 * degrees) + z * Math.sqrt(2 / (9 * degrees))) ** 3;
+  return [count === 0 ? 0 : chi2(2 * count, -1.96) / 2, chi2(2 * count + 2, 1.96) / 2];
+}
+
+const file = values.results;
+const done: Month[] =
+  file === undefined || !existsSync(file)
+    ? []
+    : readFileSync(file, "utf8")
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as Month);
+const years = Number(values.years);
+while (done.length * MONTH_YEARS < years) {
+  const next = month(done.length + 1);
+  done.push(next);
+  if (file !== undefined) appendFileSync(file, `${JSON.stringify(next)}\n`);
+  if (values.json !== true) console.log(`month ${done.length}: ${next.needless.length} needless`);
+}
+
+const all = done.flatMap(({ needless }) => needless);
+const simulated = done.length * MONTH_YEARS;
+const scale = 100 / simulated;
+const [low, high] = poissonInterval(all.length);
+const during: Record<string, number> = {};
+for (const each of all) during[each.during] = (during[each.during] ?? 0) + 1;
+const report = {
+  locationYears: round(simulated),
+  needlessMoves: all.length,
+  in100Years: round(all.length * scale),
+  interval95: [round(low * scale), round(high * scale)],
+  // One a year of 15 locations.
+  budget: round(100 / LOCATIONS),
+  during,
+};
+if (values.json === true) console.log(JSON.stringify({ ...report, needless: all }));
+else {
+  console.table(all);
+  console.log(report);
+}
