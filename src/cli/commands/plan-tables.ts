@@ -53,9 +53,6 @@ export function whatIfLines(what: WhatIf): readonly string[] {
   ];
 }
 
-/** Zones without a place that are named before the rest is only counted. */
-const UNSERVED_SHOWN_MAX = 10;
-
 /** `PUBLIC of us-east-1 -> us-east-2 62 %, ca-central-1 38 %`: as on the timeline. */
 function shareLines({ moves }: WhatIf): readonly string[] {
   const groups = Map.groupBy(moves, (move) => `${move.class.toUpperCase()} of ${move.from}`);
@@ -70,11 +67,13 @@ function shareLines({ moves }: WhatIf): readonly string[] {
 
 function unservedLines(unserved: Plan["unserved"]): readonly string[] {
   if (unserved.length === 0) return ["everybody has a place"];
-  const shown = unserved
-    .slice(0, UNSERVED_SHOWN_MAX)
-    .map((one) => `  ${one.class} of ${one.zone}: ${rps(one.rps)} rps`);
-  const more = unserved.length - shown.length;
-  return [`no place for ${rps(sum(unserved))} rps:`, ...shown, ...(more > 0 ? [`  ... and ${more} more`] : [])];
+  // A class that must stay has no place in any zone: a line for each zone would say one thing many times.
+  const classes = [...Map.groupBy(unserved, (one) => one.class)].map(([name, parts]) => {
+    const most = parts.reduce((a, b) => (b.rps > a.rps ? b : a));
+    const where = parts.length === 1 ? most.zone : `${parts.length} zones, most in ${most.zone}: ${rps(most.rps)}`;
+    return `${name.toUpperCase()} ${rps(sum(parts))} (${where})`;
+  });
+  return [`no place for ${rps(sum(unserved))} rps: ${classes.join(", ")}`];
 }
 
 function sum(parts: readonly { readonly rps: number }[]): number {
