@@ -177,9 +177,18 @@ async function incidentNumber({ store, view }: ReportSources, number: number): P
   throw new CallerError({
     code: "unknown-incident",
     message: `there is no incident ${number}`,
-    hint: known.length === 0 ? "there was none in the last 30 days" : `the newest are ${known.slice(0, 5).join(", ")}`,
+    hint: known.length === 0 ? "there was none in the last 30 days" : knownWords(known),
   });
 }
+
+function knownWords(numbers: readonly number[]): string {
+  const shown = numbers.slice(0, INCIDENTS_NAMED_MAX);
+  const more = numbers.length - shown.length;
+  const which = shown.length === 1 ? `there is ${shown[0]} alone` : `there are ${shown.join(", ")}`;
+  return `${which}${more > 0 ? ` and ${more} older ones` : ""}; \`houston report\` without a number gives the newest`;
+}
+
+const INCIDENTS_NAMED_MAX = 10;
 
 /** What was said of it, of its place, or of everything; not the calm line a minute. */
 function isAbout(words: Words, { number, location }: Incident): boolean {

@@ -320,6 +320,15 @@ test(
     const markdown = markdownOf("t", [{ title: "s", pieces: [{ kind: "text", text }] }]);
     expect(seen(readOut(lexer(markdown), new Set()))).toContain(text);
     expect(seen(parse(markdown, { async: false }))).toContain("h &amp; i &amp;lt; www.j.k l@m");
+    // Our own commands are code, where a backslash would be read; what only looks like one is not.
+    const command =
+      "do `houston evacuate us-east-1 --share 5%` now; `rm -rf ~`, `houston`, ``houston x``, `houston <b>`";
+    const coded = lexer(markdownOf("t", [{ title: "s", pieces: [{ kind: "text", text: command }] }]));
+    const kinds = new Set<string>();
+    expect(seen(readOut(coded, kinds))).toContain(
+      command.replace("`houston evacuate us-east-1 --share 5%`", "houston evacuate us-east-1 --share 5%"),
+    );
+    expect(kinds).toContain("codespan");
     // Pasted somewhere, it calls nobody, neither as it is written nor as it is read.
     const calls = "@ana cc:@org/team <@U012AB3CD> <!channel> <!subteam^S1> @here";
     const calling = markdownOf("@everyone", [
