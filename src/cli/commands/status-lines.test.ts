@@ -29,6 +29,23 @@ test("a calm night: the first line says that nothing is wrong and nobody need ac
   ]);
 });
 
+test("a place that is not heard is called silent, as in the first line, and stands before those that are shaky", () => {
+  const shaky = { ...made.calm.locations[0]!.verdict, verdict: "shaky" as const };
+  const lines = shown(
+    made.viewWith({
+      "us-east-1": { summaryAt: made.AT - 60_000 },
+      "eu-west-1": { summaryAt: null },
+      "ca-central-1": { verdict: shaky },
+    }),
+  );
+  const head = lines.findIndex((line) => line.startsWith("location "));
+  expect(lines.slice(head + 1, head + 4).map((line) => line.split(/ {2,}/).slice(0, 3).join(" "))).toEqual([
+    "eu-west-1 serving silent",
+    "us-east-1 serving silent",
+    "ca-central-1 serving shaky",
+  ]);
+});
+
 test("a brownout that is left: the brief, the seven parts in their order, how far it is, and the place first", () => {
   const lines = shown(made.brownoutLeft);
   expect(lines[0]).toBe(made.brownoutLeft.incidents[0]?.brief);
@@ -105,7 +122,7 @@ test("not well and no incident yet: says who, of what, and that the others are w
   );
   const many = { ...made.badDeploy, incidents: [] };
   expect(shown(many, Infinity)[0]).toMatch(
-    /^us-east-1 is failing \(checkout\), .*, and 6 more are not as usual; no other is well/,
+    /^9 of 9 locations are unwell at once \(9 failing\): more likely something they share/,
   );
   // Not everybody is out: then it is not 100 %.
   expect(shown(unsure).find((line) => line.startsWith("us-west-2 ") && line.includes("evacuated "))).toContain(

@@ -42,7 +42,7 @@ export function statusLines(
     ),
     ...view.questions.flatMap((question) => ["", ...questionLines(question, { now, width })]),
     "",
-    ...placeLines(view.locations, width),
+    ...placeLines(view.locations, { at: view.at, width }),
     ...(closed.length === 0 ? [] : [""]),
     ...closed.map((incident) => toned("quiet", closedLine(incident))),
   ];

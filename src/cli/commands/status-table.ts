@@ -1,12 +1,23 @@
 import type { LocationView } from "../../core/control-contract.ts";
+import { isHeardNow } from "../../core/control/first-line.ts";
 import { percent as shareOut } from "../../core/control/words.ts";
+import type { UnixMs } from "../../core/step.ts";
 import { percent, rps } from "../amounts.ts";
 import { textOf, toned, type Line, type Part } from "../colour.ts";
 import { bar, columnLines, type Column } from "../columns.ts";
 
+/** A place, and whether its node is heard: else its verdict is of the past. */
+type Row = LocationView & { readonly isSilent: boolean };
+
 /** The places, the worst first; a narrow window goes without what is least needed at night. */
-export function placeLines(places: readonly LocationView[], width: number): Line[] {
-  const rows = places.toSorted(worstFirst);
+export function placeLines(
+  places: readonly LocationView[],
+  { at, width }: { readonly at: UnixMs; readonly width: number },
+): Line[] {
+  // A place that others have seen lost is worse than silent, and is called what it is.
+  const rows = places
+    .map((place): Row => ({ ...place, isSilent: !isHeardNow(place, at) && place.verdict.verdict !== "failing" }))
+    .toSorted(worstFirst);
   // On a calm night most columns would say nothing.
   const telling = COLUMNS.filter(({ cell }) => rows.some((row) => textOf(cell(row)) !== NOTHING));
   return columnLines(telling, rows, width);
@@ -14,7 +25,7 @@ export function placeLines(places: readonly LocationView[], width: number): Line
 
 const NOTHING = "-";
 
-const COLUMNS: readonly Column<LocationView>[] = [
+const COLUMNS: readonly Column<Row>[] = [
   { title: "location", align: "left", spare: 0, cell: ({ name }) => name },
   { title: "state", align: "left", spare: 3, cell: stateCell },
   { title: "verdict", align: "left", spare: 0, cell: verdictCell },
@@ -36,8 +47,8 @@ function stateCell({ state, hold }: LocationView): Part {
   return state === "serving" && hold === null ? text : toned("warn", text);
 }
 
-function verdictCell({ verdict, summaryAt }: LocationView): Part {
-  return summaryAt === null ? toned("warn", "unheard") : toned(TONES[verdict.verdict], verdict.verdict);
+function verdictCell({ verdict, isSilent }: Row): Part {
+  return isSilent ? toned("warn", "silent") : toned(TONES[verdict.verdict], verdict.verdict);
 }
 
 function causeCell({ verdict }: LocationView): Part {
@@ -77,12 +88,14 @@ function movedCell({ movedShare }: LocationView): Part {
   return movedShare === 0 ? NOTHING : toned("warn", shareOut(movedShare));
 }
 
-const VERDICT_RANK = { failing: 0, shaky: 1, healthy: 2 } as const;
+const VERDICT_RANK = { failing: 0, shaky: 2, healthy: 3 } as const;
+const SILENT_RANK = 1;
+const rankOf = ({ isSilent, verdict }: Row): number => (isSilent ? SILENT_RANK : VERDICT_RANK[verdict.verdict]);
 
 /** What is unwell, away or too full first; the others by name, for a row that moves about can't be read. */
-function worstFirst(a: LocationView, b: LocationView): number {
+function worstFirst(a: Row, b: Row): number {
   const away = Number(a.state === "serving") - Number(b.state === "serving");
-  const worse = VERDICT_RANK[a.verdict.verdict] - VERDICT_RANK[b.verdict.verdict];
+  const worse = rankOf(a) - rankOf(b);
   const fuller = Number(isTooFull(b)) - Number(isTooFull(a));
   return worse || away || fuller || (a.name < b.name ? -1 : 1);
 }

@@ -1,6 +1,7 @@
 import "./now.css";
 import { useCallback } from "react";
 import type { ControlView } from "../../../../src/core/control-contract.ts";
+import { openIncidents } from "../../../../src/core/control/first-line.ts";
 import type { LocationName } from "../../../../src/core/estate.ts";
 import { useConsole, useLive, useNow } from "../../context.tsx";
 import { QuestionBox } from "../../incident/question-box.tsx";
@@ -97,7 +98,7 @@ function Incidents({ view, maxUtilisation }: { readonly view: ControlView; reado
   const asked = new Set(view.incidents.flatMap(({ questions }) => questions.map(({ id }) => id)));
   const others = view.questions.filter(({ id }) => !asked.has(id));
   if (view.incidents.length === 0 && others.length === 0) return null;
-  const open = view.incidents.filter(({ closedAt }) => closedAt === null);
+  const open = openIncidents(view);
   const closed = view.incidents.filter(({ closedAt }) => closedAt !== null);
   return (
     <div className="now-incidents">
