@@ -70,10 +70,26 @@ test("a place that is odd without an incident is named, the failing first, so th
     "east is shaky (cart); the other one serves and is healthy. No incident is open.",
   );
   const away = [place("a", { state: "evacuated" }), place("b", { state: "draining" }, "failing", "dynamodb")];
-  expect(textOf({ locations: [...away, place("c", {}, "shaky"), place("d", {}, "shaky"), place("e")] })).toBe(
-    "b is draining and failing (dynamodb), a is evacuated, c is shaky, and 1 more is not as usual; the other one serves and is healthy. No incident is open.",
+  expect(
+    textOf({ locations: [...away, place("c", {}, "shaky"), place("d", {}, "shaky"), place("e"), place("f")] }),
+  ).toBe(
+    "b is draining and failing (dynamodb), a is evacuated, c is shaky, and 1 more is not as usual; the other 2 serve and are healthy. No incident is open.",
   );
   expect(textOf({ locations: away })).toMatch(/; no other is well\. No incident is open\.$/);
+});
+
+test("most places at once are counted, and what they share is suspected before the places", () => {
+  const away = { summaryAt: AT - 60_000 };
+  const places = [place("a", away), place("b", away), place("c", {}, "shaky"), place("d", {}, "shaky"), place("e")];
+  expect(firstLine(world({ locations: places }))).toEqual({
+    level: "change",
+    text: "4 of 5 locations are unwell at once (2 silent, 2 shaky): more likely something they share, as a machine that is too busy, than the places. No incident is open. You need to look at what they share.",
+    more: 0,
+  });
+  // Two may well be two faults, and half are not most.
+  expect(textOf({ locations: places.slice(0, 2) })).toMatch(/^a is silent, b is silent/);
+  const half = [place("a", away), place("b", away), place("c", away), place("d"), place("e"), place("f")];
+  expect(textOf({ locations: half })).toMatch(/^a is silent, b is silent, c is silent; the other 3/);
 });
 
 test("who is not heard is not counted among the healthy, never mind what was thought of it last", () => {

@@ -82,6 +82,15 @@ export function placesLine(places: readonly PlaceInWords[], when: "now" | "then"
     .filter((place) => oddWords(place).length > 0)
     .sort((a, b) => Number(b.verdict === "failing") - Number(a.verdict === "failing"));
   if (odd.length === 0) return { level: "ok", text: `All ${places.length} locations ${serve} and ${are} healthy.` };
+  // Most places at once are rarely as many faults: names would say more than is known.
+  const unwell = unwellWords(places);
+  if (unwell.length >= SHARED_MIN && unwell.length * 2 > places.length) {
+    const act = when === "now" ? " You need to look at what they share." : "";
+    return {
+      level: "change",
+      text: `${unwell.length} of ${places.length} locations ${are} unwell at once (${counted(unwell)}): more likely something they share, as a machine that is too busy, than the places. No incident ${is} open.${act}`,
+    };
+  }
   const rest = odd.length - NAMED_MAX;
   const named = [
     ...odd.slice(0, NAMED_MAX).map((place) => `${place.name} ${is} ${oddWords(place).join(" and ")}`),
@@ -95,6 +104,25 @@ export function placesLine(places: readonly PlaceInWords[], when: "now" | "then"
         ? `the other one ${serves} and ${is} healthy`
         : `the other ${fine} ${serve} and ${are} healthy`;
   return { level: "change", text: `${named}; ${others}. No incident ${is} open.` };
+}
+
+/** Two places may well be two faults. */
+const SHARED_MIN = 3;
+
+/** What is wrong with each that is unwell, in a word; who is only away is not. */
+function unwellWords(places: readonly PlaceInWords[]): readonly string[] {
+  return places.flatMap(({ verdict, isSilent }) =>
+    isSilent && verdict !== "failing" ? ["silent"] : verdict === "healthy" ? [] : [verdict],
+  );
+}
+
+/** `7 silent, 3 shaky`, the worst first. */
+function counted(words: readonly string[]): string {
+  return ["failing", "silent", "shaky"]
+    .map((word) => ({ word, count: words.filter((each) => each === word).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ word, count }) => `${count} ${word}`)
+    .join(", ");
 }
 
 /** More names than these nobody reads in a line; a face's table has them all. */
