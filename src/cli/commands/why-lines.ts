@@ -158,6 +158,8 @@ const EVIDENCE_SHOWN_MAX = 2;
 function thoughtLines(evidence: Verdict | null): string[] {
   if (evidence === null || evidence.evidenceNats <= 0) return [];
   const { verdict, evidenceNats, barNats, causes, because } = evidence;
+  // What is done by order to a place that is well has its reason in the order: its figures are as usual.
+  if (verdict === "healthy") return [`it was as usual: ${evidenceNats.toFixed(1)} nats of ${barNats.toFixed(1)}`];
   const cause = causes[0] === undefined ? "" : `; cause ${causes[0].name} ${percent(causes[0].share)}`;
   return [
     `on ${evidenceNats.toFixed(1)} nats of ${barNats.toFixed(1)}, ${verdict}${cause}`,

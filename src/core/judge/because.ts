@@ -41,11 +41,20 @@ export function becauseOf(parts: {
     .slice(0, 5);
 }
 
+/** Evidence lasts longer than what it came from: of what is as usual by now that is said, for it reads like no reason. */
 function failing(stream: Stream, there: Elsewhere | undefined, at: UnixMs): string {
-  const now = over(stream, at, NOW_MS);
-  const here = now.total > 0 ? now.bad / now.total : 0;
+  const usual = failingUsually(stream.usual);
+  const [now, lately] = [failedShare(stream, at, NOW_MS), failedShare(stream, at, MINUTE_MS)];
   const elsewhere = there === undefined || there.total === 0 ? "" : `; ${percent(there.bad / there.total)} elsewhere`;
-  return `${percent(here)} of requests fail; at most ${percent(failingUsually(stream.usual))} is usual${elsewhere}`;
+  if (now <= usual && lately <= usual) return `as usual again: ${percent(now)} of requests fail${elsewhere}`;
+  const here =
+    now > usual ? `${percent(now)} of requests fail` : `${percent(lately)} of requests failed in the last minute`;
+  return `${here}; at most ${percent(usual)} is usual${elsewhere}`;
+}
+
+function failedShare(stream: Stream, at: UnixMs, overMs: number): number {
+  const { bad, total } = over(stream, at, overMs);
+  return total > 0 ? bad / total : 0;
 }
 
 function slow(stream: Stream, at: UnixMs): string {
