@@ -34,7 +34,7 @@ tick 14
 9.00s   us-east-1: done, 100 % out after 6 s; receivers keep what they have grown to
 15.00s  us-east-1: failing -> healthy  0.0 nats of 20.0
 25.00s  us-east-1 gets its users back: 5 % first, a look of 5 s, then double
-25.00s  us-east-1: 5 % back
+25.00s  us-east-1: 5 % of those who had left are back
 25.00s  table 8: ca-central-1 -> us-east-1 2 rps; us-east-2 -> us-east-1 43 rps
 
 says us-east-1 failing 21.6 dynamodb
@@ -51,17 +51,17 @@ status
 45.00s  [back-waits] us-east-1 failed on its way back: next try in 44 s
 60.00s  all 5 locations healthy; 3200 rps; fullest 85 %; us-east-1 evacuated
 89.00s  us-east-1 gets its users back: 5 % first, a look of 5 s, then double
-89.00s  us-east-1: 5 % back
+89.00s  us-east-1: 5 % of those who had left are back
 89.00s  table 10: ca-central-1 -> us-east-1 2 rps; us-east-2 -> us-east-1 43 rps
-94.00s  us-east-1: 10 % back
+94.00s  us-east-1: 10 % of those who had left are back
 94.00s  table 11: ca-central-1 -> us-east-1 15 rps; us-east-2 -> us-east-1 30 rps
-99.00s  us-east-1: 20 % back
+99.00s  us-east-1: 20 % of those who had left are back
 99.00s  table 12: ca-central-1 -> us-east-1 17 rps; us-east-2 -> us-east-1 73 rps
-104.00s us-east-1: 41 % back
+104.00s us-east-1: 41 % of those who had left are back
 104.00s table 13: ca-central-1 -> us-east-1 34 rps; us-east-2 -> us-east-1 147 rps
-109.00s us-east-1: 77 % back
+109.00s us-east-1: 77 % of those who had left are back
 109.00s table 14: ca-central-1 -> us-east-1 53 rps; us-east-2 -> us-east-1 267 rps
-114.00s us-east-1: 100 % back
+114.00s us-east-1: 100 % of those who had left are back
 114.00s table 15: ca-central-1 -> us-east-1 106 rps; us-east-2 -> us-east-1 104 rps
 119.00s us-east-1 serves its own users again
 119.00s scale us-east-2 to 1067

@@ -40,17 +40,17 @@ tick 60
 9.00s   us-east-1 answers again; its users stay away until it has proved its health
 9.00s   us-east-1: failing -> healthy  0.0 nats of 20.0
 19.00s  us-east-1 gets its users back: 5 % first, a look of 5 s, then double
-19.00s  us-east-1: 5 % back
+19.00s  us-east-1: 5 % of those who had left are back
 19.00s  table 5: us-east-2 -> us-east-1 45 rps
-24.00s  us-east-1: 10 % back
+24.00s  us-east-1: 10 % of those who had left are back
 24.00s  table 6: ca-central-1 -> us-east-1 18 rps; eu-west-1 -> us-east-1 1 rps; us-east-2 -> us-east-1 27 rps
-29.00s  us-east-1: 20 % back
+29.00s  us-east-1: 20 % of those who had left are back
 29.00s  table 7: ap-south-1 -> us-east-1 2 rps; ca-central-1 -> us-east-1 87 rps; eu-west-1 -> us-east-1 2 rps
-34.00s  us-east-1: 41 % back
+34.00s  us-east-1: 41 % of those who had left are back
 34.00s  table 8: ap-south-1 -> us-east-1 11 rps; ca-central-1 -> us-east-1 23 rps; eu-west-1 -> us-east-1 140 rps; us-east-2 -> us-east-1 6 rps
-39.00s  us-east-1: 77 % back
+39.00s  us-east-1: 77 % of those who had left are back
 39.00s  table 9: ap-south-1 -> us-east-1 87 rps; us-east-2 -> us-east-1 233 rps
-44.00s  us-east-1: 100 % back
+44.00s  us-east-1: 100 % of those who had left are back
 44.00s  table 10: us-east-2 -> us-east-1 209 rps
 49.00s  us-east-1 serves its own users again
 49.00s  table 11: same places

@@ -38,7 +38,7 @@ status
 9.00s   us-east-1: done, 100 % out after 6 s; receivers keep what they have grown to
 15.00s  p: us-east-1 gets its users back (overrides the order of p)
 15.00s  us-east-1 gets its users back: 5 % first, a look of 5 s, then double
-15.00s  us-east-1: 5 % back
+15.00s  us-east-1: 5 % of those who had left are back
 15.00s  table 8: ca-central-1 -> us-east-1 2 rps; us-east-2 -> us-east-1 43 rps
 17.00s  p: mode is observe
 17.00s  table 9: same places

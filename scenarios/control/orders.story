@@ -54,11 +54,11 @@ status
 ----
 13.00s  bob: eu-west-1 gets its users back (overrides the order of alice)
 13.00s  eu-west-1 gets its users back: 5 % first, a look of 5 s, then double
-13.00s  eu-west-1: 3.8 % back
+13.00s  eu-west-1: 3.8 % of those who had left are back
 13.00s  table 5: ca-central-1 -> eu-west-1 3 rps
-18.00s  eu-west-1: 12 % back
+18.00s  eu-west-1: 12 % of those who had left are back
 18.00s  table 6: ca-central-1 -> eu-west-1 6 rps
-23.00s  eu-west-1: 23 % back
+23.00s  eu-west-1: 23 % of those who had left are back
 23.00s  table 7: ca-central-1 -> eu-west-1 9 rps
   us-east-1 serving
   us-east-2 serving
@@ -77,17 +77,17 @@ status
 28.00s  table 8: eu-west-1 -> ca-central-1 18 rps
 29.00s  eu-west-1: done, 10 % out after 1 s; receivers keep what they have grown to
 48.00s  eu-west-1 gets its users back: 5 % first, a look of 5 s, then double
-48.00s  eu-west-1: 3.8 % back
+48.00s  eu-west-1: 3.8 % of those who had left are back
 48.00s  table 9: ca-central-1 -> eu-west-1 3 rps
 48.00s  [expired] eu-west-1: the time that carol gave is over
-53.00s  eu-west-1: 12 % back
+53.00s  eu-west-1: 12 % of those who had left are back
 53.00s  table 10: ca-central-1 -> eu-west-1 6 rps
-58.00s  eu-west-1: 23 % back
+58.00s  eu-west-1: 23 % of those who had left are back
 58.00s  table 11: ca-central-1 -> eu-west-1 9 rps
 60.00s  all 5 locations healthy; 3200 rps; fullest 77 %; eu-west-1 restoring
-63.00s  eu-west-1: 46 % back
+63.00s  eu-west-1: 46 % of those who had left are back
 63.00s  table 12: ca-central-1 -> eu-west-1 18 rps
-68.00s  eu-west-1: 100 % back
+68.00s  eu-west-1: 100 % of those who had left are back
 68.00s  table 13: ca-central-1 -> eu-west-1 42 rps
 73.00s  eu-west-1 serves its own users again
 73.00s  scale ca-central-1 to 500

@@ -51,9 +51,9 @@ status
 12.00s  us-east-2: failing -> healthy  0.0 nats of 20.0
 42.00s  us-east-1 and us-east-2 are healthy again: I may move again
 42.00s  us-east-1 gets its users back: 5 % first, a look of 5 s, then double
-42.00s  us-east-1: 1.2 % back
+42.00s  us-east-1: 1.2 % of those who had left are back
 42.00s  table 7: ca-central-1 -> us-east-1 0 rps
-47.00s  us-east-1: 12 % back
+47.00s  us-east-1: 12 % of those who had left are back
 47.00s  table 8: ca-central-1 -> us-east-1 4 rps
   us-east-1 restoring, 3 % elsewhere
   us-east-2 serving

@@ -81,17 +81,17 @@ incidents
 ----
 61.00s  alice: [1] move back, canary first
 61.00s  us-east-1 gets its users back: 5 % first, a look of 5 s, then double
-61.00s  us-east-1: 5 % back
+61.00s  us-east-1: 5 % of those who had left are back
 61.00s  table 8: ca-central-1 -> us-east-1 2 rps; us-east-2 -> us-east-1 43 rps
-66.00s  us-east-1: 10 % back
+66.00s  us-east-1: 10 % of those who had left are back
 66.00s  table 9: ca-central-1 -> us-east-1 15 rps; us-east-2 -> us-east-1 30 rps
-71.00s  us-east-1: 20 % back
+71.00s  us-east-1: 20 % of those who had left are back
 71.00s  table 10: ca-central-1 -> us-east-1 17 rps; us-east-2 -> us-east-1 73 rps
-76.00s  us-east-1: 41 % back
+76.00s  us-east-1: 41 % of those who had left are back
 76.00s  table 11: ca-central-1 -> us-east-1 34 rps; us-east-2 -> us-east-1 147 rps
-81.00s  us-east-1: 77 % back
+81.00s  us-east-1: 77 % of those who had left are back
 81.00s  table 12: ca-central-1 -> us-east-1 53 rps; us-east-2 -> us-east-1 267 rps
-86.00s  us-east-1: 100 % back
+86.00s  us-east-1: 100 % of those who had left are back
 86.00s  table 13: ca-central-1 -> us-east-1 106 rps; us-east-2 -> us-east-1 104 rps
 91.00s  us-east-1 serves its own users again
 91.00s  scale us-east-2 to 1067

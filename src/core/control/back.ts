@@ -235,12 +235,13 @@ export function stepBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: T
     reached,
     suspect: null,
   };
-  decision(turn, "step-back", `${place.name}: ${percent(reached)} back`, place.name);
+  const says = `${place.name}: ${percent(reached)} of those who had left are back`;
+  decision(turn, "step-back", says, place.name);
   say(turn, {
     level: "info",
     incident: back.incident,
     location: place.name,
-    what: `${place.name}: ${percent(reached)} back`,
+    what: says,
   });
 }
 

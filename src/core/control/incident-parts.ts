@@ -218,7 +218,8 @@ function certainOf(turn: Turn, { verdict }: OpenIncident): string {
 function doingWords(turn: Turn, { open, place, progress, isOver }: Told): string {
   const { leave, back } = place;
   if (isOver) return `Nothing more; it lasted ${secondsWords(turn.now.at - open.openedAt)}.`;
-  if (back !== null) return `${percent(1 - movedShare(progress))} is back; I look after each step, then double.`;
+  if (back !== null)
+    return `${percent(1 - movedShare(progress))} of its users are with it; I look after each step, then double.`;
   if (leave === null) return "Nothing but watching it.";
   const receivers = receiverWords(progress);
   const growing = placesOf(turn)
@@ -305,7 +306,8 @@ function briefWords(turn: Turn, told: Told, youNeedTo: string): string {
     asked === undefined
       ? ` You need to ${youNeedTo}.`
       : ` Decide 1-${asked.choices.length} by ${clockWords(asked.deadline)}; else I do ${asked.defaultChoice}.`;
-  if (place.back !== null) return `${name} gets its users back: ${percent(1 - movedShare(progress))} back.${need}`;
+  if (place.back !== null)
+    return `${name} gets its users back: ${percent(1 - movedShare(progress))} of them are with it.${need}`;
   if (leave === null) return `${whatWords(turn, told)}${likely}${need}`;
   if (isShort(place))
     return `${name} ${open.lost ? "is lost" : "failing"}; ${rps(leave.noRoomRps)} rps have no place.${need}`;
