@@ -41,7 +41,8 @@ export function decide(turn: Turn, ordered: Ordered | null, isTrial = false): vo
   if (!isTrial && (!turn.now.blind || turn.now.republish)) publish(turn, draft, traffic);
   retryFlight(turn);
   keepIncidents(turn);
-  sayMinute(turn, traffic);
+  // The words of an order's turn are its answer: the minute's line waits for the next tick.
+  if (ordered === null) sayMinute(turn, traffic);
 }
 
 function move(turn: Turn, draft: Draft, traffic: Traffic): void {
