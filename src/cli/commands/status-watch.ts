@@ -2,6 +2,7 @@ import { setInterval as every } from "node:timers/promises";
 import type { HoustonClient } from "../../api/client.ts";
 import type { Status } from "../../api/status.ts";
 import type { ControlView } from "../../core/control-contract.ts";
+import { LATE, lateness } from "../../drivers/chat/late.ts";
 import type { TimelineEntry } from "../../drivers/chat/timeline.ts";
 import { clockTime, duration } from "../amounts.ts";
 import { orderedBy } from "../ask.ts";
@@ -93,6 +94,7 @@ export async function watchScreen(houston: HoustonClient, signal: AbortSignal): 
 export async function watchLines(houston: HoustonClient, signal: AbortSignal): Promise<void> {
   let begun = false;
   let silent = false;
+  const isLate = lateness();
   await followHouston(houston, signal, {
     picture(status, view) {
       if (begun) return;
@@ -100,7 +102,7 @@ export async function watchLines(houston: HoustonClient, signal: AbortSignal): P
       const { text } = headline({ status, view, now: view.at, api: houston.api });
       print(`${clockTime(view.at)}  ${text}`);
     },
-    words: (entry) => print(wordsLine(entry)),
+    words: (entry) => print(`${wordsLine(entry)}${isLate(entry.at) ? LATE : ""}`),
     trouble(says) {
       // Every try that comes to nothing says so again; a reader wants to hear it once.
       if (silent === (says !== null)) return;

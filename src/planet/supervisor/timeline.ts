@@ -1,4 +1,5 @@
 import { request } from "undici";
+import { LATE, lateness } from "../../drivers/chat/late.ts";
 import type { Planet } from "../up.ts";
 
 /** One line of Houston's timeline, as `GET /api/timeline` gives it. */
@@ -14,32 +15,48 @@ const LOOK_EVERY_MS = 500;
 /** After so many failed looks in a row we say once that Houston does not answer. */
 const SILENT_LOOKS = 4;
 const USERS_EVERY_MS = 60_000;
+/** A busy Houston hands out a line some time after its moment: so far back is looked again. */
+const LATE_MS = 10_000;
+
+/** More than Houston can say within what is looked at again. */
+const SEEN_MAX = 1000;
+
+/** What of a planet is read. */
+type Followed = Pick<Planet, "startedAt" | "houston" | "api" | "token" | "usersSay">;
 
 /**
  * Reads the timeline for people: a line when something changes, a summary each minute. Looks are repeated
  * rather than streamed, so that a Houston that is killed and comes back loses no line.
  */
-export function followTimeline(planet: Planet, show: (entry: TimelineEntry, line: string) => void): { stop(): void } {
+export function followTimeline(planet: Followed, show: (entry: TimelineEntry, line: string) => void): { stop(): void } {
   let since = planet.startedAt;
   let silent = 0;
   let usersAt = Date.now() + USERS_EVERY_MS;
   const seen = new Set<string>();
 
-  const say = (entry: TimelineEntry): void => show(entry, `${clock(entry.at)}  ${entry.what}`);
+  const isLate = lateness();
+  const say = (entry: TimelineEntry): void =>
+    show(entry, `${clock(entry.at)}  ${entry.what}${isLate(entry.at) ? LATE : ""}`);
   const look = async (): Promise<void> => {
     if (planet.houston) {
       try {
-        const entries = await read(`${planet.api}/api/timeline?since=${since}`, planet.token);
+        const entries = await read(
+          `${planet.api}/api/timeline?since=${Math.max(planet.startedAt, since - LATE_MS)}`,
+          planet.token,
+        );
         if (silent >= SILENT_LOOKS) say({ at: Date.now(), what: "Houston answers again" });
         silent = 0;
-        for (const entry of entries) {
+        for (const entry of entries.toSorted((a, b) => a.at - b.at)) {
           const key = `${entry.at} ${entry.what}`;
           if (seen.has(key)) continue;
           seen.add(key);
           since = Math.max(since, entry.at);
           say(entry);
         }
-        if (seen.size > 1000) seen.clear();
+        for (const key of seen) {
+          if (seen.size <= SEEN_MAX) break;
+          seen.delete(key);
+        }
       } catch {
         if (++silent === SILENT_LOOKS)
           say({ at: Date.now(), what: "Houston does not answer; edges and DNS go on with their last table" });
@@ -77,7 +94,7 @@ async function read(url: string, token: string): Promise<readonly TimelineEntry[
     bodyTimeout: 1000,
   });
   const text = await body.text();
-  if (statusCode !== 200) throw new Error(`timeline: ${statusCode}`);
+  if (statusCode !== 200) throw new Error(`the timeline was answered with HTTP ${statusCode}`);
   return (JSON.parse(text) as { entries: TimelineEntry[] }).entries;
 }
 
