@@ -16,7 +16,7 @@ export async function interruptible<Result>(run: (signal: AbortSignal) => Promis
     if (!breaking.signal.aborted || (error as Error).name !== "AbortError") throw error;
     throw new CallerError({
       code: "interrupted",
-      message: "broken off; faults are cleared, and what was stopped runs again",
+      message: "broken off",
       hint: "start it again when you like",
       cause: error,
     });

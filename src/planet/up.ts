@@ -231,7 +231,8 @@ async function callAdmin(
     bodyTimeout: 3000,
   });
   const text = await body.text();
-  if (statusCode >= 300) throw refusalOf(text, `${call.method} ${url}${call.path}: ${statusCode} ${text}`);
+  if (statusCode >= 300)
+    throw refusalOf(text, `${call.method} ${url}${call.path} was answered with HTTP ${statusCode}: ${text}`);
 }
 
 const refusalShape = z.object({ code: z.string(), says: z.string(), hint: z.string().optional() });

@@ -77,7 +77,7 @@ type Answer = {
 };
 
 function refusedBy(status: number, { code, says }: Answer["body"]): Outcome {
-  const because = { code: code ?? `status-${status}`, says: says ?? `answered ${status}` };
+  const because = { code: code ?? `status-${status}`, says: says ?? `it answered with HTTP ${status} and no reason` };
   // Server trouble passes; a refusal with a reason stays one.
   return status >= 500 || status === 429 ? { kind: "retry", ...because } : { kind: "refused", ...because };
 }

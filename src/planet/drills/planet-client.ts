@@ -73,7 +73,7 @@ export function planetClient(planet: PlanetAddresses): PlanetClient {
     options: { body?: unknown; timeoutMs?: number } = {},
   ): Promise<string> => {
     const { body, timeoutMs = TIMEOUT_MS } = options;
-    const answer = await request(url, {
+    const { statusCode, text } = await requested(url, {
       method,
       dispatcher: agent,
       headers: {
@@ -83,8 +83,7 @@ export function planetClient(planet: PlanetAddresses): PlanetClient {
       body: body === undefined ? null : JSON.stringify(body),
       signal: AbortSignal.timeout(timeoutMs),
     });
-    const text = await answer.body.text();
-    if (answer.statusCode >= 300) throw refused(`${method} ${url}`, answer.statusCode, text);
+    if (statusCode >= 300) throw refused(`${method} ${url}`, statusCode, text);
     return text;
   };
   const json = async <Shape>(url: string, timeoutMs?: number): Promise<Shape> =>
@@ -199,19 +198,54 @@ function edgeCountsOf(location: LocationName, page: string): readonly EdgeCounts
   return [...byClass].map(([className, counts]) => ({ location, class: className, ...counts }));
 }
 
+/** The whole answer; what does not answer is told in words. */
+async function requested(
+  url: string,
+  how: NonNullable<Parameters<typeof request>[1]>,
+): Promise<{ readonly statusCode: number; readonly text: string }> {
+  try {
+    const { statusCode, body } = await request(url, how);
+    return { statusCode, text: await body.text() };
+  } catch (cause) {
+    const { origin } = new URL(url);
+    const { code = "", name } = cause as { code?: string; name?: string };
+    if (GONE.has(code)) {
+      throw new CallerError({
+        code: "planet-gone",
+        message: `nothing of the planet answers at ${origin}`,
+        hint: "was it stopped? `houston up` starts one",
+        cause,
+      });
+    }
+    const why = name === "TimeoutError" ? "it is too busy, or was stopped" : code || String(cause);
+    throw new CallerError({
+      code: "planet-silent",
+      message: `the planet does not answer in time at ${origin}: ${why}`,
+      hint: "end what else keeps this machine busy; `houston status` shows whether it is well",
+      cause,
+    });
+  }
+}
+
+/** Nobody listens there, or whoever did has just ended. */
+const GONE: ReadonlySet<string> = new Set(["ECONNREFUSED", "ECONNRESET", "UND_ERR_SOCKET"]);
+
 function refused(what: string, status: number, text: string): CallerError {
   try {
     const { code, says, hint } = JSON.parse(text) as { code?: string; says?: string; hint?: string };
     return new CallerError({
       code: code ?? "refused",
-      message: says ?? `${what}: ${status}`,
+      message: says ?? `${what} was answered with HTTP ${status} and no reason`,
       hint: hint ?? "see `houston fault --help`",
     });
   } catch {
     return new CallerError({
       code: "refused",
-      message: `${what}: ${status} ${text}`,
+      message: `${what} was answered with HTTP ${status}, in other words than a planet's: ${text.slice(0, TEXT_SHOWN_MAX)}`,
       hint: "is this planet from the same version?",
     });
   }
 }
+
+/** A page of somebody else's is no message. */
+const TEXT_SHOWN_MAX = 200;

@@ -1,7 +1,7 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { tallyRequests } from "../users/tally.ts";
 import { DRILLS } from "./catalogue.ts";
-import type { PlanetClient } from "./planet-client.ts";
+import { planetClient, type PlanetClient } from "./planet-client.ts";
 import { longestMs, runDrill } from "./run-drill.ts";
 
 /** A planet that notes what is asked of it, and has no users. */
@@ -78,7 +78,27 @@ test("a drill that was broken off says so, even when clearing up fails: that is 
   });
   await expect(running).rejects.toMatchObject({ name: "AbortError" });
   expect(asked).toContain("clear");
-  expect(said.at(-1)).toBe("not all was cleared up: refused: clear");
+  expect(said.at(-1)).toBe("not all was cleared up: refused: clear; `houston fault clear` tries again");
+});
+
+test("a planet that somebody ends during a drill has nothing left to clear up, and no stack is shown for it", async () => {
+  const nobody = "http://127.0.0.1:1";
+  const planet = planetClient({ api: nobody, supervisor: nobody, token: "t" });
+  onTestFinished(() => planet.close());
+  const said: string[] = [];
+  const running = runDrill({
+    planet,
+    drill: drill("hard-down"),
+    withoutHouston: true,
+    waitForBack: false,
+    tell: (line) => void said.push(line),
+  });
+  await expect(running).rejects.toMatchObject({
+    code: "planet-gone",
+    message: "nothing of the planet answers at http://127.0.0.1:1",
+    hint: expect.stringContaining("houston up"),
+  });
+  expect(said).toEqual(["the planet has ended, and its faults with it: nothing is left to clear up"]);
 });
 
 test("the longest time of a drill counts its preparation, its watch, and the way back only when it is waited for", () => {

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Decided } from "../../api/decided.ts";
+import { CallerError } from "../../core/errors.ts";
 import type { LocationName } from "../../core/estate.ts";
 import type { UnixMs } from "../../core/step.ts";
+import { LATE, lateness } from "../../drivers/chat/late.ts";
 import type { Drill, DrillStep } from "./catalogue.ts";
 import type { PlanetClient } from "./planet-client.ts";
 import { unsureWhereBegun } from "./report-books.ts";
@@ -153,13 +155,22 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
     });
   } catch (error) {
     // What ended it is what its caller has to hear, whatever the clearing up meets.
-    await mend().catch((failure: unknown) =>
-      tell(`not all was cleared up: ${failure instanceof Error ? failure.message : String(failure)}`),
+    await mend().then(
+      () => tell("faults are cleared, and what was stopped runs again"),
+      (failure: unknown) => tell(notMendedWords(failure)),
     );
     throw error;
   }
   await mend();
   return report;
+}
+
+function notMendedWords(failure: unknown): string {
+  // Faults live in the planet's own processes: somebody ended it, and they ended with it.
+  if (failure instanceof CallerError && failure.code === "planet-gone")
+    return "the planet has ended, and its faults with it: nothing is left to clear up";
+  const why = failure instanceof Error ? failure.message : String(failure);
+  return `not all was cleared up: ${why}; \`houston fault clear\` tries again`;
 }
 
 function signalOf({ signal }: DrillOptions): { readonly signal?: AbortSignal } {
@@ -179,6 +190,7 @@ async function watch(options: {
   const { planet, faultAt, until, tell, listener } = options;
   const waiting = [...options.steps];
   const polls: UtilisationPoll[] = [];
+  const isLate = lateness();
   let movingAt: UnixMs | null = null;
   let lookAt = faultAt;
   for (let looks = 0; Date.now() < until; looks++) {
@@ -193,7 +205,7 @@ async function watch(options: {
       await options.carryOut(step);
     }
     const [heard, loads] = await Promise.all([listener.hear(), planet.utilisation()]);
-    for (const entry of heard.entries) tell(`  ${seconds(entry.at - faultAt)}  ${entry.what}`);
+    for (const { at, what } of heard.entries) tell(`  ${seconds(at - faultAt)}  ${what}${isLate(at) ? LATE : ""}`);
     if (heard.codes.some((code) => MOVES.has(code))) movingAt ??= Date.now();
     polls.push(...loads);
     if (looks % PROGRESS_SECONDS === 0) tell(await progress(planet, faultAt));
@@ -229,7 +241,7 @@ function listenerOf(
     polls,
     async hear() {
       const [answered, told] = await Promise.all([
-        planet.timeline(newestEntry),
+        planet.timeline(Math.max(faultAt, newestEntry - LATE_MS)),
         planet.decided(newestDecided - LATE_MS),
       ]);
       // Whom the drill has stopped has nothing to say.
@@ -239,7 +251,9 @@ function listenerOf(
       }
       const said = answered ?? [];
       const thought = told ?? { decisions: [], verdicts: [] };
-      const heard = said.filter(({ at, what }) => at >= faultAt && isNew(`said ${at} ${what}`));
+      const heard = said
+        .filter(({ at, what }) => at >= faultAt && isNew(`said ${at} ${what}`))
+        .toSorted((a, b) => a.at - b.at);
       const decisions = thought.decisions.filter(({ at, reasons }) =>
         isNew(`decided ${at} ${JSON.stringify(reasons)}`),
       );
