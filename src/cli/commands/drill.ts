@@ -1,11 +1,15 @@
 import type { Command } from "commander";
+import { houstonClient } from "../../api/client.ts";
+import { CallerError } from "../../core/errors.ts";
 import { DRILLS, type Drill } from "../../planet/drills/catalogue.ts";
 import { planetClient } from "../../planet/drills/planet-client.ts";
 import type { DrillReport } from "../../planet/drills/report.ts";
 import { reportWords } from "../../planet/drills/report-words.ts";
 import { runDrill } from "../../planet/drills/run-drill.ts";
 import { freshPlanet, runningPlanet, type PlanetChoice } from "../../planet/drills/running-planet.ts";
+import { beforeDrill, showsNothing } from "../../planet/drills/shows-nothing.ts";
 import { planetLocations } from "../../planet/geography.ts";
+import { EXIT } from "../command.ts";
 import { drillNamed, namedOrUsage, readNumber, RPS_RANGE } from "../drill-options.ts";
 import { interruptible } from "../interrupt.ts";
 import { keepDrill } from "../keep-drill.ts";
@@ -49,6 +53,10 @@ export function drill(program: Command): void {
       const report = await interruptible((signal) => rehearse(wish, flags, signal));
       if (flags.json) printJson(report);
       else for (const line of ["", ...reportWords(report)]) print(line);
+      const nothing = showsNothing(report, wish.chosen);
+      if (nothing === null) return;
+      tell(`this drill showed nothing: ${nothing}`);
+      process.exitCode = EXIT.failed;
     });
 }
 
@@ -73,6 +81,7 @@ async function rehearse(wish: Wish, flags: DrillFlags, signal: AbortSignal): Pro
   const withoutHouston = flags.withoutHouston ?? false;
   const running = runningPlanet(flags);
   if (running !== null && flags.rps !== undefined) tell("a planet runs: its users stay as many as they are");
+  if (running !== null && !withoutHouston) await warn(running, wish);
   const fresh = running === null ? await freshPlanet({ houston: !withoutHouston, rps, tell, signal }) : null;
   const addresses = running ?? fresh!;
   const planet = planetClient(addresses);
@@ -95,6 +104,23 @@ async function rehearse(wish: Wish, flags: DrillFlags, signal: AbortSignal): Pro
     await planet.close();
     await fresh?.stop();
   }
+}
+
+/** What keeps Houston from showing anything is said before anything is broken. */
+async function warn(planet: { readonly api: string; readonly token: string }, wish: Wish): Promise<void> {
+  const { chosen, location } = wish;
+  const view = await houstonClient(planet)
+    .view()
+    .catch((cause: unknown) => {
+      throw new CallerError({
+        code: "houston-silent",
+        message: `Houston does not answer, so the drill would show nothing of it: ${cause instanceof Error ? cause.message : String(cause)}`,
+        hint: `\`houston status\` until it does; or see what the fault costs alone: \`houston drill ${chosen.name} --without-houston\``,
+        cause,
+      });
+    });
+  const locations = location === undefined ? chosen.locations : [location];
+  for (const says of beforeDrill(view, { ...chosen, locations })) tell(`warning: ${says}`);
 }
 
 function drillList(): string {

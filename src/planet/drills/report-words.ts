@@ -33,10 +33,29 @@ export function reportWords(report: DrillReport): readonly string[] {
     );
   }
   const why = Object.entries(more.why).sort(([, one], [, other]) => other - one);
-  if (why.length > 0) lines.push(`  why failed   ${why.map(([name, count]) => `${name} ${count}`).join(", ")}`);
+  if (why.length > 0)
+    lines.push(`  why failed   ${why.map(([name, count]) => `${count} ${failureWords(name)}`).join(", ")}`);
   if (more.tenant !== null) lines.push(...tenantWords(more.tenant, after));
   else if (more.bots.total > 0) lines.push(`  bots         ${more.bots.failed} of ${more.bots.total} turned away`);
   return lines;
+}
+
+/** How it ended for the user, in words; a report from elsewhere may know others. */
+function failureWords(outcome: string): string {
+  switch (outcome) {
+    case "status":
+      return "answered with an error";
+    case "timeout":
+      return "without an answer in time";
+    case "refused":
+      return "refused the connection";
+    case "reset":
+      return "cut off";
+    case "unresolved":
+      return "without an address from DNS";
+    default:
+      return outcome;
+  }
 }
 
 function tenantWords(
