@@ -70,8 +70,10 @@ export function houstonClient(options: {
   /** Orders want it; empty: none. */
   readonly token: string;
   readonly fetch?: typeof fetch;
+  /** How long an answer is waited for; reports are waited for longer. */
+  readonly answerWithinMs?: number;
 }): HoustonClient {
-  const { api, token } = options;
+  const { api, token, answerWithinMs = ANSWER_WITHIN_MS } = options;
   const here = api === "" ? "this address" : api;
   const send = options.fetch ?? ((...call: Parameters<typeof fetch>) => fetch(...call));
 
@@ -79,7 +81,7 @@ export function houstonClient(options: {
     path: string,
     init: { body?: unknown; signal?: AbortSignal; withinMs?: number } = {},
   ): Promise<Response> => {
-    const { body, signal, withinMs = ANSWER_WITHIN_MS } = init;
+    const { body, signal, withinMs = answerWithinMs } = init;
     let response: Response;
     try {
       response = await send(`${api}${path}`, {
@@ -103,7 +105,7 @@ export function houstonClient(options: {
       return (await response.json()) as Answer;
     } catch (error) {
       if (error instanceof SyntaxError) throw stranger(here, "its answer is no JSON");
-      throw unreachable(here, { cause: error, withinMs: ANSWER_WITHIN_MS });
+      throw unreachable(here, { cause: error, withinMs: answerWithinMs });
     }
   };
 

@@ -19,11 +19,12 @@ export function withConnection(command: Command): Command {
 const SILENT_MS = 2000;
 
 /** Houston for a command. A person who waits for its first answer is told so. */
-export function connect(options: ConnectOptions): HoustonClient {
+export function connect(options: ConnectOptions, patience: { readonly answerWithinMs?: number } = {}): HoustonClient {
   const found = connection(options);
   let waits = process.stderr.isTTY;
   return houstonClient({
     ...found,
+    ...patience,
     async fetch(address, init) {
       const timer = setTimeout(() => {
         if (waits) tell(`Houston at ${found.api} has not answered yet; I wait ...`);

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { MADE_TOKEN as TOKEN, startMadeApi, type MadeApi } from "../api/made-api.testing.ts";
+import { MADE_START, MADE_TOKEN as TOKEN, startMadeApi, type MadeApi } from "../api/made-api.testing.ts";
 import type { MadeHouston } from "../runtime/made-houston.testing.ts";
 import { runHouston } from "./run.ts";
 
@@ -131,21 +131,39 @@ test.each<[string, string]>([
 });
 
 test.each<[string, string]>([
-  ["why easst", "did you mean east?"],
-  ["plan --without easst", "did you mean east?"],
-  ["evacuate easst --yes", "did you mean east?"],
-  ["evacuate east --class publik --yes", "did you mean public?"],
   ["restore east --yes", "is not left"],
-  ["hold easst", "did you mean east?"],
-  ["release easst --yes", "did you mean east?"],
   ["answer question-99 1 --yes", "there is no question"],
   ["trace nobody-knows", "nobody remembers"],
   ["report", "no incident in the last 30 days"],
   ["report 47", "there was none in the last 30 days"],
-  ["record --location wesst", "did you mean west?"],
   ["record --location west", "west is silent"],
 ])("refused by the running Houston, exit 1: houston %s", async (words, says) => {
   expect(await ask(words)).toMatchObject({ code: 1, out: "", err: expect.stringContaining(says) });
+});
+
+test.each<[string, string]>([
+  ["why easst", "did you mean east?"],
+  ["plan --without easst", "did you mean east?"],
+  ["evacuate easst --yes", "did you mean east?"],
+  ["evacuate east --class publik --yes", "did you mean public?"],
+  ["hold easst", "did you mean east?"],
+  ["release easst --yes", "did you mean east?"],
+  ["record --location wesst", "did you mean west?"],
+])(
+  "a name that only the running Houston knows, mistyped, is bad usage like any other, exit 2: houston %s",
+  async (words, says) => {
+    expect(await ask(words)).toMatchObject({ code: 2, out: "", err: expect.stringContaining(says) });
+  },
+);
+
+test("an incident that is not there: those that are, are named", async () => {
+  const incident = { number: 7, openedAt: 1, closedAt: 2, location: "east", brief: "Leaving east." };
+  await made.store.record({ kind: "incident", id: "7", at: MADE_START, location: "east", body: incident });
+  expect(await ask("report 99")).toMatchObject({
+    code: 1,
+    out: "",
+    err: expect.stringContaining("there is 7 alone; `houston report` without a number gives the newest"),
+  });
 });
 
 test("the console's address carries the token, unless none is known or an address can't carry it", async () => {
@@ -178,6 +196,29 @@ test("what answers there and is not Houston is told apart from nobody", async ()
   });
   page.close();
 });
+
+test("a Houston that stands still, or takes calls and says nothing, does not look well: exit 1", async () => {
+  const pictures = new Map<string, string>();
+  for (const path of ["/api/status", "/api/view"]) pictures.set(path, await (await fetch(`${api}${path}`)).text());
+  let isFrozen = false;
+  const standing = createServer((request, response) => {
+    if (!isFrozen) response.setHeader("content-type", "application/json").end(pictures.get(request.url ?? ""));
+  });
+  await new Promise<void>((resolve) => standing.listen(0, "127.0.0.1", resolve));
+  const at = `http://127.0.0.1:${(standing.address() as AddressInfo).port}`;
+  expect(await run(["status", "--api", at])).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(/^STALE: this is of /),
+  });
+  isFrozen = true;
+  expect(await run(["status", "--api", at])).toMatchObject({
+    code: 1,
+    out: "",
+    err: expect.stringContaining("Houston does not answer"),
+  });
+  standing.closeAllConnections();
+  standing.close();
+}, 60_000);
 
 test("failed, exit 1: nobody answers, no such file, bad news", async () => {
   expect(await run(["status", ...NOBODY])).toMatchObject({ code: 1, err: expect.stringContaining("fix:") });

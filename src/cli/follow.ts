@@ -13,7 +13,7 @@ export type Heard = {
 };
 
 /** The stream says nothing while nothing changes: so often it is asked whether it still lives, and who leads. */
-const LOOK_EVERY_MS = 5000;
+const LOOK_EVERY_MS = 2500;
 const AGAIN_FIRST_MS = 500;
 const AGAIN_MOST_MS = 10_000;
 /** Of what was heard, to leave out what comes twice after a break. */

@@ -16,10 +16,19 @@ export async function runHouston(words: readonly string[]): Promise<number> {
     if (error instanceof CallerError) {
       tell(`houston: ${error.message}`);
       tell(`  fix: ${error.hint}  (${error.code})`);
+      if (MISTYPED.has(error.code)) return EXIT.usage;
     } else tellLines(`houston: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     return EXIT.failed;
   }
 }
+
+/** A name that is not there was mistyped, whether the command knows the names itself or Houston has to be asked. */
+const MISTYPED: ReadonlySet<string> = new Set([
+  "unknown-location",
+  "unknown-class",
+  "unknown-fault",
+  "unknown-service",
+]);
 
 /** With `help`, or `--help`, a command that is not there would show the help of all: the slip of the finger is told instead. */
 function meant(program: Command, words: readonly string[]): readonly string[] {

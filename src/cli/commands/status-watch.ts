@@ -15,7 +15,7 @@ import { folded, headline, statusLines, type Picture } from "./status-lines.ts";
 /** Countdowns count, and what grows old says so. */
 const DRAW_EVERY_MS = 1000;
 /** Two looks by hand that came to nothing. */
-const STALE_AFTER_MS = 12_000;
+const STALE_AFTER_MS = 6000;
 
 /** A picture as it came, and by our own clock when Houston's last went on: its clock may be another than ours. */
 type Seen = { readonly status: Status; readonly view: ControlView; readonly wentOnAt: number };
@@ -153,7 +153,7 @@ const pictureOf = ({ status, view, wentOnAt }: Seen, api: string): Picture => ({
 function staleLines({ view, wentOnAt }: Seen, trouble: string | null): Toned[] {
   const age = Date.now() - wentOnAt;
   if (trouble === null && age < STALE_AFTER_MS) return [];
-  const why = trouble ?? "Houston answers, and its clock stands still: it may have stopped deciding";
+  const why = trouble ?? "Houston does not go on: it may be stopped, or cut off from here";
   return [toned("bad", `STALE: this is of ${clockTime(view.at)}, ${duration(age)} ago. ${why}. I try again.`)];
 }
 
