@@ -53,6 +53,40 @@ test("the manifest asks for what is used, and for nothing else", () => {
   expect(manifest.features.slash_commands.map(({ command }) => command)).toEqual(["/houston"]);
 });
 
+test("the manifest for HTTP is the other one with an address for all that Slack calls", () => {
+  const [socket, http] = [...slack.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml]) => parse(yaml!) as Manifest);
+  const url = "https://YOUR-HOST/slack/events";
+  const withoutUrls = structuredClone(http!);
+  for (const command of withoutUrls.features.slash_commands) {
+    expect(command["url"]).toBe(url);
+    delete command["url"];
+  }
+  for (const called of [withoutUrls.settings.event_subscriptions, withoutUrls.settings.interactivity]) {
+    expect(called["request_url"]).toBe(url);
+    delete called["request_url"];
+  }
+  expect(withoutUrls.settings.socket_mode_enabled).toBe(false);
+  expect({ ...withoutUrls, settings: { ...withoutUrls.settings, socket_mode_enabled: true } }).toEqual(socket);
+  // The address is the one at which requests are taken.
+  expect(code).toContain('"/slack/events"');
+});
+
+type Manifest = {
+  features: { slash_commands: Record<string, unknown>[] };
+  settings: {
+    event_subscriptions: Record<string, unknown>;
+    interactivity: Record<string, unknown>;
+    socket_mode_enabled: boolean;
+  };
+};
+
+test("the whole example names only variables that are read", () => {
+  const [, shell = ""] = /```sh\n([\s\S]*?)```/.exec(slack) ?? [];
+  const exported = [...shell.matchAll(/^export ([A-Z_]+)=/gm)].map(([, name]) => name!);
+  expect(exported).toEqual(["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_CHANNEL", "HOUSTON_SLACK_PEOPLE"]);
+  for (const name of exported) expect(code).toContain(`"${name}"`);
+});
+
 test("every sentence of the how-to's table is understood", () => {
   const [, table = ""] = /\| words \| what \|\n\|---\|---\|\n([\s\S]*?)\n\n/.exec(slack) ?? [];
   const sentences = table

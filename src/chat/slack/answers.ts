@@ -1,7 +1,8 @@
 import type { OrderPreview } from "../../api/contract.ts";
 import type { Why } from "../../api/why.ts";
 import { percent } from "../../core/control/words.ts";
-import type { ControlView, LocationView, Question, Words } from "../../core/control-contract.ts";
+import { firstLine, openIncidents } from "../../core/control/first-line.ts";
+import type { ControlView, Question, Words } from "../../core/control-contract.ts";
 import type { Order } from "../../core/order.ts";
 import { orderWords } from "../../core/order-words.ts";
 import type { WhatIf } from "../../core/plan/what-if.ts";
@@ -84,25 +85,14 @@ export function planAnswer(plan: WhatIf): Message {
 }
 
 export function statusAnswer(view: ControlView): Message {
-  const bad = view.locations.filter(isNotWell);
-  const open = view.incidents.filter(({ closedAt }) => closedAt === null);
-  const title =
-    bad.length === 0 ? `All ${view.locations.length} locations serve and are healthy` : bad.map(inAWord).join(", ");
-  return linesAnswer(`${title}. Mode ${view.mode}.`, [
-    ...(view.blind ? ["I see fewer than half of the locations: nothing moves."] : []),
+  const { text, more } = firstLine(view);
+  const title = more === 0 ? text : `${text} And ${more} more.`;
+  return linesAnswer(`${title} Mode ${view.mode}.`, [
     ...(view.stopped === null ? [] : [`Stopped: ${view.stopped.says}. Say go on to let me go on.`]),
     ...(view.hold === null ? [] : [`Held by ${view.hold.by}: nothing moves by itself. Say release to end it.`]),
-    ...open.map(({ number, brief, what }) => `Incident ${number}: ${brief || what}`),
+    ...openIncidents(view).map(({ number, brief, what }) => `Incident ${number}: ${brief || what}`),
     ...view.questions.flatMap(questionLines),
   ]);
-}
-
-function isNotWell({ state, verdict }: LocationView): boolean {
-  return state !== "serving" || verdict.verdict !== "healthy";
-}
-
-function inAWord({ name, state, verdict }: LocationView): string {
-  return `${name} is ${state}${verdict.verdict === "healthy" ? "" : ` and ${verdict.verdict}`}`;
 }
 
 export function questionLines({ id, asks, choices, deadline, defaultChoice }: Question): string[] {
