@@ -49,6 +49,6 @@ incidents
      Users: 18 % of requests were hurt beyond the usual where it was worst.
      Why: 5 of 5 locations are worse than usual at the same time, since checkout 2026.11.23-4 arrived; moving can't help; checkout: 18.1 % of requests fail; at most 0.10 % is usual; 0.10 % elsewhere. Likely checkout (92 % of the evidence); checkout 2026.11.23-4 came to all of them.
      Certain: 30.0 nats of evidence, 20.0 are needed. No promise: there is no day of its own past yet.
-     Doing: Nothing: moving can't help, for no location is better off.
-     Not doing: I move nobody for this fault; a location that dies is still left at once.
+     Doing: Nothing more; it lasted 2 min.
+     Not doing: Nothing is left to do.
      You need to: do nothing

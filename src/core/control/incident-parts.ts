@@ -86,8 +86,12 @@ export function sharedParts(turn: Turn, told: { readonly open: OpenIncident; rea
     users: `${percent(verdict?.impact.usersHurt ?? 0)} of requests ${isOver ? "were hurt beyond the usual where it was" : "are hurt beyond the usual where it is"} worst.`,
     why: `${verdict === null ? "" : sentence(whyWords(verdict))} ${likely}${deploy === null ? "" : `; ${deploy.service} ${deploy.version} came to all of them`}.`.trim(),
     certain: certainOf(turn, open),
-    doing: "Nothing: moving can't help, for no location is better off.",
-    notDoing: "I move nobody for this fault; a location that dies is still left at once.",
+    doing: isOver
+      ? `Nothing more; it lasted ${secondsWords(turn.now.at - open.openedAt)}.`
+      : "Nothing: moving can't help, for no location is better off.",
+    notDoing: isOver
+      ? "Nothing is left to do."
+      : "I move nobody for this fault; a location that dies is still left at once.",
     youNeedTo,
     brief: isOver
       ? "As usual everywhere again. Nothing was moved."
