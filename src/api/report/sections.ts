@@ -179,8 +179,9 @@ function partsOf({ incident }: IncidentReport): Piece {
 
 function spanWords({ incident, madeAt }: IncidentReport): string {
   const { openedAt, closedAt } = incident;
-  const end = closedAt === null ? "and is still open" : `to ${moment(closedAt)}`;
-  return `From ${moment(openedAt)} ${end}: ${lengthWords((closedAt ?? madeAt) - openedAt)}.`;
+  const lasted = lengthWords((closedAt ?? madeAt) - openedAt);
+  if (closedAt === null) return `It began at ${moment(openedAt)} and is still open, ${lasted} later.`;
+  return `From ${moment(openedAt)} to ${moment(closedAt)}: ${lasted}.`;
 }
 
 function lineOf({ what, youNeedTo }: Words): string {

@@ -117,7 +117,7 @@ function beginGray(turn: Turn, draft: Draft, place: DraftPlace): void {
   decision(
     turn,
     "evacuate",
-    `${place.name} is failing (${certainWords(verdict)}) and is left, canary first`,
+    `${place.name} is failing, ${certainWords(verdict)}: it is left, canary first`,
     place.name,
   );
 }
