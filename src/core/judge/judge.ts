@@ -127,6 +127,7 @@ function think(state: JudgeState, at: UnixMs): void {
       ceilingNats,
       elsewhere: elsewhere.get(stream.service),
       othersSlower: state.othersSlower,
+      standing: state.failing,
     });
     // Stale evidence is no evidence: nobody uses it any more, so nothing is known of it.
     if (overMs > 0 && isIdle(stream, state.at)) letGo(stream);

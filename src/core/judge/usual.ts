@@ -1,5 +1,7 @@
 import type { ServiceName } from "../estate.ts";
+import type { UnixMs } from "../step.ts";
 import type { PromiseState } from "../verdict.ts";
+import { newSeason, seeSeason, type Season } from "./season.ts";
 
 /** What is usual for each service of one location, from the past or made by hand. */
 export type Baseline = {
@@ -39,6 +41,8 @@ export type Usual = {
   looks: number;
   /** Share slower than the objective's slowMs. */
   slow: number;
+  /** Hours that are usually worse than the rest of the day. */
+  readonly season: Season;
 };
 
 /** How a mean wanders by itself: a place's noise, not a fault. */
@@ -89,14 +93,18 @@ export function newUsual(baseline: ServiceBaseline | undefined): Usual {
     unrest: newUnrest(),
     looks: 0,
     slow: 0,
+    season: newSeason(),
   };
 }
 
+/** The upper bound of what usually fails at this hour. */
+export const failingUsually = (usual: Usual): number => Math.max(failingLately(usual), usual.season.failing);
+
 /**
- * The upper bound of what usually fails: the envelope, not the mean, keeps the promise under drift. Of the last day it is the mean and
+ * The upper bound of what failed lately: the envelope, not the mean, keeps the promise under drift. Of the last day it is the mean and
  * three standard deviations, what it surely is at the moment, and the worst that it surely was.
  */
-export function failingUsually(usual: Usual): number {
+function failingLately(usual: Usual): number {
   if (usual.errorRatio === null) return Math.max(upper(usual.dayBad, usual.dayTotal), usual.envelope, surely(usual));
   const mean = (usual.bad + usual.errorRatio * PRIOR_REQUESTS) / (usual.total + PRIOR_REQUESTS);
   if (mean <= usual.errorRatio) return usual.errorRatio;
@@ -118,7 +126,9 @@ export function learnFailures(usual: Usual, look: { bad: number; total: number; 
   usual.total = usual.total * (1 - 1 / MEMORY_LOOKS) + look.total;
   usual.dayBad = usual.dayBad * (1 - day) + look.bad;
   usual.dayTotal = usual.dayTotal * (1 - day) + look.total;
-  usual.envelope = Math.max(surely(usual), usual.envelope * (1 - day));
+  // What the hour explains is no drift: the same at another hour is unusual.
+  const drift = surely(usual) > usual.season.failing ? surely(usual) : 0;
+  usual.envelope = Math.max(drift, usual.envelope * (1 - day));
 }
 
 export function learnLatency(usual: Usual, look: { logMs: number; spread: number; count: number; slow: number }): void {
@@ -132,6 +142,21 @@ export function learnLatency(usual: Usual, look: { logMs: number; spread: number
   if (look.count > 1)
     usual.spread += Math.max(weight, 1 / 60) * (Math.max(SPREAD_LEAST ** 2, look.spread) - usual.spread);
   learnUnrest(usual.unrest, away, usual.spread / look.count);
+}
+
+/** Takes a look into the season, suspected or not: what comes back at the same hour is usual, what came once is not. */
+export function learnSeason(
+  { season, dayBad, dayTotal, errorRatio, looks, logMs, spread }: Usual,
+  look: { bad: number; total: number; count: number; sum: number },
+  now: { readonly at: UnixMs; readonly standing: boolean },
+): void {
+  // While nothing is known there is nothing to tell a worse hour from.
+  const mean = dayTotal > 0 ? dayBad / dayTotal : 1;
+  const ordinary = {
+    failing: Math.max(mean, errorRatio ?? 0),
+    latency: looks >= WARM_LOOKS ? { logMs, spread } : null,
+  };
+  seeSeason(season, look, { ...now, ordinary });
 }
 
 /** Latencies are judged once this many looks have shown how they scatter here. */

@@ -24,7 +24,17 @@ import {
   type Stream,
   type Unlearnt,
 } from "./stream.ts";
-import { failingUsually, learnFailures, learnLatency, learnUnrest, newUsual, varianceOf, WARM_LOOKS } from "./usual.ts";
+import { turnSeason } from "./season.ts";
+import {
+  failingUsually,
+  learnFailures,
+  learnLatency,
+  learnSeason,
+  learnUnrest,
+  newUsual,
+  varianceOf,
+  WARM_LOOKS,
+} from "./usual.ts";
 
 /**
  * Weighs one look at one service: evidence first, against what was usual before this look; then proof of being
@@ -35,6 +45,7 @@ export function weigh(stream: Stream, look: Look | null, context: Weighing): voi
   increments.hasFailures = look !== null && look.total > 0;
   increments.hasLatency = look !== null && look.count > 0 && stream.usual.looks >= WARM_LOOKS;
   if (look === null) return;
+  turnSeason(stream.usual.season, context.at);
   if (increments.hasFailures) {
     const own = failingUsually(stream.usual);
     const { bad, total } = look;
@@ -61,6 +72,7 @@ export function weigh(stream: Stream, look: Look | null, context: Weighing): voi
   }
   prove(stream, look, context);
   learn(stream, look, context);
+  learnSeason(stream.usual, look, { at: context.at, standing: context.standing ?? false });
 }
 
 export type Weighing = {
@@ -70,6 +82,8 @@ export type Weighing = {
   readonly elsewhere: Elsewhere | undefined;
   /** How much slower than usual the others are as a whole: for services that nobody tells about. */
   readonly othersSlower: number;
+  /** A verdict stands on this location: what is seen now is a fault's. */
+  readonly standing?: boolean;
 };
 
 export type Slower = { readonly alone: Shift; readonly relative: Shift };
@@ -82,7 +96,7 @@ type Shift = { readonly shift: number; readonly variance: number };
 export function slower(stream: Stream, look: Look, othersSlower: number): Slower {
   const { usual, contrast } = stream;
   const chance = usual.spread / Math.max(1, look.count);
-  const shift = meanLogMs(look) - usual.logMs - Math.sqrt(usual.unrest.between);
+  const shift = meanLogMs(look) - usual.logMs - usual.season.slower - Math.sqrt(usual.unrest.between);
   const alone = { shift, variance: varianceOf(usual.unrest, chance) };
   if (contrast.shift === null) return { alone, relative: { ...alone, shift: shift - Math.max(0, othersSlower) } };
   const against = contrast.shift - Math.sqrt(contrast.unrest.between);
@@ -224,7 +238,8 @@ function learnUsual(stream: Stream, look: Look): void {
 }
 
 function acceptAsUsual(stream: Stream): void {
-  Object.assign(stream.usual, newUsual(undefined), { errorRatio: stream.usual.errorRatio });
+  const { errorRatio, season } = stream.usual;
+  Object.assign(stream.usual, newUsual(undefined), { errorRatio, season });
   forgetEvidence(stream.failures);
   forgetEvidence(stream.latency);
   stream.ill = null;
