@@ -1,7 +1,7 @@
 import type { LocationName, ServiceName } from "./estate.ts";
 import type { UnixMs } from "./step.ts";
 import type { Suspect } from "./suspects.ts";
-import type { Because, Cause, PromiseState, VerdictState } from "./verdict.ts";
+import type { Because, Cause, PromiseState, Proof, VerdictState } from "./verdict.ts";
 
 /**
  * What one node tells the others each second, and at once when it changes its mind: evidence, not
@@ -33,6 +33,8 @@ export type OwnView = {
   readonly aloneNats: number;
   readonly barNats: number;
   readonly promise: PromiseState;
+  /** Absent before a day of its own past. */
+  readonly proof?: Proof;
   /** Share of user requests hurt beyond the usual, 0..1, over the last look and as expected if it goes on. */
   readonly usersHurt: number;
   /** Beyond the bar, yet inside the operator's margin. */

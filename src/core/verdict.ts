@@ -19,6 +19,31 @@ export type Action = "leave" | "move-zones" | "spill" | "hold" | "none";
 
 export type PromiseState = "certified" | "none";
 
+/** What replaying a location's own past says of its bar. */
+export type Proof = {
+  /** Whole days of past. */
+  readonly days: number;
+  /** How often in them users would have been moved, with the bar as the budget sets it. */
+  readonly raised: number;
+  /** Needless moves a year: what was asked of this location, and what its bar holds at 95 %. */
+  readonly askedPerYear: number;
+  readonly holdsPerYear: number;
+  /** By how much the bar was raised to hold it, nats. */
+  readonly raisedNats: number;
+  readonly holds: boolean;
+};
+
+/** `promise certified: asked 0.067 needless moves a year here, holds 0.04 by its own 9 days` */
+export function promiseWords({ promise, proof }: { readonly promise: PromiseState; readonly proof?: Proof }): string {
+  const state = promise === "certified" ? "promise certified" : "no promise";
+  if (proof === undefined) return promise === "certified" ? state : `${state}: without a day of its own past`;
+  const { days, raised, askedPerYear, holdsPerYear, raisedNats } = proof;
+  const past = `${days} ${days === 1 ? "day" : "days"}`;
+  const times = raised === 0 ? "" : `, which would have raised ${raised === 1 ? "once" : `${raised} times`}`;
+  const bar = raisedNats === 0 ? "" : `; the bar is raised by ${raisedNats} nats for it`;
+  return `${state}: asked ${askedPerYear} needless moves a year here, holds ${holdsPerYear} by its own ${past}${times}${bar}`;
+}
+
 /** A suspect in the stack with its share of the evidence, 0..1. */
 export type Cause = { readonly layer: Layer; readonly name: string; readonly share: number };
 
@@ -51,6 +76,8 @@ export type Verdict = {
   readonly scope: Scope;
   readonly action: Action;
   readonly promise: PromiseState;
+  /** Absent before a day of its own past. */
+  readonly proof?: Proof;
   /** Share of this location's users' requests hurt beyond what is usual, 0..1. */
   readonly impact: { readonly usersHurt: number };
   readonly causes: readonly Cause[];

@@ -33,12 +33,21 @@ const load = z.object({
   queueMs: count,
   failedRatio: count,
 });
+const proof = z.object({
+  days: count,
+  raised: count,
+  askedPerYear: count,
+  holdsPerYear: count,
+  raisedNats: count,
+  holds: z.boolean(),
+});
 const own = z.object({
   verdict: z.enum(["healthy", "shaky", "failing"]),
   evidenceNats: number,
   aloneNats: number,
   barNats: number,
   promise: z.enum(["certified", "none"]),
+  proof: proof.exactOptional(),
   usersHurt: number,
   worthMoving: z.boolean(),
   healthyNats: number,

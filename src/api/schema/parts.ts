@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Hold, LocationState } from "../../core/control-contract.ts";
 import type { Layer, Mode } from "../../core/estate.ts";
 import type { Reason } from "../../core/step.ts";
-import type { Action, Because, Cause, PromiseState, Scope, Verdict, VerdictState } from "../../core/verdict.ts";
+import type { Action, Because, Cause, PromiseState, Proof, Scope, Verdict, VerdictState } from "../../core/verdict.ts";
 import { describes } from "./same.ts";
 
 /** The small pieces that all answers are made of. */
@@ -22,6 +22,16 @@ export const hold = describes<Hold>("Hold")(z.object({ by: z.string(), at: momen
 export const locationState = describes<LocationState>()(z.enum(["serving", "draining", "evacuated", "restoring"]));
 export const verdictState = describes<VerdictState>()(z.enum(["healthy", "shaky", "failing"]));
 export const promise = describes<PromiseState>()(z.enum(["certified", "none"]));
+export const proof = describes<Proof>("Proof")(
+  z.object({
+    days: count,
+    raised: count,
+    askedPerYear: z.number().nonnegative(),
+    holdsPerYear: z.number().nonnegative(),
+    raisedNats: z.number().nonnegative(),
+    holds: z.boolean(),
+  }),
+);
 export const scope = describes<Scope>()(
   z.enum([
     "location",
@@ -52,6 +62,7 @@ export const verdict = describes<Verdict>("Verdict")(
     scope,
     action,
     promise,
+    proof: proof.exactOptional(),
     impact: z.object({ usersHurt: share }),
     causes: z.array(cause),
     because: z.array(because),

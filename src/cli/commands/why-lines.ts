@@ -2,7 +2,7 @@ import type { World } from "../../api/contract.ts";
 import type { Why } from "../../api/why.ts";
 import type { UnixMs } from "../../core/step.ts";
 import type { Sight } from "../../core/summary.ts";
-import type { Verdict } from "../../core/verdict.ts";
+import { promiseWords, type Verdict } from "../../core/verdict.ts";
 import { clockTime, duration, percent, rps } from "../amounts.ts";
 import { toned, type Line, type Tone } from "../colour.ts";
 import { evidenceLines, isAboutScope, type Around } from "./why-evidence.ts";
@@ -35,9 +35,8 @@ const TONES: Readonly<Record<Verdict["verdict"], Tone>> = { failing: "bad", shak
 const UNDER_TIME = " ".repeat("00:00:00  ".length);
 
 function verdictLines(verdict: Verdict, { at, state }: Pick<Why, "at" | "state">): Line[] {
-  const { location, evidenceNats, barNats, certainty, promise, scope, action, impact, causes } = verdict;
+  const { location, evidenceNats, barNats, certainty, scope, action, impact, causes } = verdict;
   const then = at === null ? "" : ` at ${clockTime(at)}`;
-  const certain = promise === "certified" ? "promise certified" : "no promise: without a day of its own past";
   const [cause, ...others] = causes;
   const likely =
     cause === undefined
@@ -45,7 +44,7 @@ function verdictLines(verdict: Verdict, { at, state }: Pick<Why, "at" | "state">
       : `${cause.name} (${cause.layer}), ${percent(cause.share)} of the evidence${others.length === 0 ? "" : `; then ${others.map((each) => `${each.name} ${percent(each.share)}`).join(", ")}`}`;
   return [
     [toned(TONES[verdict.verdict], `${location}${then}: ${state ?? "unknown"}, ${verdict.verdict}`)],
-    `  Certain  ${evidenceNats.toFixed(1)} nats of ${barNats.toFixed(1)} (certainty ${percent(certainty)}; ${certain})`,
+    `  Certain  ${evidenceNats.toFixed(1)} nats of ${barNats.toFixed(1)} (certainty ${percent(certainty)}; ${promiseWords(verdict)})`,
     ...(verdict.verdict === "healthy" && cause === undefined
       ? []
       : [

@@ -1,4 +1,5 @@
 import type { ClassName } from "../estate.ts";
+import { promiseWords } from "../verdict.ts";
 import { carriesRps, needsRps } from "../plan/room.ts";
 import { locationIndex, rpsAt, type Traffic } from "../shift/traffic.ts";
 import { mayAct, stoppedBy } from "./permission.ts";
@@ -79,7 +80,9 @@ function beginGray(turn: Turn, draft: Draft, place: DraftPlace): void {
       turn,
       place,
       "no-promise",
-      "without a day of its own past there is no promise, and only losses are acted on",
+      verdict.proof === undefined
+        ? "without a day of its own past there is no promise, and only losses are acted on"
+        : `${promiseWords(verdict)}; only losses are acted on`,
     );
   }
   const received = turn.now.moved.find((move) => move.to === place.name && turn.now.at - move.at < RECEIVED_LATELY_MS);

@@ -5,6 +5,7 @@ import { staysAt } from "./leave-suspects.ts";
 import { stoppedBy } from "./permission.ts";
 import { isHeard } from "./publish.ts";
 import { CANARY_SHARE } from "./receivers.ts";
+import { promiseWords } from "../verdict.ts";
 import { stayingWords } from "./staying-words.ts";
 import type { OpenIncident } from "./state.ts";
 import { releaseWords } from "./stop.ts";
@@ -215,6 +216,7 @@ function whyOf(turn: Turn, { open, place }: Told): string {
 function certainOf(turn: Turn, { verdict }: OpenIncident): string {
   if (verdict === null) return "Nothing had to be judged: a person decided.";
   const weight = `${nats(verdict.evidenceNats)} nats of evidence, ${nats(verdict.barNats)} are needed`;
+  if (verdict.proof !== undefined) return `${weight}; ${promiseWords(verdict)}.`;
   if (verdict.promise === "none") return `${weight}. No promise: there is no day of its own past yet.`;
   return `As sure as this by mistake at most ${estateOf(turn).needlessMovesPerYear} a year, all locations together (${weight}).`;
 }

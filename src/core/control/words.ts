@@ -1,5 +1,5 @@
 import type { ClassName, LocationName } from "../estate.ts";
-import type { Cause, Verdict } from "../verdict.ts";
+import { promiseWords, type Cause, type Verdict } from "../verdict.ts";
 
 /** How figures and names read in what Houston says: short and true. */
 
@@ -43,8 +43,7 @@ export function whyWords(verdict: Verdict): string {
 }
 
 export function certainWords(verdict: Verdict): string {
-  const promise = verdict.promise === "certified" ? "promise certified" : "no promise: without a day of its own past";
-  return `${nats(verdict.evidenceNats)} nats of ${nats(verdict.barNats)} (${promise})`;
+  return `${nats(verdict.evidenceNats)} nats of ${nats(verdict.barNats)} (${promiseWords(verdict)})`;
 }
 
 export function classWords(classes: readonly ClassName[]): string {

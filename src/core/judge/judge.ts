@@ -15,6 +15,7 @@ import { lookAtGauges } from "./gauge-case.ts";
 import { graphAt } from "./graph.ts";
 import { usersHurt } from "./impact.ts";
 import { closeIntake, hear, takeReadings, withSetAside } from "./intake.ts";
+import { seePast } from "./past.ts";
 import { stateOf } from "./scope.ts";
 import type { JudgeState } from "./state.ts";
 import { closeLook, forgetEvidence, letGo, meanLogMs, over, type Stream } from "./stream.ts";
@@ -97,13 +98,31 @@ function configure(state: JudgeState, event: Extract<JudgeEvent, { event: "confi
   state.graph = graphAt(event.estate, event.location);
   state.baseline = event.baseline ?? state.baseline;
   state.lookMs = event.tickMs ?? LOOK_MS;
-  state.barNats = barNats(event.estate, state.lookMs);
+  setBar(state, event.estate);
   state.joints = newJoints(state.graph);
   state.all = newAll();
   if (!first) return;
   state.at = event.at;
   state.startedAt = event.at;
   state.seq = event.at;
+}
+
+/** The bar that the budget sets, and on top what the location's own past asks for; a baseline comes with its own promise. */
+function setBar(state: JudgeState, estate: Estate): void {
+  const raisedNats = state.baseline === null ? (state.past.proof?.raisedNats ?? 0) : 0;
+  state.barNats = barNats(estate, state.lookMs) + raisedNats;
+}
+
+/** Keeps what would have moved users, and sets the bar by it. Where nobody counts requests there is nothing to certify. */
+function certify(state: JudgeState, estate: Estate, nats: number): void {
+  if (!state.countsRequests) return;
+  const perYear = estate.needlessMovesPerYear / Math.max(1, estate.locations.length);
+  seePast(
+    state.past,
+    { at: state.at, nats, lookMs: state.lookMs },
+    { barNats: barNats(estate, state.lookMs), perYear },
+  );
+  setBar(state, estate);
 }
 
 /** One tick: every service's look is weighed, the case is fused, and the view is formed. */
@@ -169,6 +188,7 @@ function think(state: JudgeState, at: UnixMs): void {
     because: withSetAside(state, becauseOf({ streams: trusted, elsewhere, at: state.at, side })),
   };
   if (!state.countsRequests) sayGauges(state);
+  certify(state, estate, impact.relative >= margin || state.failing ? fused.relativeNats : 0);
 }
 
 /** Nothing counts requests here: what gauges say is said, and worth no move. */

@@ -373,6 +373,7 @@ function plain(
     scope,
     action,
     promise: own.promise,
+    ...(own.proof === undefined ? {} : { proof: own.proof }),
     impact: { usersHurt: own.usersHurt },
     causes: because?.causes ?? own.causes,
     because: withFirst(first, own.because),

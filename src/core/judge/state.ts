@@ -8,6 +8,7 @@ import { newAll, type Joint } from "./fuse.ts";
 import type { Gauges } from "./gauge.ts";
 import { newGaugeCase, type GaugeCase } from "./gauge-case.ts";
 import { graphOf, type Graph } from "./graph.ts";
+import { newPast, type Past } from "./past.ts";
 import { newDoor, type Door } from "./room.ts";
 import { newSetAside, type SetAside } from "./set-aside.ts";
 import { newSilence, type Silence } from "./silence.ts";
@@ -27,6 +28,8 @@ export type JudgeState = {
   graph: Graph;
   baseline: Baseline | null;
   barNats: number;
+  /** What its own past says of the bar. */
+  past: Past;
   /** How often ticks come. */
   lookMs: number;
   startedAt: UnixMs;
@@ -82,6 +85,7 @@ export function initialJudge(): JudgeState {
     graph: graphOf({ services: {}, journeys: {} }),
     baseline: null,
     barNats: 0,
+    past: newPast(),
     lookMs: LOOK_MS,
     startedAt: 0,
     streams: new Map(),

@@ -1,7 +1,6 @@
 import { byName } from "../route/by-name.ts";
 import { SUSPECTS_MAX } from "../suspects.ts";
 import { RATES_OVER_MS, type Load, type OwnView, type ServiceRate, type Summary } from "../summary.ts";
-import type { PromiseState } from "../verdict.ts";
 import { askedFor } from "./elsewhere.ts";
 import { fitSummary } from "./fit-summary.ts";
 import { isCutOff, isFresh } from "./loss.ts";
@@ -15,13 +14,12 @@ export function tell(state: JudgeState): Summary {
   state.seq += 1;
   const sees = sightsAt(state.sights, state.at);
   const { view } = state;
-  const promise: PromiseState = state.baseline?.promise ?? "none";
   const own: OwnView = {
     verdict: view.verdict,
     evidenceNats: round(view.evidenceNats, 10),
     aloneNats: round(view.aloneNats, 10),
     barNats: round(state.barNats, 100),
-    promise,
+    ...promiseOf(state),
     usersHurt: round(view.usersHurt, 10_000),
     worthMoving: view.worthMoving,
     healthyNats: round(view.healthyNats, 10),
@@ -34,6 +32,13 @@ export function tell(state: JudgeState): Summary {
     cutOff: seesMostFailing(sees) || hearsNobody(state),
   };
   return fitSummary({ from: state.location, seq: state.seq, at: state.at, own, sees });
+}
+
+/** A baseline brings its promise along; else the location's own past certifies it, or does not. */
+function promiseOf({ baseline, past }: JudgeState): Pick<OwnView, "promise" | "proof"> {
+  if (baseline !== null) return { promise: baseline.promise };
+  if (past.proof === null) return { promise: "none" };
+  return { promise: past.proof.holds ? "certified" : "none", proof: past.proof };
 }
 
 /** Nobody else has been heard of for a while: whatever it sees, it is on its own. */

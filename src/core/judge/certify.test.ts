@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import { binomial, madeEstate, seeded } from "../../../test/stories/judge-world.ts";
+import { judgeEstate } from "./scope.ts";
+import { initialJudge, judge, type JudgeState } from "./judge.ts";
+import type { Baseline } from "./usual.ts";
+
+const MINUTE = 60_000;
+const START = Date.UTC(2026, 6, 6);
+const ESTATE = { ...madeEstate(["here", "there", "yonder"]), services: {}, journeys: {} };
+
+/** A quiet location, a look a minute, 3000 requests in each. */
+function quietHours(hours: number, baseline?: Baseline): JudgeState {
+  const random = seeded(3);
+  const config = { event: "config", at: START, location: "here", estate: ESTATE, tickMs: MINUTE } as const;
+  const state = judge(initialJudge(), baseline === undefined ? config : { ...config, baseline }).state;
+  for (let at = START + MINUTE; at <= START + hours * 60 * MINUTE; at += MINUTE) {
+    const bad = binomial(random, 3000, 0.001);
+    const counted = { at, location: "here", service: "edge", good: 3000 - bad, total: 3000, overMs: MINUTE } as const;
+    judge(state, { event: "readings", at, readings: [{ ...counted, signal: "requests" }] });
+    judge(state, { event: "tick", at });
+  }
+  return state;
+}
+
+function saidOf(state: JudgeState) {
+  const at = state.at + 1;
+  const told = judge(state, { event: "tick", at }).effects[0]?.summary;
+  const verdicts = judgeEstate({ at, estate: ESTATE, summaries: told === undefined ? [] : [told], moved: [] });
+  return verdicts.find(({ location }) => location === "here");
+}
+
+test("in its first day a location has no promise", () => {
+  const verdict = saidOf(quietHours(23));
+  expect(verdict).toMatchObject({ promise: "none" });
+  expect(verdict).not.toHaveProperty("proof");
+});
+
+test("after a day its own past certifies the bar", () => {
+  const state = quietHours(30);
+  const verdict = saidOf(state);
+  expect(verdict).toMatchObject({
+    promise: "certified",
+    proof: { days: 1, raised: 0, askedPerYear: 0.33, holds: true },
+  });
+  expect(verdict?.proof?.holdsPerYear).toBeLessThanOrEqual(1 / 3);
+  expect(state.barNats).toBeGreaterThanOrEqual(quietHours(1).barNats);
+});
+
+test("a made baseline keeps its own word, however long it is watched", () => {
+  const state = quietHours(30, { promise: "none", services: {} });
+  expect(saidOf(state)).toMatchObject({ promise: "none" });
+  expect(state.barNats).toBe(quietHours(1).barNats);
+});
