@@ -256,6 +256,14 @@ function page(
     ),
     `houston_node_recorder_unreadable_total ${more.recorder.counters.unreadable}`,
     `houston_node_recorder_failures_total ${more.recorder.counters.failures}`,
+    ...(own.learnt
+      ? [
+          `houston_node_learnt_taken_up ${own.learnt.takenUp}`,
+          `houston_node_learnt_refused ${own.learnt.refused === null ? 0 : 1}`,
+          `houston_node_learnt_kept_total ${own.learnt.kept}`,
+          `houston_node_learnt_failures_total ${own.learnt.failures}`,
+        ]
+      : []),
     `houston_node_broken ${own.broken === null ? 0 : 1}`,
   ];
   return `${lines.join("\n")}\n`;

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { initialJudge, judge, type JudgeEvent } from "../core/judge/judge.ts";
+import { initialJudge, judge, learntOf, type JudgeEvent } from "../core/judge/judge.ts";
 import { lossNotice } from "../core/judge/loss.ts";
 import type { Outcome } from "../core/control-contract.ts";
 import { planetSteering } from "../drivers/dns/planet.ts";
 import { httpProbes } from "../drivers/probe/http.ts";
+import { learntFile } from "../drivers/store/learnt-file.ts";
 import { sqliteReadings } from "../drivers/store/sqlite-readings.ts";
 import type { SteeringDriver } from "../drivers/steering-contract.ts";
 import { realClock } from "../runtime/clock.ts";
+import { learntKeeper } from "../runtime/learnt-keeper.ts";
 import { startNode, type NodeEvent, type NoticeSink } from "../runtime/node.ts";
 import { readCertificates, tlsTransport } from "../runtime/peers.ts";
 import { readingRecorder } from "../runtime/reading-recorder.ts";
@@ -38,6 +40,7 @@ const probes = httpProbes({
 });
 const world = ownWorld({ location, admin: settings.worldAdmin, token });
 const recorder = readingRecorder({ clock, estate, open: () => sqliteReadings(settings.readingsFile) });
+const keeper = learntKeeper(learntFile(settings.learntFile), location);
 const node = startNode({
   clock,
   location,
@@ -54,9 +57,14 @@ const node = startNode({
   // The baseline comes from the settings as JSON, so its shape is the judge's to check.
   judge: { initial: initialJudge(), step: (state, event: NodeEvent) => judge(state, event as JudgeEvent) },
   lossNotice,
+  learnt: { keeper, of: learntOf },
   record: (readings) => recorder.take(readings),
   ...(settings.baseline === undefined ? {} : { baseline: settings.baseline }),
 });
+if (keeper.counters.refused !== null)
+  process.stderr.write(
+    `${location}: what was learnt before is not taken up (${settings.learntFile}): ${keeper.counters.refused}; it is learnt anew\n`,
+  );
 const admin = await startNodeAdmin({
   node,
   recorder,

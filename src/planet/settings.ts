@@ -24,6 +24,8 @@ export type NodeSettings = {
   readonly certificates: CertificateFiles;
   /** The SQLite file of what it reads. Its folder exists. */
   readonly readingsFile: string;
+  /** The file of what its judge has learnt. Its folder exists. */
+  readonly learntFile: string;
   /** The host name that probes ask for. */
   readonly probeHost: string;
   /** The made baseline that the judge starts from, in the judge's own shape; absent: it learns from nothing. */
@@ -78,9 +80,10 @@ export function nodeSettings(options: {
   readonly roundTripMs: Readonly<Record<LocationName, number>>;
   readonly certificates: CertificateFiles;
   readonly readingsFile: string;
+  readonly learntFile: string;
   readonly baseline?: unknown;
 }): NodeSettings {
-  const { location, locations, estate, roundTripMs, certificates, readingsFile, baseline } = options;
+  const { location, locations, estate, roundTripMs, certificates, readingsFile, learntFile, baseline } = options;
   const index = locations.find((each) => each.name === location)?.index;
   if (index === undefined) throw new Error(`no such location on the planet: ${location}`);
   return {
@@ -96,6 +99,7 @@ export function nodeSettings(options: {
     nameServerAdmin: NAME_SERVER_ADMIN,
     certificates,
     readingsFile,
+    learntFile,
     probeHost: "shop.planet.test",
     ...(baseline === undefined ? {} : { baseline }),
   };

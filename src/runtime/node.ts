@@ -4,9 +4,11 @@ import type { Reading } from "../core/reading.ts";
 import type { LossNotice } from "../core/route/table.ts";
 import type { Step, UnixMs } from "../core/step.ts";
 import type { Load, OwnView, Summary } from "../core/summary.ts";
+import type { Learnt } from "../core/judge/learnt.ts";
 import type { ProbeDriver } from "../drivers/probe/contract.ts";
 import type { Cancel, Clock } from "./clock.ts";
 import { exchange, type ExchangeCounters } from "./exchange.ts";
+import { KEEP_LEARNT_EACH_MS, type LearntCounters, type LearntKeeper } from "./learnt-keeper.ts";
 import { startProbing, type ProbingCounters } from "./probing.ts";
 import type { PeerName, Transport } from "./transport.ts";
 
@@ -35,6 +37,8 @@ export type NodeOptions<JudgeState> = {
     readonly own: LocationName;
   }) => LossNotice | null;
   readonly baseline?: unknown;
+  /** Carries what the judge has learnt over a restart; absent: it learns anew each time. */
+  readonly learnt?: { readonly keeper: LearntKeeper; readonly of: (state: JudgeState) => Learnt };
   /** Takes note of every reading that is judged (reading-recorder.ts); must return at once and never throw. */
   readonly record?: (readings: readonly Reading[]) => void;
 };
@@ -48,6 +52,7 @@ export type NodeEvent =
       readonly estate: Estate;
       readonly baseline?: unknown;
     }
+  | { readonly event: "learnt"; readonly at: UnixMs; readonly learnt: Learnt }
   | { readonly event: "readings"; readonly at: UnixMs; readonly readings: readonly Reading[] }
   | { readonly event: "load"; readonly at: UnixMs; readonly load: Load; readonly suspects: OwnView["suspects"] }
   | { readonly event: "summary"; readonly at: UnixMs; readonly summary: Summary }
@@ -93,6 +98,8 @@ export type NodeCounters = {
   noticesTaken: number;
   worldSilent: number;
   beaconsDropped: number;
+  /** Null where nothing is carried over a restart. */
+  readonly learnt: LearntCounters | null;
   /** The judge broke an invariant of its own: it is silent from then on, and silence moves nobody. */
   broken: string | null;
 };
@@ -199,6 +206,7 @@ export function startNode<JudgeState>(options: NodeOptions<JudgeState>): Node {
     noticesTaken: 0,
     worldSilent: 0,
     beaconsDropped: 0,
+    learnt: options.learnt?.keeper.counters ?? null,
     broken: null,
   };
 
@@ -245,6 +253,13 @@ export function startNode<JudgeState>(options: NodeOptions<JudgeState>): Node {
     estate,
     ...(options.baseline === undefined ? {} : { baseline: options.baseline }),
   });
+  const before = options.learnt?.keeper.takeUp(clock.now()) ?? null;
+  if (before !== null) step({ event: "learnt", at: clock.now(), learnt: before });
+  const keepLearnt = (): void => {
+    // A judge that broke has nothing that could be trusted.
+    if (options.learnt !== undefined && counters.broken === null) options.learnt.keeper.keep(options.learnt.of(state));
+  };
+  const cancelKeeping = options.learnt === undefined ? null : clock.every(KEEP_LEARNT_EACH_MS, keepLearnt);
   // Nodes take their turns spread over the second, so that fifteen on one machine don't all work at once.
   let cancel: Cancel = clock.after((locations.indexOf(location) / locations.length) * TURN_MS, () => {
     void turn();
@@ -267,6 +282,8 @@ export function startNode<JudgeState>(options: NodeOptions<JudgeState>): Node {
     stop() {
       stopped = true;
       cancel();
+      cancelKeeping?.();
+      keepLearnt();
       probing.stop();
     },
   };

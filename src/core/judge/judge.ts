@@ -15,7 +15,8 @@ import { lookAtGauges } from "./gauge-case.ts";
 import { graphAt } from "./graph.ts";
 import { usersHurt } from "./impact.ts";
 import { closeIntake, hear, takeReadings, withSetAside } from "./intake.ts";
-import { seePast } from "./past.ts";
+import { takeUp, type Learnt } from "./learnt.ts";
+import { proofOf, seePast, type Asked } from "./past.ts";
 import { stateOf } from "./scope.ts";
 import type { JudgeState } from "./state.ts";
 import { closeLook, forgetEvidence, letGo, meanLogMs, over, type Stream } from "./stream.ts";
@@ -26,6 +27,7 @@ import { whereIsIt } from "./where.ts";
 import { troubledZone } from "./zones.ts";
 import { isIllBeyondTrifle, middle, weigh } from "./weigh.ts";
 
+export { learntOf } from "./learnt.ts";
 export { initialJudge, type JudgeState } from "./state.ts";
 
 /**
@@ -45,6 +47,14 @@ export const judge: Step<JudgeState, JudgeEvent, JudgeEffect> = (state, event) =
     case "config":
       configure(state, event);
       return { state, effects: [], reasons: [] };
+    case "learnt": {
+      const { estate } = state;
+      if (estate === null) return { state, effects: [], reasons: [] };
+      takeUp(state, event.learnt);
+      state.past.proof = proofOf(state.past.peaks, askedOf(state, estate));
+      setBar(state, estate);
+      return { state, effects: [], reasons: [] };
+    }
     case "readings": {
       const changed = takeReadings(state, event.at, event.readings);
       return { state, effects: changed ? [{ kind: "summary", summary: tell(state) }] : [], reasons: [] };
@@ -81,6 +91,8 @@ export type JudgeEvent =
       readonly baseline?: Baseline;
       readonly tickMs?: number;
     }
+  /** What an earlier life of this node has learnt; right after the first config. */
+  | { readonly event: "learnt"; readonly at: UnixMs; readonly learnt: Learnt }
   /** Own services' and resources' readings, users' beacons, and probes made by this node of other locations. */
   | { readonly event: "readings"; readonly at: UnixMs; readonly readings: readonly Reading[] }
   /** What the edge's own counters say. */
@@ -116,14 +128,14 @@ function setBar(state: JudgeState, estate: Estate): void {
 /** Keeps what would have moved users, and sets the bar by it. Where nobody counts requests there is nothing to certify. */
 function certify(state: JudgeState, estate: Estate, nats: number): void {
   if (!state.countsRequests) return;
-  const perYear = estate.needlessMovesPerYear / Math.max(1, estate.locations.length);
-  seePast(
-    state.past,
-    { at: state.at, nats, lookMs: state.lookMs },
-    { barNats: barNats(estate, state.lookMs), perYear },
-  );
+  seePast(state.past, { at: state.at, nats, lookMs: state.lookMs }, askedOf(state, estate));
   setBar(state, estate);
 }
+
+const askedOf = ({ lookMs }: JudgeState, estate: Estate): Asked => ({
+  barNats: barNats(estate, lookMs),
+  perYear: estate.needlessMovesPerYear / Math.max(1, estate.locations.length),
+});
 
 /** One tick: every service's look is weighed, the case is fused, and the view is formed. */
 function think(state: JudgeState, at: UnixMs): void {

@@ -35,6 +35,12 @@ type Stretch = {
   level: number | null;
 };
 
+/** As plain JSON, without what follows from the rest. */
+export type SeasonLearnt = Pick<Season, "firstDay" | "stretches"> & {
+  /** Used rows of COLUMNS numbers. */
+  readonly rows: readonly number[];
+};
+
 /** What is usual at other hours, which a worse hour is told from. */
 export type Ordinary = {
   readonly failing: number;
@@ -176,6 +182,22 @@ function boundOf({ rows, used, firstDay }: Season, what: number, at: UnixMs): nu
   return second;
 }
 
+export const seasonLearnt = ({ rows, used, firstDay, stretches: [short, hour] }: Season): SeasonLearnt => ({
+  rows: rows === null ? [] : Array.from(rows.subarray(0, used * COLUMNS)),
+  firstDay,
+  stretches: [{ ...short }, { ...hour }],
+});
+
+export function takeUpSeason(season: Season, learnt: SeasonLearnt): void {
+  season.firstDay = learnt.firstDay;
+  for (const i of [0, 1] as const) Object.assign(season.stretches[i], learnt.stretches[i]);
+  season.used = learnt.rows.length / COLUMNS;
+  season.rows = null;
+  if (season.used === 0) return;
+  season.rows = new Float32Array(REMEMBERED_MOST * COLUMNS);
+  season.rows.set(learnt.rows);
+}
+
 const dayOf = (at: UnixMs): number => Math.floor(at / DAY_MS);
 
 /** The hour of a weekday, 0 to 23, or of a Saturday or Sunday, 24 to 47. 1 January 1970 was a Thursday. */
@@ -186,10 +208,10 @@ function slotOf(at: UnixMs): number {
 }
 
 /** A row: slot, what, surely at least, surely at most, day. */
-const COLUMNS = 5;
+export const COLUMNS = 5;
 const [FAILING, SLOWER] = [0, 1];
 /** Sixteen worse hours, of three days each. */
-const REMEMBERED_MOST = 48;
+export const REMEMBERED_MOST = 48;
 const DAYS_TO_LEARN = 2;
 const FORGET_DAYS = 28;
 const FADES_DAYS = 14;

@@ -124,6 +124,7 @@ async function helperProcesses({
         ),
         certificates: certificates[name]!,
         readingsFile: join(folder, `readings-${name}.sqlite`),
+        learntFile: join(folder, `learnt-${name}.json`),
         baseline: shopBaseline,
       }),
     })),

@@ -115,6 +115,7 @@ test("the addresses looked at are those that the processes are told to listen on
     roundTripMs: {},
     certificates,
     readingsFile: "",
+    learntFile: "",
   });
   const world = worldSettings({ location, capacity: { capacityRps: 2, readyRps: 1 } });
   const told = [

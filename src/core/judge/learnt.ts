@@ -1,0 +1,150 @@
+import { byName } from "../route/by-name.ts";
+import type { LocationName, ServiceName } from "../estate.ts";
+import type { UnixMs } from "../step.ts";
+import { SIZES } from "./evidence.ts";
+import type { Past } from "./past.ts";
+import type { JudgeState } from "./state.ts";
+import { seasonLearnt, takeUpSeason, type SeasonLearnt } from "./season.ts";
+import { newStream, type Evidence, type Stream } from "./stream.ts";
+import type { Unrest, Usual } from "./usual.ts";
+
+/**
+ * What a judge has learnt, as plain JSON: what is usual for each service, its seasons, what a usual look adds, and the past that the
+ * promise rests on. A node keeps it on disk and takes it up again, so that a restart costs no day. What was suspected is left out:
+ * a fault that goes on is found again within seconds, and one that is over must not be remembered.
+ */
+export type Learnt = {
+  /** Another version's judge learnt something else, and is not taken up. */
+  readonly version: typeof LEARNT_VERSION;
+  readonly location: LocationName;
+  readonly at: UnixMs;
+  readonly services: readonly ServiceLearnt[];
+  readonly shared: readonly ({ readonly name: ServiceName } & FairPair)[];
+  readonly all: FairPair;
+  readonly past: Pick<Past, "peaks" | "number" | "most" | "watchedMs">;
+};
+
+export const LEARNT_VERSION = 1;
+
+export type ServiceLearnt = FairPair & {
+  readonly key: string;
+  readonly service: ServiceName;
+  readonly weighed: number;
+  readonly usual: Omit<Usual, "errorRatio" | "season">;
+  readonly season: SeasonLearnt;
+  /** How much slower it usually is than each other location. */
+  readonly contrast: {
+    readonly unrest: Unrest;
+    readonly usual: readonly { readonly from: LocationName; readonly logMs: number; readonly looks: number }[];
+  };
+};
+
+type FairPair = { readonly failures: FairLearnt; readonly latency: FairLearnt };
+
+/** What a usual look adds: FAIR_NUMBERS, divisors first, then means, then means of squares; of each the relative sizes, then the alone ones. */
+export type FairLearnt = { readonly looks: number; readonly numbers: readonly number[] };
+export const FAIR_NUMBERS = 6 * SIZES;
+
+export function learntOf(state: JudgeState): Learnt {
+  const streams = [...state.streams.values()].sort((a, b) => byName(a.key, b.key));
+  const { peaks, number, most, watchedMs } = state.past;
+  return {
+    version: LEARNT_VERSION,
+    location: state.location,
+    at: state.at,
+    services: streams.map(serviceOf),
+    shared: state.joints.map(({ name, failures, latency }) => ({ name, ...fairPairOf({ failures, latency }) })),
+    all: fairPairOf(state.all),
+    past: { peaks: [...peaks], number, most, watchedMs },
+  };
+}
+
+/** Takes up what an earlier life of this node has learnt. What has been learnt in this one already stays. */
+export function takeUp(state: JudgeState, learnt: Learnt): void {
+  const ageMs = state.at - learnt.at;
+  for (const each of learnt.services) {
+    if (state.streams.has(each.key)) continue;
+    const stream = newStream(each.key, each.service, state.baseline?.services[each.service]);
+    takeUpService(stream, each, ageMs);
+    state.streams.set(each.key, stream);
+  }
+  for (const { name, ...fair } of learnt.shared) {
+    const joint = state.joints.find((other) => other.name === name);
+    if (joint !== undefined) takeUpPair(joint, fair);
+  }
+  takeUpPair(state.all, learnt.all);
+  Object.assign(state.past, { ...learnt.past, peaks: [...learnt.past.peaks] });
+}
+
+function serviceOf(stream: Stream): ServiceLearnt {
+  const { season, errorRatio: _ofBaseline, unrest, ...usual } = stream.usual;
+  return {
+    key: stream.key,
+    service: stream.service,
+    weighed: stream.weighed,
+    usual: { ...usual, unrest: { ...unrest } },
+    season: seasonLearnt(season),
+    contrast: {
+      unrest: { ...stream.contrast.unrest },
+      usual: [...stream.contrast.usual]
+        .map(([from, { logMs, looks }]) => ({ from, logMs, looks }))
+        .sort((a, b) => byName(a.from, b.from)),
+    },
+    ...fairPairOf(stream),
+  };
+}
+
+function takeUpService(stream: Stream, learnt: ServiceLearnt, ageMs: number): void {
+  const { usual, contrast } = stream;
+  const { unrest, ...rest } = learnt.usual;
+  Object.assign(usual, rest);
+  Object.assign(usual.unrest, unrest);
+  takeUpSeason(usual.season, learnt.season);
+  takeUpPair(stream, learnt);
+  stream.weighed = learnt.weighed;
+  if (ageMs > LATELY_MS) {
+    // How much fails is a matter of days; how long things take changes with each deploy, and the last ten minutes are over.
+    Object.assign(usual, { bad: 0, total: 0, looks: 0 });
+    return;
+  }
+  Object.assign(contrast.unrest, learnt.contrast.unrest);
+  for (const { from, logMs, looks } of learnt.contrast.usual) contrast.usual.set(from, { logMs, looks });
+}
+
+const fairPairOf = ({ failures, latency }: { failures: Evidence; latency: Evidence }): FairPair => ({
+  failures: fairOf(failures),
+  latency: fairOf(latency),
+});
+
+function fairOf({ fair: { relative, alone } }: Evidence): FairLearnt {
+  const numbers = [
+    ...relative.divisors,
+    ...alone.divisors,
+    ...relative.mean,
+    ...alone.mean,
+    ...relative.square,
+    ...alone.square,
+  ];
+  return { looks: relative.looks, numbers: numbers.map(short) };
+}
+
+function takeUpPair(evidence: { readonly failures: Evidence; readonly latency: Evidence }, learnt: FairPair): void {
+  takeUpFair(evidence.failures, learnt.failures);
+  takeUpFair(evidence.latency, learnt.latency);
+}
+
+function takeUpFair({ fair: { relative, alone } }: Evidence, { looks, numbers }: FairLearnt): void {
+  for (const [i, side] of [relative, alone].entries()) {
+    const from = i * SIZES;
+    side.looks = looks;
+    side.divisors.set(numbers.slice(from, from + SIZES));
+    side.mean.set(numbers.slice(from + 2 * SIZES, from + 3 * SIZES));
+    side.square.set(numbers.slice(from + 4 * SIZES, from + 5 * SIZES));
+  }
+}
+
+/** Nine digits bring every 32-bit number back as it was. */
+const short = (value: number): number => Number(value.toPrecision(9));
+
+/** Longer than an upgrade takes. */
+const LATELY_MS = 15 * 60_000;

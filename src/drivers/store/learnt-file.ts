@@ -1,0 +1,25 @@
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+
+/** Where a node keeps what its judge has learnt: one text, the newest. Both are synchronous and may throw. */
+export type LearntStore = {
+  /** Null when nothing was ever kept. */
+  read(): string | null;
+  write(text: string): void;
+};
+
+/** In a file that is never half written: the new one takes the old one's place in one step. Its folder exists. */
+export const learntFile = (file: string): LearntStore => ({
+  read() {
+    try {
+      return readFileSync(file, "utf8");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+      throw error;
+    }
+  },
+  write(text) {
+    const next = `${file}.next`;
+    writeFileSync(next, text, { mode: 0o600 });
+    renameSync(next, file);
+  },
+});

@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { FAIR_NUMBERS, LEARNT_VERSION, type Learnt } from "../core/judge/learnt.ts";
+import { COLUMNS, REMEMBERED_MOST } from "../core/judge/season.ts";
+import type { UnixMs } from "../core/step.ts";
+
+/**
+ * What an earlier life of this node has learnt, as it comes from a disk: another version's, another location's, an old
+ * one or a damaged one is refused with a sentence, and the judge learns anew. It is never half taken.
+ */
+export function readLearnt(
+  text: string,
+  { location, at }: { readonly location: string; readonly at: UnixMs },
+): { readonly learnt: Learnt } | { readonly refused: string } {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return { refused: `it is no JSON: ${error instanceof Error ? error.message : String(error)}` };
+  }
+  const version = z.object({ version: z.unknown() }).safeParse(value).data?.version;
+  if (version !== LEARNT_VERSION)
+    return { refused: `it has version ${JSON.stringify(version) ?? "none"}, and this judge takes ${LEARNT_VERSION}` };
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    return { refused: `${issue?.path.map(String).join(".") ?? ""}: ${issue?.message ?? "damaged"}` };
+  }
+  const learnt = parsed.data;
+  if (learnt.location !== location) return { refused: `it is ${learnt.location}'s, and this is ${location}` };
+  const days = (at - learnt.at) / DAY_MS;
+  if (days > DAYS_MOST) return { refused: `it is ${Math.floor(days)} days old; ${DAYS_MOST} at most are of use` };
+  if (days * DAY_MS < -AHEAD_MOST_MS) return { refused: "it is of a time to come: a clock was or is wrong" };
+  return { learnt };
+}
+
+const name = z.string().min(1).max(300);
+const number = z.number();
+const count = z.number().nonnegative();
+
+const fair = z.object({ looks: count, numbers: z.array(number).length(FAIR_NUMBERS) });
+const fairPair = { failures: fair, latency: fair };
+const unrest = z.object({ between: count, away: number, together: number, looks: count });
+const stretch = z.object({
+  number: z.int(),
+  bad: count,
+  total: count,
+  count,
+  sum: number,
+  level: number.nullable(),
+});
+const season = z.object({
+  rows: z
+    .array(number)
+    .max(REMEMBERED_MOST * COLUMNS)
+    .refine((rows) => rows.length % COLUMNS === 0, "rows are not whole"),
+  firstDay: z.int().nullable(),
+  stretches: z.tuple([stretch, stretch]),
+});
+const usual = z.object({
+  bad: count,
+  total: count,
+  dayBad: count,
+  dayTotal: count,
+  envelope: z.number().min(0).max(1),
+  logMs: number,
+  spread: count,
+  unrest,
+  looks: count,
+  slow: z.number().min(0).max(1),
+});
+const service = z.object({
+  key: name,
+  service: name,
+  weighed: z.int().nonnegative(),
+  usual,
+  season,
+  contrast: z.object({ unrest, usual: z.array(z.object({ from: name, logMs: number, looks: count })).max(256) }),
+  ...fairPair,
+});
+const schema: z.ZodType<Learnt> = z.object({
+  version: z.literal(LEARNT_VERSION),
+  location: name,
+  at: count,
+  services: z.array(service).max(1000),
+  shared: z.array(z.object({ name, ...fairPair })).max(1000),
+  all: z.object(fairPair),
+  past: z.object({ peaks: z.array(count).max(10_000), number: z.int(), most: count, watchedMs: count }),
+});
+
+const DAY_MS = 86_400_000;
+/** As long as what comes back each week is still a habit. */
+const DAYS_MOST = 14;
+const AHEAD_MOST_MS = 60_000;

@@ -1,0 +1,196 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as fc from "fast-check";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { initialJudge, judge, learntOf, type JudgeEvent, type JudgeState } from "../core/judge/judge.ts";
+import { learntFile } from "../drivers/store/learnt-file.ts";
+import { atOf, MADE_BASELINE, madeWorld, passSecond, type World } from "../../test/stories/judge-world.ts";
+import { madeClock } from "./made-clock.testing.ts";
+import { madeEstate } from "./made-houston.testing.ts";
+import { KEEP_LEARNT_EACH_MS, learntKeeper } from "./learnt-keeper.ts";
+import { readLearnt } from "./learnt-schema.ts";
+import { startNode, type Node } from "./node.ts";
+
+const NAMES = ["a", "b", "c", "d", "e"];
+const RESTARTS_AT = 150;
+const SLOW = { timeout: 60_000 };
+
+function worldAfter(seconds: number): World {
+  const world = madeWorld({ seed: 5, names: NAMES });
+  while (world.second < seconds) passSecond(world);
+  return world;
+}
+
+/** A new process in the place of the old: it knows what was kept, or nothing. */
+function restarted(world: World, kept: string | null): JudgeState {
+  const at = atOf(world.second);
+  const state = judge(initialJudge(), {
+    event: "config",
+    at,
+    location: "a",
+    estate: world.estate,
+    baseline: MADE_BASELINE,
+  }).state;
+  if (kept === null) return state;
+  const read = readLearnt(kept, { location: "a", at });
+  if ("refused" in read) throw new Error(read.refused);
+  return judge(state, { event: "learnt", at, learnt: read.learnt }).state;
+}
+
+/** Seconds until the location is called failing after a fault that begins at the restart; 60 when it is not. */
+function secondsToFailing(world: World, replace: (world: World) => void, fault: { fails?: number; slower?: number }) {
+  replace(world);
+  world.ails = (location, service) => (location === "a" && service === "edge" ? fault : {});
+  for (let second = 1; second < 60; second++) {
+    const verdict = passSecond(world).find(({ location }) => location === "a");
+    if (verdict?.verdict === "failing") return second;
+  }
+  return 60;
+}
+
+const keptOf = (world: World): string => JSON.stringify(learntOf(world.judges.get("a")!));
+
+describe("a fault right after a restart", () => {
+  test.each([
+    ["of failures", { fails: 0.05 }],
+    ["of slowness", { slower: 60 }],
+  ])("%s is judged as if the node had never restarted", SLOW, (_, fault) => {
+    const never = secondsToFailing(worldAfter(RESTARTS_AT), () => {}, fault);
+    const warm = secondsToFailing(
+      worldAfter(RESTARTS_AT),
+      (world) => void world.judges.set("a", restarted(world, keptOf(world))),
+      fault,
+    );
+    expect(never).toBeLessThan(20);
+    expect(Math.abs(warm - never)).toBeLessThanOrEqual(1);
+  });
+
+  test("of slowness is taken for the usual by one that knows nothing", SLOW, () => {
+    const cold = secondsToFailing(
+      worldAfter(RESTARTS_AT),
+      (world) => void world.judges.set("a", restarted(world, null)),
+      { slower: 60 },
+    );
+    expect(cold).toBe(60);
+  });
+});
+
+test("what is kept, taken up and kept again is the same", SLOW, () => {
+  const world = worldAfter(60);
+  const kept = keptOf(world);
+  expect(JSON.stringify(learntOf(restarted(world, kept)))).toBe(kept);
+  // 18 services: a few kilobytes each.
+  expect(kept.length / 18).toBeLessThan(6000);
+});
+
+describe("what is not taken up is refused by name", () => {
+  const at = atOf(60);
+  const kept = keptOf(worldAfter(60));
+  const changed = (change: (value: ReturnType<typeof learntOf>) => unknown) => JSON.stringify(change(JSON.parse(kept)));
+  const refusal = (text: string, of = { location: "a", at }) => {
+    const read = readLearnt(text, of);
+    return "refused" in read ? read.refused : null;
+  };
+
+  test("another version's, another location's, an old one, one of a time to come", () => {
+    expect(refusal(kept)).toBeNull();
+    expect(refusal(changed((value) => ({ ...value, version: 0 })))).toBe("it has version 0, and this judge takes 1");
+    expect(refusal(kept, { location: "b", at })).toBe("it is a's, and this is b");
+    expect(refusal(kept, { location: "a", at: at + 20 * 86_400_000 })).toBe("it is 20 days old; 14 at most are of use");
+    expect(refusal(kept, { location: "a", at: at - 600_000 })).toBe("it is of a time to come: a clock was or is wrong");
+  });
+
+  test("a damaged one, with the place of the damage", () => {
+    expect(refusal(kept.slice(0, 1000))).toMatch(/^it is no JSON: /);
+    expect(refusal(changed((value) => ({ ...value, past: { ...value.past, peaks: [null] } })))).toMatch(
+      /^past.peaks.0: /,
+    );
+  });
+
+  test("no damage, wherever it is, breaks the judge that takes it up", SLOW, () => {
+    fc.assert(
+      fc.property(fc.nat(kept.length - 1), fc.constantFrom("", "0", "-", "9", "null", '"', "e9"), (where, by) => {
+        const read = readLearnt(kept.slice(0, where) + by + kept.slice(where + 1), { location: "a", at });
+        if ("refused" in read) return;
+        const world = worldAfter(1);
+        const state = judge(restarted(world, null), { event: "learnt", at, learnt: read.learnt }).state;
+        judge(state, { event: "tick", at: at + 1000 });
+      }),
+      { numRuns: 100, seed: 1 },
+    );
+  });
+});
+
+test("a node keeps what it has learnt when it stops and each few minutes, and takes it up when it starts", async () => {
+  const clock = madeClock(atOf(0));
+  let file: string | null = null;
+  let writes = 0;
+  const store = {
+    read: () => file,
+    write(text: string) {
+      file = text;
+      writes += 1;
+    },
+  };
+  const start = (): Node =>
+    startNode({
+      clock,
+      location: "east",
+      estate: madeEstate,
+      houston: "houston",
+      transport: {
+        name: "east",
+        peers: [],
+        send: async () => null,
+        look: async () => {},
+        receive: () => {},
+        setUnreachable: () => {},
+        counters: { sent: 0, failed: 0, received: 0, refused: {} },
+      },
+      probes: { probe: async () => ({ ok: true, ms: 40 }), stop: async () => {} },
+      roundTripMs: {},
+      world: {
+        read: async (at) => ({
+          readings: [{ at, location: "east", service: "web", signal: "requests", good: 99, total: 100 }],
+          load: null,
+          suspects: [],
+          demand: null,
+          capacity: null,
+          tableVersion: null,
+        }),
+      },
+      steering: [],
+      judge: { initial: initialJudge(), step: (state, event) => judge(state, event as JudgeEvent) },
+      learnt: { keeper: learntKeeper(store, "east"), of: learntOf },
+      lossNotice: () => null,
+    });
+  const first = start();
+  await clock.pass(KEEP_LEARNT_EACH_MS + 5000);
+  expect(writes).toBe(1);
+  first.stop();
+  expect(writes).toBe(2);
+  const second = start();
+  expect(second.counters.learnt).toMatchObject({ takenUp: 1, refused: null });
+  second.stop();
+});
+
+test("a file comes back as it was written; a missing one is nothing, a failing disk is counted and named", () => {
+  const folder = mkdtempSync(join(tmpdir(), "learnt-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "learnt.json");
+  const world = worldAfter(5);
+  const keeper = learntKeeper(learntFile(file), "a");
+  expect(keeper.takeUp(atOf(5))).toBeNull();
+  keeper.keep(learntOf(world.judges.get("a")!));
+  expect(keeper.takeUp(atOf(5))?.services).toHaveLength(18);
+  expect(readdirSync(folder)).toEqual(["learnt.json"]);
+  writeFileSync(file, "{");
+  expect(keeper.takeUp(atOf(5))).toBeNull();
+  expect(keeper.counters).toMatchObject({ kept: 1, failures: 0, takenUp: 18 });
+  expect(keeper.counters.refused).toMatch(/^it is no JSON/);
+  const nowhere = learntKeeper(learntFile(join(folder, "no", "such", "folder")), "a");
+  nowhere.keep(learntOf(world.judges.get("a")!));
+  expect(nowhere.counters).toMatchObject({ kept: 0, failures: 1 });
+  expect(nowhere.counters.lastFailure).toMatch(/ENOENT/);
+});
