@@ -22,6 +22,40 @@ test("the example is good, and what it leaves out has its default", () => {
   expect(estate).toMatchObject({ mode: "observe", restore: "person", actWithoutPromise: false });
 });
 
+test("known events are read with their zone; where they go wrong is said with the fix", () => {
+  const read = readConfig(example);
+  expect("estate" in read && read.estate.events).toEqual([
+    { name: "black-friday", from: Date.UTC(2026, 10, 27, 5), until: Date.UTC(2026, 10, 28, 5), factor: 3 },
+    {
+      name: "database move",
+      from: Date.UTC(2026, 11, 5, 22),
+      until: Date.UTC(2026, 11, 6, 2),
+      factor: 10,
+      locations: ["eu-west-1"],
+    },
+  ]);
+  const broken = example
+    .replace("from: 2026-11-27T00:00:00-05:00", "from: 2026-11-27")
+    .replace("factor: 3 ", "factor: 0.5 ")
+    .replace("to: 2026-12-06T02:00:00Z", "to: 2026-12-04T02:00:00Z")
+    .replace("locations: [eu-west-1]", "locations: [eu-wst-1]");
+  const again = readConfig(broken);
+  expect("problems" in again && problemLines("houston.yaml", again.problems).join("\n")).toMatchInlineSnapshot(`
+    "houston.yaml:57:27  events[0].from: a time with its zone is needed  (bad-value)
+        fix: write it like 2026-11-27T00:00:00Z, or with +01:00 in place of the Z
+    houston.yaml:57:76  events[0].factor: Too small: expected number to be >=1  (bad-value)
+        fix: at least 1
+    houston.yaml:58:56  events[1].to: it ends before it begins  (event-backwards)
+        fix: a time after \`from\`
+    houston.yaml:58:108  events[1].locations[0]: there is no location eu-wst-1  (unknown-location)
+        fix: did you mean eu-west-1?"
+  `);
+  const long = readConfig(example.replace("to: 2026-11-28", "to: 2027-11-28"));
+  expect("problems" in long && long.problems.map(({ path, code }) => `${path} ${code}`)).toEqual([
+    "events[0].to event-too-long",
+  ]);
+});
+
 test("every mistake shows at once, with its line, its path and the fix", () => {
   const broken = example
     .replace("mode: observe ", "mode: obsrve  ")

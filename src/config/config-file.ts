@@ -91,7 +91,7 @@ export function problemLines(file: string, problems: readonly ConfigProblem[]): 
 }
 
 function estateOf(config: Config): Estate {
-  const { locations, zones, classes, services, journeys, objective, guards, ...rest } = config;
+  const { locations, zones, classes, services, journeys, objective, guards, events, ...rest } = config;
   return {
     ...rest,
     locations,
@@ -114,10 +114,20 @@ function estateOf(config: Config): Estate {
     journeys,
     objective,
     guards,
+    events: events.map(({ name, from, to, factor, locations: only }) => ({
+      name,
+      from: Date.parse(from),
+      until: Date.parse(to),
+      factor: factor === "wide" ? WIDE_FACTOR : factor,
+      ...(only === undefined ? {} : { locations: only }),
+    })),
     // Only a planet in a box may act on a baseline that no day of past has certified.
     actWithoutPromise: false,
   };
 }
+
+/** Ten times as many failures as otherwise: what hurts users more than this is a fault on any day. */
+const WIDE_FACTOR = 10;
 
 type Found = { readonly at: readonly PropertyKey[]; readonly says: string; readonly fix: string };
 
@@ -161,6 +171,16 @@ function shapeProblems(issue: z.core.$ZodIssue): Found[] {
         },
       ];
     case "invalid_format":
+      return [
+        {
+          at,
+          says: issue.message,
+          fix:
+            issue.format === "datetime"
+              ? "write it like 2026-11-27T00:00:00Z, or with +01:00 in place of the Z"
+              : "see examples/houston.yaml",
+        },
+      ];
     case "not_multiple_of":
     case "invalid_union":
     case "invalid_key":
@@ -232,6 +252,7 @@ function referenceProblems(value: unknown): Reference[] {
     ...list(record(root["guards"])["peopleOnly"]).flatMap((name, index) =>
       unknown(name, classes, ["guards", "peopleOnly", index], "class"),
     ),
+    ...eventProblems(list(root["events"]), locations),
     ...tooManyServing(record(root["guards"])["minLocationsServing"], locations.length),
     ...dependencyCircles(record(root["services"])),
   ];
@@ -259,6 +280,34 @@ function twice(key: string, all: readonly string[]): Reference[] {
       : [],
   );
 }
+
+function eventProblems(events: readonly unknown[], locations: readonly string[]): Reference[] {
+  return events.flatMap((each, index) => {
+    const { from, to, locations: only } = record(each);
+    const [begins, ends] = [Date.parse(String(from)), Date.parse(String(to))];
+    const days = (ends - begins) / DAY_MS;
+    const at = ["events", index, "to"];
+    return [
+      ...list(only).flatMap((name, i) => unknown(name, locations, ["events", index, "locations", i], "location")),
+      ...(days <= 0
+        ? [{ at, code: "event-backwards", says: "it ends before it begins", fix: "a time after `from`" }]
+        : []),
+      ...(days > EVENT_DAYS_MOST
+        ? [
+            {
+              at,
+              code: "event-too-long",
+              says: `it lasts ${Math.round(days)} days: so much of the year would be judged leniently`,
+              fix: `at most ${EVENT_DAYS_MOST} days; what lasts longer is learnt as usual by itself`,
+            },
+          ]
+        : []),
+    ];
+  });
+}
+
+const DAY_MS = 86_400_000;
+const EVENT_DAYS_MOST = 31;
 
 function tooManyServing(least: unknown, locations: number): Reference[] {
   if (typeof least !== "number" || least < locations || locations === 0) return [];

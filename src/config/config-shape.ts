@@ -50,6 +50,20 @@ const service = z.strictObject({
   provider: name.optional(),
 });
 
+/** With the zone it is meant in: `2026-11-27T00:00:00Z`, or `+01:00` in place of the `Z`. */
+const moment = z.iso.datetime({ offset: true, error: "a time with its zone is needed" });
+
+const knownEvent = z.strictObject({
+  name: z.string().min(1).max(60),
+  from: moment,
+  to: moment,
+  /** So many times as much is usual then; `wide` is ten times. */
+  factor: z
+    .union([z.number().min(1).max(100), z.literal("wide")], { error: "a number from 1 to 100 is needed, or wide" })
+    .default("wide"),
+  locations: z.array(name).min(1).optional(),
+});
+
 export const configShape = z.strictObject({
   locations: z
     .array(location)
@@ -79,6 +93,8 @@ export const configShape = z.strictObject({
       peopleOnly: z.array(name).default([]),
     })
     .prefault({}),
+  /** What people know of beforehand: sales, holidays, migrations. */
+  events: z.array(knownEvent).max(500).default([]),
   mode: z.enum(["observe", "approve", "act"]).default("observe"),
   restore: z.enum(["person", "auto"]).default("person"),
   ttlSeconds: z.number().int().min(1).max(86_400).default(60),

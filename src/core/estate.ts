@@ -18,6 +18,8 @@ export type Estate = {
   /** A made baseline without a day of past gives no promise; only a planet may act on it. */
   readonly actWithoutPromise: boolean;
   readonly ttlSeconds: number;
+  /** Times in which more is usual than otherwise; absent: none are known. */
+  readonly events?: readonly KnownEvent[];
 };
 
 export type LocationName = string;
@@ -99,6 +101,18 @@ export type Guards = {
 
 /** observe: say what we would do. approve: ask a person. act: do it. */
 export type Mode = "observe" | "approve" | "act";
+
+/** A sale, a holiday, a migration: what people know of beforehand, and the past can't. */
+export type KnownEvent = {
+  readonly name: string;
+  readonly from: UnixMs;
+  /** The first moment after it. */
+  readonly until: UnixMs;
+  /** So many times as many failures as otherwise are usual then, and requests may take so many times as long. */
+  readonly factor: number;
+  /** Only there; absent: everywhere. */
+  readonly locations?: readonly LocationName[];
+};
 
 /** What a location can take, as its scaler and its own admission control report it. */
 export type Capacity = {

@@ -71,6 +71,17 @@ export const estate = describes<Estate>("Estate")(
     restore: z.enum(["person", "auto"]),
     actWithoutPromise: z.boolean(),
     ttlSeconds: z.number(),
+    events: z
+      .array(
+        z.object({
+          name,
+          from: moment,
+          until: moment,
+          factor: z.number(),
+          locations: z.array(name).exactOptional(),
+        }),
+      )
+      .exactOptional(),
   }),
 );
 

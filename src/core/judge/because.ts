@@ -11,10 +11,13 @@ export function becauseOf(parts: {
   readonly elsewhere: ReadonlyMap<string, Elsewhere>;
   readonly at: UnixMs;
   readonly side: "relative" | "alone";
+  /** The known event that is going on. */
+  readonly during: string | null;
 }): Because[] {
   const read = (evidence: { relativeNats: number; aloneNats: number }): number =>
     parts.side === "relative" ? evidence.relativeNats : evidence.aloneNats;
   const because: Because[] = [];
+  const known = parts.during === null ? "usual" : `usual during ${parts.during}`;
   for (const stream of parts.streams) {
     const there = parts.elsewhere.get(stream.service);
     const [failures, latency] = [read(stream.failures), read(stream.latency)];
@@ -24,7 +27,7 @@ export function becauseOf(parts: {
         service: stream.key,
         signal: "requests",
         nats: round(failures),
-        says: failing(stream, there, parts.at),
+        says: failing(stream, there, { at: parts.at, known }),
       });
     if (latency >= NATS_TO_SAY)
       because.push({
@@ -42,14 +45,18 @@ export function becauseOf(parts: {
 }
 
 /** Evidence lasts longer than what it came from: of what is as usual by now that is said, for it reads like no reason. */
-function failing(stream: Stream, there: Elsewhere | undefined, at: UnixMs): string {
+function failing(
+  stream: Stream,
+  there: Elsewhere | undefined,
+  { at, known }: { readonly at: UnixMs; readonly known: string },
+): string {
   const usual = failingUsually(stream.usual);
   const [now, lately] = [failedShare(stream, at, NOW_MS), failedShare(stream, at, MINUTE_MS)];
   const elsewhere = there === undefined || there.total === 0 ? "" : `; ${percent(there.bad / there.total)} elsewhere`;
   if (now <= usual && lately <= usual) return `as usual again: ${percent(now)} of requests fail${elsewhere}`;
   const here =
     now > usual ? `${percent(now)} of requests fail` : `${percent(lately)} of requests failed in the last minute`;
-  return `${here}; at most ${percent(usual)} is usual${elsewhere}`;
+  return `${here}; at most ${percent(usual)} is ${known}${elsewhere}`;
 }
 
 function failedShare(stream: Stream, at: UnixMs, overMs: number): number {

@@ -13,6 +13,7 @@ import { fuse, growAll, growJoints, newAll, newJoints } from "./fuse.ts";
 import { gaugeNats } from "./gauge.ts";
 import { lookAtGauges } from "./gauge-case.ts";
 import { graphAt } from "./graph.ts";
+import { eventAt } from "./known-event.ts";
 import { usersHurt } from "./impact.ts";
 import { closeIntake, hear, takeReadings, withSetAside } from "./intake.ts";
 import { takeUp, type Learnt } from "./learnt.ts";
@@ -147,6 +148,7 @@ function think(state: JudgeState, at: UnixMs): void {
   const ceilingNats = state.barNats + CEILING_ABOVE_BAR_NATS;
   const keys = [...state.streams.keys()].sort(byName);
   const streams = keys.flatMap((key) => state.streams.get(key) ?? []);
+  const event = eventAt(estate, state);
   let overMs = 0;
   for (const stream of streams) {
     const closed = closeLook(stream, state.at);
@@ -159,6 +161,7 @@ function think(state: JudgeState, at: UnixMs): void {
       elsewhere: elsewhere.get(stream.service),
       othersSlower: state.othersSlower,
       standing: state.failing,
+      widened: event?.factor ?? 1,
     });
     // Stale evidence is no evidence: nobody uses it any more, so nothing is known of it.
     if (overMs > 0 && isIdle(stream, state.at)) letGo(stream);
@@ -197,7 +200,10 @@ function think(state: JudgeState, at: UnixMs): void {
       zone !== null && causes.every((cause) => cause.layer === "edge")
         ? [onTheWay(zone), ...causes].slice(0, 5)
         : causes,
-    because: withSetAside(state, becauseOf({ streams: trusted, elsewhere, at: state.at, side })),
+    because: withSetAside(
+      state,
+      becauseOf({ streams: trusted, elsewhere, at: state.at, side, during: event?.name ?? null }),
+    ),
   };
   if (!state.countsRequests) sayGauges(state);
   certify(state, estate, impact.relative >= margin || state.failing ? fused.relativeNats : 0);

@@ -43,6 +43,8 @@ export type Usual = {
   slow: number;
   /** Hours that are usually worse than the rest of the day. */
   readonly season: Season;
+  /** So many times as much is usual at the moment, since people know of an event; else 1. */
+  widened: number;
 };
 
 /** How a mean wanders by itself: a place's noise, not a fault. */
@@ -94,11 +96,13 @@ export function newUsual(baseline: ServiceBaseline | undefined): Usual {
     looks: 0,
     slow: 0,
     season: newSeason(),
+    widened: 1,
   };
 }
 
-/** The upper bound of what usually fails at this hour. */
-export const failingUsually = (usual: Usual): number => Math.max(failingLately(usual), usual.season.failing);
+/** The upper bound of what usually fails at this hour, and in the event that is going on. */
+export const failingUsually = (usual: Usual): number =>
+  Math.min(1, Math.max(failingLately(usual), usual.season.failing) * usual.widened);
 
 /**
  * The upper bound of what failed lately: the envelope, not the mean, keeps the promise under drift. Of the last day it is the mean and
@@ -126,8 +130,8 @@ export function learnFailures(usual: Usual, look: { bad: number; total: number; 
   usual.total = usual.total * (1 - 1 / MEMORY_LOOKS) + look.total;
   usual.dayBad = usual.dayBad * (1 - day) + look.bad;
   usual.dayTotal = usual.dayTotal * (1 - day) + look.total;
-  // What the hour explains is no drift: the same at another hour is unusual.
-  const drift = surely(usual) > usual.season.failing ? surely(usual) : 0;
+  // What the hour or an event explains is no drift: the same at another time is unusual.
+  const drift = usual.widened === 1 && surely(usual) > usual.season.failing ? surely(usual) : 0;
   usual.envelope = Math.max(drift, usual.envelope * (1 - day));
 }
 
@@ -146,7 +150,7 @@ export function learnLatency(usual: Usual, look: { logMs: number; spread: number
 
 /** Takes a look into the season, suspected or not: what comes back at the same hour is usual, what came once is not. */
 export function learnSeason(
-  { season, dayBad, dayTotal, errorRatio, looks, logMs, spread }: Usual,
+  { season, dayBad, dayTotal, errorRatio, looks, logMs, spread, widened }: Usual,
   look: { bad: number; total: number; count: number; sum: number },
   now: { readonly at: UnixMs; readonly standing: boolean },
 ): void {
@@ -156,7 +160,7 @@ export function learnSeason(
     failing: Math.max(mean, errorRatio ?? 0),
     latency: looks >= WARM_LOOKS ? { logMs, spread } : null,
   };
-  seeSeason(season, look, { ...now, ordinary });
+  seeSeason(season, look, { at: now.at, standing: now.standing || widened > 1, ordinary });
 }
 
 /** Latencies are judged once this many looks have shown how they scatter here. */

@@ -44,6 +44,7 @@ export function weigh(stream: Stream, look: Look | null, context: Weighing): voi
   const { increments } = stream;
   increments.hasFailures = look !== null && look.total > 0;
   increments.hasLatency = look !== null && look.count > 0 && stream.usual.looks >= WARM_LOOKS;
+  stream.usual.widened = context.widened ?? 1;
   if (look === null) return;
   turnSeason(stream.usual.season, context.at);
   if (increments.hasFailures) {
@@ -84,6 +85,8 @@ export type Weighing = {
   readonly othersSlower: number;
   /** A verdict stands on this location: what is seen now is a fault's. */
   readonly standing?: boolean;
+  /** So many times as much is usual, since an event is going on; absent: 1. */
+  readonly widened?: number;
 };
 
 export type Slower = { readonly alone: Shift; readonly relative: Shift };
@@ -96,7 +99,8 @@ type Shift = { readonly shift: number; readonly variance: number };
 export function slower(stream: Stream, look: Look, othersSlower: number): Slower {
   const { usual, contrast } = stream;
   const chance = usual.spread / Math.max(1, look.count);
-  const shift = meanLogMs(look) - usual.logMs - usual.season.slower - Math.sqrt(usual.unrest.between);
+  const allowed = usual.season.slower + Math.log(usual.widened) + Math.sqrt(usual.unrest.between);
+  const shift = meanLogMs(look) - usual.logMs - allowed;
   const alone = { shift, variance: varianceOf(usual.unrest, chance) };
   if (contrast.shift === null) return { alone, relative: { ...alone, shift: shift - Math.max(0, othersSlower) } };
   const against = contrast.shift - Math.sqrt(contrast.unrest.between);
@@ -238,8 +242,8 @@ function learnUsual(stream: Stream, look: Look): void {
 }
 
 function acceptAsUsual(stream: Stream): void {
-  const { errorRatio, season } = stream.usual;
-  Object.assign(stream.usual, newUsual(undefined), { errorRatio, season });
+  const { errorRatio, season, widened } = stream.usual;
+  Object.assign(stream.usual, newUsual(undefined), { errorRatio, season, widened });
   forgetEvidence(stream.failures);
   forgetEvidence(stream.latency);
   stream.ill = null;
