@@ -151,7 +151,8 @@ export function madeWorld(options: {
   seed: number;
   names?: readonly string[];
   rps?: number;
-  baseline?: Baseline;
+  /** Null: they begin without any. */
+  baseline?: Baseline | null;
 }): World {
   const estate = madeEstate(options.names);
   const world: World = {
@@ -172,14 +173,9 @@ export function madeWorld(options: {
     dead: new Set(),
   };
   for (const { name } of estate.locations) {
-    const config = {
-      event: "config",
-      at: atOf(0),
-      location: name,
-      estate,
-      baseline: options.baseline ?? MADE_BASELINE,
-    } as const;
-    world.judges.set(name, judge(initialJudge(), config).state);
+    const config = { event: "config", at: atOf(0), location: name, estate } as const;
+    const baseline = options.baseline === undefined ? MADE_BASELINE : options.baseline;
+    world.judges.set(name, judge(initialJudge(), baseline === null ? config : { ...config, baseline }).state);
   }
   return world;
 }

@@ -22,7 +22,7 @@ import { stateOf } from "./scope.ts";
 import type { JudgeState } from "./state.ts";
 import { closeLook, forgetEvidence, letGo, meanLogMs, over, type Stream } from "./stream.ts";
 import { tell } from "./tell.ts";
-import { failingUsually, WARM_LOOKS, type Baseline } from "./usual.ts";
+import { BORROWS_MS, failingUsually, WARM_LOOKS, type Baseline } from "./usual.ts";
 import { believed } from "./unfelt.ts";
 import { whereIsIt } from "./where.ts";
 import { troubledZone } from "./zones.ts";
@@ -52,6 +52,7 @@ export const judge: Step<JudgeState, JudgeEvent, JudgeEffect> = (state, event) =
       const { estate } = state;
       if (estate === null) return { state, effects: [], reasons: [] };
       takeUp(state, event.learnt);
+      state.hasPast = true;
       state.past.proof = proofOf(state.past.peaks, askedOf(state, estate));
       setBar(state, estate);
       return { state, effects: [], reasons: [] };
@@ -149,6 +150,7 @@ function think(state: JudgeState, at: UnixMs): void {
   const keys = [...state.streams.keys()].sort(byName);
   const streams = keys.flatMap((key) => state.streams.get(key) ?? []);
   const event = eventAt(estate, state);
+  const isNew = !state.hasPast && state.at - state.startedAt < BORROWS_MS;
   let overMs = 0;
   for (const stream of streams) {
     const closed = closeLook(stream, state.at);
@@ -162,6 +164,7 @@ function think(state: JudgeState, at: UnixMs): void {
       othersSlower: state.othersSlower,
       standing: state.failing,
       widened: event?.factor ?? 1,
+      isNew,
     });
     // Stale evidence is no evidence: nobody uses it any more, so nothing is known of it.
     if (overMs > 0 && isIdle(stream, state.at)) letGo(stream);

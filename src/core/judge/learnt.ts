@@ -30,7 +30,7 @@ export type ServiceLearnt = FairPair & {
   readonly key: string;
   readonly service: ServiceName;
   readonly weighed: number;
-  readonly usual: Omit<Usual, "errorRatio" | "season" | "widened">;
+  readonly usual: Omit<Usual, "errorRatio" | "season" | "widened" | "borrowed">;
   readonly season: SeasonLearnt;
   /** How much slower it usually is than each other location. */
   readonly contrast: {
@@ -77,7 +77,7 @@ export function takeUp(state: JudgeState, learnt: Learnt): void {
 }
 
 function serviceOf(stream: Stream): ServiceLearnt {
-  const { season, errorRatio: _ofBaseline, widened: _ofNow, unrest, ...usual } = stream.usual;
+  const { season, errorRatio: _ofBaseline, widened: _ofEvent, borrowed: _ofOthers, unrest, ...usual } = stream.usual;
   return {
     key: stream.key,
     service: stream.service,

@@ -33,6 +33,8 @@ export type JudgeState = {
   /** How often ticks come. */
   lookMs: number;
   startedAt: UnixMs;
+  /** Whether it has taken up what an earlier life had learnt. */
+  hasPast: boolean;
   streams: Map<string, Stream>;
   joints: Joint[];
   all: Pick<Joint, "failures" | "latency">;
@@ -88,6 +90,7 @@ export function initialJudge(): JudgeState {
     past: newPast(),
     lookMs: LOOK_MS,
     startedAt: 0,
+    hasPast: false,
     streams: new Map(),
     joints: [],
     all: newAll(),

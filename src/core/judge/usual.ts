@@ -45,6 +45,8 @@ export type Usual = {
   readonly season: Season;
   /** So many times as much is usual at the moment, since people know of an event; else 1. */
   widened: number;
+  /** What a newcomer takes for usual from the other locations, at most; 1 for who has a past. */
+  borrowed: number;
 };
 
 /** How a mean wanders by itself: a place's noise, not a fault. */
@@ -97,12 +99,25 @@ export function newUsual(baseline: ServiceBaseline | undefined): Usual {
     slow: 0,
     season: newSeason(),
     widened: 1,
+    borrowed: 1,
   };
 }
 
 /** The upper bound of what usually fails at this hour, and in the event that is going on. */
 export const failingUsually = (usual: Usual): number =>
-  Math.min(1, Math.max(failingLately(usual), usual.season.failing) * usual.widened);
+  Math.min(1, Math.min(usual.borrowed, Math.max(failingLately(usual), usual.season.failing)) * usual.widened);
+
+/**
+ * Who has no past yet borrows the others' bound, three times as wide: places differ. Without it a newcomer's first requests would teach
+ * it that whatever fails is usual. For ten minutes only: a place that is worse by nature then learns its own.
+ */
+export function borrow(usual: Usual, elsewhere: { readonly failing: number | null } | undefined): void {
+  const known = elsewhere?.failing ?? null;
+  usual.borrowed = usual.errorRatio !== null || known === null ? 1 : Math.min(1, Math.max(BORROWED_LEAST, known * 3));
+}
+export const BORROWS_MS = 10 * 60_000;
+/** One in a thousand: that nothing failed elsewhere for a minute is no yardstick. */
+const BORROWED_LEAST = 0.001;
 
 /**
  * The upper bound of what failed lately: the envelope, not the mean, keeps the promise under drift. Of the last day it is the mean and

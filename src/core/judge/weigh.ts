@@ -26,6 +26,7 @@ import {
 } from "./stream.ts";
 import { turnSeason } from "./season.ts";
 import {
+  borrow,
   failingUsually,
   learnFailures,
   learnLatency,
@@ -45,6 +46,7 @@ export function weigh(stream: Stream, look: Look | null, context: Weighing): voi
   increments.hasFailures = look !== null && look.total > 0;
   increments.hasLatency = look !== null && look.count > 0 && stream.usual.looks >= WARM_LOOKS;
   stream.usual.widened = context.widened ?? 1;
+  borrow(stream.usual, context.isNew === true ? context.elsewhere : undefined);
   if (look === null) return;
   turnSeason(stream.usual.season, context.at);
   if (increments.hasFailures) {
@@ -87,6 +89,8 @@ export type Weighing = {
   readonly standing?: boolean;
   /** So many times as much is usual, since an event is going on; absent: 1. */
   readonly widened?: number;
+  /** This judge has hardly any past. */
+  readonly isNew?: boolean;
 };
 
 export type Slower = { readonly alone: Shift; readonly relative: Shift };
