@@ -6,7 +6,7 @@ import { lazyView } from "./lazy-view.tsx";
 import type { LiveStore } from "./live/live.ts";
 import { pastFirstLine } from "./look/first-line.ts";
 import type { TimeZone } from "./look/moments.ts";
-import { Link, navigate, useRoute } from "./navigation.tsx";
+import { Link, lookAt, navigate, useRoute } from "./navigation.tsx";
 import { OrderDialog, type Ordered } from "./orders/order-dialog.tsx";
 import { OrderedBar } from "./orders/ordered-bar.tsx";
 import type { Route } from "./route.ts";
@@ -82,6 +82,9 @@ function Page() {
   const now = useNow();
   const freshness = useFreshness();
   const at = "at" in route ? route.at : null;
+  const backToNow = (): void => {
+    if ("at" in route) lookAt(route, null);
+  };
   const shown = usePicture(at);
   const [areKeysShown, showKeys] = useState(false);
   const present = useMemo(() => (view === null ? null : firstLine(view)), [view]);
@@ -89,7 +92,7 @@ function Page() {
   const line = at === null ? present : picture === null ? null : pastFirstLine(picture);
   const doubt = doubtOf(freshness);
   useTab(present, doubt);
-  useMainKeys({ route, propose, showKeys: () => showKeys(true) });
+  useMainKeys({ backToNow, propose, showKeys: () => showKeys(true) });
   return (
     <>
       <a className="skip" href="#main">
@@ -97,7 +100,7 @@ function Page() {
       </a>
       <Header route={route} isHeld={(view?.hold ?? null) !== null} showKeys={() => showKeys(true)} />
       <StaleBanner freshness={freshness} now={now} />
-      {at !== null && <PastBanner at={at} now={now} back={() => navigate(withoutMoment(route))} />}
+      {at !== null && <PastBanner at={at} now={now} back={backToNow} />}
       <div className={doubt !== null && at === null ? "stale-data" : ""}>
         <FirstLineBar line={line} view={view} shown={shown} now={now} isPast={at !== null} />
         <main id="main" tabIndex={-1}>
@@ -120,13 +123,15 @@ function View({ route, shown }: { readonly route: Route; readonly shown: Shown }
     case "timeline":
       return <TimelineView at={route.at} filter={route.filter} shown={shown} />;
     case "location":
-      return <LocationView key={route.name} name={route.name} at={route.at} shown={shown} />;
+      return <LocationView key={route.name} name={route.name} at={route.at} part={route.part} shown={shown} />;
     case "plan":
-      return <PlanView client={client} without={route.without} />;
+      return <PlanView client={client} without={route.without} areLossesAsked={false} />;
+    case "losses":
+      return <PlanView client={client} without={null} areLossesAsked />;
     case "trace":
       return <TraceView client={client} id={route.id} />;
     case "drills":
-      return <DrillsView client={client} />;
+      return <DrillsView client={client} opened={route.report} />;
     case "nowhere":
       return (
         <p className="waiting">
@@ -136,16 +141,12 @@ function View({ route, shown }: { readonly route: Route; readonly shown: Shown }
   }
 }
 
-function withoutMoment(route: Route): Route {
-  return "at" in route ? { ...route, at: null } : route;
-}
-
 function useMainKeys(options: {
-  readonly route: Route;
+  readonly backToNow: () => void;
   readonly propose: (draft: Draft) => void;
   readonly showKeys: () => void;
 }): void {
-  const { route, propose, showKeys } = options;
+  const { backToNow, propose, showKeys } = options;
   const { live } = useConsole();
   const answer = (choice: number) => () => {
     const [question, ...others] = live.get().view?.questions ?? [];
@@ -162,9 +163,9 @@ function useMainKeys(options: {
     t: () => navigate({ view: "timeline", at: null, filter: null }),
     p: () => navigate({ view: "plan", without: null }),
     r: () => navigate({ view: "trace", id: null }),
-    d: () => navigate({ view: "drills" }),
+    d: () => navigate({ view: "drills", report: null }),
     "?": showKeys,
-    escape: () => navigate(withoutMoment(route), "replace"),
+    escape: backToNow,
   });
 }
 

@@ -5,12 +5,25 @@ import { addressOf, routeOf, type Route } from "./route.ts";
 
 const listeners = new Set<() => void>();
 
-export function navigate(route: Route, how: "push" | "replace" = "push"): void {
+/**
+ * Back leads to where one was before a `page` (which begins at its top) and before something was opened `within` one (which stays
+ * where it was scrolled to); a `touch` leaves no step behind, for who drags or wanders with the arrow keys.
+ */
+export type Going = "page" | "within" | "touch";
+
+export function navigate(route: Route, going: Going = "page"): void {
   const address = addressOf(route);
-  if (how === "push") history.pushState(null, "", address);
-  else history.replaceState(null, "", address);
+  // Who asks for what is there already needs no second step to get away from it.
+  const isThere = address === `${location.pathname}${location.search}`;
+  if (going === "touch" || isThere) history.replaceState(null, "", address);
+  else history.pushState(null, "", address);
   for (const listener of listeners) listener();
-  if (how === "push") scrollTo(0, 0);
+  if (going === "page") scrollTo(0, 0);
+}
+
+/** To another moment of the same view: from now to the past, or back, is one step, however long one drags through it. */
+export function lookAt(route: Extract<Route, { readonly at: number | null }>, at: number | null): void {
+  navigate({ ...route, at }, (route.at === null) === (at === null) ? "touch" : "within");
 }
 
 export function useRoute(): Route {

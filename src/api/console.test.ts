@@ -38,11 +38,14 @@ test("every view's address opens the one page, which may load nothing but its ow
   for (const path of [
     "/",
     "/location/us-east-1",
+    "/location/us-east-1?part=service%3Acart",
     "/plan?without=a",
+    "/plan/every-loss",
     "/timeline?at=5",
     "/trace",
     "/trace/x",
     "/drills",
+    "/drills/gray-1638890400000",
   ]) {
     const answer = await get(path);
     expect([path, answer.statusCode, answer.body]).toEqual([path, 200, INDEX]);

@@ -15,7 +15,17 @@ export function serveConsole(app: FastifyInstance, folder: string = CONSOLE_FOLD
     if (index === undefined) return reply.code(503).headers(PAGE_HEADERS).type(HTML).send(NOT_BUILT);
     return send({ request, reply, file: index, headers: { ...PAGE_HEADERS, "cache-control": "no-store" } });
   };
-  for (const path of ["/", "/location/:name", "/plan", "/timeline", "/trace", "/trace/:id", "/drills"])
+  for (const path of [
+    "/",
+    "/location/:name",
+    "/plan",
+    "/plan/every-loss",
+    "/timeline",
+    "/trace",
+    "/trace/:id",
+    "/drills",
+    "/drills/:report",
+  ])
     app.get(path, page);
   app.get<{ Params: { name: string } }>("/assets/:name", (request, reply) => {
     files ??= readFiles(folder);

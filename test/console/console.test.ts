@@ -389,6 +389,20 @@ test("the past: the slider goes back and shows the world as it was; its address 
   expect(page.url()).toBe(`${api.url}/timeline?filter=east`);
   await until(async () => (await page.locator(".words li").count()) > 0, "words about east");
   for (const said of await page.locator(".words li").allTextContents()) expect(said).toContain("east");
+  await page.goBack();
+  expect(page.url()).toBe(`${api.url}/timeline`);
+  // However far it was dragged, Back leads to where one was before, and Forward to the past again.
+  await page.goto(`${api.url}/`);
+  await hasText(page, "Houston's last words");
+  await slider.focus();
+  for (let step = 0; step < 5; step += 1) await page.keyboard.press("ArrowLeft");
+  const past = page.url();
+  expect(past).toMatch(/at=\d+/);
+  await page.goBack();
+  await page.getByText(/You look at/).waitFor({ state: "detached" });
+  await page.goForward();
+  await page.getByText(/You look at/).waitFor();
+  expect(page.url()).toBe(past);
   // Long before anything was kept: the slider leads on.
   await page.goto(`${api.url}/?at=1000`);
   await page.getByText(/No picture is kept of that moment/).waitFor();

@@ -86,6 +86,17 @@ const LARGE = {
 };
 
 const viewOf = (page: Page) => page.locator(".view");
+const addressOf = (page: Page): string => page.url().slice(api.url.length);
+const allAnswered = (page: Page) =>
+  viewOf(page)
+    .getByRole("status")
+    .filter({ hasText: / could (?:not )?go / });
+
+/** What is there after a click is there when its address is opened in a page of its own, too. */
+async function isKept(page: Page, says: (page: Page) => Promise<void>): Promise<void> {
+  await says(page);
+  await says(await open(addressOf(page), { made: LARGE }));
+}
 
 describe("before a real API", () => {
   test("a sick location shows its stack, with the cause marked by shape and words", async () => {
@@ -207,6 +218,94 @@ describe("with made answers", () => {
     await page.getByLabel("Look for one").fill("tier2-service-123");
     await page.getByRole("button", { name: "tier2-service-123", exact: true }).click();
     await page.locator('[data-node="service:tier2-service-123"]').waitFor();
+  });
+
+  describe("whatever is opened has an address, and Back and Forward lead through what was opened", () => {
+    test("a drill's report", async () => {
+      const page = await open("/drills", { made: LARGE });
+      const [gray, hardDown] = madeDrills.map(({ report }) => `/drills/${report.drill}-${report.faultAt}`);
+      const button = (name: string) => page.getByRole("button", { name, exact: true });
+      await button("gray").click();
+      await isKept(page, (shown) => viewOf(shown).getByText("drill: gray us-east-1").waitFor());
+      expect(addressOf(page)).toBe(gray);
+      await button("hard-down").click();
+      expect(addressOf(page)).toBe(hardDown);
+      await page.goBack();
+      await viewOf(page).getByText("drill: gray us-east-1").waitFor();
+      await page.goBack();
+      await viewOf(page).getByText("drill: gray us-east-1").waitFor({ state: "detached" });
+      expect(addressOf(page)).toBe("/drills");
+      await page.goForward();
+      await button("gray").and(page.locator("[aria-expanded=true]")).waitFor();
+      // Shut is no report open.
+      await button("gray").click();
+      expect(addressOf(page)).toBe("/drills");
+      await goTo(page, "/drills/gray-5");
+      await viewOf(page).getByText("The drill gray-5 is not among the last 4 ones.").waitFor();
+    });
+
+    test("the table of every loss", async () => {
+      const page = await open("/plan", { made: LARGE });
+      await page.getByRole("button", { name: /^Check \d+ locations$/ }).click();
+      await isKept(page, (shown) => allAnswered(shown).waitFor());
+      expect(addressOf(page)).toBe("/plan/every-loss");
+      await page.getByRole("table").getByRole("link", { name: "us-east-1" }).click();
+      expect(addressOf(page)).toBe("/plan?without=us-east-1");
+      await page.getByLabel("Without").selectOption("eu-west-1");
+      expect(addressOf(page)).toBe("/plan?without=eu-west-1");
+      await page.goBack();
+      expect(await page.getByLabel("Without").inputValue()).toBe("us-east-1");
+      await page.goBack();
+      await allAnswered(page).waitFor();
+      await page.goBack();
+      await page.getByRole("button", { name: /^Check/ }).waitFor();
+    });
+
+    test("a box of the stack, drawn from the first or looked for", async () => {
+      const estate = { ...madeWorld.estate, ...madeLargeEstate(2000) };
+      const made = { ...LARGE, world: { ...madeWorld, estate } };
+      const page = await open("/location/us-east-1", { made });
+      const about = (name: string) => page.getByRole("region", { name: `About ${name}`, exact: true });
+      await page.getByRole("button", { name: /dynamodb ?, resource/ }).click();
+      await about("dynamodb").waitFor();
+      expect(addressOf(page)).toBe("/location/us-east-1?part=service%3Adynamodb");
+      await page.getByRole("button", { name: /more of layer service/ }).click();
+      await page.getByRole("region", { name: "More of layer service" }).waitFor();
+      // The arrow keys wander: they leave no step behind.
+      await page.getByRole("button", { name: /dynamodb ?, resource/ }).click();
+      for (const key of ["ArrowUp", "ArrowLeft", "ArrowRight"]) await page.keyboard.press(key);
+      expect(addressOf(page)).not.toMatch(/dynamodb/);
+      await page.goBack();
+      await page.getByRole("region", { name: "More of layer service" }).waitFor();
+      await page.goBack();
+      await about("dynamodb").waitFor();
+      await page.goBack();
+      await about("dynamodb").waitFor({ state: "detached" });
+      await page.goForward();
+      await about("dynamodb").waitFor();
+      // One of two thousand that would not be drawn by itself.
+      const other = await open("/location/us-east-1?part=service%3Atier2-service-123", { made });
+      await other.getByRole("region", { name: "About tier2-service-123" }).waitFor();
+      await other.locator('[data-node="service:tier2-service-123"][aria-pressed=true]').waitFor();
+      await goTo(other, "/location/us-east-1?part=service%3Anone");
+      await other.getByText("There is no service:none in this stack.").waitFor();
+    });
+
+    test("a request's way", async () => {
+      const page = await open("/trace", { made: LARGE });
+      await page.getByLabel("Request, order or key").fill("order-7");
+      await page.keyboard.press("Enter");
+      await isKept(page, (shown) =>
+        viewOf(shown)
+          .getByText(/went on elsewhere: us-east-1 → us-east-2/)
+          .waitFor(),
+      );
+      expect(addressOf(page)).toBe("/trace/order-7");
+      await page.goBack();
+      await expect.poll(() => page.getByLabel("Request, order or key").inputValue()).toBe("");
+      await page.goForward();
+      await expect.poll(() => page.getByLabel("Request, order or key").inputValue()).toBe("order-7");
+    });
   });
 
   test("a Houston that answers, and for long has had nothing new to show, is said not to decide", async () => {

@@ -32,7 +32,7 @@ export function IncidentCard(props: {
           {location !== null && (
             <>
               {" · "}
-              <Link to={{ view: "location", name: location, at: null }}>why {location}</Link>
+              <Link to={{ view: "location", name: location, at: null, part: null }}>why {location}</Link>
             </>
           )}
           {" · "}
@@ -107,7 +107,7 @@ function Progress(props: {
             {receivers.map(({ name, share, utilisation, readyRps }) => (
               <tr key={name}>
                 <th scope="row">
-                  <Link to={{ view: "location", name, at: null }}>{name}</Link>
+                  <Link to={{ view: "location", name, at: null, part: null }}>{name}</Link>
                 </th>
                 <td className="number">{percent(share)}</td>
                 <td>

@@ -60,7 +60,7 @@ export function Locations(props: {
         return (
           <Link
             key={place.name}
-            to={{ view: "location", name: place.name, at: moment }}
+            to={{ view: "location", name: place.name, at: moment, part: null }}
             className={`mark${focus === place.name ? " focused" : ""}`}
             label={readOut(place, at?.text ?? place.name)}
             tabIndex={place.name === first ? 0 : -1}

@@ -7,9 +7,9 @@ import type { Route } from "../route.ts";
 const VIEWS: readonly { readonly words: string; readonly to: Route; readonly has: readonly Route["view"][] }[] = [
   { words: "Now", to: { view: "map", at: null }, has: ["map", "location"] },
   { words: "Timeline", to: { view: "timeline", at: null, filter: null }, has: ["timeline"] },
-  { words: "Plan", to: { view: "plan", without: null }, has: ["plan"] },
+  { words: "Plan", to: { view: "plan", without: null }, has: ["plan", "losses"] },
   { words: "Requests", to: { view: "trace", id: null }, has: ["trace"] },
-  { words: "Drills", to: { view: "drills" }, has: ["drills"] },
+  { words: "Drills", to: { view: "drills", report: null }, has: ["drills"] },
 ];
 
 const NEXT_THEME: Readonly<Record<Theme, Theme>> = { system: "dark", dark: "light", light: "system" };

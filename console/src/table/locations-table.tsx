@@ -101,7 +101,7 @@ const Row = memo(function Row(
     <tr className={`${badness({ ...props }) >= 2 ? "trouble" : ""}${silent === null ? "" : " silent"}`}>
       <th scope="row">
         <Sign verdict={verdict} isHollow={state === "evacuated"} />{" "}
-        <Link to={{ view: "location", name, at }}>{name}</Link>
+        <Link to={{ view: "location", name, at, part: null }}>{name}</Link>
       </th>
       <td className={`words ${verdict}`}>
         {placeWords({ name, verdict, state, silent, ...place })}

@@ -1,9 +1,10 @@
-import { Fragment, useCallback, useState } from "react";
+import { Fragment, useCallback } from "react";
 import type { HoustonClient } from "../../../../src/api/client.ts";
 import type { DrillReport, KeptDrill } from "../../../../src/api/contract.ts";
 import { Answered } from "../shared/answered.tsx";
-import { amount, seconds } from "../shared/figures.ts";
+import { amount, counted, seconds } from "../shared/figures.ts";
 import { usePolled } from "../shared/use-polled.ts";
+import { navigate } from "../../navigation.tsx";
 import { Sign } from "../../look/sign.tsx";
 import { afterFault, drillFaults, drillMarks, failedWords, overloadWords, reportFacts } from "./drill-figures.ts";
 import { DrillCourse, CourseLegend } from "./drill-course.tsx";
@@ -14,7 +15,7 @@ import "./drills.css";
 const ASK_EVERY_MS = 10_000;
 
 /** The last drills: how soon Houston was certain and users were well again, and what it cost. */
-export function DrillsView({ client }: { readonly client: HoustonClient }) {
+export function DrillsView({ client, opened }: { readonly client: HoustonClient; readonly opened: string | null }) {
   const drills = usePolled(
     useCallback(() => client.drills(), [client]),
     ASK_EVERY_MS,
@@ -28,7 +29,7 @@ export function DrillsView({ client }: { readonly client: HoustonClient }) {
         </p>
       </header>
       <Answered polled={drills} what="the drills">
-        {(runs) => (runs.length === 0 ? <Nothing /> : <Runs runs={runs} />)}
+        {(runs) => (runs.length === 0 ? <Nothing /> : <Runs runs={runs} opened={opened} />)}
       </Answered>
     </article>
   );
@@ -48,11 +49,17 @@ function Nothing() {
   );
 }
 
-function Runs({ runs }: { readonly runs: readonly KeptDrill[] }) {
-  const [open, setOpen] = useState<string | null>(null);
+function Runs({ runs, opened }: { readonly runs: readonly KeptDrill[]; readonly opened: string | null }) {
   const longestMs = Math.max(...runs.flatMap(({ report }) => drillMarks(report).map(({ afterMs }) => afterMs)), 1000);
   return (
     <section className="card" aria-label="The last drills, newest first">
+      {opened !== null && !runs.some(({ report }) => keptAs(report) === opened) && (
+        <p role="status">
+          <strong>
+            The drill {opened} is not among the last {counted(runs.length, "one")}.
+          </strong>
+        </p>
+      )}
       <CourseLegend longestMs={longestMs} />
       <table className="drills">
         <thead>
@@ -65,9 +72,9 @@ function Runs({ runs }: { readonly runs: readonly KeptDrill[] }) {
           </tr>
         </thead>
         <tbody>
-          {runs.map(({ at, report }) => {
-            const key = `${at} ${report.drill}`;
-            const isOpen = open === key;
+          {runs.map(({ report }) => {
+            const key = keptAs(report);
+            const isOpen = opened === key;
             return (
               <Fragment key={key}>
                 <tr>
@@ -76,7 +83,7 @@ function Runs({ runs }: { readonly runs: readonly KeptDrill[] }) {
                       type="button"
                       className="link"
                       aria-expanded={isOpen}
-                      onClick={() => setOpen(isOpen ? null : key)}
+                      onClick={() => navigate({ view: "drills", report: isOpen ? null : key }, "within")}
                     >
                       {report.drill}
                     </button>
@@ -104,6 +111,11 @@ function Runs({ runs }: { readonly runs: readonly KeptDrill[] }) {
       </table>
     </section>
   );
+}
+
+/** The name that Houston keeps it by: the same drill is kept once. */
+function keptAs({ drill, faultAt }: DrillReport): string {
+  return `${drill}-${faultAt}`;
 }
 
 const never = (): boolean => false;

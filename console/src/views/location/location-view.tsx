@@ -16,8 +16,13 @@ import { Trend } from "./trend.tsx";
 const StackView = lazyView(async () => (await import("../stack/stack-view.tsx")).StackView);
 
 /** One location: how it is, what may be ordered, its last minutes, and its stack with what speaks against it. */
-export function LocationView(props: { readonly name: string; readonly at: number | null; readonly shown: Shown }) {
-  const { name, at, shown } = props;
+export function LocationView(props: {
+  readonly name: string;
+  readonly at: number | null;
+  readonly part: string | null;
+  readonly shown: Shown;
+}) {
+  const { name, at, part, shown } = props;
   const { client } = useConsole();
   const world = useLive((live) => live.world);
   const view = useLive((live) => live.view);
@@ -74,7 +79,7 @@ export function LocationView(props: { readonly name: string; readonly at: number
         <IncidentCard key={incident.number} incident={incident} maxUtilisation={maxUtilisation} now={now} />
       ))}
       <Suspense fallback={<p className="waiting">Loading its stack ...</p>}>
-        <StackView client={client} name={name} at={at} isSilent={(place?.silent ?? null) !== null} />
+        <StackView client={client} name={name} at={at} part={part} isSilent={(place?.silent ?? null) !== null} />
       </Suspense>
     </div>
   );

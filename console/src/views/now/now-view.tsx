@@ -7,7 +7,7 @@ import { useConsole, useLive, useNow } from "../../context.tsx";
 import { QuestionBox } from "../../incident/question-box.tsx";
 import { IncidentCard } from "../../incident/incident-card.tsx";
 import { WorldMap } from "../../map/world-map.tsx";
-import { Link, navigate } from "../../navigation.tsx";
+import { Link, lookAt } from "../../navigation.tsx";
 import type { Picture } from "../../picture/picture.ts";
 import { LocationsTable } from "../../table/locations-table.tsx";
 import { chosenWords } from "../../timeline/choose-words.ts";
@@ -25,7 +25,7 @@ export function NowView({ at, shown }: { readonly at: number | null; readonly sh
   const words = useLive((live) => live.words);
   const trail = useLive((live) => live.trail);
   const incidents = useIncidents();
-  const setAt = useCallback((moment: number | null) => navigate({ view: "map", at: moment }, "replace"), []);
+  const setAt = useCallback((moment: number | null) => lookAt({ view: "map", at }, moment), [at]);
   const order = useCallback(
     (location: LocationName, kind: "evacuate" | "restore") => propose({ kind, location }),
     [propose],

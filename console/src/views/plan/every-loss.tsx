@@ -4,7 +4,7 @@ import type { LocationView } from "../../../../src/core/control-contract.ts";
 import type { Estate } from "../../../../src/core/estate.ts";
 import { ProblemBox } from "../../look/problem-box.tsx";
 import { Sign } from "../../look/sign.tsx";
-import { Link } from "../../navigation.tsx";
+import { Link, navigate } from "../../navigation.tsx";
 import { problemOf, type Problem } from "../../use-answer.ts";
 import { added, counted, fullness, rps } from "../shared/figures.ts";
 import { summarisePlan, worstFirst, type Loss } from "./plan-summary.ts";
@@ -14,9 +14,9 @@ export function EveryLoss(props: {
   readonly client: HoustonClient;
   readonly estate: Estate;
   readonly locations: readonly LocationView[];
+  readonly isAsked: boolean;
 }) {
-  const { estate } = props;
-  const [isAsked, ask] = useState(false);
+  const { estate, isAsked } = props;
   return (
     <section className="card" aria-label="Every loss">
       <h3>Could any one of them go?</h3>
@@ -24,7 +24,7 @@ export function EveryLoss(props: {
         <Losses {...props} />
       ) : (
         <p>
-          <button type="button" onClick={() => ask(true)}>
+          <button type="button" onClick={() => navigate({ view: "losses" }, "within")}>
             Check {counted(estate.locations.length, "location")}
           </button>{" "}
           <span className="muted">one plan each, as things are now; nothing moves</span>

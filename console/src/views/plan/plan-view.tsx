@@ -19,8 +19,13 @@ import "./plan.css";
 const ASK_EVERY_MS = 10_000;
 
 /** "What if this location went?": where its users would go, how full that makes the others, who would find no place. */
-export function PlanView(props: { readonly client: HoustonClient; readonly without: string | null }) {
-  const { client, without } = props;
+export function PlanView(props: {
+  readonly client: HoustonClient;
+  readonly without: string | null;
+  /** Whether the loss of each location is worked out as well; only with nobody gone. */
+  readonly areLossesAsked: boolean;
+}) {
+  const { client, without, areLossesAsked } = props;
   const estate = useLive((live) => live.world?.estate ?? null);
   const plan = usePolled(
     useCallback(async () => {
@@ -41,7 +46,7 @@ export function PlanView(props: { readonly client: HoustonClient; readonly witho
               id={field}
               value={without ?? ""}
               onChange={({ target }) =>
-                navigate({ view: "plan", without: target.value === "" ? null : target.value }, "replace")
+                navigate({ view: "plan", without: target.value === "" ? null : target.value }, "within")
               }
             >
               <option value="">nobody gone: is there a better plan?</option>
@@ -57,7 +62,9 @@ export function PlanView(props: { readonly client: HoustonClient; readonly witho
           estate !== null && (
             <>
               <Planned estate={estate} answer={answer} view={view} />
-              {without === null && <EveryLoss client={client} estate={estate} locations={view.locations} />}
+              {without === null && (
+                <EveryLoss client={client} estate={estate} locations={view.locations} isAsked={areLossesAsked} />
+              )}
             </>
           )
         }

@@ -1,18 +1,22 @@
 import { useState } from "react";
 import { useConsole } from "../../context.tsx";
 import { fieldText, momentOfField } from "../../look/moments.ts";
-import { navigate } from "../../navigation.tsx";
 
 const STEP_MS = 60_000;
 
 /** Now, or a past moment: a minute back, a minute on, or any that is typed, in the zone that the page shows. */
-export function MomentChoice({ name, at }: { readonly name: string; readonly at: number | null }) {
+export function MomentChoice({
+  at,
+  setAt,
+}: {
+  readonly at: number | null;
+  readonly setAt: (at: number | null) => void;
+}) {
   const { live, zone } = useConsole();
   /** What stands in the field while somebody types: half a date is no moment yet. */
   const [typed, setTyped] = useState<string | null>(null);
   const houstonNow = (): number => Date.now() + live.get().aheadMs;
-  const go = (to: number): void =>
-    navigate({ view: "location", name, at: to >= houstonNow() ? null : Math.round(to) }, "replace");
+  const go = (to: number): void => setAt(to >= houstonNow() ? null : Math.round(to));
   return (
     <div className="moment-choice" role="group" aria-label="Moment">
       <span className="muted">As it {at === null ? "is now" : "was then"}.</span>

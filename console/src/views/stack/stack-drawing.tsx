@@ -1,6 +1,7 @@
 import { useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import type { ServiceRate } from "../../../../src/core/summary.ts";
 import type { Verdict } from "../../../../src/core/verdict.ts";
+import type { Going } from "../../navigation.tsx";
 import { counted } from "../shared/figures.ts";
 import { Sign } from "../../look/sign.tsx";
 import type { Rest, StackChoice } from "./stack-choice.ts";
@@ -27,7 +28,7 @@ export function StackDrawing(
     readonly choice: StackChoice;
     readonly verdict: Verdict;
     readonly chosen: NodeId | null;
-    readonly choose: (id: NodeId) => void;
+    readonly choose: (id: NodeId, going: Going) => void;
   },
 ) {
   const { graph, evidence, choice, verdict, chosen, choose } = props;
@@ -53,7 +54,7 @@ export function StackDrawing(
     if (key !== "ArrowLeft" && key !== "ArrowRight" && key !== "ArrowUp" && key !== "ArrowDown") return;
     event.preventDefault();
     const next = neighbourOf(layout, id, key);
-    choose(next);
+    choose(next, "touch");
     frame.current?.querySelector<HTMLElement>(`[data-node="${CSS.escape(next)}"]`)?.focus();
   };
 
@@ -81,7 +82,7 @@ export function StackDrawing(
             box,
             isChosen: id === chosen,
             isTabStop: id === tabStop,
-            choose: () => choose(id),
+            choose: () => choose(id, "within"),
             move: (event: KeyboardEvent) => move(event, id),
           };
           const rest = choice.rest.find(({ layer }) => restId(layer) === id);

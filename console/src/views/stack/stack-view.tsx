@@ -4,6 +4,7 @@ import type { LocationDetail } from "../../../../src/api/contract.ts";
 import type { Why } from "../../../../src/api/why.ts";
 import type { ServiceRate } from "../../../../src/core/summary.ts";
 import { useLive } from "../../context.tsx";
+import { lookAt, navigate, type Going } from "../../navigation.tsx";
 import { Answered } from "../shared/answered.tsx";
 import { usePolled } from "../shared/use-polled.ts";
 import { Decisions } from "./decisions.tsx";
@@ -11,6 +12,7 @@ import { MomentChoice } from "./moment-choice.tsx";
 import { SeenBy } from "./seen-by.tsx";
 import { Stack } from "./stack.tsx";
 import { withoutOldEvidence } from "./stack-evidence.ts";
+import type { NodeId } from "./stack-graph.ts";
 import { VerdictCard } from "./verdict-card.tsx";
 import "./stack.css";
 
@@ -23,10 +25,12 @@ export function StackView(props: {
   readonly client: HoustonClient;
   readonly name: string;
   readonly at: number | null;
+  /** The box that was chosen. */
+  readonly part: string | null;
   /** Its node is not heard now. */
   readonly isSilent: boolean;
 }) {
-  const { client, name, at, isSilent } = props;
+  const { client, name, at, part, isSilent } = props;
   const isNow = at === null;
   const now = usePolled(
     useCallback(async () => ({ detail: isNow ? await client.location(name) : null }), [client, name, isNow]),
@@ -36,13 +40,17 @@ export function StackView(props: {
     useCallback(() => client.why(name, at ?? undefined), [client, name, at]),
     isNow ? WHY_EVERY_MS : null,
   );
+  const choose = useCallback(
+    (next: NodeId, going: Going) => navigate({ view: "location", name, at, part: next }, going),
+    [name, at],
+  );
   return (
     <section className="view stack-view" aria-label={`The stack of ${name}`}>
-      <MomentChoice name={name} at={at} />
+      <MomentChoice at={at} setAt={(moment) => lookAt({ view: "location", name, at, part }, moment)} />
       <Answered polled={now} what="this location">
         {({ detail }) => (
           <Answered polled={why} what="its decisions">
-            {(reasons) => <Located detail={detail} why={reasons} isSilent={isSilent} />}
+            {(reasons) => <Located detail={detail} why={reasons} isSilent={isSilent} chosen={part} choose={choose} />}
           </Answered>
         )}
       </Answered>
@@ -50,8 +58,14 @@ export function StackView(props: {
   );
 }
 
-function Located(props: { readonly detail: LocationDetail | null; readonly why: Why; readonly isSilent: boolean }) {
-  const { detail, why, isSilent } = props;
+function Located(props: {
+  readonly detail: LocationDetail | null;
+  readonly why: Why;
+  readonly isSilent: boolean;
+  readonly chosen: NodeId | null;
+  readonly choose: (id: NodeId, going: Going) => void;
+}) {
+  const { detail, why, isSilent, chosen, choose } = props;
   const estate = useLive((live) => live.world?.estate ?? null);
   const found = detail?.view.verdict ?? why.verdict;
   const verdict = useMemo(() => (found === null ? null : withoutOldEvidence(found)), [found]);
@@ -60,10 +74,8 @@ function Located(props: { readonly detail: LocationDetail | null; readonly why: 
   const rates = isSilent ? NO_RATES : (detail?.own?.rates ?? NO_RATES);
   const stack = useMemo(
     () =>
-      verdict === null || estate === null ? null : (
-        <Stack estate={estate} provider={provider} verdict={verdict} rates={rates} />
-      ),
-    [estate, provider, verdict, rates],
+      verdict === null || estate === null ? null : <Stack {...{ estate, provider, verdict, rates, chosen, choose }} />,
+    [estate, provider, verdict, rates, chosen, choose],
   );
   return (
     <>

@@ -2,6 +2,7 @@ import { useDeferredValue, useMemo, useState } from "react";
 import type { Estate } from "../../../../src/core/estate.ts";
 import type { ServiceRate } from "../../../../src/core/summary.ts";
 import type { Verdict } from "../../../../src/core/verdict.ts";
+import type { Going } from "../../navigation.tsx";
 import { EvidenceList } from "./evidence-list.tsx";
 import { NodeCard, RestCard } from "./node-card.tsx";
 import { chooseNodes } from "./stack-choice.ts";
@@ -16,10 +17,11 @@ export function Stack(props: {
   readonly provider: string | null;
   readonly verdict: Verdict;
   readonly rates: readonly ServiceRate[];
+  readonly chosen: NodeId | null;
+  readonly choose: (id: NodeId, going: Going) => void;
 }) {
-  const { estate, provider, verdict } = props;
+  const { estate, provider, verdict, chosen, choose } = props;
   const [wanted, setWanted] = useState<readonly NodeId[]>([]);
-  const [chosen, setChosen] = useState<NodeId | null>(null);
   // A second's news must never make typing or the arrow keys wait.
   const rates = useDeferredValue(props.rates);
   // Causes are new objects each second; the graph is made anew only when they name something else.
@@ -37,12 +39,13 @@ export function Stack(props: {
     [graph, rates],
   );
   const choice = useMemo(
-    () => chooseNodes({ graph, evidence, rates: byNode, wanted }),
-    [graph, evidence, byNode, wanted],
+    () => chooseNodes({ graph, evidence, rates: byNode, wanted: chosen === null ? wanted : [chosen, ...wanted] }),
+    [graph, evidence, byNode, wanted, chosen],
   );
+  const open = (id: NodeId): void => choose(id, "within");
   const show = (id: NodeId): void => {
     setWanted((before) => [id, ...before.filter((other) => other !== id)].slice(0, WANTED_MAX));
-    setChosen(id);
+    open(id);
   };
   const rest = choice.rest.find(({ layer }) => restId(layer) === chosen);
   const node = chosen === null ? undefined : graph.nodes.get(chosen);
@@ -57,13 +60,16 @@ export function Stack(props: {
           choice={choice}
           verdict={verdict}
           chosen={chosen}
-          choose={setChosen}
+          choose={choose}
         />
       </section>
       <div className="beside">
-        <EvidenceList {...about} verdict={verdict} choose={setChosen} />
+        <EvidenceList {...about} verdict={verdict} choose={open} />
         {rest !== undefined && <RestCard graph={graph} rest={rest} show={show} />}
         {node !== undefined && <NodeCard {...about} node={node} show={show} />}
+        {chosen !== null && rest === undefined && node === undefined && (
+          <p className="muted">There is no {chosen} in this stack.</p>
+        )}
       </div>
     </div>
   );

@@ -4,7 +4,7 @@ import type { TimelineEntry } from "../../../../src/drivers/chat/timeline.ts";
 import { useConsole, useLive } from "../../context.tsx";
 import { Moment } from "../../look/moment.tsx";
 import { WorldMap } from "../../map/world-map.tsx";
-import { navigate } from "../../navigation.tsx";
+import { lookAt, navigate } from "../../navigation.tsx";
 import { ProblemBox } from "../../look/problem-box.tsx";
 import { problemOf, type Problem } from "../../use-answer.ts";
 import { LocationsTable } from "../../table/locations-table.tsx";
@@ -27,10 +27,7 @@ export function TimelineView(props: {
   const view = useLive((live) => live.view);
   const incidents = useIncidents();
   const { words, knownFrom, earlier, problem } = useWords(at);
-  const setAt = useCallback(
-    (moment: number | null) => navigate({ view: "timeline", at: moment, filter }, "replace"),
-    [filter],
-  );
+  const setAt = useCallback((moment: number | null) => lookAt({ view: "timeline", at, filter }, moment), [at, filter]);
   const chosen = useMemo(() => chosenWords(words ?? [], { filter, until: at }), [words, filter, at]);
   const hiddenCount = at === null || words === null ? 0 : words.filter((entry) => entry.at > at).length;
   return (
@@ -47,7 +44,7 @@ export function TimelineView(props: {
               value={filter ?? ""}
               onChange={(event) => {
                 const next = event.currentTarget.value;
-                navigate({ view: "timeline", at, filter: next === "" ? null : next }, "replace");
+                navigate({ view: "timeline", at, filter: next === "" ? null : next }, "within");
               }}
             >
               <option value="">about everything</option>
