@@ -3,7 +3,6 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
-import { expect } from "vitest";
 
 /** A real browser on the real console, for its tests. */
 
@@ -74,8 +73,13 @@ export async function openPage(
 export async function goTo(page: Page, path: string): Promise<void> {
   const address = JSON.stringify(path);
   await page.evaluate(`history.pushState(null, "", ${address}), dispatchEvent(new PopStateEvent("popstate"))`);
+  await isShown(page);
+}
+
+/** Until what the address names is there, and nothing of it is on its way any more. */
+export async function isShown(page: Page): Promise<void> {
   await page.locator("main :is(.card, h2)").first().waitFor();
-  await expect.poll(() => page.locator(".waiting, [aria-busy=true]").count(), { timeout: 60_000 }).toBe(0);
+  await page.locator(".waiting, [aria-busy=true]").first().waitFor({ state: "detached" });
 }
 
 /** A door in front of Houston that can be shut, or let nothing through without saying so. */

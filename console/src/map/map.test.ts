@@ -1,7 +1,12 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { planetLocations } from "../../../src/planet/geography/locations.ts";
+import { planetZones } from "../../../src/planet/geography/zones.ts";
+import { closeUpBox } from "./close-up.ts";
+import { freeBox } from "./free-box.ts";
 import { neighbour } from "./neighbour.ts";
 import { LABEL_HEIGHT, placeLabels, type Labelled } from "./place-labels.ts";
+import { MAP_RATIO, worldProjection } from "./projection.ts";
 import { arcsOf, gainsOf, largestRadius, radiusOf } from "./sizes.ts";
 
 test("twice the traffic is twice the area beyond the least; none and too much have a size too", () => {
@@ -87,6 +92,39 @@ test("no name ever covers another, nor leaves the map", () => {
       }
     }),
   );
+});
+
+const SIZES = [
+  { width: 60, height: 40 },
+  { width: 120, height: 90 },
+  { width: 90, height: 90 },
+];
+
+test("the closer look takes the largest place at the lower edge that hides nobody, the leftmost of them", () => {
+  const free = (points: readonly (readonly [number, number])[]) => freeBox({ size: SIZE, points, sizes: SIZES });
+  expect(free([])).toEqual({ left: 0, top: 110, right: 120, bottom: 200 });
+  expect(free([[50, 150]])).toEqual({ left: 64, top: 110, right: 184, bottom: 200 });
+  // Somebody each 100 px leaves room for the least one only, and each 50 px for none.
+  const row = (step: number) => Array.from({ length: 9 }, (_, index) => [index * step, 180] as const);
+  expect(free(row(100))).toEqual({ left: 16, top: 160, right: 76, bottom: 200 });
+  expect(free(row(50))).toBeNull();
+});
+
+test("on the planet it hides neither a location nor users, on any page; on a narrow one it lies below the map", () => {
+  const estate = { locations: planetLocations, zones: planetZones };
+  for (let width = 320; width <= 1400; width += 20) {
+    const size = { width, height: Math.round(width * MAP_RATIO) };
+    const projection = worldProjection(size);
+    const box = closeUpBox({ estate, size, projection });
+    if (box === null) {
+      expect(width).toBeLessThan(740);
+      continue;
+    }
+    for (const { longitude, latitude } of [...planetLocations, ...planetZones]) {
+      const [x, y] = projection([longitude, latitude])!;
+      expect(x > box.left && x < box.right && y > box.top && y < box.bottom).toBe(false);
+    }
+  }
 });
 
 test("an arrow key goes to the nearest place on that side", () => {

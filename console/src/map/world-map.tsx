@@ -2,7 +2,7 @@ import "./map.css";
 import { memo, useMemo, useRef, useState } from "react";
 import type { World } from "../../../src/api/contract.ts";
 import type { Picture } from "../picture/picture.ts";
-import { closeProjection, tooNear } from "./close-up.ts";
+import { closeProjection, closeUpBox, sizeOf, tooNear } from "./close-up.ts";
 import { Legend } from "./legend.tsx";
 import { MapSheet } from "./map-sheet.tsx";
 import type { Box } from "./place-labels.ts";
@@ -38,27 +38,24 @@ export const WorldMap = memo(function WorldMap(props: {
   const close = useMemo(() => {
     const names = nearKey === "" ? [] : nearKey.split(",");
     if (names.length === 0 || width === 0) return null;
-    const closeSize = closeUpSize(width);
+    const corner = closeUpBox({ estate: world.estate, size, projection });
+    const closeSize = corner === null ? { width: width - 2, height: BELOW_HEIGHT } : sizeOf(corner);
     const chosen = world.estate.locations.filter(({ name }) => names.includes(name));
-    return { size: closeSize, projection: closeProjection(chosen, closeSize) };
-  }, [nearKey, world, width]);
+    return { corner, sheet: { size: closeSize, projection: closeProjection(chosen, closeSize) } };
+  }, [nearKey, world, width, size, projection]);
+  const corner = close?.corner ?? null;
+  const covered = useMemo(() => (corner === null ? [] : [corner]), [corner]);
 
   return (
     <figure className="map">
       <div className="map-frame" ref={frame}>
         {width > 0 && (
-          <MapSheet
-            {...sheet}
-            size={size}
-            projection={projection}
-            covered={close === null || width < NARROW ? NOTHING : [cornerOf(size, close.size)]}
-            label="Locations on the map"
-          />
+          <MapSheet {...sheet} size={size} projection={projection} covered={covered} label="Locations on the map" />
         )}
         {close !== null && (
-          <div className="map-close">
+          <div className={corner === null ? "map-close below" : "map-close"} style={{ left: corner?.left ?? 0 }}>
             <p aria-hidden="true">closer</p>
-            <MapSheet {...sheet} {...close} covered={NOTHING} label="Where it moves, closer" />
+            <MapSheet {...sheet} {...close.sheet} covered={NOTHING} label="Where it moves, closer" />
           </div>
         )}
       </div>
@@ -69,16 +66,5 @@ export const WorldMap = memo(function WorldMap(props: {
 
 const NOTHING: readonly Box[] = [];
 
-type Size = { readonly width: number; readonly height: number };
-
-function cornerOf(map: Size, close: Size): Box {
-  return { left: 0, top: map.height - close.height, right: close.width, bottom: map.height };
-}
-
-/** In the corner of the South Pacific, where nobody has a location; on a narrow page below the map. */
-function closeUpSize(width: number): Size {
-  if (width < NARROW) return { width: width - 2, height: 170 };
-  return { width: Math.round(Math.min(340, width * 0.3)), height: Math.round(Math.min(220, width * 0.22)) };
-}
-
-const NARROW = 600;
+/** Below the map where the map is too narrow, or has people everywhere. */
+const BELOW_HEIGHT = 170;
