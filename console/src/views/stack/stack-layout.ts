@@ -28,8 +28,8 @@ const COLUMN_GAP = 10;
 const ROW_GAP = 34;
 /** Rows of one floor that was wrapped stand closer together. */
 const WRAP_GAP = 12;
-/** A name of twelve letters and two figures fit the narrow one, three figures the wide one. */
-const NARROW_BOX = 88;
+/** A name of eight letters with a sign, and two figures, fit the narrow one; twelve letters and three figures the wide one. */
+const NARROW_BOX = 96;
 const WIDE_BOX = 144;
 /** Wider, and a row would be read as a table. */
 const STRETCH_MOST = 1.2;
