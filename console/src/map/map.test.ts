@@ -100,12 +100,13 @@ const SIZES = [
   { width: 90, height: 90 },
 ];
 
+const free = (points: readonly (readonly [number, number])[]) => freeBox({ size: SIZE, points, sizes: SIZES });
+const row = (step: number) => Array.from({ length: 9 }, (_, index) => [index * step, 180] as const);
+
 test("the closer look takes the largest place at the lower edge that hides nobody, the leftmost of them", () => {
-  const free = (points: readonly (readonly [number, number])[]) => freeBox({ size: SIZE, points, sizes: SIZES });
   expect(free([])).toEqual({ left: 0, top: 110, right: 120, bottom: 200 });
   expect(free([[50, 150]])).toEqual({ left: 64, top: 110, right: 184, bottom: 200 });
   // Somebody each 100 px leaves room for the least one only, and each 50 px for none.
-  const row = (step: number) => Array.from({ length: 9 }, (_, index) => [index * step, 180] as const);
   expect(free(row(100))).toEqual({ left: 16, top: 160, right: 76, bottom: 200 });
   expect(free(row(50))).toBeNull();
 });
