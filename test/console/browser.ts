@@ -2,6 +2,7 @@ import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import axe from "axe-core";
 import { chromium, type Browser, type Page } from "playwright-core";
 
 /** A real browser on the real console, for its tests. */
@@ -46,12 +47,18 @@ export async function openPage(
     readonly scheme?: "light" | "dark";
     /** The person whom the record names; null: not asked yet. */
     readonly person?: string | null;
+    /** Of the browser's clock; absent: the machine's. */
+    readonly timeZone?: string;
     /** Before anything is loaded. */
     readonly prepare?: (page: Page) => Promise<void>;
   } = {},
 ): Promise<Watched> {
-  const { width = 1280, height = 800, scheme = "light", person = "alice" } = options;
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme });
+  const { width = 1280, height = 800, scheme = "light", person = "alice", timeZone } = options;
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: scheme,
+    ...(timeZone === undefined ? {} : { timezoneId: timeZone }),
+  });
   if (person !== null) await context.addInitScript(`localStorage.setItem("houston-person", ${JSON.stringify(person)})`);
   const page = await context.newPage();
   page.setDefaultTimeout(60_000);
@@ -80,6 +87,15 @@ export async function goTo(page: Page, path: string): Promise<void> {
 export async function isShown(page: Page): Promise<void> {
   await page.locator("main :is(.card, h2)").first().waitFor();
   await page.locator(".waiting, [aria-busy=true]").first().waitFor({ state: "detached" });
+}
+
+/** What axe finds wrong with the page, and whatever hangs out of it: a page that has to be pushed sideways hides half of itself. */
+export async function faultsOf(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate<readonly string[]>(`axe.run().then(({ violations }) =>
+    violations.map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html.slice(0, 200)).join(" | ")))`);
+  const [is, may] = await page.evaluate<[number, number]>("[document.documentElement.scrollWidth, innerWidth]");
+  return is > may ? [...found, `${is} px wide in ${may}`] : found;
 }
 
 /** A door in front of Houston that can be shut, or let nothing through without saying so. */

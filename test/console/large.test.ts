@@ -1,32 +1,21 @@
 // Fifty locations, two thousand zones and as many services, on made data: all of it is there and can be used.
-import { spawnSync } from "node:child_process";
-import { join } from "node:path";
-import { fastify, type FastifyInstance } from "fastify";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { serveConsole } from "../../src/api/console.ts";
 import { openPage, startBrowser } from "./browser.ts";
+import { startMadeConsole, type MadeConsole } from "./made-console.ts";
 
-const root = join(import.meta.dirname, "..", "..");
 let browser: Browser;
-let app: FastifyInstance;
+let made: MadeConsole;
 let url: string;
 
 beforeAll(async () => {
   browser = await startBrowser();
-  const vite = join(root, "node_modules", "vite", "bin", "vite.js");
-  const built = spawnSync(process.execPath, [vite, "build", "console", "--mode", "made", "--logLevel", "error"], {
-    cwd: root,
-    encoding: "utf8",
-  });
-  if (built.status !== 0) throw new Error(`the console on made data could not be built:\n${built.stderr}`);
-  app = fastify();
-  serveConsole(app, join(root, "console", "made", "dist"));
-  url = await app.listen({ host: "127.0.0.1", port: 0 });
+  made = await startMadeConsole();
+  ({ url } = made);
 });
 afterAll(async () => {
   await browser?.close();
-  await app?.close();
+  await made?.stop();
 });
 
 const LARGE = "locations=50&zones=2000&services=2000&age=80";

@@ -1,19 +1,17 @@
 // The console while a real drill runs: each view and order on a planet that is in trouble, and the pictures that the documents show.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { DrillReport } from "../../src/api/contract.ts";
 import { startPlanet, type Planet } from "../../src/planet/up.ts";
 import { openPage, startBrowser, type Watched } from "../console/browser.ts";
+import { drawnIn, keepPicture } from "../console/pictures.ts";
 import { allServing, rehearse, timeoutMs, WARM_MS, WELL_WITHIN_MS } from "./rehearsal.ts";
 
 /** Small, so that two busy cores carry it and a browser. */
 const RPS = 80;
 /** Until it is left, looked at in every view, and ordered about. */
 const GRAY = { name: "gray", location: "us-east-1", seconds: 75 };
-const IMAGES = join(import.meta.dirname, "..", "..", "docs", "images");
 
 let planet: Planet;
 let browser: Browser;
@@ -62,9 +60,9 @@ test("an evacuation as people see it, light and dark", { timeout: timeoutMs(GRAY
   await page.locator(".flow").first().waitFor({ state: "attached", timeout: 60_000 });
   await page.mouse.move(0, 0);
   for (const scheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme: scheme });
     await drawnIn(page, scheme);
-    await keepPicture(`console-evacuation-${scheme}.png`, await page.screenshot());
+    const png = await page.screenshot();
+    await keepPicture(browser, { name: `console-evacuation-${scheme}.png`, png, alike: ALIKE });
   }
   await page.emulateMedia({ colorScheme: "light" });
   expect(await card.getByRole("term").allTextContents()).toEqual([
@@ -150,55 +148,5 @@ test("afterwards: what happened is replayed from its permalink", { timeout: time
   expect(unexpected(console)).toEqual([]);
 });
 
-/** The canvases take on the other colours after the style sheet has. */
-async function drawnIn(page: Page, scheme: "light" | "dark"): Promise<void> {
-  await page.evaluate(`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))`);
-  expect(await page.evaluate(`matchMedia("(prefers-color-scheme: ${scheme})").matches`)).toBe(true);
-}
-
-/**
- * Kept in docs/images when it is missing there or REWRITE=1 asks for it. What is kept must be alike: as large, and from afar, where
- * figures and names can't be read any more, of the same colours at the same places; what it says is checked in the page itself.
- */
-async function keepPicture(name: string, png: Buffer): Promise<void> {
-  const path = join(IMAGES, name);
-  expect(sizeOf(png)).toEqual([1280, 800]);
-  if (process.env["REWRITE"] === "1" || !existsSync(path)) {
-    mkdirSync(IMAGES, { recursive: true });
-    writeFileSync(path, png);
-    return;
-  }
-  const kept = readFileSync(path);
-  expect(sizeOf(kept)).toEqual(sizeOf(png));
-  expect(await difference(png, kept)).toBeLessThan(ALIKE);
-}
-
 /** Of one view in different troubles 0.013 to 0.023 were measured, of two views 0.029 and more, of light and dark 0.59. */
 const ALIKE = 0.025;
-
-/** Mean difference of colours, 0..1, between two pictures of 32 by 20 points: a browser knows how to make one smaller. */
-async function difference(one: Buffer, other: Buffer): Promise<number> {
-  const page = await browser.newPage();
-  try {
-    return await page.evaluate<number>(`(async () => {
-      const pixels = async (base64) => {
-        const image = new Image();
-        image.src = "data:image/png;base64," + base64;
-        await image.decode();
-        const context = new OffscreenCanvas(32, 20).getContext("2d");
-        context.imageSmoothingQuality = "high";
-        context.drawImage(image, 0, 0, 32, 20);
-        return context.getImageData(0, 0, 32, 20).data;
-      };
-      const [a, b] = [await pixels("${one.toString("base64")}"), await pixels("${other.toString("base64")}")];
-      return a.reduce((sum, value, index) => sum + Math.abs(value - b[index]), 0) / a.length / 255;
-    })()`);
-  } finally {
-    await page.close();
-  }
-}
-
-/** Width and height stand in a PNG's first chunk. */
-function sizeOf(png: Buffer): readonly number[] {
-  return [png.readUInt32BE(16), png.readUInt32BE(20)];
-}
