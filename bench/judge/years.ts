@@ -72,10 +72,12 @@ function month(seed: number): Month {
 /** One trouble is left once. */
 const EPISODE_TICKS = 360;
 
-/** The mean's 95 % interval when so many events were counted (Garwood 1936, by the Wilson-Hilferty approximation of chi-square). */
+/** A quantile of chi-square, by Wilson and Hilferty's approximation. */
+const chi2 = (degrees: number, z: number): number =>
+  degrees * (1 - 2 / (9 * degrees) + z * Math.sqrt(2 / (9 * degrees))) ** 3;
+
+/** The mean's 95 % interval when so many events were counted (Garwood 1936). */
 function poissonInterval(count: number): [number, number] {
-  const chi2 = (degrees: number, z: number): number =>
-    degrees * (1 - 2 / (9 * degrees) + z * Math.sqrt(2 / (9 * degrees))) ** 3;
   return [count === 0 ? 0 : chi2(2 * count, -1.96) / 2, chi2(2 * count + 2, 1.96) / 2];
 }
 

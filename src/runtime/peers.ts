@@ -207,25 +207,6 @@ export async function tlsTransport(options: TlsTransportOptions): Promise<TlsTra
   const secureContext = createSecureContext({ ca, cert, key: keyPem, minVersion: "TLSv1.3" });
   const lines = new Map(others.map((peer) => [peer, { pool: poolTo(peer, options, secureContext), busy: 0 }]));
 
-  /** The answer, or null from who can't be reached or is not who it should be. */
-  const exchange = async (line: Line, path: string, body: unknown): Promise<unknown> => {
-    line.busy += 1;
-    try {
-      const answer = await line.pool.request({
-        path,
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(body),
-      });
-      const text = await answer.body.text();
-      return answer.statusCode === 200 ? (parse(text) ?? null) : null;
-    } catch {
-      return null;
-    } finally {
-      line.busy -= 1;
-    }
-  };
-
   const call = async (to: PeerName, path: string, body: unknown): Promise<unknown> => {
     const line = lines.get(to);
     if (!line || unreachable.has(to)) return null;
@@ -315,6 +296,25 @@ function poolTo(peer: PeerName, options: TlsTransportOptions, secureContext: Sec
       });
     },
   });
+}
+
+/** The answer, or null from who can't be reached or is not who it should be. */
+async function exchange(line: Line, path: string, body: unknown): Promise<unknown> {
+  line.busy += 1;
+  try {
+    const answer = await line.pool.request({
+      path,
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    const text = await answer.body.text();
+    return answer.statusCode === 200 ? (parse(text) ?? null) : null;
+  } catch {
+    return null;
+  } finally {
+    line.busy -= 1;
+  }
 }
 
 /** What comes within so long, else null; whatever it is goes on all the same. */
