@@ -1,7 +1,7 @@
 import { CEILING_ABOVE_BAR_NATS } from "../../src/core/judge/bar.ts";
 import { fuse, newAll } from "../../src/core/judge/fuse.ts";
 import { graphOf } from "../../src/core/judge/graph.ts";
-import { newStream, type Look, type Stream } from "../../src/core/judge/stream.ts";
+import { closeLook, newStream, type Look, type Stream } from "../../src/core/judge/stream.ts";
 import { weigh } from "../../src/core/judge/weigh.ts";
 import { binomial, normal, poisson, seeded } from "../../test/stories/judge-world.ts";
 import { BAR_OF_FIFTEEN, delaysOf, failureDivergence, round } from "./limit.ts";
@@ -35,9 +35,8 @@ export function guardedRows(runs: number) {
       const usual = drift();
       const look = lookAt(random, { second, failing: fault > 0 ? Math.max(fault, usual) : usual, rho: chance.rho });
       const there = binomial(random, ELSEWHERE_REQUESTS, usual);
-      stream.looks.push(look);
-      if (stream.looks.length > 60) stream.looks.shift();
-      weigh(stream, look, {
+      Object.assign(stream.pending, look);
+      weigh(stream, closeLook(stream, look.at), {
         ...limits,
         at: look.at,
         elsewhere: {

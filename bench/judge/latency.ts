@@ -6,7 +6,7 @@ import {
   newStatistic,
   SIZES,
 } from "../../src/core/judge/evidence.ts";
-import { newStream, type Look } from "../../src/core/judge/stream.ts";
+import { closeLook, newStream, type Look } from "../../src/core/judge/stream.ts";
 import { weigh } from "../../src/core/judge/weigh.ts";
 import { normal, seeded } from "../../test/stories/judge-world.ts";
 import { BAR_OF_ONE, delaysOf, latencyDivergence } from "./limit.ts";
@@ -32,10 +32,8 @@ export function latencyRows(runs: number) {
   };
   const context = { barNats: BAR_OF_ONE, ceilingNats: BAR_OF_ONE + 10, elsewhere: undefined, othersSlower: 0 };
   const pass = (stream: typeof learnt, at: number, shift: number): number => {
-    const one = look(at, shift);
-    stream.looks.push(one);
-    if (stream.looks.length > 60) stream.looks.shift();
-    weigh(stream, one, { ...context, at });
+    Object.assign(stream.pending, look(at, shift));
+    weigh(stream, closeLook(stream, at), { ...context, at });
     return stream.latency.relativeNats;
   };
   for (let second = 1; second <= LEARNING_SECONDS; second++) pass(learnt, second * 1000, 0);

@@ -1,5 +1,6 @@
 import type { UnixMs } from "../step.ts";
 import type { JudgeState } from "./state.ts";
+import { forgetLooks } from "./stream.ts";
 
 /**
  * Time goes on, and small steps back are not taken. A clock that was far ahead and is put right is another matter: this
@@ -13,9 +14,8 @@ export function advance(state: JudgeState, at: UnixMs): void {
     return;
   }
   for (const stream of state.streams.values()) {
-    stream.looks.length = 0;
+    forgetLooks(stream);
     stream.lastAt = 0;
-    stream.unlearnt = [];
     stream.frozenSince = null;
   }
   for (const known of state.units.values()) if (known.changed !== null) known.changed = { ...known.changed, since: at };

@@ -2,6 +2,7 @@ import { byName } from "../route/by-name.ts";
 import type { UnixMs } from "../step.ts";
 import type { Because } from "../verdict.ts";
 import type { Elsewhere } from "./elsewhere.ts";
+import { failedShareIn, failedWithin } from "./minute.ts";
 import { meanLogMs, over, type Stream } from "./stream.ts";
 import { failingUsually } from "./usual.ts";
 
@@ -22,7 +23,7 @@ export function becauseOf(parts: {
     const there = parts.elsewhere.get(stream.service);
     const [failures, latency] = [read(stream.failures), read(stream.latency)];
     // Where nothing failed for a minute the nats count looks, not failures.
-    if (failures >= NATS_TO_SAY && over(stream, parts.at, MINUTE_MS).bad > 0)
+    if (failures >= NATS_TO_SAY && failedWithin(stream.minute, parts.at))
       because.push({
         service: stream.key,
         signal: "requests",
@@ -51,7 +52,7 @@ function failing(
   { at, known }: { readonly at: UnixMs; readonly known: string },
 ): string {
   const usual = failingUsually(stream.usual);
-  const [now, lately] = [failedShare(stream, at, NOW_MS), failedShare(stream, at, MINUTE_MS)];
+  const [now, lately] = [failedShare(stream, at, NOW_MS), failedShareIn(stream.minute)];
   const elsewhere = there === undefined || there.total === 0 ? "" : `; ${percent(there.bad / there.total)} elsewhere`;
   if (now <= usual && lately <= usual) return `as usual again: ${percent(now)} of requests fail${elsewhere}`;
   const here =
@@ -81,7 +82,6 @@ const millis = (ms: number): string => `${ms >= 100 ? ms.toFixed(0) : ms >= 10 ?
 const round = (nats: number): number => Math.round(nats * 10) / 10;
 
 const NOW_MS = 10_000;
-const MINUTE_MS = 60_000;
 const NATS_TO_SAY = 3;
 /** Beside strong evidence, weak is noise. */
 const WORTH_SAYING = 0.25;

@@ -15,6 +15,14 @@ export const SIZES = 12;
 
 export const newStatistic = (): Statistic => new Float64Array(SIZES);
 
+/**
+ * Two statistics in one: against the others' present and its own past, and against its own past alone. All that goes by
+ * size of fault has this shape: the sizes of the one, then those of the other.
+ */
+export const SIDES = 2 * SIZES;
+export const RELATIVE = 0;
+export const ALONE = SIZES;
+
 export type Limits = {
   /** What one look may add at most. */
   readonly capNats: number;
@@ -24,19 +32,19 @@ export type Limits = {
   readonly divisors?: Float32Array;
 };
 
-/** Takes one look's increments in, capped. */
+/** Takes one look's increments in, capped; of one statistic, or of both sides. */
 export function grow(statistic: Statistic, increments: Float64Array, { capNats, ceilingNats, divisors }: Limits): void {
   const ceiling = Math.exp(ceilingNats);
-  for (let k = 0; k < SIZES; k++) {
-    const factor = Math.exp(Math.min(capNats, increments[k]!)) / (divisors?.[k] ?? 1);
+  for (let k = 0; k < statistic.length; k++) {
+    const factor = Math.exp(Math.min(capNats, increments[k]!)) / (divisors === undefined ? 1 : divisors[k]!);
     statistic[k] = Math.min(ceiling, (1 + statistic[k]!) * factor);
   }
 }
 
-/** The log of the mixture over sizes. */
-export function natsOf(statistic: Statistic): number {
+/** The log of the mixture over sizes, of one side. */
+export function natsOf(statistic: Statistic, side = RELATIVE): number {
   let sum = 0;
-  for (let k = 0; k < SIZES; k++) sum += statistic[k]!;
+  for (let k = side; k < side + SIZES; k++) sum += statistic[k]!;
   return Math.max(NOTHING, Math.log(sum / SIZES));
 }
 
@@ -45,14 +53,18 @@ export function forget(statistic: Statistic): void {
 }
 
 /** Log likelihood ratios of `bad` of `total` failing: each fault size against at most `usual`. */
-export function failureIncrements(into: Float64Array, look: { bad: number; total: number; usual: number }): void {
+export function failureIncrements(
+  into: Float64Array,
+  look: { bad: number; total: number; usual: number },
+  side = RELATIVE,
+): void {
   const usual = Math.min(USUAL_MOST, Math.max(USUAL_LEAST, look.usual));
   const least = leastLogFault(look.total * usual);
   const step = (Math.log(FAILING_MOST / usual) - least) / (SIZES - 1);
   const good = look.total - look.bad;
   for (let k = 0; k < SIZES; k++) {
     const more = least + step * k;
-    into[k] = look.bad * more + good * Math.log((1 - usual * Math.exp(more)) / (1 - usual));
+    into[side + k] = look.bad * more + good * Math.log((1 - usual * Math.exp(more)) / (1 - usual));
   }
 }
 
@@ -60,10 +72,14 @@ export function failureIncrements(into: Float64Array, look: { bad: number; total
  * Log likelihood ratios of a mean of log milliseconds that lies `shift` above the usual, when such means scatter
  * with `variance`: slower by 5 % up to twentyfold.
  */
-export function latencyIncrements(into: Float64Array, look: { shift: number; variance: number }): void {
+export function latencyIncrements(
+  into: Float64Array,
+  look: { shift: number; variance: number },
+  side = RELATIVE,
+): void {
   for (let k = 0; k < SIZES; k++) {
-    const slower = SLOWER_LEAST * Math.exp((SLOWER_SPAN * k) / (SIZES - 1));
-    into[k] = (slower * (look.shift - slower / 2)) / look.variance;
+    const slower = SLOWER[k]!;
+    into[side + k] = (slower * (look.shift - slower / 2)) / look.variance;
   }
 }
 
@@ -92,3 +108,4 @@ const FAULT_LEAST_OF_FEW = 1.75;
 const FAILING_MOST = 0.9;
 const SLOWER_LEAST = Math.log(1.05);
 const SLOWER_SPAN = Math.log(Math.log(20) / Math.log(1.05));
+const SLOWER = Float64Array.from({ length: SIZES }, (_, k) => SLOWER_LEAST * Math.exp((SLOWER_SPAN * k) / (SIZES - 1)));

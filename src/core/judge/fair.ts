@@ -8,33 +8,33 @@ import { SIZES } from "./evidence.ts";
  */
 export type Fairness = {
   looks: number;
-  readonly mean: Float32Array;
-  readonly square: Float32Array;
-  /** What a look's ratios are divided by. */
-  readonly divisors: Float32Array;
+  /** Three numbers for each size of fault: first what a look's ratios are divided by, then their mean, then the mean of their squares. */
+  readonly numbers: Float32Array;
 };
 
-export function newFairness(): Fairness {
-  return {
-    looks: LOOKS_BEFORE_ANY,
-    mean: new Float32Array(SIZES).fill(1),
-    square: new Float32Array(SIZES).fill(1),
-    divisors: new Float32Array(SIZES).fill(1),
-  };
+/** How many numbers are kept for each size of fault. */
+export const NUMBERS_A_SIZE = 3;
+
+/** Of so many sizes; in a part of somebody's larger memory, if given. */
+export function newFairness(sizes = SIZES, numbers = new Float32Array(NUMBERS_A_SIZE * sizes)): Fairness {
+  return { looks: LOOKS_BEFORE_ANY, numbers: numbers.fill(1) };
 }
 
 /** Learns from a look that nobody suspects. */
 export function learnFair(fairness: Fairness, increments: ArrayLike<number>, capNats: number): void {
   fairness.looks += 1;
-  const { looks, mean, square, divisors } = fairness;
+  const { looks, numbers } = fairness;
+  const sizes = numbers.length / NUMBERS_A_SIZE;
   const weight = Math.max(1 / looks, 1 / LOOKS_REMEMBERED);
-  for (let k = 0; k < SIZES; k++) {
+  const known = Math.min(looks, LOOKS_REMEMBERED);
+  for (let k = 0; k < sizes; k++) {
     const ratio = Math.exp(Math.min(capNats, increments[k]!));
-    mean[k]! += weight * (ratio - mean[k]!);
-    square[k]! += weight * (ratio * ratio - square[k]!);
-    const error = Math.sqrt(Math.max(0, square[k]! - mean[k]! ** 2) / Math.min(looks, LOOKS_REMEMBERED));
+    numbers[sizes + k]! += weight * (ratio - numbers[sizes + k]!);
+    numbers[2 * sizes + k]! += weight * (ratio * ratio - numbers[2 * sizes + k]!);
+    const mean = numbers[sizes + k]!;
+    const error = Math.sqrt(Math.max(0, numbers[2 * sizes + k]! - mean * mean) / known);
     // Never less than 1: an hour with fewer requests has ratios nearer to 1, and would be lifted look by look.
-    divisors[k] = Math.max(1, mean[k]! + 3 * error);
+    numbers[k] = Math.max(1, mean + 3 * error);
   }
 }
 

@@ -1,8 +1,9 @@
 import type { Layer, ServiceName } from "../estate.ts";
-import { capFor, FAILURE_CAP_NATS, LATENCY_CAP_NATS, SIZES } from "./evidence.ts";
+import { capFor, FAILURE_CAP_NATS, LATENCY_CAP_NATS, SIDES } from "./evidence.ts";
+import { learnFair } from "./fair.ts";
 import type { Graph } from "./graph.ts";
 import { newEvidence, type Evidence, type Stream } from "./stream.ts";
-import { learnPair, SAMPLE_EACH, take } from "./weigh.ts";
+import { SAMPLE_EACH, take } from "./weigh.ts";
 
 /**
  * Many witnesses, one case. The statistics of each service, of all together, and of each set that shares a
@@ -80,20 +81,14 @@ function takeJoint(
 ): void {
   take(evidence, combined, limits);
   const isQuiet = members.every((stream) => stream.frozenSince === null && stream.ill === null);
-  if (isQuiet && members[0]!.weighed % SAMPLE_EACH === 0) learnPair(evidence, combined, limits.capNats);
+  if (isQuiet && members[0]!.weighed % SAMPLE_EACH === 0) learnFair(evidence.fair, combined, limits.capNats);
 }
 
-const combined = { relative: new Float64Array(SIZES), alone: new Float64Array(SIZES) };
+const combined = new Float64Array(SIDES);
 
-function combine(parts: readonly { relative: Float64Array; alone: Float64Array }[], share: number): void {
-  combined.relative.fill(0);
-  combined.alone.fill(0);
-  for (const part of parts) {
-    for (let k = 0; k < SIZES; k++) {
-      combined.relative[k] = (combined.relative[k] ?? 0) + share * (part.relative[k] ?? 0);
-      combined.alone[k] = (combined.alone[k] ?? 0) + share * (part.alone[k] ?? 0);
-    }
-  }
+function combine(parts: readonly Float64Array[], share: number): void {
+  combined.fill(0);
+  for (const part of parts) for (let k = 0; k < SIDES; k++) combined[k]! += share * part[k]!;
 }
 
 /** The case as a whole, in nats: log of the weighted mixture. */

@@ -18,9 +18,10 @@ import { usersHurt } from "./impact.ts";
 import { closeIntake, hear, takeReadings, withSetAside } from "./intake.ts";
 import { takeUp, type Learnt } from "./learnt.ts";
 import { proofOf, seePast, type Asked } from "./past.ts";
+import { failedWithin, isWatched, requestsIn } from "./minute.ts";
 import { stateOf } from "./scope.ts";
 import type { JudgeState } from "./state.ts";
-import { closeLook, forgetEvidence, letGo, meanLogMs, over, type Stream } from "./stream.ts";
+import { closeLook, forgetEvidence, hasLooked, letGo, meanLogMs, type Stream } from "./stream.ts";
 import { tell } from "./tell.ts";
 import { BORROWS_MS, failingUsually, WARM_LOOKS, type Baseline } from "./usual.ts";
 import { believed } from "./unfelt.ts";
@@ -243,8 +244,8 @@ const onTheWay = (zone: string): Cause => ({ layer: "network", name: zone, share
 function othersSlowerOf(streams: readonly Stream[], at: UnixMs): number {
   const shared: number[] = [];
   for (const stream of streams) {
-    const last = stream.looks.at(-1);
-    if (stream.contrast.shift === null || last === undefined || last.at !== at || last.count === 0) continue;
+    const { last } = stream;
+    if (stream.contrast.shift === null || last.at !== at || last.count === 0) continue;
     if (stream.usual.looks >= WARM_LOOKS) shared.push(meanLogMs(last) - stream.usual.logMs - stream.contrast.shift);
   }
   return shared.length >= 2 ? Math.max(0, middle(shared)) : 0;
@@ -255,15 +256,11 @@ function othersSlowerOf(streams: readonly Stream[], at: UnixMs): number {
  * of few that failed proves little, but what was seen of the many is over.
  */
 function isIdle(stream: Stream, at: UnixMs): boolean {
-  const used = stream.looks.findLast((look) => look.total > 0 || look.count > 0);
-  if (used === undefined) return stream.looks.length > 0;
-  if (at - used.at > IDLE_MS) return true;
-  const minute = over(stream, at, MINUTE_MS);
-  return stream.ill !== null && isWatchedFor(stream, at) && minute.bad === 0 && minute.total <= HARDLY_USED;
+  if (!hasLooked(stream)) return false;
+  if (at - stream.last.at > IDLE_MS) return true;
+  const { minute } = stream;
+  return stream.ill !== null && isWatched(minute) && !failedWithin(minute, at) && requestsIn(minute) <= HARDLY_USED;
 }
-
-/** Whether the looks that are kept reach back a minute. */
-const isWatchedFor = (stream: Stream, at: UnixMs): boolean => at - (stream.looks[0]?.at ?? at) >= MINUTE_MS - 5000;
 
 /** What was proved well is no part of a joint case any more. */
 function forgetJoint(state: JudgeState, stream: Stream): void {
@@ -286,14 +283,10 @@ function healthy(state: JudgeState, needed: readonly Stream[]): number {
   }
   let busiest: Stream | null = null;
   for (const stream of needed) {
-    if (
-      stream.looks.at(-1)?.at === state.at &&
-      (busiest === null || (stream.looks.at(-1)?.total ?? 0) > (busiest.looks.at(-1)?.total ?? 0))
-    )
-      busiest = stream;
+    if (stream.last.at === state.at && (busiest === null || stream.last.total > busiest.last.total)) busiest = stream;
   }
-  const last = busiest?.looks.at(-1);
-  if (busiest !== null && last !== undefined) {
+  if (busiest !== null) {
+    const { last } = busiest;
     const usual = failingUsually(busiest.usual);
     const faulty = Math.max(FAULT_TO_DISPROVE, usual * 2);
     const proof = last.bad * Math.log(usual / faulty) + (last.total - last.bad) * Math.log((1 - usual) / (1 - faulty));
@@ -311,7 +304,6 @@ function changeOf(state: JudgeState, before: VerdictState): Reason {
 }
 
 const IDLE_MS = 20_000;
-const MINUTE_MS = 60_000;
 /** Requests in a minute. */
 const HARDLY_USED = 30;
 /** Below this every cause is chance. */

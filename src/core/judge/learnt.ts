@@ -1,7 +1,8 @@
 import { byName } from "../route/by-name.ts";
 import type { LocationName, ServiceName } from "../estate.ts";
 import type { UnixMs } from "../step.ts";
-import { SIZES } from "./evidence.ts";
+import { SIDES } from "./evidence.ts";
+import { NUMBERS_A_SIZE } from "./fair.ts";
 import type { Past } from "./past.ts";
 import type { JudgeState } from "./state.ts";
 import { seasonLearnt, takeUpSeason, type SeasonLearnt } from "./season.ts";
@@ -43,7 +44,7 @@ type FairPair = { readonly failures: FairLearnt; readonly latency: FairLearnt };
 
 /** What a usual look adds: FAIR_NUMBERS, divisors first, then means, then means of squares; of each the relative sizes, then the alone ones. */
 export type FairLearnt = { readonly looks: number; readonly numbers: readonly number[] };
-export const FAIR_NUMBERS = 6 * SIZES;
+export const FAIR_NUMBERS = NUMBERS_A_SIZE * SIDES;
 
 export function learntOf(state: JudgeState): Learnt {
   const streams = [...state.streams.values()].sort((a, b) => byName(a.key, b.key));
@@ -116,16 +117,8 @@ const fairPairOf = ({ failures, latency }: { failures: Evidence; latency: Eviden
   latency: fairOf(latency),
 });
 
-function fairOf({ fair: { relative, alone } }: Evidence): FairLearnt {
-  const numbers = [
-    ...relative.divisors,
-    ...alone.divisors,
-    ...relative.mean,
-    ...alone.mean,
-    ...relative.square,
-    ...alone.square,
-  ];
-  return { looks: relative.looks, numbers: numbers.map(short) };
+function fairOf({ fair: { looks, numbers } }: Evidence): FairLearnt {
+  return { looks, numbers: Array.from(numbers, short) };
 }
 
 function takeUpPair(evidence: { readonly failures: Evidence; readonly latency: Evidence }, learnt: FairPair): void {
@@ -133,14 +126,9 @@ function takeUpPair(evidence: { readonly failures: Evidence; readonly latency: E
   takeUpFair(evidence.latency, learnt.latency);
 }
 
-function takeUpFair({ fair: { relative, alone } }: Evidence, { looks, numbers }: FairLearnt): void {
-  for (const [i, side] of [relative, alone].entries()) {
-    const from = i * SIZES;
-    side.looks = looks;
-    side.divisors.set(numbers.slice(from, from + SIZES));
-    side.mean.set(numbers.slice(from + 2 * SIZES, from + 3 * SIZES));
-    side.square.set(numbers.slice(from + 4 * SIZES, from + 5 * SIZES));
-  }
+function takeUpFair({ fair }: Evidence, { looks, numbers }: FairLearnt): void {
+  fair.looks = looks;
+  fair.numbers.set(numbers);
 }
 
 /** Nine digits bring every 32-bit number back as it was. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { binomial, poisson, seeded } from "../../../test/stories/judge-world.ts";
 import { CEILING_ABOVE_BAR_NATS } from "./bar.ts";
 import { newSeason, seeSeason } from "./season.ts";
-import { newStream, type Look, type Stream } from "./stream.ts";
+import { closeLook, newStream, type Look, type Stream } from "./stream.ts";
 import { relativeOf, weigh } from "./weigh.ts";
 
 /** Monday 6 July 2026, midnight UTC. */
@@ -33,9 +33,8 @@ function lives(stream: Stream, span: { from: number; hours: number }, ails: (at:
       squares: (mean * mean + 0.25) * total,
       slow: 0,
     };
-    stream.looks.push(look);
-    if (stream.looks.length > 6) stream.looks.shift();
-    weigh(stream, look, {
+    Object.assign(stream.pending, look);
+    weigh(stream, closeLook(stream, at), {
       at,
       barNats: BAR,
       ceilingNats: BAR + CEILING_ABOVE_BAR_NATS,

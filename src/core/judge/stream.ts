@@ -2,9 +2,10 @@ import type { LocationName, ServiceName } from "../estate.ts";
 import type { LatencyHistogramReading, LatencyQuantileReading, RequestsReading } from "../reading.ts";
 import type { UnixMs } from "../step.ts";
 import { logMoments, slowerThan } from "./histogram.ts";
-import type { Elsewhere } from "./elsewhere.ts";
-import { forget, newStatistic, SIZES, type Statistic } from "./evidence.ts";
-import { newFairness, type Fairness } from "./fair.ts";
+import { forget, SIDES, type Statistic } from "./evidence.ts";
+import { NUMBERS_A_SIZE, newFairness, type Fairness } from "./fair.ts";
+import { forgetMinute, newMinute, turnMinute, type Minute } from "./minute.ts";
+import { CELL, forgetRecent, newRecent, openRow, rowAgo, timeOf, type Recent } from "./recent.ts";
 import { newUnrest, newUsual, type ServiceBaseline, type Unrest, type Usual } from "./usual.ts";
 
 /** All that one judge keeps of one service as seen by one kind of vantage: its counters, or its users. */
@@ -15,8 +16,11 @@ export type Stream = {
   pending: Look;
   /** When something last came, for the readings that don't say what time they cover. */
   lastAt: UnixMs;
-  /** The last minute, a look each. */
-  readonly looks: Look[];
+  /** The newest look; before any, and when all is forgotten, one of nothing at time 0. */
+  last: Look;
+  /** The looks of the last seconds, and of how many nothing has been learnt yet. */
+  readonly recent: Recent;
+  readonly minute: Minute;
   readonly usual: Usual;
   readonly contrast: Contrast;
   readonly failures: Evidence;
@@ -26,23 +30,11 @@ export type Stream = {
   /** The worst of the standing fault, which being well again is proved against; null when there is none. */
   ill: { failing: number; shift: number } | null;
   healthyNats: number;
-  /** Looks that nothing has been learnt from yet: a fault's beginning must not pass for the usual. */
-  unlearnt: Unlearnt[];
   /** Looks weighed so far. */
   weighed: number;
   /** When learning stopped because of evidence. */
   frozenSince: UnixMs | null;
 };
-
-export type Unlearnt = {
-  readonly look: Look;
-  readonly elsewhere: Elsewhere | undefined;
-  readonly shift: number | null;
-  /** Its increments, of some looks: what usual looks add is learnt from these. */
-  readonly sample: Sample | null;
-};
-
-export type Sample = { readonly failures: Pair | null; readonly latency: Pair | null; readonly overMs: number };
 
 /**
  * How much slower this place usually is than each other one. The difference does not feel what slows all of them, so
@@ -55,14 +47,18 @@ export type Contrast = {
   shift: number | null;
 };
 
-export type Increments = { readonly failures: Pair; readonly latency: Pair; hasFailures: boolean; hasLatency: boolean };
-export type Pair = { readonly relative: Float64Array; readonly alone: Float64Array };
+/** Of both sides each (evidence.ts). */
+export type Increments = {
+  readonly failures: Float64Array;
+  readonly latency: Float64Array;
+  hasFailures: boolean;
+  hasLatency: boolean;
+};
 
 /** Against the others' present and its own past, and against its own past alone. */
 export type Evidence = {
-  readonly relative: Statistic;
-  readonly alone: Statistic;
-  readonly fair: { readonly relative: Fairness; readonly alone: Fairness };
+  readonly odds: Statistic;
+  readonly fair: Fairness;
   relativeNats: number;
   aloneNats: number;
 };
@@ -80,38 +76,45 @@ export type Look = {
 };
 
 export function newStream(key: string, service: ServiceName, baseline: ServiceBaseline | undefined): Stream {
+  const increments = new Float64Array(2 * SIDES);
   return {
     key,
     service,
     pending: emptyLook(0),
     lastAt: 0,
-    looks: [],
+    last: emptyLook(0),
+    recent: newRecent(),
+    minute: newMinute(),
     usual: newUsual(baseline),
     contrast: { usual: new Map(), unrest: newUnrest(), shift: null },
     failures: newEvidence(),
     latency: newEvidence(),
-    increments: { failures: newPair(), latency: newPair(), hasFailures: false, hasLatency: false },
+    increments: {
+      failures: increments.subarray(0, SIDES),
+      latency: increments.subarray(SIDES),
+      hasFailures: false,
+      hasLatency: false,
+    },
     ill: null,
     healthyNats: 0,
-    unlearnt: [],
     weighed: 0,
     frozenSince: null,
   };
 }
 
 export function newEvidence(): Evidence {
+  // One piece of memory for both: of its own each would cost as much again.
+  const memory = new ArrayBuffer(SIDES * Float64Array.BYTES_PER_ELEMENT + FAIR_BYTES);
   return {
-    relative: newStatistic(),
-    alone: newStatistic(),
-    fair: { relative: newFairness(), alone: newFairness() },
+    odds: new Float64Array(memory, 0, SIDES),
+    fair: newFairness(SIDES, new Float32Array(memory, SIDES * Float64Array.BYTES_PER_ELEMENT)),
     relativeNats: 0,
     aloneNats: 0,
   };
 }
 
 export function forgetEvidence(evidence: Evidence): void {
-  forget(evidence.relative);
-  forget(evidence.alone);
+  forget(evidence.odds);
   evidence.relativeNats = 0;
   evidence.aloneNats = 0;
 }
@@ -171,38 +174,69 @@ export function takeIn(
   return true;
 }
 
-/** Closes the pending look, if anything came, and keeps the last minute. */
+/** Closes the pending look, if anything came. It is the stream's `last`, and is written over by the look after the next. */
 export function closeLook(stream: Stream, at: UnixMs): Look | null {
-  while (stream.looks.length > 0 && (at - (stream.looks[0]?.at ?? at) > MINUTE_MS || stream.looks.length >= LOOKS_MOST))
-    stream.looks.shift();
   const look = stream.pending;
+  turnMinute(stream.minute, at, look);
   if (look.total === 0 && look.count === 0) return null;
   look.at = at;
-  stream.looks.push(look);
-  stream.pending = emptyLook(at);
+  stream.pending = empty(stream.last, at);
+  stream.last = look;
+  const { recent } = stream;
+  const row = openRow(recent, at, LONGEST_MS);
+  const { rows } = recent;
+  rows[row + CELL.overMs] = look.overMs;
+  rows[row + CELL.bad] = look.bad;
+  rows[row + CELL.total] = look.total;
+  rows[row + CELL.count] = look.count;
+  rows[row + CELL.sum] = look.sum;
+  rows[row + CELL.squares] = look.squares;
+  rows[row + CELL.slow] = look.slow;
   return look;
 }
 
-/** All looks of the last so many milliseconds in one; a look longer than that counts whole. */
+/** Whether a look was ever closed. */
+export const hasLooked = ({ last }: Stream): boolean => last.total > 0 || last.count > 0;
+
+/** No look was ever closed, as far as anybody remembers. */
+export function forgetLooks(stream: Stream): void {
+  stream.last = emptyLook(0);
+  forgetRecent(stream.recent);
+  forgetMinute(stream.minute);
+}
+
+/** All looks of the last so many milliseconds in one, LONGEST_MS at most; a look longer than that counts whole. */
 export function over(stream: Stream, at: UnixMs, ms: number): Look {
   const sum = emptyLook(at);
-  for (let i = stream.looks.length - 1; i >= 0; i--) {
-    const look = stream.looks[i];
-    if (look === undefined || at - look.at >= ms) break;
-    sum.overMs += look.overMs;
-    sum.bad += look.bad;
-    sum.total += look.total;
-    sum.count += look.count;
-    sum.sum += look.sum;
-    sum.squares += look.squares;
-    sum.slow += look.slow;
+  const { recent } = stream;
+  const { rows } = recent;
+  for (let ago = 0; ago < recent.count; ago++) {
+    const row = rowAgo(recent, ago);
+    if (at - timeOf(recent, row) >= ms) break;
+    addRow(sum, rows, row);
   }
   return sum;
 }
 
+/** A look as it is kept. */
+export function lookIn(recent: Recent, row: number): Look {
+  const look = emptyLook(timeOf(recent, row));
+  addRow(look, recent.rows, row);
+  return look;
+}
+
+function addRow(sum: Look, rows: Float32Array, row: number): void {
+  sum.overMs += rows[row + CELL.overMs]!;
+  sum.bad += rows[row + CELL.bad]!;
+  sum.total += rows[row + CELL.total]!;
+  sum.count += rows[row + CELL.count]!;
+  sum.sum += rows[row + CELL.sum]!;
+  sum.squares += rows[row + CELL.squares]!;
+  sum.slow += rows[row + CELL.slow]!;
+}
+
 export const meanLogMs = (look: Look): number => look.sum / look.count;
 
-const newPair = (): Pair => ({ relative: new Float64Array(SIZES), alone: new Float64Array(SIZES) });
 export const emptyLook = (at: UnixMs): Look => ({
   at,
   overMs: 0,
@@ -213,10 +247,23 @@ export const emptyLook = (at: UnixMs): Look => ({
   squares: 0,
   slow: 0,
 });
+
+function empty(look: Look, at: UnixMs): Look {
+  look.at = at;
+  look.overMs = 0;
+  look.bad = 0;
+  look.total = 0;
+  look.count = 0;
+  look.sum = 0;
+  look.squares = 0;
+  look.slow = 0;
+  return look;
+}
+
 const isCount = (value: number): boolean => Number.isFinite(value) && value >= 0;
 
-const MINUTE_MS = 60_000;
-/** A minute of looks at four a second. */
-const LOOKS_MOST = 240;
+const FAIR_BYTES = NUMBERS_A_SIZE * SIDES * Float32Array.BYTES_PER_ELEMENT;
+/** The longest time that is looked back over look by look. */
+export const LONGEST_MS = 10_000;
 /** A gap longer than this is silence, not a long look. */
 const OVER_MOST_MS = 120_000;

@@ -1,6 +1,7 @@
 import { byName } from "../route/by-name.ts";
 import type { UnixMs } from "../step.ts";
 import type { Graph } from "./graph.ts";
+import { forgetUnlearnt } from "./recent.ts";
 import { putAside, type SetAside } from "./set-aside.ts";
 import { letGo, over, type Stream } from "./stream.ts";
 import { failingUsually, WARM_LOOKS } from "./usual.ts";
@@ -57,7 +58,7 @@ export function believed(question: {
     else {
       // Else a lie that stands for days would be ready to tip the scales at a caller's first hiccup.
       letGo(stream);
-      stream.unlearnt = [];
+      forgetUnlearnt(stream.recent);
     }
   }
   return streams.filter(({ key }) => !unfelt.has(key));

@@ -2,6 +2,7 @@ import type { UnixMs } from "../step.ts";
 import { HEALTHY_BAR_NATS, SHAKY_SHARE } from "./bar.ts";
 import type { Elsewhere } from "./elsewhere.ts";
 import {
+  ALONE,
   capFor,
   FAILURE_CAP_NATS,
   failureIncrements,
@@ -9,21 +10,12 @@ import {
   LATENCY_CAP_NATS,
   latencyIncrements,
   natsOf,
+  RELATIVE,
+  SIDES,
 } from "./evidence.ts";
 import { learnFair } from "./fair.ts";
-import {
-  forgetEvidence,
-  letGo,
-  meanLogMs,
-  over,
-  type Evidence,
-  type Increments,
-  type Look,
-  type Pair,
-  type Sample,
-  type Stream,
-  type Unlearnt,
-} from "./stream.ts";
+import { CELL, forgetUnlearnt, oldestUnlearnt, rowAgo, ROWS_MOST, timeOf, toldAt, wait } from "./recent.ts";
+import { forgetEvidence, letGo, lookIn, meanLogMs, over, type Evidence, type Look, type Stream } from "./stream.ts";
 import { turnSeason } from "./season.ts";
 import {
   borrow,
@@ -38,7 +30,7 @@ import {
 } from "./usual.ts";
 
 /**
- * Weighs one look at one service: evidence first, against what was usual before this look; then proof of being
+ * Weighs the look at one service that was just closed: evidence first, against what was usual before this look; then proof of being
  * well again; then, if nothing is suspected, learning.
  */
 export function weigh(stream: Stream, look: Look | null, context: Weighing): void {
@@ -49,15 +41,14 @@ export function weigh(stream: Stream, look: Look | null, context: Weighing): voi
   borrow(stream.usual, context.isNew === true ? context.elsewhere : undefined);
   if (look === null) return;
   turnSeason(stream.usual.season, context.at);
+  const { recent } = stream;
+  const row = rowAgo(recent, 0);
   if (increments.hasFailures) {
     const own = failingUsually(stream.usual);
-    const { bad, total } = look;
-    failureIncrements(increments.failures.alone, { bad, total, usual: own });
-    failureIncrements(increments.failures.relative, {
-      bad,
-      total,
-      usual: Math.max(own, context.elsewhere?.failing ?? 0),
-    });
+    const usual = Math.max(own, context.elsewhere?.failing ?? 0);
+    failuresOfBoth(increments.failures, { bad: look.bad, total: look.total, alone: own, relative: usual });
+    recent.rows[row + CELL.usualAlone] = own;
+    recent.rows[row + CELL.usualRelative] = usual;
     take(stream.failures, increments.failures, {
       capNats: capFor(FAILURE_CAP_NATS, look.overMs),
       ceilingNats: context.ceilingNats,
@@ -66,8 +57,12 @@ export function weigh(stream: Stream, look: Look | null, context: Weighing): voi
   if (look.count > 0) stream.contrast.shift = contrastOf(stream, look, context.elsewhere);
   if (increments.hasLatency) {
     const { alone, relative } = slower(stream, look, context.othersSlower);
-    latencyIncrements(increments.latency.alone, alone);
-    latencyIncrements(increments.latency.relative, relative);
+    latencyIncrements(increments.latency, relative, RELATIVE);
+    latencyIncrements(increments.latency, alone, ALONE);
+    recent.rows[row + CELL.shiftAlone] = alone.shift;
+    recent.rows[row + CELL.varianceAlone] = alone.variance;
+    recent.rows[row + CELL.shiftRelative] = relative.shift;
+    recent.rows[row + CELL.varianceRelative] = relative.variance;
     take(stream.latency, increments.latency, {
       capNats: capFor(LATENCY_CAP_NATS, look.overMs),
       ceilingNats: context.ceilingNats,
@@ -76,6 +71,17 @@ export function weigh(stream: Stream, look: Look | null, context: Weighing): voi
   prove(stream, look, context);
   learn(stream, look, context);
   learnSeason(stream.usual, look, { at: context.at, standing: context.standing ?? false });
+}
+
+function failuresOfBoth(
+  into: Float64Array,
+  look: { readonly bad: number; readonly total: number; readonly alone: number; readonly relative: number },
+): void {
+  const { bad, total } = look;
+  failureIncrements(into, { bad, total, usual: look.alone }, ALONE);
+  // Mostly nothing fails elsewhere either, and both sides ask the same.
+  if (look.relative === look.alone) into.copyWithin(RELATIVE, ALONE);
+  else failureIncrements(into, { bad, total, usual: look.relative }, RELATIVE);
 }
 
 export type Weighing = {
@@ -129,14 +135,12 @@ export function middle(values: number[]): number {
 
 export function take(
   evidence: Evidence,
-  increments: { readonly relative: Float64Array; readonly alone: Float64Array },
-  limits: { capNats: number; ceilingNats: number },
+  increments: Float64Array,
+  { capNats, ceilingNats }: { readonly capNats: number; readonly ceilingNats: number },
 ): void {
-  const { relative, alone, fair } = evidence;
-  grow(relative, increments.relative, { ...limits, divisors: fair.relative.divisors });
-  grow(alone, increments.alone, { ...limits, divisors: fair.alone.divisors });
-  evidence.relativeNats = natsOf(evidence.relative);
-  evidence.aloneNats = natsOf(evidence.alone);
+  grow(evidence.odds, increments, { capNats, ceilingNats, divisors: evidence.fair.numbers });
+  evidence.relativeNats = natsOf(evidence.odds, RELATIVE);
+  evidence.aloneNats = natsOf(evidence.odds, ALONE);
 }
 
 /** The strongest that this service alone has to say. */
@@ -187,20 +191,20 @@ export function isIllBeyondTrifle({ ill, usual }: Stream): boolean {
  */
 function learn(stream: Stream, look: Look, context: Weighing): void {
   const mostNats = context.barNats * LEARN_BELOW;
+  const { recent } = stream;
   if (relativeOf(stream) > mostNats) {
     stream.frozenSince ??= context.at;
-    stream.unlearnt = [];
+    forgetUnlearnt(recent);
     // A trifle that stays, and that no user feels, is how things are now.
     if (!isIllBeyondTrifle(stream) && context.at - stream.frozenSince >= ACCEPT_TRIFLE_AFTER_MS) acceptAsUsual(stream);
     return;
   }
   stream.weighed += 1;
-  stream.unlearnt.push({
-    look,
-    elsewhere: context.elsewhere,
-    shift: stream.contrast.shift,
-    sample: stream.weighed % SAMPLE_EACH === 0 ? sampleOf(stream.increments, look.overMs) : null,
-  });
+  const row = rowAgo(recent, 0);
+  if (look.count > 0) recent.rows[row + CELL.contrast] = stream.contrast.shift ?? Number.NaN;
+  if (stream.weighed % SAMPLE_EACH !== 0)
+    recent.rows.fill(Number.NaN, row + CELL.usualAlone, row + CELL.varianceRelative + 1);
+  wait(recent, context.elsewhere);
   const worseAlone = aloneOf(stream) > mostNats;
   if (worseAlone) {
     stream.frozenSince ??= context.at;
@@ -209,33 +213,34 @@ function learn(stream: Stream, look: Look, context: Weighing): void {
   } else {
     stream.frozenSince = null;
   }
-  while (stream.unlearnt.length > 0) {
-    const oldest = stream.unlearnt[0];
-    const waits =
-      stream.usual.looks >= LEARN_AT_ONCE_LOOKS && oldest !== undefined && context.at - oldest.look.at < LEARN_AFTER_MS;
-    if (oldest === undefined || (waits && stream.unlearnt.length < UNLEARNT_MOST)) return;
-    stream.unlearnt.shift();
-    learnContrast(stream, oldest);
-    if (oldest.sample !== null) learnSample(stream, oldest.sample);
-    if (!worseAlone) learnUsual(stream, oldest.look);
+  for (let oldest = oldestUnlearnt(recent); oldest !== null; oldest = oldestUnlearnt(recent)) {
+    const waits = stream.usual.looks >= LEARN_AT_ONCE_LOOKS && context.at - timeOf(recent, oldest) < LEARN_AFTER_MS;
+    if (waits && recent.unlearnt < ROWS_MOST) return;
+    recent.unlearnt -= 1;
+    const old = lookIn(recent, oldest);
+    learnContrast(stream, old, oldest);
+    learnSample(stream, old, oldest);
+    if (!worseAlone) learnUsual(stream, old);
   }
 }
 
-function sampleOf({ failures, latency, hasFailures, hasLatency }: Increments, overMs: number): Sample {
-  return { failures: hasFailures ? copyOf(failures) : null, latency: hasLatency ? copyOf(latency) : null, overMs };
+/** Of each so many-th look the increments are made once more from what they were made of: that needs less memory than they do. */
+function learnSample(stream: Stream, { bad, total, overMs }: Look, row: number): void {
+  const { rows } = stream.recent;
+  const alone = rows[row + CELL.usualAlone]!;
+  if (!Number.isNaN(alone)) {
+    failuresOfBoth(sampled, { bad, total, alone, relative: rows[row + CELL.usualRelative]! });
+    learnFair(stream.failures.fair, sampled, capFor(FAILURE_CAP_NATS, overMs));
+  }
+  const variance = rows[row + CELL.varianceAlone]!;
+  if (Number.isNaN(variance)) return;
+  const relative = { shift: rows[row + CELL.shiftRelative]!, variance: rows[row + CELL.varianceRelative]! };
+  latencyIncrements(sampled, relative, RELATIVE);
+  latencyIncrements(sampled, { shift: rows[row + CELL.shiftAlone]!, variance }, ALONE);
+  learnFair(stream.latency.fair, sampled, capFor(LATENCY_CAP_NATS, overMs));
 }
 
-const copyOf = ({ relative, alone }: Pair): Pair => ({ relative: relative.slice(), alone: alone.slice() });
-
-function learnSample(stream: Stream, { failures, latency, overMs }: Sample): void {
-  if (failures !== null) learnPair(stream.failures, failures, capFor(FAILURE_CAP_NATS, overMs));
-  if (latency !== null) learnPair(stream.latency, latency, capFor(LATENCY_CAP_NATS, overMs));
-}
-
-export function learnPair({ fair }: Evidence, increments: Pair, capNats: number): void {
-  learnFair(fair.relative, increments.relative, capNats);
-  learnFair(fair.alone, increments.alone, capNats);
-}
+const sampled = new Float64Array(SIDES);
 
 function learnUsual(stream: Stream, look: Look): void {
   if (look.total > 0) learnFailures(stream.usual, look);
@@ -254,17 +259,18 @@ function acceptAsUsual(stream: Stream): void {
   stream.frozenSince = null;
 }
 
-function learnContrast(stream: Stream, { look, elsewhere, shift }: Unlearnt): void {
+function learnContrast(stream: Stream, look: Look, row: number): void {
   if (look.count === 0) return;
   const logMs = meanLogMs(look);
-  const { contrast } = stream;
-  for (const other of elsewhere?.latencies ?? []) {
+  const { contrast, recent } = stream;
+  const shift = recent.rows[row + CELL.contrast]!;
+  for (const other of toldAt(recent, row)?.latencies ?? []) {
     const usual = contrast.usual.get(other.from) ?? { logMs: 0, looks: 0 };
     contrast.usual.set(other.from, usual);
     usual.looks += 1;
     usual.logMs += Math.max(1 / usual.looks, 1 / CONTRAST_MEMORY_LOOKS) * (logMs - other.logMs - usual.logMs);
   }
-  if (shift !== null) learnUnrest(contrast.unrest, shift, stream.usual.spread / look.count);
+  if (!Number.isNaN(shift)) learnUnrest(contrast.unrest, shift, stream.usual.spread / look.count);
 }
 
 /** A difference to another place is known after so many looks, and forgotten over so many. */
@@ -281,7 +287,6 @@ const LEARN_BELOW = 0.25;
 /** Twice as long as a fault of three minutes' ramp needs to be suspected. */
 const LEARN_AFTER_MS = 15_000;
 const LEARN_AT_ONCE_LOOKS = 60;
-const UNLEARNT_MOST = 64;
 /** What a usual look multiplies by is learnt from each so many-th: it changes slowly, and costs as much as weighing. */
 export const SAMPLE_EACH = 4;
 const ACCEPT_AFTER_MS = 10 * 60_000;

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { failedWithin, forgetMinute, isWatched, newMinute, requestsIn, turnMinute } from "./minute.ts";
+
+const AT = 1_700_000_000_000;
+const look = (total: number, bad = 0) => ({ bad, total, count: 0 });
+
+test("of a stream that is looked at each second the last 55 to 60 s are told", () => {
+  const minute = newMinute();
+  for (let second = 0; second < 300; second++) {
+    turnMinute(minute, AT + second * 1000, look(2));
+    if (second < 60) continue;
+    expect(requestsIn(minute)).toBeGreaterThanOrEqual(2 * 55);
+    expect(requestsIn(minute)).toBeLessThanOrEqual(2 * 60);
+    expect(isWatched(minute)).toBe(true);
+  }
+  turnMinute(minute, AT + 361_000, look(0));
+  expect([requestsIn(minute), isWatched(minute)]).toEqual([0, false]);
+});
+
+test("who was first looked at half a minute ago is not watched yet", () => {
+  const minute = newMinute();
+  for (let second = 0; second < 30; second++) turnMinute(minute, AT + second * 1000, look(2));
+  expect([requestsIn(minute), isWatched(minute)]).toEqual([60, false]);
+});
+
+test("a failure is known for a minute, and forgotten with all else", () => {
+  const minute = newMinute();
+  expect(failedWithin(minute, AT)).toBe(false);
+  turnMinute(minute, AT, look(10, 1));
+  turnMinute(minute, AT + 59_000, look(10));
+  expect(failedWithin(minute, AT + 59_999)).toBe(true);
+  expect(failedWithin(minute, AT + 60_000)).toBe(false);
+  forgetMinute(minute);
+  expect([failedWithin(minute, AT + 1000), requestsIn(minute)]).toEqual([false, 0]);
+});
