@@ -19,27 +19,33 @@ export type Elsewhere = {
 };
 
 /** The last minute of what each other location told, fading: by location and service. */
-export type Heard = Map<string, { bad: number; total: number; at: UnixMs }>;
+export type Heard = Map<LocationName, Map<ServiceName, HeardRate>>;
+
+type HeardRate = { bad: number; total: number; at: UnixMs };
 
 /** Adds what another location tells of its last two seconds to its last minute. */
-export function hearRates(heard: Heard, summary: Summary): void {
-  for (const rate of summary.own.rates) {
-    const key = keyOf(summary.from, rate.service);
-    const before = heard.get(key);
-    if (before === undefined && heard.size >= HEARD_MOST) {
-      for (const [old, { at }] of heard) if (summary.at - at > UNHEARD_MS) heard.delete(old);
-      if (heard.size >= HEARD_MOST) continue;
+export function hearRates(heard: Heard, { from, at, own }: Summary): void {
+  let known = heard.get(from);
+  if (known === undefined) heard.set(from, (known = new Map()));
+  for (const rate of own.rates) {
+    const before = known.get(rate.service);
+    if (before === undefined) {
+      if (known.size >= HEARD_MOST) forgetUnheard(known, at);
+      if (known.size < HEARD_MOST) known.set(rate.service, { bad: rate.bad, total: rate.total, at });
+      continue;
     }
-    const sinceMs = before === undefined ? RATES_OVER_MS : Math.max(0, summary.at - before.at);
+    const sinceMs = Math.max(0, at - before.at);
     const fades = Math.exp(-sinceMs / MINUTE_MS);
     // Summaries come more often than their two seconds end: of each, only what is new counts.
     const fresh = Math.min(1, sinceMs / RATES_OVER_MS);
-    heard.set(key, {
-      bad: (before?.bad ?? 0) * fades + rate.bad * fresh,
-      total: (before?.total ?? 0) * fades + rate.total * fresh,
-      at: summary.at,
-    });
+    before.bad = before.bad * fades + rate.bad * fresh;
+    before.total = before.total * fades + rate.total * fresh;
+    before.at = at;
   }
+}
+
+function forgetUnheard(known: Map<ServiceName, HeardRate>, now: UnixMs): void {
+  for (const [service, { at }] of known) if (now - at > UNHEARD_MS) known.delete(service);
 }
 
 export function elsewhereNow(
@@ -53,10 +59,12 @@ export function elsewhereNow(
   const well = fresh.filter((summary) => summary.own.verdict !== "failing");
   const sums = new Map<ServiceName, Sum>();
   for (const summary of well.length * 2 > fresh.length ? well : fresh) {
+    const known = heard.get(summary.from);
     for (const rate of summary.own.rates) {
-      const sum = sums.get(rate.service) ?? { bad: 0, total: 0, badNow: 0, totalNow: 0, latencies: [] };
-      sums.set(rate.service, sum);
-      const minute = heard.get(keyOf(summary.from, rate.service));
+      let sum = sums.get(rate.service);
+      if (sum === undefined)
+        sums.set(rate.service, (sum = { bad: 0, total: 0, badNow: 0, totalNow: 0, latencies: [] }));
+      const minute = known?.get(rate.service);
       sum.bad += minute?.bad ?? 0;
       sum.total += minute?.total ?? 0;
       sum.badNow += rate.bad;
@@ -92,12 +100,10 @@ type Sum = {
   latencies: { from: LocationName; logMs: number }[];
 };
 
-const keyOf = (location: LocationName, service: ServiceName): string => `${location}\n${service}`;
-
 const MINUTE_MS = 60_000;
 /** What fails everywhere fails here a little more or less: not evidence until a quarter above. */
 const NOW_SLACK = 1.25;
-/** 50 locations of 16 services, which may change. */
-const HEARD_MOST = 2000;
+/** Of each location: 16 services, which change. */
+const HEARD_MOST = 64;
 /** Faded to less than a hundredth. */
 const UNHEARD_MS = 5 * MINUTE_MS;

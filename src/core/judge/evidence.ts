@@ -35,9 +35,14 @@ export type Limits = {
 /** Takes one look's increments in, capped; of one statistic, or of both sides. */
 export function grow(statistic: Statistic, increments: Float64Array, { capNats, ceilingNats, divisors }: Limits): void {
   const ceiling = Math.exp(ceilingNats);
-  for (let k = 0; k < statistic.length; k++) {
-    const factor = Math.exp(Math.min(capNats, increments[k]!)) / (divisors === undefined ? 1 : divisors[k]!);
-    statistic[k] = Math.min(ceiling, (1 + statistic[k]!) * factor);
+  for (let k = 0; k < SIZES; k++) {
+    let ratio = 1;
+    for (let each = k; each < statistic.length; each += SIZES) {
+      // Mostly both sides say the same: that is worked out once.
+      if (each === k || increments[each] !== increments[k]) ratio = Math.exp(Math.min(capNats, increments[each]!));
+      const factor = divisors === undefined ? ratio : ratio / divisors[each]!;
+      statistic[each] = Math.min(ceiling, (1 + statistic[each]!) * factor);
+    }
   }
 }
 

@@ -7,7 +7,11 @@ export type Graph = {
   /** All that it calls, directly or through others. */
   calleesOf(service: ServiceName): ReadonlySet<ServiceName>;
   /** All that call it, directly or through others, by name. */
-  callersOf(service: ServiceName): readonly ServiceName[];
+  callersOf(service: ServiceName): ServiceName[];
+  /** The services by name; each tick asks after callers by their place in it, which needs no look-up of names. */
+  readonly services: readonly ServiceName[];
+  placeOf(service: ServiceName): number | undefined;
+  callersAt(place: number): Uint32Array;
   /** Share of the journeys that can't do without this service, directly or through others, 0..1. */
   neededShare(service: ServiceName): number;
   /** Each shared thing with those who use it directly, by name. */
@@ -50,10 +54,12 @@ export function graphOf(estate: Pick<Estate, "services" | "journeys">): Graph {
     callees.set(service, found);
     return found;
   };
-  const callers = new Map<ServiceName, ServiceName[]>();
-  for (const caller of Object.keys(estate.services).sort(byName)) {
-    for (const callee of calleesOf(caller)) callers.set(callee, [...(callers.get(callee) ?? []), caller]);
-  }
+  const services = Object.keys(estate.services).sort(byName);
+  const places = new Map(services.map((service, place) => [service, place]));
+  const callers = callersByPlace(
+    services.map((service) => estate.services[service]?.dependsOn ?? []),
+    places,
+  );
   const journeys = Object.keys(estate.journeys).sort(byName);
   const needs = journeys.map((journey) => {
     const direct = estate.journeys[journey]?.needs ?? [];
@@ -62,7 +68,13 @@ export function graphOf(estate: Pick<Estate, "services" | "journeys">): Graph {
   return {
     layerOf: (service) => estate.services[service]?.layer ?? (service === "edge" ? "edge" : "service"),
     calleesOf,
-    callersOf: (service) => callers.get(service) ?? [],
+    callersOf: (service) => {
+      const place = places.get(service);
+      return place === undefined ? [] : Array.from(callers[place] ?? [], (caller) => services[caller]!);
+    },
+    services,
+    placeOf: (service) => places.get(service),
+    callersAt: (place) => callers[place] ?? NOBODY,
     neededShare: (service) => {
       // Without journeys nobody has said what users need: everything counts.
       if (service === "edge" || journeys.length === 0) return 1;
@@ -73,6 +85,30 @@ export function graphOf(estate: Pick<Estate, "services" | "journeys">): Graph {
 }
 
 const NONE: ReadonlySet<ServiceName> = new Set();
+const NOBODY = new Uint32Array();
+
+/** For each service the places of all that call it, directly or through others, rising. */
+function callersByPlace(
+  dependsOn: readonly (readonly ServiceName[])[],
+  places: ReadonlyMap<ServiceName, number>,
+): Uint32Array[] {
+  const direct: number[][] = dependsOn.map(() => []);
+  for (const [caller, callees] of dependsOn.entries())
+    for (const callee of callees) {
+      const place = places.get(callee);
+      if (place !== undefined) direct[place]!.push(caller);
+    }
+  return direct.map((_, service) => {
+    const found = new Set<number>();
+    const queue = [...direct[service]!];
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      if (next === service || found.has(next)) continue;
+      found.add(next);
+      queue.push(...direct[next]!);
+    }
+    return Uint32Array.from(found).sort((a, b) => a - b);
+  });
+}
 
 function sharingOf(
   estate: Pick<Estate, "services">,

@@ -87,9 +87,9 @@ export function takeReadings(state: JudgeState, at: UnixMs, readings: readonly R
 }
 
 /** Before the looks of a tick are closed: what can't be believed leaves them, and what is missing is noticed. */
-export function closeIntake(state: JudgeState): void {
+export function closeIntake(state: JudgeState, order: readonly Stream[]): void {
   const { streams, graph, at, setAside: book } = state;
-  listen({ streams, silence: state.silence, graph, book, at, lookMs: state.lookMs });
+  listen({ streams, order, silence: state.silence, graph, book, at, lookMs: state.lookMs });
   setUnitsAside({ streams, units: state.units, graph, book, at });
 }
 

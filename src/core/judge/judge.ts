@@ -145,11 +145,10 @@ function think(state: JudgeState, at: UnixMs): void {
   const { graph, estate } = state;
   if (estate === null) return;
   advance(state, at);
-  closeIntake(state);
+  const streams = [...state.streams.values()].sort((a, b) => byName(a.key, b.key));
+  closeIntake(state, streams);
   const elsewhere = elsewhereNow(state.others, state.heard, state.at);
   const ceilingNats = state.barNats + CEILING_ABOVE_BAR_NATS;
-  const keys = [...state.streams.keys()].sort(byName);
-  const streams = keys.flatMap((key) => state.streams.get(key) ?? []);
   const event = eventAt(estate, state);
   const isNew = !state.hasPast && state.at - state.startedAt < BORROWS_MS;
   let overMs = 0;

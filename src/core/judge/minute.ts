@@ -35,9 +35,11 @@ export function turnMinute(
 ): void {
   const { parts } = minute;
   const now = Math.floor(at / PART_MS);
-  if (now - minute.newest >= PARTS || now < minute.newest) parts.fill(Number.NaN);
-  else for (let part = minute.newest + 1; part <= now; part++) parts[part % PARTS] = Number.NaN;
-  minute.newest = now;
+  if (now !== minute.newest) {
+    if (now - minute.newest >= PARTS || now < minute.newest) parts.fill(Number.NaN);
+    else for (let part = minute.newest + 1; part <= now; part++) parts[part % PARTS] = Number.NaN;
+    minute.newest = now;
+  }
   if (look.total === 0 && look.count === 0) return;
   const before = parts[now % PARTS]!;
   parts[now % PARTS] = (Number.isNaN(before) ? 0 : before) + look.total;

@@ -1,4 +1,3 @@
-import { byName } from "../route/by-name.ts";
 import type { LocationName, ServiceName } from "../estate.ts";
 import type { UnixMs } from "../step.ts";
 import type { Summary } from "../summary.ts";
@@ -38,6 +37,8 @@ export const newSilence = (): Silence => ({ rhythms: new Map(), heardAt: 0 });
 /** Before looks are closed, at each tick. */
 export function listen(question: {
   readonly streams: ReadonlyMap<string, Stream>;
+  /** The same, by key. */
+  readonly order: readonly Stream[];
   readonly silence: Silence;
   readonly graph: Graph;
   readonly book: SetAside;
@@ -46,8 +47,9 @@ export function listen(question: {
 }): void {
   const { streams, silence, graph, book, at, lookMs } = question;
   for (const key of silence.rhythms.keys()) if (!streams.has(key)) silence.rhythms.delete(key);
-  for (const key of [...streams.keys()].sort(byName)) {
-    const stream = streams.get(key)!;
+  const busy = busyNow(streams, graph);
+  for (const stream of question.order) {
+    const { key } = stream;
     const rhythm = rhythmOf(silence, key, at);
     if (stream.lastAt > rhythm.stamp) {
       if (rhythm.heard > 0) rhythm.gapMs += Math.max(1 / rhythm.heard, 0.1) * (at - rhythm.heardAt - rhythm.gapMs);
@@ -60,7 +62,7 @@ export function listen(question: {
       stream.pending = emptyLook(at);
     }
     if (stream.key !== stream.service) continue;
-    const called = busiestCaller(stream.service, streams, graph);
+    const called = busiestCaller(stream.service, busy, graph);
     const { total, count } = stream.pending;
     if (Math.max(total, count) > 0) {
       if (called > 0) rhythm.share += 0.05 * (Math.max(total, count) / called - rhythm.share);
@@ -115,13 +117,21 @@ function rhythmOf(silence: Silence, key: string, at: UnixMs): Rhythm {
   return rhythm;
 }
 
+/** What each configured service served since the last tick, by its place in the graph. */
+function busyNow(streams: ReadonlyMap<string, Stream>, { services }: Graph): Float64Array {
+  return Float64Array.from(services, (service) => {
+    const pending = streams.get(service)?.pending;
+    return pending === undefined ? 0 : Math.max(pending.total, pending.count);
+  });
+}
+
 /** Of those that call it directly or through others, what the busiest served since the last tick. */
-function busiestCaller(service: ServiceName, streams: ReadonlyMap<string, Stream>, graph: Graph): number {
+function busiestCaller(service: ServiceName, busy: Float64Array, graph: Graph): number {
+  const place = graph.placeOf(service);
+  if (place === undefined) return 0;
   let most = 0;
-  for (const caller of graph.callersOf(service)) {
-    const pending = streams.get(caller)?.pending;
-    if (pending !== undefined) most = Math.max(most, pending.total, pending.count);
-  }
+  const callers = graph.callersAt(place);
+  for (let i = 0; i < callers.length; i++) most = Math.max(most, busy[callers[i]!]!);
   return most;
 }
 
