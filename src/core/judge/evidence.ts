@@ -39,12 +39,16 @@ export function grow(statistic: Statistic, increments: Float64Array, { capNats, 
     let ratio = 1;
     for (let each = k; each < statistic.length; each += SIZES) {
       // Mostly both sides say the same: that is worked out once.
-      if (each === k || increments[each] !== increments[k]) ratio = Math.exp(Math.min(capNats, increments[each]!));
+      if (each === k || increments[each] !== increments[k]) ratio = ratioOf(increments[each]!, capNats);
       const factor = divisors === undefined ? ratio : ratio / divisors[each]!;
       statistic[each] = Math.min(ceiling, (1 + statistic[each]!) * factor);
     }
   }
 }
+
+/** A likelihood ratio of its logarithm, capped. */
+export const ratioOf = (nats: number, capNats: number): number =>
+  nats < NOTHING_LEFT ? 0 : Math.exp(Math.min(capNats, nats));
 
 /** The log of the mixture over sizes, of one side. */
 export function natsOf(statistic: Statistic, side = RELATIVE): number {
@@ -67,9 +71,11 @@ export function failureIncrements(
   const least = leastLogFault(look.total * usual);
   const step = (Math.log(FAILING_MOST / usual) - least) / (SIZES - 1);
   const good = look.total - look.bad;
+  const times = Math.exp(step);
+  let failing = usual * Math.exp(least);
   for (let k = 0; k < SIZES; k++) {
-    const more = least + step * k;
-    into[side + k] = look.bad * more + good * Math.log((1 - usual * Math.exp(more)) / (1 - usual));
+    into[side + k] = look.bad * (least + step * k) + good * Math.log((1 - failing) / (1 - usual));
+    failing *= times;
   }
 }
 
@@ -99,6 +105,8 @@ export const FAILURE_CAP_NATS = 4;
 export const LATENCY_CAP_NATS = 3;
 const LUMP_CAP_NATS = 12;
 const NOTHING = -30;
+/** e^-45 of what stands at the ceiling is less than any digit of a sum shows. */
+const NOTHING_LEFT = -80;
 const USUAL_LEAST = 1e-6;
 const USUAL_MOST = 0.5;
 /**

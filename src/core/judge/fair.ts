@@ -1,4 +1,4 @@
-import { SIZES } from "./evidence.ts";
+import { ratioOf, SIZES } from "./evidence.ts";
 
 /**
  * Is the scale fair? A likelihood ratio multiplies by 1 on average while all is usual, if what is usual was described rightly. Bursts,
@@ -28,7 +28,7 @@ export function learnFair(fairness: Fairness, increments: ArrayLike<number>, cap
   const weight = Math.max(1 / looks, 1 / LOOKS_REMEMBERED);
   const known = Math.min(looks, LOOKS_REMEMBERED);
   for (let k = 0; k < sizes; k++) {
-    const ratio = Math.exp(Math.min(capNats, increments[k]!));
+    const ratio = ratioOf(increments[k]!, capNats);
     numbers[sizes + k]! += weight * (ratio - numbers[sizes + k]!);
     numbers[2 * sizes + k]! += weight * (ratio * ratio - numbers[2 * sizes + k]!);
     const mean = numbers[sizes + k]!;

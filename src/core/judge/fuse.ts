@@ -107,18 +107,17 @@ export function fuse(parts: {
   }
   for (const joint of parts.joints) if (joint.needed) groups.shared.push(joint.failures, joint.latency);
   groups.all.push(parts.all.failures, parts.all.latency);
-  const logs: { relative: number; alone: number }[] = [];
   let weights = 0;
   for (const name of GROUPS) if (groups[name].length > 0) weights += PRIOR[name];
+  const [relative, alone]: [number[], number[]] = [[], []];
   for (const name of GROUPS) {
     const logWeight = Math.log(PRIOR[name] / weights / Math.max(1, groups[name].length));
-    for (const evidence of groups[name])
-      logs.push({ relative: logWeight + evidence.relativeNats, alone: logWeight + evidence.aloneNats });
+    for (const evidence of groups[name]) {
+      relative.push(logWeight + evidence.relativeNats);
+      alone.push(logWeight + evidence.aloneNats);
+    }
   }
-  return {
-    relativeNats: Math.max(0, logSum(logs.map((log) => log.relative))),
-    aloneNats: Math.max(0, logSum(logs.map((log) => log.alone))),
-  };
+  return { relativeNats: Math.max(0, logSum(relative)), aloneNats: Math.max(0, logSum(alone)) };
 }
 
 function logSum(logs: readonly number[]): number {

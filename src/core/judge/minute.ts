@@ -11,6 +11,8 @@ export type Minute = {
   readonly failed: Float32Array;
   /** Which part of all time the newest is. */
   newest: number;
+  /** And where in the ring. */
+  place: number;
   /** When a request last failed. */
   failedAt: UnixMs;
 };
@@ -19,6 +21,7 @@ export const newMinute = (): Minute => ({
   parts: new Float32Array(PARTS).fill(Number.NaN),
   failed: new Float32Array(PARTS),
   newest: 0,
+  place: 0,
   failedAt: Number.NEGATIVE_INFINITY,
 });
 
@@ -39,11 +42,12 @@ export function turnMinute(
     if (now - minute.newest >= PARTS || now < minute.newest) parts.fill(Number.NaN);
     else for (let part = minute.newest + 1; part <= now; part++) parts[part % PARTS] = Number.NaN;
     minute.newest = now;
+    minute.place = now % PARTS;
   }
   if (look.total === 0 && look.count === 0) return;
-  const before = parts[now % PARTS]!;
-  parts[now % PARTS] = (Number.isNaN(before) ? 0 : before) + look.total;
-  minute.failed[now % PARTS] = (Number.isNaN(before) ? 0 : minute.failed[now % PARTS]!) + look.bad;
+  const before = parts[minute.place]!;
+  parts[minute.place] = (Number.isNaN(before) ? 0 : before) + look.total;
+  minute.failed[minute.place] = (Number.isNaN(before) ? 0 : minute.failed[minute.place]!) + look.bad;
   if (look.bad > 0) minute.failedAt = at;
 }
 
@@ -51,7 +55,7 @@ export function turnMinute(
 export const failedWithin = ({ failedAt }: Minute, at: UnixMs): boolean => at - failedAt < MINUTE_MS;
 
 /** Whether looks reach back over nearly a minute. */
-export const isWatched = ({ parts, newest }: Minute): boolean => !Number.isNaN(parts[(newest + 1) % PARTS]);
+export const isWatched = ({ parts, place }: Minute): boolean => !Number.isNaN(parts[(place + 1) % PARTS]);
 
 export function requestsIn({ parts }: Minute): number {
   let sum = 0;

@@ -119,10 +119,12 @@ function rhythmOf(silence: Silence, key: string, at: UnixMs): Rhythm {
 
 /** What each configured service served since the last tick, by its place in the graph. */
 function busyNow(streams: ReadonlyMap<string, Stream>, { services }: Graph): Float64Array {
-  return Float64Array.from(services, (service) => {
-    const pending = streams.get(service)?.pending;
-    return pending === undefined ? 0 : Math.max(pending.total, pending.count);
-  });
+  const busy = new Float64Array(services.length);
+  for (let place = 0; place < services.length; place++) {
+    const pending = streams.get(services[place]!)?.pending;
+    if (pending !== undefined) busy[place] = Math.max(pending.total, pending.count);
+  }
+  return busy;
 }
 
 /** Of those that call it directly or through others, what the busiest served since the last tick. */

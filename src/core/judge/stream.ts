@@ -210,9 +210,11 @@ export function over(stream: Stream, at: UnixMs, ms: number): Look {
   const sum = emptyLook(at);
   const { recent } = stream;
   const { rows } = recent;
+  // Asked of every stream at each tick: times are compared as they are kept.
+  const from = at - ms - recent.epoch;
   for (let ago = 0; ago < recent.count; ago++) {
     const row = rowAgo(recent, ago);
-    if (at - timeOf(recent, row) >= ms) break;
+    if (rows[row + CELL.sinceEpochMs]! <= from) break;
     addRow(sum, rows, row);
   }
   return sum;
