@@ -1,7 +1,7 @@
 import type { ServiceName } from "../estate.ts";
 import type { Reading } from "../reading.ts";
 import type { UnixMs } from "../step.ts";
-import { addTo, newSeries, stretchesOf, type Series, type Stretch } from "./series.ts";
+import { addTo, newSeries, stretchesOf, type LevelOf, type Series } from "./series.ts";
 import { measuredOf, symptomOf, type Symptom } from "./symptom.ts";
 
 /**
@@ -17,13 +17,20 @@ import { measuredOf, symptomOf, type Symptom } from "./symptom.ts";
 export type Histories = {
   readonly series: Map<ServiceName, Map<string, History>>;
   count: number;
-  /** How far each kind of measurement strays, over all services: samples, a ring. */
+  /** How far each kind of measurement strays, over all services. */
   readonly strays: Map<string, Strays>;
   sweptAt: UnixMs;
 };
 
-type History = { readonly symptom: Symptom; readonly series: Series; readonly strays: Strays; sampledAt: UnixMs };
-type Strays = { readonly samples: number[]; next: number };
+type History = {
+  readonly symptom: Symptom;
+  readonly series: Series;
+  readonly levelOf: LevelOf;
+  readonly strays: Strays;
+  sampledAt: UnixMs;
+};
+/** The last samples, a ring. */
+type Strays = { readonly samples: Float32Array; next: number; count: number };
 
 export type Unusual = { readonly service: ServiceName; readonly symptom: Symptom; readonly nats: number };
 
@@ -41,20 +48,26 @@ export function remember(histories: Histories, reading: Reading): boolean {
     if (symptom === null) return true;
     if (histories.count >= SERIES_MOST) makeRoom(histories, reading.at);
     if (histories.count >= SERIES_MOST) return false;
-    history = { symptom, series: newSeries(reading.at), strays: newStrays(), sampledAt: reading.at };
+    history = {
+      symptom,
+      series: newSeries(reading.at),
+      levelOf: levelsOf(symptom),
+      strays: newStrays(OWN_SAMPLES_MOST),
+      sampledAt: reading.at,
+    };
     own.set(measured.series, history);
     histories.count += 1;
   }
-  addTo(history.series, reading.at, measured.value, measured.weight);
+  addTo(history.series, reading.at, measured.value, measured.weight, history.levelOf);
   if (reading.at - history.sampledAt >= SAMPLE_MS) {
     history.sampledAt = reading.at;
     const away = awayOf(history, reading.at);
     if (away !== null) {
       const { word } = history.symptom;
       let all = histories.strays.get(word);
-      if (all === undefined) histories.strays.set(word, (all = newStrays()));
-      sample(all, away, SAMPLES_MOST);
-      sample(history.strays, away, OWN_SAMPLES_MOST);
+      if (all === undefined) histories.strays.set(word, (all = newStrays(SAMPLES_MOST)));
+      sample(all, away);
+      sample(history.strays, away);
     }
   }
   return true;
@@ -95,25 +108,27 @@ function makeRoom(histories: Histories, at: UnixMs): void {
 }
 
 /** How far the last stretch is from the usual, in scatters; null when there is nothing to compare. */
-function awayOf({ symptom, series }: History, at: UnixMs): number | null {
-  const cut = stretchesOf(series, at, STRETCH_MS);
+function awayOf({ symptom, series, levelOf }: History, at: UnixMs): number | null {
+  const cut = stretchesOf(series, at, levelOf);
   if (cut === null || cut.past.length === 0) return null;
-  const long = cut.past.map(({ stretch }) => levelOf(symptom, stretch));
-  const hour = cut.past.filter(({ agoMs }) => agoMs < HOUR_MS).map(({ stretch }) => levelOf(symptom, stretch));
-  const away = distance(symptom, cut.now, long);
-  return hour.length < HOUR_LEAST || hour.length === long.length
-    ? away
-    : Math.min(away, distance(symptom, cut.now, hour));
+  const now = { level: levelOf(cut.now), weight: cut.now.weight };
+  const long = cut.past.map(({ level }) => level);
+  const hour = cut.past.filter(({ agoMs }) => agoMs < HOUR_MS).map(({ level }) => level);
+  const away = distance(symptom, now, long);
+  return hour.length < HOUR_LEAST || hour.length === long.length ? away : Math.min(away, distance(symptom, now, hour));
 }
 
-function distance(symptom: Symptom, now: Stretch, past: readonly number[]): number {
+function distance(
+  symptom: Symptom,
+  { level, weight }: { readonly level: number; readonly weight: number },
+  past: readonly number[],
+): number {
   const levels = sorted(past);
-  const level = levelOf(symptom, now);
   const [centre, spread] = usualOf(symptom, levels);
   const away =
     symptom.worse === "up" ? level - centre : symptom.worse === "down" ? centre - level : Math.abs(level - centre);
   const relative = symptom.scale === "plain" ? RELATIVE_LEAST * Math.abs(centre) : 0;
-  const chance = symptom.scale === "share" ? 1 / now.weight : 0;
+  const chance = symptom.scale === "share" ? 1 / weight : 0;
   const scatter = Math.max(spread, relative, symptom.least, chance, TINY);
   // Few stretches know little of how they scatter.
   return away / (scatter * Math.sqrt(1 + 2 / levels.length));
@@ -135,42 +150,42 @@ function usualOf(symptom: Symptom, levels: readonly number[]): [number, number] 
 }
 
 /** A share is pooled; else what a third of the stretch reached: a fault need not fill it, a lone spike is none. */
-function levelOf(symptom: Symptom, stretch: Stretch): number {
-  if (symptom.scale === "share") return stretch.sum / stretch.weight;
-  const values = sorted(stretch.values);
-  const third = Math.floor(values.length / 3);
-  switch (symptom.worse) {
-    case "up":
-      return values[values.length - 1 - third] ?? 0;
-    case "down":
-      return values[third] ?? 0;
-    case "both":
-      return quantile(values, 0.5);
-  }
+const levelsOf = ({ scale, worse }: Symptom): LevelOf => (scale === "share" ? pooled : REACHED[worse]);
+
+const pooled: LevelOf = ({ sum, weight }) => sum / weight;
+const REACHED: Readonly<Record<Symptom["worse"], LevelOf>> = {
+  up: ({ values }) => sorted(values)[values.length - 1 - Math.floor(values.length / 3)] ?? 0,
+  down: ({ values }) => sorted(values)[Math.floor(values.length / 3)] ?? 0,
+  both: ({ values }) => quantile(sorted(values), 0.5),
+};
+
+const newStrays = (most: number): Strays => ({ samples: new Float32Array(most), next: 0, count: 0 });
+
+function sample(strays: Strays, away: number): void {
+  const { samples } = strays;
+  samples[strays.next] = Math.max(0, away);
+  strays.next = (strays.next + 1) % samples.length;
+  strays.count = Math.min(samples.length, strays.count + 1);
 }
 
-const newStrays = (): Strays => ({ samples: [], next: 0 });
-
-function sample(strays: Strays, away: number, most: number): void {
-  strays.samples[strays.next] = Math.max(0, away);
-  strays.next = (strays.next + 1) % most;
-}
-
-function mostly({ samples }: Strays, share: number): number | null {
-  return samples.length < SAMPLES_TO_KNOW ? null : quantile(sorted(samples), share);
+function mostly({ samples, count }: Strays, share: number): number | null {
+  return count < SAMPLES_TO_KNOW
+    ? null
+    : quantile(
+        samples.slice(0, count).sort((a, b) => a - b),
+        share,
+      );
 }
 
 const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
 
-function quantile(ascending: readonly number[], share: number): number {
+function quantile(ascending: ArrayLike<number>, share: number): number {
   const place = share * (ascending.length - 1);
   const low = ascending[Math.floor(place)] ?? 0;
   const high = ascending[Math.ceil(place)] ?? low;
   return low + (high - low) * (place - Math.floor(place));
 }
 
-/** 'Lately': two looks of a metric that comes each minute, and half a minute for it to arrive. */
-const STRETCH_MS = 150_000;
 const HOUR_MS = 3_600_000;
 const HOUR_LEAST = 4;
 const BETTER = 0.25;
@@ -188,7 +203,7 @@ const SAMPLES_TO_KNOW = 10;
 const SAMPLES_MOST = 1_000;
 const OWN_SAMPLES_MOST = 48;
 const SAMPLE_MS = 300_000;
-/** 200 services of 20 signals: 12 MB. */
+/** 200 services of 20 signals: 6 MB. */
 export const SERIES_MOST = 4_000;
 /** What said nothing for so long makes room, when there is none left. */
 const UNUSED_MS = 3_600_000;
