@@ -1,7 +1,7 @@
 import type { ServiceName } from "../estate.ts";
 import type { Reading } from "../reading.ts";
 import type { UnixMs } from "../step.ts";
-import { addTo, newSeries, stretchesOf, type LevelOf, type Series } from "./series.ts";
+import { addTo, newSeries, SERIES_NUMBERS, stretchesOf, type LevelOf, type Series } from "./series.ts";
 import { measuredOf, symptomOf, type Symptom } from "./symptom.ts";
 
 /**
@@ -48,11 +48,12 @@ export function remember(histories: Histories, reading: Reading): boolean {
     if (symptom === null) return true;
     if (histories.count >= SERIES_MOST) makeRoom(histories, reading.at);
     if (histories.count >= SERIES_MOST) return false;
+    const numbers = new Float32Array(SERIES_NUMBERS + OWN_SAMPLES_MOST);
     history = {
       symptom,
-      series: newSeries(reading.at),
+      series: newSeries(reading.at, numbers),
       levelOf: levelsOf(symptom),
-      strays: newStrays(OWN_SAMPLES_MOST),
+      strays: newStrays(numbers.subarray(SERIES_NUMBERS)),
       sampledAt: reading.at,
     };
     own.set(measured.series, history);
@@ -65,7 +66,7 @@ export function remember(histories: Histories, reading: Reading): boolean {
     if (away !== null) {
       const { word } = history.symptom;
       let all = histories.strays.get(word);
-      if (all === undefined) histories.strays.set(word, (all = newStrays(SAMPLES_MOST)));
+      if (all === undefined) histories.strays.set(word, (all = newStrays(new Float32Array(SAMPLES_MOST))));
       sample(all, away);
       sample(history.strays, away);
     }
@@ -159,7 +160,7 @@ const REACHED: Readonly<Record<Symptom["worse"], LevelOf>> = {
   both: ({ values }) => quantile(sorted(values), 0.5),
 };
 
-const newStrays = (most: number): Strays => ({ samples: new Float32Array(most), next: 0, count: 0 });
+const newStrays = (samples: Float32Array): Strays => ({ samples, next: 0, count: 0 });
 
 function sample(strays: Strays, away: number): void {
   const { samples } = strays;

@@ -26,9 +26,10 @@ export type Stretch = { readonly values: number[]; sum: number; weight: number }
 /** How a stretch of this series becomes one number. */
 export type LevelOf = (stretch: Stretch) => number;
 
-export function newSeries(at: UnixMs): Series {
+/** In a part of somebody's larger memory, if given. */
+export function newSeries(at: UnixMs, numbers = new Float32Array(SERIES_NUMBERS)): Series {
   return {
-    numbers: new Float32Array(SLOT * SLOTS_MOST + LEVEL * LEVELS_MOST),
+    numbers,
     slots: 0,
     levels: 0,
     firstAt: at,
@@ -147,3 +148,5 @@ const SLOTS_MOST = 32;
 /** Four hours whole, of which the last is never thinned. */
 const LEVELS_MOST = 96;
 const LEVELS_FROM = SLOT * SLOTS_MOST;
+/** How many numbers a series is kept in. */
+export const SERIES_NUMBERS = LEVELS_FROM + LEVEL * LEVELS_MOST;

@@ -76,7 +76,9 @@ export type Look = {
 };
 
 export function newStream(key: string, service: ServiceName, baseline: ServiceBaseline | undefined): Stream {
-  const increments = new Float64Array(2 * SIDES);
+  // One piece of memory for all: of its own each part would cost as much again.
+  const memory = new ArrayBuffer(2 * EVIDENCE_BYTES + 2 * SIDES_BYTES);
+  const increments = 2 * EVIDENCE_BYTES;
   return {
     key,
     service,
@@ -87,11 +89,11 @@ export function newStream(key: string, service: ServiceName, baseline: ServiceBa
     minute: newMinute(),
     usual: newUsual(baseline),
     contrast: { usual: new Map(), unrest: newUnrest(), shift: null },
-    failures: newEvidence(),
-    latency: newEvidence(),
+    failures: newEvidence(memory, 0),
+    latency: newEvidence(memory, EVIDENCE_BYTES),
     increments: {
-      failures: increments.subarray(0, SIDES),
-      latency: increments.subarray(SIDES),
+      failures: new Float64Array(memory, increments, SIDES),
+      latency: new Float64Array(memory, increments + SIDES_BYTES, SIDES),
       hasFailures: false,
       hasLatency: false,
     },
@@ -102,12 +104,10 @@ export function newStream(key: string, service: ServiceName, baseline: ServiceBa
   };
 }
 
-export function newEvidence(): Evidence {
-  // One piece of memory for both: of its own each would cost as much again.
-  const memory = new ArrayBuffer(SIDES * Float64Array.BYTES_PER_ELEMENT + FAIR_BYTES);
+export function newEvidence(memory = new ArrayBuffer(EVIDENCE_BYTES), from = 0): Evidence {
   return {
-    odds: new Float64Array(memory, 0, SIDES),
-    fair: newFairness(SIDES, new Float32Array(memory, SIDES * Float64Array.BYTES_PER_ELEMENT)),
+    odds: new Float64Array(memory, from, SIDES),
+    fair: newFairness(SIDES, new Float32Array(memory, from + SIDES_BYTES, NUMBERS_A_SIZE * SIDES)),
     relativeNats: 0,
     aloneNats: 0,
   };
@@ -264,7 +264,8 @@ function empty(look: Look, at: UnixMs): Look {
 
 const isCount = (value: number): boolean => Number.isFinite(value) && value >= 0;
 
-const FAIR_BYTES = NUMBERS_A_SIZE * SIDES * Float32Array.BYTES_PER_ELEMENT;
+const SIDES_BYTES = SIDES * Float64Array.BYTES_PER_ELEMENT;
+const EVIDENCE_BYTES = SIDES_BYTES + NUMBERS_A_SIZE * SIDES * Float32Array.BYTES_PER_ELEMENT;
 /** The longest time that is looked back over look by look. */
 export const LONGEST_MS = 10_000;
 /** A gap longer than this is silence, not a long look. */
