@@ -24,7 +24,7 @@ nothing changes
 
 why us-east-1
 ----
-checkout requests: 0.56 % of requests failed in the last minute; at most 0.10 % is usual; 0.00 % elsewhere
+checkout requests: 0.60 % of requests failed in the last minute; at most 0.10 % is usual; 0.00 % elsewhere
 edge set-aside: set aside: stock says that 57 % of its requests fail or crawl, and nobody who calls it feels that; session counted below zero some 120 times; search told some 120 times what is no number
 
 ails us-east-1 catalog fails 35%

@@ -16,4 +16,4 @@ why us-east-1
 ----
 session requests: 1.7 % of requests fail; at most 0.10 % is usual; 0.02 % elsewhere
 stock requests: 1.2 % of requests fail; at most 0.10 % is usual; 0.03 % elsewhere
-wishlist requests: 1.4 % of requests failed in the last minute; at most 0.10 % is usual; 0.07 % elsewhere
+wishlist requests: 1.5 % of requests failed in the last minute; at most 0.10 % is usual; 0.07 % elsewhere
