@@ -40,11 +40,8 @@ async function loadMs(browser: Browser, url: string, awaited: string): Promise<n
       addEventListener("DOMContentLoaded", look);
     }`);
     await page.goto(url);
-    for (;;) {
-      const ms = await page.evaluate<number | undefined>("globalThis.shownAfterMs");
-      if (ms !== undefined) return ms;
-      await page.waitForTimeout(20);
-    }
+    await page.waitForFunction("globalThis.shownAfterMs !== undefined");
+    return await page.evaluate<number>("globalThis.shownAfterMs");
   } finally {
     await context.close();
   }

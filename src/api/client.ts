@@ -81,7 +81,10 @@ export function houstonClient(options: {
     path: string,
     init: { body?: unknown; signal?: AbortSignal; withinMs?: number } = {},
   ): Promise<Response> => {
-    const { body, signal, withinMs = answerWithinMs } = init;
+    const { body, signal } = init;
+    // How an order went should be known, whatever patience its giver has for looking.
+    const patienceMs = body === undefined ? answerWithinMs : Math.max(answerWithinMs, ANSWER_WITHIN_MS);
+    const { withinMs = patienceMs } = init;
     let response: Response;
     try {
       response = await send(`${api}${path}`, {

@@ -290,9 +290,15 @@ function poolTo(peer: PeerName, options: TlsTransportOptions, secureContext: Sec
     connect: (target, done) => {
       // undici takes the local address of the call, not of the connector.
       connect({ ...target, localAddress: options.sourceAddress }, (...result) => {
+        const [, socket] = result;
         // The handshake travels too: one round trip more before the first byte of a new connection.
-        if (roundTripMs === 0) done(...result);
-        else setTimeout(() => done(...result), roundTripMs).unref();
+        const arrive = (): void => {
+          // With one that was closed meanwhile the call would be tried anew, at once and without end.
+          if (socket?.destroyed === true) done(new Error(`${peer} closed the connection before it was used`), null);
+          else done(...result);
+        };
+        if (roundTripMs === 0) arrive();
+        else setTimeout(arrive, roundTripMs).unref();
       });
     },
   });
@@ -307,6 +313,8 @@ async function exchange(line: Line, path: string, body: unknown): Promise<unknow
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify(body),
+      // Those of the pool count from when the call is written, and one may never get so far.
+      signal: AbortSignal.timeout(CONNECT_WITHIN_MS + 2 * HANGS_UP_AFTER_MS),
     });
     const text = await answer.body.text();
     return answer.statusCode === 200 ? (parse(text) ?? null) : null;

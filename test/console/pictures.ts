@@ -15,7 +15,7 @@ export async function drawnIn(page: Page, scheme: "light" | "dark"): Promise<voi
 }
 
 /**
- * Kept when it is missing or REWRITE=1 asks for it. What is kept must be as large as what is seen, and from afar, where figures and
+ * Kept when REWRITE=1 asks for it. What is kept must be as large as what is seen, and from afar, where figures and
  * names can't be read any more, of the same colours at the same places; what it says is checked in the page itself.
  */
 export async function keepPicture(
@@ -24,11 +24,12 @@ export async function keepPicture(
 ): Promise<void> {
   const { name, png, alike } = picture;
   const path = join(IMAGES, name);
-  if (process.env["REWRITE"] === "1" || !existsSync(path)) {
+  if (process.env["REWRITE"] === "1") {
     mkdirSync(IMAGES, { recursive: true });
     writeFileSync(path, png);
     return;
   }
+  expect(existsSync(path), `${name} is not kept; fix: keep it by REWRITE=1, and look at it`).toBe(true);
   const kept = readFileSync(path);
   expect([name, ...sizeOf(png)]).toEqual([name, ...sizeOf(kept)]);
   const differs = await difference(browser, png, kept);

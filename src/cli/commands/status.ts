@@ -56,9 +56,12 @@ async function staleLine(houston: HoustonClient, at: UnixMs): Promise<Line | nul
   const age = Date.now() - at;
   if (at === 0 || Math.abs(age) < OLD_AFTER_MS) return null;
   await sleep(LOOK_AGAIN_MS);
-  if ((await houston.view()).at !== at) return null;
+  // One that has fallen silent since does not go on either.
+  const again = await houston.view().catch(() => null);
+  if (again !== null && again.at !== at) return null;
+  const ago = age > 0 ? `, ${duration(age)} ago` : "";
   return toned(
     "bad",
-    `STALE: this is of ${clockTime(at)}, ${duration(age)} ago, and Houston does not go on: it has stopped deciding. Edges and DNS go on with their last table.`,
+    `STALE: this is of ${clockTime(at)}${ago}, and Houston does not go on: it has stopped deciding. Edges and DNS go on with their last table.`,
   );
 }
