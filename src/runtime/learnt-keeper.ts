@@ -41,6 +41,7 @@ export function learntKeeper(store: LearntStore, location: LocationName): Learnt
         const read = readLearnt(text, { location, at });
         if ("refused" in read) {
           counters.refused = read.refused;
+          store.putAside();
           return null;
         }
         counters.takenUp = read.learnt.services.length;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
@@ -132,6 +132,9 @@ test("a node keeps what it has learnt when it stops and each few minutes, and ta
       file = text;
       writes += 1;
     },
+    putAside() {
+      file = null;
+    },
   };
   const start = (): Node =>
     startNode({
@@ -189,6 +192,9 @@ test("a file comes back as it was written; a missing one is nothing, a failing d
   expect(keeper.takeUp(atOf(5))).toBeNull();
   expect(keeper.counters).toMatchObject({ kept: 1, failures: 0, takenUp: 18 });
   expect(keeper.counters.refused).toMatch(/^it is no JSON/);
+  // The next write does not cost people what could not be used.
+  keeper.keep(learntOf(world.judges.get("a")!));
+  expect(readFileSync(`${file}.refused`, "utf8")).toBe("{");
   const nowhere = learntKeeper(learntFile(join(folder, "no", "such", "folder")), "a");
   nowhere.keep(learntOf(world.judges.get("a")!));
   expect(nowhere.counters).toMatchObject({ kept: 0, failures: 1 });

@@ -1,4 +1,6 @@
 import type { UnixMs } from "../step.ts";
+import { newGaugeCase } from "./gauge-case.ts";
+import { newHistories } from "./rank.ts";
 import type { JudgeState } from "./state.ts";
 import { forgetLooks } from "./stream.ts";
 
@@ -27,6 +29,8 @@ export function advance(state: JudgeState, at: UnixMs): void {
   state.deploys = state.deploys.map((deploy) => ({ ...deploy, at: Math.min(deploy.at, at) }));
   state.silence.rhythms.clear();
   state.silence.heardAt = at;
+  state.histories = newHistories();
+  state.gaugeCase = newGaugeCase();
   state.sights.clear();
   state.others.clear();
   state.heard.clear();

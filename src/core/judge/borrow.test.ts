@@ -39,3 +39,11 @@ test("after ten minutes its own past is what counts: a place that is worse by na
   expect(usualAt(world)).toBeGreaterThan(0.02);
   expect(world.judges.get("a")!.view.verdict).toBe("healthy");
 });
+
+test("a clock that is put right makes no newcomer of who has a past", SLOW, () => {
+  const { world } = newcomers(0.02, 12 * 60);
+  world.second -= 120;
+  for (let second = 0; second < 30; second++) passSecond(world);
+  expect(usualAt(world)).toBeGreaterThan(0.02);
+  expect(world.judges.get("a")!.view.verdict).toBe("healthy");
+});

@@ -51,3 +51,10 @@ test("a made baseline keeps its own word, however long it is watched", () => {
   expect(saidOf(state)).toMatchObject({ promise: "none" });
   expect(state.barNats).toBe(quietHours(1).barNats);
 });
+
+test("silence certifies nothing", () => {
+  const state = quietHours(1);
+  for (let minute = 1; minute <= 30 * 60; minute++) judge(state, { event: "tick", at: START + (60 + minute) * MINUTE });
+  expect(saidOf(state)).toMatchObject({ promise: "none" });
+  expect(state.past.peaks.length).toBeLessThanOrEqual(6);
+});

@@ -49,6 +49,7 @@ export function lookAtGauges(gaugeCase: GaugeCase, histories: Histories, graph: 
     suspected.beyondBefore = suspected.beyond;
     suspected.beyond = Math.max(0, nats - usualOf(suspected, gaugeCase.looks));
     suspected.nats[gaugeCase.looks % LOOKS_KEPT] = nats;
+    if (suspected.nats.every((each) => each === 0)) gaugeCase.suspected.delete(name);
     const both = suspected.beyond === 0 ? 0 : suspected.beyond + suspected.beyondBefore;
     cases.set(name, both);
     if (worst === null || both > worst.nats) worst = { name, nats: both };

@@ -53,7 +53,8 @@ export const judge: Step<JudgeState, JudgeEvent, JudgeEffect> = (state, event) =
       const { estate } = state;
       if (estate === null) return { state, effects: [], reasons: [] };
       takeUp(state, event.learnt);
-      state.hasPast = true;
+      // A life of minutes teaches less than the others know.
+      state.hasPast ||= state.past.peaks.length > 0;
       state.past.proof = proofOf(state.past.peaks, askedOf(state, estate));
       setBar(state, estate);
       return { state, effects: [], reasons: [] };
@@ -128,10 +129,10 @@ function setBar(state: JudgeState, estate: Estate): void {
   state.barNats = barNats(estate, state.lookMs) + raisedNats;
 }
 
-/** Keeps what would have moved users, and sets the bar by it. Where nobody counts requests there is nothing to certify. */
-function certify(state: JudgeState, estate: Estate, nats: number): void {
-  if (!state.countsRequests) return;
-  seePast(state.past, { at: state.at, nats, lookMs: state.lookMs }, askedOf(state, estate));
+/** Keeps what would have moved users, and sets the bar by it. Who saw no request of its users saw nothing that certifies. */
+function certify(state: JudgeState, estate: Estate, seen: { readonly nats: number; readonly overMs: number }): void {
+  if (seen.overMs <= 0) return;
+  seePast(state.past, { at: state.at, nats: seen.nats, lookMs: seen.overMs }, askedOf(state, estate));
   setBar(state, estate);
 }
 
@@ -150,11 +151,14 @@ function think(state: JudgeState, at: UnixMs): void {
   const elsewhere = elsewhereNow(state.others, state.heard, state.at);
   const ceilingNats = state.barNats + CEILING_ABOVE_BAR_NATS;
   const event = eventAt(estate, state);
-  const isNew = !state.hasPast && state.at - state.startedAt < BORROWS_MS;
-  let overMs = 0;
+  // Once and for all: a clock that is put right makes nobody a newcomer.
+  state.hasPast ||= state.at - state.startedAt >= BORROWS_MS;
+  let [overMs, seenMs] = [0, 0];
   for (const stream of streams) {
     const closed = closeLook(stream, state.at);
     overMs = Math.max(overMs, closed?.overMs ?? 0);
+    if (closed !== null && closed.total > 0 && graph.neededShare(stream.service) > 0)
+      seenMs = Math.max(seenMs, closed.overMs);
     const wasIll = stream.ill !== null;
     weigh(stream, closed, {
       at: state.at,
@@ -162,9 +166,9 @@ function think(state: JudgeState, at: UnixMs): void {
       ceilingNats,
       elsewhere: elsewhere.get(stream.service),
       othersSlower: state.othersSlower,
-      standing: state.failing,
+      standing: state.failing || state.unfelt.has(stream.key),
       widened: event?.factor ?? 1,
-      isNew,
+      isNew: !state.hasPast,
     });
     // Stale evidence is no evidence: nobody uses it any more, so nothing is known of it.
     if (overMs > 0 && isIdle(stream, state.at)) letGo(stream);
@@ -209,7 +213,8 @@ function think(state: JudgeState, at: UnixMs): void {
     ),
   };
   if (!state.countsRequests) sayGauges(state);
-  certify(state, estate, impact.relative >= margin || state.failing ? fused.relativeNats : 0);
+  const nats = impact.relative >= margin || state.failing ? fused.relativeNats : 0;
+  certify(state, estate, { nats, overMs: seenMs });
 }
 
 /** Nothing counts requests here: what gauges say is said, and worth no move. */

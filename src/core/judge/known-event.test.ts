@@ -3,6 +3,7 @@ import { binomial, madeEstate, seeded } from "../../../test/stories/judge-world.
 import type { KnownEvent } from "../estate.ts";
 import { initialJudge, judge } from "./judge.ts";
 import { eventAt } from "./known-event.ts";
+import { failingUsually } from "./usual.ts";
 
 const START = Date.UTC(2026, 10, 27);
 const SECOND = 1000;
@@ -48,4 +49,23 @@ test("of two events at once the one that allows more counts; its end is not part
   expect(eventAt(estate, { location: "here", at: SALE.from })?.name).toBe("migration");
   expect(eventAt(estate, { location: "there", at: SALE.from })?.name).toBe("black-friday");
   expect(eventAt(estate, { location: "here", at: SALE.until })).toBeNull();
+});
+
+test("what fails during an event is not learnt: the bound neither grows with it nor stays after it", () => {
+  const sale = { ...SALE, until: SALE.from + 3600 * SECOND };
+  const estate = { ...madeEstate(["here", "there", "yonder"]), services: {}, journeys: {}, events: [sale] };
+  const state = judge(initialJudge(), { event: "config", at: START, location: "here", estate }).state;
+  const random = seeded(11);
+  const bounds: number[] = [];
+  for (let at = START + SECOND; at <= sale.until + 60 * SECOND; at += SECOND) {
+    const bad = binomial(random, 200, 0.002 * (at >= sale.from && at < sale.until ? 4 : 1));
+    const counted = { at, location: "here", service: "edge", good: 200 - bad, total: 200, overMs: SECOND } as const;
+    judge(state, { event: "readings", at, readings: [{ ...counted, signal: "requests" }] });
+    judge(state, { event: "tick", at });
+    if ([sale.from, sale.until - SECOND, sale.until + 60 * SECOND].includes(at))
+      bounds.push(failingUsually(state.streams.get("edge")!.usual));
+  }
+  const [first, last, after] = bounds;
+  expect(last).toBeCloseTo(first!, 3);
+  expect(after).toBeLessThan(first! / 4);
 });

@@ -66,8 +66,9 @@ export function remember(histories: Histories, reading: Reading): boolean {
     if (away !== null) {
       const { word } = history.symptom;
       let all = histories.strays.get(word);
-      if (all === undefined) histories.strays.set(word, (all = newStrays(new Float32Array(SAMPLES_MOST))));
-      sample(all, away);
+      if (all === undefined && histories.strays.size < WORDS_MOST)
+        histories.strays.set(word, (all = newStrays(new Float32Array(SAMPLES_MOST))));
+      if (all !== undefined) sample(all, away);
       sample(history.strays, away);
     }
   }
@@ -201,6 +202,8 @@ const OWN_COMMON = 0.75;
 /** Before anything is known of how far a measurement strays. */
 const COMMON_FIRST = 2;
 const SAMPLES_TO_KNOW = 10;
+/** Kinds of measurement that are compared over all services; names that somebody makes up are compared with themselves. */
+const WORDS_MOST = 256;
 const SAMPLES_MOST = 1_000;
 const OWN_SAMPLES_MOST = 48;
 const SAMPLE_MS = 300_000;

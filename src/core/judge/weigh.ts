@@ -192,6 +192,8 @@ export function isIllBeyondTrifle({ ill, usual }: Stream): boolean {
 function learn(stream: Stream, look: Look, context: Weighing): void {
   const mostNats = context.barNats * LEARN_BELOW;
   const { recent } = stream;
+  // What was announced is no habit: learnt, it would be widened once more, and again, until it hid a fault.
+  if (stream.usual.widened > 1 && stream.weighed >= LEARN_AT_ONCE_LOOKS) return forgetUnlearnt(recent);
   if (relativeOf(stream) > mostNats) {
     stream.frozenSince ??= context.at;
     forgetUnlearnt(recent);

@@ -5,6 +5,8 @@ export type LearntStore = {
   /** Null when nothing was ever kept. */
   read(): string | null;
   write(text: string): void;
+  /** Keeps what can't be used for people to look at: the next write must not cost it. */
+  putAside(): void;
 };
 
 /** In a file that is never half written: the new one takes the old one's place in one step. Its folder exists. */
@@ -21,5 +23,8 @@ export const learntFile = (file: string): LearntStore => ({
     const next = `${file}.next`;
     writeFileSync(next, text, { mode: 0o600 });
     renameSync(next, file);
+  },
+  putAside() {
+    renameSync(file, `${file}.refused`);
   },
 });
