@@ -24,7 +24,7 @@ beforeAll(async () => {
   warmAt = Date.now() + WARM_MS;
   browser = await startBrowser();
   await allServing(planet, WELL_WITHIN_MS);
-}, 450_000);
+}, WELL_WITHIN_MS + 150_000);
 
 afterAll(async () => {
   await browser?.close();

@@ -14,7 +14,7 @@ beforeAll(async () => {
   planet = await startPlanet({ rps: RPS, onTrouble: (says) => process.stderr.write(`${says}\n`) });
   await sleep(WARM_MS);
   await allServing(planet, WELL_WITHIN_MS);
-}, 450_000);
+}, WELL_WITHIN_MS + 150_000);
 
 afterAll(() => planet?.stop(), 30_000);
 
