@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { initialJudge, judge } from "../../src/core/judge/judge.ts";
+import { chiSquare } from "../../src/core/judge/past.ts";
 import { judgeEstate } from "../../src/core/judge/scope.ts";
 import type { Summary } from "../../src/core/summary.ts";
 import { DAY_TICKS, HealthyWorld, TICK_SECONDS, type Disturbance } from "./healthy-world.ts";
@@ -72,13 +73,9 @@ function month(seed: number): Month {
 /** One trouble is left once. */
 const EPISODE_TICKS = 360;
 
-/** A quantile of chi-square, by Wilson and Hilferty's approximation. */
-const chi2 = (degrees: number, z: number): number =>
-  degrees * (1 - 2 / (9 * degrees) + z * Math.sqrt(2 / (9 * degrees))) ** 3;
-
 /** The mean's 95 % interval when so many events were counted (Garwood 1936). */
 function poissonInterval(count: number): [number, number] {
-  return [count === 0 ? 0 : chi2(2 * count, -1.96) / 2, chi2(2 * count + 2, 1.96) / 2];
+  return [count === 0 ? 0 : chiSquare(2 * count, -1.96) / 2, chiSquare(2 * count + 2, 1.96) / 2];
 }
 
 const file = values.results;

@@ -48,8 +48,8 @@ export function promiseWords({ promise, proof }: { readonly promise: PromiseStat
 export type Cause = { readonly layer: Layer; readonly name: string; readonly share: number };
 
 /** Failing in a way that users feel. What gauges alone say has no known scope: it is told, bars no place, stops no move. */
-export const isFelt = ({ verdict, scope }: Pick<Verdict, "verdict" | "scope">): boolean =>
-  verdict === "failing" && scope !== "unknown";
+export const isFelt = (verdict: Verdict | null): boolean =>
+  verdict?.verdict === "failing" && verdict.scope !== "unknown";
 
 /** Whether two places have the same first cause. All trouble shows at the edge: that both blame theirs says nothing. */
 export function isSameCause(one: readonly Cause[], other: readonly Cause[]): boolean {

@@ -4,12 +4,11 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { request } from "undici";
 import { afterAll, expect, test } from "vitest";
-import { initialJudge, judge, type JudgeEvent } from "../core/judge/judge.ts";
 import type { Reading } from "../core/reading.ts";
 import { sqliteReadings } from "../drivers/store/sqlite-readings.ts";
 import { madeClock } from "../runtime/made-clock.testing.ts";
 import { madeEstate } from "../runtime/made-houston.testing.ts";
-import { startNode } from "../runtime/node.ts";
+import { startLoneNode } from "../runtime/lone-node.testing.ts";
 import { readingRecorder } from "../runtime/reading-recorder.ts";
 import { openRecording } from "../runtime/recording/reader.ts";
 import { startNodeAdmin } from "./node-admin.ts";
@@ -27,37 +26,7 @@ test("a node hands out what it judged: its own world's counters, beacons and its
     estate: madeEstate,
     open: () => sqliteReadings(join(folder, "readings.sqlite")),
   });
-  const node = startNode({
-    clock,
-    location: "east",
-    estate: madeEstate,
-    houston: "houston",
-    transport: {
-      name: "east",
-      peers: [],
-      send: async () => null,
-      look: async () => {},
-      receive: () => {},
-      setUnreachable: () => {},
-      counters: { sent: 0, failed: 0, received: 0, refused: {} },
-    },
-    probes: { probe: async () => ({ ok: true, ms: 40 }), stop: async () => {} },
-    roundTripMs: {},
-    world: {
-      read: async (at) => ({
-        readings: [{ at, location: "east", service: "web", signal: "requests", good: 9, total: 10 }],
-        load: null,
-        suspects: [],
-        demand: null,
-        capacity: null,
-        tableVersion: null,
-      }),
-    },
-    steering: [],
-    judge: { initial: initialJudge(), step: (state, event) => judge(state, event as JudgeEvent) },
-    lossNotice: () => null,
-    record: (readings) => recorder.take(readings),
-  });
+  const node = startLoneNode(clock, { good: 9, total: 10 }, { record: (readings) => recorder.take(readings) });
   const admin = await startNodeAdmin({
     node,
     recorder,

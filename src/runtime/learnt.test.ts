@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { initialJudge, judge, learntOf, type JudgeEvent, type JudgeState } from "../core/judge/judge.ts";
+import { initialJudge, judge, learntOf, type JudgeState } from "../core/judge/judge.ts";
 import { learntFile } from "../drivers/store/learnt-file.ts";
 import { atOf, MADE_BASELINE, madeWorld, passSecond, type World } from "../../test/stories/judge-world.ts";
 import { madeClock } from "./made-clock.testing.ts";
-import { madeEstate } from "./made-houston.testing.ts";
 import { KEEP_LEARNT_EACH_MS, learntKeeper } from "./learnt-keeper.ts";
 import { readLearnt } from "./learnt-schema.ts";
-import { startNode, type Node } from "./node.ts";
+import { startLoneNode } from "./lone-node.testing.ts";
+import type { Node } from "./node.ts";
 
 const NAMES = ["a", "b", "c", "d", "e"];
 const RESTARTS_AT = 150;
@@ -137,37 +137,7 @@ test("a node keeps what it has learnt when it stops and each few minutes, and ta
     },
   };
   const start = (): Node =>
-    startNode({
-      clock,
-      location: "east",
-      estate: madeEstate,
-      houston: "houston",
-      transport: {
-        name: "east",
-        peers: [],
-        send: async () => null,
-        look: async () => {},
-        receive: () => {},
-        setUnreachable: () => {},
-        counters: { sent: 0, failed: 0, received: 0, refused: {} },
-      },
-      probes: { probe: async () => ({ ok: true, ms: 40 }), stop: async () => {} },
-      roundTripMs: {},
-      world: {
-        read: async (at) => ({
-          readings: [{ at, location: "east", service: "web", signal: "requests", good: 99, total: 100 }],
-          load: null,
-          suspects: [],
-          demand: null,
-          capacity: null,
-          tableVersion: null,
-        }),
-      },
-      steering: [],
-      judge: { initial: initialJudge(), step: (state, event) => judge(state, event as JudgeEvent) },
-      learnt: { keeper: learntKeeper(store, "east"), of: learntOf },
-      lossNotice: () => null,
-    });
+    startLoneNode(clock, { good: 99, total: 100 }, { learnt: { keeper: learntKeeper(store, "east"), of: learntOf } });
   const first = start();
   await clock.pass(KEEP_LEARNT_EACH_MS + 5000);
   expect(writes).toBe(1);

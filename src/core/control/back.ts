@@ -113,7 +113,7 @@ function expire(turn: Turn, draft: Draft, place: DraftPlace): void {
   const stopped = stoppedBy(turn, place.name);
   if (stopped !== null)
     return reason(turn, stopped.code, `${place.name}'s time is over and it stays left: ${stopped.says}`, place.name);
-  if (place.lostAt !== null || (place.verdict !== null && isFelt(place.verdict))) {
+  if (place.lostAt !== null || isFelt(place.verdict)) {
     if (once(turn, `expired-sick ${place.name}`, 60_000)) {
       decision(
         turn,
@@ -168,7 +168,7 @@ export function stepBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: T
   }
   if (turn.now.mode === "observe") return;
   if (place.step !== null && place.step.lookedAt === null) return;
-  if (place.verdict !== null && isFelt(place.verdict) && place.step === null)
+  if (isFelt(place.verdict) && place.step === null)
     return failBack(turn, draft, { place, says: "it is failing again", traffic });
   const estate = estateOf(turn);
   const { home } = turn.now;
@@ -298,11 +298,7 @@ export function failBack(
   const mayTake = new Set(
     placesOf(turn)
       .filter(
-        (other) =>
-          other.state === "serving" &&
-          other.lostAt === null &&
-          other.hold === null &&
-          (other.verdict === null || !isFelt(other.verdict)),
+        (other) => other.state === "serving" && other.lostAt === null && other.hold === null && !isFelt(other.verdict),
       )
       .map((other) => other.name),
   );

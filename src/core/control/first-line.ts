@@ -111,9 +111,7 @@ const SHARED_MIN = 3;
 
 /** What is wrong with each that is unwell, in a word; who is only away is not. */
 function unwellWords(places: readonly PlaceInWords[]): readonly string[] {
-  return places.flatMap(({ verdict, isSilent }) =>
-    isSilent && verdict !== "failing" ? ["silent"] : verdict === "healthy" ? [] : [verdict],
-  );
+  return places.map(illWord).filter((word) => word !== null);
 }
 
 /** `7 silent, 3 shaky`, the worst first. */
@@ -129,10 +127,13 @@ function counted(words: readonly string[]): string {
 const NAMED_MAX = 3;
 
 function oddWords({ state, verdict, cause, isSilent }: PlaceInWords): readonly string[] {
-  const because = cause === null ? "" : ` (${cause})`;
-  return [
-    ...(state === "serving" ? [] : [state]),
-    // A place that others have seen lost is worse than silent.
-    ...(isSilent && verdict !== "failing" ? ["silent"] : verdict === "healthy" ? [] : [`${verdict}${because}`]),
-  ];
+  const ill = illWord({ verdict, isSilent });
+  const because = cause === null || ill === "silent" ? "" : ` (${cause})`;
+  return [...(state === "serving" ? [] : [state]), ...(ill === null ? [] : [`${ill}${because}`])];
+}
+
+/** Null: it is well. A place that others have seen lost is worse than silent. */
+function illWord({ verdict, isSilent }: Pick<PlaceInWords, "verdict" | "isSilent">): string | null {
+  if (isSilent && verdict !== "failing") return "silent";
+  return verdict === "healthy" ? null : verdict;
 }

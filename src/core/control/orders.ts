@@ -131,7 +131,7 @@ function restore(turn: Turn, draft: Draft, by: string, name: string): void {
   }
   if (place.lostAt !== null)
     return refused(turn, "lost", `${by}: ${name} is lost: nobody would be served there`, "bring it up first");
-  if (place.verdict !== null && isFelt(place.verdict) && place.leave?.why !== "person") {
+  if (isFelt(place.verdict) && place.leave?.why !== "person") {
     return refused(
       turn,
       "still-failing",

@@ -145,7 +145,7 @@ export function barredPlaces(turn: Turn): readonly LocationName[] {
     .filter((place) => {
       const involved = turn.now.stopped?.involved.includes(place.name) ?? false;
       const silent = turn.now.heardMajority && !isHeard(turn, place.heardAt);
-      const sick = place.verdict !== null && isFelt(place.verdict);
+      const sick = isFelt(place.verdict);
       return place.state !== "serving" || place.hold !== null || place.lostAt !== null || sick || involved || silent;
     })
     .map((place) => place.name);

@@ -242,8 +242,7 @@ function lookAtBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffi
   const step = place.step!;
   const before = step.receivers[0];
   if (before === undefined) return;
-  const says =
-    place.verdict !== null && isFelt(place.verdict) ? "it is failing again" : troubleOf(turn, place, before, step.at);
+  const says = isFelt(place.verdict) ? "it is failing again" : troubleOf(turn, place, before, step.at);
   if (says !== null) {
     if (stoppedBy(turn, place.name) !== null) return;
     return failBack(turn, draft, { place, says, traffic });

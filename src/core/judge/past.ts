@@ -102,7 +102,7 @@ const perYear = ({ thresholdNats, overPerYear, excess }: Tail, barNats: number):
   overPerYear * Math.exp(-Math.max(0, barNats - thresholdNats) / excess);
 
 /** A quantile of chi square, by how many standard deviations it lies from the middle (Wilson and Hilferty, 1931). */
-function chiSquare(degrees: number, deviations: number): number {
+export function chiSquare(degrees: number, deviations: number): number {
   const spread = 2 / (9 * degrees);
   return degrees * Math.max(0, 1 - spread + deviations * Math.sqrt(spread)) ** 3;
 }
