@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { problemOf } from "../../core/plan/estate-problem.ts";
 import { carriedBy } from "../../core/plan/room.ts";
 import { solve } from "../../core/plan/solve.ts";
+import { DRILLS, NO_ROOM_SURGE } from "../drills/catalogue.ts";
 import {
   demandShareAt,
   expectedDemand,
@@ -60,6 +61,24 @@ test.each([200, 600])("at %i rps a location's loss at rest fits what is ready no
     });
   }
 });
+
+test.each([0, 4, 8, 12, 16, 20])(
+  "at %i h a surge that nobody grows for fits what is ready, and not without us-east-1 as well",
+  (utcHour) => {
+    const { rps } = DRILLS.find(({ name }) => name === "cannot-grow")!;
+    const capacities = planetCapacities({ totalRps: rps, utcHour });
+    const estate = planetEstate({ services: {}, journeys: {}, capacities });
+    const demand = expectedDemand({ totalRps: rps * NO_ROOM_SURGE, utcHour });
+    const readyRps = Object.fromEntries(planetLocations.map(({ name }) => [name, capacities[name]!.readyRps]));
+    const roomlessRps = (without: readonly string[]): number =>
+      solve(problemOf({ estate, demand, capacityRps: carriedBy(readyRps, 0.85), without })).unserved.reduce(
+        (total, { rps: roomless }) => total + roomless,
+        0,
+      );
+    expect(roomlessRps([])).toBe(0);
+    expect(roomlessRps(["us-east-1"])).toBeGreaterThan(0.01 * rps * NO_ROOM_SURGE);
+  },
+);
 
 test("shares of demand sum to one at every hour, follow the sun, and make us-east-1 one of the largest", () => {
   for (let hour = 0; hour < 24; hour += 0.5) {
