@@ -192,8 +192,9 @@ export function isIllBeyondTrifle({ ill, usual }: Stream): boolean {
 function learn(stream: Stream, look: Look, context: Weighing): void {
   const mostNats = context.barNats * LEARN_BELOW;
   const { recent } = stream;
+  const atOnce = stream.weighed < LEARN_AT_ONCE_LOOKS;
   // What was announced is no habit: learnt, it would be widened once more, and again, until it hid a fault.
-  if (stream.usual.widened > 1 && stream.weighed >= LEARN_AT_ONCE_LOOKS) return forgetUnlearnt(recent);
+  if (stream.usual.widened > 1 && !atOnce) return forgetUnlearnt(recent);
   if (relativeOf(stream) > mostNats) {
     stream.frozenSince ??= context.at;
     forgetUnlearnt(recent);
@@ -216,7 +217,7 @@ function learn(stream: Stream, look: Look, context: Weighing): void {
     stream.frozenSince = null;
   }
   for (let oldest = oldestUnlearnt(recent); oldest !== null; oldest = oldestUnlearnt(recent)) {
-    const waits = stream.usual.looks >= LEARN_AT_ONCE_LOOKS && context.at - timeOf(recent, oldest) < LEARN_AFTER_MS;
+    const waits = !atOnce && context.at - timeOf(recent, oldest) < LEARN_AFTER_MS;
     if (waits && recent.unlearnt < ROWS_MOST) return;
     recent.unlearnt -= 1;
     const old = lookIn(recent, oldest);
@@ -259,6 +260,7 @@ function acceptAsUsual(stream: Stream): void {
   forgetEvidence(stream.latency);
   stream.ill = null;
   stream.frozenSince = null;
+  stream.weighed = 0;
 }
 
 function learnContrast(stream: Stream, look: Look, row: number): void {
