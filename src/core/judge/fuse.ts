@@ -21,7 +21,12 @@ export type Joint = {
   readonly needed: boolean;
   readonly failures: Evidence;
   readonly latency: Evidence;
+  /** Looks taken in so far. */
+  looks: number;
 };
+
+/** What becomes of several services as one. */
+export type Together = Pick<Joint, "failures" | "latency" | "looks">;
 
 export function newJoints(graph: Graph): Joint[] {
   return graph.sharing.slice(0, JOINTS_MOST).map(({ shared, layer, users }) => ({
@@ -31,11 +36,12 @@ export function newJoints(graph: Graph): Joint[] {
     needed: graph.neededShare(shared) > 0,
     failures: newEvidence(),
     latency: newEvidence(),
+    looks: 0,
   }));
 }
 
 /** The statistic of "all got worse". */
-export const newAll = (): Pick<Joint, "failures" | "latency"> => ({ failures: newEvidence(), latency: newEvidence() });
+export const newAll = (): Together => ({ failures: newEvidence(), latency: newEvidence(), looks: 0 });
 
 export function growJoints(
   joints: readonly Joint[],
@@ -49,7 +55,7 @@ export function growJoints(
 }
 
 export function growAll(
-  all: Pick<Joint, "failures" | "latency">,
+  all: Together,
   streams: readonly Stream[],
   limits: { ceilingNats: number; overMs: number },
 ): void {
@@ -57,31 +63,33 @@ export function growAll(
 }
 
 function growTogether(
-  joint: Pick<Joint, "failures" | "latency">,
+  joint: Together,
   members: readonly Stream[],
   limits: { ceilingNats: number; overMs: number; failures: "sum" | "mean" },
 ): void {
+  joint.looks += 1;
+  // Each so many-th look of its own: a member may be idle for hours.
+  const learns =
+    joint.looks % SAMPLE_EACH === 0 && members.every((stream) => stream.frozenSince === null && stream.ill === null);
   const failing = members.filter((stream) => stream.increments.hasFailures).map((stream) => stream.increments.failures);
   if (failing.length >= 2) {
     combine(failing, limits.failures === "sum" ? 1 : 1 / failing.length);
-    takeJoint(joint.failures, members, { ...limits, capNats: capFor(FAILURE_CAP_NATS, limits.overMs) });
+    takeJoint(joint.failures, { ...limits, learns, capNats: capFor(FAILURE_CAP_NATS, limits.overMs) });
   }
   const slow = members.filter((stream) => stream.increments.hasLatency).map((stream) => stream.increments.latency);
   if (slow.length >= 2) {
     combine(slow, 1 / slow.length);
-    takeJoint(joint.latency, members, { ...limits, capNats: capFor(LATENCY_CAP_NATS, limits.overMs) });
+    takeJoint(joint.latency, { ...limits, learns, capNats: capFor(LATENCY_CAP_NATS, limits.overMs) });
   }
 }
 
 /** What is combined is weighed, and learnt from while none of the members is suspected. */
 function takeJoint(
   evidence: Evidence,
-  members: readonly Stream[],
-  limits: { readonly capNats: number; readonly ceilingNats: number },
+  limits: { readonly capNats: number; readonly ceilingNats: number; readonly learns: boolean },
 ): void {
   take(evidence, combined, limits);
-  const isQuiet = members.every((stream) => stream.frozenSince === null && stream.ill === null);
-  if (isQuiet && members[0]!.weighed % SAMPLE_EACH === 0) learnFair(evidence.fair, combined, limits.capNats);
+  if (limits.learns) learnFair(evidence.fair, combined, limits.capNats);
 }
 
 const combined = new Float64Array(SIDES);

@@ -170,10 +170,9 @@ function think(state: JudgeState, at: UnixMs): void {
       widened: event?.factor ?? 1,
       isNew: !state.hasPast,
     });
-    // Stale evidence is no evidence: nobody uses it any more, so nothing is known of it.
-    if (overMs > 0 && isIdle(stream, state.at)) letGo(stream);
     if (wasIll && stream.ill === null) forgetJoint(state, stream);
   }
+  if (overMs > 0) letIdleGo(state, streams);
   state.othersSlower = othersSlowerOf(streams, state.at);
   const trusted = believed({ streams, unfelt: state.unfelt, graph, book: state.setAside, at: state.at });
   const needed = trusted.filter((stream) => graph.neededShare(stream.service) > 0);
@@ -253,6 +252,16 @@ function othersSlowerOf(streams: readonly Stream[], at: UnixMs): number {
     if (stream.usual.looks >= WARM_LOOKS) shared.push(meanLogMs(last) - stream.usual.logMs - stream.contrast.shift);
   }
   return shared.length >= 2 ? Math.max(0, middle(shared)) : 0;
+}
+
+/** Stale evidence is no evidence: nobody uses it any more, so nothing is known of it. */
+function letIdleGo(state: JudgeState, streams: readonly Stream[]): void {
+  for (const stream of streams) {
+    if (!isIdle(stream, state.at)) continue;
+    const wasIll = stream.ill !== null;
+    letGo(stream);
+    if (wasIll) forgetJoint(state, stream);
+  }
 }
 
 /**

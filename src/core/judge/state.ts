@@ -4,7 +4,7 @@ import type { Load, OwnView, Summary } from "../summary.ts";
 import type { Cause, VerdictState } from "../verdict.ts";
 import { LOOK_MS } from "./bar.ts";
 import type { Heard } from "./elsewhere.ts";
-import { newAll, type Joint } from "./fuse.ts";
+import { newAll, type Joint, type Together } from "./fuse.ts";
 import type { Gauges } from "./gauge.ts";
 import { newGaugeCase, type GaugeCase } from "./gauge-case.ts";
 import { graphOf, type Graph } from "./graph.ts";
@@ -37,7 +37,7 @@ export type JudgeState = {
   hasPast: boolean;
   streams: Map<string, Stream>;
   joints: Joint[];
-  all: Pick<Joint, "failures" | "latency">;
+  all: Together;
   gauges: Gauges;
   /** Each signal's own past, for ranking who is unlike themselves. */
   histories: Histories;

@@ -30,7 +30,7 @@ export type Stream = {
   /** The worst of the standing fault, which being well again is proved against; null when there is none. */
   ill: { failing: number; shift: number } | null;
   healthyNats: number;
-  /** Looks weighed so far. */
+  /** Looks that were weighed and not suspected, since anything is known of what is usual. */
   weighed: number;
   /** When learning stopped because of evidence. */
   frozenSince: UnixMs | null;
@@ -125,6 +125,7 @@ export function letGo(stream: Stream): void {
   forgetEvidence(stream.latency);
   stream.ill = null;
   stream.healthyNats = 0;
+  stream.frozenSince = null;
 }
 
 /** Adds a reading to what is pending; false when its numbers make no sense, and it is set aside. */
