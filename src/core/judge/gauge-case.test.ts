@@ -54,3 +54,40 @@ test("where requests are counted the same gauges say nothing by themselves", () 
 test("as usual, nothing is said", () => {
   expect(said(() => 20).map(({ verdict }) => verdict)).not.toContain("failing");
 });
+
+test("between two looks nobody is ranked anew: what came since is told of at the next", () => {
+  const state = judge(initialJudge(), {
+    event: "config",
+    at: AT,
+    location: "here",
+    estate: madeEstate(["here"]),
+  }).state;
+  const causes: string[][] = [];
+  for (let minute = 1; minute <= 126; minute++) {
+    for (const second of [0, 20, 40]) {
+      const at = AT + minute * MINUTE_MS + second * 1000;
+      const readings = NAMES.map((service, i): Reading => {
+        const usual = 20 + i + Math.sin(minute * 1.3 + i);
+        const ails =
+          service === "cart"
+            ? minute >= 120
+            : service === "stock" && (minute > 123 || (minute === 123 && second === 40));
+        return {
+          at,
+          location: "here",
+          service,
+          signal: "gauge",
+          name: "cpu_percent",
+          value: ails ? 95 : usual,
+          worse: "up",
+        };
+      });
+      judge(state, { event: "readings", at, readings });
+      judge(state, { event: "tick", at });
+      if (minute >= 123) causes.push(state.view.causes.map(({ name }) => name));
+    }
+  }
+  const ranked = causes.map((names) => names.join());
+  for (let i = 0; i < ranked.length; i++) expect(ranked[i]).toBe(ranked[i - (i % 3)]);
+  expect(new Set(ranked)).toEqual(new Set(["cart", "cart,stock"]));
+});

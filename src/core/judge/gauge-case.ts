@@ -1,8 +1,9 @@
 import type { ServiceName } from "../estate.ts";
 import type { UnixMs } from "../step.ts";
+import type { Cause } from "../verdict.ts";
 import type { Graph } from "./graph.ts";
 import type { Histories } from "./rank.ts";
-import { suspectsAt } from "./where.ts";
+import { sharedOut, suspectsAt } from "./where.ts";
 
 /**
  * Where nothing counts requests, gauges and latencies of minutes are all there is. Each minute the suspects are
@@ -20,6 +21,8 @@ export type GaugeCase = {
   /** Who is ill, and by how many nats beyond its usual; null: nobody. */
   ill: { readonly name: ServiceName; readonly nats: number } | null;
   quietLooks: number;
+  /** Whom the newest look points at; ranking costs, so it is done once a look. */
+  causes: readonly Cause[];
 };
 
 /** What each look of the last hours said, and how much of the newest two was beyond the usual. */
@@ -31,13 +34,16 @@ export const newGaugeCase = (): GaugeCase => ({
   suspected: new Map(),
   ill: null,
   quietLooks: 0,
+  causes: [],
 });
 
 /** Looks, if a minute has passed. */
 export function lookAtGauges(gaugeCase: GaugeCase, histories: Histories, graph: Graph, at: UnixMs): void {
   if (at - gaugeCase.lookedAt < LOOK_EACH_MS) return;
   gaugeCase.lookedAt = at;
-  const now = new Map(suspectsAt(histories, graph, at).map(({ name, nats }) => [name, nats]));
+  const suspects = suspectsAt(histories, graph, at);
+  gaugeCase.causes = sharedOut(suspects, graph);
+  const now = new Map(suspects.map(({ name, nats }) => [name, nats]));
   for (const name of now.keys()) {
     if (!gaugeCase.suspected.has(name))
       gaugeCase.suspected.set(name, { nats: new Float32Array(LOOKS_KEPT), beyond: 0, beyondBefore: 0 });

@@ -25,7 +25,6 @@ import { closeLook, forgetEvidence, hasLooked, letGo, meanLogMs, type Stream } f
 import { tell } from "./tell.ts";
 import { BORROWS_MS, failingUsually, WARM_LOOKS, type Baseline } from "./usual.ts";
 import { believed } from "./unfelt.ts";
-import { whereIsIt } from "./where.ts";
 import { troubledZone } from "./zones.ts";
 import { isIllBeyondTrifle, middle, weigh } from "./weigh.ts";
 
@@ -219,14 +218,14 @@ function think(state: JudgeState, at: UnixMs): void {
 /** Nothing counts requests here: what gauges say is said, and worth no move. */
 function sayGauges(state: JudgeState): void {
   lookAtGauges(state.gaugeCase, state.histories, state.graph, state.at);
-  const { ill } = state.gaugeCase;
+  const { ill, causes } = state.gaugeCase;
   if (ill === null || state.view.verdict === "failing") return;
   const says =
     "its gauges are unlike its own past, two minutes in a row; nothing here counts requests, so nobody is moved";
   state.view = {
     ...state.view,
     verdict: "failing",
-    causes: accusedFirst(state, ill.name, whereIsIt(state.histories, state.graph, state.at)),
+    causes: accusedFirst(state, ill.name, causes),
     because: [
       { service: ill.name, signal: "gauge", nats: Math.round(ill.nats * 10) / 10, says },
       ...state.view.because,

@@ -10,8 +10,11 @@ import type { Symptom } from "./symptom.ts";
  * come from elsewhere only what nobody else explains: errors by callees that err, slowness by callees that are slow,
  * a slow way in by a caller that is ill itself. Nobody, when nothing is unlike itself.
  */
-export function whereIsIt(histories: Histories, graph: Graph, at: number): Cause[] {
-  const suspects = suspectsAt(histories, graph, at);
+export const whereIsIt = (histories: Histories, graph: Graph, at: number): Cause[] =>
+  sharedOut(suspectsAt(histories, graph, at), graph);
+
+/** The first few suspects, each with its share of all that was found. */
+export function sharedOut(suspects: readonly RankedSuspect[], graph: Graph): Cause[] {
   const sum = suspects.reduce((total, { nats }) => total + nats, 0);
   return suspects.slice(0, CAUSES_MOST).map(({ name, nats }) => ({
     layer: graph.layerOf(name),
