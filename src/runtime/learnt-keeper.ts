@@ -6,7 +6,7 @@ import { readLearnt } from "./learnt-schema.ts";
 
 /**
  * Carries what a judge has learnt over a restart. A disk that fails, or a file that makes no sense, costs the judge what it
- * knew and nothing else: it is counted and named, and learning goes on.
+ * knew and nothing else: it is counted and named, put aside for people, and learning goes on.
  */
 export type LearntKeeper = {
   /** What an earlier life has learnt; null when there is nothing, or nothing that can be taken. */
@@ -28,30 +28,46 @@ export type LearntCounters = {
 
 export function learntKeeper(store: LearntStore, location: LocationName): LearntKeeper {
   const counters: LearntCounters = { kept: 0, failures: 0, takenUp: 0, refused: null, lastFailure: null };
+  /** What could not be used still lies where the next is written to. */
+  let isInTheWay = false;
   const failed = (error: unknown): void => {
     counters.failures += 1;
-    counters.lastFailure = error instanceof Error ? error.message : String(error);
+    counters.lastFailure = wordsOf(error);
+  };
+  const putAside = (): void => {
+    try {
+      store.putAside();
+      isInTheWay = false;
+    } catch (error) {
+      failed(error);
+    }
+  };
+  const refuse = (why: string): null => {
+    counters.refused = why;
+    isInTheWay = true;
+    putAside();
+    return null;
   };
   return {
     counters,
     takeUp(at) {
+      let text: string | null;
       try {
-        const text = store.read();
-        if (text === null) return null;
-        const read = readLearnt(text, { location, at });
-        if ("refused" in read) {
-          counters.refused = read.refused;
-          store.putAside();
-          return null;
-        }
-        counters.takenUp = read.learnt.services.length;
-        return read.learnt;
+        text = store.read();
       } catch (error) {
         failed(error);
-        return null;
+        return refuse(`it can't be read: ${wordsOf(error)}`);
       }
+      if (text === null) return null;
+      const read = readLearnt(text, { location, at });
+      if ("refused" in read) return refuse(read.refused);
+      counters.takenUp = read.learnt.services.length;
+      return read.learnt;
     },
     keep(learnt) {
+      // It may be weeks of past that only a disk's cable keeps from us: better nothing new than that overwritten.
+      if (isInTheWay) putAside();
+      if (isInTheWay) return;
       try {
         store.write(JSON.stringify(learnt));
         counters.kept += 1;
@@ -61,6 +77,8 @@ export function learntKeeper(store: LearntStore, location: LocationName): Learnt
     },
   };
 }
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** What a crash may cost. */
 export const KEEP_LEARNT_EACH_MS = 3 * 60_000;

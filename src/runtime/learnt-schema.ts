@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { SIDES } from "../core/judge/evidence.ts";
 import { FAIR_NUMBERS, LEARNT_VERSION, type Learnt } from "../core/judge/learnt.ts";
 import { COLUMNS, REMEMBERED_MOST } from "../core/judge/season.ts";
+import { BETWEEN_LEAST } from "../core/judge/usual.ts";
 import type { UnixMs } from "../core/step.ts";
 
 /**
@@ -37,16 +39,25 @@ const name = z.string().min(1).max(300);
 const number = z.number();
 const count = z.number().nonnegative();
 
-const fair = z.object({ looks: count, numbers: z.array(number).length(FAIR_NUMBERS) });
+/** Of milliseconds: from far below a nanosecond to beyond a million years. */
+const log = z.number().min(-30).max(60);
+/** What ratios are divided by is never less than 1: a nought would make evidence of nothing. */
+const fair = z.object({
+  looks: count,
+  numbers: z
+    .array(z.number().nonnegative())
+    .length(FAIR_NUMBERS)
+    .refine((numbers) => numbers.slice(0, SIDES).every((divisor) => divisor >= 1), "a divisor is below 1"),
+});
 const fairPair = { failures: fair, latency: fair };
-const unrest = z.object({ between: count, away: number, together: number, looks: count });
+const unrest = z.object({ between: z.number().min(BETWEEN_LEAST ** 2), away: number, together: number, looks: count });
 const stretch = z.object({
   number: z.int(),
   bad: count,
   total: count,
   count,
   sum: number,
-  level: number.nullable(),
+  level: log.nullable(),
 });
 const season = z.object({
   rows: z
@@ -62,7 +73,7 @@ const usual = z.object({
   dayBad: count,
   dayTotal: count,
   envelope: z.number().min(0).max(1),
-  logMs: number,
+  logMs: log,
   spread: count,
   unrest,
   looks: count,
@@ -74,7 +85,7 @@ const service = z.object({
   weighed: z.int().nonnegative(),
   usual,
   season,
-  contrast: z.object({ unrest, usual: z.array(z.object({ from: name, logMs: number, looks: count })).max(256) }),
+  contrast: z.object({ unrest, usual: z.array(z.object({ from: name, logMs: log, looks: count })).max(256) }),
   ...fairPair,
 });
 const schema: z.ZodType<Learnt> = z.object({

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
@@ -108,6 +108,23 @@ describe("what is not taken up is refused by name", () => {
     );
   });
 
+  test("a divisor or a spread that would make evidence of nothing", () => {
+    type Kept = ReturnType<typeof learntOf>;
+    const withAll = (all: Partial<Kept["all"]["failures"]>) =>
+      changed((value) => ({ ...value, all: { ...value.all, failures: { ...value.all.failures, ...all } } }));
+    const numbers = (JSON.parse(kept) as Kept).all.failures.numbers;
+    expect(refusal(withAll({ numbers: numbers.with(0, 0) }))).toBe("all.failures.numbers: a divisor is below 1");
+    expect(refusal(withAll({ numbers: numbers.with(71, -1) }))).toMatch(/^all.failures.numbers.71: /);
+    const withUsual = (usual: Partial<Kept["services"][0]["usual"]>) =>
+      changed(({ services: [first, ...rest], ...value }) => ({
+        ...value,
+        services: [{ ...first, usual: { ...first!.usual, ...usual } }, ...rest],
+      }));
+    const unrest = { between: 0, away: 0, together: 0, looks: 9 };
+    expect(refusal(withUsual({ unrest }))).toMatch(/^services.0.usual.unrest.between: /);
+    expect(refusal(withUsual({ logMs: 1e9 }))).toMatch(/^services.0.usual.logMs: /);
+  });
+
   test("no damage, wherever it is, breaks the judge that takes it up", SLOW, () => {
     fc.assert(
       fc.property(fc.nat(kept.length - 1), fc.constantFrom("", "0", "-", "9", "null", '"', "e9"), (where, by) => {
@@ -165,8 +182,47 @@ test("a file comes back as it was written; a missing one is nothing, a failing d
   // The next write does not cost people what could not be used.
   keeper.keep(learntOf(world.judges.get("a")!));
   expect(readFileSync(`${file}.refused`, "utf8")).toBe("{");
+  // What can't even be read may be well tomorrow: it is kept for people, and said.
+  const unreadable = join(folder, "unreadable.json");
+  mkdirSync(unreadable);
+  const blind = learntKeeper(learntFile(unreadable), "a");
+  expect(blind.takeUp(atOf(5))).toBeNull();
+  expect(blind.counters).toMatchObject({ failures: 1, refused: expect.stringMatching(/^it can't be read: EISDIR/) });
+  blind.keep(learntOf(world.judges.get("a")!));
+  expect(blind.counters.kept).toBe(1);
+  expect(readdirSync(folder)).toContain("unreadable.json.refused");
   const nowhere = learntKeeper(learntFile(join(folder, "no", "such", "folder")), "a");
   nowhere.keep(learntOf(world.judges.get("a")!));
   expect(nowhere.counters).toMatchObject({ kept: 0, failures: 1 });
   expect(nowhere.counters.lastFailure).toMatch(/ENOENT/);
+});
+
+test("what can neither be read nor put aside is not overwritten; once it can be put aside, keeping goes on", () => {
+  let isHeld = true;
+  const written: string[] = [];
+  const keeper = learntKeeper(
+    {
+      read: () => {
+        throw new Error("EIO: i/o error, read");
+      },
+      write: (text) => void written.push(text),
+      putAside: () => {
+        if (isHeld) throw new Error("EIO: i/o error, rename");
+      },
+    },
+    "a",
+  );
+  const learnt = learntOf(worldAfter(1).judges.get("a")!);
+  expect(keeper.takeUp(atOf(5))).toBeNull();
+  keeper.keep(learnt);
+  expect(written).toEqual([]);
+  expect(keeper.counters).toMatchObject({
+    kept: 0,
+    failures: 3,
+    refused: "it can't be read: EIO: i/o error, read",
+    lastFailure: "EIO: i/o error, rename",
+  });
+  isHeld = false;
+  keeper.keep(learnt);
+  expect(written).toHaveLength(1);
 });

@@ -192,5 +192,5 @@ const LASTS_MOST = 0.85;
 const BETWEEN_FIRST = 0.12;
 const BETWEEN_LEAST_SOON = 0.04;
 const SOON_LOOKS = 3600;
-const BETWEEN_LEAST = 0.005;
+export const BETWEEN_LEAST = 0.005;
 const SPREAD_LEAST = 0.15;

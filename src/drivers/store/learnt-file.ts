@@ -1,6 +1,6 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 
-/** Where a node keeps what its judge has learnt: one text, the newest. Both are synchronous and may throw. */
+/** Where a node keeps what its judge has learnt: one text, the newest. All are synchronous and may throw. */
 export type LearntStore = {
   /** Null when nothing was ever kept. */
   read(): string | null;
@@ -21,7 +21,14 @@ export const learntFile = (file: string): LearntStore => ({
   },
   write(text) {
     const next = `${file}.next`;
-    writeFileSync(next, text, { mode: 0o600 });
+    const handle = openSync(next, "w", 0o600);
+    try {
+      writeFileSync(handle, text);
+      // Else a machine that loses power may know the new name before it has the new text.
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
     renameSync(next, file);
   },
   putAside() {
