@@ -33,6 +33,14 @@ test("known events are read with their zone; where they go wrong is said with th
       factor: 10,
       locations: ["eu-west-1"],
     },
+    {
+      name: "a switch died",
+      from: Date.UTC(2026, 10, 3, 9, 10),
+      until: Date.UTC(2026, 10, 3, 9, 50),
+      factor: 1,
+      was: "fault",
+      locations: ["eu-west-1"],
+    },
   ]);
   const broken = example
     .replace("from: 2026-11-27T00:00:00-05:00", "from: 2026-11-27")
@@ -53,6 +61,20 @@ test("known events are read with their zone; where they go wrong is said with th
   const long = readConfig(example.replace("to: 2026-11-28", "to: 2027-11-28"));
   expect("problems" in long && long.problems.map(({ path, code }) => `${path} ${code}`)).toEqual([
     "events[0].to event-too-long",
+  ]);
+});
+
+test("of a time that is over it is said what it was, and no factor", () => {
+  const first = "name: black-friday, from: 2026-11-27T00:00:00-05:00, to: 2026-11-28T00:00:00-05:00, factor: 3";
+  const read = readConfig(example.replace(first, first.replace("factor: 3", "was: chance")));
+  expect("estate" in read && read.estate.events?.[0]).toMatchObject({ factor: 1, was: "chance" });
+  const both = readConfig(example.replace(first, `${first}, was: fault`));
+  expect("problems" in both && both.problems.map(({ path, code }) => `${path} ${code}`)).toEqual([
+    "events[0].was event-both",
+  ]);
+  const unknown = readConfig(example.replace(first, first.replace("factor: 3", "was: bad luck")));
+  expect("problems" in unknown && unknown.problems.map(({ path, fix }) => `${path} ${fix}`)).toEqual([
+    "events[0].was one of fault, chance",
   ]);
 });
 

@@ -114,11 +114,11 @@ function estateOf(config: Config): Estate {
     journeys,
     objective,
     guards,
-    events: events.map(({ name, from, to, factor, locations: only }) => ({
+    events: events.map(({ name, from, to, factor, was, locations: only }) => ({
       name,
       from: Date.parse(from),
       until: Date.parse(to),
-      factor: factor === "wide" ? WIDE_FACTOR : factor,
+      ...(was === undefined ? { factor: typeof factor === "number" ? factor : WIDE_FACTOR } : { factor: 1, was }),
       ...(only === undefined ? {} : { locations: only }),
     })),
     // Only a planet in a box may act on a baseline that no day of past has certified.
@@ -283,12 +283,22 @@ function twice(key: string, all: readonly string[]): Reference[] {
 
 function eventProblems(events: readonly unknown[], locations: readonly string[]): Reference[] {
   return events.flatMap((each, index) => {
-    const { from, to, locations: only } = record(each);
+    const { from, to, factor, was, locations: only } = record(each);
     const [begins, ends] = [Date.parse(String(from)), Date.parse(String(to))];
     const days = (ends - begins) / DAY_MS;
     const at = ["events", index, "to"];
     return [
       ...list(only).flatMap((name, i) => unknown(name, locations, ["events", index, "locations", i], "location")),
+      ...(was !== undefined && factor !== undefined
+        ? [
+            {
+              at: ["events", index, "was"],
+              code: "event-both",
+              says: "it has a factor too: that is of a time to come, and `was` of one that is over",
+              fix: "leave one of them out",
+            },
+          ]
+        : []),
       ...(days <= 0
         ? [{ at, code: "event-backwards", says: "it ends before it begins", fix: "a time after `from`" }]
         : []),

@@ -57,10 +57,12 @@ const knownEvent = z.strictObject({
   name: z.string().min(1).max(60),
   from: moment,
   to: moment,
-  /** So many times as much is usual then; `wide` is ten times. */
+  /** So many times as much is usual then; `wide` is ten times, and what is meant where nothing is written. */
   factor: z
     .union([z.number().min(1).max(100), z.literal("wide")], { error: "a number from 1 to 100 is needed, or wide" })
-    .default("wide"),
+    .optional(),
+  /** In place of a factor, of a time that is over: what made evidence rise. */
+  was: z.enum(["fault", "chance"]).optional(),
   locations: z.array(name).min(1).optional(),
 });
 

@@ -110,6 +110,8 @@ export type KnownEvent = {
   readonly until: UnixMs;
   /** So many times as many failures as otherwise are usual then, and requests may take so many times as long. */
   readonly factor: number;
+  /** Told afterwards, and for the judge's promise alone: evidence in that time was a fault's, or chance. Then nothing else is usual in it. */
+  readonly was?: "fault" | "chance";
   /** Only there; absent: everywhere. */
   readonly locations?: readonly LocationName[];
 };

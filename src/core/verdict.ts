@@ -25,6 +25,8 @@ export type Proof = {
   readonly days: number;
   /** How often in them users would have been moved, with the bar as the budget sets it. */
   readonly raised: number;
+  /** How many stretches of ten minutes do not count, since evidence in or beside them is taken for a fault's. */
+  readonly leftOut: number;
   /** Needless moves a year: what was asked of this location, and what its bar holds at 95 %. */
   readonly askedPerYear: number;
   readonly holdsPerYear: number;
@@ -37,11 +39,12 @@ export type Proof = {
 export function promiseWords({ promise, proof }: { readonly promise: PromiseState; readonly proof?: Proof }): string {
   const state = promise === "certified" ? "promise certified" : "no promise";
   if (proof === undefined) return promise === "certified" ? state : `${state}: without a day of its own past`;
-  const { days, raised, askedPerYear, holdsPerYear, raisedNats } = proof;
+  const { days, raised, leftOut, askedPerYear, holdsPerYear, raisedNats } = proof;
   const past = `${days} ${days === 1 ? "day" : "days"}`;
   const times = raised === 0 ? "" : `, which would have raised ${raised === 1 ? "once" : `${raised} times`}`;
+  const faults = leftOut === 0 ? "" : `; ${leftOut} of its ten minutes are left out as faults`;
   const bar = raisedNats === 0 ? "" : `; the bar is raised by ${raisedNats} nats for it`;
-  return `${state}: asked ${askedPerYear} needless moves a year here, holds ${holdsPerYear} by its own ${past}${times}${bar}`;
+  return `${state}: asked ${askedPerYear} needless moves a year here, holds ${holdsPerYear} by its own ${past}${times}${bar}${faults}`;
 }
 
 /** A suspect in the stack with its share of the evidence, 0..1. */

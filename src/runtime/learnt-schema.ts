@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { SIDES } from "../core/judge/evidence.ts";
 import { FAIR_NUMBERS, LEARNT_VERSION, type Learnt } from "../core/judge/learnt.ts";
+import { STRETCHES_MOST } from "../core/judge/past.ts";
 import { COLUMNS, REMEMBERED_MOST } from "../core/judge/season.ts";
 import { BETWEEN_LEAST } from "../core/judge/usual.ts";
 import type { UnixMs } from "../core/step.ts";
@@ -95,7 +96,17 @@ const schema: z.ZodType<Learnt> = z.object({
   services: z.array(service).max(1000),
   shared: z.array(z.object({ name, ...fairPair })).max(1000),
   all: z.object(fairPair),
-  past: z.object({ peaks: z.array(count).max(10_000), number: z.int(), most: count, watchedMs: count }),
+  past: z
+    .object({
+      numbers: z.array(z.int()).max(STRETCHES_MOST),
+      peaks: z.array(count),
+      ceilings: z.array(z.int()).max(STRETCHES_MOST),
+      number: z.int(),
+      most: count,
+      atCeiling: z.boolean(),
+      watchedMs: count,
+    })
+    .refine(({ numbers, peaks }) => numbers.length === peaks.length, "not one peak for each stretch"),
 });
 
 const DAY_MS = 86_400_000;

@@ -95,7 +95,7 @@ describe("what is not taken up is refused by name", () => {
 
   test("another version's, another location's, an old one, one of a time to come", () => {
     expect(refusal(kept)).toBeNull();
-    expect(refusal(changed((value) => ({ ...value, version: 0 })))).toBe("it has version 0, and this judge takes 1");
+    expect(refusal(changed((value) => ({ ...value, version: 0 })))).toBe("it has version 0, and this judge takes 2");
     expect(refusal(kept, { location: "b", at })).toBe("it is a's, and this is b");
     expect(refusal(kept, { location: "a", at: at + 20 * 86_400_000 })).toBe("it is 20 days old; 14 at most are of use");
     expect(refusal(kept, { location: "a", at: at - 600_000 })).toBe("it is of a time to come: a clock was or is wrong");

@@ -36,6 +36,8 @@ const load = z.object({
 const proof = z.object({
   days: count,
   raised: count,
+  // While a planet is upgraded some nodes don't tell it yet.
+  leftOut: count.default(0),
   askedPerYear: count,
   holdsPerYear: count,
   raisedNats: count,

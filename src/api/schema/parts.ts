@@ -26,6 +26,7 @@ export const proof = describes<Proof>("Proof")(
   z.object({
     days: count,
     raised: count,
+    leftOut: count,
     askedPerYear: z.number().nonnegative(),
     holdsPerYear: z.number().nonnegative(),
     raisedNats: z.number().nonnegative(),

@@ -78,6 +78,7 @@ export const estate = describes<Estate>("Estate")(
           from: moment,
           until: moment,
           factor: z.number(),
+          was: z.enum(["fault", "chance"]).exactOptional(),
           locations: z.array(name).exactOptional(),
         }),
       )

@@ -58,3 +58,50 @@ test("silence certifies nothing", () => {
   expect(saidOf(state)).toMatchObject({ promise: "none" });
   expect(state.past.peaks.length).toBeLessThanOrEqual(6);
 });
+
+test("a fault of one service of many is one, although the case as a whole stays below the ceiling by its weights", () => {
+  const estate = madeEstate(["here", "there", "yonder"]);
+  const config = { event: "config", at: START, location: "here", estate, tickMs: MINUTE } as const;
+  const state = judge(initialJudge(), config).state;
+  const random = seeded(3);
+  for (let minute = 1; minute <= 120; minute++) {
+    const at = START + minute * MINUTE;
+    const readings = Object.keys(estate.services).map((service) => {
+      const bad = binomial(random, 3000, service === "cart" && minute >= 70 && minute < 100 ? 0.1 : 0.001);
+      return {
+        at,
+        location: "here",
+        service,
+        signal: "requests",
+        good: 3000 - bad,
+        total: 3000,
+        overMs: MINUTE,
+      } as const;
+    });
+    judge(state, { event: "readings", at, readings });
+    judge(state, { event: "tick", at });
+  }
+  const faulty = [7, 8, 9].map((stretch) => Math.floor((START + stretch * 10 * MINUTE) / (10 * MINUTE)));
+  expect(state.past.ceilings).toEqual(faulty);
+  expect(Math.max(...state.past.peaks)).toBeLessThan(quietHours(1).barNats + 9);
+});
+
+test("what people say of a time that is over counts at once", () => {
+  const state = quietHours(30);
+  const before = state.past.proof;
+  state.past.peaks[50] = 25;
+  const marked = { name: "needless", from: START + 49 * 10 * MINUTE, until: START + 53 * 10 * MINUTE, factor: 1 };
+  const events = [{ ...marked, was: "chance" as const }];
+  judge(state, { event: "config", at: state.at, location: "here", estate: { ...ESTATE, events }, tickMs: MINUTE });
+  expect(before?.holds).toBe(true);
+  expect(state.past.proof?.holds).toBe(false);
+  const elsewhere = [{ ...marked, was: "chance" as const, locations: ["there"] }];
+  judge(state, {
+    event: "config",
+    at: state.at,
+    location: "here",
+    estate: { ...ESTATE, events: elsewhere },
+    tickMs: MINUTE,
+  });
+  expect(state.past.proof).toMatchObject({ holds: true, leftOut: 1 });
+});

@@ -1,5 +1,5 @@
 import type { Layer, ServiceName } from "../estate.ts";
-import { capFor, FAILURE_CAP_NATS, LATENCY_CAP_NATS, SIDES } from "./evidence.ts";
+import { capFor, FAILURE_CAP_NATS, LATENCY_CAP_NATS, SIDES, SIZES } from "./evidence.ts";
 import { learnFair } from "./fair.ts";
 import type { Graph } from "./graph.ts";
 import { newEvidence, type Evidence, type Stream } from "./stream.ts";
@@ -99,13 +99,24 @@ function combine(parts: readonly Float64Array[], share: number): void {
   for (const part of parts) for (let k = 0; k < SIDES; k++) combined[k]! += share * part[k]!;
 }
 
-/** The case as a whole, in nats: log of the weighted mixture. */
-export function fuse(parts: {
+/** All that can move anyone. */
+export type Parts = {
   readonly streams: readonly Stream[];
   readonly joints: readonly Joint[];
-  readonly all: Pick<Joint, "failures" | "latency">;
+  readonly all: Together;
   readonly graph: Graph;
-}): { relativeNats: number; aloneNats: number } {
+};
+
+/** Whether any part of the case rose as far as evidence is kept; the mixture of all of them stays below that by its weights. */
+export function isAtCeiling({ streams, joints, all }: Parts, ceilingNats: number): boolean {
+  const reached = ceilingNats - Math.log(SIZES);
+  const rose = (each: { readonly failures: Evidence; readonly latency: Evidence }): boolean =>
+    Math.max(each.failures.relativeNats, each.latency.relativeNats) >= reached;
+  return streams.some(rose) || rose(all) || joints.some((joint) => joint.needed && rose(joint));
+}
+
+/** The case as a whole, in nats: log of the weighted mixture. */
+export function fuse(parts: Parts): { relativeNats: number; aloneNats: number } {
   const groups: Record<keyof typeof PRIOR, Evidence[]> = { edge: [], resource: [], service: [], shared: [], all: [] };
   for (const stream of parts.streams) {
     const layer = parts.graph.layerOf(stream.service);

@@ -9,11 +9,11 @@ import { barNats, CEILING_ABOVE_BAR_NATS, HEALTHY_BAR_NATS, LOOK_MS, marginHurt,
 import { becauseOf } from "./because.ts";
 import { causesOf } from "./cause.ts";
 import { elsewhereNow } from "./elsewhere.ts";
-import { fuse, growAll, growJoints, newAll, newJoints } from "./fuse.ts";
+import { fuse, growAll, growJoints, isAtCeiling, newAll, newJoints } from "./fuse.ts";
 import { gaugeNats } from "./gauge.ts";
 import { lookAtGauges } from "./gauge-case.ts";
 import { graphAt } from "./graph.ts";
-import { eventAt } from "./known-event.ts";
+import { eventAt, marksAt } from "./known-event.ts";
 import { usersHurt } from "./impact.ts";
 import { closeIntake, hear, takeReadings, withSetAside } from "./intake.ts";
 import { takeUp, type Learnt } from "./learnt.ts";
@@ -54,7 +54,7 @@ export const judge: Step<JudgeState, JudgeEvent, JudgeEffect> = (state, event) =
       takeUp(state, event.learnt);
       // A life of minutes teaches less than the others know.
       state.hasPast ||= state.past.peaks.length > 0;
-      state.past.proof = proofOf(state.past.peaks, askedOf(state, estate));
+      state.past.proof = proofOf(state.past, askedOf(state, estate));
       setBar(state, estate);
       return { state, effects: [], reasons: [] };
     }
@@ -113,6 +113,8 @@ function configure(state: JudgeState, event: Extract<JudgeEvent, { event: "confi
   state.graph = graphAt(event.estate, event.location);
   state.baseline = event.baseline ?? state.baseline;
   state.lookMs = event.tickMs ?? LOOK_MS;
+  // People may have said what a time was that is over.
+  state.past.proof = proofOf(state.past, askedOf(state, event.estate));
   setBar(state, event.estate);
   state.joints = newJoints(state.graph);
   state.all = newAll();
@@ -129,15 +131,21 @@ function setBar(state: JudgeState, estate: Estate): void {
 }
 
 /** Keeps what would have moved users, and sets the bar by it. Who saw no request of its users saw nothing that certifies. */
-function certify(state: JudgeState, estate: Estate, seen: { readonly nats: number; readonly overMs: number }): void {
+function certify(
+  state: JudgeState,
+  estate: Estate,
+  seen: { readonly nats: number; readonly atCeiling: boolean; readonly overMs: number },
+): void {
   if (seen.overMs <= 0) return;
-  seePast(state.past, { at: state.at, nats: seen.nats, lookMs: seen.overMs }, askedOf(state, estate));
+  const { nats, atCeiling, overMs } = seen;
+  seePast(state.past, { at: state.at, nats, atCeiling, lookMs: overMs }, askedOf(state, estate));
   setBar(state, estate);
 }
 
-const askedOf = ({ lookMs }: JudgeState, estate: Estate): Asked => ({
+const askedOf = ({ lookMs, location }: JudgeState, estate: Estate): Asked => ({
   barNats: barNats(estate, lookMs),
   perYear: estate.needlessMovesPerYear / Math.max(1, estate.locations.length),
+  marks: marksAt(estate, location),
 });
 
 /** One tick: every service's look is weighed, the case is fused, and the view is formed. */
@@ -177,7 +185,8 @@ function think(state: JudgeState, at: UnixMs): void {
   const needed = trusted.filter((stream) => graph.neededShare(stream.service) > 0);
   growJoints(state.joints, state.streams, { ceilingNats, overMs, unfelt: state.unfelt });
   growAll(state.all, needed, { ceilingNats, overMs });
-  const fused = fuse({ streams: needed, joints: state.joints, all: state.all, graph });
+  const parts = { streams: needed, joints: state.joints, all: state.all, graph };
+  const fused = fuse(parts);
   const impact = usersHurt(needed, graph, elsewhere, state.at);
   const margin = marginHurt(estate);
   const side =
@@ -212,7 +221,7 @@ function think(state: JudgeState, at: UnixMs): void {
   };
   if (!state.countsRequests) sayGauges(state);
   const nats = impact.relative >= margin || state.failing ? fused.relativeNats : 0;
-  certify(state, estate, { nats, overMs: seenMs });
+  certify(state, estate, { nats, atCeiling: isAtCeiling(parts, ceilingNats), overMs: seenMs });
 }
 
 /** Nothing counts requests here: what gauges say is said, and worth no move. */

@@ -69,3 +69,8 @@ test("what fails during an event is not learnt: the bound neither grows with it 
   expect(last).toBeCloseTo(first!, 3);
   expect(after).toBeLessThan(first! / 4);
 });
+
+test("what a time was is no word of what is usual in it", () => {
+  const was = { ...SALE, factor: 1, was: "fault" } as const;
+  expect(eventAt({ events: [was] }, { location: "here", at: SALE.from })).toBeNull();
+});

@@ -8,8 +8,21 @@ export function eventAt(
 ): KnownEvent | null {
   let widest: KnownEvent | null = null;
   for (const event of events ?? []) {
-    if (at < event.from || at >= event.until || event.locations?.includes(location) === false) continue;
+    if (at < event.from || at >= event.until || event.was !== undefined || !isAt(event, location)) continue;
     if (widest === null || event.factor > widest.factor) widest = event;
   }
   return widest;
 }
+
+/** A time that is over, and what evidence in it was. */
+export type Mark = Required<Pick<KnownEvent, "from" | "until" | "was">>;
+
+/** What people say of a location's past. */
+export function marksAt({ events }: Pick<Estate, "events">, location: LocationName): Mark[] {
+  return (events ?? []).flatMap((event) => {
+    const { from, until, was } = event;
+    return was === undefined || !isAt(event, location) ? [] : [{ from, until, was }];
+  });
+}
+
+const isAt = ({ locations }: KnownEvent, location: LocationName): boolean => locations?.includes(location) !== false;

@@ -22,10 +22,10 @@ export type Learnt = {
   readonly services: readonly ServiceLearnt[];
   readonly shared: readonly ({ readonly name: ServiceName } & FairPair)[];
   readonly all: FairPair;
-  readonly past: Pick<Past, "peaks" | "number" | "most" | "watchedMs">;
+  readonly past: Omit<Past, "proof">;
 };
 
-export const LEARNT_VERSION = 1;
+export const LEARNT_VERSION = 2;
 
 export type ServiceLearnt = FairPair & {
   readonly key: string;
@@ -48,7 +48,7 @@ export const FAIR_NUMBERS = NUMBERS_A_SIZE * SIDES;
 
 export function learntOf(state: JudgeState): Learnt {
   const streams = [...state.streams.values()].sort((a, b) => byName(a.key, b.key));
-  const { peaks, number, most, watchedMs } = state.past;
+  const { proof: _followsFromTheRest, numbers, peaks, ceilings, ...now } = state.past;
   return {
     version: LEARNT_VERSION,
     location: state.location,
@@ -56,7 +56,7 @@ export function learntOf(state: JudgeState): Learnt {
     services: streams.map(serviceOf),
     shared: state.joints.map(({ name, failures, latency }) => ({ name, ...fairPairOf({ failures, latency }) })),
     all: fairPairOf(state.all),
-    past: { peaks: [...peaks], number, most, watchedMs },
+    past: { numbers: [...numbers], peaks: [...peaks], ceilings: [...ceilings], ...now },
   };
 }
 
@@ -74,7 +74,8 @@ export function takeUp(state: JudgeState, learnt: Learnt): void {
     if (joint !== undefined) takeUpPair(joint, fair);
   }
   takeUpPair(state.all, learnt.all);
-  Object.assign(state.past, { ...learnt.past, peaks: [...learnt.past.peaks] });
+  const { numbers, peaks, ceilings, ...now } = learnt.past;
+  Object.assign(state.past, { numbers: [...numbers], peaks: [...peaks], ceilings: [...ceilings], ...now });
 }
 
 function serviceOf(stream: Stream): ServiceLearnt {
