@@ -1,8 +1,12 @@
 import { z } from "zod";
 import { SIDES } from "../core/judge/evidence.ts";
+import { GAUGES_MOST } from "../core/judge/gauge.ts";
+import { LEARNT_SUSPECTS_MOST, LOOKS_KEPT } from "../core/judge/gauge-case.ts";
 import { FAIR_NUMBERS, LEARNT_VERSION, type Learnt } from "../core/judge/learnt.ts";
 import { STRETCHES_MOST } from "../core/judge/past.ts";
+import { LEARNT_OWN_SAMPLES_MOST, LEARNT_SAMPLES_MOST, LEARNT_SERIES_MOST, WORDS_MOST } from "../core/judge/rank.ts";
 import { COLUMNS, REMEMBERED_MOST } from "../core/judge/season.ts";
+import { LEVEL, LEVELS_MOST } from "../core/judge/series.ts";
 import { BETWEEN_LEAST } from "../core/judge/usual.ts";
 import type { UnixMs } from "../core/step.ts";
 
@@ -89,6 +93,37 @@ const service = z.object({
   contrast: z.object({ unrest, usual: z.array(z.object({ from: name, logMs: log, looks: count })).max(256) }),
   ...fairPair,
 });
+/** What single precision holds with room to reckon. */
+const single = z.number().min(-1e30).max(1e30);
+const unit = z.object({
+  key: name,
+  logMs: log,
+  variance: single.nonnegative(),
+  looks: count,
+  changed: z.object({ log, factor: z.number().positive(), since: count }).nullable(),
+});
+const gauge = z.object({ service: name, name, mean: single, variance: single.nonnegative(), readings: count });
+const history = z
+  .object({
+    service: name,
+    name,
+    firstAt: count,
+    lastAt: count,
+    levels: z.array(single).max(LEVEL * LEVELS_MOST),
+    strays: z.array(single.nonnegative()).max(LEARNT_OWN_SAMPLES_MOST),
+  })
+  .refine(({ levels }) => levels.length % LEVEL === 0, "levels are not whole")
+  .refine(({ firstAt, lastAt }) => firstAt <= lastAt, "it ended before it began");
+const histories = z.object({
+  series: z.array(history).max(LEARNT_SERIES_MOST),
+  strays: z
+    .array(z.object({ word: name, samples: z.array(single.nonnegative()).max(LEARNT_SAMPLES_MOST) }))
+    .max(WORDS_MOST),
+});
+const gaugeCase = z.object({
+  looks: z.int().nonnegative(),
+  suspected: z.array(z.object({ name, nats: z.array(single.nonnegative()).max(LOOKS_KEPT) })).max(LEARNT_SUSPECTS_MOST),
+});
 const schema: z.ZodType<Learnt> = z.object({
   version: z.literal(LEARNT_VERSION),
   location: name,
@@ -107,6 +142,10 @@ const schema: z.ZodType<Learnt> = z.object({
       watchedMs: count,
     })
     .refine(({ numbers, peaks }) => numbers.length === peaks.length, "not one peak for each stretch"),
+  units: z.array(unit).max(1000),
+  gauges: z.array(gauge).max(GAUGES_MOST),
+  histories,
+  gaugeCase: gaugeCase.nullable(),
 });
 
 const DAY_MS = 86_400_000;

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { initialJudge, judge, learntOf, type JudgeState } from "../core/judge/judge.ts";
+import type { Reading } from "../core/reading.ts";
 import { learntFile } from "../drivers/store/learnt-file.ts";
-import { atOf, MADE_BASELINE, madeWorld, passSecond, type World } from "../../test/stories/judge-world.ts";
+import { atOf, MADE_BASELINE, madeEstate, madeWorld, passSecond, type World } from "../../test/stories/judge-world.ts";
 import { madeClock } from "./made-clock.testing.ts";
 import { KEEP_LEARNT_EACH_MS, learntKeeper } from "./learnt-keeper.ts";
 import { readLearnt } from "./learnt-schema.ts";
@@ -82,6 +83,81 @@ test("what is kept, taken up and kept again is the same", SLOW, () => {
   expect(JSON.stringify(learntOf(restarted(world, kept)))).toBe(kept);
   // 18 services: a few kilobytes each.
   expect(kept.length / 18).toBeLessThan(6000);
+});
+
+describe("where nothing counts requests", () => {
+  const NAMES_OF_SERVICES = ["cart", "catalog", "stock"];
+
+  /** Gauges by the minute; from the 120th on cart's processor is hot. A restart comes at the 119th, with what was kept or with nothing. */
+  function hotFrom120(replaced: (state: JudgeState) => JudgeState): { minutes: number; state: JudgeState } {
+    let state = begun(0);
+    for (let minute = 1; minute <= 140; minute++) {
+      if (minute === 119) state = replaced(state);
+      const at = minuteAt(minute);
+      const readings = NAMES_OF_SERVICES.map((service, i): Reading => {
+        const usual = 20 + i + Math.sin(minute * 1.3 + i);
+        const value = service === "cart" && minute >= 120 ? 95 : usual;
+        return { at, location: "a", service, signal: "gauge", name: "cpu_percent", value, worse: "up" };
+      });
+      judge(state, { event: "readings", at, readings });
+      judge(state, { event: "tick", at });
+      if (state.view.verdict === "failing") return { minutes: minute - 120, state };
+    }
+    return { minutes: Number.POSITIVE_INFINITY, state };
+  }
+  const minuteAt = (minute: number): number => atOf(0) + minute * 60_000;
+  const begun = (minute: number): JudgeState =>
+    judge(initialJudge(), {
+      event: "config",
+      at: minuteAt(minute),
+      location: "a",
+      estate: madeEstate(["a"]),
+      tickMs: 60_000,
+    }).state;
+
+  test("a hot processor right after a restart is named as early as if the node had never restarted", () => {
+    const never = hotFrom120((state) => state);
+    let bytes = 0;
+    const warm = hotFrom120((state) => {
+      const kept = JSON.stringify(learntOf(state));
+      bytes = kept.length;
+      const read = readLearnt(kept, { location: "a", at: minuteAt(119) });
+      if ("refused" in read) throw new Error(read.refused);
+      const next = judge(begun(119), { event: "learnt", at: minuteAt(119), learnt: read.learnt }).state;
+      expect(learntOf(next)).toEqual({ ...read.learnt, at: minuteAt(119) });
+      return next;
+    });
+    expect(never.minutes).toBeLessThan(5);
+    expect(warm.minutes).toBe(never.minutes);
+    expect(warm.state.view.causes[0]?.name).toBe("cart");
+    expect(bytes).toBeLessThan(10_000);
+    expect(hotFrom120(() => begun(119)).minutes).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test("what thousands of series say does not outgrow its limit, and what was days ago is not taken up", () => {
+    const state = begun(0);
+    for (let minute = 1; minute <= 30; minute++) {
+      const at = minuteAt(minute);
+      const readings = Array.from({ length: 2000 }, (_, i): Reading => {
+        const [service, name] = [`s${i % 100}`, `g${i}_percent`];
+        return { at, location: "a", service, signal: "gauge", name, value: 20 + ((i * minute) % 7), worse: "up" };
+      });
+      judge(state, { event: "readings", at, readings });
+    }
+    const learnt = learntOf(state);
+    expect(learnt.histories.series).toHaveLength(1000);
+    const later = 26 * 60;
+    const after = judge(begun(later), { event: "learnt", at: minuteAt(later), learnt }).state;
+    expect(after.histories.before.size + after.gauges.size).toBe(0);
+  });
+});
+
+test("in which unit a latency is told is known over a restart", () => {
+  const world = worldAfter(60);
+  const before = world.judges.get("a")!.units;
+  const after = restarted(world, keptOf(world)).units;
+  expect(before.size).toBeGreaterThan(10);
+  expect(after).toEqual(before);
 });
 
 describe("what is not taken up is refused by name", () => {

@@ -1,3 +1,4 @@
+import { byName } from "../route/by-name.ts";
 import type { ServiceName } from "../estate.ts";
 import type { UnixMs } from "../step.ts";
 import type { Cause } from "../verdict.ts";
@@ -36,6 +37,38 @@ export const newGaugeCase = (): GaugeCase => ({
   quietLooks: 0,
   causes: [],
 });
+
+/** What each look said, as plain JSON; who is ill is left out. */
+export type GaugeCaseLearnt = {
+  readonly looks: number;
+  /** Of each who was suspected of anything in the last hours, those most first: rings as they are kept. */
+  readonly suspected: readonly { readonly name: ServiceName; readonly nats: readonly number[] }[];
+};
+
+export function gaugeCaseLearnt({ looks, suspected }: GaugeCase): GaugeCaseLearnt {
+  const all = [...suspected].map(([name, { nats }]) => ({
+    name,
+    nats,
+    sum: nats.reduce((sum, each) => sum + each, 0),
+  }));
+  all.sort((a, b) => b.sum - a.sum || byName(a.name, b.name));
+  return {
+    looks,
+    suspected: all.slice(0, LEARNT_SUSPECTS_MOST).map(({ name, nats }) => ({
+      name,
+      nats: Array.from(nats.subarray(0, Math.min(looks, LOOKS_KEPT)), (each) => Math.round(each * 100) / 100),
+    })),
+  };
+}
+
+export function takeUpGaugeCase(gaugeCase: GaugeCase, learnt: GaugeCaseLearnt): void {
+  gaugeCase.looks = learnt.looks;
+  for (const { name, nats } of learnt.suspected) {
+    const ring = new Float32Array(LOOKS_KEPT);
+    ring.set(nats);
+    gaugeCase.suspected.set(name, { nats: ring, beyond: 0, beyondBefore: 0 });
+  }
+}
 
 /** Looks, if a minute has passed. */
 export function lookAtGauges(gaugeCase: GaugeCase, histories: Histories, graph: Graph, at: UnixMs): void {
@@ -95,7 +128,9 @@ const at = (sorted: Float32Array, share: number): number => sorted[Math.floor(sh
 
 const LOOK_EACH_MS = 60_000;
 /** Eight hours. */
-const LOOKS_KEPT = 480;
+export const LOOKS_KEPT = 480;
+/** Two kilobytes each. */
+export const LEARNT_SUSPECTS_MOST = 64;
 const LOOKS_TO_KNOW = 20;
 const HOUR_LOOKS = 60;
 const QUIET_LOOKS = 3;

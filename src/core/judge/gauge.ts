@@ -1,3 +1,4 @@
+import { byName } from "../route/by-name.ts";
 import type { ServiceName } from "../estate.ts";
 import type { GaugeReading } from "../reading.ts";
 import type { UnixMs } from "../step.ts";
@@ -17,7 +18,7 @@ type Gauge = {
 
 /** False when there are more gauges than are kept. */
 export function takeGauge(gauges: Gauges, reading: GaugeReading, door: Door, at: UnixMs): boolean {
-  const key = `${reading.service}\n${reading.name}`;
+  const key = keyOf(reading);
   let gauge = gauges.get(key);
   if (gauge === undefined) {
     if (!hasRoom(gauges, door, { name: key, at, most: GAUGES_MOST, usedAt: (each) => each.usedAt })) return false;
@@ -47,6 +48,32 @@ export function gaugeNats(gauges: Gauges): Map<ServiceName, number> {
   }
   return nats;
 }
+
+/** As plain JSON, without what it says at the moment. */
+export type GaugeLearnt = Readonly<Pick<Gauge, "service" | "mean" | "variance" | "readings">> & {
+  readonly name: string;
+};
+
+export const gaugesLearnt = (gauges: Gauges): GaugeLearnt[] =>
+  [...gauges]
+    .sort(([one], [other]) => byName(one, other))
+    .map(([key, { service, mean, variance, readings }]) => ({
+      service,
+      name: key.slice(service.length + 1),
+      mean,
+      variance,
+      readings,
+    }));
+
+export function takeUpGauges(gauges: Gauges, learnt: readonly GaugeLearnt[], at: UnixMs): void {
+  for (const { name, ...gauge } of learnt) {
+    const key = keyOf({ service: gauge.service, name });
+    if (!gauges.has(key)) gauges.set(key, { ...gauge, unusual: 0, usedAt: at });
+  }
+}
+
+const keyOf = ({ service, name }: { readonly service: ServiceName; readonly name: string }): string =>
+  `${service}\n${name}`;
 
 const SUPPORT_MOST_NATS = 3;
 export const GAUGES_MOST = 512;

@@ -3,15 +3,19 @@ import type { LocationName, ServiceName } from "../estate.ts";
 import type { UnixMs } from "../step.ts";
 import { SIDES } from "./evidence.ts";
 import { NUMBERS_A_SIZE } from "./fair.ts";
+import { gaugesLearnt, takeUpGauges, type GaugeLearnt } from "./gauge.ts";
+import { gaugeCaseLearnt, takeUpGaugeCase, type GaugeCaseLearnt } from "./gauge-case.ts";
 import type { Past } from "./past.ts";
+import { historiesLearnt, takeUpHistories, type HistoriesLearnt } from "./rank.ts";
 import type { JudgeState } from "./state.ts";
 import { seasonLearnt, takeUpSeason, type SeasonLearnt } from "./season.ts";
 import { newStream, type Evidence, type Stream } from "./stream.ts";
+import { takeUpUnits, unitsLearnt, type UnitLearnt } from "./units.ts";
 import type { Unrest, Usual } from "./usual.ts";
 
 /**
- * What a judge has learnt, as plain JSON: what is usual for each service, its seasons, what a usual look adds, and the past that the
- * promise rests on. A node keeps it on disk and takes it up again, so that a restart costs no day. What was suspected is left out:
+ * What a judge has learnt, as plain JSON: what is usual for each service, its seasons, what a usual look adds, the past that the
+ * promise rests on, what gauges said and in which units latencies are told. A node keeps it on disk and takes it up again, so that a restart costs no day. What was suspected is left out:
  * a fault that goes on is found again within seconds, and one that is over must not be remembered.
  */
 export type Learnt = {
@@ -23,6 +27,12 @@ export type Learnt = {
   readonly shared: readonly ({ readonly name: ServiceName } & FairPair)[];
   readonly all: FairPair;
   readonly past: Omit<Past, "proof">;
+  /** In which unit each stream tells its latency. */
+  readonly units: readonly UnitLearnt[];
+  readonly gauges: readonly GaugeLearnt[];
+  readonly histories: HistoriesLearnt;
+  /** Null where gauges make no case, since requests are counted. */
+  readonly gaugeCase: GaugeCaseLearnt | null;
 };
 
 export const LEARNT_VERSION = 2;
@@ -57,6 +67,10 @@ export function learntOf(state: JudgeState): Learnt {
     shared: state.joints.map(({ name, failures, latency }) => ({ name, ...fairPairOf({ failures, latency }) })),
     all: fairPairOf(state.all),
     past: { numbers: [...numbers], peaks: [...peaks], ceilings: [...ceilings], ...now },
+    units: unitsLearnt(state.units),
+    gauges: gaugesLearnt(state.gauges),
+    histories: historiesLearnt(state.histories),
+    gaugeCase: state.gaugeCase.looks === 0 ? null : gaugeCaseLearnt(state.gaugeCase),
   };
 }
 
@@ -76,6 +90,12 @@ export function takeUp(state: JudgeState, learnt: Learnt): void {
   takeUpPair(state.all, learnt.all);
   const { numbers, peaks, ceilings, ...now } = learnt.past;
   Object.assign(state.past, { numbers: [...numbers], peaks: [...peaks], ceilings: [...ceilings], ...now });
+  if (ageMs < DAY_MS) takeUpHistories(state.histories, learnt.histories, state.at);
+  if (ageMs < DAY_MS && learnt.gaugeCase !== null && state.gaugeCase.looks === 0)
+    takeUpGaugeCase(state.gaugeCase, learnt.gaugeCase);
+  if (ageMs > LATELY_MS) return;
+  takeUpUnits(state.units, learnt.units);
+  takeUpGauges(state.gauges, learnt.gauges, state.at);
 }
 
 function serviceOf(stream: Stream): ServiceLearnt {
@@ -137,3 +157,5 @@ const short = (value: number): number => Number(value.toPrecision(9));
 
 /** Longer than an upgrade takes. */
 const LATELY_MS = 15 * 60_000;
+/** What gauges said the day before yesterday says little of today. */
+const DAY_MS = 24 * 3_600_000;

@@ -1,7 +1,20 @@
+import { byName } from "../route/by-name.ts";
 import type { ServiceName } from "../estate.ts";
 import type { Reading } from "../reading.ts";
 import type { UnixMs } from "../step.ts";
-import { addTo, newSeries, SERIES_NUMBERS, stretchesOf, type LevelOf, type Series } from "./series.ts";
+import {
+  addTo,
+  fiveDigits,
+  LEVEL,
+  newSeries,
+  SERIES_NUMBERS,
+  seriesLearnt,
+  stretchesOf,
+  takeUpSeries,
+  type LevelOf,
+  type Series,
+  type SeriesLearnt,
+} from "./series.ts";
 import { measuredOf, symptomOf, type Symptom } from "./symptom.ts";
 
 /**
@@ -19,6 +32,8 @@ export type Histories = {
   count: number;
   /** How far each kind of measurement strays, over all services. */
   readonly strays: Map<string, Strays>;
+  /** What an earlier life of this node has learnt of series that have not come yet in this one, by service and name. */
+  readonly before: Map<string, HistoryLearnt>;
   sweptAt: UnixMs;
 };
 
@@ -34,7 +49,13 @@ type Strays = { readonly samples: Float32Array; next: number; count: number };
 
 export type Unusual = { readonly service: ServiceName; readonly symptom: Symptom; readonly nats: number };
 
-export const newHistories = (): Histories => ({ series: new Map(), count: 0, strays: new Map(), sweptAt: 0 });
+export const newHistories = (): Histories => ({
+  series: new Map(),
+  count: 0,
+  strays: new Map(),
+  before: new Map(),
+  sweptAt: 0,
+});
 
 /** Keeps what a reading says; false when it starts a series too many. */
 export function remember(histories: Histories, reading: Reading): boolean {
@@ -49,11 +70,14 @@ export function remember(histories: Histories, reading: Reading): boolean {
     if (histories.count >= SERIES_MOST) makeRoom(histories, reading.at);
     if (histories.count >= SERIES_MOST) return false;
     const numbers = new Float32Array(SERIES_NUMBERS + OWN_SAMPLES_MOST);
+    const strays = newStrays(numbers.subarray(SERIES_NUMBERS));
+    const before = takeBefore(histories, measured);
+    for (const away of before?.strays ?? []) sample(strays, away);
     history = {
       symptom,
-      series: newSeries(reading.at, numbers),
+      series: before === null ? newSeries(reading.at, numbers) : takeUpSeries(before, numbers),
       levelOf: levelsOf(symptom),
-      strays: newStrays(numbers.subarray(SERIES_NUMBERS)),
+      strays,
       sampledAt: reading.at,
     };
     own.set(measured.series, history);
@@ -93,6 +117,73 @@ export function unusualAt(histories: Histories, at: UnixMs): Unusual[] {
     }
   }
   return found;
+}
+
+/** As plain JSON: of the series that reach back farthest, LEARNT_SERIES_MOST at most, the past; and how far each kind strays. */
+export type HistoriesLearnt = {
+  readonly series: readonly HistoryLearnt[];
+  readonly strays: readonly { readonly word: string; readonly samples: readonly number[] }[];
+};
+
+export type HistoryLearnt = SeriesLearnt & {
+  readonly service: ServiceName;
+  readonly name: string;
+  /** How far it strayed, by size. */
+  readonly strays: readonly number[];
+};
+
+export function historiesLearnt(histories: Histories): HistoriesLearnt {
+  const all: { readonly levels: number; readonly key: string; readonly learnt: () => HistoryLearnt }[] = [];
+  for (const [key, before] of histories.before)
+    all.push({ levels: before.levels.length / LEVEL, key, learnt: () => before });
+  for (const [service, own] of histories.series)
+    for (const [name, { series, strays }] of own)
+      if (series.levels > 0)
+        all.push({
+          levels: series.levels,
+          key: keyOf({ service, series: name }),
+          learnt: () => ({ service, name, ...seriesLearnt(series), strays: thinned(strays, LEARNT_OWN_SAMPLES_MOST) }),
+        });
+  all.sort((a, b) => b.levels - a.levels || byName(a.key, b.key));
+  return {
+    series: all.slice(0, LEARNT_SERIES_MOST).map(({ learnt }) => learnt()),
+    strays: [...histories.strays]
+      .map(([word, strays]) => ({ word, samples: thinned(strays, LEARNT_SAMPLES_MOST) }))
+      .sort((a, b) => byName(a.word, b.word)),
+  };
+}
+
+/** What came within a day; each series goes on when it comes again. */
+export function takeUpHistories(histories: Histories, learnt: HistoriesLearnt, at: UnixMs): void {
+  for (const each of learnt.series)
+    if (each.lastAt <= at && at - each.lastAt < DAY_MS)
+      histories.before.set(keyOf({ service: each.service, series: each.name }), each);
+  for (const { word, samples } of learnt.strays) {
+    if (histories.strays.has(word)) continue;
+    const strays = newStrays(new Float32Array(SAMPLES_MOST));
+    for (const away of samples) sample(strays, away);
+    histories.strays.set(word, strays);
+  }
+}
+
+function takeBefore(
+  { before }: Histories,
+  of: { readonly service: string; readonly series: string },
+): HistoryLearnt | null {
+  const key = keyOf(of);
+  const known = before.get(key) ?? null;
+  before.delete(key);
+  return known;
+}
+
+const keyOf = ({ service, series }: { readonly service: string; readonly series: string }): string =>
+  `${service}\n${series}`;
+
+/** So many of the samples, evenly by size: their quantiles are those of all. */
+function thinned({ samples, count }: Strays, most: number): number[] {
+  const all = samples.slice(0, count).sort((a, b) => a - b);
+  const kept = Math.min(most, count);
+  return Array.from({ length: kept }, (_, i) => fiveDigits(all[Math.floor(((i + 0.5) * count) / kept)] ?? 0));
 }
 
 /** Names that somebody makes up come once: looked for at most every few minutes. */
@@ -189,6 +280,11 @@ function quantile(ascending: ArrayLike<number>, share: number): number {
 }
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** A kilobyte each. */
+export const LEARNT_SERIES_MOST = 1000;
+export const LEARNT_SAMPLES_MOST = 64;
+export const LEARNT_OWN_SAMPLES_MOST = 16;
 const HOUR_LEAST = 4;
 const BETTER = 0.25;
 const BEST = 0.05;
@@ -203,7 +299,7 @@ const OWN_COMMON = 0.75;
 const COMMON_FIRST = 2;
 const SAMPLES_TO_KNOW = 10;
 /** Kinds of measurement that are compared over all services; names that somebody makes up are compared with themselves. */
-const WORDS_MOST = 256;
+export const WORDS_MOST = 256;
 const SAMPLES_MOST = 1_000;
 const OWN_SAMPLES_MOST = 48;
 const SAMPLE_MS = 300_000;

@@ -40,6 +40,26 @@ export function newSeries(at: UnixMs, numbers = new Float32Array(SERIES_NUMBERS)
   };
 }
 
+/** The past of a series as plain JSON: levels of (ended, level), as they are kept; the last minutes are left out. */
+export type SeriesLearnt = { readonly firstAt: UnixMs; readonly lastAt: UnixMs; readonly levels: readonly number[] };
+
+export const seriesLearnt = ({ numbers, levels, firstAt, lastAt }: Series): SeriesLearnt => ({
+  firstAt,
+  lastAt,
+  levels: Array.from(numbers.subarray(LEVELS_FROM, LEVELS_FROM + LEVEL * levels), fiveDigits),
+});
+
+export function takeUpSeries({ firstAt, lastAt, levels }: SeriesLearnt, numbers: Float32Array): Series {
+  const series = newSeries(firstAt, numbers);
+  numbers.set(levels, LEVELS_FROM);
+  series.levels = levels.length / LEVEL;
+  series.lastAt = lastAt;
+  return series;
+}
+
+/** More than any comparison could use. */
+export const fiveDigits = (value: number): number => Number(value.toPrecision(5));
+
 /** Adds a value of so much weight: requests, lines, spans; 1 for a gauge's reading. What comes late counts for now. */
 export function addTo(series: Series, at: UnixMs, value: number, weight: number, levelOf: LevelOf): void {
   if (series.weight > 0 && at - series.openedAt >= SLOT_MS) closeSlot(series, levelOf);
@@ -142,11 +162,11 @@ const STRETCH_SECONDS = 150;
 const STRETCH_MS = 1000 * STRETCH_SECONDS;
 /** Numbers of a slot, and of a level. */
 const SLOT = 3;
-const LEVEL = 2;
+export const LEVEL = 2;
 /** Two stretches of slots, and two more: the present one is never folded. */
 const SLOTS_MOST = 32;
 /** Four hours whole, of which the last is never thinned. */
-const LEVELS_MOST = 96;
+export const LEVELS_MOST = 96;
 const LEVELS_FROM = SLOT * SLOTS_MOST;
 /** How many numbers a series is kept in. */
 export const SERIES_NUMBERS = LEVELS_FROM + LEVEL * LEVELS_MOST;

@@ -153,6 +153,18 @@ function learn(known: Known, look: Look, at: UnixMs): void {
   known.variance += weight * (varianceOf(look) - known.variance);
 }
 
+/** As plain JSON; for how long somebody has been odd is left out. */
+export type UnitLearnt = { readonly key: string } & Readonly<Omit<Known, "oddSince">>;
+
+export const unitsLearnt = (units: Units): UnitLearnt[] =>
+  [...units]
+    .map(([key, { oddSince: _ofThisLife, ...known }]) => ({ key, ...known }))
+    .sort((a, b) => byName(a.key, b.key));
+
+export function takeUpUnits(units: Units, learnt: readonly UnitLearnt[]): void {
+  for (const { key, ...known } of learnt) if (!units.has(key)) units.set(key, { ...known, oddSince: null });
+}
+
 const newKnown = (): Known => ({ logMs: 0, variance: 0, looks: 0, changed: null, oddSince: null });
 const varianceOf = (look: Look): number => Math.max(0, look.squares / look.count - meanLogMs(look) ** 2);
 const isFailing = ({ bad, total }: Look): boolean => total > 0 && bad > 1 && bad / total > FAILING;
