@@ -88,7 +88,7 @@ export const DRILLS: readonly Drill[] = [
   },
   at("cannot-grow", "demand x1.85 everywhere and nobody may grow, then a location fails: some find no room", [
     { ...everywhere("cannot-grow"), at: -20 },
-    { ...everywhere("surge"), at: -15, settings: { factor: NO_ROOM_SURGE } },
+    { ...everywhere("surge", { factor: NO_ROOM_SURGE }), at: -15 },
     fault("gray"),
   ]),
   at("receiver-slow", "a location fails, and its nearest receiver gets slower as it takes on load", [
@@ -127,6 +127,6 @@ function fault(name: string, settings?: Readonly<Record<string, unknown>>): Dril
   return { at: 0, does: "fault", fault: name, location: 0, ...(settings ? { settings } : {}) };
 }
 
-function everywhere(name: string): DrillStep {
-  return { at: 0, does: "fault", fault: name };
+function everywhere(name: string, settings?: Readonly<Record<string, unknown>>): DrillStep {
+  return { at: 0, does: "fault", fault: name, ...(settings ? { settings } : {}) };
 }
