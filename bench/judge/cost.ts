@@ -1,4 +1,5 @@
 import { initialJudge, judge, type JudgeState } from "../../src/core/judge/judge.ts";
+import { rowsOf, type Columns } from "../../src/core/columns.ts";
 import type { Service } from "../../src/core/estate.ts";
 import type { Reading } from "../../src/core/reading.ts";
 import { SIDES } from "../../src/core/judge/evidence.ts";
@@ -12,7 +13,8 @@ const MINUTES = 90;
 const [WARM_TICKS, TICKS] = [120, 120];
 
 /**
- * Fifteen locations of 200 services: each second a reading of requests and one of latency for each, then a tick. Beside each figure
+ * Fifteen locations of 200 services: each second a reading of requests and one of latency for each, in turn as columns and as rows, then
+ * a tick. Beside each figure
  * stands a limit of the same run: adding up the same numbers and no more; one exponential for each size of fault, side and
  * signal; a minute of three plain numbers a second.
  */
@@ -23,17 +25,22 @@ export function cost() {
   const states = names.map(
     (location): JudgeState => judge(initialJudge(), { event: "config", at: 0, location, estate }).state,
   );
-  let [readingMs, tickMs, readings] = [0, 0, 0];
+  const services = Object.keys(estate.services);
+  let [rowsMs, columnsMs, tickMs, readings] = [0, 0, 0, 0];
   let [sumMs, ratioMs] = [0, 0];
-  const second = (at: number): void => {
-    const rows = names.map((location) => rowsOf(location, Object.keys(estate.services), at));
+  const second = (at: number, inColumns: boolean): void => {
+    const columns = names.map((location) => columnsOf(location, services, at));
+    const rows = inColumns ? [] : columns.map((each) => [...rowsOf(each)]);
     const begun = cpuMs();
-    for (const [i, state] of states.entries()) judge(state, { event: "readings", at, readings: rows[i]! });
+    if (inColumns)
+      for (const [i, state] of states.entries()) judge(state, { event: "columns", at, columns: columns[i]! });
+    else for (const [i, state] of states.entries()) judge(state, { event: "readings", at, readings: rows[i]! });
     const taken = cpuMs();
     const told = states.map((state) => judge(state, { event: "tick", at }).effects);
     tickMs += cpuMs() - taken;
-    readingMs += taken - begun;
-    readings += rows.flat().length;
+    if (inColumns) columnsMs += taken - begun;
+    else rowsMs += taken - begun;
+    readings += inColumns ? 0 : SIGNALS;
     const judged = cpuMs();
     for (const each of rows) sumOf(each);
     const summed = cpuMs();
@@ -42,16 +49,17 @@ export function cost() {
     ratioMs += cpuMs() - summed;
     for (const { summary } of told.flat()) for (const state of states) judge(state, { event: "summary", at, summary });
   };
-  for (let tick = 1; tick <= WARM_TICKS; tick++) second(tick * 1000);
-  [readingMs, tickMs, readings, sumMs, ratioMs] = [0, 0, 0, 0, 0];
-  for (let tick = WARM_TICKS + 1; tick <= WARM_TICKS + TICKS; tick++) second(tick * 1000);
+  for (let tick = 1; tick <= WARM_TICKS; tick++) second(tick * 1000, tick % 2 === 0);
+  [rowsMs, columnsMs, tickMs, readings, sumMs, ratioMs] = [0, 0, 0, 0, 0, 0];
+  for (let tick = WARM_TICKS + 1; tick <= WARM_TICKS + TICKS; tick++) second(tick * 1000, tick % 2 === 0);
   const figures = {
-    rowsPerSecond: Math.round((readings * 1000) / readingMs),
+    columnsPerSecond: Math.round((readings * 1000) / columnsMs),
+    rowsPerSecond: Math.round((readings * 1000) / rowsMs),
     rowsSummedPerSecond: Math.round((readings * 1000) / sumMs),
     tickMsOf15Locations: round(tickMs / TICKS),
     ratiosAloneMs: round(ratioMs / TICKS),
   };
-  for (let at = (WARM_TICKS + TICKS) * 1000; at < MINUTES * 60_000; at += 10_000) second(at);
+  for (let at = (WARM_TICKS + TICKS) * 1000; at < MINUTES * 60_000; at += 10_000) second(at, true);
   const bytesPerSignal = Math.round((heapBytes() - before) / SIGNALS);
   return { ...figures, bytesPerSignal, plainMinuteBytes: 60 * 3 * Float64Array.BYTES_PER_ELEMENT };
 }
@@ -83,20 +91,24 @@ function shop(): Record<string, Service> {
   return services;
 }
 
-const rowsOf = (location: string, services: readonly string[], at: number): Reading[] =>
-  services.flatMap((service, i): Reading[] => [
-    { at, location, service, signal: "requests", good: 100 - ((i + at / 1000) % 3), total: 102, overMs: 1000 },
-    {
-      at,
-      location,
-      service,
-      signal: "latency_hist",
-      bounds: BOUNDS,
-      counts: [1, 9, 30, 40 + ((at / 1000) % 5), 15, 3, 1, 1, 0],
-      overMs: 1000,
-    },
-  ]);
+function columnsOf(location: string, services: readonly string[], at: number): Columns {
+  const service = Uint32Array.from(services, (_, i) => i);
+  const good = Float64Array.from(services, (_, i) => 100 - ((i + at / 1000) % 3));
+  const total = new Float64Array(services.length).fill(102);
+  const counts = new Float64Array(services.length * BUCKETS.length);
+  for (let i = 0; i < counts.length; i++)
+    counts[i] = BUCKETS[i % BUCKETS.length]! + (i % 9 === 3 ? (at / 1000) % 5 : 0);
+  return {
+    at,
+    overMs: 1000,
+    location,
+    services,
+    requests: { service, good, total },
+    histograms: { service, bounds: BOUNDS, counts },
+  };
+}
 
+const BUCKETS = [1, 9, 30, 40, 15, 3, 1, 1, 0];
 const BOUNDS = [1, 2, 4, 8, 16, 32, 64, 128];
 
 function heapBytes(): number {

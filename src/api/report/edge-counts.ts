@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import type { LocationName } from "../../core/estate.ts";
 import type { Reading } from "../../core/reading.ts";
 import type { UnixMs } from "../../core/step.ts";
-import { parseLine } from "../../runtime/recording/line.ts";
+import { parseLine, readingsIn } from "../../runtime/recording/line.ts";
 
 /** What a location's own readings say of its users: its edge counts each request that it answers. */
 export type EdgeCounts = {
@@ -30,8 +30,7 @@ export async function edgeCountsOf(
     if (line === null) return null;
     // Most lines are of other services: they are not even parsed.
     if (!line.includes('"edge"') && !line.includes('"status"')) continue;
-    const parsed = parseLine(line);
-    if (parsed.kind === "reading") take(counts, parsed.reading, about);
+    for (const reading of readingsIn(parseLine(line))) take(counts, reading, about);
   }
   const { requests, failed, slow, slowMs, posts, seen } = counts;
   return seen ? { requests, failed, slow: slowMs === null ? null : slow, slowMs, posts } : null;

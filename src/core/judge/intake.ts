@@ -19,71 +19,77 @@ import { setUnitsAside } from "./units.ts";
 import { takeZone, ZONES_MOST } from "./zones.ts";
 
 /** Takes readings in; true when a sight of another location changed its mind. What makes no sense is set aside. */
-export function takeReadings(state: JudgeState, at: UnixMs, readings: readonly Reading[]): boolean {
+export function takeReadings(state: JudgeState, at: UnixMs, readings: Iterable<Reading>): boolean {
   if (state.estate === null) return false;
   advance(state, at);
-  const oldestMs = Math.max(OLDEST_MS, 2 * state.lookMs);
   let changed = false;
-  for (const reading of readings) {
-    const wrong = malformed(reading, at, oldestMs);
-    if (wrong !== null) {
-      putAside(state.setAside, at, wrong);
-      continue;
-    }
-    if (isOwn(state, reading) && !remember(state.histories, reading))
-      putAside(state.setAside, at, { kind: "too-many", who: "histories", by: SERIES_MOST });
-    switch (reading.signal) {
-      case "probe":
-        if (reading.location === state.location || (reading.vantage ?? state.location) !== state.location) break;
-        if (state.estate.locations.some(({ name }) => name === reading.location))
-          changed = look(state.sights, reading) || changed;
-        else putAside(state.setAside, at, { kind: "unknown-place", who: "" });
-        break;
-      case "requests":
-      case "latency_hist":
-      case "latency_ms": {
-        if (reading.location !== state.location) break;
-        state.silence.heardAt = at;
-        if (reading.signal === "requests") state.countsRequests = true;
-        const fromUsers = reading.vantage?.startsWith(USERS) ?? false;
-        const stream = streamOf(state, fromUsers ? `${reading.service}@users` : reading.service, reading.service, at);
-        if (stream === null) break;
-        takeIn(stream, reading, state.estate.objective.slowMs);
-        if (reading.signal === "latency_ms" && reading.quantile !== 0.5) takeTail(state, reading, at);
-        else if (fromUsers && reading.signal === "requests") {
-          const room = { door: state.doors.networks, at };
-          if (!takeZone(state.zones, reading.vantage ?? USERS, reading, room))
-            leaveOut(state, at, "networks", ZONES_MOST);
-        }
-        break;
-      }
-      case "gauge":
-        if (reading.location === state.location) takeOwnGauge(state, reading, at);
-        break;
-      case "deploy":
-        if (reading.location === state.location) takeDeploy(state, reading, at);
-        break;
-      case "logs":
-        // Twice as many errors weigh alike whether from 10 or from 1,000.
-        if (reading.location === state.location && reading.severity !== "info") {
-          const { severity, count } = reading;
-          takeOwnGauge(
-            state,
-            { ...reading, signal: "gauge", name: `logs-${severity}`, value: Math.log1p(count), worse: "up" },
-            at,
-          );
-        }
-        break;
-      case "set-aside":
-        if (reading.location === state.location) putAside(state.setAside, at, refusedBefore(reading));
-        break;
-      case "status":
-      case "demand":
-        // What a provider says comes late, and demand is the plan's.
-        break;
-    }
-  }
+  for (const reading of readings) changed = takeReading(state, at, reading) || changed;
   return changed;
+}
+
+/** So long ago a reading may have been known. */
+export const oldestOf = ({ lookMs }: JudgeState): number => Math.max(OLDEST_MS, 2 * lookMs);
+
+/** One of them. */
+export function takeReading(state: JudgeState, at: UnixMs, reading: Reading): boolean {
+  if (state.estate === null) return false;
+  const wrong = malformed(reading, at, oldestOf(state));
+  if (wrong !== null) {
+    putAside(state.setAside, at, wrong);
+    return false;
+  }
+  if (isOwn(state, reading) && !remember(state.histories, reading))
+    putAside(state.setAside, at, { kind: "too-many", who: "histories", by: SERIES_MOST });
+  switch (reading.signal) {
+    case "probe":
+      if (reading.location === state.location || (reading.vantage ?? state.location) !== state.location) break;
+      if (state.estate.locations.some(({ name }) => name === reading.location)) return look(state.sights, reading);
+      putAside(state.setAside, at, { kind: "unknown-place", who: "" });
+      break;
+    case "requests":
+    case "latency_hist":
+    case "latency_ms": {
+      if (reading.location !== state.location) break;
+      state.silence.heardAt = at;
+      if (reading.signal === "requests") state.countsRequests = true;
+      const fromUsers = isUsers(reading.vantage);
+      const stream = streamOf(state, fromUsers ? `${reading.service}@users` : reading.service, reading.service, at);
+      if (stream === null) break;
+      takeIn(stream, reading, state.estate.objective.slowMs);
+      if (reading.signal === "latency_ms" && reading.quantile !== 0.5) takeTail(state, reading, at);
+      else if (fromUsers && reading.signal === "requests") {
+        const room = { door: state.doors.networks, at };
+        if (!takeZone(state.zones, reading.vantage ?? USERS, reading, room))
+          leaveOut(state, at, "networks", ZONES_MOST);
+      }
+      break;
+    }
+    case "gauge":
+      if (reading.location === state.location) takeOwnGauge(state, reading, at);
+      break;
+    case "deploy":
+      if (reading.location === state.location) takeDeploy(state, reading, at);
+      break;
+    case "logs":
+      // Twice as many errors weigh alike whether from 10 or from 1,000.
+      if (reading.location === state.location && reading.severity !== "info") {
+        const { severity, count } = reading;
+        takeOwnGauge(
+          state,
+          { ...reading, signal: "gauge", name: `logs-${severity}`, value: Math.log1p(count), worse: "up" },
+          at,
+        );
+      }
+      break;
+    case "set-aside":
+      if (reading.location === state.location) putAside(state.setAside, at, refusedBefore(reading));
+      break;
+    case "status":
+    case "demand":
+      // What a provider says comes late, and demand is the plan's.
+      break;
+  }
+  return false;
 }
 
 /** Before the looks of a tick are closed: what can't be believed leaves them, and what is missing is noticed. */
@@ -103,8 +109,11 @@ export function withSetAside(state: JudgeState, evidence: readonly Because[]): B
 /** Of this location, as seen by itself: users' networks are no service's symptom. */
 function isOwn(state: JudgeState, reading: Reading): boolean {
   if (reading.signal === "status" || reading.signal === "demand" || reading.location !== state.location) return false;
-  return typeof reading.vantage !== "string" || !reading.vantage.startsWith(USERS);
+  return !isUsers(reading.vantage);
 }
+
+/** Whether it was users' beacons that saw it. */
+export const isUsers = (vantage: unknown): boolean => typeof vantage === "string" && vantage.startsWith(USERS);
 
 function streamOf(state: JudgeState, key: string, service: ServiceName, at: UnixMs): Stream | null {
   const known = state.streams.get(key);

@@ -1,4 +1,5 @@
 import { byName } from "../route/by-name.ts";
+import type { Columns } from "../columns.ts";
 import type { Estate, LocationName } from "../estate.ts";
 import type { Reading } from "../reading.ts";
 import type { Reason, Step, UnixMs } from "../step.ts";
@@ -22,6 +23,7 @@ import { failedWithin, isWatched, requestsIn } from "./minute.ts";
 import { stateOf } from "./scope.ts";
 import type { JudgeState } from "./state.ts";
 import { closeLook, forgetEvidence, hasLooked, letGo, meanLogMs, type Stream } from "./stream.ts";
+import { takeColumns } from "./take-columns.ts";
 import { tell } from "./tell.ts";
 import { BORROWS_MS, failingUsually, WARM_LOOKS, type Baseline } from "./usual.ts";
 import { believed } from "./unfelt.ts";
@@ -62,6 +64,9 @@ export const judge: Step<JudgeState, JudgeEvent, JudgeEffect> = (state, event) =
       const changed = takeReadings(state, event.at, event.readings);
       return { state, effects: changed ? [{ kind: "summary", summary: tell(state) }] : [], reasons: [] };
     }
+    case "columns":
+      takeColumns(state, event.at, event.columns);
+      return { state, effects: [], reasons: [] };
     case "load":
       state.silence.heardAt = event.at;
       state.load = event.load;
@@ -98,6 +103,8 @@ export type JudgeEvent =
   | { readonly event: "learnt"; readonly at: UnixMs; readonly learnt: Learnt }
   /** Own services' and resources' readings, users' beacons, and probes made by this node of other locations. */
   | { readonly event: "readings"; readonly at: UnixMs; readonly readings: readonly Reading[] }
+  /** The same of a whole scrape at once, in a fraction of the time. */
+  | { readonly event: "columns"; readonly at: UnixMs; readonly columns: Columns }
   /** What the edge's own counters say. */
   | { readonly event: "load"; readonly at: UnixMs; readonly load: Load; readonly suspects: OwnView["suspects"] }
   /** Another node's. */

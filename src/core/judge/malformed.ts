@@ -46,6 +46,11 @@ export function malformed(reading: Reading, at: UnixMs, oldestMs: number): Happe
   }
 }
 
+/** Whether a time is near enough to now, and a count or a name can be used: what is not is named by `malformed`. */
+export const isTimely = (time: UnixMs, at: UnixMs, oldestMs: number): boolean =>
+  typeof time === "number" && time - at <= AHEAD_MOST_MS && at - time <= oldestMs;
+export const isCountable = (count: number): boolean => typeof count === "number" && count >= 0 && count <= COUNT_MOST;
+
 type Histogram = { readonly bounds: readonly number[]; readonly counts: readonly number[] };
 
 function histogram(who: string, { bounds, counts }: Histogram): Happened | null {
@@ -66,7 +71,7 @@ function histogram(who: string, { bounds, counts }: Histogram): Happened | null 
 function number(who: string, value: number): Happened | null {
   if (!Number.isFinite(value)) return { kind: "not-a-number", who };
   if (value < 0) return { kind: "negative", who };
-  return value <= COUNT_MOST ? null : impossible(who, "more than a location can count");
+  return isCountable(value) ? null : impossible(who, "more than a location can count");
 }
 
 function gauge(who: string, value: number): Happened | null {
@@ -82,7 +87,7 @@ function unnamed(name: string, more?: string): Happened | null {
 }
 
 /** What others refuse in a summary must not get into ours: one long name would make this whole location unheard. */
-const isName = (name: string): boolean =>
+export const isName = (name: string): boolean =>
   typeof name === "string" && name.length > 0 && name.length <= NAME_CHARACTERS_MOST;
 
 const impossible = (who: string, says: string): Happened => ({ kind: "impossible", who, says });

@@ -37,7 +37,7 @@ export type Histories = {
   sweptAt: UnixMs;
 };
 
-type History = {
+export type History = {
   readonly symptom: Symptom;
   readonly series: Series;
   readonly levelOf: LevelOf;
@@ -61,42 +61,65 @@ export const newHistories = (): Histories => ({
 export function remember(histories: Histories, reading: Reading): boolean {
   const measured = measuredOf(reading);
   if (measured === null) return true;
-  let own = histories.series.get(measured.service);
-  if (own === undefined) histories.series.set(measured.service, (own = new Map()));
-  let history = own.get(measured.series);
+  let history = historyOf(histories, measured.service, measured.series);
   if (history === undefined) {
     const symptom = symptomOf(reading);
     if (symptom === null) return true;
     if (histories.count >= SERIES_MOST) makeRoom(histories, reading.at);
     if (histories.count >= SERIES_MOST) return false;
-    const numbers = new Float32Array(SERIES_NUMBERS + OWN_SAMPLES_MOST);
-    const strays = newStrays(numbers.subarray(SERIES_NUMBERS));
-    const before = takeBefore(histories, measured);
-    for (const away of before?.strays ?? []) sample(strays, away);
-    history = {
-      symptom,
-      series: before === null ? newSeries(reading.at, numbers) : takeUpSeries(before, numbers),
-      levelOf: levelsOf(symptom),
-      strays,
-      sampledAt: reading.at,
-    };
-    own.set(measured.series, history);
-    histories.count += 1;
+    history = begin(histories, measured, symptom, reading.at);
   }
-  addTo(history.series, reading.at, measured.value, measured.weight, history.levelOf);
-  if (reading.at - history.sampledAt >= SAMPLE_MS) {
-    history.sampledAt = reading.at;
-    const away = awayOf(history, reading.at);
-    if (away !== null) {
-      const { word } = history.symptom;
-      let all = histories.strays.get(word);
-      if (all === undefined && histories.strays.size < WORDS_MOST)
-        histories.strays.set(word, (all = newStrays(new Float32Array(SAMPLES_MOST))));
-      if (all !== undefined) sample(all, away);
-      sample(history.strays, away);
-    }
-  }
+  keep(histories, history, reading.at, measured);
   return true;
+}
+
+/** What is known of one series of a service. */
+export const historyOf = (histories: Histories, service: ServiceName, series: string): History | undefined =>
+  histories.series.get(service)?.get(series);
+
+/** Takes one value in. */
+export function keep(
+  histories: Histories,
+  history: History,
+  at: UnixMs,
+  { value, weight }: { readonly value: number; readonly weight: number },
+): void {
+  addTo(history.series, at, value, weight, history.levelOf);
+  if (at - history.sampledAt < SAMPLE_MS) return;
+  history.sampledAt = at;
+  const away = awayOf(history, at);
+  if (away === null) return;
+  const { word } = history.symptom;
+  let all = histories.strays.get(word);
+  if (all === undefined && histories.strays.size < WORDS_MOST)
+    histories.strays.set(word, (all = newStrays(new Float32Array(SAMPLES_MOST))));
+  if (all !== undefined) sample(all, away);
+  sample(history.strays, away);
+}
+
+/** A new series, or what an earlier life has learnt of it. */
+function begin(
+  histories: Histories,
+  { service, series }: { readonly service: ServiceName; readonly series: string },
+  symptom: Symptom,
+  at: UnixMs,
+): History {
+  const numbers = new Float32Array(SERIES_NUMBERS + OWN_SAMPLES_MOST);
+  const strays = newStrays(numbers.subarray(SERIES_NUMBERS));
+  const before = takeBefore(histories, { service, series });
+  for (const away of before?.strays ?? []) sample(strays, away);
+  const history: History = {
+    symptom,
+    series: before === null ? newSeries(at, numbers) : takeUpSeries(before, numbers),
+    levelOf: levelsOf(symptom),
+    strays,
+    sampledAt: at,
+  };
+  let own = histories.series.get(service);
+  if (own === undefined) histories.series.set(service, (own = new Map()));
+  own.set(series, history);
+  histories.count += 1;
+  return history;
 }
 
 /** All that is unusual at this moment, in nats, strongest where it strays farthest beyond what is common. */

@@ -1,11 +1,11 @@
 import type { LocationName, ServiceName } from "../estate.ts";
 import type { LatencyHistogramReading, LatencyQuantileReading, RequestsReading } from "../reading.ts";
 import type { UnixMs } from "../step.ts";
-import { logMoments, slowerThan } from "./histogram.ts";
 import { forget, SIDES, type Statistic } from "./evidence.ts";
 import { NUMBERS_A_SIZE, newFairness, type Fairness } from "./fair.ts";
 import { forgetMinute, newMinute, turnMinute, type Minute } from "./minute.ts";
 import { CELL, forgetRecent, newRecent, openRow, rowAgo, timeOf, type Recent } from "./recent.ts";
+import { scaleOf, weighOn, type Weighed } from "./scale.ts";
 import { newUnrest, newUsual, type ServiceBaseline, type Unrest, type Usual } from "./usual.ts";
 
 /** All that one judge keeps of one service as seen by one kind of vantage: its counters, or its users. */
@@ -128,51 +128,57 @@ export function letGo(stream: Stream): void {
   stream.frozenSince = null;
 }
 
-/** Adds a reading to what is pending; false when its numbers make no sense, and it is set aside. */
+/** Adds a well-formed reading to what is pending. */
 export function takeIn(
   stream: Stream,
   reading: RequestsReading | LatencyHistogramReading | LatencyQuantileReading,
   slowMs: number,
-): boolean {
-  const { pending } = stream;
+): void {
   switch (reading.signal) {
-    case "requests": {
-      const { good, total } = reading;
-      if (!isCount(good) || !isCount(total) || good > total) return false;
-      pending.bad += total - good;
-      pending.total += total;
+    case "requests":
+      takeRequests(stream, reading);
       break;
-    }
-    case "latency_hist": {
-      const { bounds, counts } = reading;
-      if (counts.length !== bounds.length + 1 || !counts.every(isCount) || !bounds.every((bound) => bound > 0))
-        return false;
-      const moments = logMoments(bounds, counts);
-      pending.count += moments.count;
-      pending.sum += moments.sum;
-      pending.squares += moments.squares;
-      pending.slow += slowerThan(bounds, counts, slowMs);
+    case "latency_hist":
+      takeLatencies(stream, weighOn(scaleOf(reading.bounds, slowMs), reading.counts));
       break;
-    }
     case "latency_ms": {
       // Only where nothing better exists: the middle stands for all, a tail quantile says little of a shift.
-      if (!(reading.value > 0) || !Number.isFinite(reading.value)) return false;
-      if (Math.abs(reading.quantile - 0.5) > 0.01) return true;
+      if (reading.value <= 0 || Math.abs(reading.quantile - 0.5) > 0.01) return;
       const count = reading.total ?? 1;
-      if (!isCount(count)) return false;
       const logMs = Math.log(reading.value);
-      pending.count += count;
-      pending.sum += count * logMs;
-      pending.squares += count * (logMs * logMs + stream.usual.spread);
-      if (reading.value > slowMs) pending.slow += count;
+      const squares = count * (logMs * logMs + stream.usual.spread);
+      takeLatencies(stream, { count, sum: count * logMs, squares, slow: reading.value > slowMs ? count : 0 });
       break;
     }
   }
-  const sinceLast = stream.lastAt === 0 ? 0 : reading.at - stream.lastAt;
-  const covers = reading.overMs ?? sinceLast;
-  if (reading.at > stream.lastAt) pending.overMs += Math.max(0, Math.min(covers, OVER_MOST_MS));
-  stream.lastAt = Math.max(stream.lastAt, reading.at);
-  return true;
+  covers(stream, reading.at, reading.overMs);
+}
+
+export function takeRequests(
+  { pending }: Stream,
+  { good, total }: { readonly good: number; readonly total: number },
+): void {
+  pending.bad += total - good;
+  pending.total += total;
+}
+
+export function takeLatencies(
+  { pending }: Stream,
+  latencies: Pick<Weighed, "count" | "sum" | "squares" | "slow">,
+): void {
+  pending.count += latencies.count;
+  pending.sum += latencies.sum;
+  pending.squares += latencies.squares;
+  pending.slow += latencies.slow;
+}
+
+/** Notes what time was covered by what was just taken in: what two say of the same time counts once. */
+export function covers(stream: Stream, at: UnixMs, overMs: number | undefined): void {
+  const { pending, lastAt } = stream;
+  if (at <= lastAt) return;
+  const covered = overMs ?? (lastAt === 0 ? 0 : at - lastAt);
+  pending.overMs += Math.max(0, Math.min(covered, OVER_MOST_MS));
+  stream.lastAt = at;
 }
 
 /** Closes the pending look, if anything came. It is the stream's `last`, and is written over by the look after the next. */
@@ -262,8 +268,6 @@ function empty(look: Look, at: UnixMs): Look {
   look.slow = 0;
   return look;
 }
-
-const isCount = (value: number): boolean => Number.isFinite(value) && value >= 0;
 
 const SIDES_BYTES = SIDES * Float64Array.BYTES_PER_ELEMENT;
 const EVIDENCE_BYTES = SIDES_BYTES + NUMBERS_A_SIZE * SIDES * Float32Array.BYTES_PER_ELEMENT;

@@ -1,5 +1,6 @@
 import type { ServiceName } from "../estate.ts";
 import type { GaugeReading, Reading } from "../reading.ts";
+import { scaleOf, weighOn } from "./scale.ts";
 
 /**
  * What a reading may be a symptom of. A hot processor and the time a span spends itself are the service's own; a slow
@@ -33,22 +34,15 @@ export function measuredOf(reading: Reading): (Measured & { readonly series: str
       const { good, total } = reading;
       // Nonsense gives a share that is none, and is refused below.
       const share = good >= 0 && good <= total ? 1 - good / total : Number.NaN;
-      return measured(reading, "failing", share, total);
+      return measured(reading, FAILING_SERIES, share, total);
     }
     case "latency_ms": {
       const name = `latency p${reading.quantile * 100} ${reading.side ?? ""}`;
       return measured(reading, name, logMs(reading.value), reading.total ?? 1);
     }
     case "latency_hist": {
-      let [count, sum] = [0, 0];
-      for (let i = 0; i < reading.counts.length; i++) {
-        const here = reading.counts[i] ?? 0;
-        if (!(here > 0)) continue;
-        const upper = reading.bounds[i] ?? 2 * (reading.bounds.at(-1) ?? 1);
-        count += here;
-        sum += here * Math.log(upper);
-      }
-      return count > 0 ? measured(reading, "latency", sum / count, count) : null;
+      const { count, meanUpperLogMs } = weighOn(scaleOf(reading.bounds), reading.counts);
+      return count > 0 ? measured(reading, LATENCY_SERIES, meanUpperLogMs, count) : null;
     }
     case "logs":
       // The share of all lines that complain: twice the traffic is twice the errors.
@@ -66,19 +60,17 @@ export function measuredOf(reading: Reading): (Measured & { readonly series: str
   }
 }
 
-/** What the series of this reading is a symptom of. */
+/** What the series of this reading is a symptom of. Series of the same name and kind share it. */
 export function symptomOf(reading: Reading): Symptom | null {
+  if (reading.signal === "requests") return REQUESTS;
+  if (reading.signal === "latency_hist") return LATENCY;
   const named = measuredOf(reading);
   if (named === null) return null;
   const name = named.series;
-  const plain = { name, word: name, worse: "up", scale: "plain", least: 0, trust: 1 } as const;
+  const plain = { name, word: name, ...PLAIN };
   switch (reading.signal) {
-    case "requests":
-      return { ...plain, family: "requests", kind: "errors", scale: "share", least: SHARE_LEAST };
     case "logs":
       return { ...plain, family: "logs", kind: "errors", scale: "share", least: SHARE_LEAST };
-    case "latency_hist":
-      return { ...plain, family: "latency", kind: "slow", scale: "log", least: LOG_LEAST };
     case "latency_ms": {
       // A tail's quantile scatters by itself and says little of a shift.
       const trust = reading.quantile >= TAIL_FROM ? TAIL_TRUST : 1;
@@ -123,6 +115,12 @@ const isMs = (name: string): boolean => /(^|_)ms(_|$)/.test(name);
 /** Differences of clocks and quantiles may be below nought: that is none. */
 const logMs = (ms: number): number => Math.log(Math.max(0, ms) + MS_LEAST);
 
+/** The series of a service's requests and of its histograms. */
+export const FAILING_SERIES = "failing";
+export const LATENCY_SERIES = "latency";
+
+const PLAIN = { worse: "up", scale: "plain", least: 0, trust: 1 } as const;
+
 /** Words that exporters of metrics and spans use; a gauge that none of them fits is the service's own. */
 const WORDS: readonly {
   readonly pattern: RegExp;
@@ -151,5 +149,23 @@ const PERCENT_LEAST = 2;
 /** 10 % slower, on top of a millisecond: below that schedulers are heard. */
 const LOG_LEAST = 0.1;
 const MS_LEAST = 1;
+const REQUESTS: Symptom = {
+  ...PLAIN,
+  name: FAILING_SERIES,
+  word: FAILING_SERIES,
+  family: "requests",
+  kind: "errors",
+  scale: "share",
+  least: SHARE_LEAST,
+};
+const LATENCY: Symptom = {
+  ...PLAIN,
+  name: LATENCY_SERIES,
+  word: LATENCY_SERIES,
+  family: "latency",
+  kind: "slow",
+  scale: "log",
+  least: LOG_LEAST,
+};
 const TAIL_FROM = 0.9;
 const TAIL_TRUST = 0.5;

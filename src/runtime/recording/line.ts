@@ -1,3 +1,4 @@
+import { lengthOf, rowsOf, type Columns } from "../../core/columns.ts";
 import type { Reading, RecordingHeader } from "../../core/reading.ts";
 
 /**
@@ -12,7 +13,10 @@ export type RecordingLine =
 export type RecordedEvent = { readonly at: number; readonly event: string } & Readonly<Record<string, unknown>>;
 export type LineProblem = { readonly kind: "problem"; readonly says: string; readonly hint: string };
 
-export function parseLine(text: string): RecordingLine | LineProblem {
+/** Columns are read as their rows. */
+export type ColumnsLine = { readonly kind: "columns"; readonly at: number; readonly readings: readonly Reading[] };
+
+export function parseLine(text: string): RecordingLine | ColumnsLine | LineProblem {
   const line = objectOf(text);
   if (isProblem(line)) return line;
   const { at } = line;
@@ -25,6 +29,7 @@ export function parseLine(text: string): RecordingLine | LineProblem {
   }
   const signal = line["signal"];
   if (typeof signal !== "string") return problem("neither `signal` nor `event`", 'say what it is: "signal":"requests"');
+  if (signal === COLUMNS_SIGNAL) return columnsLine(line, at);
   const check = CHECKS[signal];
   if (check === undefined || !Object.hasOwn(CHECKS, signal)) return { kind: "other", at, value: line };
   // What a user does is observed like a service: a journey's counters stand under its name.
@@ -58,6 +63,11 @@ export function parseHeader(text: string): RecordingHeader | LineProblem {
   return { ...header, services: header["services"] ?? {} } as unknown as RecordingHeader;
 }
 
+/** What a line says of what was read; nothing, if it is of something else. */
+export function readingsIn(line: RecordingLine | ColumnsLine | LineProblem): readonly Reading[] {
+  return line.kind === "reading" ? [line.reading] : line.kind === "columns" ? line.readings : [];
+}
+
 type Fields = Record<string, unknown>;
 
 function objectOf(text: string): Fields | LineProblem {
@@ -73,7 +83,7 @@ function objectOf(text: string): Fields | LineProblem {
 
 /** A line may well have a field `kind` of its own: ours are known by identity. */
 const problems = new WeakSet<object>();
-const isProblem = (value: Fields | LineProblem): value is LineProblem => problems.has(value);
+const isProblem = (value: Fields | ColumnsLine | LineProblem): value is LineProblem => problems.has(value);
 
 type Check = (line: Fields) => LineProblem | null;
 
@@ -158,6 +168,40 @@ const CHECKS: Readonly<Record<string, Check>> = {
       : problem("`zone`, `class` or `rps` is missing", 'for example "zone":"us-east","class":"public","rps":1200'),
 };
 
+const TABLES = {
+  requests: ["service", "at", "overMs", "good", "total"],
+  histograms: ["service", "at", "overMs", "bounds", "counts"],
+  gauges: ["service", "at", "gauge", "value"],
+} as const;
+const MAY_BE_ABSENT: readonly string[] = ["at", "overMs"];
+
+/** Each row is held to what a line of its own is held to. */
+function columnsLine(line: Fields, at: number): ColumnsLine | LineProblem {
+  const { services } = line;
+  if (!Array.isArray(services) || !services.every((name) => isName(name)))
+    return problem("`services` is no list of names", 'name what rows point to: "services":["cart","checkout"]');
+  for (const [name, columns] of Object.entries(TABLES)) {
+    if (line[name] === undefined) continue;
+    const table = (line[name] ?? {}) as Fields;
+    for (const column of columns) {
+      const values = table[column];
+      if (values === undefined && MAY_BE_ABSENT.includes(column)) continue;
+      if (!Array.isArray(values) || !values.every((value) => isFiniteNumber(value)))
+        return problem(`\`${name}.${column}\` is no list of numbers`, "give a number for each row");
+    }
+    if (name === "gauges" && !Array.isArray(table["gauges"]))
+      return problem("`gauges.gauges` is no list", 'for example "gauges":[{"name":"queue_depth","worse":"up"}]');
+    if (lengthOf(table as unknown as Parameters<typeof lengthOf>[0]) === null)
+      return problem(`the columns of \`${name}\` are not equally long`, "give each row one entry in each column");
+  }
+  const readings = [...rowsOf(line as unknown as Columns)];
+  for (const [row, reading] of readings.entries()) {
+    const wrong = CHECKS[reading.signal]!(reading as unknown as Fields);
+    if (wrong !== null) return problem(`row ${row + 1} of the columns: ${wrong.says}`, wrong.hint);
+  }
+  return { kind: "columns", at, readings };
+}
+
 function graphProblem(graph: unknown, field: string, list: string): LineProblem | null {
   if (graph === undefined) return null;
   if (typeof graph !== "object" || graph === null || Array.isArray(graph))
@@ -189,6 +233,8 @@ const isNumbers = (value: unknown): value is number[] =>
   Array.isArray(value) && value.length <= BUCKETS_MAX && value.every(isFiniteNumber);
 const short = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}...` : text);
 
+/** Columns stand in a line of their own, beside lines of one reading each. */
+export const COLUMNS_SIGNAL = "columns";
 const NAME_CHARACTERS_MAX = 256;
 /** A native histogram has some 160 buckets; more than this is a mistake. */
 const BUCKETS_MAX = 2_000;

@@ -34,7 +34,8 @@ async function* checked(file: string, lines: AsyncGenerator<Numbered>): AsyncGen
         "lines come in time order: sort the file by `at`",
       );
     before = line.at;
-    yield line;
+    if (line.kind === "columns") for (const reading of line.readings) yield { kind: "reading", at: line.at, reading };
+    else yield line;
   }
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { rowsOf, type Columns } from "../../core/columns.ts";
 import type { Reading, RecordingHeader } from "../../core/reading.ts";
 import { parseHeader, parseLine, type RecordingLine } from "./line.ts";
 import { openRecording } from "./reader.ts";
@@ -63,6 +64,43 @@ test.each([
     message: expect.stringContaining(says),
     hint: expect.stringMatching(/./),
   });
+});
+
+test("columns are written in one line, and read as their rows", async () => {
+  const file = join(folder, "columns.ndjson");
+  const writer = await createRecording(file, header);
+  const columns: Columns = {
+    at: 7,
+    overMs: 1000,
+    location: "here",
+    services: ["cart", "web"],
+    requests: { service: Uint32Array.of(0, 1), good: Float64Array.of(9, 8), total: Float64Array.of(10, 8) },
+    histograms: { service: Uint32Array.of(1), bounds: [1, 2], counts: Float64Array.of(1, 2, 3) },
+    gauges: { service: [0], gauge: [0], gauges: [{ name: "queue_ms", worse: "up" }], value: Float64Array.of(88) },
+  };
+  await writer.writeColumns(columns);
+  await writer.close();
+  const lines = await all(file);
+  expect(lines).toEqual([...rowsOf(columns)].map((reading) => ({ kind: "reading", at: 7, reading })));
+  expect(lines).toHaveLength(4);
+});
+
+const COLUMNS = '{"at":7,"location":"here","signal":"columns","services":["cart"],"requests":REQUESTS}';
+test.each([
+  [
+    "a column too short",
+    '{"service":[0,0],"good":[1],"total":[1,1]}',
+    "the columns of `requests` are not equally long",
+  ],
+  ["no number", '{"service":[0],"good":[null],"total":[1]}', "`requests.good` is no list of numbers"],
+  [
+    "below zero",
+    '{"service":[0],"good":[-1],"total":[1]}',
+    "row 1 of the columns: `good` and `total` are not both counts",
+  ],
+  ["a place where nobody is", '{"service":[1],"good":[1],"total":[1]}', "row 1 of the columns: `service` is missing"],
+])("columns that can't be are named: %s", (_, requests, says) => {
+  expect(parseLine(COLUMNS.replace("REQUESTS", requests))).toMatchObject({ kind: "problem", says });
 });
 
 test("a missing file, and one that is only called gz", async () => {
