@@ -1,3 +1,5 @@
+import { exp } from "./exp.ts";
+
 /**
  * The arithmetic of certainty. Like a smoke detector that adds up whiffs: each look multiplies the odds that
  * something began to be wrong at some moment up to now, for each of a dozen sizes of fault, and forgets by itself
@@ -8,12 +10,13 @@
  * E1 A look adds at most its cap, however bad it is: bursts are not independent, and a lone look never convinces.
  * E2 Looks that are as usual, or better, never raise a statistic above log(looks).
  */
-export type Statistic = Float64Array;
+export type Statistic = Float32Array;
 
 /** How many sizes of fault are weighed at once; not knowing the size costs log(12) nats at most. */
 export const SIZES = 12;
 
-export const newStatistic = (): Statistic => new Float64Array(SIZES);
+/** Single precision: seven digits of odds are six of nats. */
+export const newStatistic = (): Statistic => new Float32Array(SIZES);
 
 /**
  * Two statistics in one: against the others' present and its own past, and against its own past alone. All that goes by
@@ -33,22 +36,32 @@ export type Limits = {
 };
 
 /** Takes one look's increments in, capped; of one statistic, or of both sides. */
-export function grow(statistic: Statistic, increments: Float64Array, { capNats, ceilingNats, divisors }: Limits): void {
+export function grow(
+  statistic: Statistic,
+  increments: ArrayLike<number>,
+  { capNats, ceilingNats, divisors }: Limits,
+): void {
   const ceiling = Math.exp(ceilingNats);
+  const both = statistic.length > SIZES;
   for (let k = 0; k < SIZES; k++) {
-    let ratio = 1;
-    for (let each = k; each < statistic.length; each += SIZES) {
-      // Mostly both sides say the same: that is worked out once.
-      if (each === k || increments[each] !== increments[k]) ratio = ratioOf(increments[each]!, capNats);
-      const factor = divisors === undefined ? ratio : ratio / divisors[each]!;
-      statistic[each] = Math.min(ceiling, (1 + statistic[each]!) * factor);
-    }
+    const first = increments[k]!;
+    const ratio = ratioOf(first, capNats);
+    statistic[k] = Math.min(ceiling, (1 + statistic[k]!) * (divisors === undefined ? ratio : ratio / divisors[k]!));
+    if (!both) continue;
+    const other = k + SIZES;
+    const second = increments[other]!;
+    // Mostly both sides say the same: that is worked out once.
+    const same = second === first ? ratio : ratioOf(second, capNats);
+    statistic[other] = Math.min(
+      ceiling,
+      (1 + statistic[other]!) * (divisors === undefined ? same : same / divisors[other]!),
+    );
   }
 }
 
 /** A likelihood ratio of its logarithm, capped. */
 export const ratioOf = (nats: number, capNats: number): number =>
-  nats < NOTHING_LEFT ? 0 : Math.exp(Math.min(capNats, nats));
+  nats < NOTHING_LEFT ? 0 : exp(Math.min(capNats, nats, NATS_MOST));
 
 /** The log of the mixture over sizes, of one side. */
 export function natsOf(statistic: Statistic, side = RELATIVE): number {
@@ -61,9 +74,12 @@ export function forget(statistic: Statistic): void {
   statistic.fill(0);
 }
 
+/** What increments are written into: of single precision where they are kept. */
+export type LogRatios = Float32Array | Float64Array;
+
 /** Log likelihood ratios of `bad` of `total` failing: each fault size against at most `usual`. */
 export function failureIncrements(
-  into: Float64Array,
+  into: LogRatios,
   look: { bad: number; total: number; usual: number },
   side = RELATIVE,
 ): void {
@@ -83,11 +99,7 @@ export function failureIncrements(
  * Log likelihood ratios of a mean of log milliseconds that lies `shift` above the usual, when such means scatter
  * with `variance`: slower by 5 % up to twentyfold.
  */
-export function latencyIncrements(
-  into: Float64Array,
-  look: { shift: number; variance: number },
-  side = RELATIVE,
-): void {
+export function latencyIncrements(into: LogRatios, look: { shift: number; variance: number }, side = RELATIVE): void {
   for (let k = 0; k < SIZES; k++) {
     const slower = SLOWER[k]!;
     into[side + k] = (slower * (look.shift - slower / 2)) / look.variance;
@@ -107,6 +119,8 @@ const LUMP_CAP_NATS = 12;
 const NOTHING = -30;
 /** e^-45 of what stands at the ceiling is less than any digit of a sum shows. */
 const NOTHING_LEFT = -80;
+/** What is not capped ends here: odds of e^88 are the most that single precision holds. */
+const NATS_MOST = 80;
 const USUAL_LEAST = 1e-6;
 const USUAL_MOST = 0.5;
 /**

@@ -48,9 +48,14 @@ export function growJoints(
   streams: ReadonlyMap<string, Stream>,
   { unfelt, ...limits }: { ceilingNats: number; overMs: number; unfelt: ReadonlySet<string> },
 ): void {
+  const together = { ...limits, failures: "sum" } as const;
   for (const joint of joints) {
-    const members = joint.users.flatMap((user) => (unfelt.has(user) ? [] : (streams.get(user) ?? [])));
-    growTogether(joint, members, { ...limits, failures: "sum" });
+    const members: Stream[] = [];
+    for (const user of joint.users) {
+      const stream = streams.get(user);
+      if (stream !== undefined && !unfelt.has(user)) members.push(stream);
+    }
+    growTogether(joint, members, together);
   }
 }
 
@@ -71,16 +76,10 @@ function growTogether(
   // Each so many-th look of its own: a member may be idle for hours.
   const learns =
     joint.looks % SAMPLE_EACH === 0 && members.every((stream) => stream.frozenSince === null && stream.ill === null);
-  const failing = members.filter((stream) => stream.increments.hasFailures).map((stream) => stream.increments.failures);
-  if (failing.length >= 2) {
-    combine(failing, limits.failures === "sum" ? 1 : 1 / failing.length);
+  if (combine(members, "failures", limits.failures) >= 2)
     takeJoint(joint.failures, { ...limits, learns, capNats: capFor(FAILURE_CAP_NATS, limits.overMs) });
-  }
-  const slow = members.filter((stream) => stream.increments.hasLatency).map((stream) => stream.increments.latency);
-  if (slow.length >= 2) {
-    combine(slow, 1 / slow.length);
+  if (combine(members, "latency", "mean") >= 2)
     takeJoint(joint.latency, { ...limits, learns, capNats: capFor(LATENCY_CAP_NATS, limits.overMs) });
-  }
 }
 
 /** What is combined is weighed, and learnt from while none of the members is suspected. */
@@ -94,9 +93,19 @@ function takeJoint(
 
 const combined = new Float64Array(SIDES);
 
-function combine(parts: readonly Float64Array[], share: number): void {
-  combined.fill(0);
-  for (const part of parts) for (let k = 0; k < SIDES; k++) combined[k]! += share * part[k]!;
+/** Puts together what this tick's looks said, and says of how many. */
+function combine(members: readonly Stream[], what: "failures" | "latency", how: "sum" | "mean"): number {
+  let count = 0;
+  for (let i = 0; i < members.length; i++) {
+    const { increments } = members[i]!;
+    if (what === "failures" ? !increments.hasFailures : !increments.hasLatency) continue;
+    const part = increments[what];
+    if (count === 0) for (let k = 0; k < SIDES; k++) combined[k] = part[k]!;
+    else for (let k = 0; k < SIDES; k++) combined[k]! += part[k]!;
+    count += 1;
+  }
+  if (how === "mean" && count > 0) for (let k = 0; k < SIDES; k++) combined[k]! /= count;
+  return count;
 }
 
 /** All that can move anyone. */
@@ -109,7 +118,7 @@ export type Parts = {
 
 /** Whether any part of the case rose as far as evidence is kept; the mixture of all of them stays below that by its weights. */
 export function isAtCeiling({ streams, joints, all }: Parts, ceilingNats: number): boolean {
-  const reached = ceilingNats - Math.log(SIZES);
+  const reached = ceilingNats - Math.log(SIZES) - ROUNDED_NATS;
   const rose = (each: { readonly failures: Evidence; readonly latency: Evidence }): boolean =>
     Math.max(each.failures.relativeNats, each.latency.relativeNats) >= reached;
   return streams.some(rose) || rose(all) || joints.some((joint) => joint.needed && rose(joint));
@@ -148,6 +157,8 @@ function logSum(logs: readonly number[]): number {
   return most + Math.log(sum);
 }
 
+/** Odds are kept in single precision. */
+const ROUNDED_NATS = 1e-6;
 /** Where faults are expected before anything is seen. Resources first: they are few, and most incidents are theirs. */
 const PRIOR = { edge: 0.2, resource: 0.3, service: 0.2, shared: 0.2, all: 0.1 } as const;
 const GROUPS = ["edge", "resource", "service", "shared", "all"] as const;

@@ -65,6 +65,10 @@ export function graphOf(estate: Pick<Estate, "services" | "journeys">): Graph {
     const direct = estate.journeys[journey]?.needs ?? [];
     return new Set(direct.flatMap((service) => [service, ...calleesOf(service)]));
   });
+  const shareOf = (service: ServiceName): number =>
+    needs.filter((need) => need.has(service)).length / Math.max(1, journeys.length);
+  // Asked of each service at each tick.
+  const shares = new Map(services.map((service) => [service, shareOf(service)]));
   return {
     layerOf: (service) => estate.services[service]?.layer ?? (service === "edge" ? "edge" : "service"),
     calleesOf,
@@ -78,7 +82,7 @@ export function graphOf(estate: Pick<Estate, "services" | "journeys">): Graph {
     neededShare: (service) => {
       // Without journeys nobody has said what users need: everything counts.
       if (service === "edge" || journeys.length === 0) return 1;
-      return needs.filter((need) => need.has(service)).length / journeys.length;
+      return shares.get(service) ?? shareOf(service);
     },
     sharing: sharingOf(estate, calleesOf),
   };

@@ -160,7 +160,7 @@ function think(state: JudgeState, at: UnixMs): void {
   const { graph, estate } = state;
   if (estate === null) return;
   advance(state, at);
-  const streams = [...state.streams.values()].sort((a, b) => byName(a.key, b.key));
+  const streams = inOrder(state);
   closeIntake(state, streams);
   const elsewhere = elsewhereNow(state.others, state.heard, state.at);
   const ceilingNats = state.barNats + CEILING_ABOVE_BAR_NATS;
@@ -171,8 +171,8 @@ function think(state: JudgeState, at: UnixMs): void {
   for (const stream of streams) {
     const closed = closeLook(stream, state.at);
     overMs = Math.max(overMs, closed?.overMs ?? 0);
-    if (closed !== null && closed.total > 0 && graph.neededShare(stream.service) > 0)
-      seenMs = Math.max(seenMs, closed.overMs);
+    if (closed !== null && closed.total > 0 && closed.overMs > seenMs && graph.neededShare(stream.service) > 0)
+      seenMs = closed.overMs;
     const wasIll = stream.ill !== null;
     weigh(stream, closed, {
       at: state.at,
@@ -188,7 +188,14 @@ function think(state: JudgeState, at: UnixMs): void {
   }
   if (overMs > 0) letIdleGo(state, streams);
   state.othersSlower = othersSlowerOf(streams, state.at);
-  const trusted = believed({ streams, unfelt: state.unfelt, graph, book: state.setAside, at: state.at });
+  const trusted = believed({
+    streams,
+    byKey: state.streams,
+    unfelt: state.unfelt,
+    graph,
+    book: state.setAside,
+    at: state.at,
+  });
   const needed = trusted.filter((stream) => graph.neededShare(stream.service) > 0);
   growJoints(state.joints, state.streams, { ceilingNats, overMs, unfelt: state.unfelt });
   growAll(state.all, needed, { ceilingNats, overMs });
@@ -229,6 +236,16 @@ function think(state: JudgeState, at: UnixMs): void {
   if (!state.countsRequests) sayGauges(state);
   const nats = impact.relative >= margin || state.failing ? fused.relativeNats : 0;
   certify(state, estate, { nats, atCeiling: isAtCeiling(parts, ceilingNats), overMs: seenMs });
+}
+
+/** All streams by key. They are the same from tick to tick, and sorted when one has come or gone. */
+function inOrder(state: JudgeState): readonly Stream[] {
+  const { streams, order } = state;
+  let same = order.length === streams.size;
+  // Where a stream is not the one that is known by its key another has taken its place.
+  for (const stream of order) same &&= streams.get(stream.key) === stream;
+  if (!same) state.order = [...streams.values()].sort((a, b) => byName(a.key, b.key));
+  return state.order;
 }
 
 /** Nothing counts requests here: what gauges say is said, and worth no move. */

@@ -5,10 +5,8 @@ import type { UnixMs } from "../step.ts";
  * look each would take a hundred times the room to say the same.
  */
 export type Minute = {
-  /** Requests by part, a ring; NaN where nobody looked. */
+  /** Requests by part, a ring; NaN where nobody looked. Then how many of them failed. */
   readonly parts: Float32Array;
-  /** And how many of them failed. */
-  readonly failed: Float32Array;
   /** Which part of all time the newest is. */
   newest: number;
   /** And where in the ring. */
@@ -17,13 +15,11 @@ export type Minute = {
   failedAt: UnixMs;
 };
 
-export const newMinute = (): Minute => ({
-  parts: new Float32Array(PARTS).fill(Number.NaN),
-  failed: new Float32Array(PARTS),
-  newest: 0,
-  place: 0,
-  failedAt: Number.NEGATIVE_INFINITY,
-});
+/** In a part of somebody's larger memory, if given. */
+export function newMinute(parts = new Float32Array(MINUTE_NUMBERS)): Minute {
+  parts.fill(Number.NaN);
+  return { parts, newest: 0, place: 0, failedAt: Number.NEGATIVE_INFINITY };
+}
 
 export function forgetMinute(minute: Minute): void {
   minute.parts.fill(Number.NaN);
@@ -44,11 +40,14 @@ export function turnMinute(
     minute.newest = now;
     minute.place = now % PARTS;
   }
-  if (look.total === 0 && look.count === 0) return;
-  const before = parts[minute.place]!;
-  parts[minute.place] = (Number.isNaN(before) ? 0 : before) + look.total;
-  minute.failed[minute.place] = (Number.isNaN(before) ? 0 : minute.failed[minute.place]!) + look.bad;
-  if (look.bad > 0) minute.failedAt = at;
+  const { bad, total, count } = look;
+  if (total === 0 && count === 0) return;
+  const { place } = minute;
+  const before = parts[place]!;
+  const isFirst = Number.isNaN(before);
+  parts[place] = isFirst ? total : before + total;
+  parts[PARTS + place] = isFirst ? bad : parts[PARTS + place]! + bad;
+  if (bad > 0) minute.failedAt = at;
 }
 
 /** Whether any request failed within the last minute. */
@@ -59,16 +58,16 @@ export const isWatched = ({ parts, place }: Minute): boolean => !Number.isNaN(pa
 
 export function requestsIn({ parts }: Minute): number {
   let sum = 0;
-  for (const part of parts) if (!Number.isNaN(part)) sum += part;
+  for (let part = 0; part < PARTS; part++) if (!Number.isNaN(parts[part]!)) sum += parts[part]!;
   return sum;
 }
 
 /** The share of the requests of about the last minute that failed. */
-export function failedShareIn({ parts, failed }: Minute): number {
+export function failedShareIn({ parts }: Minute): number {
   let [bad, total] = [0, 0];
   for (let part = 0; part < PARTS; part++) {
     if (Number.isNaN(parts[part]!)) continue;
-    bad += failed[part]!;
+    bad += parts[PARTS + part]!;
     total += parts[part]!;
   }
   return total > 0 ? bad / total : 0;
@@ -77,3 +76,4 @@ export function failedShareIn({ parts, failed }: Minute): number {
 const MINUTE_MS = 60_000;
 const PART_MS = 5000;
 const PARTS = 12;
+export const MINUTE_NUMBERS = 2 * PARTS;

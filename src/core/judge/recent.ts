@@ -41,8 +41,9 @@ export const CELL = {
   varianceRelative: 14,
 } as const;
 
-export const newRecent = (): Recent => ({
-  rows: new Float32Array(ROWS_FIRST * CELLS),
+/** In a part of somebody's larger memory, if given, for as long as that is enough. */
+export const newRecent = (rows = new Float32Array(RECENT_NUMBERS)): Recent => ({
+  rows,
   next: 0,
   count: 0,
   unlearnt: 0,
@@ -73,15 +74,17 @@ export function openRow(recent: Recent, at: UnixMs, youngMs: number): number {
   const row = recent.next * CELLS;
   recent.next = (recent.next + 1) % (recent.rows.length / CELLS);
   recent.count += 1;
-  recent.rows.fill(Number.NaN, row, row + CELLS);
-  recent.rows[row + CELL.sinceEpochMs] = at - recent.epoch;
+  const { rows } = recent;
+  for (let cell = row; cell < row + CELLS; cell++) rows[cell] = Number.NaN;
+  rows[row + CELL.sinceEpochMs] = at - recent.epoch;
   return row;
 }
 
 /** Where the cells of the look so many looks ago begin; 0: the newest. */
 export function rowAgo({ rows, next }: Recent, ago: number): number {
   const most = rows.length / CELLS;
-  return ((next - 1 - ago + 2 * most) % most) * CELLS;
+  const row = next - 1 - ago;
+  return (row < 0 ? row + most : row) * CELLS;
 }
 
 export const timeOf = ({ rows, epoch }: Recent, row: number): UnixMs => epoch + rows[row + CELL.sinceEpochMs]!;
@@ -122,6 +125,7 @@ function widen(recent: Recent): void {
 const CELLS = 15;
 /** Fifteen seconds of looks of one. */
 const ROWS_FIRST = 16;
+export const RECENT_NUMBERS = ROWS_FIRST * CELLS;
 /** And of four a second. */
 export const ROWS_MOST = 64;
 /** Whole milliseconds up to 2^23 are exact in single precision. */

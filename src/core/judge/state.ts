@@ -36,6 +36,8 @@ export type JudgeState = {
   /** Whether it has taken up what an earlier life had learnt. */
   hasPast: boolean;
   streams: Map<string, Stream>;
+  /** The same, by key, as of the last tick. */
+  order: readonly Stream[];
   joints: Joint[];
   all: Together;
   gauges: Gauges;
@@ -92,6 +94,7 @@ export function initialJudge(): JudgeState {
     startedAt: 0,
     hasPast: false,
     streams: new Map(),
+    order: [],
     joints: [],
     all: newAll(),
     gauges: new Map(),

@@ -3,8 +3,8 @@ import type { LatencyHistogramReading, LatencyQuantileReading, RequestsReading }
 import type { UnixMs } from "../step.ts";
 import { forget, SIDES, type Statistic } from "./evidence.ts";
 import { NUMBERS_A_SIZE, newFairness, type Fairness } from "./fair.ts";
-import { forgetMinute, newMinute, turnMinute, type Minute } from "./minute.ts";
-import { CELL, forgetRecent, newRecent, openRow, rowAgo, timeOf, type Recent } from "./recent.ts";
+import { forgetMinute, MINUTE_NUMBERS, newMinute, turnMinute, type Minute } from "./minute.ts";
+import { CELL, forgetRecent, newRecent, openRow, RECENT_NUMBERS, rowAgo, timeOf, type Recent } from "./recent.ts";
 import { scaleOf, weighOn, type Weighed } from "./scale.ts";
 import { newUnrest, newUsual, type ServiceBaseline, type Unrest, type Usual } from "./usual.ts";
 
@@ -49,8 +49,8 @@ export type Contrast = {
 
 /** Of both sides each (evidence.ts). */
 export type Increments = {
-  readonly failures: Float64Array;
-  readonly latency: Float64Array;
+  readonly failures: Float32Array;
+  readonly latency: Float32Array;
   hasFailures: boolean;
   hasLatency: boolean;
 };
@@ -77,23 +77,24 @@ export type Look = {
 
 export function newStream(key: string, service: ServiceName, baseline: ServiceBaseline | undefined): Stream {
   // One piece of memory for all: of its own each part would cost as much again.
-  const memory = new ArrayBuffer(2 * EVIDENCE_BYTES + 2 * SIDES_BYTES);
+  const memory = new ArrayBuffer(2 * EVIDENCE_BYTES + 2 * SIDES_BYTES + 4 * (MINUTE_NUMBERS + RECENT_NUMBERS));
   const increments = 2 * EVIDENCE_BYTES;
+  const minute = increments + 2 * SIDES_BYTES;
   return {
     key,
     service,
     pending: emptyLook(0),
     lastAt: 0,
     last: emptyLook(0),
-    recent: newRecent(),
-    minute: newMinute(),
+    recent: newRecent(new Float32Array(memory, minute + 4 * MINUTE_NUMBERS, RECENT_NUMBERS)),
+    minute: newMinute(new Float32Array(memory, minute, MINUTE_NUMBERS)),
     usual: newUsual(baseline),
     contrast: { usual: new Map(), unrest: newUnrest(), shift: null },
     failures: newEvidence(memory, 0),
     latency: newEvidence(memory, EVIDENCE_BYTES),
     increments: {
-      failures: new Float64Array(memory, increments, SIDES),
-      latency: new Float64Array(memory, increments + SIDES_BYTES, SIDES),
+      failures: new Float32Array(memory, increments, SIDES),
+      latency: new Float32Array(memory, increments + SIDES_BYTES, SIDES),
       hasFailures: false,
       hasLatency: false,
     },
@@ -106,7 +107,7 @@ export function newStream(key: string, service: ServiceName, baseline: ServiceBa
 
 export function newEvidence(memory = new ArrayBuffer(EVIDENCE_BYTES), from = 0): Evidence {
   return {
-    odds: new Float64Array(memory, from, SIDES),
+    odds: new Float32Array(memory, from, SIDES),
     fair: newFairness(SIDES, new Float32Array(memory, from + SIDES_BYTES, NUMBERS_A_SIZE * SIDES)),
     relativeNats: 0,
     aloneNats: 0,
@@ -269,8 +270,8 @@ function empty(look: Look, at: UnixMs): Look {
   return look;
 }
 
-const SIDES_BYTES = SIDES * Float64Array.BYTES_PER_ELEMENT;
-const EVIDENCE_BYTES = SIDES_BYTES + NUMBERS_A_SIZE * SIDES * Float32Array.BYTES_PER_ELEMENT;
+const SIDES_BYTES = SIDES * Float32Array.BYTES_PER_ELEMENT;
+const EVIDENCE_BYTES = (1 + NUMBERS_A_SIZE) * SIDES_BYTES;
 /** The longest time that is looked back over look by look. */
 export const LONGEST_MS = 10_000;
 /** A gap longer than this is silence, not a long look. */

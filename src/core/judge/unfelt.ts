@@ -15,24 +15,27 @@ import { failingUsually, WARM_LOOKS } from "./usual.ts";
  */
 export function believed(question: {
   readonly streams: readonly Stream[];
+  /** The same, by key. */
+  readonly byKey: ReadonlyMap<string, Stream>;
   readonly unfelt: Set<string>;
   readonly graph: Graph;
   readonly book: SetAside;
   readonly at: UnixMs;
 }): readonly Stream[] {
-  const { streams, unfelt, graph, book, at } = question;
+  const { streams, byKey, unfelt, graph, book, at } = question;
   const hurts = new Map<string, Hurt>();
   const hurtIn = (stream: Stream): Hurt => {
     const known = hurts.get(stream.key) ?? hurtOf(stream, at);
     hurts.set(stream.key, known);
     return known;
   };
-  const byKey = new Map(streams.map((stream) => [stream.key, stream]));
   for (const stream of streams) {
-    const own = hurtIn(stream);
-    const least = unfelt.has(stream.key) ? own.share * 2 : own.share - 2.5 * own.chance;
+    const own = hurtOf(stream, at);
+    // Mostly nobody is unfelt, and nobody is hurt.
+    const wasUnfelt = unfelt.size > 0 && unfelt.has(stream.key);
+    const least = wasUnfelt ? own.share * 2 : own.share - 2.5 * own.chance;
     if (least < MUCH || own.requests < REQUESTS_TO_FEEL) {
-      unfelt.delete(stream.key);
+      if (wasUnfelt) unfelt.delete(stream.key);
       continue;
     }
     let [asked, felt] = [0, 0];
@@ -44,7 +47,7 @@ export function believed(question: {
       felt += hurt.requests;
     }
     // Who is not believed is believed again by more than a caller's chance failure.
-    const enough = own.requests * (unfelt.has(stream.key) ? FELT_AGAIN : FELT);
+    const enough = own.requests * (wasUnfelt ? FELT_AGAIN : FELT);
     if (asked < REQUESTS_TO_FEEL || felt >= enough) unfelt.delete(stream.key);
     else {
       unfelt.add(stream.key);
@@ -69,7 +72,7 @@ type Hurt = { readonly share: number; readonly chance: number; readonly requests
 
 function hurtOf(stream: Stream, at: UnixMs): Hurt {
   const look = over(stream, at, LATELY_MS);
-  const failing = look.total > 0 ? Math.max(0, look.bad / look.total - failingUsually(stream.usual)) : 0;
+  const failing = look.bad > 0 ? Math.max(0, look.bad / look.total - failingUsually(stream.usual)) : 0;
   const isKnown = look.count > 0 && stream.usual.looks >= WARM_LOOKS;
   const crawling = isKnown ? Math.max(0, look.slow / look.count - stream.usual.slow) : 0;
   const share = Math.min(1, failing + crawling);

@@ -9,6 +9,7 @@ import {
   grow,
   LATENCY_CAP_NATS,
   latencyIncrements,
+  type LogRatios,
   natsOf,
   RELATIVE,
   SIDES,
@@ -74,7 +75,7 @@ export function weigh(stream: Stream, look: Look | null, context: Weighing): voi
 }
 
 function failuresOfBoth(
-  into: Float64Array,
+  into: LogRatios,
   look: { readonly bad: number; readonly total: number; readonly alone: number; readonly relative: number },
 ): void {
   const { bad, total } = look;
@@ -135,7 +136,7 @@ export function middle(values: number[]): number {
 
 export function take(
   evidence: Evidence,
-  increments: Float64Array,
+  increments: LogRatios,
   { capNats, ceilingNats }: { readonly capNats: number; readonly ceilingNats: number },
 ): void {
   grow(evidence.odds, increments, { capNats, ceilingNats, divisors: evidence.fair.numbers });
