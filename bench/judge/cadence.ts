@@ -20,7 +20,7 @@ export function cadenceRows(runs: number) {
     const bar = Math.log(YEAR_SECONDS / seconds);
     const bound = bar / (failureDivergence(FAULT, USUAL) * RPS);
     const random = seeded(5);
-    const increments = new Float64Array(SIZES);
+    const increments = new Float32Array(SIZES);
     const delays = Array.from({ length: runs }, () => {
       const statistic = newStatistic();
       // The fault begins anywhere between two looks.

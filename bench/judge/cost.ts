@@ -1,6 +1,6 @@
 import { initialJudge, judge, type JudgeState } from "../../src/core/judge/judge.ts";
 import { rowsOf, type Columns } from "../../src/core/columns.ts";
-import type { Service } from "../../src/core/estate.ts";
+import type { Estate, Service } from "../../src/core/estate.ts";
 import type { Reading } from "../../src/core/reading.ts";
 import { SIDES } from "../../src/core/judge/evidence.ts";
 import { madeEstate } from "../../test/stories/judge-world.ts";
@@ -8,8 +8,8 @@ import { round } from "./limit.ts";
 
 const [LOCATIONS, SERVICES] = [15, 200];
 const SIGNALS = 2 * SERVICES * LOCATIONS;
-/** Histories are half full of levels by then, and every ring is full. */
-const MINUTES = 90;
+/** Every ring is full by then; and histories, kept for who asks where a fault is, are half full of levels. */
+const [MINUTES, MINUTES_ASKED] = [10, 90];
 const [WARM_TICKS, TICKS] = [120, 120];
 
 /**
@@ -59,9 +59,27 @@ export function cost() {
     tickMsOf15Locations: round(tickMs / TICKS),
     ratiosAloneMs: round(ratioMs / TICKS),
   };
-  for (let at = (WARM_TICKS + TICKS) * 1000; at < MINUTES * 60_000; at += 10_000) second(at, true);
+  for (let at = (WARM_TICKS + TICKS) * 1000; at < MINUTES * 60_000; at += 1000) second(at, true);
   const bytesPerSignal = Math.round((heapBytes() - before) / SIGNALS);
-  return { ...figures, bytesPerSignal, plainMinuteBytes: 60 * 3 * Float64Array.BYTES_PER_ELEMENT };
+  const bytesPerSignalAsked = bytesPerSignal + historyBytes(services, estate);
+  return { ...figures, bytesPerSignal, bytesPerSignalAsked, plainMinuteBytes: 60 * 3 * Float64Array.BYTES_PER_ELEMENT };
+}
+
+/** What a judge that is asked where a fault is keeps more of each signal. */
+function historyBytes(services: readonly string[], estate: Estate): number {
+  const [asked, not] = [true, false].map((asksWhere) => {
+    const before = heapBytes();
+    const location = "place-0";
+    const { state } = judge(initialJudge(), { event: "config", at: 0, location, estate, asksWhere });
+    for (let at = 1000; at < MINUTES_ASKED * 60_000; at += 10_000) {
+      judge(state, { event: "columns", at, columns: columnsOf(location, services, at) });
+      judge(state, { event: "tick", at });
+    }
+    const bytes = heapBytes() - before;
+    // Who is still needed is not collected before it was weighed.
+    return state.streams.size > 0 ? bytes : 0;
+  });
+  return Math.round((asked! - not!) / (2 * SERVICES));
 }
 
 function sumOf(rows: readonly Reading[]): void {

@@ -43,7 +43,7 @@ export function guardedRows(runs: number) {
           failing: (there + 3 * Math.sqrt(there)) / ELSEWHERE_REQUESTS,
           bad: there,
           total: ELSEWHERE_REQUESTS,
-          latencies: [],
+          latencies: { from: [], logMs: [] },
         },
       });
       return fuse({ streams: [stream], joints: [], all: nothing, graph }).relativeNats;

@@ -39,7 +39,7 @@ export function latencyRows(runs: number) {
   for (let second = 1; second <= LEARNING_SECONDS; second++) pass(learnt, second * 1000, 0);
   return [1.05, 1.2, 1.5].map((factor) => {
     const bound = BAR_OF_ONE / (latencyDivergence(factor, SIGMA) * PER_SECOND);
-    const increments = new Float64Array(SIZES);
+    const increments = new Float32Array(SIZES);
     const bare = Array.from({ length: runs }, () => {
       const statistic = newStatistic();
       for (let second = 1; ; second++) {

@@ -7,7 +7,7 @@ export function pureRows(runs: number) {
   const [rps, usual] = [50, 0.001];
   return [0.003, 0.005, 0.01, 0.05, 0.2].map((fault) => {
     const random = seeded(1);
-    const increments = new Float64Array(SIZES);
+    const increments = new Float32Array(SIZES);
     const delays = Array.from({ length: runs }, () => {
       const statistic = newStatistic();
       for (let second = 1; ; second++) {

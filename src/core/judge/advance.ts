@@ -19,6 +19,7 @@ export function advance(state: JudgeState, at: UnixMs): void {
     forgetLooks(stream);
     stream.lastAt = 0;
     stream.frozenSince = null;
+    stream.rhythm = null;
   }
   for (const known of state.units.values()) if (known.changed !== null) known.changed = { ...known.changed, since: at };
   for (const each of [...state.zones.values(), ...state.gauges.values()]) each.usedAt = Math.min(each.usedAt, at);
@@ -27,7 +28,6 @@ export function advance(state: JudgeState, at: UnixMs): void {
   for (const door of Object.values(state.doors)) door.sweptAt = 0;
   for (const line of state.setAside.lines.values()) line.lastAt = Math.min(line.lastAt, at);
   state.deploys = state.deploys.map((deploy) => ({ ...deploy, at: Math.min(deploy.at, at) }));
-  state.silence.rhythms.clear();
   state.silence.heardAt = at;
   state.histories = newHistories();
   state.gaugeCase = newGaugeCase();

@@ -15,8 +15,11 @@ export type Elsewhere = {
   readonly bad: number;
   readonly total: number;
   /** Mean log milliseconds of each other location now. */
-  readonly latencies: readonly { readonly from: LocationName; readonly logMs: number }[];
+  readonly latencies: Latencies;
 };
+
+/** Two columns: who told, and what. They are kept for many looks, and who told is mostly the same. */
+export type Latencies = { readonly from: readonly LocationName[]; readonly logMs: readonly number[] };
 
 /** The last minute of what each other location told, fading: by location and service. */
 export type Heard = Map<LocationName, Map<ServiceName, HeardRate>>;
@@ -63,20 +66,24 @@ export function elsewhereNow(
     for (const rate of summary.own.rates) {
       let sum = sums.get(rate.service);
       if (sum === undefined)
-        sums.set(rate.service, (sum = { bad: 0, total: 0, badNow: 0, totalNow: 0, latencies: [] }));
+        sums.set(rate.service, (sum = { bad: 0, total: 0, badNow: 0, totalNow: 0, from: [], logMs: [] }));
       const minute = known?.get(rate.service);
       sum.bad += minute?.bad ?? 0;
       sum.total += minute?.total ?? 0;
       sum.badNow += rate.bad;
       sum.totalNow += rate.total;
-      if (rate.logMs !== null) sum.latencies.push({ from: summary.from, logMs: rate.logMs });
+      if (rate.logMs === null) continue;
+      sum.from.push(summary.from);
+      sum.logMs.push(rate.logMs);
     }
   }
   const elsewhere = new Map<ServiceName, Elsewhere>();
-  for (const [service, { bad, total, badNow, totalNow, latencies }] of sums) {
+  let from: readonly LocationName[] = [];
+  for (const [service, { bad, total, badNow, totalNow, ...told }] of sums) {
     const now = totalNow > 0 ? (badNow / totalNow) * NOW_SLACK : 0;
     const failing = total > 0 ? Math.max((bad + 3 * Math.sqrt(bad)) / total, now) : null;
-    elsewhere.set(service, { failing, bad, total, latencies });
+    if (!isSame(from, told.from)) from = told.from;
+    elsewhere.set(service, { failing, bad, total, latencies: { from, logMs: told.logMs } });
   }
   return elsewhere;
 }
@@ -97,8 +104,12 @@ type Sum = {
   total: number;
   badNow: number;
   totalNow: number;
-  latencies: { from: LocationName; logMs: number }[];
+  from: LocationName[];
+  logMs: number[];
 };
+
+const isSame = (some: readonly LocationName[], others: readonly LocationName[]): boolean =>
+  some.length === others.length && some.every((name, i) => name === others[i]);
 
 const MINUTE_MS = 60_000;
 /** What fails everywhere fails here a little more or less: not evidence until a quarter above. */

@@ -25,6 +25,8 @@ export const newStatistic = (): Statistic => new Float32Array(SIZES);
 export const SIDES = 2 * SIZES;
 export const RELATIVE = 0;
 export const ALONE = SIZES;
+/** Behind the odds of both sides lie, where they are kept together, the increments of the newest look. */
+export const INCREMENTS = SIDES;
 
 export type Limits = {
   /** What one look may add at most. */
@@ -35,21 +37,22 @@ export type Limits = {
   readonly divisors?: Float32Array;
 };
 
-/** Takes one look's increments in, capped; of one statistic, or of both sides. */
+/** Takes one look's increments in, capped; of one statistic, or of both sides. The increments begin at `from`. */
 export function grow(
   statistic: Statistic,
-  increments: ArrayLike<number>,
+  increments: LogRatios,
   { capNats, ceilingNats, divisors }: Limits,
+  from = 0,
 ): void {
   const ceiling = Math.exp(ceilingNats);
   const both = statistic.length > SIZES;
   for (let k = 0; k < SIZES; k++) {
-    const first = increments[k]!;
+    const first = increments[from + k]!;
     const ratio = ratioOf(first, capNats);
     statistic[k] = Math.min(ceiling, (1 + statistic[k]!) * (divisors === undefined ? ratio : ratio / divisors[k]!));
     if (!both) continue;
     const other = k + SIZES;
-    const second = increments[other]!;
+    const second = increments[from + other]!;
     // Mostly both sides say the same: that is worked out once.
     const same = second === first ? ratio : ratioOf(second, capNats);
     statistic[other] = Math.min(
@@ -71,11 +74,11 @@ export function natsOf(statistic: Statistic, side = RELATIVE): number {
 }
 
 export function forget(statistic: Statistic): void {
-  statistic.fill(0);
+  statistic.fill(0, 0, SIDES);
 }
 
-/** What increments are written into: of single precision where they are kept. */
-export type LogRatios = Float32Array | Float64Array;
+/** Increments by size of fault. */
+export type LogRatios = Float32Array;
 
 /** Log likelihood ratios of `bad` of `total` failing: each fault size against at most `usual`. */
 export function failureIncrements(

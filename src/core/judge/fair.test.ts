@@ -14,7 +14,7 @@ const bursty = (random: () => number): number => USUAL * Math.exp(1.5 * normal(r
 /** How often looks at a quiet place pass a bar that promises one alarm in exp(7) = 1,097 looks. */
 function alarms(looks: number, fairness: Fairness | null): number {
   const random = seeded(4);
-  const increments = new Float64Array(SIZES);
+  const increments = new Float32Array(SIZES);
   const statistic = newStatistic();
   let [count, above] = [0, false];
   for (let look = 0; look < looks; look++) {
@@ -40,7 +40,7 @@ test("bursts break a promise that is kept when a usual look's ratio is measured"
 
 test("an hour without a failure lifts nothing, however quiet the past was", () => {
   const fairness = newFairness();
-  const increments = new Float64Array(SIZES);
+  const increments = new Float32Array(SIZES);
   failureIncrements(increments, { bad: 0, total: 5000, usual: USUAL });
   for (let look = 0; look < 20_000; look++) learnFair(fairness, increments, FAILURE_CAP_NATS);
   expect(Math.min(...divisorsOf(fairness))).toBe(1);
@@ -52,6 +52,6 @@ test("an hour without a failure lifts nothing, however quiet the past was", () =
 
 test("one rough second at the start costs little of what comes after", () => {
   const fairness = newFairness();
-  learnFair(fairness, new Float64Array(SIZES).fill(50), FAILURE_CAP_NATS);
+  learnFair(fairness, new Float32Array(SIZES).fill(50), FAILURE_CAP_NATS);
   expect(Math.log(Math.max(...divisorsOf(fairness)))).toBeLessThan(1.2);
 });

@@ -1,4 +1,4 @@
-import { ratioOf, SIZES } from "./evidence.ts";
+import { type LogRatios, ratioOf, SIZES } from "./evidence.ts";
 
 /**
  * Is the scale fair? A likelihood ratio multiplies by 1 on average while all is usual, if what is usual was described rightly. Bursts,
@@ -20,15 +20,15 @@ export function newFairness(sizes = SIZES, numbers = new Float32Array(NUMBERS_A_
   return { looks: LOOKS_BEFORE_ANY, numbers: numbers.fill(1) };
 }
 
-/** Learns from a look that nobody suspects. */
-export function learnFair(fairness: Fairness, increments: ArrayLike<number>, capNats: number): void {
+/** Learns from a look that nobody suspects; its increments begin at `from`. */
+export function learnFair(fairness: Fairness, increments: LogRatios, capNats: number, from = 0): void {
   fairness.looks += 1;
   const { looks, numbers } = fairness;
   const sizes = numbers.length / NUMBERS_A_SIZE;
   const weight = Math.max(1 / looks, 1 / LOOKS_REMEMBERED);
   const known = Math.min(looks, LOOKS_REMEMBERED);
   for (let k = 0; k < sizes; k++) {
-    const ratio = ratioOf(increments[k]!, capNats);
+    const ratio = ratioOf(increments[from + k]!, capNats);
     numbers[sizes + k]! += weight * (ratio - numbers[sizes + k]!);
     numbers[2 * sizes + k]! += weight * (ratio * ratio - numbers[2 * sizes + k]!);
     const mean = numbers[sizes + k]!;

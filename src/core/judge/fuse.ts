@@ -1,9 +1,10 @@
 import type { Layer, ServiceName } from "../estate.ts";
-import { capFor, FAILURE_CAP_NATS, LATENCY_CAP_NATS, SIDES, SIZES } from "./evidence.ts";
+import { capFor, FAILURE_CAP_NATS, INCREMENTS, LATENCY_CAP_NATS, SIDES, SIZES } from "./evidence.ts";
 import { learnFair } from "./fair.ts";
 import type { Graph } from "./graph.ts";
-import { newEvidence, type Evidence, type Stream } from "./stream.ts";
-import { SAMPLE_EACH, take } from "./weigh.ts";
+import { EVIDENCE_BYTES, newEvidence, type Evidence, type Stream } from "./stream.ts";
+import { SAMPLE_EACH } from "./recent.ts";
+import { take } from "./weigh.ts";
 
 /**
  * Many witnesses, one case. The statistics of each service, of all together, and of each set that shares a
@@ -29,13 +30,15 @@ export type Joint = {
 export type Together = Pick<Joint, "failures" | "latency" | "looks">;
 
 export function newJoints(graph: Graph): Joint[] {
-  return graph.sharing.slice(0, JOINTS_MOST).map(({ shared, layer, users }) => ({
+  const sharing = graph.sharing.slice(0, JOINTS_MOST);
+  const memory = new ArrayBuffer(2 * EVIDENCE_BYTES * sharing.length);
+  return sharing.map(({ shared, layer, users }, i) => ({
     name: shared,
     layer,
     users,
     needed: graph.neededShare(shared) > 0,
-    failures: newEvidence(),
-    latency: newEvidence(),
+    failures: newEvidence(memory, 2 * EVIDENCE_BYTES * i),
+    latency: newEvidence(memory, 2 * EVIDENCE_BYTES * i + EVIDENCE_BYTES),
     looks: 0,
   }));
 }
@@ -76,9 +79,9 @@ function growTogether(
   // Each so many-th look of its own: a member may be idle for hours.
   const learns =
     joint.looks % SAMPLE_EACH === 0 && members.every((stream) => stream.frozenSince === null && stream.ill === null);
-  if (combine(members, "failures", limits.failures) >= 2)
+  if (combine(joint.failures, members, "failures", limits.failures) >= 2)
     takeJoint(joint.failures, { ...limits, learns, capNats: capFor(FAILURE_CAP_NATS, limits.overMs) });
-  if (combine(members, "latency", "mean") >= 2)
+  if (combine(joint.latency, members, "latency", "mean") >= 2)
     takeJoint(joint.latency, { ...limits, learns, capNats: capFor(LATENCY_CAP_NATS, limits.overMs) });
 }
 
@@ -87,24 +90,27 @@ function takeJoint(
   evidence: Evidence,
   limits: { readonly capNats: number; readonly ceilingNats: number; readonly learns: boolean },
 ): void {
-  take(evidence, combined, limits);
-  if (limits.learns) learnFair(evidence.fair, combined, limits.capNats);
+  take(evidence, limits);
+  if (limits.learns) learnFair(evidence.fair, evidence.numbers, limits.capNats, INCREMENTS);
 }
 
-const combined = new Float64Array(SIDES);
-
 /** Puts together what this tick's looks said, and says of how many. */
-function combine(members: readonly Stream[], what: "failures" | "latency", how: "sum" | "mean"): number {
+function combine(
+  into: Evidence,
+  members: readonly Stream[],
+  what: "failures" | "latency",
+  how: "sum" | "mean",
+): number {
+  const { numbers } = into;
   let count = 0;
   for (let i = 0; i < members.length; i++) {
-    const { increments } = members[i]!;
-    if (what === "failures" ? !increments.hasFailures : !increments.hasLatency) continue;
-    const part = increments[what];
-    if (count === 0) for (let k = 0; k < SIDES; k++) combined[k] = part[k]!;
-    else for (let k = 0; k < SIDES; k++) combined[k]! += part[k]!;
+    const { hasLook, numbers: part } = members[i]![what];
+    if (!hasLook) continue;
+    if (count === 0) for (let k = INCREMENTS; k < INCREMENTS + SIDES; k++) numbers[k] = part[k]!;
+    else for (let k = INCREMENTS; k < INCREMENTS + SIDES; k++) numbers[k]! += part[k]!;
     count += 1;
   }
-  if (how === "mean" && count > 0) for (let k = 0; k < SIDES; k++) combined[k]! /= count;
+  if (how === "mean" && count > 0) for (let k = INCREMENTS; k < INCREMENTS + SIDES; k++) numbers[k]! /= count;
   return count;
 }
 

@@ -17,12 +17,14 @@ export function usersHurt(
 ): Impact {
   let [alone, relative] = [0, 0];
   for (const stream of streams) {
+    // Chance alone makes some requests fail each minute: only what there is evidence for counts as hurt.
+    const isAlone = aloneOf(stream) >= EVIDENCE_LEAST_NATS;
+    const isRelative = relativeOf(stream) >= EVIDENCE_LEAST_NATS;
+    if (!isAlone && !isRelative) continue;
     const share = graph.neededShare(stream.service);
     const there = elsewhere.get(stream.service);
-    // Chance alone makes some requests fail each minute: only what there is evidence for counts as hurt.
-    if (aloneOf(stream) >= EVIDENCE_LEAST_NATS) alone = Math.max(alone, share * hurtOf(stream, 0, at));
-    if (relativeOf(stream) >= EVIDENCE_LEAST_NATS)
-      relative = Math.max(relative, share * hurtOf(stream, there?.failing ?? 0, at));
+    if (isAlone) alone = Math.max(alone, share * hurtOf(stream, 0, at));
+    if (isRelative) relative = Math.max(relative, share * hurtOf(stream, there?.failing ?? 0, at));
   }
   return { alone: Math.min(1, alone), relative: Math.min(1, relative) };
 }

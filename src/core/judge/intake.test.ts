@@ -97,7 +97,7 @@ test("J5: 100,000 garbage readings never stop a judge, spoil no sum, and make no
 
 test("100,000 made-up names leave the memory as it was; what journeys need is never left out, and it is said once", () => {
   const estate = madeEstate(NAMES);
-  const state = judge(initialJudge(), { event: "config", at: AT, location: HERE, estate }).state;
+  const state = judge(initialJudge(), { event: "config", at: AT, location: HERE, estate, asksWhere: true }).state;
   const made = { at: AT, location: HERE, vantage: "users:de" };
   for (let second = 1; second <= 20; second++) {
     const at = AT + second * 1000;
@@ -132,6 +132,22 @@ test("100,000 made-up names leave the memory as it was; what journeys need is ne
   });
   for (const needed of ["edge", "web", "cart", "checkout", "dynamodb"])
     expect([...state.streams.keys()]).toContain(needed);
+});
+
+test("who is unlike themselves is kept until a request is counted, and from then on only for who asks", () => {
+  for (const asksWhere of [false, true]) {
+    const estate = madeEstate(NAMES);
+    const state = judge(initialJudge(), { event: "config", at: AT, location: HERE, estate, asksWhere }).state;
+    const seen = { at: AT, location: HERE, service: "cart" };
+    judge(state, {
+      event: "readings",
+      at: AT,
+      readings: [{ ...seen, signal: "gauge", name: "queue_ms", value: 5, worse: "up" }],
+    });
+    expect(state.histories.count).toBe(1);
+    judge(state, { event: "readings", at: AT, readings: [{ ...seen, signal: "requests", good: 9, total: 10 }] });
+    expect(state.histories.count).toBe(asksWhere ? 2 : 0);
+  }
 });
 
 test("a name that comes again and again is let in when others have not been used for five minutes", () => {

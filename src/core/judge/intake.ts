@@ -6,9 +6,10 @@ import type { Because } from "../verdict.ts";
 import { advance } from "./advance.ts";
 import { hearRates } from "./elsewhere.ts";
 import { GAUGES_MOST, takeGauge } from "./gauge.ts";
+import { newGaugeCase } from "./gauge-case.ts";
 import { isFresh } from "./loss.ts";
 import { malformed, OLDEST_MS } from "./malformed.ts";
-import { remember, SERIES_MOST } from "./rank.ts";
+import { newHistories, remember, SERIES_MOST } from "./rank.ts";
 import { hasRoom, isCrowded } from "./room.ts";
 import { asideBecause, putAside, SET_ASIDE_KINDS, type Happened, type SetAsideKind } from "./set-aside.ts";
 import { look } from "./sight.ts";
@@ -38,7 +39,7 @@ export function takeReading(state: JudgeState, at: UnixMs, reading: Reading): bo
     putAside(state.setAside, at, wrong);
     return false;
   }
-  if (isOwn(state, reading) && !remember(state.histories, reading))
+  if (keepsHistories(state) && isOwn(state, reading) && !remember(state.histories, reading))
     putAside(state.setAside, at, { kind: "too-many", who: "histories", by: SERIES_MOST });
   switch (reading.signal) {
     case "probe":
@@ -51,7 +52,7 @@ export function takeReading(state: JudgeState, at: UnixMs, reading: Reading): bo
     case "latency_ms": {
       if (reading.location !== state.location) break;
       state.silence.heardAt = at;
-      if (reading.signal === "requests") state.countsRequests = true;
+      if (reading.signal === "requests") noteRequests(state);
       const fromUsers = isUsers(reading.vantage);
       const stream = streamOf(state, fromUsers ? `${reading.service}@users` : reading.service, reading.service, at);
       if (stream === null) break;
@@ -92,17 +93,31 @@ export function takeReading(state: JudgeState, at: UnixMs, reading: Reading): bo
   return false;
 }
 
+/** Half of a signal's memory, and more than half of the time that it takes to take it in. */
+export const keepsHistories = ({ asksWhere, countsRequests }: JudgeState): boolean => asksWhere || !countsRequests;
+
+/** From the first request that is counted on gauges make no case of their own, and what it would rest on is needed by nobody. */
+export function noteRequests(state: JudgeState): void {
+  if (state.countsRequests) return;
+  state.countsRequests = true;
+  state.gaugeCase = newGaugeCase();
+  if (!keepsHistories(state)) state.histories = newHistories();
+}
+
 /** Before the looks of a tick are closed: what can't be believed leaves them, and what is missing is noticed. */
 export function closeIntake(state: JudgeState, order: readonly Stream[]): void {
   const { streams, graph, at, setAside: book } = state;
-  listen({ streams, order, silence: state.silence, graph, book, at, lookMs: state.lookMs });
+  listen({ streams, order, graph, book, at, lookMs: state.lookMs });
   setUnitsAside({ streams, units: state.units, graph, book, at });
 }
 
 /** The weightiest evidence, and room for what was not believed and what was not heard. */
 export function withSetAside(state: JudgeState, evidence: readonly Because[]): Because[] {
-  const { silence, others, location, at, lookMs } = state;
-  const more = [...silenceBecause({ silence, others, location, at, lookMs }), ...asideBecause(state.setAside, at)];
+  const { silence, order: streams, others, location, at, lookMs } = state;
+  const more = [
+    ...silenceBecause({ silence, streams, others, location, at, lookMs }),
+    ...asideBecause(state.setAside, at),
+  ];
   return [...evidence.slice(0, BECAUSE_MOST - more.length), ...more];
 }
 

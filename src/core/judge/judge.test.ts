@@ -102,7 +102,7 @@ function playThreePlaces(): string {
 }
 
 test("E1: one look adds at most its cap, however bad; E2: looks without failures add nothing but time", SLOW, () => {
-  const increments = new Float64Array(SIZES);
+  const increments = new Float32Array(SIZES);
   const limits = { capNats: FAILURE_CAP_NATS, ceilingNats: 30 };
   const usual = fc.double({ min: 1e-5, max: 0.3, noNaN: true });
   fc.assert(
@@ -130,7 +130,7 @@ test("E1: one look adds at most its cap, however bad; E2: looks without failures
 
 test("the promise of the bar: among usual looks, exp(bar) looks pass between false alarms, or more", SLOW, () => {
   const random = seeded(3);
-  const increments = new Float64Array(SIZES);
+  const increments = new Float32Array(SIZES);
   const [bar, usual, runs] = [Math.log(150), 0.01, 80];
   let looks = 0;
   for (let run = 0; run < runs; run++) {

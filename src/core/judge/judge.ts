@@ -9,7 +9,7 @@ import { advance } from "./advance.ts";
 import { barNats, CEILING_ABOVE_BAR_NATS, HEALTHY_BAR_NATS, LOOK_MS, marginHurt, SHAKY_SHARE } from "./bar.ts";
 import { becauseOf } from "./because.ts";
 import { causesOf } from "./cause.ts";
-import { elsewhereNow } from "./elsewhere.ts";
+import { elsewhereNow, type Elsewhere } from "./elsewhere.ts";
 import { fuse, growAll, growJoints, isAtCeiling, newAll, newJoints } from "./fuse.ts";
 import { gaugeNats } from "./gauge.ts";
 import { lookAtGauges } from "./gauge-case.ts";
@@ -98,6 +98,8 @@ export type JudgeEvent =
       readonly estate: Estate;
       readonly baseline?: Baseline;
       readonly tickMs?: number;
+      /** Whether somebody will ask who is unlike themselves (where.ts); no when absent. */
+      readonly asksWhere?: boolean;
     }
   /** What an earlier life of this node has learnt; right after the first config. */
   | { readonly event: "learnt"; readonly at: UnixMs; readonly learnt: Learnt }
@@ -120,6 +122,7 @@ function configure(state: JudgeState, event: Extract<JudgeEvent, { event: "confi
   state.graph = graphAt(event.estate, event.location);
   state.baseline = event.baseline ?? state.baseline;
   state.lookMs = event.tickMs ?? LOOK_MS;
+  state.asksWhere = event.asksWhere ?? false;
   // People may have said what a time was that is over.
   state.past.proof = proofOf(state.past, askedOf(state, event.estate));
   setBar(state, event.estate);
@@ -167,6 +170,17 @@ function think(state: JudgeState, at: UnixMs): void {
   const event = eventAt(estate, state);
   // Once and for all: a clock that is put right makes nobody a newcomer.
   state.hasPast ||= state.at - state.startedAt >= BORROWS_MS;
+  // Of all streams the same, but for two of its fields.
+  const weighing = {
+    at: state.at,
+    barNats: state.barNats,
+    ceilingNats,
+    elsewhere: undefined as Elsewhere | undefined,
+    othersSlower: state.othersSlower,
+    standing: false,
+    widened: event?.factor ?? 1,
+    isNew: !state.hasPast,
+  };
   let [overMs, seenMs] = [0, 0];
   for (const stream of streams) {
     const closed = closeLook(stream, state.at);
@@ -174,16 +188,9 @@ function think(state: JudgeState, at: UnixMs): void {
     if (closed !== null && closed.total > 0 && closed.overMs > seenMs && graph.neededShare(stream.service) > 0)
       seenMs = closed.overMs;
     const wasIll = stream.ill !== null;
-    weigh(stream, closed, {
-      at: state.at,
-      barNats: state.barNats,
-      ceilingNats,
-      elsewhere: elsewhere.get(stream.service),
-      othersSlower: state.othersSlower,
-      standing: state.failing || state.unfelt.has(stream.key),
-      widened: event?.factor ?? 1,
-      isNew: !state.hasPast,
-    });
+    weighing.elsewhere = elsewhere.get(stream.service);
+    weighing.standing = state.failing || state.unfelt.has(stream.key);
+    weigh(stream, closed, weighing);
     if (wasIll && stream.ill === null) forgetJoint(state, stream);
   }
   if (overMs > 0) letIdleGo(state, streams);

@@ -108,7 +108,7 @@ function serviceOf(stream: Stream): ServiceLearnt {
     season: seasonLearnt(season),
     contrast: {
       unrest: { ...stream.contrast.unrest },
-      usual: [...stream.contrast.usual]
+      usual: [...(stream.contrast.usual ?? [])]
         .map(([from, { logMs, looks }]) => ({ from, logMs, looks }))
         .sort((a, b) => byName(a.from, b.from)),
     },
@@ -130,7 +130,8 @@ function takeUpService(stream: Stream, learnt: ServiceLearnt, ageMs: number): vo
     return;
   }
   Object.assign(contrast.unrest, learnt.contrast.unrest);
-  for (const { from, logMs, looks } of learnt.contrast.usual) contrast.usual.set(from, { logMs, looks });
+  if (learnt.contrast.usual.length > 0)
+    contrast.usual = new Map(learnt.contrast.usual.map(({ from, logMs, looks }) => [from, { logMs, looks }]));
 }
 
 const fairPairOf = ({ failures, latency }: { failures: Evidence; latency: Evidence }): FairPair => ({

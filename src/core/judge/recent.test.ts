@@ -1,10 +1,23 @@
 import { expect, test } from "vitest";
-import { CELL, newRecent, oldestUnlearnt, openRow, rowAgo, ROWS_MOST, timeOf, toldAt, wait } from "./recent.ts";
+import {
+  CELL,
+  FROM_NUMBERS,
+  newRecent,
+  oldestUnlearnt,
+  openRow,
+  rowAgo,
+  ROWS_MOST,
+  SAMPLE_EACH,
+  sampleNewest,
+  timeOf,
+  toldAt,
+  wait,
+} from "./recent.ts";
 
 const AT = 1_700_000_000_000;
 const YOUNG_MS = 10_000;
 
-const told = (bad: number) => ({ failing: null, bad, total: 100, latencies: [{ from: "elsewhere", logMs: 3 }] });
+const told = (logMs: number) => ({ from: ["elsewhere"], logMs: [logMs] });
 
 /** Looks at this distance from each other; the newest `waiting` of them wait to be learnt from. */
 function looked(looks: number, apartMs: number, waiting: number) {
@@ -12,6 +25,7 @@ function looked(looks: number, apartMs: number, waiting: number) {
   for (let look = 1; look <= looks; look++) {
     const row = openRow(recent, AT + look * apartMs, YOUNG_MS);
     recent.rows[row + CELL.total] = look;
+    if (look % SAMPLE_EACH === 0) sampleNewest(recent, new Float32Array(FROM_NUMBERS).fill(look));
     wait(recent, told(look));
     if (recent.unlearnt > waiting) recent.unlearnt -= 1;
   }
@@ -31,7 +45,11 @@ test("C1: a row that is young or waits is kept, its time to the millisecond, wit
     for (let ago = 0; ago < least; ago++) {
       const row = rowAgo(recent, ago);
       expect([recent.rows[row + CELL.total], timeOf(recent, row)]).toEqual([500 - ago, AT + (500 - ago) * apartMs]);
-      if (ago < waiting) expect(toldAt(recent, row)?.bad).toBe(500 - ago);
+      const sample = recent.rows[row + CELL.sample]!;
+      const isSample = (500 - ago) % SAMPLE_EACH === 0;
+      if (ago < waiting)
+        expect(isSample ? recent.rows[sample + FROM_NUMBERS - 1] : sample).toBe(isSample ? 500 - ago : Number.NaN);
+      if (ago < waiting) expect(toldAt(recent, row)?.logMs).toEqual([500 - ago]);
     }
     const oldest = oldestUnlearnt(recent);
     expect(oldest === null ? null : recent.rows[oldest + CELL.total]).toBe(waiting === 0 ? null : 501 - waiting);
@@ -40,6 +58,6 @@ test("C1: a row that is young or waits is kept, its time to the millisecond, wit
 
 test("however many look and wait, there is an end", () => {
   const recent = looked(10_000, 1, 10_000);
-  expect(recent.rows.length / (CELL.varianceRelative + 1)).toBe(ROWS_MOST);
+  expect(recent.most).toBe(ROWS_MOST);
   expect(recent.unlearnt).toBeLessThanOrEqual(ROWS_MOST);
 });

@@ -13,12 +13,12 @@ import { emptyLook, type Stream } from "./stream.ts";
  * this place, the other locations' looks tell whether it is the place, the pipe or the watcher.
  */
 export type Silence = {
-  readonly rhythms: Map<string, Rhythm>;
   /** When anything of this place was last heard. */
   heardAt: UnixMs;
 };
 
-type Rhythm = {
+/** How one stream tells. */
+export type Rhythm = {
   /** Looks at which it had told something. */
   heard: number;
   heardAt: UnixMs;
@@ -32,25 +32,22 @@ type Rhythm = {
   owed: number;
 };
 
-export const newSilence = (): Silence => ({ rhythms: new Map(), heardAt: 0 });
+export const newSilence = (): Silence => ({ heardAt: 0 });
 
 /** Before looks are closed, at each tick. */
 export function listen(question: {
   readonly streams: ReadonlyMap<string, Stream>;
   /** The same, by key. */
   readonly order: readonly Stream[];
-  readonly silence: Silence;
   readonly graph: Graph;
   readonly book: SetAside;
   readonly at: UnixMs;
   readonly lookMs: number;
 }): void {
-  const { streams, silence, graph, book, at, lookMs } = question;
-  for (const key of silence.rhythms.keys()) if (!streams.has(key)) silence.rhythms.delete(key);
+  const { streams, graph, book, at, lookMs } = question;
   const busy = busyNow(streams, graph);
   for (const stream of question.order) {
-    const { key } = stream;
-    const rhythm = rhythmOf(silence, key, at);
+    const rhythm = (stream.rhythm ??= newRhythm(at));
     if (stream.lastAt > rhythm.stamp) {
       if (rhythm.heard > 0) rhythm.gapMs += Math.max(1 / rhythm.heard, 0.1) * (at - rhythm.heardAt - rhythm.gapMs);
       rhythm.heard += 1;
@@ -84,17 +81,19 @@ export function listen(question: {
 /** Nothing at all is heard of this place by its own node: which of the three is it? */
 export function silenceBecause(question: {
   readonly silence: Silence;
+  readonly streams: readonly Stream[];
   readonly others: ReadonlyMap<LocationName, Summary>;
   readonly location: LocationName;
   readonly at: UnixMs;
   readonly lookMs: number;
 }): Because[] {
-  const { silence, others, location, at, lookMs } = question;
-  const known = [...silence.rhythms.values()].filter(({ heard }) => heard >= HEARD_TO_KNOW);
-  if (known.length === 0) return [];
-  const gapMs = Math.min(...known.map((rhythm) => rhythm.gapMs));
+  const { silence, streams, others, location, at, lookMs } = question;
   const silentMs = at - silence.heardAt;
-  if (silentMs <= Math.max(SILENT_MS, 4 * gapMs, 3 * lookMs)) return [];
+  if (silentMs <= Math.max(SILENT_MS, 3 * lookMs)) return [];
+  let gapMs = Number.POSITIVE_INFINITY;
+  for (const { rhythm } of streams)
+    if (rhythm !== null && rhythm.heard >= HEARD_TO_KNOW) gapMs = Math.min(gapMs, rhythm.gapMs);
+  if (silentMs <= 4 * gapMs) return [];
   const says = `its node has heard nothing of its services for ${lasting(silentMs)}; ${whoIsIt(others, location, at)}`;
   return [{ service: "edge", signal: "silence", nats: 0, says }];
 }
@@ -109,13 +108,15 @@ function whoIsIt(others: ReadonlyMap<LocationName, Summary>, location: LocationN
   return `${looks.length - failing} of ${looks.length} other locations get answers there: the pipe that brings its counters, not the place`;
 }
 
-function rhythmOf(silence: Silence, key: string, at: UnixMs): Rhythm {
-  const known = silence.rhythms.get(key);
-  if (known !== undefined) return known;
-  const rhythm: Rhythm = { heard: 0, heardAt: at, stamp: 0, gapMs: 0, movedAt: at, share: 0, owed: 0 };
-  silence.rhythms.set(key, rhythm);
-  return rhythm;
-}
+const newRhythm = (at: UnixMs): Rhythm => ({
+  heard: 0,
+  heardAt: at,
+  stamp: 0,
+  gapMs: 0,
+  movedAt: at,
+  share: 0,
+  owed: 0,
+});
 
 /** What each configured service served since the last tick, by its place in the graph. */
 function busyNow(streams: ReadonlyMap<string, Stream>, { services }: Graph): Float64Array {

@@ -41,7 +41,9 @@ export type JudgeState = {
   joints: Joint[];
   all: Together;
   gauges: Gauges;
-  /** Each signal's own past, for ranking who is unlike themselves. */
+  /** Whether anybody asks who is unlike themselves (where.ts). */
+  asksWhere: boolean;
+  /** Each signal's own past, for ranking that; kept for who asks, and where nothing counts requests. */
   histories: Histories;
   /** Whether anything here counts requests: else gauges make a case of their own. */
   countsRequests: boolean;
@@ -98,6 +100,7 @@ export function initialJudge(): JudgeState {
     joints: [],
     all: newAll(),
     gauges: new Map(),
+    asksWhere: false,
     histories: newHistories(),
     countsRequests: false,
     gaugeCase: newGaugeCase(),

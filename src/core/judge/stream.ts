@@ -6,6 +6,7 @@ import { NUMBERS_A_SIZE, newFairness, type Fairness } from "./fair.ts";
 import { forgetMinute, MINUTE_NUMBERS, newMinute, turnMinute, type Minute } from "./minute.ts";
 import { CELL, forgetRecent, newRecent, openRow, RECENT_NUMBERS, rowAgo, timeOf, type Recent } from "./recent.ts";
 import { scaleOf, weighOn, type Weighed } from "./scale.ts";
+import type { Rhythm } from "./silence.ts";
 import { newUnrest, newUsual, type ServiceBaseline, type Unrest, type Usual } from "./usual.ts";
 
 /** All that one judge keeps of one service as seen by one kind of vantage: its counters, or its users. */
@@ -14,6 +15,8 @@ export type Stream = {
   readonly service: ServiceName;
   /** What came since the last tick. */
   pending: Look;
+  /** How it tells; null before the first tick. */
+  rhythm: Rhythm | null;
   /** When something last came, for the readings that don't say what time they cover. */
   lastAt: UnixMs;
   /** The newest look; before any, and when all is forgotten, one of nothing at time 0. */
@@ -25,8 +28,6 @@ export type Stream = {
   readonly contrast: Contrast;
   readonly failures: Evidence;
   readonly latency: Evidence;
-  /** This tick's increments, for the joint statistics; kept to save allocation. */
-  readonly increments: Increments;
   /** The worst of the standing fault, which being well again is proved against; null when there is none. */
   ill: { failing: number; shift: number } | null;
   healthyNats: number;
@@ -41,24 +42,20 @@ export type Stream = {
  * it is learnt on while everybody is slow.
  */
 export type Contrast = {
-  readonly usual: Map<LocationName, { logMs: number; looks: number }>;
+  /** Null while nobody told of it: most services are told of by nobody. */
+  usual: Map<LocationName, { logMs: number; looks: number }> | null;
   readonly unrest: Unrest;
   /** This tick: how much slower than usual against the middle one of the others; null when too few tell. */
   shift: number | null;
 };
 
-/** Of both sides each (evidence.ts). */
-export type Increments = {
-  readonly failures: Float32Array;
-  readonly latency: Float32Array;
-  hasFailures: boolean;
-  hasLatency: boolean;
-};
-
 /** Against the others' present and its own past, and against its own past alone. */
 export type Evidence = {
-  readonly odds: Statistic;
+  /** The odds of both sides, and this tick's increments, for the joint statistics (evidence.ts). */
+  readonly numbers: Statistic;
   readonly fair: Fairness;
+  /** Whether this tick had a look, and so increments. */
+  hasLook: boolean;
   relativeNats: number;
   aloneNats: number;
 };
@@ -77,27 +74,21 @@ export type Look = {
 
 export function newStream(key: string, service: ServiceName, baseline: ServiceBaseline | undefined): Stream {
   // One piece of memory for all: of its own each part would cost as much again.
-  const memory = new ArrayBuffer(2 * EVIDENCE_BYTES + 2 * SIDES_BYTES + 4 * (MINUTE_NUMBERS + RECENT_NUMBERS));
-  const increments = 2 * EVIDENCE_BYTES;
-  const minute = increments + 2 * SIDES_BYTES;
+  const memory = new ArrayBuffer(2 * EVIDENCE_BYTES + 4 * (MINUTE_NUMBERS + RECENT_NUMBERS));
+  const minute = 2 * EVIDENCE_BYTES;
   return {
     key,
     service,
     pending: emptyLook(0),
+    rhythm: null,
     lastAt: 0,
     last: emptyLook(0),
     recent: newRecent(new Float32Array(memory, minute + 4 * MINUTE_NUMBERS, RECENT_NUMBERS)),
     minute: newMinute(new Float32Array(memory, minute, MINUTE_NUMBERS)),
     usual: newUsual(baseline),
-    contrast: { usual: new Map(), unrest: newUnrest(), shift: null },
+    contrast: { usual: null, unrest: newUnrest(), shift: null },
     failures: newEvidence(memory, 0),
     latency: newEvidence(memory, EVIDENCE_BYTES),
-    increments: {
-      failures: new Float32Array(memory, increments, SIDES),
-      latency: new Float32Array(memory, increments + SIDES_BYTES, SIDES),
-      hasFailures: false,
-      hasLatency: false,
-    },
     ill: null,
     healthyNats: 0,
     weighed: 0,
@@ -105,17 +96,19 @@ export function newStream(key: string, service: ServiceName, baseline: ServiceBa
   };
 }
 
+/** In a part of somebody's larger memory, if given. */
 export function newEvidence(memory = new ArrayBuffer(EVIDENCE_BYTES), from = 0): Evidence {
   return {
-    odds: new Float32Array(memory, from, SIDES),
-    fair: newFairness(SIDES, new Float32Array(memory, from + SIDES_BYTES, NUMBERS_A_SIZE * SIDES)),
+    numbers: new Float32Array(memory, from, 2 * SIDES),
+    fair: newFairness(SIDES, new Float32Array(memory, from + 2 * SIDES_BYTES, NUMBERS_A_SIZE * SIDES)),
+    hasLook: false,
     relativeNats: 0,
     aloneNats: 0,
   };
 }
 
 export function forgetEvidence(evidence: Evidence): void {
-  forget(evidence.odds);
+  forget(evidence.numbers);
   evidence.relativeNats = 0;
   evidence.aloneNats = 0;
 }
@@ -213,9 +206,12 @@ export function forgetLooks(stream: Stream): void {
   forgetMinute(stream.minute);
 }
 
-/** All looks of the last so many milliseconds in one, LONGEST_MS at most; a look longer than that counts whole. */
-export function over(stream: Stream, at: UnixMs, ms: number): Look {
-  const sum = emptyLook(at);
+/**
+ * All looks of the last so many milliseconds in one, LONGEST_MS at most; a look longer than that counts whole. Written
+ * into `sum`, if given: who asks of every stream at each tick makes no garbage.
+ */
+export function over(stream: Stream, at: UnixMs, ms: number, sum = emptyLook(at)): Look {
+  empty(sum, at);
   const { recent } = stream;
   const { rows } = recent;
   // Asked of every stream at each tick: times are compared as they are kept.
@@ -228,9 +224,9 @@ export function over(stream: Stream, at: UnixMs, ms: number): Look {
   return sum;
 }
 
-/** A look as it is kept. */
-export function lookIn(recent: Recent, row: number): Look {
-  const look = emptyLook(timeOf(recent, row));
+/** A look as it is kept; written into `look`, if given. */
+export function lookIn(recent: Recent, row: number, look = emptyLook(0)): Look {
+  empty(look, timeOf(recent, row));
   addRow(look, recent.rows, row);
   return look;
 }
@@ -271,7 +267,7 @@ function empty(look: Look, at: UnixMs): Look {
 }
 
 const SIDES_BYTES = SIDES * Float32Array.BYTES_PER_ELEMENT;
-const EVIDENCE_BYTES = (1 + NUMBERS_A_SIZE) * SIDES_BYTES;
+export const EVIDENCE_BYTES = (2 + NUMBERS_A_SIZE) * SIDES_BYTES;
 /** The longest time that is looked back over look by look. */
 export const LONGEST_MS = 10_000;
 /** A gap longer than this is silence, not a long look. */

@@ -10,8 +10,10 @@ const HERE = "us-east-1";
 const NAMES = [...Object.keys(SERVICES), "made-up", "x".repeat(200), ""];
 const BOUNDS = [1, 4, 16, 64];
 
-const newJudge = (): JudgeState =>
-  judge(initialJudge(), { event: "config", at: AT, location: HERE, estate: madeEstate([HERE, "us-east-2"]) }).state;
+const newJudge = (asksWhere = false): JudgeState => {
+  const estate = madeEstate([HERE, "us-east-2"]);
+  return judge(initialJudge(), { event: "config", at: AT, location: HERE, estate, asksWhere }).state;
+};
 
 const place = fc.integer({ min: -1, max: NAMES.length });
 const count = fc.oneof(
@@ -79,8 +81,8 @@ function withoutAbsent(value: unknown): unknown {
 test("T1: columns, their JSON and their rows leave the same state, whatever is wrong with some of them", () => {
   const seconds = fc.tuple(...Array.from({ length: 12 }, (_, second) => batch(AT + second * 1000, 6)));
   fc.assert(
-    fc.property(seconds, (batches) => {
-      const [byColumns, byJson, byRows] = [newJudge(), newJudge(), newJudge()];
+    fc.property(seconds, fc.boolean(), (batches, asksWhere) => {
+      const [byColumns, byJson, byRows] = [newJudge(asksWhere), newJudge(asksWhere), newJudge(asksWhere)];
       for (const columns of batches) {
         const { at } = columns;
         judge(byColumns, { event: "columns", at, columns });

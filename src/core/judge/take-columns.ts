@@ -10,7 +10,7 @@ import {
 } from "../columns.ts";
 import type { UnixMs } from "../step.ts";
 import { advance } from "./advance.ts";
-import { isUsers, oldestOf, takeReading } from "./intake.ts";
+import { isUsers, keepsHistories, noteRequests, oldestOf, takeReading } from "./intake.ts";
 import { isCountable, isName, isTimely } from "./malformed.ts";
 import { historyOf, keep } from "./rank.ts";
 import { scaleOf, weighOn } from "./scale.ts";
@@ -55,8 +55,8 @@ function takeRequestsRow(state: JudgeState, { at, columns, row }: Place, table: 
   if (known === null || !isCountable(good) || !isCountable(total) || good > total) return false;
   const { stream, history, time, overMs } = known;
   state.silence.heardAt = at;
-  if (total > 0) keep(state.histories, history, time, { value: 1 - good / total, weight: total });
-  state.countsRequests = true;
+  if (history !== null && total > 0) keep(state.histories, history, time, { value: 1 - good / total, weight: total });
+  noteRequests(state);
   takeRequests(stream, { good, total });
   covers(stream, time, overMs);
   return true;
@@ -72,7 +72,7 @@ function takeHistogramsRow(state: JudgeState, { at, columns, row }: Place, table
   const { stream, history, time, overMs } = known;
   const weighed = weighOn(scaleOf(table.bounds, state.estate!.objective.slowMs), table.counts, from);
   const { count, meanUpperLogMs } = weighed;
-  if (count > 0) keep(state.histories, history, time, { value: meanUpperLogMs, weight: count });
+  if (history !== null && count > 0) keep(state.histories, history, time, { value: meanUpperLogMs, weight: count });
   takeLatencies(stream, weighed);
   covers(stream, time, overMs);
   return true;
@@ -90,8 +90,9 @@ function knownOf(
   if (!isTimely(time, at, oldestOf(state)) || !(overMs === undefined || isCountable(overMs))) return null;
   const service = columns.services[table.service[row]!];
   const stream = service === undefined ? undefined : state.streams.get(service);
-  const history = service === undefined ? undefined : historyOf(state.histories, service, series);
-  if (stream === undefined || history === undefined) return null;
+  if (service === undefined || stream === undefined) return null;
+  const history = keepsHistories(state) ? historyOf(state.histories, service, series) : null;
+  if (history === undefined) return null;
   return { stream, history, time, overMs };
 }
 

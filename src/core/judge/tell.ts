@@ -6,7 +6,7 @@ import { fitSummary } from "./fit-summary.ts";
 import { isCutOff, isFresh } from "./loss.ts";
 import { seesMostFailing, sightsAt } from "./sight.ts";
 import type { JudgeState } from "./state.ts";
-import { meanLogMs, over } from "./stream.ts";
+import { emptyLook, meanLogMs, over } from "./stream.ts";
 import { aloneOf, relativeOf } from "./weigh.ts";
 
 /** What this node tells the others now: evidence and sights, in 4 kB. */
@@ -58,10 +58,11 @@ function ratesOf(state: JudgeState): ServiceRate[] {
   const { causes, because } = state.view;
   const named = new Set([...causes.map(({ name }) => name), ...because.map(({ service }) => service)]);
   const rated: { rate: ServiceRate; named: boolean; nats: number }[] = [];
+  const scratch = emptyLook(state.at);
   for (const stream of state.streams.values()) {
     // What is not believed here must not pass for what is usual elsewhere.
     if (stream.key !== stream.service || state.unfelt.has(stream.key)) continue;
-    const lately = over(stream, state.at, RATES_OVER_MS);
+    const lately = over(stream, state.at, RATES_OVER_MS, scratch);
     if (lately.total === 0 && lately.count === 0) continue;
     const logMs = lately.count > 0 ? round(meanLogMs(lately), 1000) : null;
     const rate = { service: stream.service, bad: lately.bad, total: lately.total, logMs };

@@ -3,7 +3,7 @@ import type { UnixMs } from "../step.ts";
 import type { Graph } from "./graph.ts";
 import { forgetUnlearnt } from "./recent.ts";
 import { putAside, type SetAside } from "./set-aside.ts";
-import { letGo, over, type Stream } from "./stream.ts";
+import { emptyLook, letGo, over, type Stream } from "./stream.ts";
 import { failingUsually, WARM_LOOKS } from "./usual.ts";
 
 /**
@@ -71,7 +71,7 @@ export function believed(question: {
 type Hurt = { readonly share: number; readonly chance: number; readonly requests: number; readonly of: number };
 
 function hurtOf(stream: Stream, at: UnixMs): Hurt {
-  const look = over(stream, at, LATELY_MS);
+  const look = over(stream, at, LATELY_MS, lately);
   const failing = look.bad > 0 ? Math.max(0, look.bad / look.total - failingUsually(stream.usual)) : 0;
   const isKnown = look.count > 0 && stream.usual.looks >= WARM_LOOKS;
   const crawling = isKnown ? Math.max(0, look.slow / look.count - stream.usual.slow) : 0;
@@ -80,6 +80,8 @@ function hurtOf(stream: Stream, at: UnixMs): Hurt {
   return { share, chance: Math.sqrt((share * (1 - share)) / Math.max(1, of)), requests: share * of, of };
 }
 
+/** The look that is being asked about. */
+const lately = emptyLook(0);
 /** Three looks of a second: their caps together are less than any bar, so it is asked before it could have moved anyone. */
 const LATELY_MS = 3000;
 /** From a quarter of its requests on, for certain, no retry hides a fault from every caller. */

@@ -136,7 +136,7 @@ function callersOf(
 function accept(stream: Stream, log: number): void {
   stream.usual.logMs += log;
   stream.usual.slow = stream.pending.slow / stream.pending.count;
-  for (const other of stream.contrast.usual.values()) other.logMs += log;
+  for (const other of stream.contrast.usual?.values() ?? []) other.logMs += log;
 }
 
 function learn(known: Known, look: Look, at: UnixMs): void {

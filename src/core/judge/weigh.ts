@@ -7,6 +7,7 @@ import {
   FAILURE_CAP_NATS,
   failureIncrements,
   grow,
+  INCREMENTS,
   LATENCY_CAP_NATS,
   latencyIncrements,
   type LogRatios,
@@ -15,8 +16,31 @@ import {
   SIDES,
 } from "./evidence.ts";
 import { learnFair } from "./fair.ts";
-import { CELL, forgetUnlearnt, oldestUnlearnt, rowAgo, ROWS_MOST, timeOf, toldAt, wait } from "./recent.ts";
-import { forgetEvidence, letGo, lookIn, meanLogMs, over, type Evidence, type Look, type Stream } from "./stream.ts";
+import {
+  CELL,
+  forgetUnlearnt,
+  FROM,
+  FROM_NUMBERS,
+  oldestUnlearnt,
+  rowAgo,
+  ROWS_MOST,
+  SAMPLE_EACH,
+  sampleNewest,
+  timeOf,
+  toldAt,
+  wait,
+} from "./recent.ts";
+import {
+  emptyLook,
+  forgetEvidence,
+  letGo,
+  lookIn,
+  meanLogMs,
+  over,
+  type Evidence,
+  type Look,
+  type Stream,
+} from "./stream.ts";
 import { turnSeason } from "./season.ts";
 import {
   borrow,
@@ -35,36 +59,35 @@ import {
  * well again; then, if nothing is suspected, learning.
  */
 export function weigh(stream: Stream, look: Look | null, context: Weighing): void {
-  const { increments } = stream;
-  increments.hasFailures = look !== null && look.total > 0;
-  increments.hasLatency = look !== null && look.count > 0 && stream.usual.looks >= WARM_LOOKS;
+  const { failures, latency } = stream;
+  failures.hasLook = look !== null && look.total > 0;
+  latency.hasLook = look !== null && look.count > 0 && stream.usual.looks >= WARM_LOOKS;
   stream.usual.widened = context.widened ?? 1;
   borrow(stream.usual, context.isNew === true ? context.elsewhere : undefined);
   if (look === null) return;
   turnSeason(stream.usual.season, context.at);
-  const { recent } = stream;
-  const row = rowAgo(recent, 0);
-  if (increments.hasFailures) {
+  madeOf.fill(Number.NaN);
+  if (failures.hasLook) {
     const own = failingUsually(stream.usual);
     const usual = Math.max(own, context.elsewhere?.failing ?? 0);
-    failuresOfBoth(increments.failures, { bad: look.bad, total: look.total, alone: own, relative: usual });
-    recent.rows[row + CELL.usualAlone] = own;
-    recent.rows[row + CELL.usualRelative] = usual;
-    take(stream.failures, increments.failures, {
+    failuresOfBoth(failures.numbers, { bad: look.bad, total: look.total, alone: own, relative: usual }, INCREMENTS);
+    madeOf[FROM.usualAlone] = own;
+    madeOf[FROM.usualRelative] = usual;
+    take(failures, {
       capNats: capFor(FAILURE_CAP_NATS, look.overMs),
       ceilingNats: context.ceilingNats,
     });
   }
   if (look.count > 0) stream.contrast.shift = contrastOf(stream, look, context.elsewhere);
-  if (increments.hasLatency) {
+  if (latency.hasLook) {
     const { alone, relative } = slower(stream, look, context.othersSlower);
-    latencyIncrements(increments.latency, relative, RELATIVE);
-    latencyIncrements(increments.latency, alone, ALONE);
-    recent.rows[row + CELL.shiftAlone] = alone.shift;
-    recent.rows[row + CELL.varianceAlone] = alone.variance;
-    recent.rows[row + CELL.shiftRelative] = relative.shift;
-    recent.rows[row + CELL.varianceRelative] = relative.variance;
-    take(stream.latency, increments.latency, {
+    latencyIncrements(latency.numbers, relative, INCREMENTS + RELATIVE);
+    latencyIncrements(latency.numbers, alone, INCREMENTS + ALONE);
+    madeOf[FROM.shiftAlone] = alone.shift;
+    madeOf[FROM.varianceAlone] = alone.variance;
+    madeOf[FROM.shiftRelative] = relative.shift;
+    madeOf[FROM.varianceRelative] = relative.variance;
+    take(latency, {
       capNats: capFor(LATENCY_CAP_NATS, look.overMs),
       ceilingNats: context.ceilingNats,
     });
@@ -77,12 +100,13 @@ export function weigh(stream: Stream, look: Look | null, context: Weighing): voi
 function failuresOfBoth(
   into: LogRatios,
   look: { readonly bad: number; readonly total: number; readonly alone: number; readonly relative: number },
+  from = 0,
 ): void {
   const { bad, total } = look;
-  failureIncrements(into, { bad, total, usual: look.alone }, ALONE);
+  failureIncrements(into, { bad, total, usual: look.alone }, from + ALONE);
   // Mostly nothing fails elsewhere either, and both sides ask the same.
-  if (look.relative === look.alone) into.copyWithin(RELATIVE, ALONE);
-  else failureIncrements(into, { bad, total, usual: look.relative }, RELATIVE);
+  if (look.relative === look.alone) into.copyWithin(from + RELATIVE, from + ALONE, from + SIDES);
+  else failureIncrements(into, { bad, total, usual: look.relative }, from + RELATIVE);
 }
 
 export type Weighing = {
@@ -119,11 +143,14 @@ export function slower(stream: Stream, look: Look, othersSlower: number): Slower
 }
 
 function contrastOf(stream: Stream, look: Look, elsewhere: Elsewhere | undefined): number | null {
+  const known = stream.contrast.usual;
+  if (elsewhere === undefined || known === null) return null;
+  const { from, logMs: theirs } = elsewhere.latencies;
   const logMs = meanLogMs(look);
   const shifts: number[] = [];
-  for (const other of elsewhere?.latencies ?? []) {
-    const usual = stream.contrast.usual.get(other.from);
-    if (usual !== undefined && usual.looks >= CONTRAST_LOOKS) shifts.push(logMs - other.logMs - usual.logMs);
+  for (let i = 0; i < from.length; i++) {
+    const usual = known.get(from[i]!);
+    if (usual !== undefined && usual.looks >= CONTRAST_LOOKS) shifts.push(logMs - theirs[i]! - usual.logMs);
   }
   return shifts.length >= 2 ? middle(shifts) : null;
 }
@@ -134,14 +161,15 @@ export function middle(values: number[]): number {
   return values.length % 2 === 1 ? (values[half] ?? 0) : ((values[half - 1] ?? 0) + (values[half] ?? 0)) / 2;
 }
 
+/** Takes this tick's increments in. */
 export function take(
   evidence: Evidence,
-  increments: LogRatios,
   { capNats, ceilingNats }: { readonly capNats: number; readonly ceilingNats: number },
 ): void {
-  grow(evidence.odds, increments, { capNats, ceilingNats, divisors: evidence.fair.numbers });
-  evidence.relativeNats = natsOf(evidence.odds, RELATIVE);
-  evidence.aloneNats = natsOf(evidence.odds, ALONE);
+  const { numbers, fair } = evidence;
+  grow(numbers, numbers, { capNats, ceilingNats, divisors: fair.numbers }, INCREMENTS);
+  evidence.relativeNats = natsOf(numbers, RELATIVE);
+  evidence.aloneNats = natsOf(numbers, ALONE);
 }
 
 /** The strongest that this service alone has to say. */
@@ -154,7 +182,6 @@ export const aloneOf = (stream: Stream): number => Math.max(stream.failures.alon
  * beyond it the fault is forgotten at once, and a standing verdict does not mask the next fault.
  */
 function prove(stream: Stream, look: Look, context: Weighing): void {
-  const usual = failingUsually(stream.usual);
   const stands = Math.max(relativeOf(stream), aloneOf(stream)) >= context.barNats * SHAKY_SHARE;
   if (stands) {
     const lately = over(stream, context.at, ILL_OVER_MS);
@@ -166,12 +193,13 @@ function prove(stream: Stream, look: Look, context: Weighing): void {
     };
   }
   if (stream.ill === null) return;
+  const usual = failingUsually(stream.usual);
   const proofs: number[] = [];
   if (stream.ill.failing > usual * FAILING_TO_PROVE && look.total > 0) {
     const faulty = Math.min(0.9, (usual + stream.ill.failing) / 2);
     proofs.push(look.bad * Math.log(usual / faulty) + (look.total - look.bad) * Math.log((1 - usual) / (1 - faulty)));
   }
-  if (stream.ill.shift > SHIFT_TO_PROVE && stream.increments.hasLatency) {
+  if (stream.ill.shift > SHIFT_TO_PROVE && stream.latency.hasLook) {
     const { alone } = slower(stream, look, 0);
     proofs.push((stream.ill.shift * (stream.ill.shift / 4 - alone.shift)) / 2 / alone.variance);
   }
@@ -206,9 +234,8 @@ function learn(stream: Stream, look: Look, context: Weighing): void {
   stream.weighed += 1;
   const row = rowAgo(recent, 0);
   if (look.count > 0) recent.rows[row + CELL.contrast] = stream.contrast.shift ?? Number.NaN;
-  if (stream.weighed % SAMPLE_EACH !== 0)
-    recent.rows.fill(Number.NaN, row + CELL.usualAlone, row + CELL.varianceRelative + 1);
-  wait(recent, context.elsewhere);
+  if (stream.weighed % SAMPLE_EACH === 0) sampleNewest(recent, madeOf);
+  wait(recent, context.elsewhere?.latencies);
   const worseAlone = aloneOf(stream) > mostNats;
   if (worseAlone) {
     stream.frozenSince ??= context.at;
@@ -221,30 +248,37 @@ function learn(stream: Stream, look: Look, context: Weighing): void {
     const waits = !atOnce && context.at - timeOf(recent, oldest) < LEARN_AFTER_MS;
     if (waits && recent.unlearnt < ROWS_MOST) return;
     recent.unlearnt -= 1;
-    const old = lookIn(recent, oldest);
+    const old = lookIn(recent, oldest, learning);
     learnContrast(stream, old, oldest);
     learnSample(stream, old, oldest);
     if (!worseAlone) learnUsual(stream, old);
   }
 }
 
+/** The look that is being learnt from. */
+const learning = emptyLook(0);
+
 /** Of each so many-th look the increments are made once more from what they were made of: that needs less memory than they do. */
 function learnSample(stream: Stream, { bad, total, overMs }: Look, row: number): void {
   const { rows } = stream.recent;
-  const alone = rows[row + CELL.usualAlone]!;
+  const from = rows[row + CELL.sample]!;
+  if (Number.isNaN(from)) return;
+  const alone = rows[from + FROM.usualAlone]!;
   if (!Number.isNaN(alone)) {
-    failuresOfBoth(sampled, { bad, total, alone, relative: rows[row + CELL.usualRelative]! });
+    failuresOfBoth(sampled, { bad, total, alone, relative: rows[from + FROM.usualRelative]! });
     learnFair(stream.failures.fair, sampled, capFor(FAILURE_CAP_NATS, overMs));
   }
-  const variance = rows[row + CELL.varianceAlone]!;
+  const variance = rows[from + FROM.varianceAlone]!;
   if (Number.isNaN(variance)) return;
-  const relative = { shift: rows[row + CELL.shiftRelative]!, variance: rows[row + CELL.varianceRelative]! };
+  const relative = { shift: rows[from + FROM.shiftRelative]!, variance: rows[from + FROM.varianceRelative]! };
   latencyIncrements(sampled, relative, RELATIVE);
-  latencyIncrements(sampled, { shift: rows[row + CELL.shiftAlone]!, variance }, ALONE);
+  latencyIncrements(sampled, { shift: rows[from + FROM.shiftAlone]!, variance }, ALONE);
   learnFair(stream.latency.fair, sampled, capFor(LATENCY_CAP_NATS, overMs));
 }
 
-const sampled = new Float64Array(SIDES);
+/** What this look's increments were made of. */
+const madeOf = new Float32Array(FROM_NUMBERS);
+const sampled = new Float32Array(SIDES);
 
 function learnUsual(stream: Stream, look: Look): void {
   if (look.total > 0) learnFailures(stream.usual, look);
@@ -269,11 +303,13 @@ function learnContrast(stream: Stream, look: Look, row: number): void {
   const logMs = meanLogMs(look);
   const { contrast, recent } = stream;
   const shift = recent.rows[row + CELL.contrast]!;
-  for (const other of toldAt(recent, row)?.latencies ?? []) {
-    const usual = contrast.usual.get(other.from) ?? { logMs: 0, looks: 0 };
-    contrast.usual.set(other.from, usual);
+  const told = toldAt(recent, row);
+  for (const [i, from] of told?.from.entries() ?? []) {
+    contrast.usual ??= new Map();
+    let usual = contrast.usual.get(from);
+    if (usual === undefined) contrast.usual.set(from, (usual = { logMs: 0, looks: 0 }));
     usual.looks += 1;
-    usual.logMs += Math.max(1 / usual.looks, 1 / CONTRAST_MEMORY_LOOKS) * (logMs - other.logMs - usual.logMs);
+    usual.logMs += Math.max(1 / usual.looks, 1 / CONTRAST_MEMORY_LOOKS) * (logMs - told!.logMs[i]! - usual.logMs);
   }
   if (!Number.isNaN(shift)) learnUnrest(contrast.unrest, shift, stream.usual.spread / look.count);
 }
@@ -292,7 +328,5 @@ const LEARN_BELOW = 0.25;
 /** Twice as long as a fault of three minutes' ramp needs to be suspected. */
 const LEARN_AFTER_MS = 15_000;
 const LEARN_AT_ONCE_LOOKS = 60;
-/** What a usual look multiplies by is learnt from each so many-th: it changes slowly, and costs as much as weighing. */
-export const SAMPLE_EACH = 4;
 const ACCEPT_AFTER_MS = 10 * 60_000;
 const ACCEPT_TRIFLE_AFTER_MS = 60 * 60_000;

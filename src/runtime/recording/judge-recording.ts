@@ -176,7 +176,8 @@ async function* ticksOf(recording: Recording, moments: readonly number[] = []): 
     if (next === 0) {
       next = line.at + tickMs;
       for (const { name } of estate.locations) {
-        judges.set(name, judge(initialJudge(), { event: "config", at: line.at, location: name, estate, tickMs }).state);
+        const config = { location: name, estate, tickMs, asksWhere: moments.length > 0 };
+        judges.set(name, judge(initialJudge(), { event: "config", at: line.at, ...config }).state);
       }
     }
     while (line.at >= next || (asked[0] !== undefined && line.at > asked[0])) {

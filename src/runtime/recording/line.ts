@@ -196,7 +196,7 @@ function columnsLine(line: Fields, at: number): ColumnsLine | LineProblem {
   }
   const readings = [...rowsOf(line as unknown as Columns)];
   for (const [row, reading] of readings.entries()) {
-    const wrong = CHECKS[reading.signal]!(reading as unknown as Fields);
+    const wrong = CHECKS[reading.signal]!(reading);
     if (wrong !== null) return problem(`row ${row + 1} of the columns: ${wrong.says}`, wrong.hint);
   }
   return { kind: "columns", at, readings };
