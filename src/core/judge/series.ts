@@ -49,7 +49,7 @@ export const seriesLearnt = ({ numbers, levels, firstAt, lastAt }: Series): Seri
   levels: Array.from(numbers.subarray(LEVELS_FROM, LEVELS_FROM + LEVEL * levels), fiveDigits),
 });
 
-export function takeUpSeries({ firstAt, lastAt, levels }: SeriesLearnt, numbers: Float32Array): Series {
+export function takeUpSeries({ firstAt, lastAt, levels }: SeriesLearnt, numbers: Float32Array<ArrayBuffer>): Series {
   const series = newSeries(firstAt, numbers);
   numbers.set(levels, LEVELS_FROM);
   series.levels = levels.length / LEVEL;
