@@ -87,6 +87,15 @@ test("what is kept, taken up and kept again is the same", SLOW, () => {
 
 const minuteAt = (minute: number): number => atOf(0) + minute * 60_000;
 
+const begun = (minute: number): JudgeState =>
+  judge(initialJudge(), {
+    event: "config",
+    at: minuteAt(minute),
+    location: "a",
+    estate: madeEstate(["a"]),
+    tickMs: 60_000,
+  }).state;
+
 describe("where nothing counts requests", () => {
   const NAMES_OF_SERVICES = ["cart", "catalog", "stock"];
 
@@ -107,14 +116,6 @@ describe("where nothing counts requests", () => {
     }
     return { minutes: Number.POSITIVE_INFINITY, state };
   }
-  const begun = (minute: number): JudgeState =>
-    judge(initialJudge(), {
-      event: "config",
-      at: minuteAt(minute),
-      location: "a",
-      estate: madeEstate(["a"]),
-      tickMs: 60_000,
-    }).state;
 
   test("a hot processor right after a restart is named as early as if the node had never restarted", () => {
     const never = hotFrom120((state) => state);

@@ -33,3 +33,10 @@ test("a failure is known for a minute, and forgotten with all else", () => {
   forgetMinute(minute);
   expect([failedWithin(minute, AT + 1000), requestsIn(minute)]).toEqual([false, 0]);
 });
+
+test("where only latencies are told they are the requests; where both are, requests are", () => {
+  const minute = newMinute();
+  turnMinute(minute, AT, { bad: 0, total: 0, count: 7 });
+  turnMinute(minute, AT + 1000, { bad: 0, total: 5, count: 9 });
+  expect(requestsIn(minute)).toBe(12);
+});

@@ -45,7 +45,8 @@ export function turnMinute(
   const { place } = minute;
   const before = parts[place]!;
   const isFirst = Number.isNaN(before);
-  parts[place] = isFirst ? total : before + total;
+  // Who tells how long requests took, and not how many came, had them all the same.
+  parts[place] = (isFirst ? 0 : before) + (total > 0 ? total : count);
   parts[PARTS + place] = isFirst ? bad : parts[PARTS + place]! + bad;
   if (bad > 0) minute.failedAt = at;
 }

@@ -31,3 +31,27 @@ test.each([true, false])(
     expect(learntBad(passSeconds(20, 5, { tellsLatency }))).toBeGreaterThan(0);
   },
 );
+
+test("a service that tells latencies alone is not idle: its case is kept while it is slow", () => {
+  const state = judge(initialJudge(), {
+    event: "config",
+    at: AT,
+    location: "here",
+    estate: madeEstate(["here"]),
+  }).state;
+  for (let second = 1; second <= 120; second++) {
+    const at = AT + second * 1000;
+    const counts = second > 100 ? [0, 10, 80, 10] : [10, 80, 10, 0];
+    const reading = {
+      at,
+      location: "here",
+      service: "cart",
+      signal: "latency_hist",
+      bounds: [5, 10, 20],
+      counts,
+    } as const;
+    judge(state, { event: "readings", at, readings: [reading] });
+    judge(state, { event: "tick", at });
+  }
+  expect(state.streams.get("cart")?.latency.aloneNats).toBeGreaterThan(20);
+});
