@@ -1,6 +1,7 @@
 import { initialJudge, judge, type JudgeState } from "../../src/core/judge/judge.ts";
 import type { Reading } from "../../src/core/reading.ts";
 import { binomial, madeEstate, poisson, seeded } from "../../test/stories/judge-world.ts";
+import { fromPlainState, plainStateOf } from "./judged-estate.ts";
 import { BAR_OF_ONE, delaysOf, failureDivergence } from "./limit.ts";
 
 const [RPS, USUAL, FAULT] = [50, 0.001, 0.003];
@@ -41,8 +42,7 @@ export function jointRow(runs: number) {
   let named = 0;
   const few = Math.max(5, Math.round(runs / 4));
   const delays = Array.from({ length: few }, () => {
-    // The graph is functions, which can't be cloned, and never changes.
-    const state: JudgeState = { ...structuredClone({ ...learnt, graph: null }), graph };
+    const state = fromPlainState(structuredClone(plainStateOf(learnt)), graph);
     for (let after = 1; after < GIVES_UP_SECONDS; after++) {
       second(state, (LEARNING_SECONDS + after) * 1000, FAULT);
       if (state.view.evidenceNats < BAR_OF_ONE) continue;

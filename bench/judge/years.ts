@@ -1,11 +1,9 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { initialJudge, judge } from "../../src/core/judge/judge.ts";
-import { chiSquare } from "../../src/core/judge/past.ts";
-import { judgeEstate } from "../../src/core/judge/scope.ts";
-import type { Summary } from "../../src/core/summary.ts";
 import { DAY_TICKS, HealthyWorld, TICK_SECONDS, type Disturbance } from "./healthy-world.ts";
+import { judgedEstate, passTick } from "./judged-estate.ts";
 import { round } from "./limit.ts";
+import { poissonInterval } from "./poisson-interval.ts";
 
 /**
  * Is the promise kept over years? Months of 15 healthy locations (healthy-world.ts), every one with its judge, until so many
@@ -38,25 +36,12 @@ const MONTH_YEARS = (LOCATIONS * MONTH_DAYS) / 365;
 
 function month(seed: number): Month {
   const world = new HealthyWorld(seed);
-  const { estate } = world;
-  const judges = estate.locations.map(({ name: location }) => {
-    const config = { event: "config", at: 0, location, estate, tickMs: TICK_SECONDS * 1000 } as const;
-    return { location, state: judge(initialJudge(), config).state };
-  });
-  const summaries = new Map<string, Summary>();
+  const judged = judgedEstate(world.estate, TICK_SECONDS);
   const needless: Needless[] = [];
   const left = new Map<string, number>();
   for (let tick = 1; tick <= (LEARNING_DAYS + MONTH_DAYS) * DAY_TICKS; tick++) {
     const at = tick * TICK_SECONDS * 1000;
-    const readings = world.pass(tick, at);
-    for (const { location, state } of judges) {
-      judge(state, { event: "readings", at, readings: readings.get(location)! });
-      for (const { summary } of judge(state, { event: "tick", at }).effects) summaries.set(location, summary);
-    }
-    for (const { location, state } of judges)
-      for (const summary of summaries.values())
-        if (summary.from !== location) judge(state, { event: "summary", at, summary });
-    for (const verdict of judgeEstate({ estate, summaries: [...summaries.values()], moved: [], at })) {
+    for (const verdict of passTick(judged, at, world.pass(tick, at))) {
       if (verdict.action !== "leave" && verdict.action !== "move-zones") continue;
       const { location } = verdict;
       const isNew = tick - (left.get(location) ?? -EPISODE_TICKS) >= EPISODE_TICKS;
@@ -72,11 +57,6 @@ function month(seed: number): Month {
 
 /** One trouble is left once. */
 const EPISODE_TICKS = 360;
-
-/** The mean's 95 % interval when so many events were counted (Garwood 1936). */
-function poissonInterval(count: number): [number, number] {
-  return [count === 0 ? 0 : chiSquare(2 * count, -1.96) / 2, chiSquare(2 * count + 2, 1.96) / 2];
-}
 
 const file = values.results;
 const done: Month[] =
