@@ -18,6 +18,7 @@ export default defineConfig({
           setupFiles: ["test/fixed-chance.ts"],
           include: [
             "src/**/*.test.ts",
+            "bench/**/*.test.ts",
             "continuity/**/*.test.ts",
             "console/src/**/*.test.ts",
             "test/unit/**/*.test.ts",
