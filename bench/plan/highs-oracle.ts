@@ -1,5 +1,5 @@
 import highs, { type Highs } from "highs";
-import type { Problem } from "../../src/core/plan/problem.ts";
+import { PREFERENCE_COST, type Problem } from "../../src/core/plan/problem.ts";
 
 /**
  * The same planning problem as a general linear program for HiGHS: the slow second opinion that tests compare with and the bench
@@ -43,16 +43,31 @@ type Row = {
 
 /** The places and rows of a problem, straight from its definition; it shares nothing with the planner. */
 function read(problem: Problem) {
-  const places = problem.locations.filter(({ name }) => !(problem.without ?? []).includes(name));
+  const places = problem.locations
+    .filter(({ name }) => !(problem.without ?? []).includes(name))
+    .flatMap(({ pools = {}, ...shared }) => [
+      { ...shared, takes: (className: string) => pools[className] === undefined },
+      ...Object.entries(pools).map(([own, capacityRps]) => ({
+        ...shared,
+        capacityRps,
+        takes: (className: string) => className === own,
+      })),
+    ]);
   const rows: Row[] = problem.zones.flatMap((zone) =>
     Object.entries(zone.demandRps)
       .filter(([, rps]) => rps > 0)
       .map(([name, rps]) => {
         const { priority, latencyWeight } = problem.classes[name]!;
         const costs = places.map((place) => {
-          const latencyMs =
-            zone.allowed?.[name]?.includes(place.name) === false ? undefined : zone.latencyMs[place.name];
-          return latencyMs === undefined ? Infinity : latencyWeight * latencyMs + place.costPerRps;
+          const latencyMs = zone.latencyMs[place.name];
+          const isOpen =
+            place.takes(name) &&
+            zone.allowed?.[name]?.includes(place.name) !== false &&
+            !zone.forbidden?.[name]?.includes(place.name) &&
+            !(latencyMs !== undefined && latencyMs > (zone.farthestMs?.[name] ?? Infinity));
+          if (!isOpen || latencyMs === undefined) return Infinity;
+          const aside = (zone.preferred?.[name] ?? [place.name]).includes(place.name) ? 0 : PREFERENCE_COST;
+          return latencyWeight * latencyMs + place.costPerRps + aside;
         });
         return { zone: zone.name, class: name, rps, priority, costs };
       }),
@@ -64,7 +79,9 @@ function read(problem: Problem) {
     current.set(key, (current.get(key) ?? 0) + flow.rps);
   }
   const currentAt = (row: Row, place: number): number =>
-    current.get(JSON.stringify([row.zone, row.class, places[place]!.name])) ?? 0;
+    places[place]!.takes(row.class)
+      ? (current.get(JSON.stringify([row.zone, row.class, places[place]!.name])) ?? 0)
+      : 0;
   return { places, rows, churnWeight, current, currentAt };
 }
 

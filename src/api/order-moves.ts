@@ -1,11 +1,12 @@
 import { trafficNow } from "../core/control/demand.ts";
 import { staysWith } from "../core/control/leave-suspects.ts";
-import { receiversFor } from "../core/control/receivers.ts";
+import { readyRps } from "../core/control/publish.ts";
+import { receiversFor, roomOf } from "../core/control/receivers.ts";
 import { grownRps } from "../core/control/scale.ts";
 import type { Back, ControlState, Leave } from "../core/control/state.ts";
 import { openTurn, placeOf, placesOf, type DraftPlace, type Turn } from "../core/control/turn.ts";
 import { BUCKETS, type ClassName, type Estate, type LocationName } from "../core/estate.ts";
-import { carriesRps, needsRps } from "../core/plan/room.ts";
+import { needsRps } from "../core/plan/room.ts";
 import { addedMsOf, type Move } from "../core/plan/what-if.ts";
 import { rowToBuckets } from "../core/route/rows.ts";
 import type { Assignment } from "../core/route/table.ts";
@@ -126,7 +127,6 @@ function comeHome(turn: Turn, { place, assignment, traffic }: Parting): Parted {
   const estate = turn.now.estate!;
   const { home } = turn.now;
   if (home === null || place.back === null) return { assignment, noRoomRps: 0 };
-  const loadRps = loadOf(estate, assignment, traffic)[place.name]!;
   const moved = moveBack({
     estate,
     traffic,
@@ -135,7 +135,13 @@ function comeHome(turn: Turn, { place, assignment, traffic }: Parting): Parted {
     base: place.back.from,
     location: place.name,
     share: 1,
-    roomRps: carriesRps(grownRps(turn, place), estate.guards.maxUtilisation) - loadRps,
+    roomRps: roomOf(turn, {
+      name: place.name,
+      assignment,
+      traffic,
+      readyRps: { ...readyRps(turn), [place.name]: grownRps(turn, place) },
+    }),
+    mostRps: Infinity,
     stays: staysWith(turn, null),
   });
   return { assignment: moved.assignment, noRoomRps: moved.notReadyRps };

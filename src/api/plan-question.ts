@@ -3,6 +3,8 @@ import { CallerError } from "../core/errors.ts";
 import { zoneDemand } from "../core/control/demand.ts";
 import type { ControlState } from "../core/control/state.ts";
 import { openTurn } from "../core/control/turn.ts";
+import { readyRps } from "../core/control/publish.ts";
+import { poolSizes } from "../core/plan/pools.ts";
 import { planWithout, type WhatIf } from "../core/plan/what-if.ts";
 
 /** `houston plan --without L` on what control knows now: today's demand, tables and capacities. Changes nothing. */
@@ -21,8 +23,11 @@ export function planQuestion(state: ControlState, without: LocationName | null):
     demand: zoneDemand(openTurn(state, state.at)),
     bucketShares: state.demand.bucketShares,
     assignment: table.assignment,
-    capacityRps: Object.fromEntries(places.map((place) => [place.name, place.capacity?.capacityRps ?? 0])),
-    readyRps: Object.fromEntries(places.map((place) => [place.name, place.capacity?.readyRps ?? 0])),
+    capacityRps: {
+      ...Object.fromEntries(places.map((place) => [place.name, place.capacity?.capacityRps ?? 0])),
+      ...poolSizes(estate),
+    },
+    readyRps: readyRps(openTurn(state, state.at)),
     maxUtilisation: estate.guards.maxUtilisation,
     without,
     exclude: places

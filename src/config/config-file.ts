@@ -1,9 +1,11 @@
 import { LineCounter, parseDocument, type Document } from "yaml";
 import { z } from "zod";
-import { nearest } from "./nearest.ts";
 import type { Estate } from "../core/estate.ts";
 import { configShape, type Config } from "./config-shape.ts";
 import { distanceLatencyMs } from "./distance.ts";
+import { list, names, record, suggestion, unknown, type Found, type Reference } from "./references.ts";
+import { poolProblems, unservableZones, zoneRuleProblems } from "./rule-problems.ts";
+import { zoneRules } from "./zone-rules.ts";
 
 /** A mistake in houston.yaml: where it is, what is wrong, and what to write instead. */
 export type ConfigProblem = {
@@ -79,7 +81,18 @@ export function readConfig(text: string): ConfigRead {
         .slice(0, PROBLEMS_MAX),
     };
   }
-  return { estate: estateOf(parsed.data) };
+  const estate = estateOf(parsed.data);
+  const unservable = unservableZones(estate).slice(0, PROBLEMS_MAX);
+  if (unservable.length === 0) return { estate };
+  return {
+    problems: unservable.map(({ at: path, code, says, fix }) => ({
+      ...place(path),
+      path: dotted(path),
+      code,
+      says,
+      fix,
+    })),
+  };
 }
 
 /** One line for each problem, as a compiler prints them. */
@@ -101,10 +114,13 @@ function estateOf(config: Config): Estate {
       ...(zone.latitude === undefined ? {} : { latitude: zone.latitude }),
       ...(zone.longitude === undefined ? {} : { longitude: zone.longitude }),
       latencyMs: "latencyMs" in zone && zone.latencyMs ? zone.latencyMs : distanceLatencyMs(zone, locations),
+      ...zoneRules(zone, classes),
     })),
-    classes: classes.map((each) => ({
-      ...each,
-      data: each.data === "everywhere" ? { kind: "everywhere" } : { kind: "one-writer", location: each.data.oneWriter },
+    classes: classes.map(({ name, priority, latencyWeight, data }) => ({
+      name,
+      priority,
+      latencyWeight,
+      data: data === "everywhere" ? { kind: "everywhere" } : { kind: "one-writer", location: data.oneWriter },
     })),
     services: mapValues(services, ({ layer, dependsOn, provider }) => ({
       layer,
@@ -128,8 +144,6 @@ function estateOf(config: Config): Estate {
 
 /** Ten times as many failures as otherwise: what hurts users more than this is a fault on any day. */
 const WIDE_FACTOR = 10;
-
-type Found = { readonly at: readonly PropertyKey[]; readonly says: string; readonly fix: string };
 
 function shapeProblems(issue: z.core.$ZodIssue): Found[] {
   const { path: at } = issue;
@@ -211,8 +225,6 @@ function unwrapped(shape: unknown): unknown {
   return shape;
 }
 
-type Reference = Found & { readonly code: string };
-
 /** Names that point nowhere, names that are there twice, guards that can't hold. Reads whatever shape there is. */
 function referenceProblems(value: unknown): Reference[] {
   const root = record(value);
@@ -229,6 +241,8 @@ function referenceProblems(value: unknown): Reference[] {
     ...twice("locations", locations),
     ...twice("zones", names(root["zones"])),
     ...twice("classes", classes),
+    ...zoneRuleProblems(root),
+    ...poolProblems(root),
     ...list(root["classes"]).flatMap((each, index) => {
       const writer = record(record(each)["data"])["oneWriter"];
       return unknown(writer, locations, ["classes", index, "data", "oneWriter"], "location");
@@ -256,14 +270,6 @@ function referenceProblems(value: unknown): Reference[] {
     ...tooManyServing(record(root["guards"])["minLocationsServing"], locations.length),
     ...dependencyCircles(record(root["services"])),
   ];
-}
-
-function unknown(given: unknown, known: readonly string[], at: readonly PropertyKey[], what: string): Reference[] {
-  if (typeof given !== "string" || known.includes(given)) return [];
-  const fix =
-    suggestion(given, known) ??
-    (known.length === 0 ? `name a ${what} first` : `one of ${known.slice(0, 20).join(", ")}`);
-  return [{ at, code: `unknown-${what}`, says: `there is no ${what} ${given}`, fix }];
 }
 
 function twice(key: string, all: readonly string[]): Reference[] {
@@ -356,11 +362,6 @@ function dependencyCircles(services: Readonly<Record<string, unknown>>): Referen
   return found;
 }
 
-function suggestion(given: string, known: readonly string[]): string | null {
-  const near = nearest(given, known);
-  return near === null ? null : `did you mean ${near}?`;
-}
-
 /** Where a path begins in the text; the nearest thing above it when it is missing. */
 function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): number {
   for (let length = path.length; length > 0; length -= 1) {
@@ -388,21 +389,6 @@ function dotted(path: readonly PropertyKey[]): string {
 
 function whole(code: string, says: string, fix: string): ConfigProblem {
   return { line: 1, column: 1, path: "", code, says, fix };
-}
-
-function record(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
-}
-
-function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? (value as unknown[]) : [];
-}
-
-function names(value: unknown): string[] {
-  return list(value).map((each) => {
-    const name = record(each)["name"];
-    return typeof name === "string" ? name : "";
-  });
 }
 
 function mapValues<From, To>(from: Readonly<Record<string, From>>, to: (value: From) => To): Record<string, To> {

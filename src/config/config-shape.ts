@@ -20,7 +20,15 @@ const location = z.strictObject({
   /** The most it can grow to. */
   capacityRps: rps.positive(),
   costPerRps: z.number().nonnegative().default(1),
+  /** Classes that have servers of their own here, with what those carry; `capacityRps` is what all others share. */
+  pools: z.record(name, rps).exactOptional(),
 });
+
+/** For every class alike, or for each class by its name. */
+const placesByClass = z.union([z.array(name), z.record(name, z.array(name))], {
+  error: "a list of locations is needed, or one for each class",
+});
+const milliseconds = z.number().positive().max(10_000);
 
 /** Measured latencies, or a place on the map from which they are estimated. */
 const zone = z
@@ -30,6 +38,16 @@ const zone = z
     latitude: latitude.optional(),
     longitude: longitude.optional(),
     latencyMs: z.record(name, z.number().nonnegative().max(10_000)).optional(),
+    /** Law: never served there, whatever happens. */
+    forbidden: placesByClass.optional(),
+    /** Served there while there is room. */
+    preferred: placesByClass.optional(),
+    /** The longest round trip its users are sent over; in place of the class's own. */
+    farthestMs: z
+      .union([milliseconds, z.record(name, milliseconds)], {
+        error: "a number of milliseconds is needed, or one for each class",
+      })
+      .optional(),
   })
   .refine(
     (each) => each.latencyMs !== undefined || (each.latitude !== undefined && each.longitude !== undefined),
@@ -41,6 +59,8 @@ const trafficClass = z.strictObject({
   priority: z.number().int().min(0).max(1000),
   latencyWeight: z.number().nonnegative().default(1),
   data: z.union([z.literal("everywhere"), z.strictObject({ oneWriter: name })]).default("everywhere"),
+  /** The longest round trip that this class's users are sent over, in every zone that does not say another. */
+  farthestMs: milliseconds.optional(),
 });
 
 const service = z.strictObject({

@@ -36,6 +36,8 @@ export type Location = {
   /** The most it can grow to. What it can take now arrives as a `capacity` event. */
   readonly capacityRps: number;
   readonly costPerRps: number;
+  /** Classes that have servers of their own here, with what those carry; `capacityRps` is what all others share. */
+  readonly pools?: Readonly<Record<ClassName, number>>;
 };
 
 /** Users who are alike for the network. */
@@ -44,6 +46,12 @@ export type Zone = {
   readonly country: string;
   /** Round trip in milliseconds; a location that is missing is forbidden for this zone. */
   readonly latencyMs: Readonly<Record<LocationName, number>>;
+  /** Law: by class, where it is never served, whatever happens. */
+  readonly forbidden?: Readonly<Record<ClassName, readonly LocationName[]>>;
+  /** By class, where it is served while there is room; anywhere else counts as `PREFERENCE_COST` dearer. */
+  readonly preferred?: Readonly<Record<ClassName, readonly LocationName[]>>;
+  /** By class, the longest round trip that its users are sent over, in milliseconds. */
+  readonly farthestMs?: Readonly<Record<ClassName, number>>;
   /** Where it is drawn on a map; nothing is decided by it. */
   readonly latitude?: number;
   readonly longitude?: number;

@@ -69,7 +69,8 @@ export const madePlan: WhatIf = {
     "ap-northeast-1": 0.42,
   },
   addedMs: { p50: 9, p95: 22, worstZone: { zone: "brazil", ms: 22 } },
-  unserved: [{ class: "editor", zone: "us-northeast", rps: 60 }],
+  unserved: [{ class: "editor", zone: "us-northeast", rps: 60, why: "data" }],
+  prices: { "us-east-1": 0, "us-east-2": 4, "ca-central-1": 0, "us-central1": 0, "eu-west-1": 0 },
   grow: [
     { location: "us-east-2", toRps: 2_005 },
     { location: "ca-central-1", toRps: 1_864 },
@@ -80,7 +81,7 @@ export const madeFullPlan: WhatIf = {
   ...madePlan,
   utilisationAfter: { ...madePlan.utilisationAfter, "us-east-2": 0.85, "ca-central-1": 0.85 },
   unserved: [
-    { class: "internal", zone: "us-northeast", rps: 260 },
-    { class: "public", zone: "brazil", rps: 190 },
+    { class: "internal", zone: "us-northeast", rps: 260, why: "full" },
+    { class: "public", zone: "brazil", rps: 190, why: "law" },
   ],
 };

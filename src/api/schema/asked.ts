@@ -17,7 +17,17 @@ export const plan = describes<PlanAnswer>("WhatIf")(
       p95: z.number(),
       worstZone: z.object({ zone: name, ms: z.number() }).nullable(),
     }),
-    unserved: z.array(z.object({ class: name, zone: name, rps: rate })),
+    unserved: z.array(
+      z.object({
+        class: name,
+        zone: name,
+        rps: rate,
+        why: z
+          .enum(["law", "data", "too-far", "no-way", "own-pools-full", "full"])
+          .meta({ description: "what keeps it from the places that have room" }),
+      }),
+    ),
+    prices: z.record(name, z.number()).meta({ description: "what one more request a second of room there would save" }),
     grow: z.array(z.object({ location: name, toRps: rate })),
   }),
 );

@@ -34,6 +34,8 @@ const service = describes<Service>("Service")(
 );
 const journey = describes<Journey>("Journey")(z.object({ needs: z.array(name) }));
 
+const placesByClass = z.record(name, z.array(name));
+
 export const estate = describes<Estate>("Estate")(
   z.object({
     locations: z.array(
@@ -45,6 +47,10 @@ export const estate = describes<Estate>("Estate")(
         longitude: z.number(),
         capacityRps: rate,
         costPerRps: z.number(),
+        pools: z
+          .record(name, rate)
+          .meta({ description: "classes that have servers of their own there; capacityRps is what all others share" })
+          .exactOptional(),
       }),
     ),
     zones: z.array(
@@ -52,6 +58,14 @@ export const estate = describes<Estate>("Estate")(
         name,
         country: z.string(),
         latencyMs: z.record(name, z.number()).meta({ description: "a location that is missing is forbidden" }),
+        forbidden: placesByClass.meta({ description: "law: by class, where it is never served" }).exactOptional(),
+        preferred: placesByClass
+          .meta({ description: "by class, where it is served while there is room" })
+          .exactOptional(),
+        farthestMs: z
+          .record(name, z.number())
+          .meta({ description: "by class, the longest round trip that its users are sent over" })
+          .exactOptional(),
         latitude: z.number().exactOptional(),
         longitude: z.number().exactOptional(),
       }),

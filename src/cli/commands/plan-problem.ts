@@ -22,7 +22,12 @@ export async function readProblem(
       checked.error.issues.map((issue) => describe(issue, given)),
     );
   const problem = checked.data as Problem;
-  const wrong = [...repeatedNames(problem), ...unknownClasses(problem), ...unknownWithout(problem)];
+  const wrong = [
+    ...repeatedNames(problem),
+    ...unknownClasses(problem),
+    ...unknownInRules(problem),
+    ...unknownWithout(problem),
+  ];
   if (wrong.length > 0) throw badProblem(name, wrong);
   return { problem, warnings: oddNames(problem) };
 }
@@ -31,14 +36,25 @@ export async function readProblem(
 const PROBLEMS_SHOWN_MAX = 50;
 
 const rps = z.number().nonnegative();
+const placesByClass = z.record(z.string(), z.array(z.string()));
 const shape = z.object({
-  locations: z.array(z.object({ name: z.string().min(1), capacityRps: rps, costPerRps: z.number() })),
+  locations: z.array(
+    z.object({
+      name: z.string().min(1),
+      capacityRps: rps,
+      costPerRps: z.number(),
+      pools: z.record(z.string(), rps).optional(),
+    }),
+  ),
   zones: z.array(
     z.object({
       name: z.string().min(1),
       demandRps: z.record(z.string(), rps),
       latencyMs: z.record(z.string(), z.number().nonnegative()),
-      allowed: z.record(z.string(), z.array(z.string())).optional(),
+      allowed: placesByClass.optional(),
+      forbidden: placesByClass.optional(),
+      preferred: placesByClass.optional(),
+      farthestMs: z.record(z.string(), z.number().nonnegative()).optional(),
     }),
   ),
   classes: z.record(z.string(), z.object({ priority: z.number(), latencyWeight: z.number().nonnegative() })),
@@ -128,6 +144,10 @@ const FIXES: Readonly<Record<string, string>> = {
   current: "a list of {zone, class, location, rps}",
   without: "a list of names of locations",
   allowed: "for each class a list of names of locations",
+  forbidden: "for each class a list of names of locations",
+  preferred: "for each class a list of names of locations",
+  farthestMs: "for each class a finite number of milliseconds, 0 or more; leave it out for no limit",
+  pools: "for each class that has a pool of its own a finite number of requests a second, 0 or more",
 };
 
 function jsonPath(path: readonly PropertyKey[]): string {
@@ -166,6 +186,36 @@ function unknownClasses(problem: Problem): readonly string[] {
           `${jsonPath(["zones", index, "demandRps", name])}: no such class; fix: ${nearest(name, classes)}or add it to classes`,
       ),
   );
+}
+
+/** A misspelt law would forbid nothing, so here what is unknown is never merely odd. */
+function unknownInRules(problem: Problem): readonly string[] {
+  const classes = Object.keys(problem.classes);
+  const locations = problem.locations.map(({ name }) => name);
+  const classProblem = (path: readonly PropertyKey[], name: string): readonly string[] =>
+    classes.includes(name)
+      ? []
+      : [`${jsonPath([...path, name])}: no such class; fix: ${nearest(name, classes)}or leave it out`];
+  return [
+    ...problem.locations.flatMap(({ pools = {} }, index) =>
+      Object.keys(pools).flatMap((name) => classProblem(["locations", index, "pools"], name)),
+    ),
+    ...problem.zones.flatMap((zone, index) => [
+      ...Object.keys(zone.farthestMs ?? {}).flatMap((name) => classProblem(["zones", index, "farthestMs"], name)),
+      ...(["forbidden", "preferred"] as const).flatMap((rule) =>
+        Object.entries(zone[rule] ?? {}).flatMap(([name, places]) => [
+          ...classProblem(["zones", index, rule], name),
+          ...places.flatMap((place, at) =>
+            locations.includes(place)
+              ? []
+              : [
+                  `${jsonPath(["zones", index, rule, name, at])}: no location ${place}; fix: ${nearest(place, locations)}or leave it out`,
+                ],
+          ),
+        ]),
+      ),
+    ]),
+  ];
 }
 
 function unknownWithout(problem: Problem): readonly string[] {

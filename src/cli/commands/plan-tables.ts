@@ -1,21 +1,38 @@
+import { poolNamed } from "../../core/plan/pools.ts";
 import type { Plan, Problem } from "../../core/plan/problem.ts";
 import type { WhatIf } from "../../core/plan/what-if.ts";
+import { whyUnserved, whyUnservedWords, type Unplaced } from "../../core/plan/why-unserved.ts";
 import { percent, rps, table } from "../amounts.ts";
 
 /** A plan as a person reads it: how full each location is and what room there is worth, then who has no place. */
 export function planLines(problem: Problem, plan: Plan): readonly string[] {
   const without = new Set(problem.without ?? []);
-  const rows = problem.locations.map(({ name, capacityRps }) => {
-    const servedRps = sum(plan.assignment.filter(({ location }) => location === name));
-    const full = without.has(name) ? "left out" : capacityRps > 0 ? percent(servedRps / capacityRps) : "no room";
-    return [name, rps(servedRps), rps(capacityRps), full, price(plan.prices[name] ?? 0)];
+  const rows = problem.locations.flatMap(({ name, capacityRps, pools = {} }) => {
+    const row = (title: string, capacity: number, servedRps: number, priceOf: number): string[] => {
+      const full = without.has(name) ? "left out" : capacity > 0 ? percent(servedRps / capacity) : "no room";
+      return [title, rps(servedRps), rps(capacity), full, price(priceOf)];
+    };
+    const here = plan.assignment.filter(({ location }) => location === name);
+    const shared = here.filter((flow) => pools[flow.class] === undefined);
+    return [
+      row(name, capacityRps, sum(shared), plan.prices[name] ?? 0),
+      ...Object.entries(pools).map(([own, capacity]) =>
+        row(
+          poolNamed(name, own),
+          capacity,
+          sum(here.filter((flow) => flow.class === own)),
+          plan.poolPrices?.[name]?.[own] ?? 0,
+        ),
+      ),
+    ];
   });
-  const { latency, cost, churn, total } = plan.objective;
+  const { latency, cost, churn, preference, total } = plan.objective;
+  const aside = preference === undefined ? "" : ` + ${amount(preference)} for places that are not preferred`;
   return [
     ...table([["LOCATION", "RPS", "CAPACITY", "FULL", "PRICE"], ...rows]),
     "",
-    `served ${rps(sum(plan.assignment))} rps; total ${amount(total)} = latency ${amount(latency)} + cost ${amount(cost)} + churn ${amount(churn)}`,
-    ...unservedLines(plan.unserved),
+    `served ${rps(sum(plan.assignment))} rps; total ${amount(total)} = latency ${amount(latency)} + cost ${amount(cost)} + churn ${amount(churn)}${aside}`,
+    ...unservedLines(whyUnserved(problem, plan)),
     "price: what one more request a second of capacity there would save",
   ];
 }
@@ -27,14 +44,18 @@ export function whatIfLines(what: WhatIf): readonly string[] {
     .filter((name) => what.utilisationBefore[name] !== 0 || what.utilisationAfter[name] !== 0)
     .map((name) => {
       const grow = what.grow.find(({ location }) => location === name);
+      const at = (location: string, className: string): boolean =>
+        names.includes(poolNamed(location, className)) ? poolNamed(location, className) === name : location === name;
       const gets =
-        sum(what.moves.filter(({ to }) => to === name)) - sum(what.moves.filter(({ from }) => from === name));
+        sum(what.moves.filter((move) => at(move.to, move.class))) -
+        sum(what.moves.filter((move) => at(move.from, move.class)));
       return [
         name,
         percent(what.utilisationBefore[name] ?? 0),
         percent(what.utilisationAfter[name] ?? 0),
         gets === 0 ? "" : `${gets > 0 ? "+" : "-"}${rps(Math.abs(gets))}`,
         grow === undefined ? "" : `to ${rps(grow.toRps)} rps`,
+        price(what.prices[name] ?? 0),
       ];
     });
   const { p50, p95, worstZone } = what.addedMs;
@@ -45,7 +66,7 @@ export function whatIfLines(what: WhatIf): readonly string[] {
   return [
     what.without === null ? "The cheapest plan for now:" : `Without ${what.without}:`,
     "",
-    ...table([["LOCATION", "FULL NOW", "THEN", "RPS", "GROWS FIRST"], ...rows]),
+    ...table([["LOCATION", "FULL NOW", "THEN", "RPS", "GROWS FIRST", "PRICE"], ...rows]),
     "",
     ...shareLines(what),
     farther,
@@ -65,7 +86,7 @@ function shareLines({ moves }: WhatIf): readonly string[] {
   });
 }
 
-function unservedLines(unserved: Plan["unserved"]): readonly string[] {
+function unservedLines(unserved: readonly Unplaced[]): readonly string[] {
   if (unserved.length === 0) return ["everybody has a place"];
   // A class that must stay has no place in any zone: a line for each zone would say one thing many times.
   const classes = [...Map.groupBy(unserved, (one) => one.class)].map(([name, parts]) => {
@@ -73,7 +94,8 @@ function unservedLines(unserved: Plan["unserved"]): readonly string[] {
     const where = parts.length === 1 ? most.zone : `${parts.length} zones, most in ${most.zone}: ${rps(most.rps)}`;
     return `${name.toUpperCase()} ${rps(sum(parts))} (${where})`;
   });
-  return [`no place for ${rps(sum(unserved))} rps: ${classes.join(", ")}`];
+  const whys = [...Map.groupBy(unserved, ({ class: name, why }) => `${name.toUpperCase()}: ${whyUnservedWords(why)}`)];
+  return [`no place for ${rps(sum(unserved))} rps: ${classes.join(", ")}`, ...whys.map(([words]) => `  ${words}`)];
 }
 
 function sum(parts: readonly { readonly rps: number }[]): number {

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { solve } from "../../core/plan/solve.ts";
+import { whyUnserved } from "../../core/plan/why-unserved.ts";
 import { badUsage } from "../ask.ts";
 import { connect, withConnection, type ConnectOptions } from "../client.ts";
 import { print, printJson, tell } from "../output.ts";
@@ -34,6 +35,9 @@ A problem is
    "classes": {"public": {"priority": 2, "latencyWeight": 1}},
    "current": [{"zone": "us", "class": "public", "location": "us-east-1", "rps": 500}], "churnWeight": 5, "without": []}
 (the last line is optional; a location missing in latencyMs is forbidden for the zone; a higher priority is served first).
+A zone may also say, by class, where it is "forbidden" (law), where it is "preferred" and how far it may be sent ("farthestMs"):
+  "forbidden": {"public": ["us-west-2"]}, "preferred": {"public": ["us-east-1"]}, "farthestMs": {"public": 150}
+and a location which classes have "pools" of their own there: {"internal": 50}; "capacityRps" is what all others share.
 
 Examples:
   $ houston plan --without us-east-1
@@ -47,7 +51,12 @@ async function planProblem(file: string, options: PlanOptions): Promise<void> {
   const answer = solve(problem);
   const solveMs = performance.now() - begun;
   if (options.json) {
-    printJson(options.timing ? { ...answer, solveMs } : answer);
+    const whys = whyUnserved(problem, answer).map(({ zone, class: className, why }) => ({
+      zone,
+      class: className,
+      why,
+    }));
+    printJson({ ...answer, ...(whys.length > 0 && { whyUnserved: whys }), ...(options.timing && { solveMs }) });
     return;
   }
   for (const line of planLines(problem, answer)) print(line);

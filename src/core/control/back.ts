@@ -1,12 +1,12 @@
 import { HEALTHY_BAR_NATS } from "../judge/bar.ts";
-import { carriesRps, needsRps } from "../plan/room.ts";
+import { needsRps } from "../plan/room.ts";
 import { moveBack, rollBack, shareBack } from "../shift/move.ts";
 import { loadOf, locationIndex, rpsAt, totalRps, type Traffic } from "../shift/traffic.ts";
 import { staysWith } from "./leave-suspects.ts";
 import { askOnce, mayAct, stoppedBy, withdraw } from "./permission.ts";
 import { movedLastMinute, propose, shareSpent } from "./propose.ts";
-import { isClear, isHeard, versionNext, type Draft } from "./publish.ts";
-import { CANARY_SHARE } from "./receivers.ts";
+import { isClear, isHeard, readyRps, versionNext, type Draft } from "./publish.ts";
+import { CANARY_SHARE, roomOf } from "./receivers.ts";
 import { askGrowth } from "./scale.ts";
 import { decision, estateOf, once, placesOf, reason, say, type DraftPlace, type Turn } from "./turn.ts";
 import { percent, secondsWords } from "./words.ts";
@@ -173,15 +173,14 @@ export function stepBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: T
   const estate = estateOf(turn);
   const { home } = turn.now;
   const classes = estate.classes.map(({ name }) => name);
-  const load = loadOf(estate, draft.assignment, traffic)[place.name]!;
   const homeRps = rpsAt(estate, {
     assignment: home,
     traffic,
     location: locationIndex(estate, place.name),
     classes,
   });
-  const ready = place.capacity?.readyRps ?? 0;
-  askGrowth(turn, place.name, needsRps(homeRps * 1.03, estate.guards.maxUtilisation));
+  const sharedRps = loadOf(estate, home, traffic)[place.name]!;
+  askGrowth(turn, place.name, needsRps(sharedRps * 1.03, estate.guards.maxUtilisation));
   const allowance = backAllowance(turn, place, traffic);
   const isApart = staysWith(turn, null);
   const mayNotCome = (className: string): boolean => back.by === null && estate.guards.peopleOnly.includes(className);
@@ -190,7 +189,8 @@ export function stepBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: T
     ...ask,
     assignment: draft.assignment,
     share: back.rung,
-    roomRps: Math.min(carriesRps(ready, estate.guards.maxUtilisation) - load, allowance),
+    roomRps: roomOf(turn, { name: place.name, assignment: draft.assignment, traffic, readyRps: readyRps(turn) }),
+    mostRps: allowance,
     stays: (className, bucket) => mayNotCome(className) || isApart(className, bucket),
   });
   const isLimited = result.notReadyRps > 0 && result.movedRps < CANARY_SHARE * homeRps;

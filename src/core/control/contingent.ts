@@ -1,7 +1,8 @@
 import { rowToBuckets, bucketsToRow } from "../route/rows.ts";
 import type { Assignment } from "../route/table.ts";
 import { loadOf, locationIndex, rowOf, rpsOf, withRows, type NewRow, type Traffic } from "../shift/traffic.ts";
-import { barredPlaces } from "./publish.ts";
+import { locationOfPool, poolIndices, poolNames } from "../plan/pools.ts";
+import { barredPlaces, readyRps } from "./publish.ts";
 import { estateOf, type DraftPlace, type Turn } from "./turn.ts";
 
 /**
@@ -19,11 +20,13 @@ export function withContingency(
   const here = locationIndex(estate, place.name);
   const barred = new Set(barredPlaces(turn));
   const load = loadOf(estate, assignment, traffic);
-  const room = estate.locations.map(({ name }) =>
-    barred.has(name) ? 0 : (turn.now.places[name]!.capacity?.readyRps ?? 0) - load[name]!,
-  );
+  const ready = readyRps(turn);
+  const pools = poolNames(estate);
+  const indexOf = new Map(pools.map((name, index) => [name, index]));
+  const room = pools.map((name) => (barred.has(locationOfPool(name)) ? 0 : ready[name]! - load[name]!));
   const newRows: NewRow[] = [];
   for (const className of place.leave.classes) {
+    const poolAt = poolIndices(estate, className, indexOf);
     for (const { name: zone } of estate.zones) {
       const planned = rows[className]?.[zone];
       if (planned === undefined) continue;
@@ -33,8 +36,9 @@ export function withContingency(
         if (buckets[bucket] !== here || to[bucket] === here) continue;
         const rps = rpsOf(traffic, className, zone, bucket, bucket + 1);
         const index = to[bucket]!;
-        if (room[index]! < rps) continue;
-        room[index] = room[index]! - rps;
+        const pool = poolAt[index]!;
+        if (room[pool]! < rps) continue;
+        room[pool] = room[pool]! - rps;
         buckets[bucket] = index;
       }
       newRows.push({ class: className, zone, runs: bucketsToRow(buckets) });

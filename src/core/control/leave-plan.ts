@@ -1,7 +1,9 @@
 import { byName } from "../route/by-name.ts";
 import type { LocationName } from "../estate.ts";
 import { needsRps } from "../plan/room.ts";
+import type { Unplaced } from "../plan/why-unserved.ts";
 import { loadOf, type Traffic } from "../shift/traffic.ts";
+import { barredWords } from "./no-room-words.ts";
 import { askOnce } from "./permission.ts";
 import type { Draft } from "./publish.ts";
 import { CANARY_SHARE, takenBy } from "./receivers.ts";
@@ -28,12 +30,13 @@ export function planLeave(
     readonly place: DraftPlace;
     readonly leave: Leave;
     readonly planned: Readonly<Record<LocationName, number>>;
-    readonly noRoomRps: number;
+    readonly noRoom: readonly Unplaced[];
     readonly assignment: Draft["assignment"];
     readonly traffic: Traffic;
   },
 ): void {
-  const { place, leave, planned, noRoomRps } = options;
+  const { place, leave, planned, noRoom } = options;
+  const noRoomRps = noRoom.reduce((sum, part) => sum + part.rps, 0);
   const estate = estateOf(turn);
   const taken = takenBy(turn, {
     base: leave.from,
@@ -68,7 +71,7 @@ export function planLeave(
   const isWorthAsking = noRoomRps > NO_ROOM_ASKED_SHARE * Math.max(1, total + noRoomRps);
   // A flood that finds no room is shed, lowest class first: that is no question.
   const mayAsk = leave.why !== "spill" && turn.now.at - leave.since >= NO_ROOM_ASKED_AFTER_MS;
-  if (isWorthAsking && mayAsk) askForRoom(turn, place, leave, noRoomRps);
+  if (isWorthAsking && mayAsk) askForRoom(turn, place, leave, noRoom);
 }
 
 function sayLeaving(turn: Turn, place: DraftPlace, leave: Leave, grow: readonly string[]): void {
@@ -93,7 +96,7 @@ function sayLeaving(turn: Turn, place: DraftPlace, leave: Leave, grow: readonly 
   });
 }
 
-function askForRoom(turn: Turn, place: DraftPlace, leave: Leave, noRoomRps: number): void {
+function askForRoom(turn: Turn, place: DraftPlace, leave: Leave, noRoom: readonly Unplaced[]): void {
   const { now } = turn;
   const purpose = `room:${place.name}:${leave.incident}`;
   const answer = now.answers[purpose];
@@ -104,6 +107,7 @@ function askForRoom(turn: Turn, place: DraftPlace, leave: Leave, noRoomRps: numb
     return;
   }
   const estate = estateOf(turn);
+  const noRoomRps = noRoom.reduce((sum, part) => sum + part.rps, 0);
   askOnce(
     turn,
     {
@@ -111,7 +115,7 @@ function askForRoom(turn: Turn, place: DraftPlace, leave: Leave, noRoomRps: numb
       location: place.name,
       incident: leave.incident,
       doing: "",
-      why: `receivers are ready for no more, and who was asked to grow can't`,
+      why: ["receivers are ready for no more, and who was asked to grow can't", ...barredWords(noRoom)].join("; "),
     },
     {
       asks: `${rps(noRoomRps)} rps of ${place.name} have no place. What now?`,

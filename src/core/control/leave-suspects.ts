@@ -1,4 +1,5 @@
 import type { ClassName, LocationName, ZoneName } from "../estate.ts";
+import { mayServe } from "../may-serve.ts";
 import { byName } from "../route/by-name.ts";
 import type { Assignment } from "../route/table.ts";
 import { moveOut, type Moved, type MoveOut, type Receiver } from "../shift/move.ts";
@@ -133,8 +134,12 @@ function nearestFirst(
 ): readonly Receiver[] {
   const here = locationIndex(estate, location);
   const zones = estate.zones.filter(({ name }) => serverOf(assignment, name, bucket) === here);
+  const trafficClass = estate.classes.find(({ name }) => name === bucket.class);
   const distance = ({ name }: Receiver): number =>
-    zones.reduce((sum, zone) => sum + traffic.rowRps(bucket.class, zone.name) * (zone.latencyMs[name] ?? Infinity), 0);
+    zones.reduce((sum, zone) => {
+      const open = trafficClass !== undefined && mayServe(trafficClass, zone, name);
+      return sum + traffic.rowRps(bucket.class, zone.name) * (open ? zone.latencyMs[name]! : Infinity);
+    }, 0);
   return receivers
     .map((receiver) => ({ receiver, ms: distance(receiver) }))
     .filter(({ ms }) => ms < Infinity)

@@ -7,6 +7,7 @@ import { loadOf, locationIndex, rpsAt, totalRps, type Traffic } from "../shift/t
 import { bucketWords, type Bucket, type Suspect } from "../suspects.ts";
 import { withContingency } from "./contingent.ts";
 import { planLeave } from "./leave-plan.ts";
+import { barredWords } from "./no-room-words.ts";
 import { lastCanary, staysForNow } from "./leave-suspects.ts";
 import { withCarriers } from "./luggage.ts";
 import { stoppedBy } from "./permission.ts";
@@ -54,7 +55,7 @@ export function stepLeave(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
   if (isOut(leave, reached, leftRps)) {
     // A contingency that took everything says where it went, like any other way out.
     if (leave.plan.length === 0)
-      planLeave(turn, { place, leave, planned: {}, noRoomRps: 0, assignment: draft.assignment, traffic });
+      planLeave(turn, { place, leave, planned: {}, noRoom: [], assignment: draft.assignment, traffic });
     return finish(turn, place, reached);
   }
   // One that found too little room goes on as a canary.
@@ -93,14 +94,17 @@ export function stepLeave(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
     place,
     leave,
     planned: result.planned,
-    noRoomRps: result.noRoomRps,
+    noRoom: result.noRoom,
     assignment: draft.assignment,
     traffic,
   });
   if (result.movedRps > 0) return takeStep(turn, draft, place, { moved: result, traffic, reached, suspect: null });
   if (result.notReadyRps > 0) return waitForReceivers(turn, place, result);
-  if (result.noRoomRps > 0)
-    return reason(turn, "no-room", `${rps(result.noRoomRps)} rps of ${place.name} find no room`, place.name);
+  if (result.noRoomRps > 0) {
+    const barred = barredWords(result.noRoom).map((words) => `; ${words}`);
+    const says = `${rps(result.noRoomRps)} rps of ${place.name} find no room${barred.join("")}`;
+    return reason(turn, "no-room", says, place.name);
+  }
   // A rung too small for one whole bucket: the next one is tried.
   if (leave.rung < leave.share) {
     place.leave = { ...place.leave!, rung: Math.min(leave.share, leave.rung * 2) };

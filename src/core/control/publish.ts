@@ -1,7 +1,8 @@
 import type { ControlEffect, Outcome } from "../control-contract.ts";
 import type { ClassName, LocationName, ZoneName } from "../estate.ts";
 import { contingencies } from "../plan/contingency.ts";
-import { problemOf, type RpsByLocation } from "../plan/estate-problem.ts";
+import { problemOf, type RpsByPool } from "../plan/estate-problem.ts";
+import { poolSizes, type PoolName } from "../plan/pools.ts";
 import { carriedBy } from "../plan/room.ts";
 import { solve } from "../plan/solve.ts";
 import { toChunks } from "../plan/chunks.ts";
@@ -53,9 +54,12 @@ export function isClear(turn: Turn): boolean {
   return turn.now.flight === null;
 }
 
-/** Every place's room: what is ready, and 0 where nothing was ever heard. */
-export function readyRps(turn: Turn): Record<LocationName, number> {
-  return Object.fromEntries(placesOf(turn).map((place) => [place.name, place.capacity?.readyRps ?? 0]));
+/** Every pool's room: what is ready, and 0 where nothing was ever heard. Own pools are as large as the estate says. */
+export function readyRps(turn: Turn): Record<PoolName, number> {
+  return {
+    ...Object.fromEntries(placesOf(turn).map((place) => [place.name, place.capacity?.readyRps ?? 0])),
+    ...poolSizes(estateOf(turn)),
+  };
 }
 
 /** The first table: every zone at its nearest that fits. */
@@ -87,7 +91,7 @@ export function hasDemand(turn: Turn): boolean {
   return reporting * 2 > placesOf(turn).length;
 }
 
-function homeAssignment(turn: Turn, capacityRps: RpsByLocation, previous: Assignment | null): Assignment {
+function homeAssignment(turn: Turn, capacityRps: RpsByPool, previous: Assignment | null): Assignment {
   const estate = estateOf(turn);
   const demand = flooredDemand(turn);
   const churn = previous === null ? {} : { current: flowsOf(turn, previous, demand), churnWeight: STAY_COST };
@@ -104,7 +108,7 @@ function homeAssignment(turn: Turn, capacityRps: RpsByLocation, previous: Assign
 }
 
 /** A place that has not said yet what it can take is planned with what the estate says: silence at the start is no loss. */
-function expectedReadyRps(turn: Turn): Record<LocationName, number> {
+function expectedReadyRps(turn: Turn): Record<PoolName, number> {
   const known = readyRps(turn);
   const unheard = estateOf(turn).locations.filter(({ name }) => turn.now.places[name]!.capacity === null);
   return { ...known, ...Object.fromEntries(unheard.map(({ name, capacityRps }) => [name, capacityRps])) };

@@ -1,4 +1,6 @@
-import type { LocationName } from "../estate.ts";
+import type { ClassName, LocationName } from "../estate.ts";
+import { mapPools, type RpsByPool } from "../plan/estate-problem.ts";
+import { locationOfPool, poolNames, poolOf, poolSizes } from "../plan/pools.ts";
 import { carriesRps } from "../plan/room.ts";
 import { rowToBuckets } from "../route/rows.ts";
 import type { Assignment } from "../route/table.ts";
@@ -18,6 +20,24 @@ export const CANARY_SHARE = 0.05;
 const LAST_STEP = 1.1;
 /** Spilling never fills others further than this: the flood is not to be spread. */
 const SPILL_UTILISATION = 0.7;
+
+/** What each pool of a location may still be given: what it may be filled with, less what it has. */
+export function roomOf(
+  turn: Turn,
+  of: {
+    readonly name: LocationName;
+    readonly assignment: Assignment;
+    readonly traffic: Traffic;
+    readonly readyRps: RpsByPool;
+  },
+): RpsByPool {
+  const estate = estateOf(turn);
+  const load = loadOf(estate, of.assignment, of.traffic);
+  const mine = poolNames(estate).filter((pool) => locationOfPool(pool) === of.name);
+  return Object.fromEntries(
+    mine.map((pool) => [pool, carriesRps(of.readyRps[pool]!, estate.guards.maxUtilisation) - load[pool]!]),
+  );
+}
 
 export function receiversFor(
   turn: Turn,
@@ -40,9 +60,16 @@ export function receiversFor(
     leave.utilisation === null
       ? carriesRps(rps, leave.why === "spill" ? Math.min(SPILL_UTILISATION, maxUtilisation) : maxUtilisation)
       : leave.utilisation * rps;
+  const sizes = poolSizes(estate);
+  const locations = new Map(estate.locations.map((each) => [each.name, each]));
   return placesOf(turn)
     .filter((other) => other.name !== place.name && mayReceive(turn, other, leave))
     .map((other) => {
+      const location = locations.get(other.name)!;
+      const poolRoomOf = (className: ClassName): number => {
+        const pool = poolOf(location, className);
+        return Math.max(0, fills(sizes[pool]!) - load[pool]!);
+      };
       // What it counts itself is believed when it is more than what we think we gave it.
       const loadRps = Math.max(load[other.name]!, other.summary?.own.load.servedRps ?? 0);
       const ready = other.capacity?.readyRps ?? 0;
@@ -54,6 +81,7 @@ export function receiversFor(
           leave.pace === "at-once"
             ? Infinity
             : Math.max(CANARY_SHARE * options.baseRps, trusted * (taken[other.name] ?? 0)),
+        ...(location.pools !== undefined && { poolRoomRps: mapPools(location, poolRoomOf) }),
       };
     });
 }

@@ -1,10 +1,12 @@
 import { BUCKETS, type ClassName, type Estate, type LocationName } from "../estate.ts";
+import { mayServe } from "../may-serve.ts";
 import { byName } from "../route/by-name.ts";
 import { bucketsToRow, rowToBuckets } from "../route/rows.ts";
 import type { Assignment, Run } from "../route/table.ts";
-import { mayServe, type Demand, type RpsByLocation } from "./estate-problem.ts";
+import type { Demand, RpsByPool } from "./estate-problem.ts";
 import { placeBuckets, type RowToPlace, type UnplacedChunk } from "./place-buckets.ts";
-import type { Flow, Plan } from "./problem.ts";
+import { poolIndices, poolNames } from "./pools.ts";
+import { costAside, type Flow, type Plan } from "./problem.ts";
 
 /** Share of a class's requests in each of its 256 buckets; a class that is missing is spread evenly. */
 export type BucketShares = Readonly<Record<ClassName, readonly number[]>>;
@@ -19,14 +21,18 @@ export function toChunks(input: {
   readonly estate: Estate;
   readonly demand: Demand;
   readonly bucketShares: BucketShares;
-  readonly capacityRps: RpsByLocation;
+  readonly capacityRps: RpsByPool;
   readonly previous: Assignment | null;
 }): Chunks {
   const { plan, estate, demand, bucketShares, capacityRps, previous } = input;
   const locations = estate.locations.map(({ name }) => name);
+  const pools = poolNames(estate);
+  const indexOf = new Map(pools.map((name, index) => [name, index]));
+  const roomRps = pools.map((name) => capacityRps[name] ?? 0);
   const quotas = quotasOf(plan.assignment, locations);
   const rows = rowsOf(estate).map(({ className, zone, allowed }): RowToPlace => {
-    const open = allowed.filter((index) => (capacityRps[locations[index]!] ?? 0) > 0);
+    const poolAt = poolIndices(estate, className, indexOf);
+    const open = allowed.filter((index) => roomRps[poolAt[index]!]! > 0);
     const before = previous?.[className]?.[zone];
     const rps = bucketRps(demand[className]?.[zone] ?? 0, bucketShares[className]);
     const stays =
@@ -39,9 +45,9 @@ export function toChunks(input: {
       stays,
       quotaRps: quotas.get(rowKey(className, zone)) ?? NO_QUOTA,
       allowed: open,
+      poolAt,
     };
   });
-  const roomRps = locations.map((name) => capacityRps[name] ?? 0);
   const { buckets, unplaced } = placeBuckets({ locations, rows, roomRps });
   const assignment: Record<ClassName, Record<string, readonly Run[]>> = {};
   rows.forEach((row, index) => {
@@ -80,10 +86,14 @@ export function rowsOf(estate: Estate): readonly EstateRow[] {
   return classes.flatMap((one) =>
     zones.map((zone) => {
       const places = estate.locations.flatMap(({ name, costPerRps }, index) => {
-        const latencyMs = zone.latencyMs[name];
-        return latencyMs !== undefined && mayServe(one, name)
-          ? [{ index, name, cost: one.latencyWeight * latencyMs + costPerRps }]
-          : [];
+        if (!mayServe(one, zone, name)) return [];
+        return [
+          {
+            index,
+            name,
+            cost: one.latencyWeight * zone.latencyMs[name]! + costPerRps + costAside(zone, one.name, name),
+          },
+        ];
       });
       const allowed = places.sort((a, b) => a.cost - b.cost || byName(a.name, b.name)).map(({ index }) => index);
       return { className: one.name, zone: zone.name, allowed };

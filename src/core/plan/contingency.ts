@@ -2,8 +2,9 @@ import type { ClassName, Estate, LocationName, ZoneName } from "../estate.ts";
 import { bucketsToRow, rowToBuckets } from "../route/rows.ts";
 import type { Assignment, Run } from "../route/table.ts";
 import { bucketRps, quotasOf, rowKey, rowsOf, type BucketShares, type EstateRow } from "./chunks.ts";
-import { problemOf, type Demand, type RpsByLocation } from "./estate-problem.ts";
+import { problemOf, type Demand, type RpsByPool } from "./estate-problem.ts";
 import { placeBuckets, type RowToPlace } from "./place-buckets.ts";
+import { poolIndices, poolNames } from "./pools.ts";
 import { carriesRps } from "./room.ts";
 import { solve } from "./solve.ts";
 
@@ -27,10 +28,10 @@ export type ContingencyInput = {
   readonly assignment: Assignment;
   readonly demand: Demand;
   readonly bucketShares: BucketShares;
-  /** What each location can take this second. */
-  readonly readyRps: RpsByLocation;
-  /** What each location serves now. */
-  readonly loadRps: RpsByLocation;
+  /** What each pool can take this second. */
+  readonly readyRps: RpsByPool;
+  /** What each pool serves now. */
+  readonly loadRps: RpsByPool;
   readonly maxUtilisation: number;
   /** Never receivers: failing, evacuated, held or lost. */
   readonly exclude: readonly LocationName[];
@@ -70,8 +71,10 @@ function contingencyOf(
 ): Assignment {
   const { estate, readyRps, loadRps, maxUtilisation, lost, lostIndex } = input;
   const closed = new Set([lost, ...input.exclude]);
-  const roomRps = estate.locations.map(({ name }) =>
-    closed.has(name) ? 0 : Math.max(0, carriesRps(readyRps[name] ?? 0, maxUtilisation) - (loadRps[name] ?? 0)),
+  const pools = poolNames(estate);
+  const indexOf = new Map(pools.map((name, index) => [name, index]));
+  const roomRps = pools.map((name) =>
+    Math.max(0, carriesRps(readyRps[name] ?? 0, maxUtilisation) - (loadRps[name] ?? 0)),
   );
   const leaving = input.rows.flatMap((row) => {
     const buckets = row.bucketsOf.get(lostIndex)?.filter((bucket) => !input.stays(row.className, row.zone, bucket));
@@ -81,15 +84,16 @@ function contingencyOf(
   for (const { className, zone, buckets, rps } of leaving) {
     (demand[className] ??= {})[zone] = buckets.reduce((sum, bucket) => sum + rps[bucket]!, 0);
   }
-  const capacityRps = Object.fromEntries(estate.locations.map(({ name }, index) => [name, roomRps[index]!]));
+  const capacityRps = Object.fromEntries(pools.map((name, index) => [name, roomRps[index]!]));
   const plan = solve(problemOf({ estate, demand, capacityRps, without: [...closed] }));
   const quotas = quotasOf(
     plan.assignment,
     estate.locations.map(({ name }) => name),
   );
   const rows = leaving.map(({ className, zone, allowed, buckets, rps, at }): RowToPlace => {
+    const poolAt = poolIndices(estate, className, indexOf);
     const open = allowed.filter(
-      (index) => !closed.has(estate.locations[index]!.name) && (readyRps[estate.locations[index]!.name] ?? 0) > 0,
+      (index) => !closed.has(estate.locations[index]!.name) && (readyRps[pools[poolAt[index]!]!] ?? 0) > 0,
     );
     return {
       class: className,
@@ -99,6 +103,7 @@ function contingencyOf(
       stays: at,
       quotaRps: quotas.get(rowKey(className, zone)) ?? new Map(),
       allowed: open,
+      poolAt,
     };
   });
   const placed = placeBuckets({ locations: estate.locations.map(({ name }) => name), rows, roomRps });

@@ -11,7 +11,7 @@ import type { ClassName, LocationName, ZoneName } from "../estate.ts";
 export function placeBuckets(input: {
   readonly locations: readonly LocationName[];
   readonly rows: readonly RowToPlace[];
-  /** What each location may take, in the order of `locations`. */
+  /** What each pool may take; a row's `poolAt` says which one a location is for it. */
   readonly roomRps: readonly number[];
 }): Placement {
   const room = Float64Array.from(input.roomRps, (rps) => rps + SLACK_SHARE * Math.max(1, rps));
@@ -27,7 +27,7 @@ export function placeBuckets(input: {
     for (const bucket of row.buckets) {
       if (at[bucket] !== NOWHERE) continue;
       const rps = row.rps[bucket]!;
-      const to = placeWithRoom({ places, own: row.stays[bucket]!, rps, room });
+      const to = placeWithRoom({ places, own: row.stays[bucket]!, rps, room, poolAt: row.poolAt });
       if (to === null)
         unplaced.push({
           class: row.class,
@@ -36,7 +36,7 @@ export function placeBuckets(input: {
           rps,
           location: input.locations[row.stays[bucket]!]!,
         });
-      else room[to]! -= rps;
+      else room[row.poolAt[to]!]! -= rps;
       at[bucket] = to ?? row.stays[bucket]!;
     }
   });
@@ -60,6 +60,8 @@ export type RowToPlace = {
   readonly quotaRps: ReadonlyMap<number, number>;
   /** Location indices that may serve the row and are open, cheapest first. */
   readonly allowed: readonly number[];
+  /** By location index: the index in `roomRps` of the pool that serves the row's class there. */
+  readonly poolAt: readonly number[];
 };
 
 export type UnplacedChunk = {
@@ -79,6 +81,7 @@ export type Placement = {
 
 function placeByQuota(row: RowToPlace, room: Float64Array): Int16Array {
   const at = new Int16Array(row.stays.length).fill(NOWHERE);
+  const { poolAt } = row;
   const places = row.allowed.filter((place) => row.quotaRps.has(place));
   const left = places.map((place) => row.quotaRps.get(place)! * (1 + SLACK_SHARE));
   if (takeAll()) return at;
@@ -91,16 +94,16 @@ function placeByQuota(row: RowToPlace, room: Float64Array): Int16Array {
   /** Nearly every row goes to one place, whole. */
   function takeAll(): boolean {
     const sum = row.buckets.reduce((total, bucket) => total + row.rps[bucket]!, 0);
-    if (places.length !== 1 || sum > left[0]! || sum > room[places[0]!]!) return false;
+    if (places.length !== 1 || sum > left[0]! || sum > room[poolAt[places[0]!]!]!) return false;
     for (const bucket of row.buckets) at[bucket] = places[0]!;
-    room[places[0]!]! -= sum;
+    room[poolAt[places[0]!]!]! -= sum;
     return true;
   }
   function take(bucket: number, index: number): void {
     const rps = row.rps[bucket]!;
-    if (index < 0 || rps > left[index]! || rps > room[places[index]!]!) return;
+    if (index < 0 || rps > left[index]! || rps > room[poolAt[places[index]!]!]!) return;
     left[index]! -= rps;
-    room[places[index]!]! -= rps;
+    room[poolAt[places[index]!]!]! -= rps;
     at[bucket] = places[index]!;
   }
 }
@@ -110,11 +113,13 @@ function placeWithRoom(one: {
   own: number;
   rps: number;
   room: Float64Array;
+  poolAt: readonly number[];
 }): number | null {
-  const { places, own, rps, room } = one;
+  const { places, own, rps, poolAt } = one;
+  const roomAt = (place: number): number => one.room[poolAt[place]!]!;
   const mayStay = places.includes(own);
   // Nobody asks for it now, so it takes no room; who asks next is better off in a full place than in a lost one.
   if (rps === 0) return mayStay ? own : (places[0] ?? null);
-  if (mayStay && room[own]! >= rps) return own;
-  return places.find((place) => room[place]! >= rps) ?? null;
+  if (mayStay && roomAt(own) >= rps) return own;
+  return places.find((place) => roomAt(place) >= rps) ?? null;
 }

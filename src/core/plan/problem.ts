@@ -6,6 +6,8 @@ export type Problem = {
     readonly name: LocationName;
     readonly capacityRps: number;
     readonly costPerRps: number;
+    /** Classes that have a pool of their own there; `capacityRps` is what all others share. */
+    readonly pools?: Readonly<Record<ClassName, number>>;
   }[];
   readonly zones: readonly {
     readonly name: ZoneName;
@@ -14,12 +16,30 @@ export type Problem = {
     readonly latencyMs: Readonly<Record<LocationName, number>>;
     /** Further limits by class (data that is not served everywhere): absent means every location above. */
     readonly allowed?: Readonly<Record<ClassName, readonly LocationName[]>>;
+    /** Law, by class: never there. */
+    readonly forbidden?: Readonly<Record<ClassName, readonly LocationName[]>>;
+    /** By class: anywhere else costs `PREFERENCE_COST` more for each request a second. */
+    readonly preferred?: Readonly<Record<ClassName, readonly LocationName[]>>;
+    /** By class: nowhere further than this, in milliseconds. */
+    readonly farthestMs?: Readonly<Record<ClassName, number>>;
   }[];
   readonly classes: Readonly<Record<ClassName, { readonly priority: number; readonly latencyWeight: number }>>;
   readonly current?: readonly Flow[];
   readonly churnWeight?: number;
   readonly without?: readonly LocationName[];
 };
+
+/** Cost units for each request a second outside of its preferred places: with a latency weight of 1, as if they were 100 ms further. */
+export const PREFERENCE_COST = 100;
+
+/** What a place costs more for being none of the zone's preferred ones. */
+export function costAside(
+  { preferred }: Pick<Problem["zones"][number], "preferred">,
+  className: ClassName,
+  location: LocationName,
+): number {
+  return preferred?.[className]?.includes(location) === false ? PREFERENCE_COST : 0;
+}
 
 export type Flow = {
   readonly zone: ZoneName;
@@ -36,8 +56,12 @@ export type Plan = {
     readonly latency: number;
     readonly cost: number;
     readonly churn: number;
+    /** Only where the problem has preferred places; `total` counts it. */
+    readonly preference?: number;
     readonly total: number;
   };
   /** Smallest duals: what one more request a second of capacity there would save. */
   readonly prices: Readonly<Record<LocationName, number>>;
+  /** The same for each pool; only where the problem has any. */
+  readonly poolPrices?: Readonly<Record<LocationName, Readonly<Record<ClassName, number>>>>;
 };

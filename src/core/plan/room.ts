@@ -1,4 +1,4 @@
-import type { RpsByLocation } from "./estate-problem.ts";
+import type { RpsByPool } from "./estate-problem.ts";
 
 /**
  * How full a place may be planned. Requests don't come like clockwork: a place that is sent 17 a second gets 26 in some
@@ -24,6 +24,6 @@ export function needsRps(loadRps: number, utilisation: number): number {
 }
 
 /** The same for all locations. */
-export function carriedBy(readyRps: RpsByLocation, utilisation: number): RpsByLocation {
+export function carriedBy(readyRps: RpsByPool, utilisation: number): RpsByPool {
   return Object.fromEntries(Object.entries(readyRps).map(([name, rps]) => [name, carriesRps(rps, utilisation)]));
 }

@@ -38,16 +38,30 @@ const problems = fc.constantFrom(tidy, wild).chain((kind) =>
         {
           locations: fc.tuple(
             ...places.map((name) =>
-              fc.record({ name: fc.constant(name), capacityRps: kind.capacity, costPerRps: kind.cost }),
+              fc.record(
+                {
+                  name: fc.constant(name),
+                  capacityRps: kind.capacity,
+                  costPerRps: kind.cost,
+                  pools: record(classes, kind.capacity, true),
+                },
+                { requiredKeys: ["name", "capacityRps", "costPerRps"] },
+              ),
             ),
           ),
           zones: fc.tuple(
             ...zones.map((name) =>
-              fc.record({
-                name: fc.constant(name),
-                demandRps: record(classes, kind.rps, true),
-                latencyMs: record(places, kind.ms, true),
-              }),
+              fc.record(
+                {
+                  name: fc.constant(name),
+                  demandRps: record(classes, kind.rps, true),
+                  latencyMs: record(places, kind.ms, true),
+                  forbidden: record(classes, fc.subarray(places), true),
+                  preferred: record(classes, fc.subarray(places), true),
+                  farthestMs: record(classes, kind.ms, true),
+                },
+                { requiredKeys: ["name", "demandRps", "latencyMs"] },
+              ),
             ),
           ),
           // Two classes may well share a priority.
@@ -97,7 +111,8 @@ test("prices explain the plan, and no smaller prices do", () => {
     fc.property(problems, (problem) => {
       const plan = solve(problem);
       expectPricesExplain(problem, plan);
-      const sum = Object.values(plan.prices).reduce((total, price) => total + price, 0);
+      const all = [plan.prices, ...Object.values(plan.poolPrices ?? {})].flatMap((prices) => Object.values(prices));
+      const sum = all.reduce((total, price) => total + price, 0);
       expectSame(sum, oracle.priceSum(problem, oracle.solve(problem)));
     }),
     { numRuns: 300 },
@@ -116,6 +131,7 @@ test("the order of the input never matters, and the same input gives the same by
           ...zone,
           demandRps: backwardKeys(zone.demandRps),
           latencyMs: backwardKeys(zone.latencyMs),
+          ...(zone.forbidden && { forbidden: backwardKeys(zone.forbidden) }),
         })),
         classes: backwardKeys(problem.classes),
       };
@@ -196,19 +212,33 @@ function expectSame(ours: number, theirs: number): void {
 
 function expectFits(problem: Problem, plan: Plan): void {
   const out = new Set(problem.without ?? []);
-  for (const { name, capacityRps } of problem.locations) {
-    const load = plan.assignment.filter((flow) => flow.location === name).reduce((sum, flow) => sum + flow.rps, 0);
-    expect(load).toBeLessThanOrEqual(out.has(name) ? 0 : capacityRps * (1 + 1e-12) + 1e-12);
+  for (const { name, capacityRps, pools = {} } of problem.locations) {
+    const here = plan.assignment.filter((flow) => flow.location === name);
+    const shared = here.filter((flow) => pools[flow.class] === undefined).reduce((sum, { rps }) => sum + rps, 0);
+    expect(shared).toBeLessThanOrEqual(out.has(name) ? 0 : capacityRps * (1 + 1e-12) + 1e-12);
+    for (const [own, size] of Object.entries(pools)) {
+      const load = here.filter((flow) => flow.class === own).reduce((sum, { rps }) => sum + rps, 0);
+      expect(load).toBeLessThanOrEqual(out.has(name) ? 0 : size * (1 + 1e-12) + 1e-12);
+    }
   }
   for (const zone of problem.zones) {
     for (const [name, rps] of Object.entries(zone.demandRps)) {
       const served = plan.assignment.filter((flow) => flow.zone === zone.name && flow.class === name);
-      for (const flow of served) expect(zone.latencyMs[flow.location]).toBeDefined();
+      for (const flow of served) expect(isOpenTo(zone, flow)).toBe(true);
       const missing = plan.unserved.filter((one) => one.zone === zone.name && one.class === name);
       expect([...served, ...missing].reduce((sum, one) => sum + one.rps, 0)).toBeCloseTo(rps, 9);
       for (const one of [...served, ...missing]) expect(one.rps).toBeGreaterThan(0);
     }
   }
+}
+
+function isOpenTo(zone: Problem["zones"][number], flow: { class: string; location: string }): boolean {
+  const latencyMs = zone.latencyMs[flow.location];
+  return (
+    latencyMs !== undefined &&
+    latencyMs <= (zone.farthestMs?.[flow.class] ?? Infinity) &&
+    !(zone.forbidden?.[flow.class] ?? []).includes(flow.location)
+  );
 }
 
 function recount(problem: Problem, plan: Plan): number {
@@ -229,23 +259,32 @@ function recount(problem: Problem, plan: Plan): number {
 function costOf(problem: Problem, flow: { zone: string; class: string; location: string }): number {
   const zone = problem.zones.find(({ name }) => name === flow.zone)!;
   const location = problem.locations.find(({ name }) => name === flow.location)!;
-  return problem.classes[flow.class]!.latencyWeight * zone.latencyMs[flow.location]! + location.costPerRps;
+  const aside = (zone.preferred?.[flow.class] ?? [flow.location]).includes(flow.location) ? 0 : 100;
+  return problem.classes[flow.class]!.latencyWeight * zone.latencyMs[flow.location]! + location.costPerRps + aside;
 }
 
 /** Complementary slackness, for problems without churn: nobody would rather be elsewhere at these prices. */
 function expectPricesExplain(problem: Problem, plan: Plan): void {
   const open = problem.locations.filter(({ name }) => !(problem.without ?? []).includes(name));
-  for (const { name, capacityRps } of open) {
-    const load = plan.assignment.filter((flow) => flow.location === name).reduce((sum, flow) => sum + flow.rps, 0);
+  const priceAt = (location: string, name: string): number =>
+    plan.poolPrices?.[location]?.[name] ?? plan.prices[location]!;
+  for (const { name, capacityRps, pools = {} } of open) {
+    const here = plan.assignment.filter((flow) => flow.location === name);
+    const shared = here.filter((flow) => pools[flow.class] === undefined).reduce((sum, { rps }) => sum + rps, 0);
     expect(plan.prices[name]).toBeGreaterThanOrEqual(0);
-    if (load < capacityRps - 1e-9) expect(plan.prices[name]).toBe(0);
+    if (shared < capacityRps - 1e-9) expect(plan.prices[name]).toBe(0);
+    for (const [own, size] of Object.entries(pools)) {
+      const load = here.filter((flow) => flow.class === own).reduce((sum, { rps }) => sum + rps, 0);
+      if (load < size - 1e-9) expect(plan.poolPrices?.[name]?.[own]).toBe(0);
+    }
   }
   if ((problem.churnWeight ?? 0) > 0 && (problem.current ?? []).length > 0) return;
   for (const flow of plan.assignment) {
-    const here = costOf(problem, flow) + plan.prices[flow.location]!;
+    const zone = problem.zones.find(({ name }) => name === flow.zone)!;
+    const here = costOf(problem, flow) + priceAt(flow.location, flow.class);
     for (const { name } of open) {
-      if (problem.zones.find((zone) => zone.name === flow.zone)!.latencyMs[name] === undefined) continue;
-      expect(here).toBeLessThanOrEqual(costOf(problem, { ...flow, location: name }) + plan.prices[name]! + 1e-9);
+      if (!isOpenTo(zone, { ...flow, location: name })) continue;
+      expect(here).toBeLessThanOrEqual(costOf(problem, { ...flow, location: name }) + priceAt(name, flow.class) + 1e-9);
     }
   }
 }

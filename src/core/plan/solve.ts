@@ -1,8 +1,11 @@
 import { CallerError } from "../errors.ts";
-import { cheapestFlow } from "./cheapest-flow.ts";
-import type { Flow, Plan, Problem } from "./problem.ts";
-import { smallestPrices } from "./prices.ts";
+import { barOf } from "../may-serve.ts";
 import { byName } from "../route/by-name.ts";
+import { cheapestFlow } from "./cheapest-flow.ts";
+import { finiteNumber, millisecondsNumber, rpsNumber } from "./numbers.ts";
+import { placesOf, placesOfClass, type Place } from "./places.ts";
+import { smallestPrices } from "./prices.ts";
+import { costAside, type Flow, type Plan, type Problem } from "./problem.ts";
 
 /**
  * The exact transportation planner: who serves whom, within capacity. First the least unserved requests by
@@ -17,7 +20,7 @@ import { byName } from "../route/by-name.ts";
  * the total. Rows and locations are sorted by name, so the order of the input never matters.
  */
 export function solve(problem: Problem): Plan {
-  const places = usablePlaces(problem);
+  const places = placesOf(problem);
   const rows = rowsOf(problem);
   const scaled = scale({ problem, places, rows });
   const flow = cheapestFlow(scaled.network);
@@ -32,16 +35,14 @@ const COST_UNITS_MAX = 2 ** 52;
 /** Smaller differences are none; the reciprocal of a unit must stay finite. */
 const UNIT_LEAST = 2 ** -500;
 
-type Place = { readonly name: string; readonly capacityRps: number; readonly costPerRps: number };
+type Zone = Problem["zones"][number];
 
 type Row = {
-  readonly zone: string;
+  readonly zone: Zone;
   readonly class: string;
   readonly rps: number;
   readonly priority: number;
   readonly latencyWeight: number;
-  readonly latencyMs: Readonly<Record<string, number>>;
-  readonly allowed: readonly string[] | null;
 };
 
 type Scaled = {
@@ -52,12 +53,6 @@ type Scaled = {
   readonly rank: Int32Array;
   readonly ranks: number;
 };
-
-function usablePlaces(problem: Problem): readonly Place[] {
-  const without = new Set(problem.without ?? []);
-  for (const location of problem.locations) demandNumber(location.capacityRps, `capacityRps of ${location.name}`);
-  return problem.locations.filter(({ name }) => !without.has(name)).sort((a, b) => byName(a.name, b.name));
-}
 
 function rowsOf(problem: Problem): readonly Row[] {
   const rows: Row[] = [];
@@ -75,22 +70,14 @@ function rowsOf(problem: Problem): readonly Row[] {
     }
     for (const name of classNames) {
       const rps = zone.demandRps[name];
-      if (rps === undefined || demandNumber(rps, `demandRps.${name} of ${zone.name}`) === 0) continue;
+      if (rps === undefined || rpsNumber(rps, `demandRps.${name} of ${zone.name}`) === 0) continue;
       const { priority, latencyWeight } = problem.classes[name]!;
-      const allowed = zone.allowed?.[name] ?? null;
-      rows.push({ zone: zone.name, class: name, rps, priority, latencyWeight, latencyMs: zone.latencyMs, allowed });
+      finiteNumber(priority, `priority of ${name}`);
+      finiteNumber(latencyWeight, `latencyWeight of ${name}`);
+      rows.push({ zone, class: name, rps, priority, latencyWeight });
     }
   }
   return rows;
-}
-
-function demandNumber(value: number, what: string): number {
-  if (Number.isFinite(value) && value >= 0) return value;
-  throw new CallerError({
-    code: "bad-rps",
-    message: `${what} is ${value}`,
-    hint: "requests a second are finite and not negative",
-  });
 }
 
 function scale({
@@ -111,7 +98,7 @@ function scale({
     if (cost[at]! < least) least = cost[at]!;
     if (cost[at]! > most && cost[at]! < Infinity) most = cost[at]!;
   }
-  const churnWeight = problem.churnWeight ?? 0;
+  const churnWeight = finiteNumber(problem.churnWeight ?? 0, "churnWeight");
   const kept = keptRps({ problem, places, rows });
   const saving = kept === null ? 0 : churnWeight;
 
@@ -166,22 +153,28 @@ function costsOf({
   width: number;
 }): Float64Array {
   const cost = new Float64Array(rows.length * width);
-  // The classes of a zone share its latencies, which are looked up by name only once.
-  let known: Row["latencyMs"] | null = null;
-  const latencies = new Float64Array(places.length);
-  rows.forEach((row, index) => {
-    if (row.latencyMs !== known) {
-      known = row.latencyMs;
-      places.forEach(({ name }, place) => (latencies[place] = row.latencyMs[name] ?? Infinity));
-    }
-    for (let place = 0; place < places.length; place++) {
-      const latencyMs = latencies[place]!;
+  const placesTaking = takingPlaces(places, rows);
+  rows.forEach(({ zone, class: className, latencyWeight }, index) => {
+    const first = index * width;
+    cost.fill(Infinity, first, first + places.length);
+    for (const place of placesTaking.get(className)!.values()) {
       const { name, costPerRps } = places[place]!;
-      const forbidden = latencyMs === Infinity || (row.allowed !== null && !row.allowed.includes(name));
-      cost[index * width + place] = forbidden ? Infinity : row.latencyWeight * latencyMs + costPerRps;
+      if (barOf(zone, className, name) !== null) continue;
+      const latencyMs = millisecondsNumber(zone.latencyMs[name]!, `latencyMs.${name} of ${zone.name}`);
+      cost[first + place] = latencyWeight * latencyMs + costPerRps + costAside(zone, className, name);
     }
   });
   return cost;
+}
+
+/** By class: which place of each location takes it. */
+function takingPlaces(
+  places: readonly Place[],
+  rows: readonly Row[],
+): ReadonlyMap<string, ReadonlyMap<string, number>> {
+  const taking = new Map<string, ReadonlyMap<string, number>>();
+  for (const row of rows) if (!taking.has(row.class)) taking.set(row.class, placesOfClass(places, row.class));
+  return taking;
 }
 
 /** The power of two in which `most` is at most `unitsMost` units, and not much less. */
@@ -205,18 +198,19 @@ function keptRps({
 }): Float64Array | null {
   if ((problem.churnWeight ?? 0) === 0 || problem.current === undefined || problem.current.length === 0) return null;
   const kept = new Float64Array(rows.length * (places.length + 1));
-  const placeOf = new Map(places.map(({ name }, index) => [name, index]));
-  const rowOf = new Map(rows.map((row, index) => [rowKey(row), index]));
+  const placesTaking = takingPlaces(places, rows);
+  const rowOf = new Map(rows.map((row, index) => [rowKey(row.zone.name, row.class), index]));
   for (const flow of problem.current) {
-    const row = rowOf.get(rowKey(flow));
-    const place = placeOf.get(flow.location);
+    rpsNumber(flow.rps, `current rps of ${flow.class} of ${flow.zone} at ${flow.location}`);
+    const row = rowOf.get(rowKey(flow.zone, flow.class));
+    const place = placesTaking.get(flow.class)?.get(flow.location);
     if (row !== undefined && place !== undefined) kept[row * (places.length + 1) + place]! += flow.rps;
   }
   return kept;
 }
 
-function rowKey(row: { readonly zone: string; readonly class: string }): string {
-  return JSON.stringify([row.zone, row.class]);
+function rowKey(zone: string, className: string): string {
+  return JSON.stringify([zone, className]);
 }
 
 function describe(result: {
@@ -232,6 +226,7 @@ function describe(result: {
   const unserved: { zone: string; class: string; rps: number }[] = [];
   let latency = 0;
   let cost = 0;
+  let preference = 0;
   for (let index = 0; index < rows.length; index++) {
     const row = rows[index]!;
     const first = index * width;
@@ -248,18 +243,44 @@ function describe(result: {
       left -= rps;
       if (!(rps > 0)) continue;
       const { name, costPerRps } = places[place]!;
-      assignment.push({ zone: row.zone, class: row.class, location: name, rps });
-      latency += rps * row.latencyWeight * row.latencyMs[name]!;
+      assignment.push({ zone: row.zone.name, class: row.class, location: name, rps });
+      latency += rps * row.latencyWeight * row.zone.latencyMs[name]!;
       cost += rps * costPerRps;
+      preference += rps * costAside(row.zone, row.class, name);
     }
-    if (missing > 0 && left > 0) unserved.push({ zone: row.zone, class: row.class, rps: left });
+    if (missing > 0 && left > 0) unserved.push({ zone: row.zone.name, class: row.class, rps: left });
   }
   const churn = churnOf({ problem, assignment });
   const priceOf = smallestPrices({ network: scaled.network, flow, rank: scaled.rank, ranks: scaled.ranks });
+  const hasPreference = problem.zones.some(({ preferred }) => preferred !== undefined);
+  return {
+    assignment,
+    unserved,
+    objective: {
+      latency,
+      cost,
+      churn,
+      ...(hasPreference && { preference }),
+      total: latency + cost + churn + preference,
+    },
+    ...pricesOf(problem, places, (place) => priceOf[place]! * scaled.costUnit),
+  };
+}
+
+/** A location that is left out has no price; a pool's is told apart from what the others share. */
+function pricesOf(
+  problem: Problem,
+  places: readonly Place[],
+  priceOf: (place: number) => number,
+): Pick<Plan, "prices" | "poolPrices"> {
   const prices: Record<string, number> = {};
+  const poolPrices: Record<string, Record<string, number>> = {};
   for (const { name } of [...problem.locations].sort((a, b) => byName(a.name, b.name))) prices[name] = 0;
-  places.forEach(({ name }, place) => (prices[name] = priceOf[place]! * scaled.costUnit));
-  return { assignment, unserved, objective: { latency, cost, churn, total: latency + cost + churn }, prices };
+  places.forEach(({ name, pool }, place) => {
+    if (pool === null) prices[name] = priceOf(place);
+    else (poolPrices[name] ??= {})[pool] = priceOf(place);
+  });
+  return Object.keys(poolPrices).length === 0 ? { prices } : { prices, poolPrices };
 }
 
 /** churnWeight x sum of max(0, current - assigned); what was somewhere that is gone now counts whole. */

@@ -2,10 +2,12 @@ import type { ClassName, Estate, LocationName, ZoneName } from "../estate.ts";
 import { byName } from "../route/by-name.ts";
 import type { Assignment } from "../route/table.ts";
 import { flowsOf, type BucketShares } from "./chunks.ts";
-import { problemOf, type Demand, type RpsByLocation } from "./estate-problem.ts";
-import type { Flow } from "./problem.ts";
+import { problemOf, type Demand, type RpsByPool } from "./estate-problem.ts";
+import { poolNamed, poolNames, poolOf, type PoolName } from "./pools.ts";
+import type { Flow, Plan } from "./problem.ts";
 import { carriedBy, needsRps } from "./room.ts";
 import { solve } from "./solve.ts";
+import { whyUnserved, type Unplaced } from "./why-unserved.ts";
 
 /**
  * "What if this location went?" in a person's terms: who would go where, how full the others would be, how much further users
@@ -17,10 +19,10 @@ export function planWithout(input: {
   readonly demand: Demand;
   readonly bucketShares: BucketShares;
   readonly assignment: Assignment;
-  /** The most each location can grow to. */
-  readonly capacityRps: RpsByLocation;
+  /** The most each pool can grow to. */
+  readonly capacityRps: RpsByPool;
   /** What each can take this second. */
-  readonly readyRps: RpsByLocation;
+  readonly readyRps: RpsByPool;
   readonly maxUtilisation: number;
   readonly without: LocationName | null;
   /** Never receivers: failing, evacuated, held or lost. */
@@ -33,27 +35,28 @@ export function planWithout(input: {
   // What an excluded location serves stays there and is no part of the question.
   const asked = current.filter(({ location }) => !shut.includes(location));
   const stays = current.filter(({ location }) => shut.includes(location));
-  const plan = solve(
-    problemOf({
-      estate,
-      demand: lessen(demand, stays),
-      capacityRps: carriedBy(capacityRps, maxUtilisation),
-      without: closed,
-      current: asked,
-      churnWeight: STAY_COST,
-    }),
-  );
-  const before = loadOf(current);
-  const after = loadOf([...plan.assignment, ...stays]);
+  const problem = problemOf({
+    estate,
+    demand: lessen(demand, stays),
+    capacityRps: carriedBy(capacityRps, maxUtilisation),
+    without: closed,
+    current: asked,
+    churnWeight: STAY_COST,
+  });
+  const plan = solve(problem);
+  const before = loadOf(estate, current);
+  const after = loadOf(estate, [...plan.assignment, ...stays]);
   const names = estate.locations.map(({ name }) => name);
+  const pools = poolNames(estate);
   const moves = movesOf(asked, plan.assignment);
   return {
     without,
     moves,
-    utilisationBefore: Object.fromEntries(names.map((name) => [name, shareOf(before.get(name), capacityRps[name])])),
-    utilisationAfter: Object.fromEntries(names.map((name) => [name, shareOf(after.get(name), capacityRps[name])])),
+    utilisationBefore: Object.fromEntries(pools.map((name) => [name, shareOf(before.get(name), capacityRps[name])])),
+    utilisationAfter: Object.fromEntries(pools.map((name) => [name, shareOf(after.get(name), capacityRps[name])])),
     addedMs: addedMsOf(estate, moves),
-    unserved: plan.unserved,
+    unserved: whyUnserved(problem, plan),
+    prices: { ...plan.prices, ...flatPoolPrices(plan) },
     grow: names.flatMap((location) => {
       // Rounded up: half a request a second cannot be ordered.
       const toRps = Math.ceil(needsRps(after.get(location) ?? 0, maxUtilisation) - GROW_SLACK_RPS);
@@ -73,16 +76,19 @@ const GROW_SLACK_RPS = 1e-6;
 export type WhatIf = {
   readonly without: LocationName | null;
   readonly moves: readonly Move[];
-  /** Served / capacity. */
-  readonly utilisationBefore: Readonly<Record<LocationName, number>>;
-  readonly utilisationAfter: Readonly<Record<LocationName, number>>;
+  /** Served / capacity, by pool: of what a location's classes share under its name, of an own pool under `us-east-1/editor`. */
+  readonly utilisationBefore: Readonly<Record<PoolName, number>>;
+  readonly utilisationAfter: Readonly<Record<PoolName, number>>;
   /** How much further those who move would be, weighted by their requests; all 0 when nobody moves. */
   readonly addedMs: {
     readonly p50: number;
     readonly p95: number;
     readonly worstZone: { readonly zone: ZoneName; readonly ms: number } | null;
   };
-  readonly unserved: readonly { readonly class: ClassName; readonly zone: ZoneName; readonly rps: number }[];
+  /** With what keeps each from the places that have room. */
+  readonly unserved: readonly Unplaced[];
+  /** What one more request a second of room there would save, by pool; whoever would have to make room counts with `STAY_COST`. */
+  readonly prices: Readonly<Record<PoolName, number>>;
   /** Receivers that must become ready for more before anything moves. */
   readonly grow: readonly { readonly location: LocationName; readonly toRps: number }[];
 };
@@ -156,10 +162,24 @@ export function addedMsOf(estate: Estate, moves: readonly Move[]): WhatIf["added
   return { p50: quantile(0.5), p95: quantile(0.95), worstZone: { zone: worst.zone, ms: worst.ms } };
 }
 
-function loadOf(flows: readonly Flow[]): ReadonlyMap<LocationName, number> {
-  const load = new Map<LocationName, number>();
-  for (const flow of flows) load.set(flow.location, (load.get(flow.location) ?? 0) + flow.rps);
+function loadOf(estate: Estate, flows: readonly Flow[]): ReadonlyMap<PoolName, number> {
+  const load = new Map<PoolName, number>();
+  const locations = new Map(estate.locations.map((location) => [location.name, location]));
+  for (const flow of flows) {
+    const pool = poolOf(locations.get(flow.location)!, flow.class);
+    load.set(pool, (load.get(pool) ?? 0) + flow.rps);
+  }
   return load;
+}
+
+function flatPoolPrices({ poolPrices = {} }: Plan): Readonly<Record<PoolName, number>> {
+  return Object.fromEntries(
+    Object.keys(poolPrices)
+      .sort(byName)
+      .flatMap((name) =>
+        Object.entries(poolPrices[name]!).map(([className, price]) => [poolNamed(name, className), price]),
+      ),
+  );
 }
 
 /** A location that can take nothing and serves something is full. */

@@ -1,4 +1,5 @@
 import { BUCKETS, type Estate, type LocationName } from "../estate.ts";
+import { mayServe } from "../may-serve.ts";
 import { byName } from "./by-name.ts";
 import { eachRow } from "./rows.ts";
 import type { RouteTable } from "./table.ts";
@@ -71,8 +72,9 @@ export function checkTable(table: RouteTable, estate: Estate): readonly string[]
       const { data } = trafficClass;
       if (data.kind === "one-writer" && data.location !== location) {
         problems.push(`${path}: ${className} is only at ${data.location}, not at ${location}`);
+      } else if (!mayServe(trafficClass, zone, location)) {
+        problems.push(`${path}: ${location} is forbidden for ${zoneName}`);
       }
-      if (zone.latencyMs[location] === undefined) problems.push(`${path}: ${location} is forbidden for ${zoneName}`);
     }
   });
   return problems.slice(0, PROBLEMS_MAX);

@@ -1,6 +1,9 @@
 import { BUCKETS, type ClassName, type Estate, type LocationName } from "../estate.ts";
+import { mayServe } from "../may-serve.ts";
 import { rowToBuckets } from "../route/rows.ts";
 import type { Assignment } from "../route/table.ts";
+import type { RpsByPool } from "../plan/estate-problem.ts";
+import { locationOfPool, poolNames } from "../plan/pools.ts";
 import { carriesRps } from "../plan/room.ts";
 import type { Reason } from "../step.ts";
 import { loadOf, rowOf, rpsOf, totalRps, type Traffic } from "./traffic.ts";
@@ -14,7 +17,8 @@ import { loadOf, rowOf, rpsOf, totalRps, type Traffic } from "./traffic.ts";
  * G2 At least `minLocationsServing` locations serve.
  * G3 No location is given traffic past `maxUtilisation` of what is ready now, a small one not past what the scatter of its
  *    requests allows (all that is ready for what leaves a lost one).
- * G4 A class of `peopleOnly` moves by a person's order only; a class with one writer never leaves it.
+ * G4 A class of `peopleOnly` moves by a person's order only; a class with one writer never leaves it; nobody is sent where
+ *    their zone may not be served, by law or for its distance, by whomever.
  * G5 No chunk goes to a place that is lost, left, failing or held, unless it goes back where it just was, which for a
  *    lost place means that it is shed; every row is whole.
  */
@@ -23,7 +27,7 @@ export type GuardCheck = {
   readonly traffic: Traffic;
   readonly before: Assignment;
   readonly after: Assignment;
-  readonly readyRps: Readonly<Record<LocationName, number>>;
+  readonly readyRps: RpsByPool;
   /** Places that may not be given anything. */
   readonly barred: readonly LocationName[];
   readonly lost: readonly LocationName[];
@@ -61,8 +65,10 @@ export function checkGuards(check: GuardCheck): GuardResult {
   const ordered = new Map(names.map((name) => [name, new Set(check.ordered[name] ?? [])]));
   let movedRps = 0;
   const fromLost = new Set<LocationName>();
-  for (const { name: className, data } of estate.classes) {
-    for (const { name: zone } of estate.zones) {
+  for (const trafficClass of estate.classes) {
+    const { name: className, data } = trafficClass;
+    for (const ofZone of estate.zones) {
+      const { name: zone } = ofZone;
       const runsBefore = rowOf(check.before, className, zone);
       const runsAfter = rowOf(check.after, className, zone);
       if (runsBefore === runsAfter) continue;
@@ -86,6 +92,10 @@ export function checkGuards(check: GuardCheck): GuardResult {
         }
         if (data.kind === "one-writer" && to !== data.location) {
           violated("guard-one-writer", `${className} can be served by its writer in ${data.location} only`, to);
+          return { violations, shareMoved: 0 };
+        }
+        if (!mayServe(trafficClass, ofZone, to)) {
+          violated("guard-forbidden", `${className} of ${zone} may not be served in ${to}`, to);
           return { violations, shareMoved: 0 };
         }
         const byOrder = ordered.get(from)!.has(className) || ordered.get(to)!.has(className);
@@ -113,17 +123,18 @@ export function checkGuards(check: GuardCheck): GuardResult {
   }
   const loadBefore = loadOf(estate, check.before, traffic);
   const loadAfter = loadOf(estate, check.after, traffic);
-  for (const name of names) {
-    if (loadAfter[name]! <= loadBefore[name]! + SLACK_RPS) continue;
+  for (const pool of poolNames(estate)) {
+    if (loadAfter[pool]! <= loadBefore[pool]! + SLACK_RPS) continue;
     // The users of a lost location have nothing to lose: its receivers may be filled to the brim.
-    const readyRps = check.readyRps[name] ?? 0;
+    const readyRps = check.readyRps[pool] ?? 0;
+    const name = locationOfPool(pool);
     const planned = Math.max(carriesRps(readyRps, guards.maxUtilisation), (check.utilisationAllowed ?? 0) * readyRps);
     const limitRps = fromLost.has(name) ? readyRps : planned;
-    const fits = loadAfter[name]! <= limitRps + SLACK_RPS;
+    const fits = loadAfter[pool]! <= limitRps + SLACK_RPS;
     if (!fits && !names.some((from) => check.isRollBack(from, name))) {
       violated(
         "guard-utilisation",
-        `${name} would serve ${Math.round(loadAfter[name]!)} of ${Math.round(check.readyRps[name] ?? 0)} rps that are ready`,
+        `${pool} would serve ${Math.round(loadAfter[pool]!)} of ${Math.round(readyRps)} rps that are ready`,
         name,
       );
     }

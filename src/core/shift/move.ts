@@ -1,6 +1,10 @@
 import { BUCKETS, type ClassName, type Estate, type LocationName, type TrafficClass, type Zone } from "../estate.ts";
+import { mayServe } from "../may-serve.ts";
+import { mapPools, rulesOf, type RpsByPool } from "../plan/estate-problem.ts";
+import { poolOf, type PoolName } from "../plan/pools.ts";
 import type { Problem } from "../plan/problem.ts";
 import { solve } from "../plan/solve.ts";
+import { whyUnserved, type Unplaced } from "../plan/why-unserved.ts";
 import { bucketsToRow, rowToBuckets } from "../route/rows.ts";
 import type { Assignment } from "../route/table.ts";
 import { locationIndex, rowOf, rpsOf, type NewRow, type Traffic, withRows } from "./traffic.ts";
@@ -40,6 +44,8 @@ export type Receiver = {
   readonly roomGrownRps: number;
   /** The most that this step may give it: a receiver is trusted with twice what it carried well. */
   readonly stepRps: number;
+  /** By class, what is left of the pools of their own there. */
+  readonly poolRoomRps?: Readonly<Record<ClassName, number>>;
 };
 
 export type Moved = {
@@ -53,13 +59,16 @@ export type Moved = {
   readonly notReadyRps: number;
   /** Fits nowhere even when all have grown. */
   readonly noRoomRps: number;
+  /** The same part by part, with what keeps each from the places that have room. */
+  readonly noRoom: readonly Unplaced[];
 };
 
 export function moveOut(ask: MoveOut): Moved {
   const from = locationIndex(ask.estate, ask.location);
   const indexOf = new Map(ask.estate.locations.map(({ name }, index) => [name, index]));
   const rows = leavingRows(ask, from);
-  const plan = solve(problemOfRows(ask, rows));
+  const problem = problemOfRows(ask, rows);
+  const plan = solve(problem);
   const planned: Record<LocationName, number> = {};
   const flows = new Map<string, { to: LocationName; rps: number }[]>();
   for (const flow of plan.assignment) {
@@ -67,8 +76,9 @@ export function moveOut(ask: MoveOut): Moved {
     const key = `${flow.class} ${flow.zone}`;
     flows.set(key, [...(flows.get(key) ?? []), { to: flow.location, rps: flow.rps }]);
   }
-  const room = new Map(ask.receivers.map((one) => [one.name, Math.min(one.roomNowRps, one.stepRps)]));
-  const grown = new Map(ask.receivers.map((one) => [one.name, one.roomGrownRps]));
+  const placeNamed = new Map(ask.estate.locations.map((each) => [each.name, each]));
+  const room = roomByPool(ask, (one) => Math.min(one.roomNowRps, one.stepRps));
+  const grown = roomByPool(ask, (one) => one.roomGrownRps);
   const single = ask.single ? mostPlanned(ask.receivers, planned, room) : null;
   const took: Record<LocationName, number> = {};
   const newRows: NewRow[] = [];
@@ -85,18 +95,20 @@ export function moveOut(ask: MoveOut): Moved {
       // Half a bucket of rounding either way keeps the share true on average.
       if (wantedRps < rps / 2) break;
       wantedRps -= rps;
+      const poolAt = (to: LocationName): PoolName => poolOf(placeNamed.get(to)!, row.class.name);
       const fits = (to: LocationName): boolean =>
-        (single === null || to === single) && (room.get(to) ?? 0) >= rps && grown.get(to)! >= rps;
+        (single === null || to === single) && (room.get(poolAt(to)) ?? 0) >= rps && (grown.get(poolAt(to)) ?? 0) >= rps;
       const place = places.find((each) => each.rps >= rps / 2 && fits(each.to));
-      const isCrumb = place === undefined && !places.some((each) => each.rps >= rps / 2 && grown.get(each.to)! >= rps);
-      const to = place?.to ?? (isCrumb ? nearest(ask.receivers, row.zone, fits) : null);
+      const isCrumb =
+        place === undefined && !places.some((each) => each.rps >= rps / 2 && grown.get(poolAt(each.to))! >= rps);
+      const to = place?.to ?? (isCrumb ? nearest(ask.receivers, row, fits) : null);
       if (to === null) {
         notReadyRps += rps;
         continue;
       }
       if (place !== undefined) place.rps -= rps;
-      room.set(to, room.get(to)! - rps);
-      grown.set(to, grown.get(to)! - rps);
+      room.set(poolAt(to), room.get(poolAt(to))! - rps);
+      grown.set(poolAt(to), grown.get(poolAt(to))! - rps);
       took[to] = (took[to] ?? 0) + rps;
       row.buckets[bucket] = indexOf.get(to)!;
       movedRps += rps;
@@ -113,7 +125,21 @@ export function moveOut(ask: MoveOut): Moved {
     // A canary leaves what the others are to have; one that could not go at all waits for its receiver.
     notReadyRps: single === null || movedRps === 0 ? Math.max(0, notReadyRps - noRoomRps) : 0,
     noRoomRps,
+    noRoom: whyUnserved(problem, plan),
   };
+}
+
+/** An own pool has what is left of it, now and when all has grown; a step is a share of what the others share. */
+function roomByPool(ask: MoveOut, sharedRps: (receiver: Receiver) => number): Map<PoolName, number> {
+  const room = new Map<PoolName, number>();
+  for (const location of ask.estate.locations) {
+    const receiver = ask.receivers.find(({ name }) => name === location.name);
+    if (receiver === undefined) continue;
+    room.set(location.name, sharedRps(receiver));
+    for (const className of Object.keys(location.pools ?? {}))
+      room.set(poolOf(location, className), receiver.poolRoomRps?.[className] ?? 0);
+  }
+  return room;
 }
 
 type LeavingRow = {
@@ -170,14 +196,22 @@ function problemOfRows(ask: MoveOut, rows: readonly LeavingRow[]): Problem {
     rps[row.class.name] = row.leftRps;
     demand.set(row.zone.name, rps);
   }
-  const rooms = new Map(ask.receivers.map((one) => [one.name, one.roomGrownRps]));
+  const rooms = roomByPool(ask, (one) => one.roomGrownRps);
+  const roomOf = (pool: PoolName): number => Math.max(0, rooms.get(pool) ?? 0);
   return {
     locations: ask.estate.locations
       .filter(({ name }) => name !== ask.location && rooms.has(name))
-      .map(({ name, costPerRps }) => ({ name, costPerRps, capacityRps: Math.max(0, rooms.get(name)!) })),
+      .map((location) => ({
+        name: location.name,
+        costPerRps: location.costPerRps,
+        capacityRps: roomOf(location.name),
+        ...(location.pools !== undefined && {
+          pools: mapPools(location, (className) => roomOf(poolOf(location, className))),
+        }),
+      })),
     zones: ask.estate.zones
       .filter(({ name }) => demand.has(name))
-      .map(({ name, latencyMs }) => ({ name, latencyMs, demandRps: demand.get(name)! })),
+      .map((zone) => ({ ...rulesOf(zone), demandRps: demand.get(zone.name)! })),
     classes: Object.fromEntries(
       ask.estate.classes.map(({ name, priority, latencyWeight }) => [name, { priority, latencyWeight }]),
     ),
@@ -185,10 +219,14 @@ function problemOfRows(ask: MoveOut, rows: readonly LeavingRow[]): Problem {
 }
 
 /** For the crumbs that whole buckets leave of a plan in requests: whoever is nearest and has room. */
-function nearest(receivers: readonly Receiver[], zone: Zone, fits: (to: LocationName) => boolean): LocationName | null {
+function nearest(
+  receivers: readonly Receiver[],
+  { class: trafficClass, zone }: LeavingRow,
+  fits: (to: LocationName) => boolean,
+): LocationName | null {
   let best: LocationName | null = null;
   for (const { name } of receivers) {
-    if (zone.latencyMs[name] === undefined || !fits(name)) continue;
+    if (!mayServe(trafficClass, zone, name) || !fits(name)) continue;
     if (best === null || latency(zone, name) < latency(zone, best)) best = name;
   }
   return best;
@@ -223,15 +261,20 @@ export function moveBack(ask: {
   readonly base: Assignment;
   readonly location: LocationName;
   readonly share: number;
-  /** The most that it can take now, and that may move in this step. */
-  readonly roomRps: number;
+  /** The most that each of its pools can take now. */
+  readonly roomRps: RpsByPool;
+  /** The most that may move in this step. */
+  readonly mostRps: number;
   readonly stays: (className: ClassName, bucket: number) => boolean;
 }): { readonly assignment: Assignment; readonly movedRps: number; readonly notReadyRps: number } {
   const newRows: NewRow[] = [];
-  let room = ask.roomRps;
+  const location = ask.estate.locations[locationIndex(ask.estate, ask.location)]!;
+  const room = new Map(Object.entries(ask.roomRps));
+  let mostRps = ask.mostRps;
   let [movedRps, notReadyRps] = [0, 0];
   for (const row of awayRows(ask)) {
     const rpsOfBucket = (bucket: number): number => rpsOf(ask.traffic, row.class, row.zone, bucket, bucket + 1);
+    const pool = poolOf(location, row.class);
     let wantedRps = ask.share >= 1 ? Infinity : ask.share * row.baseRps - row.backRps;
     let changed = false;
     for (const bucket of row.away) {
@@ -239,11 +282,12 @@ export function moveBack(ask: {
       const rps = rpsOfBucket(bucket);
       if (wantedRps < rps / 2) break;
       wantedRps -= rps;
-      if (rps > room) {
+      if (rps > Math.min(mostRps, room.get(pool) ?? 0)) {
         notReadyRps += rps;
         continue;
       }
-      room -= rps;
+      mostRps -= rps;
+      room.set(pool, room.get(pool)! - rps);
       movedRps += rps;
       row.buckets[bucket] = row.home;
       changed = true;

@@ -1,5 +1,6 @@
 import { BUCKETS, type ClassName, type Estate, type LocationName, type ZoneName } from "../estate.ts";
 import { assert } from "../errors.ts";
+import { poolIndices, poolNames, type PoolName } from "../plan/pools.ts";
 import type { Assignment, Run } from "../route/table.ts";
 
 /** How heavy each chunk is: the row's requests a second times the bucket's share of its class. */
@@ -36,19 +37,23 @@ export function rpsOf(traffic: Traffic, className: ClassName, zone: ZoneName, fi
   return traffic.rowRps(className, zone) * (before[end]! - before[first]!);
 }
 
-/** What each location serves under an assignment, by name; all locations are there. */
-export function loadOf(estate: Estate, assignment: Assignment, traffic: Traffic): Record<LocationName, number> {
-  const sums = estate.locations.map(() => 0);
+/** What each pool serves under an assignment: under a location's name what its classes share; all are there. */
+export function loadOf(estate: Estate, assignment: Assignment, traffic: Traffic): Record<PoolName, number> {
+  const pools = poolNames(estate);
+  const indexOf = new Map(pools.map((name, index) => [name, index]));
+  const sums = pools.map(() => 0);
   for (const { name: className } of estate.classes) {
+    const poolAt = poolIndices(estate, className, indexOf);
     for (const { name: zone } of estate.zones) {
       let next = 0;
       for (const [location, count] of rowOf(assignment, className, zone)) {
-        sums[location] = sums[location]! + rpsOf(traffic, className, zone, next, next + count);
+        const pool = poolAt[location]!;
+        sums[pool] = sums[pool]! + rpsOf(traffic, className, zone, next, next + count);
         next += count;
       }
     }
   }
-  return Object.fromEntries(estate.locations.map(({ name }, index) => [name, sums[index]!]));
+  return Object.fromEntries(pools.map((name, index) => [name, sums[index]!]));
 }
 
 /** What one location serves of some classes. */

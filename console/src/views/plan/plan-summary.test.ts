@@ -54,7 +54,7 @@ test("what finds no place is told by class, the highest first, and why", () => {
     { class: "editor", rps: 60, zones: ["us-northeast"], why: "its only writer database is in us-east-1" },
   ]);
   expect(summarise(madeFullPlan).unserved.map(({ class: name, rps, why }) => [name, rps, why])).toEqual([
-    ["public", 190, null],
+    ["public", 190, "no place that law allows has room"],
     ["internal", 260, null],
   ]);
 });

@@ -1,6 +1,7 @@
 import type { LocationView } from "../../../../src/core/control-contract.ts";
 import type { ClassName, Estate, LocationName, ZoneName } from "../../../../src/core/estate.ts";
 import type { Move, WhatIf } from "../../../../src/core/plan/what-if.ts";
+import { whyUnservedWords } from "../../../../src/core/plan/why-unserved.ts";
 import { added, amount, counted, fullness, listed, rps } from "../shared/figures.ts";
 
 /** The planner's answer, added up as a person asks for it: who takes how much, how full that makes them, who finds no place. */
@@ -44,7 +45,7 @@ export type Unserved = {
   readonly class: ClassName;
   readonly rps: number;
   readonly zones: readonly ZoneName[];
-  /** Why, where the class itself says it; null: no room. */
+  /** What keeps it from the places that have room; null: none has. */
   readonly why: string | null;
 };
 
@@ -167,8 +168,13 @@ function unservedOf(
     const its = unserved.filter((each) => each.class === name);
     if (its.length === 0) return [];
     const data = estate.classes.find((each) => each.name === name)?.data;
+    const barred = its.find(({ why }) => why !== "full");
     const why =
-      data?.kind === "one-writer" && data.location === without ? `its only writer database is in ${without}` : null;
+      data?.kind === "one-writer" && data.location === without
+        ? `its only writer database is in ${without}`
+        : barred === undefined
+          ? null
+          : whyUnservedWords(barred.why);
     const zones = its.toSorted((one, other) => other.rps - one.rps).map(({ zone }) => zone);
     return [{ class: name, rps: sumRps(its), zones: [...new Set(zones)], why }];
   });

@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { problemLines, readConfig } from "./config-file.ts";
+
+const example = readFileSync(new URL("../../examples/houston.yaml", import.meta.url), "utf8");
+const IRELAND = "latitude: 53.3, longitude: -6.3 }\n  - { name: germany";
+
+/** The example with rules for Ireland. */
+function withRules(rules: string): string {
+  const changed = example.replace(IRELAND, `latitude: 53.3, longitude: -6.3, ${rules} }\n  - { name: germany`);
+  expect(changed).not.toBe(example);
+  return changed;
+}
+
+test("a rule of a zone is for all classes or for some; a class's own distance holds where the zone says none", () => {
+  const read = readConfig(
+    withRules("preferred: [eu-west-1], forbidden: { internal: [us-west-2] }, farthestMs: { internal: 90 }").replace(
+      "{ name: public, priority: 30 }",
+      "{ name: public, priority: 30, farthestMs: 160 }",
+    ),
+  );
+  if ("problems" in read) throw new Error(problemLines("houston.yaml", read.problems).join("\n"));
+  const zones = new Map(read.estate.zones.map((zone) => [zone.name, zone]));
+  expect(zones.get("ireland")).toMatchObject({
+    forbidden: { internal: ["us-west-2"] },
+    preferred: { public: ["eu-west-1"], editor: ["eu-west-1"], internal: ["eu-west-1"] },
+    farthestMs: { public: 160, internal: 90 },
+  });
+  expect(zones.get("germany")).toMatchObject({ forbidden: { public: ["us-west-2"] }, farthestMs: { public: 160 } });
+  expect(read.estate.classes[0]).not.toHaveProperty("farthestMs");
+});
+
+test("a pool of its own is read with its size", () => {
+  const read = readConfig(example.replace("costPerRps: 1.1,", "costPerRps: 1.1,\n      pools: { internal: 50 },"));
+  expect("estate" in read && read.estate.locations[1]).toMatchObject({ capacityRps: 3000, pools: { internal: 50 } });
+});
+
+test("rules that name what is not there, or leave a class nobody, are said with their path and the fix", () => {
+  const lines = (text: string): string => {
+    const read = readConfig(text);
+    return "problems" in read ? problemLines("houston.yaml", read.problems).join("\n") : "good";
+  };
+  expect(
+    lines(withRules("forbidden: { publik: [us-wst-2] }, preferred: [eu-wst-1], farthestMs: { intern: 5 }")),
+  ).toMatchInlineSnapshot();
+  expect(lines(withRules("forbidden: [us-east-1]"))).toMatchInlineSnapshot();
+  expect(lines(withRules("farthestMs: 20"))).toMatchInlineSnapshot();
+  expect(lines(withRules("farthestMs: soon"))).toMatchInlineSnapshot();
+  expect(
+    lines(example.replace("costPerRps: 1.1,", "costPerRps: 1.1,\n      pools: { intern: 50 },")),
+  ).toMatchInlineSnapshot();
+});

@@ -1,0 +1,73 @@
+import type { ClassName, LocationName, ZoneName } from "../estate.ts";
+import { barOf, type Bar } from "../may-serve.ts";
+import { placesOf, placesOfClass, type Place } from "./places.ts";
+import type { Plan, Problem } from "./problem.ts";
+
+/**
+ * Why a zone's class finds no place: what keeps it from the places that have room. `full`: none has room. `own-pools-full`: the location
+ * has room, the class's own pools there don't. The others are what bars it from every place with room.
+ */
+export type WhyUnserved = Bar | "full" | "own-pools-full";
+
+export type Unplaced = {
+  readonly zone: ZoneName;
+  readonly class: ClassName;
+  readonly rps: number;
+  readonly why: WhyUnserved;
+};
+
+/** A reason for each of the plan's unserved parts, in their order. */
+export function whyUnserved(problem: Problem, plan: Pick<Plan, "assignment" | "unserved">): readonly Unplaced[] {
+  if (plan.unserved.length === 0) return [];
+  const places = placesOf(problem);
+  const hasRoom = roomLeft(places, plan);
+  const zones = new Map(problem.zones.map((zone) => [zone.name, zone]));
+  return plan.unserved.map((part) => {
+    const zone = zones.get(part.zone)!;
+    const bars = new Set<Bar>();
+    let ownPoolsFull = false;
+    for (const [location, place] of placesOfClass(places, part.class)) {
+      const bar = barOf(zone, part.class, location);
+      if (bar !== null && hasRoom[place] === true) bars.add(bar);
+      if (bar === null && places[place]!.pool !== null)
+        ownPoolsFull ||= places.some(({ name, pool }, index) => name === location && pool === null && hasRoom[index]);
+    }
+    const bar = BARS.find((each) => bars.has(each));
+    return { ...part, why: bar ?? (ownPoolsFull ? "own-pools-full" : "full") };
+  });
+}
+
+/** Law before all else, for it is what nobody may change. */
+const BARS: readonly Bar[] = ["law", "data", "too-far", "no-way"];
+
+/** A millionth of a request a second is rounding, not room. */
+const ROOM_LEAST_RPS = 1e-6;
+
+function roomLeft(places: readonly Place[], plan: Pick<Plan, "assignment">): readonly boolean[] {
+  const load = new Float64Array(places.length);
+  const placesTaking = new Map<ClassName, ReadonlyMap<LocationName, number>>();
+  for (const flow of plan.assignment) {
+    let taking = placesTaking.get(flow.class);
+    if (taking === undefined) placesTaking.set(flow.class, (taking = placesOfClass(places, flow.class)));
+    load[taking.get(flow.location)!]! += flow.rps;
+  }
+  return places.map(({ capacityRps }, index) => capacityRps - load[index]! > ROOM_LEAST_RPS);
+}
+
+/** As people read it, after the class's name. */
+export function whyUnservedWords(why: WhyUnserved): string {
+  switch (why) {
+    case "law":
+      return "no place that law allows has room";
+    case "data":
+      return "no place that has its data has room";
+    case "too-far":
+      return "no place that is near enough has room";
+    case "no-way":
+      return "no place that its zone may use has room";
+    case "own-pools-full":
+      return "its own pools are full";
+    case "full":
+      return "every place is full, and the lowest class goes without first";
+  }
+}
