@@ -115,7 +115,7 @@ const Row = memo(function Row(
       <td className="number">{rps(place.servedRps)}</td>
       {trailAt !== null && (
         <td className="wide chart">
-          <Sparkline at={trailAt} columns={columns} width={120} height={22} />
+          <Sparkline at={trailAt} columns={columns} width={88} height={22} />
         </td>
       )}
       <td className={`number${place.failedRatio >= FAILS_MARKED ? " failing" : ""}`}>{failsText(place.failedRatio)}</td>
