@@ -133,8 +133,8 @@ function busiestCaller(service: ServiceName, busy: Float64Array, graph: Graph): 
   const place = graph.placeOf(service);
   if (place === undefined) return 0;
   let most = 0;
-  const callers = graph.callersAt(place);
-  for (let i = 0; i < callers.length; i++) most = Math.max(most, busy[callers[i]!]!);
+  const { places, from } = graph.callers;
+  for (let i = from[place]!; i < from[place + 1]!; i++) most = Math.max(most, busy[places[i]!]!);
   return most;
 }
 
