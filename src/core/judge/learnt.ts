@@ -99,6 +99,7 @@ export function takeUp(state: JudgeState, learnt: Learnt): void {
 }
 
 function serviceOf(stream: Stream): ServiceLearnt {
+  const { usual: others } = stream.contrast;
   const { season, errorRatio: _ofBaseline, widened: _ofEvent, borrowed: _ofOthers, unrest, ...usual } = stream.usual;
   return {
     key: stream.key,
@@ -108,8 +109,8 @@ function serviceOf(stream: Stream): ServiceLearnt {
     season: seasonLearnt(season),
     contrast: {
       unrest: { ...stream.contrast.unrest },
-      usual: [...(stream.contrast.usual ?? [])]
-        .map(([from, { logMs, looks }]) => ({ from, logMs, looks }))
+      usual: (others?.from ?? [])
+        .map((from, i) => ({ from, logMs: others!.logMs[i]!, looks: others!.looks[i]! }))
         .sort((a, b) => byName(a.from, b.from)),
     },
     ...fairPairOf(stream),
@@ -130,8 +131,13 @@ function takeUpService(stream: Stream, learnt: ServiceLearnt, ageMs: number): vo
     return;
   }
   Object.assign(contrast.unrest, learnt.contrast.unrest);
-  if (learnt.contrast.usual.length > 0)
-    contrast.usual = new Map(learnt.contrast.usual.map(({ from, logMs, looks }) => [from, { logMs, looks }]));
+  const others = learnt.contrast.usual;
+  if (others.length === 0) return;
+  contrast.usual = {
+    from: others.map(({ from }) => from),
+    logMs: others.map(({ logMs }) => logMs),
+    looks: others.map(({ looks }) => looks),
+  };
 }
 
 const fairPairOf = ({ failures, latency }: { failures: Evidence; latency: Evidence }): FairPair => ({

@@ -43,11 +43,14 @@ export type Stream = {
  */
 export type Contrast = {
   /** Null while nobody told of it: most services are told of by nobody. */
-  usual: Map<LocationName, { logMs: number; looks: number }> | null;
+  usual: Differences | null;
   readonly unrest: Unrest;
   /** This tick: how much slower than usual against the middle one of the others; null when too few tell. */
   shift: number | null;
 };
+
+/** To each other location, in columns: objects of their own would take four times as much. */
+export type Differences = { readonly from: LocationName[]; readonly logMs: number[]; readonly looks: number[] };
 
 /** Against the others' present and its own past, and against its own past alone. */
 export type Evidence = {
@@ -112,6 +115,10 @@ export function forgetEvidence(evidence: Evidence): void {
   evidence.relativeNats = 0;
   evidence.aloneNats = 0;
 }
+
+/** Where a location stands among the differences, or -1; mostly the others tell in the same order. */
+export const placeIn = ({ from }: Differences, name: LocationName, guess: number): number =>
+  from[guess] === name ? guess : from.indexOf(name);
 
 /** Its case is over: neither evidence nor proof of being well is left of it. */
 export function letGo(stream: Stream): void {

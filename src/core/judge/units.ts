@@ -136,7 +136,8 @@ function callersOf(
 function accept(stream: Stream, log: number): void {
   stream.usual.logMs += log;
   stream.usual.slow = stream.pending.slow / stream.pending.count;
-  for (const other of stream.contrast.usual?.values() ?? []) other.logMs += log;
+  const { usual: others } = stream.contrast;
+  if (others !== null) for (let i = 0; i < others.logMs.length; i++) others.logMs[i]! += log;
 }
 
 function learn(known: Known, look: Look, at: UnixMs): void {

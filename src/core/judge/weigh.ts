@@ -37,6 +37,7 @@ import {
   lookIn,
   meanLogMs,
   over,
+  placeIn,
   type Evidence,
   type Look,
   type Stream,
@@ -149,8 +150,8 @@ function contrastOf(stream: Stream, look: Look, elsewhere: Elsewhere | undefined
   const logMs = meanLogMs(look);
   const shifts: number[] = [];
   for (let i = 0; i < from.length; i++) {
-    const usual = known.get(from[i]!);
-    if (usual !== undefined && usual.looks >= CONTRAST_LOOKS) shifts.push(logMs - theirs[i]! - usual.logMs);
+    const place = placeIn(known, from[i]!, i);
+    if (place >= 0 && known.looks[place]! >= CONTRAST_LOOKS) shifts.push(logMs - theirs[i]! - known.logMs[place]!);
   }
   return shifts.length >= 2 ? middle(shifts) : null;
 }
@@ -305,11 +306,16 @@ function learnContrast(stream: Stream, look: Look, row: number): void {
   const shift = recent.rows[row + CELL.contrast]!;
   const told = toldAt(recent, row);
   for (const [i, from] of told?.from.entries() ?? []) {
-    contrast.usual ??= new Map();
-    let usual = contrast.usual.get(from);
-    if (usual === undefined) contrast.usual.set(from, (usual = { logMs: 0, looks: 0 }));
-    usual.looks += 1;
-    usual.logMs += Math.max(1 / usual.looks, 1 / CONTRAST_MEMORY_LOOKS) * (logMs - told!.logMs[i]! - usual.logMs);
+    const usual = (contrast.usual ??= { from: [], logMs: [], looks: [] });
+    let place = placeIn(usual, from, i);
+    if (place < 0) {
+      place = usual.from.push(from) - 1;
+      usual.logMs.push(0);
+      usual.looks.push(0);
+    }
+    const looks = ++usual.looks[place]!;
+    const away = logMs - told!.logMs[i]! - usual.logMs[place]!;
+    usual.logMs[place]! += Math.max(1 / looks, 1 / CONTRAST_MEMORY_LOOKS) * away;
   }
   if (!Number.isNaN(shift)) learnUnrest(contrast.unrest, shift, stream.usual.spread / look.count);
 }
