@@ -86,6 +86,8 @@ function isFromSpansOrLogs(reading: Reading): boolean {
   switch (reading.signal) {
     case "requests":
     case "latency_hist":
+    case "latency_exp":
+    case "latency_log":
     case "logs":
       return true;
     case "latency_ms":

@@ -9,6 +9,8 @@ export type Reading =
   | RequestsReading
   | LatencyQuantileReading
   | LatencyHistogramReading
+  | LatencyExponentialReading
+  | LatencyLogReading
   | ProbeReading
   | GaugeReading
   | LogsReading
@@ -42,6 +44,31 @@ export type LatencyHistogramReading = OfService & {
   /** Upper bounds in milliseconds, ascending; `counts` has one entry more and is not cumulative. */
   readonly bounds: readonly number[];
   readonly counts: readonly number[];
+};
+/** Prometheus' native and OpenTelemetry's exponential histograms (exponential.ts); counts are increments. */
+export type LatencyExponentialReading = OfService & {
+  readonly signal: "latency_exp";
+  readonly scale: number;
+  /** `counts[k]` lie above base^(offset + k) and up to base^(offset + k + 1), base = 2^(2^-scale). */
+  readonly offset: number;
+  readonly counts: readonly number[];
+  readonly zeroCount?: number;
+  /** Of what is counted in, in milliseconds: 1000 for seconds; absent: 1. */
+  readonly unitMs?: number;
+};
+export type LatencyReading =
+  | LatencyQuantileReading
+  | LatencyHistogramReading
+  | LatencyExponentialReading
+  | LatencyLogReading;
+/** Sums over requests: of the natural logarithm of milliseconds, and of its squares. */
+export type LatencyLogReading = OfService & {
+  readonly signal: "latency_log";
+  readonly count: number;
+  readonly sum: number;
+  readonly squares: number;
+  /** How many took longer than the objective's slowMs. */
+  readonly slow: number;
 };
 export type ProbeReading = Seen & {
   readonly signal: "probe";

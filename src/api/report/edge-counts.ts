@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { exponentialSlowerThan } from "../../core/judge/exponential.ts";
 import type { LocationName } from "../../core/estate.ts";
 import type { Reading } from "../../core/reading.ts";
 import type { UnixMs } from "../../core/step.ts";
@@ -58,12 +59,17 @@ function take(
     if (isNews && counts.posts.length < POSTS_MAX) counts.posts.push({ at, state, text });
     return;
   }
-  if (reading.signal !== "requests" && reading.signal !== "latency_hist") return;
+  if (reading.signal !== "requests" && reading.signal !== "latency_hist" && reading.signal !== "latency_exp") return;
   if (reading.service !== "edge" || reading.location !== about.location) return;
   if (reading.signal === "requests") {
     counts.seen = true;
     counts.requests += reading.total;
     counts.failed += reading.total - reading.good;
+    return;
+  }
+  if (reading.signal === "latency_exp") {
+    counts.slowMs = about.slowerThanMs;
+    counts.slow += Math.round(exponentialSlowerThan(reading, about.slowerThanMs));
     return;
   }
   // The bound that lies at or above the objective: below it some would be counted who were not slow.

@@ -48,6 +48,8 @@ export function takeReading(state: JudgeState, at: UnixMs, reading: Reading): bo
       putAside(state.setAside, at, { kind: "unknown-place", who: "" });
       break;
     case "requests":
+    case "latency_log":
+    case "latency_exp":
     case "latency_hist":
     case "latency_ms": {
       if (reading.location !== state.location) break;

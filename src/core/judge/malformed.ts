@@ -1,5 +1,7 @@
 import type { Reading } from "../reading.ts";
 import type { UnixMs } from "../step.ts";
+import { exponentialProblem, type Exponential } from "./exponential.ts";
+import { areSums, type LogSums } from "./log-sums.ts";
 import type { Happened } from "./set-aside.ts";
 
 /**
@@ -22,6 +24,10 @@ export function malformed(reading: Reading, at: UnixMs, oldestMs: number): Happe
       );
     case "latency_hist":
       return unnamed(reading.service, reading.vantage) ?? histogram(who, reading) ?? over(who, reading.overMs);
+    case "latency_exp":
+      return unnamed(reading.service, reading.vantage) ?? exponential(who, reading) ?? over(who, reading.overMs);
+    case "latency_log":
+      return unnamed(reading.service, reading.vantage) ?? logSums(who, reading) ?? over(who, reading.overMs);
     case "latency_ms":
       return (
         unnamed(reading.service, reading.vantage) ??
@@ -66,6 +72,23 @@ function histogram(who: string, { bounds, counts }: Histogram): Happened | null 
     if (wrong !== null) return wrong;
   }
   return null;
+}
+
+function exponential(who: string, reading: Exponential): Happened | null {
+  const wrong = exponentialProblem(reading);
+  if (wrong !== null) return impossible(who, wrong);
+  for (const count of [...reading.counts, reading.zeroCount ?? 0]) {
+    const wrongCount = number(who, count);
+    if (wrongCount !== null) return wrongCount;
+  }
+  return null;
+}
+
+function logSums(who: string, { count, sum, squares, slow }: LogSums): Happened | null {
+  const wrong = number(who, count) ?? number(who, slow);
+  if (wrong !== null) return wrong;
+  if (!Number.isFinite(sum) || !Number.isFinite(squares)) return { kind: "not-a-number", who };
+  return areSums({ count, sum, squares, slow }) ? null : impossible(who, "sums of logarithms that no requests have");
 }
 
 function number(who: string, value: number): Happened | null {

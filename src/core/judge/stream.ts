@@ -1,6 +1,7 @@
 import type { LocationName, ServiceName } from "../estate.ts";
-import type { LatencyHistogramReading, LatencyQuantileReading, RequestsReading } from "../reading.ts";
+import type { LatencyReading, RequestsReading } from "../reading.ts";
 import type { UnixMs } from "../step.ts";
+import { exponentialMoments, exponentialSlowerThan } from "./exponential.ts";
 import { forget, SIDES, type Statistic } from "./evidence.ts";
 import { NUMBERS_A_SIZE, newFairness, type Fairness } from "./fair.ts";
 import { forgetMinute, MINUTE_NUMBERS, newMinute, turnMinute, type Minute } from "./minute.ts";
@@ -19,6 +20,8 @@ export type Stream = {
   rhythm: Rhythm | null;
   /** When something last came, for the readings that don't say what time they cover. */
   lastAt: UnixMs;
+  /** Which form of latencies counts, and when it last came. */
+  readonly finest: { fineness: number; at: UnixMs };
   /** The newest look; before any, and when all is forgotten, one of nothing at time 0. */
   last: Look;
   /** The looks of the last seconds, and of how many nothing has been learnt yet. */
@@ -85,6 +88,7 @@ export function newStream(key: string, service: ServiceName, baseline: ServiceBa
     pending: emptyLook(0),
     rhythm: null,
     lastAt: 0,
+    finest: { fineness: 0, at: 0 },
     last: emptyLook(0),
     recent: newRecent(new Float32Array(memory, minute + 4 * MINUTE_NUMBERS, RECENT_NUMBERS)),
     minute: newMinute(new Float32Array(memory, minute, MINUTE_NUMBERS)),
@@ -130,29 +134,42 @@ export function letGo(stream: Stream): void {
 }
 
 /** Adds a well-formed reading to what is pending. */
-export function takeIn(
-  stream: Stream,
-  reading: RequestsReading | LatencyHistogramReading | LatencyQuantileReading,
-  slowMs: number,
-): void {
+export function takeIn(stream: Stream, reading: RequestsReading | LatencyReading, slowMs: number): void {
   switch (reading.signal) {
     case "requests":
       takeRequests(stream, reading);
       break;
     case "latency_hist":
-      takeLatencies(stream, weighOn(scaleOf(reading.bounds, slowMs), reading.counts));
-      break;
+    case "latency_exp":
+    case "latency_log":
     case "latency_ms": {
-      // Only where nothing better exists: the middle stands for all, a tail quantile says little of a shift.
-      if (reading.value <= 0 || Math.abs(reading.quantile - 0.5) > 0.01) return;
-      const count = reading.total ?? 1;
-      const logMs = Math.log(reading.value);
-      const squares = count * (logMs * logMs + stream.usual.spread);
-      takeLatencies(stream, { count, sum: count * logMs, squares, slow: reading.value > slowMs ? count : 0 });
+      const latencies = latenciesOf(stream, reading, slowMs);
+      if (latencies === null || !takeLatencies(stream, latencies, reading)) return;
       break;
     }
   }
   covers(stream, reading.at, reading.overMs);
+}
+
+type Latencies = Pick<Weighed, "count" | "sum" | "squares" | "slow">;
+
+function latenciesOf(stream: Stream, reading: LatencyReading, slowMs: number): Latencies | null {
+  switch (reading.signal) {
+    case "latency_hist":
+      return weighOn(scaleOf(reading.bounds, slowMs), reading.counts);
+    case "latency_exp":
+      return { ...exponentialMoments(reading), slow: exponentialSlowerThan(reading, slowMs) };
+    case "latency_log":
+      return reading;
+    case "latency_ms": {
+      // Only where nothing better exists: the middle stands for all, a tail quantile says little of a shift.
+      if (reading.value <= 0 || Math.abs(reading.quantile - 0.5) > 0.01) return null;
+      const count = reading.total ?? 1;
+      const logMs = Math.log(reading.value);
+      const squares = count * (logMs * logMs + stream.usual.spread);
+      return { count, sum: count * logMs, squares, slow: reading.value > slowMs ? count : 0 };
+    }
+  }
 }
 
 export function takeRequests(
@@ -163,14 +180,19 @@ export function takeRequests(
   pending.total += total;
 }
 
+/** False where the same is told in a finer form: then nothing was taken. */
 export function takeLatencies(
-  { pending }: Stream,
-  latencies: Pick<Weighed, "count" | "sum" | "squares" | "slow">,
-): void {
+  stream: Stream,
+  latencies: Latencies,
+  form: Pick<LatencyReading, "signal" | "at">,
+): boolean {
+  if (!isFinest(stream, form)) return false;
+  const { pending } = stream;
   pending.count += latencies.count;
   pending.sum += latencies.sum;
   pending.squares += latencies.squares;
   pending.slow += latencies.slow;
+  return true;
 }
 
 /** Notes what time was covered by what was just taken in: what two say of the same time counts once. */
@@ -181,6 +203,22 @@ export function covers(stream: Stream, at: UnixMs, overMs: number | undefined): 
   pending.overMs += Math.max(0, Math.min(covered, OVER_MOST_MS));
   stream.lastAt = at;
 }
+
+/**
+ * Whether nothing tells the same latencies better: a program that is on its way from one form to another shows both, and what is counted twice
+ * looks twice as sure. Who falls silent is believed no longer after FINER_FOR_MS.
+ */
+function isFinest({ finest }: Stream, { signal, at }: Pick<LatencyReading, "signal" | "at">): boolean {
+  const fineness = FINENESS[signal];
+  if (fineness < finest.fineness && at - finest.at < FINER_FOR_MS) return false;
+  finest.fineness = fineness;
+  finest.at = at;
+  return true;
+}
+
+/** From a lone quantile to the sums themselves. */
+const FINENESS = { latency_ms: 0, latency_hist: 1, latency_exp: 2, latency_log: 3 } as const;
+const FINER_FOR_MS = 5 * 60_000;
 
 /** Closes the pending look, if anything came. It is the stream's `last`, and is written over by the look after the next. */
 export function closeLook(stream: Stream, at: UnixMs): Look | null {

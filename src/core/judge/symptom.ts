@@ -1,5 +1,6 @@
 import type { ServiceName } from "../estate.ts";
 import type { GaugeReading, Reading } from "../reading.ts";
+import { exponentialMoments } from "./exponential.ts";
 import { scaleOf, weighOn } from "./scale.ts";
 
 /**
@@ -44,6 +45,12 @@ export function measuredOf(reading: Reading): (Measured & { readonly series: str
       const { count, meanUpperLogMs } = weighOn(scaleOf(reading.bounds), reading.counts);
       return count > 0 ? measured(reading, LATENCY_SERIES, meanUpperLogMs, count) : null;
     }
+    case "latency_exp": {
+      const { count, sum } = exponentialMoments(reading);
+      return count > 0 ? measured(reading, LATENCY_SERIES, sum / count, count) : null;
+    }
+    case "latency_log":
+      return reading.count > 0 ? measured(reading, LATENCY_SERIES, reading.sum / reading.count, reading.count) : null;
     case "logs":
       // The share of all lines that complain: twice the traffic is twice the errors.
       return reading.count > 0 ? measured(reading, "logs", QUIET.has(reading.severity) ? 0 : 1, reading.count) : null;
@@ -63,7 +70,8 @@ export function measuredOf(reading: Reading): (Measured & { readonly series: str
 /** What the series of this reading is a symptom of. Series of the same name and kind share it. */
 export function symptomOf(reading: Reading): Symptom | null {
   if (reading.signal === "requests") return REQUESTS;
-  if (reading.signal === "latency_hist") return LATENCY;
+  if (reading.signal === "latency_hist" || reading.signal === "latency_exp" || reading.signal === "latency_log")
+    return LATENCY;
   const named = measuredOf(reading);
   if (named === null) return null;
   const name = named.series;

@@ -73,8 +73,7 @@ function takeHistogramsRow(state: JudgeState, { at, columns, row }: Place, table
   const weighed = weighOn(scaleOf(table.bounds, state.estate!.objective.slowMs), table.counts, from);
   const { count, meanUpperLogMs } = weighed;
   if (history !== null && count > 0) keep(state.histories, history, time, { value: meanUpperLogMs, weight: count });
-  takeLatencies(stream, weighed);
-  covers(stream, time, overMs);
+  if (takeLatencies(stream, weighed, { signal: "latency_hist", at: time })) covers(stream, time, overMs);
   return true;
 }
 

@@ -3,6 +3,7 @@ import { initialJudge, judge, type JudgeState } from "../../core/judge/judge.ts"
 import { newNovelty, scoreOf, type Novelty } from "../../core/judge/novelty.ts";
 import { judgeEstate } from "../../core/judge/scope.ts";
 import { asideSummary, countAside } from "../../core/judge/set-aside.ts";
+import { exponentialMoments } from "../../core/judge/exponential.ts";
 import { suspectsAt, whereIsIt } from "../../core/judge/where.ts";
 import type { Reading } from "../../core/reading.ts";
 import type { Summary } from "../../core/summary.ts";
@@ -113,6 +114,12 @@ function valueOf(
       );
       return { ...namesOf(reading), name: "mean", value: total > 0 ? sum / total : 0 };
     }
+    case "latency_exp": {
+      const { count, sum } = exponentialMoments(reading);
+      return { ...namesOf(reading), name: "mean", value: count > 0 ? sum / count : 0 };
+    }
+    case "latency_log":
+      return { ...namesOf(reading), name: "mean", value: reading.count > 0 ? reading.sum / reading.count : 0 };
     case "gauge":
       return { ...namesOf(reading), name: reading.name, value: reading.value };
     case "logs":
@@ -210,6 +217,8 @@ function judgeOf(reading: Reading): LocationName | null {
     case "requests":
     case "latency_ms":
     case "latency_hist":
+    case "latency_exp":
+    case "latency_log":
     case "gauge":
     case "logs":
     case "deploy":

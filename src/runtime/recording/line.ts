@@ -1,4 +1,6 @@
 import { lengthOf, rowsOf, type Columns } from "../../core/columns.ts";
+import { exponentialProblem, type Exponential } from "../../core/judge/exponential.ts";
+import { areSums } from "../../core/judge/log-sums.ts";
 import type { Reading, RecordingHeader } from "../../core/reading.ts";
 
 /**
@@ -128,6 +130,33 @@ const CHECKS: Readonly<Record<string, Check>> = {
     if (!bounds.every((bound, i) => bound > (i === 0 ? 0 : (bounds[i - 1] ?? 0))))
       return problem("`bounds` do not ascend from above 0", "sort them, and leave +Inf out");
     return null;
+  },
+  latency_exp: (line) => {
+    const wrong = ofService(line);
+    if (wrong !== null) return wrong;
+    const { counts, zeroCount = 0 } = line;
+    if (!isNumbers(counts) || !counts.every(isCount) || !isCount(zeroCount))
+      return problem("`counts` or `zeroCount` are no counts", "give increments, 0 or more, one for each bucket");
+    const says = exponentialProblem(line as unknown as Exponential);
+    return says === null
+      ? null
+      : problem(says, 'for example "scale":3,"offset":20,"counts":[4,9,2],"unitMs":1000 for buckets in seconds');
+  },
+  latency_log: (line) => {
+    const wrong = ofService(line);
+    if (wrong !== null) return wrong;
+    const { count, sum, squares, slow } = line;
+    if (!isCount(count) || !isFiniteNumber(sum) || !isCount(squares) || !isCount(slow))
+      return problem(
+        "`count`, `sum`, `squares` or `slow` is missing",
+        "give sums over the requests, of ln(ms) and its squares",
+      );
+    return areSums({ count, sum, squares, slow })
+      ? null
+      : problem(
+          "no requests have such sums of logarithms",
+          "sum ln(ms) and ln(ms)^2 over the same requests; slow of them at most",
+        );
   },
   probe: (line) =>
     located(line) ??

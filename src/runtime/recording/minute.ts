@@ -1,3 +1,4 @@
+import { addExponentials } from "../../core/judge/exponential.ts";
 import type { GaugeReading, LatencyQuantileReading, ProbeReading, Reading } from "../../core/reading.ts";
 import type { UnixMs } from "../../core/step.ts";
 
@@ -52,6 +53,22 @@ function lineOf(first: Reading, all: readonly Reading[], at: UnixMs): MinuteLine
       const same = all as readonly (typeof first)[];
       const counts = first.counts.map((_, bucket) => sum(same, (each) => each.counts[bucket] ?? 0));
       return { ...first, at, counts, overMs: MINUTE_MS };
+    }
+    case "latency_exp": {
+      const same = all as readonly (typeof first)[];
+      return { ...first, at, ...addExponentials(same), overMs: MINUTE_MS };
+    }
+    case "latency_log": {
+      const same = all as readonly (typeof first)[];
+      return {
+        ...first,
+        at,
+        count: sum(same, ({ count }) => count),
+        sum: sum(same, (each) => each.sum),
+        squares: sum(same, ({ squares }) => squares),
+        slow: sum(same, ({ slow }) => slow),
+        overMs: MINUTE_MS,
+      };
     }
     case "latency_ms": {
       // Quantiles can't be added; their mean by weight is near enough for people, and supports no more than before.
@@ -109,8 +126,11 @@ function keyOf(reading: Reading): string {
     case "probe":
       return `probe\n${reading.location}\n${reading.journey}\n${reading.vantage ?? ""}`;
     case "requests":
+    case "latency_log":
     case "deploy":
       return ofService(reading, "");
+    case "latency_exp":
+      return ofService(reading, String(reading.unitMs ?? 1));
     case "latency_hist":
       return ofService(reading, reading.bounds.join());
     case "latency_ms":

@@ -21,6 +21,8 @@ const header: RecordingHeader = { recording: 1, locations: ["here"], services: {
 const readings: Reading[] = [
   { at: 1, location: "here", service: "cart", signal: "requests", good: 9, total: 10 },
   { at: 1, location: "here", service: "cart", signal: "latency_hist", bounds: [1, 2], counts: [3, 4, 0] },
+  { at: 1, location: "here", service: "cart", signal: "latency_exp", scale: 3, offset: 9, counts: [4], unitMs: 1000 },
+  { at: 1, location: "here", service: "cart", signal: "latency_log", count: 2, sum: 8, squares: 33, slow: 0 },
   { at: 2, location: "here", journey: "buy", signal: "probe", ok: false, ms: 5000, vantage: "there" },
   { at: 2, signal: "demand", zone: "de", class: "public", rps: 3.5 },
 ];
@@ -39,8 +41,8 @@ test.each(["plain.ndjson", "packed.ndjson.gz"])("what was written is read: %s", 
   await writer.close();
   expect((await openRecording(file)).header).toEqual(header);
   const lines = await all(file);
-  expect(lines.slice(0, 4).map((line) => line.kind === "reading" && line.reading)).toEqual(readings);
-  expect(lines[4]).toEqual({ kind: "event", at: 3, event: { at: 3, event: "tick" } });
+  expect(lines.slice(0, 6).map((line) => line.kind === "reading" && line.reading)).toEqual(readings);
+  expect(lines[6]).toEqual({ kind: "event", at: 3, event: { at: 3, event: "tick" } });
 });
 
 const HEADER = JSON.stringify(header);
@@ -53,6 +55,16 @@ test.each([
     "counts",
     `${HEADER}\n{"at":1,"location":"here","service":"a","signal":"latency_hist","bounds":[1],"counts":[1]}`,
     "file.ndjson:2: 1 counts for 1 bounds",
+  ],
+  [
+    "scale",
+    `${HEADER}\n{"at":1,"location":"here","service":"a","signal":"latency_exp","scale":30,"offset":0,"counts":[1]}`,
+    "file.ndjson:2: a scale that is no whole number from -4 to 20",
+  ],
+  [
+    "sums",
+    `${HEADER}\n{"at":1,"location":"here","service":"a","signal":"latency_log","count":2,"sum":8,"squares":9,"slow":0}`,
+    "file.ndjson:2: no requests have such sums of logarithms",
   ],
   ["good", `${HEADER}\n${GOOD.replace('"total":1', '"total":0')}`, "file.ndjson:2: `good` is more than `total`"],
   ["header", GOOD, "file.ndjson:1: the first line is no recording's header"],
@@ -134,6 +146,9 @@ test("100,000 garbled lines are each a line or a problem with its fix, never a t
     "total",
     "bounds",
     "counts",
+    "scale",
+    "offset",
+    "sum",
     "journey",
     "__proto__",
     "kind",
@@ -143,6 +158,8 @@ test("100,000 garbled lines are each a line or a problem with its fix, never a t
   const values = [
     "requests",
     "latency_hist",
+    "latency_exp",
+    "latency_log",
     "probe",
     "gauge",
     "deploy",
