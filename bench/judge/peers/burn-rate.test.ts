@@ -2,11 +2,11 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { alertOf, episodesIn } from "./burn-rate.ts";
+import { alertOf, episodesIn, PAGES, TICKETS } from "./burn-rate.ts";
 import { writeOpenMetrics } from "./prometheus.ts";
 
 test("the pages are the workbook's, on failures and on slowness", () => {
-  expect(alertOf(1, false).split(" or ")).toEqual([
+  expect(alertOf(PAGES, 1).split(" or ")).toEqual([
     "(rate(failed_total[1h]) / rate(requests_total[1h]) > 0.0144 and rate(failed_total[5m]) / rate(requests_total[5m]) > 0.0144)",
     "(rate(failed_total[6h]) / rate(requests_total[6h]) > 0.006 and rate(failed_total[30m]) / rate(requests_total[30m]) > 0.006)",
     "(rate(slow_total[1h]) / rate(requests_total[1h]) > 0.144 and rate(slow_total[5m]) / rate(requests_total[5m]) > 0.144)",
@@ -15,7 +15,7 @@ test("the pages are the workbook's, on failures and on slowness", () => {
 });
 
 test("a ticket is one burn rate over three days and six hours", () => {
-  expect(alertOf(1, true)).toContain(
+  expect(alertOf(TICKETS, 1)).toContain(
     "rate(failed_total[3d]) / rate(requests_total[3d]) > 0.001 and rate(failed_total[6h])",
   );
 });

@@ -1,6 +1,6 @@
 import { EPISODE_SECONDS } from "./episodes.ts";
 import type { Scrapes } from "./counters.ts";
-import { withPrometheus, type RangeQuery } from "./prometheus.ts";
+import { withPrometheus } from "./prometheus.ts";
 
 /**
  * Multi-window, multi-burn-rate alerts on users' requests, of the Google SRE workbook (chapter 5, "Alerting on SLOs", table 5-8):
@@ -17,14 +17,21 @@ const SETTINGS: readonly Setting[] = [
 export const BURN_SETTINGS = SETTINGS.map(({ name }) => name);
 export const BURN_DOCUMENTED = SETTINGS.findIndex(({ factor, tickets }) => factor === 1 && !tickets);
 
-/** When each setting's alert was firing, by place, in seconds of the recording, one list for each setting. */
+/** When each setting's alerts were firing, by place, in seconds of the recording, one list for each setting. */
 export async function burnRateAlerts(
   places: ReadonlyMap<string, Scrapes>,
-  { from, to }: { readonly from: number; readonly to: number },
-): Promise<ReadonlyMap<string, readonly number[]>[]> {
+  range: { readonly from: number; readonly to: number },
+): Promise<Firing[]> {
   return withPrometheus(places, async (ask) => {
-    const firing: ReadonlyMap<string, readonly number[]>[] = [];
-    for (const { factor, tickets } of SETTINGS) firing.push(await firingOf(ask, { factor, tickets, from, to }));
+    const firing: Firing[] = [];
+    for (const { factor, tickets } of SETTINGS) {
+      const pages = await ask({ query: alertOf(PAGES, factor), ...range, stepSeconds: PAGE_STEP_SECONDS });
+      firing.push(
+        tickets
+          ? either(pages, await ask({ query: alertOf(TICKETS, factor), ...range, stepSeconds: TICKET_STEP_SECONDS }))
+          : pages,
+      );
+    }
     return firing;
   });
 }
@@ -35,8 +42,7 @@ export function episodesIn(firing: readonly number[]): number {
 }
 
 /** The alert's expression, for all places at once. */
-export function alertOf(factor: number, tickets: boolean): string {
-  const pairs = tickets ? [...PAGES, TICKET] : PAGES;
+export function alertOf(pairs: readonly Windows[], factor: number): string {
   return OBJECTIVES.flatMap(({ counter, budget }) =>
     pairs.map(({ burns, long, short }) => {
       const over = (window: string): string =>
@@ -46,17 +52,21 @@ export function alertOf(factor: number, tickets: boolean): string {
   ).join(" or ");
 }
 
-const firingOf = async (
-  ask: RangeQuery,
-  { factor, tickets, ...range }: { factor: number; tickets: boolean; from: number; to: number },
-): Promise<ReadonlyMap<string, readonly number[]>> =>
-  ask({ query: alertOf(factor, tickets), ...range, stepSeconds: tickets ? TICKET_STEP_SECONDS : PAGE_STEP_SECONDS });
+type Firing = ReadonlyMap<string, readonly number[]>;
 
-const PAGES = [
+function either(one: Firing, other: Firing): Firing {
+  const places = new Set([...one.keys(), ...other.keys()]);
+  return new Map(
+    [...places].map((place) => [place, [...(one.get(place) ?? []), ...(other.get(place) ?? [])].sort((a, b) => a - b)]),
+  );
+}
+
+type Windows = { readonly burns: number; readonly long: string; readonly short: string };
+export const PAGES: readonly Windows[] = [
   { burns: 14.4, long: "1h", short: "5m" },
   { burns: 6, long: "6h", short: "30m" },
 ];
-const TICKET = { burns: 1, long: "3d", short: "6h" };
+export const TICKETS: readonly Windows[] = [{ burns: 1, long: "3d", short: "6h" }];
 const OBJECTIVES = [
   { counter: "failed_total", budget: 0.001 },
   { counter: "slow_total", budget: 0.01 },
