@@ -14,7 +14,6 @@ import { assert } from "../errors.ts";
 export type Cover = {
   /** One a place. */
   readonly capacity: Float64Array;
-  readonly cost: number;
   /** By demand, in the order they were added: what one unit less of it would save; 0 for most. */
   readonly prices: Float64Array;
 };
@@ -72,12 +71,9 @@ export function covering(cost: readonly number[], most: readonly number[]): Cove
 
   function answer(): Cover {
     const prices = new Float64Array(columns.length - 2 * size);
-    let total = 0;
-    for (let row = 0; row < size; row++) {
-      total += value[row]! * columns[basis[row]!]!.gain;
+    for (let row = 0; row < size; row++)
       if (basis[row]! >= 2 * size) prices[basis[row]! - 2 * size] = Math.max(0, value[row]!);
-    }
-    return { capacity: capacity.map((each) => Math.max(0, each)), cost: total, prices };
+    return { capacity: capacity.map((each) => Math.max(0, each)), prices };
   }
 
   /** The multipliers of the basis: what the places hold. */

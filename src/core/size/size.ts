@@ -15,7 +15,7 @@ import { shortageOf, type Group } from "./shortage.ts";
  * that finds no room, and add the demand that it proves (Benders' cuts; here they are the min cuts of a flow). It ends when no loss has
  * any, and then the capacities are the least: they satisfy everything, at the cost of a part of it.
  * 1. For each loss at each moment everybody fits (`shortageOf` finds nothing).
- * 2. The floor is what the demands' prices bring, so nothing cheaper does (see least-cover.ts).
+ * 2. What the sizes cost is what the demands' prices bring, so nothing cheaper does (see least-cover.ts).
  * 3. The same question has the same answer, byte for byte: everything is in the order of names.
  */
 export function size(question: SizeQuestion): Sizing {
@@ -157,8 +157,7 @@ function caseOf(
 /** A moment at which every group wants no more than at another asks for nothing of its own. */
 function withoutLesser(moments: Case["moments"]): Case["moments"] {
   const kept: Case["moments"][number][] = [];
-  const total = (wanted: Float64Array): number => wanted.reduce((sum, rps) => sum + rps, 0);
-  const busiest = [...moments].sort((a, b) => total(b.wanted) - total(a.wanted) || byName(a.name, b.name));
+  const busiest = [...moments].sort((a, b) => totalOf(b.wanted) - totalOf(a.wanted) || byName(a.name, b.name));
   for (const moment of busiest) {
     const isLesser = kept.some((other) => moment.wanted.every((rps, group) => rps <= other.wanted[group]!));
     if (!isLesser) kept.push(moment);
@@ -190,7 +189,7 @@ function leastCost(asked: {
   const limits = Float64Array.from(most, (limit) => Math.min(limit, 2 * peakRps * locations.length + 1));
   const short = most.some((limit) => limit < Infinity) ? shortAt(limits) : [];
   if (short.length > 0) {
-    const cover: Cover = { capacity: limits, cost: 0, prices: new Float64Array() };
+    const cover: Cover = { capacity: limits, prices: new Float64Array() };
     return { cover, demands: [], short };
   }
   let turn = 0;
@@ -264,3 +263,5 @@ function homeRps(rows: readonly Row[], name: LocationName): number {
 function sumOf(rows: readonly Row[], moment: number): number {
   return rows.reduce((sum, { rps }) => sum + rps[moment]!, 0);
 }
+
+const totalOf = (wanted: Float64Array): number => wanted.reduce((sum, rps) => sum + rps, 0);

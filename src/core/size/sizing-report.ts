@@ -27,7 +27,7 @@ export type SizingReport = {
   /** What is kept beyond the peak, as shares of the peak. */
   readonly buffers: {
     readonly sized: number;
-    /** No sizes with a cost as low have been possible with less: the linear program's own. */
+    /** The least possible: the optimum of the linear program. */
     readonly floor: number;
     /** If any user could be anywhere, and all locations were alike; null: the loss takes all of them. */
     readonly evenSpread: number | null;
