@@ -78,6 +78,20 @@ test("of a time that is over it is said what it was, and no factor", () => {
   ]);
 });
 
+test("an event may say what it does to demand, and headroom is watched unless the file says none", () => {
+  const read = readConfig(example.replace("factor: 3 ", "factor: 3, demandFactor: 2.5 "));
+  expect("estate" in read && read.estate).toMatchObject({
+    headroom: "location",
+    events: [{ name: "black-friday", factor: 3, demandFactor: 2.5 }, {}],
+  });
+  const none = readConfig(`${example}\nheadroom: none\n`);
+  expect("estate" in none && none.estate.headroom).toBe("none");
+  const wrong = readConfig(`${example}\nheadroom: pair\n`);
+  expect("problems" in wrong && wrong.problems.map(({ path, fix }) => `${path}: ${fix}`)).toEqual([
+    "headroom: one of location, none",
+  ]);
+});
+
 test("every mistake shows at once, with its line, its path and the fix", () => {
   const broken = example
     .replace("mode: observe ", "mode: obsrve  ")

@@ -130,11 +130,12 @@ function estateOf(config: Config): Estate {
     journeys,
     objective,
     guards,
-    events: events.map(({ name, from, to, factor, was, locations: only }) => ({
+    events: events.map(({ name, from, to, factor, demandFactor, was, locations: only }) => ({
       name,
       from: Date.parse(from),
       until: Date.parse(to),
       ...(was === undefined ? { factor: typeof factor === "number" ? factor : WIDE_FACTOR } : { factor: 1, was }),
+      ...(demandFactor === undefined ? {} : { demandFactor }),
       ...(only === undefined ? {} : { locations: only }),
     })),
     // Only a planet in a box may act on a baseline that no day of past has certified.

@@ -81,6 +81,8 @@ const knownEvent = z.strictObject({
   factor: z
     .union([z.number().min(1).max(100), z.literal("wide")], { error: "a number from 1 to 100 is needed, or wide" })
     .optional(),
+  /** So many times as many requests as otherwise are expected then. */
+  demandFactor: z.number().positive().max(1000).optional(),
   /** In place of a factor, of a time that is over: what made evidence rise. */
   was: z.enum(["fault", "chance"]).optional(),
   locations: z.array(name).min(1).optional(),
@@ -117,6 +119,8 @@ export const configShape = z.strictObject({
     .prefault({}),
   /** What people know of beforehand: sales, holidays, migrations. */
   events: z.array(knownEvent).max(500).default([]),
+  /** `location`: what is ready at rest is to have room for the loss of any one; `none`: that is not watched. */
+  headroom: z.enum(["location", "none"]).default("location"),
   mode: z.enum(["observe", "approve", "act"]).default("observe"),
   restore: z.enum(["person", "auto"]).default("person"),
   ttlSeconds: z.number().int().min(1).max(86_400).default(60),

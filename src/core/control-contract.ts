@@ -12,6 +12,7 @@ export type ControlEvent =
   | { readonly event: "summary"; readonly at: UnixMs; readonly summary: Summary }
   | { readonly event: "capacity"; readonly at: UnixMs; readonly capacity: Capacity }
   | { readonly event: "demand"; readonly at: UnixMs; readonly demand: EntryDemand }
+  | { readonly event: "forecast"; readonly at: UnixMs; readonly forecast: DemandForecast }
   | { readonly event: "order"; readonly at: UnixMs; readonly by: string; readonly order: Order }
   | { readonly event: "outcome"; readonly at: UnixMs; readonly effect: string; readonly outcome: Outcome };
 
@@ -21,6 +22,12 @@ export type EntryDemand = {
   readonly rps: Readonly<Record<ClassName, Readonly<Record<ZoneName, number>>>>;
   /** Share of the class's requests in each of the 256 buckets; absent when too few to say. */
   readonly buckets?: Readonly<Record<ClassName, readonly number[]>>;
+};
+
+/** What will be wanted at most in the time to come, as sure as the forecaster could learn to be; what it can't say yet is left out. */
+export type DemandForecast = {
+  readonly until: UnixMs;
+  readonly rps: Readonly<Record<ClassName, Readonly<Record<ZoneName, number>>>>;
 };
 
 /** What the world answered to an effect: a value, never an exception. */

@@ -20,6 +20,8 @@ export type Estate = {
   readonly ttlSeconds: number;
   /** Times in which more is usual than otherwise; absent: none are known. */
   readonly events?: readonly KnownEvent[];
+  /** `location`: what is ready at rest is to have room for the loss of any one location; absent or `none`: that is not watched. */
+  readonly headroom?: "location" | "none";
 };
 
 export type LocationName = string;
@@ -118,6 +120,8 @@ export type KnownEvent = {
   readonly until: UnixMs;
   /** So many times as many failures as otherwise are usual then, and requests may take so many times as long. */
   readonly factor: number;
+  /** So many times as many requests as otherwise are expected then, wherever users are; absent: as many. */
+  readonly demandFactor?: number;
   /** Told afterwards, and for the judge's promise alone: evidence in that time was a fault's, or chance. Then nothing else is usual in it. */
   readonly was?: "fault" | "chance";
   /** Only there; absent: everywhere. */

@@ -37,6 +37,11 @@ const eventShape = z.discriminatedUnion("event", [
     at,
     demand: z.looseObject({ from: z.string(), rps: z.record(z.string(), z.record(z.string(), z.number())) }),
   }),
+  z.looseObject({
+    event: z.literal("forecast"),
+    at,
+    forecast: z.looseObject({ until: at, rps: z.record(z.string(), z.record(z.string(), z.number())) }),
+  }),
   z.looseObject({ event: z.literal("order"), at, by: z.string(), order: z.looseObject({ kind: z.string() }) }),
   z.looseObject({ event: z.literal("outcome"), at, effect: z.string(), outcome: z.looseObject({ kind: z.string() }) }),
 ]);
@@ -98,7 +103,16 @@ export function readLine(line: string, first: boolean): ControlRecordingLine | n
   return { kind: "event", event: event.data as unknown as ControlEvent };
 }
 
-const KNOWN: ReadonlySet<string> = new Set(["config", "tick", "summary", "capacity", "demand", "order", "outcome"]);
+const KNOWN: ReadonlySet<string> = new Set([
+  "config",
+  "tick",
+  "summary",
+  "capacity",
+  "demand",
+  "forecast",
+  "order",
+  "outcome",
+]);
 
 function badLine(file: string, line: number, says: string): CallerError {
   return new CallerError({

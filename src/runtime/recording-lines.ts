@@ -36,6 +36,7 @@ function asLine(event: ControlEvent): Readonly<Record<string, unknown>> {
     case "config":
     case "tick":
     case "demand":
+    case "forecast":
     case "order":
     case "outcome":
       return event;

@@ -270,6 +270,16 @@ export function makeWorld(locations: readonly MadeLocation[], settings: Partial<
     state: () => state,
     view: () => viewOf(state),
     at: () => at,
+    /** So many times what each zone wants as the story began, for so many seconds. */
+    forecast: (times: number, seconds: number) => {
+      const rps = Object.fromEntries(
+        Object.entries(CLASS_SHARE).map(([className, share]) => [
+          className,
+          Object.fromEntries(locations.map(({ name, demandRps }) => [`at-${name}`, times * demandRps * share])),
+        ]),
+      );
+      send({ event: "forecast", at, forecast: { until: at + 1000 * seconds, rps } });
+    },
     order: (by: string, order: Order) => send({ event: "order", at, by, order }),
     run: (seconds: number) => {
       for (let tick = 0; tick < (seconds * 1000) / TICK_MS; tick++) {

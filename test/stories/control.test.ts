@@ -87,6 +87,7 @@ function settingsOf(words: readonly string[]): Parameters<typeof makeWorld>[1] {
   return {
     ...(settings["mode"] !== undefined && { mode: settings["mode"] as Mode }),
     ...(settings["restore"] !== undefined && { restore: settings["restore"] as "auto" | "person" }),
+    ...(settings["headroom"] === "location" && { headroom: "location" as const }),
     guards: {
       maxShareMovedPerMinute: Number(settings["share-per-minute"] ?? 0.3),
       minLocationsServing: 2,
@@ -140,6 +141,9 @@ function obey(made: Made, words: readonly string[]): readonly string[] {
       return [];
     case "demand":
       made.ill.factor = Number(name);
+      return [];
+    case "forecast":
+      made.forecast(Number(name), Number(rest[0]));
       return [];
     case "flood":
       made.floods.set(name!, Number(rest[0]));

@@ -92,11 +92,13 @@ export const estate = describes<Estate>("Estate")(
           from: moment,
           until: moment,
           factor: z.number(),
+          demandFactor: z.number().exactOptional(),
           was: z.enum(["fault", "chance"]).exactOptional(),
           locations: z.array(name).exactOptional(),
         }),
       )
       .exactOptional(),
+    headroom: z.enum(["location", "none"]).exactOptional(),
   }),
 );
 

@@ -4,6 +4,7 @@ import { assess } from "./assess.ts";
 import { beginBacks, stepBack } from "./back.ts";
 import { keepDemand, trafficNow } from "./demand.ts";
 import { beginLeaves } from "./begin-leave.ts";
+import { watchHeadroom } from "./headroom.ts";
 import { keepIncidents } from "./incident-book.ts";
 import { stepLeave } from "./leave.ts";
 import { keepSuspects } from "./leave-suspects.ts";
@@ -38,6 +39,7 @@ export function decide(turn: Turn, ordered: Ordered | null, isTrial = false): vo
   clearStop(turn);
   if (ordered !== null) takeOrder(turn, draft, ordered.by, ordered.order);
   if (!turn.now.blind) move(turn, draft, traffic);
+  if (!turn.now.blind && !isTrial) watchHeadroom(turn);
   if (!isTrial && (!turn.now.blind || turn.now.republish)) publish(turn, draft, traffic);
   retryFlight(turn);
   keepIncidents(turn);

@@ -1,5 +1,5 @@
 import { byName } from "../route/by-name.ts";
-import type { EntryDemand } from "../control-contract.ts";
+import type { DemandForecast, EntryDemand } from "../control-contract.ts";
 import { BUCKETS, type Capacity, type ClassName, type Estate, type LocationName, type ZoneName } from "../estate.ts";
 import type { Load, Summary } from "../summary.ts";
 import type { Entry } from "./state.ts";
@@ -132,6 +132,20 @@ export function takeDemand(turn: Turn, demand: EntryDemand): void {
   }
   const entry: Entry = { at: now.at, rps, buckets: demand.buckets ?? old?.buckets ?? null, memory: null };
   now.demand = { ...now.demand, entries: { ...now.demand.entries, [demand.from]: entry } };
+}
+
+/** Rows that are no rates are left out: a forecast is asked of scalers, and what it lacks is only not grown for. */
+export function takeForecast(turn: Turn, { until, rps }: DemandForecast): void {
+  const kept: Record<ClassName, Record<ZoneName, number>> = {};
+  const estate = estateOf(turn);
+  for (const { name: className } of estate.classes) {
+    const zones: Record<ZoneName, number> = (kept[className] = {});
+    for (const { name: zone } of estate.zones) {
+      const expected = rps[className]?.[zone];
+      if (expected !== undefined && isRate(expected)) zones[zone] = expected;
+    }
+  }
+  turn.now.forecast = { until, rps: kept };
 }
 
 function meterProblem(turn: Turn, demand: EntryDemand, old: Entry | undefined): string | null {

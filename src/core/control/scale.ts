@@ -1,6 +1,8 @@
 import type { Outcome } from "../control-contract.ts";
 import type { LocationName } from "../estate.ts";
 import { carriesRps, needsRps } from "../plan/room.ts";
+import { expectedLoad } from "./expected.ts";
+import { headroomFloorRps } from "./headroom.ts";
 import { loadOf, type Traffic } from "../shift/traffic.ts";
 import {
   decision,
@@ -28,6 +30,8 @@ const WORTH_ASKING = 1.02;
 const ASK_AGAIN_MS = 5_000;
 /** A location that is fuller than the guards allow is grown to where it would be this full. */
 const REST_TARGET = 0.65;
+const FOR_A_LOSS = ", so that any one location may go";
+const FOR_WHAT_COMES = ", for what the next hours bring at most";
 /** Floors are let go when everything has been at rest for so long. */
 const FLOORS_KEPT_MS = 60_000;
 
@@ -41,14 +45,15 @@ export function grownRps(turn: Turn, place: DraftPlace): number {
   return canGrow(turn, place) ? Math.max(ready, place.capacity?.capacityRps ?? 0) : ready;
 }
 
-export function askGrowth(turn: Turn, name: LocationName, wantedRps: number): void {
+/** `why`: what it grows for when it is not what is there now. */
+export function askGrowth(turn: Turn, name: LocationName, wantedRps: number, why = ""): void {
   const place = placeOf(turn, name);
   const targetRps = Math.ceil(Math.min(wantedRps, grownRps(turn, place)));
   const ready = place.capacity?.readyRps ?? 0;
   if (targetRps <= ready * WORTH_ASKING) return;
   if (targetRps <= place.askedRps * WORTH_ASKING && turn.now.at - place.askedAt < ASK_AGAIN_MS) return;
   ask(turn, place, Math.max(targetRps, place.askedRps));
-  decision(turn, "grow", `${name} grows from ${rps(ready)} to ${rps(place.askedRps)} rps`, name);
+  decision(turn, "grow", `${name} grows from ${rps(ready)} to ${rps(place.askedRps)} rps${why}`, name);
 }
 
 function ask(turn: Turn, place: DraftPlace, targetRps: number): void {
@@ -98,11 +103,15 @@ export function takeScaleOutcome(turn: Turn, effect: string, outcome: Outcome): 
   }
 }
 
-/** A surge is met where it is: who gets full grows, and nothing moves. When all is well, floors are let go. */
+/**
+ * A surge is met where it is: who gets full grows, and nothing moves. So is one that is to come, and what a loss would ask for. When all is
+ * well, floors are let go, but for those.
+ */
 export function scaleAtRest(turn: Turn, traffic: Traffic): void {
   const { now } = turn;
   if (now.table === null || now.mode === "observe" || now.hold !== null) return;
   const load = loadOf(estateOf(turn), now.table.assignment, traffic);
+  const expected = expectedLoad(turn);
   const atRest = placesOf(turn).every((place) => place.state === "serving" && place.leave === null);
   for (const place of placesOf(turn)) {
     const ready = place.capacity?.readyRps ?? 0;
@@ -114,13 +123,21 @@ export function scaleAtRest(turn: Turn, traffic: Traffic): void {
     const wantedRps = Math.max(load[place.name]!, countedRps > ready ? countedRps : 0);
     if (wantedRps > carriesRps(ready, estateOf(turn).guards.maxUtilisation)) {
       askGrowth(turn, place.name, restRps(turn, wantedRps));
+      continue;
+    }
+    const toComeRps = needsRps(expected[place.name]!, estateOf(turn).guards.maxUtilisation);
+    const lossRps = headroomFloorRps(turn, place.name);
+    if (Math.max(toComeRps, lossRps) > ready) {
+      askGrowth(turn, place.name, Math.max(toComeRps, lossRps), lossRps >= toComeRps ? FOR_A_LOSS : FOR_WHAT_COMES);
     } else if (atRest && place.askedRps > 0 && now.at - place.askedAt > FLOORS_KEPT_MS) {
-      const enoughRps = Math.ceil(Math.max(place.restRps, restRps(turn, load[place.name]!)));
+      const heldRps = Math.max(toComeRps, lossRps);
+      const enoughRps = Math.ceil(Math.max(place.restRps, restRps(turn, load[place.name]!), heldRps));
       if (enoughRps < place.askedRps) {
         ask(turn, place, enoughRps);
         decision(turn, "floor-let-go", `all is well: ${place.name} may shrink to ${rps(enoughRps)} rps`, place.name);
       }
-      place.askedRps = 0;
+      // What is held for more than its own users is let go later, when it is held no more.
+      if (heldRps <= place.restRps) place.askedRps = 0;
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Hold, Incident, LocationState, Question } from "../control-contract.ts";
+import type { DemandForecast, Hold, Incident, LocationState, Question } from "../control-contract.ts";
 import type { Capacity, ClassName, Estate, LocationName, Mode, ZoneName } from "../estate.ts";
 import type { Apart, Assignment, RouteTable } from "../route/table.ts";
 import type { UnixMs } from "../step.ts";
@@ -22,6 +22,9 @@ export type ControlState = {
   readonly heardMajority: boolean;
   readonly places: Readonly<Record<LocationName, Place>>;
   readonly demand: DemandBook;
+  /** Null: nobody forecasts. */
+  readonly forecast: DemandForecast | null;
+  readonly headroom: Headroom;
   /** The newest table issued; what servers answer from once `flight` is done. */
   readonly table: RouteTable | null;
   /** Where every chunk belongs when all is well. */
@@ -242,6 +245,24 @@ export type Entry = {
   readonly memory: ZoneDemand | null;
 };
 
+/** Whether the others have room for each location's users, looked at one location after the other. */
+export type Headroom = {
+  readonly nextAt: UnixMs;
+  /** Whose turn it is, as an index into the estate's locations. */
+  readonly next: number;
+  /** Losses that did not fit when they were looked at last. */
+  readonly short: Readonly<Record<LocationName, Shortfall>>;
+  /** What was asked for so that every loss fits, by who must have it ready. */
+  readonly floors: Readonly<Record<LocationName, { readonly rps: number; readonly at: UnixMs }>>;
+};
+
+export type Shortfall = {
+  readonly since: UnixMs;
+  /** Of its users, 0..1: who would have no place in what is ready now. */
+  readonly share: number;
+  readonly isSaid: boolean;
+};
+
 export function initialControl(): ControlState {
   return {
     at: 0,
@@ -254,6 +275,8 @@ export function initialControl(): ControlState {
     heardMajority: false,
     places: {},
     demand: { entries: {}, bucketShares: {}, bucketSharesAt: 0, past: [] },
+    forecast: null,
+    headroom: { nextAt: 0, next: 0, short: {}, floors: {} },
     table: null,
     home: null,
     homeIsGuess: true,

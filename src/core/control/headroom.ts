@@ -1,0 +1,150 @@
+import type { LocationName } from "../estate.ts";
+import type { Demand } from "../plan/estate-problem.ts";
+import { planWithout, type WhatIf } from "../plan/what-if.ts";
+import { zoneDemand } from "./demand.ts";
+import { expectedNow } from "./expected.ts";
+import { barredPlaces, readyRps } from "./publish.ts";
+import type { Shortfall } from "./state.ts";
+import { decision, estateOf, placesOf, say, type Turn } from "./turn.ts";
+import { listWords, percent, rps } from "./words.ts";
+
+/**
+ * At rest each location's loss is tried out, one after the other: would its users find a place in what the others have ready? When they would not,
+ * that is said before anything is wrong, and the scalers are asked for what is missing.
+ */
+
+/** Each loss is looked at this often; where there are more rows than `ROWS_A_ROUND`, in proportion less often, for a look is work. */
+const ROUND_MS = 60_000;
+const ROWS_A_ROUND = 1_000;
+/** Fewer of a location's users are rounding and scatter. */
+const SHARE_LEAST = 0.01;
+/** What did not fit at two looks is no scatter. */
+const LASTS_MS = ROUND_MS / 2;
+/** What was asked for stays for a day: tomorrow's peak will want it again, and scalers need no seesaw. */
+const FLOOR_KEPT_MS = 86_400_000;
+
+export function watchHeadroom(turn: Turn): void {
+  const { now } = turn;
+  const estate = estateOf(turn);
+  if (estate.headroom !== "location" || now.at < now.headroom.nextAt) return;
+  const places = placesOf(turn);
+  // While something moves its own plan counts; a loss on top of it is the contingency's.
+  const atRest = places.every((place) => place.state === "serving" && place.leave === null && place.lostAt === null);
+  if (!atRest || now.table === null || places.some(({ capacity }) => capacity === null)) return;
+  const place = places[now.headroom.next % places.length]!;
+  now.headroom = {
+    ...now.headroom,
+    nextAt: now.at + roundMs(turn) / places.length,
+    next: (now.headroom.next + 1) % places.length,
+    floors: Object.fromEntries(
+      Object.entries(now.headroom.floors).filter(([, floor]) => now.at - floor.at <= FLOOR_KEPT_MS),
+    ),
+  };
+  look(turn, place.name);
+}
+
+function roundMs(turn: Turn): number {
+  const { zones, classes } = estateOf(turn);
+  return ROUND_MS * Math.max(1, (zones.length * classes.length) / ROWS_A_ROUND);
+}
+
+/** What a location is to have ready so that every loss fits; 0: nothing was asked for. */
+export function headroomFloorRps(turn: Turn, name: LocationName): number {
+  return turn.now.headroom.floors[name]?.rps ?? 0;
+}
+
+function look(turn: Turn, lost: LocationName): void {
+  const { now } = turn;
+  const demand = expectedNow(turn, zoneDemand(turn));
+  const ready = readyRps(turn);
+  const withReady = lossOf(turn, { lost, demand, capacityRps: ready });
+  const share = shareShort(turn, lost, withReady);
+  const before = now.headroom.short[lost];
+  if (share < SHARE_LEAST) return fitsAgain(turn, lost, before);
+  const most = placesOf(turn).map(
+    ({ name, capacity }) => [name, Math.max(capacity!.capacityRps, ready[name]!)] as const,
+  );
+  const grown = lossOf(turn, { lost, demand, capacityRps: { ...ready, ...Object.fromEntries(most) } });
+  const since = before?.since ?? now.at;
+  const isTold = before?.isSaid === true;
+  const shortfall: Shortfall = { since, share, isSaid: isTold || now.at - since >= LASTS_MS };
+  const floors = { ...now.headroom.floors };
+  if (shortfall.isSaid) {
+    for (const { location, toRps } of grown.grow)
+      floors[location] = { rps: Math.max(toRps, floors[location]?.rps ?? 0), at: now.at };
+  }
+  now.headroom = { ...now.headroom, short: { ...now.headroom.short, [lost]: shortfall }, floors };
+  if (shortfall.isSaid && !isTold) tell(turn, { lost, share, grown, left: shareShort(turn, lost, grown) });
+}
+
+function lossOf(
+  turn: Turn,
+  loss: {
+    readonly lost: LocationName;
+    readonly demand: Demand;
+    readonly capacityRps: Readonly<Record<LocationName, number>>;
+  },
+): WhatIf {
+  const { now } = turn;
+  const estate = estateOf(turn);
+  return planWithout({
+    estate,
+    demand: loss.demand,
+    bucketShares: now.demand.bucketShares,
+    assignment: now.table!.assignment,
+    capacityRps: loss.capacityRps,
+    readyRps: readyRps(turn),
+    maxUtilisation: estate.guards.maxUtilisation,
+    without: loss.lost,
+    exclude: barredPlaces(turn),
+  });
+}
+
+/** Which share of its users would find no place although places that may serve them are left: growing helps no others. */
+function shareShort(turn: Turn, lost: LocationName, { unserved, moves }: WhatIf): number {
+  const estate = estateOf(turn);
+  const zones = new Map(estate.zones.map((zone) => [zone.name, zone]));
+  const bound = new Set(
+    estate.classes.filter(({ data }) => data.kind === "one-writer" && data.location === lost).map(({ name }) => name),
+  );
+  const shortRps = unserved
+    .filter(
+      ({ class: className, zone }) =>
+        !bound.has(className) && Object.keys(zones.get(zone)!.latencyMs).some((name) => name !== lost),
+    )
+    .reduce((sum, part) => sum + part.rps, 0);
+  const leavesRps = moves.filter(({ from }) => from === lost).reduce((sum, part) => sum + part.rps, 0);
+  return shortRps <= 0 ? 0 : shortRps / (leavesRps + shortRps);
+}
+
+function tell(
+  turn: Turn,
+  what: { readonly lost: LocationName; readonly share: number; readonly grown: WhatIf; readonly left: number },
+): void {
+  const { now } = turn;
+  const { lost, share, grown, left } = what;
+  const ready = readyRps(turn);
+  const grow = grown.grow.map(({ location, toRps }) => `${location} by ${rps(toRps - ready[location]!)} rps`);
+  // As scaleAtRest does: who only observes, or is held, tells people what it would ask for.
+  const asks = now.mode !== "observe" && now.hold === null;
+  const without = `if ${lost} went now, ${percent(share)} of its users would have no place`;
+  const then = grow.length === 0 ? "" : asks ? `; I grow ${listWords(grow)}` : `; grow ${listWords(grow)}`;
+  decision(turn, "headroom-short", `${without}${then}`, lost);
+  say(turn, {
+    level: "change",
+    location: lost,
+    what: `${without}${then}`,
+    ...(left < SHARE_LEAST
+      ? {}
+      : { youNeedTo: `raise what the others may grow to: with all grown ${percent(left)} would still have no place` }),
+  });
+}
+
+function fitsAgain(turn: Turn, lost: LocationName, before: Shortfall | undefined): void {
+  if (before === undefined) return;
+  const { [lost]: _over, ...others } = turn.now.headroom.short;
+  turn.now.headroom = { ...turn.now.headroom, short: others };
+  if (!before.isSaid) return;
+  decision(turn, "headroom-again", `if ${lost} went now, all of its users would have a place again`, lost);
+  say(turn, { level: "info", location: lost, what: `if ${lost} went now, all of its users would have a place again` });
+}
