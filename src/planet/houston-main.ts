@@ -1,14 +1,19 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { demandNow } from "../api/plan-question.ts";
 import { startApi } from "../api/server.ts";
 import { control, initialControl, viewOf } from "../core/control.ts";
 import { timeline } from "../drivers/chat/timeline.ts";
 import { planetSteering } from "../drivers/dns/planet.ts";
 import { planetScale } from "../drivers/scale/planet.ts";
+import { learntFile } from "../drivers/store/learnt-file.ts";
 import { sqliteStore } from "../drivers/store/sqlite.ts";
 import { realClock } from "../runtime/clock.ts";
 import { startController } from "../runtime/controller.ts";
+import { startForecasting } from "../runtime/demand-forecasting.ts";
+import { readDemandLearnt } from "../runtime/demand-learnt-schema.ts";
 import { singleLeader } from "../runtime/leadership.ts";
+import { keeperOf } from "../runtime/learnt-keeper.ts";
 import { readCertificates, tlsTransport } from "../runtime/peers.ts";
 import { nodeReadings } from "./node-readings.ts";
 import { serveUntilTold } from "./serve-until-told.ts";
@@ -50,12 +55,26 @@ const controller = await startController({
   version,
   stopwatch: () => performance.now(),
 });
+const keeper = keeperOf(learntFile(settings.demandFile), readDemandLearnt);
+const forecasting = startForecasting({
+  clock,
+  estate,
+  demand: () => (controller.table() === null ? null : demandNow(controller.state()).demandRps),
+  tell: (forecast) => controller.forecast(forecast),
+  keeper,
+});
+if (keeper.counters.refused !== null) {
+  process.stderr.write(
+    `what was learnt of demand is not taken up (${settings.demandFile}): ${keeper.counters.refused}; it is learnt anew\n`,
+  );
+}
 const api = await startApi({
   clock,
   token,
   estate,
   addresses: settings.addresses,
   controller,
+  weekAhead: () => forecasting.week(),
   leadership,
   store,
   timeline: live,
@@ -68,6 +87,7 @@ const api = await startApi({
 await api.listen({ host: settings.apiListen.host, port: settings.apiListen.port });
 
 serveUntilTold(async () => {
+  forecasting.stop();
   await controller.stop();
   await Promise.race([Promise.all([api.close(), transport.stop()]), sleep(400)]);
   await store.close();

@@ -36,6 +36,8 @@ export type HoustonSettings = {
   readonly estate: Estate;
   /** The SQLite file of the log. Its folder exists. */
   readonly logFile: string;
+  /** The file of what its forecaster has learnt. Its folder exists. */
+  readonly demandFile: string;
   readonly apiListen: HostPort;
   readonly peersListen: HostPort;
   readonly sourceAddress: string;
@@ -110,12 +112,14 @@ export function houstonSettings(options: {
   readonly locations: readonly PlanetLocation[];
   readonly estate: Estate;
   readonly logFile: string;
+  readonly demandFile: string;
   readonly certificates: CertificateFiles;
 }): HoustonSettings {
-  const { locations, estate, logFile, certificates } = options;
+  const { locations, estate, logFile, demandFile, certificates } = options;
   return {
     estate,
     logFile,
+    demandFile,
     apiListen: HOUSTON_API_LISTEN,
     peersListen: HOUSTON_PEERS_LISTEN,
     sourceAddress: "127.20.0.70",

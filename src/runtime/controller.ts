@@ -2,6 +2,7 @@ import type {
   ControlEffect,
   ControlEvent,
   ControlView,
+  DemandForecast,
   EntryDemand,
   Outcome,
   Words,
@@ -62,6 +63,8 @@ export type Controller<State = unknown> = {
   state(): State;
   /** Resolves once it is decided, with what Houston said to it. */
   order(by: string, order: Order): Promise<OrderAnswer>;
+  /** What will be wanted at most, from whoever forecasts; logged like all that is decided on. */
+  forecast(forecast: DemandForecast): void;
   view(): ControlView;
   /** The newest route table that was decided on. */
   table(): RouteTable | null;
@@ -356,6 +359,10 @@ export async function startController<State>(options: ControllerOptions<State>):
         // A drain that is under way takes it along.
         void drain();
       });
+    },
+    forecast(forecast) {
+      put({ event: "forecast", at: now(), forecast });
+      soon();
     },
     state: () => state,
     view: viewNow,

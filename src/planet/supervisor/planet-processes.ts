@@ -107,6 +107,7 @@ async function helperProcesses({
           locations: planetLocations,
           estate,
           logFile: join(folder, "houston.sqlite"),
+          demandFile: join(folder, "demand-learnt.json"),
           certificates: certificates[HOUSTON_PEER]!,
         }),
         expectedDemand: expectedEntries({ totalRps: options.rps, utcHour: options.utcHour }),

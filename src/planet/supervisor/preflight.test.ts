@@ -106,7 +106,7 @@ test("the addresses looked at are those that the processes are told to listen on
   expect(known.size).toBe(all.length);
   const estate = {} as Parameters<typeof houstonSettings>[0]["estate"];
   const certificates = { authority: "", certificate: "", key: "" };
-  const houston = houstonSettings({ locations: planetLocations, estate, logFile: "", certificates });
+  const houston = houstonSettings({ locations: planetLocations, estate, logFile: "", demandFile: "", certificates });
   const [{ name: location } = { name: "" }] = planetLocations;
   const node = nodeSettings({
     location,
