@@ -5,6 +5,7 @@ import type { UnixMs } from "../core/step.ts";
 import type { Timeline } from "../drivers/chat/timeline.ts";
 import type { LogStore } from "../drivers/store/contract.ts";
 import type { Clock } from "../runtime/clock.ts";
+import type { Moment } from "../core/size/question.ts";
 import type { Controller } from "../runtime/controller.ts";
 import type { Leadership } from "../runtime/leadership.ts";
 import type { Transport } from "../runtime/transport.ts";
@@ -17,6 +18,8 @@ export type ApiOptions = {
   readonly estate: Estate;
   readonly addresses: Readonly<Record<LocationName, string>>;
   readonly controller: Controller<ControlState>;
+  /** The hours of the coming week with the most that each row will want; absent: nobody forecasts. */
+  readonly weekAhead?: () => readonly Moment[];
   readonly leadership: Leadership;
   readonly store: LogStore;
   readonly timeline: Timeline;

@@ -5,6 +5,7 @@ import type { Order } from "../core/order.ts";
 import type { UnixMs } from "../core/step.ts";
 import type { TimelineEntry } from "../drivers/chat/timeline.ts";
 import type {
+  DemandAnswer,
   DrillReport,
   Drills,
   Frame,
@@ -17,6 +18,7 @@ import type {
   PlanAnswer,
   StreamEvent,
   Trace,
+  WeekDemand,
   World,
 } from "./contract.ts";
 import type { Decided } from "./decided.ts";
@@ -44,6 +46,8 @@ export type HoustonClient = {
   keepDrill(report: DrillReport): Promise<void>;
   why(location: string, at?: UnixMs): Promise<Why>;
   plan(without?: string): Promise<PlanAnswer>;
+  demand(): Promise<DemandAnswer>;
+  weekDemand(): Promise<WeekDemand>;
   trace(id: string): Promise<Trace>;
   preview(order: Order): Promise<OrderPreview>;
   /** Throws `CallerError` when Houston refuses it. */
@@ -134,6 +138,8 @@ export function houstonClient(options: {
     keepDrill: async (report) => void (await call("/api/drills", { body: report })),
     why: (location, at) => ask(`/api/why/${encodeURIComponent(location)}${query({ at })}`),
     plan: (without) => ask(`/api/plan${query({ without })}`),
+    demand: () => ask("/api/demand"),
+    weekDemand: () => ask("/api/demand/week"),
     trace: (id) => ask(`/api/trace/${encodeURIComponent(id)}`),
     preview: (order) => ask("/api/orders/preview", { order }),
     order: (by, order) => ask("/api/orders", { by, order }),

@@ -1,7 +1,8 @@
 import type { ControlView, Incident, LocationView, Words } from "../core/control-contract.ts";
-import type { Estate, LocationName } from "../core/estate.ts";
+import type { ClassName, Estate, LocationName, ZoneName } from "../core/estate.ts";
 import type { Order } from "../core/order.ts";
 import type { WhatIf } from "../core/plan/what-if.ts";
+import type { Moment } from "../core/size/question.ts";
 import type { Reason, UnixMs } from "../core/step.ts";
 import type { OwnView, Sight } from "../core/summary.ts";
 import type { TimelineEntry } from "../drivers/chat/timeline.ts";
@@ -118,6 +119,15 @@ export type Timeline = { readonly entries: readonly TimelineEntry[] };
 
 /** `POST /api/drills`. */
 export type KeptAt = { readonly at: UnixMs };
+
+/** `GET /api/demand`: requests a second by class and zone. */
+export type DemandAnswer = {
+  readonly at: UnixMs;
+  readonly demandRps: Readonly<Record<ClassName, Readonly<Record<ZoneName, number>>>>;
+};
+
+/** `GET /api/demand/week`. */
+export type WeekDemand = { readonly at: UnixMs; readonly hours: readonly Moment[] };
 
 /** `GET /api/plan?without=`. */
 export type PlanAnswer = WhatIf;

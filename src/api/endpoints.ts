@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Params } from "./query.ts";
-import { health, keptAt, plan, trace } from "./schema/asked.ts";
+import { demand, health, keptAt, plan, trace, weekDemand } from "./schema/asked.ts";
 import { drillReport } from "./schema/drill-report.ts";
 import { orderAnswer, orderBody, orderPreview, orderRefused } from "./schema/orders.ts";
 import { decided, drills, frames, incidents, timeline, why } from "./schema/past.ts";
@@ -114,6 +114,24 @@ export const endpoints = {
     token: false,
     answers: ok("the plan, with today's demand and capacities", plan),
     refusals: { 404: NO_LOCATION, 409: "there is no route table yet", 503: TOO_MANY },
+  },
+  demand: {
+    method: "GET",
+    path: "/api/demand",
+    tag: "now",
+    says: "What users want, by class and zone, wherever they come in",
+    query: {},
+    token: false,
+    answers: ok("requests a second of this moment", demand),
+  },
+  weekDemand: {
+    method: "GET",
+    path: "/api/demand/week",
+    tag: "now",
+    says: "The most that users will want in each hour of the coming week, as sure as has been learnt (95 %)",
+    query: {},
+    token: false,
+    answers: ok("the hours from now on; none before a week is known", weekDemand),
   },
   why: {
     method: "GET",

@@ -108,6 +108,11 @@ const CALLS: Readonly<Record<Exclude<EndpointName, "stream">, readonly Call[]>> 
     { status: 404, url: "/api/plan?without=wset" },
     { status: 400, url: "/api/plan?without=a&without=b" },
   ],
+  demand: [
+    { status: 200, url: "/api/demand" },
+    { status: 400, url: "/api/demand?zone=a" },
+  ],
+  weekDemand: [{ status: 200, url: "/api/demand/week" }],
   why: [
     { status: 200, url: "/api/why/east" },
     { status: 200, url: "/api/why/east?at=1" },

@@ -1,3 +1,4 @@
+import type { DemandAnswer } from "./contract.ts";
 import type { LocationName } from "../core/estate.ts";
 import { CallerError } from "../core/errors.ts";
 import { zoneDemand } from "../core/control/demand.ts";
@@ -34,4 +35,9 @@ export function planQuestion(state: ControlState, without: LocationName | null):
       .filter((place) => place.state !== "serving" || place.hold !== null || place.verdict?.verdict === "failing")
       .map((place) => place.name),
   });
+}
+
+/** What users want now, as plans take it: nobody is forgotten because a location fell silent. */
+export function demandNow(state: ControlState): DemandAnswer {
+  return { at: state.at, demandRps: state.estate === null ? {} : zoneDemand(openTurn(state, state.at)) };
 }

@@ -14,7 +14,7 @@ import { previewOf } from "./order-preview.ts";
 import { refusalIn } from "./order-refusal.ts";
 import { mustKnow, readOrder } from "./order-schema.ts";
 import { drillsOf, framesOf, incidentsOf, timelineOf } from "./past.ts";
-import { planQuestion } from "./plan-question.ts";
+import { demandNow, planQuestion } from "./plan-question.ts";
 import { rangeOf, readQuery, type Params, type QueryOf } from "./query.ts";
 import { readDrillReport } from "./read-drill-report.ts";
 import { REPORT_TYPES, written, type Reporter } from "./report/reporter.ts";
@@ -104,6 +104,8 @@ function handlersOf(served: Served): Handlers {
       if (without !== null) mustKnow("location", without, locations);
       return planned.take(() => planQuestion(controller.state(), without));
     },
+    demand: () => demandNow(controller.state()),
+    weekDemand: () => ({ at: clock.now(), hours: served.weekAhead?.() ?? [] }),
     why({ params: { location }, query: { at } }) {
       mustKnow("location", location, locations);
       return whyOf({ location, at, view: controller.view(), store });

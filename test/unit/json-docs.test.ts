@@ -12,6 +12,7 @@ const EXAMPLES: readonly { readonly answer: string; readonly under: string; read
   { answer: "status", under: "houston status --json", blocks: [0] },
   { answer: "drill", under: "houston drill NAME --json", blocks: [0, 1] },
   { answer: "plan --problem", under: "houston plan --problem FILE --json", blocks: [1] },
+  { answer: "size", under: "houston size --json", blocks: [0] },
   { answer: "plan --without", under: "houston plan --without LOCATION --json", blocks: [0] },
   { answer: "why", under: "houston why LOCATION --json", blocks: [0] },
   { answer: "trace", under: "houston trace REQUEST --json", blocks: [0] },
@@ -52,6 +53,8 @@ test("every example is held by this test", () => {
 test("answers of pure functions are those of the document, to the byte", () => {
   const planned = documents("houston plan --problem FILE --json", 1)[0];
   expect(JSON.stringify(answers["plan --problem"]?.[0])).toBe(JSON.stringify(planned));
+  const sized = documents("houston size --json", 0)[0];
+  expect(JSON.stringify(answers["size"]?.[0])).toBe(JSON.stringify(sized));
   expect(answers["check"]).toEqual(documents("houston check --json", 0));
   const { zones } = documents("houston planet zones --json", 0)[0] as { readonly zones: readonly unknown[] };
   const printed = answers["planet zones"]?.[0] as { readonly zones: readonly unknown[] };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Health, Hop, KeptAt, PlanAnswer, Trace } from "../contract.ts";
+import type { DemandAnswer, Health, Hop, KeptAt, PlanAnswer, Trace, WeekDemand } from "../contract.ts";
 import { moment, name, rate, ratio } from "./parts.ts";
 import { describes } from "./same.ts";
 
@@ -29,6 +29,17 @@ export const plan = describes<PlanAnswer>("WhatIf")(
     ),
     prices: z.record(name, z.number()).meta({ description: "what one more request a second of room there would save" }),
     grow: z.array(z.object({ location: name, toRps: rate })),
+  }),
+);
+
+export const demand = describes<DemandAnswer>("Demand")(
+  z.object({ at: moment, demandRps: z.record(name, z.record(name, rate)) }),
+);
+
+export const weekDemand = describes<WeekDemand>("WeekDemand")(
+  z.object({
+    at: moment,
+    hours: z.array(z.object({ name: z.string(), demandRps: z.record(name, z.record(name, rate)) })),
   }),
 );
 

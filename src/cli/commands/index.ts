@@ -15,6 +15,7 @@ import { record } from "./record.ts";
 import { replay } from "./replay.ts";
 import { report } from "./report.ts";
 import { simulate } from "./simulate.ts";
+import { size } from "./size.ts";
 import { status } from "./status.ts";
 import { trace } from "./trace.ts";
 import { up } from "./up.ts";
@@ -27,6 +28,7 @@ export const commands: readonly AddCommand[] = [
   drills,
   fault,
   plan,
+  size,
   planet,
   status,
   why,

@@ -41,6 +41,7 @@ const shape = z.object({
   locations: z.array(
     z.object({
       name: z.string().min(1),
+      provider: z.string().min(1).optional(),
       capacityRps: rps,
       costPerRps: z.number(),
       pools: z.record(z.string(), rps).optional(),

@@ -8,6 +8,7 @@ export type Problem = {
     readonly costPerRps: number;
     /** Classes that have a pool of their own there; `capacityRps` is what all others share. */
     readonly pools?: Readonly<Record<ClassName, number>>;
+    readonly provider?: string;
   }[];
   readonly zones: readonly {
     readonly name: ZoneName;

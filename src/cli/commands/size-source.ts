@@ -1,0 +1,121 @@
+import { readFileSync } from "node:fs";
+import { CallerError } from "../../core/errors.ts";
+import type { Estate } from "../../core/estate.ts";
+import { needsRps } from "../../core/plan/room.ts";
+import { busyHours } from "../../core/size/busy-hours.ts";
+import type { Moment, SizeQuestion } from "../../core/size/question.ts";
+import { problemLines, readConfig } from "../../config/config-file.ts";
+import { openRecording } from "../../runtime/recording/reader.ts";
+import { connect, type ConnectOptions } from "../client.ts";
+import { tell } from "../output.ts";
+import { readProblem } from "./plan-problem.ts";
+
+/** Where the sizes' question comes from: places, users, and what they want at busy times. */
+export type SizeSource = Pick<SizeQuestion, "locations" | "zones" | "moments"> & {
+  /** What must be ready to carry so much; for a problem, whose capacities are what may be filled, the same. */
+  readonly needsRps: (carriesRps: number) => number;
+};
+
+export async function sourceFromProblem(file: string): Promise<SizeSource> {
+  const { problem, warnings } = await readProblem(file);
+  for (const warning of warnings) tell(`houston: ${warning}`);
+  const demandRps: Record<string, Record<string, number>> = {};
+  for (const name of Object.keys(problem.classes)) {
+    demandRps[name] = Object.fromEntries(problem.zones.map((zone) => [zone.name, zone.demandRps[name] ?? 0]));
+  }
+  const locations = problem.locations.filter(({ name }) => !(problem.without ?? []).includes(name));
+  return {
+    locations: locations.map(({ name, provider, costPerRps, capacityRps }) => ({
+      name,
+      // Nothing is told of it: then each is a provider of its own.
+      provider: provider ?? name,
+      costPerRps,
+      mostRps: capacityRps,
+    })),
+    zones: problem.zones,
+    moments: [{ name: "the problem's demand", demandRps }],
+    needsRps: (carriesRps) => carriesRps,
+  };
+}
+
+export async function sourceFromRecording(files: {
+  readonly config: string;
+  readonly recording: string;
+}): Promise<SizeSource> {
+  const estate = estateFrom(files.config);
+  const hours = busyHours();
+  const zones = new Set(estate.zones.map(({ name }) => name));
+  const classes = new Set(estate.classes.map(({ name }) => name));
+  const strangers = new Set<string>();
+  const { lines } = await openRecording(files.recording);
+  for await (const line of lines) {
+    if (line.kind !== "reading" || line.reading.signal !== "demand") continue;
+    const { zone, class: className } = line.reading;
+    if (!zones.has(zone)) strangers.add(`zone ${zone}`);
+    else if (!classes.has(className)) strangers.add(`class ${className}`);
+    else hours.add(line.reading);
+  }
+  for (const stranger of [...strangers].slice(0, STRANGERS_TOLD))
+    tell(`houston: the recording's ${stranger} is not in ${files.config}; its demand is left out`);
+  const moments = hours.moments();
+  if (moments.length === 0) {
+    throw new CallerError({
+      code: "no-demand",
+      message: `${files.recording} has no demand of the zones in ${files.config}`,
+      hint: 'a line of it is {"at":1638890400000,"zone":"us-east","class":"public","signal":"demand","rps":1200}',
+    });
+  }
+  return sourceOf(estate, moments);
+}
+
+export async function sourceFromHouston(options: ConnectOptions): Promise<SizeSource> {
+  const houston = connect(options);
+  const [{ estate }, { demandRps }, { hours }] = await Promise.all([
+    houston.world(),
+    houston.demand(),
+    houston.weekDemand(),
+  ]);
+  return sourceOf(estate, [{ name: "now", demandRps }, ...hours]);
+}
+
+/** More names than this nobody reads. */
+const STRANGERS_TOLD = 5;
+
+function sourceOf(estate: Estate, moments: readonly Moment[]): SizeSource {
+  const allowed: Record<string, readonly string[]> = {};
+  for (const { name, data } of estate.classes) if (data.kind === "one-writer") allowed[name] = [data.location];
+  return {
+    locations: estate.locations.map(({ name, provider, costPerRps, capacityRps }) => ({
+      name,
+      provider,
+      costPerRps,
+      mostRps: capacityRps,
+    })),
+    zones: estate.zones.map((zone) => ({ ...zone, allowed })),
+    moments,
+    needsRps: (carriesRps) => needsRps(carriesRps, estate.guards.maxUtilisation),
+  };
+}
+
+function estateFrom(file: string): Estate {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new CallerError({
+      code: "no-config",
+      message: `${file} can't be read`,
+      hint: "name it with --config; examples/houston.yaml is one to begin from",
+      cause,
+    });
+  }
+  const read = readConfig(text);
+  if ("estate" in read) return read.estate;
+  throw new CallerError({
+    code: "bad-config",
+    message: `${file} has problems:\n${problemLines(file, read.problems)
+      .map((line) => `  ${line}`)
+      .join("\n")}`,
+    hint: `correct them; houston check --config ${file} lists them again`,
+  });
+}
