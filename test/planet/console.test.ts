@@ -84,7 +84,8 @@ test(
 test("an evacuation as people see it, light and dark", { timeout: timeoutMs(GRAY) }, async () => {
   const { page } = console;
   const card = page.getByRole("article").first();
-  await card.waitFor({ timeout: 120_000 });
+  await card.waitFor({ timeout: 120_000   await page.getByRole("button", { name: "Dismiss" }).click();
+});
   await firstLine(page).filter({ hasText: "us-east-1" }).waitFor();
   await page.getByRole("progressbar").first().waitFor({ timeout: 60_000 });
   // Some of it under way: the picture shows the move itself.
