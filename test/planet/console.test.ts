@@ -78,14 +78,14 @@ test(
     await dialog(page).getByLabel("Type us-east-1 to confirm").fill("us-east-1");
     await dialog(page).getByRole("button", { name: "Answer 1" }).click();
     await page.getByText(/Answer 1 to question-.*: accepted/).waitFor();
+    await page.getByRole("button", { name: "Dismiss" }).click();
   },
 );
 
 test("an evacuation as people see it, light and dark", { timeout: timeoutMs(GRAY) }, async () => {
   const { page } = console;
   const card = page.getByRole("article").first();
-  await card.waitFor({ timeout: 120_000   await page.getByRole("button", { name: "Dismiss" }).click();
-});
+  await card.waitFor({ timeout: 120_000 });
   await firstLine(page).filter({ hasText: "us-east-1" }).waitFor();
   await page.getByRole("progressbar").first().waitFor({ timeout: 60_000 });
   // Some of it under way: the picture shows the move itself.

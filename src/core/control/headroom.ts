@@ -1,4 +1,5 @@
 import type { LocationName } from "../estate.ts";
+import { mayServe } from "../may-serve.ts";
 import type { Demand } from "../plan/estate-problem.ts";
 import { planWithout, type WhatIf } from "../plan/what-if.ts";
 import { zoneDemand } from "./demand.ts";
@@ -102,15 +103,12 @@ function lossOf(
 
 /** Which share of its users would find no place although places that may serve them are left: growing helps no others. */
 function shareShort(turn: Turn, lost: LocationName, { unserved, moves }: WhatIf): number {
-  const estate = estateOf(turn);
-  const zones = new Map(estate.zones.map((zone) => [zone.name, zone]));
-  const bound = new Set(
-    estate.classes.filter(({ data }) => data.kind === "one-writer" && data.location === lost).map(({ name }) => name),
-  );
+  const { locations, zones, classes } = estateOf(turn);
+  const zoneOf = new Map(zones.map((zone) => [zone.name, zone]));
+  const classOf = new Map(classes.map((each) => [each.name, each]));
   const shortRps = unserved
-    .filter(
-      ({ class: className, zone }) =>
-        !bound.has(className) && Object.keys(zones.get(zone)!.latencyMs).some((name) => name !== lost),
+    .filter(({ class: className, zone }) =>
+      locations.some(({ name }) => name !== lost && mayServe(classOf.get(className)!, zoneOf.get(zone)!, name)),
     )
     .reduce((sum, part) => sum + part.rps, 0);
   const leavesRps = moves.filter(({ from }) => from === lost).reduce((sum, part) => sum + part.rps, 0);

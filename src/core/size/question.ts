@@ -1,4 +1,5 @@
 import type { ClassName, LocationName, ZoneName } from "../estate.ts";
+import type { ZoneRules } from "../may-serve.ts";
 
 /** What `houston size` is asked: how little capacity is enough, so that everybody fits when something is lost at the busiest time. */
 export type SizeQuestion = {
@@ -9,17 +10,7 @@ export type SizeQuestion = {
     /** The most it may be planned to carry; null: as much as it takes. */
     readonly mostRps: number | null;
   }[];
-  readonly zones: readonly {
-    readonly name: ZoneName;
-    /** A location that is missing here is forbidden for this zone. */
-    readonly latencyMs: Readonly<Record<LocationName, number>>;
-    /** Further limits by class: absent means every location above. */
-    readonly allowed?: Readonly<Record<ClassName, readonly LocationName[]>>;
-    /** Law, by class: never there, whatever is lost. */
-    readonly forbidden?: Readonly<Record<ClassName, readonly LocationName[]>>;
-    /** By class: nowhere further than this, in milliseconds, whatever is lost. */
-    readonly farthestMs?: Readonly<Record<ClassName, number>>;
-  }[];
+  readonly zones: readonly (ZoneRules & { readonly name: ZoneName })[];
   /** The busy times that must fit: one peak, or a week's hours, for the peaks of two continents are not at one time. */
   readonly moments: readonly Moment[];
   /** What may be lost, one of these at a time; nothing at all is always among them. */

@@ -1,5 +1,6 @@
 import { CallerError } from "../errors.ts";
 import type { ClassName, LocationName, ZoneName } from "../estate.ts";
+import { barOf } from "../may-serve.ts";
 import { byName } from "../route/by-name.ts";
 import type { SizeQuestion } from "./question.ts";
 
@@ -16,32 +17,24 @@ export function rowsOf({ locations, zones, moments }: SizeQuestion): readonly Ro
   const known = new Set(locations.map(({ name }) => name));
   const classes = [...new Set(moments.flatMap(({ demandRps }) => Object.keys(demandRps)))].sort(byName);
   const rows: Row[] = [];
-  for (const { name: zone, latencyMs, allowed, forbidden, farthestMs } of [...zones].sort((a, b) =>
-    byName(a.name, b.name),
-  )) {
-    const near = Object.entries(latencyMs)
+  for (const zone of [...zones].sort((a, b) => byName(a.name, b.name))) {
+    const near = Object.entries(zone.latencyMs)
       .filter(([name]) => known.has(name))
       .map(([name, ms]) => ({ name, ms }))
       .sort((a, b) => a.ms - b.ms || byName(a.name, b.name));
     for (const className of classes) {
       const rps = moments.map(({ name, demandRps }) => {
-        const wanted = demandRps[className]?.[zone] ?? 0;
+        const wanted = demandRps[className]?.[zone.name] ?? 0;
         if (Number.isFinite(wanted) && wanted >= 0) return wanted;
         throw new CallerError({
           code: "bad-rps",
-          message: `demand of ${className} in ${zone} at ${name} is ${wanted}`,
+          message: `demand of ${className} in ${zone.name} at ${name} is ${wanted}`,
           hint: "requests a second are finite and not negative",
         });
       });
       if (rps.every((wanted) => wanted === 0)) continue;
-      const only = allowed?.[className];
-      const never = forbidden?.[className];
-      const farthest = farthestMs?.[className] ?? Infinity;
-      const reach = near.filter(
-        ({ name, ms }) =>
-          (only === undefined || only.includes(name)) && never?.includes(name) !== true && ms <= farthest,
-      );
-      rows.push({ zone, class: className, rps, reach });
+      const reach = near.filter((place) => barOf(zone, className, place.name) === null);
+      rows.push({ zone: zone.name, class: className, rps, reach });
     }
   }
   return rows;
