@@ -43,15 +43,15 @@ test("known events are read with their zone; where they go wrong is said with th
     },
   ]);
   const broken = example
-    .replace("from: 2026-11-27T00:00:00-05:00", "from: 2026-11-27")
+    .replace("from: 2026-11-27T00:00,", "from: 2026-11-27,")
     .replace("factor: 3 ", "factor: 0.5 ")
     .replace("to: 2026-12-06T02:00:00Z", "to: 2026-12-04T02:00:00Z")
     .replace("locations: [eu-west-1]", "locations: [eu-wst-1]");
   const again = readConfig(broken);
   expect("problems" in again && problemLines("houston.yaml", again.problems).join("\n")).toMatchInlineSnapshot(`
-    "houston.yaml:57:27  events[0].from: a time with its zone is needed  (bad-value)
-        fix: write it like 2026-11-27T00:00:00Z, or with +01:00 in place of the Z
-    houston.yaml:57:76  events[0].factor: Too small: expected number to be >=1  (bad-value)
+    "houston.yaml:57:27  events[0].from: a day with its time is needed  (bad-value)
+        fix: write it like 2026-11-27T00:00:00Z, or with +01:00 in place of the Z, or without either and a timezone
+    houston.yaml:57:95  events[0].factor: Too small: expected number to be >=1  (bad-value)
         fix: at least 1
     houston.yaml:58:56  events[1].to: it ends before it begins  (event-backwards)
         fix: a time after \`from\`
@@ -65,7 +65,8 @@ test("known events are read with their zone; where they go wrong is said with th
 });
 
 test("of a time that is over it is said what it was, and no factor", () => {
-  const first = "name: black-friday, from: 2026-11-27T00:00:00-05:00, to: 2026-11-28T00:00:00-05:00, factor: 3";
+  const first =
+    "name: black-friday, from: 2026-11-27T00:00, to: 2026-11-28T00:00, timezone: America/New_York, factor: 3";
   const read = readConfig(example.replace(first, first.replace("factor: 3", "was: chance")));
   expect("estate" in read && read.estate.events?.[0]).toMatchObject({ factor: 1, was: "chance" });
   const both = readConfig(example.replace(first, `${first}, was: fault`));
@@ -89,6 +90,47 @@ test("an event may say what it does to demand, and headroom is watched unless th
   const wrong = readConfig(`${example}\nheadroom: pair\n`);
   expect("problems" in wrong && wrong.problems.map(({ path, fix }) => `${path}: ${fix}`)).toEqual([
     "headroom: one of location, none",
+  ]);
+});
+
+test("a holiday begins when it does on people's walls, in each location by its own, or in the zone that is named", () => {
+  const holiday = "name: holiday, from: 2026-10-25T00:00, to: 2026-10-26T00:00, factor: 2";
+  const zoned = example
+    .replace("country: IE", "country: IE, timezone: Europe/Dublin")
+    .replaceAll(/country: US,(\s+)latitude/g, "country: US, timezone: America/New_York,$1latitude");
+  const eventsOf = (event: string, text = zoned) => {
+    const read = readConfig(text.replace("events:", `events:\n  - { ${event} } #`));
+    if ("problems" in read) throw new Error(problemLines("houston.yaml", read.problems).join("\n"));
+    return read.estate.events?.slice(0, -3);
+  };
+  // That night clocks in Dublin go back: the day has 25 hours there, and 24 in New York.
+  const ireland = { from: Date.UTC(2026, 9, 24, 23), until: Date.UTC(2026, 9, 26) };
+  const newYork = { from: Date.UTC(2026, 9, 25, 4), until: Date.UTC(2026, 9, 26, 4) };
+  expect(eventsOf(holiday)).toEqual([
+    { name: "holiday", factor: 2, ...newYork, locations: ["us-east-1", "us-west-2"] },
+    { name: "holiday", factor: 2, ...ireland, locations: ["eu-west-1"] },
+  ]);
+  expect(eventsOf(`${holiday}, locations: [eu-west-1]`)).toEqual([
+    { name: "holiday", factor: 2, ...ireland, locations: ["eu-west-1"] },
+  ]);
+  expect(eventsOf(`${holiday}, timezone: Europe/Dublin`, example)).toEqual([
+    { name: "holiday", factor: 2, ...ireland },
+  ]);
+});
+
+test("a local time without a zone to be local in, and a zone that is none, are said with the fix", () => {
+  const problemsOf = (event: string) => {
+    const read = readConfig(example.replace("events:", `events:\n  - { name: x, factor: 2, ${event} } #`));
+    return "problems" in read && read.problems.map(({ path, code, fix }) => `${path} ${code}: ${fix}`);
+  };
+  expect(problemsOf("from: 2026-10-25T00:00, to: 2026-10-26T00:00:00Z")).toEqual([
+    "events[0].from no-timezone: a `timezone:` for the event or the location, like Europe/Berlin, or a time with Z or +01:00",
+  ]);
+  expect(problemsOf("from: 2026-10-25T00:00, to: 2026-10-26T00:00, timezone: Europe/Dublni")).toEqual([
+    "events[0].timezone unknown-timezone: did you mean Europe/Dublin?",
+  ]);
+  expect(problemsOf("from: 2026-10-26T00:00, to: 2026-10-25T00:00, timezone: Europe/Dublin")).toEqual([
+    "events[0].to event-backwards: a time after `from`",
   ]);
 });
 

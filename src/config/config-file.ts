@@ -3,6 +3,8 @@ import { z } from "zod";
 import type { Estate } from "../core/estate.ts";
 import { configShape, type Config } from "./config-shape.ts";
 import { distanceLatencyMs } from "./distance.ts";
+import { badTimezone, eventProblems, timezonesOf } from "./event-problems.ts";
+import { spansOf } from "./local-time.ts";
 import { list, names, record, suggestion, unknown, type Found, type Reference } from "./references.ts";
 import { poolProblems, unservableZones, zoneRuleProblems } from "./rule-problems.ts";
 import { zoneRules } from "./zone-rules.ts";
@@ -107,7 +109,7 @@ function estateOf(config: Config): Estate {
   const { locations, zones, classes, services, journeys, objective, guards, events, ...rest } = config;
   return {
     ...rest,
-    locations,
+    locations: locations.map(({ timezone: _, ...location }) => location),
     zones: zones.map((zone) => ({
       name: zone.name,
       country: zone.country,
@@ -130,14 +132,14 @@ function estateOf(config: Config): Estate {
     journeys,
     objective,
     guards,
-    events: events.map(({ name, from, to, factor, demandFactor, was, locations: only }) => ({
-      name,
-      from: Date.parse(from),
-      until: Date.parse(to),
-      ...(was === undefined ? { factor: typeof factor === "number" ? factor : WIDE_FACTOR } : { factor: 1, was }),
-      ...(demandFactor === undefined ? {} : { demandFactor }),
-      ...(only === undefined ? {} : { locations: only }),
-    })),
+    events: events.flatMap(({ name, factor, demandFactor, was, ...times }) =>
+      spansOf(times, timezonesOf(locations)).map((span) => ({
+        name,
+        ...(was === undefined ? { factor: typeof factor === "number" ? factor : WIDE_FACTOR } : { factor: 1, was }),
+        ...(demandFactor === undefined ? {} : { demandFactor }),
+        ...span,
+      })),
+    ),
     // Only a planet in a box may act on a baseline that no day of past has certified.
     actWithoutPromise: false,
   };
@@ -192,7 +194,7 @@ function shapeProblems(issue: z.core.$ZodIssue): Found[] {
           says: issue.message,
           fix:
             issue.format === "datetime"
-              ? "write it like 2026-11-27T00:00:00Z, or with +01:00 in place of the Z"
+              ? "write it like 2026-11-27T00:00:00Z, or with +01:00 in place of the Z, or without either and a timezone"
               : "see examples/houston.yaml",
         },
       ];
@@ -267,7 +269,10 @@ function referenceProblems(value: unknown): Reference[] {
     ...list(record(root["guards"])["peopleOnly"]).flatMap((name, index) =>
       unknown(name, classes, ["guards", "peopleOnly", index], "class"),
     ),
-    ...eventProblems(list(root["events"]), locations),
+    ...list(root["locations"]).flatMap((each, index) =>
+      badTimezone(record(each)["timezone"], ["locations", index, "timezone"]),
+    ),
+    ...eventProblems(list(root["events"]), timezonesOf(list(root["locations"]))),
     ...tooManyServing(record(root["guards"])["minLocationsServing"], locations.length),
     ...dependencyCircles(record(root["services"])),
   ];
@@ -287,44 +292,6 @@ function twice(key: string, all: readonly string[]): Reference[] {
       : [],
   );
 }
-
-function eventProblems(events: readonly unknown[], locations: readonly string[]): Reference[] {
-  return events.flatMap((each, index) => {
-    const { from, to, factor, was, locations: only } = record(each);
-    const [begins, ends] = [Date.parse(String(from)), Date.parse(String(to))];
-    const days = (ends - begins) / DAY_MS;
-    const at = ["events", index, "to"];
-    return [
-      ...list(only).flatMap((name, i) => unknown(name, locations, ["events", index, "locations", i], "location")),
-      ...(was !== undefined && factor !== undefined
-        ? [
-            {
-              at: ["events", index, "was"],
-              code: "event-both",
-              says: "it has a factor too: that is of a time to come, and `was` of one that is over",
-              fix: "leave one of them out",
-            },
-          ]
-        : []),
-      ...(days <= 0
-        ? [{ at, code: "event-backwards", says: "it ends before it begins", fix: "a time after `from`" }]
-        : []),
-      ...(days > EVENT_DAYS_MOST
-        ? [
-            {
-              at,
-              code: "event-too-long",
-              says: `it lasts ${Math.round(days)} days: so much of the year would be judged leniently`,
-              fix: `at most ${EVENT_DAYS_MOST} days; what lasts longer is learnt as usual by itself`,
-            },
-          ]
-        : []),
-    ];
-  });
-}
-
-const DAY_MS = 86_400_000;
-const EVENT_DAYS_MOST = 31;
 
 function tooManyServing(least: unknown, locations: number): Reference[] {
   if (typeof least !== "number" || least < locations || locations === 0) return [];

@@ -20,6 +20,8 @@ const location = z.strictObject({
   /** The most it can grow to. */
   capacityRps: rps.positive(),
   costPerRps: z.number().nonnegative().default(1),
+  /** By which its users' clocks go, as IANA names it; only known events ask for it. */
+  timezone: z.string().optional(),
   /** Classes that have servers of their own here, with what those carry; `capacityRps` is what all others share. */
   pools: z.record(name, rps).exactOptional(),
 });
@@ -70,13 +72,21 @@ const service = z.strictObject({
   provider: name.optional(),
 });
 
-/** With the zone it is meant in: `2026-11-27T00:00:00Z`, or `+01:00` in place of the `Z`. */
-const moment = z.iso.datetime({ offset: true, error: "a time with its zone is needed" });
+/** With the zone it is meant in: `2026-11-27T00:00:00Z`, or `+01:00` in place of the `Z`; without either it is local (local-time.ts). */
+const moment = z.iso.datetime({ offset: true, local: true, error: "a day with its time is needed" });
 
-const knownEvent = z.strictObject({
-  name: z.string().min(1).max(60),
+/** When and where; what is checked of it beyond its shape is in config-file.ts. */
+export const eventTimes = z.object({
   from: moment,
   to: moment,
+  /** In which times are meant that have no zone of their own; absent: in each location's own. */
+  timezone: z.string().optional(),
+  locations: z.array(name).min(1).optional(),
+});
+
+const knownEvent = z.strictObject({
+  ...eventTimes.shape,
+  name: z.string().min(1).max(60),
   /** So many times as much is usual then; `wide` is ten times, and what is meant where nothing is written. */
   factor: z
     .union([z.number().min(1).max(100), z.literal("wide")], { error: "a number from 1 to 100 is needed, or wide" })
@@ -85,7 +95,6 @@ const knownEvent = z.strictObject({
   demandFactor: z.number().positive().max(1000).optional(),
   /** In place of a factor, of a time that is over: what made evidence rise. */
   was: z.enum(["fault", "chance"]).optional(),
-  locations: z.array(name).min(1).optional(),
 });
 
 export const configShape = z.strictObject({
