@@ -13,15 +13,15 @@ const LOOK = 10_000;
 const BAR = 20;
 const SHAKY = 12;
 
-type Ails = { readonly failing?: number; readonly slower?: number };
+type Ails = { readonly failing?: number; readonly slower?: number; readonly demand?: number };
 
 /** Fifty requests a second of which one in a thousand fails, and 20 ms each; what ails it is the test's. */
 function lives(stream: Stream, span: { from: number; hours: number }, ails: (at: number) => Ails, standing = false) {
   const random = seeded(span.from / HOUR);
   let worst = 0;
   for (let at = span.from + LOOK; at <= span.from + span.hours * HOUR; at += LOOK) {
-    const { failing = 1, slower = 1 } = ails(at);
-    const total = poisson(random, 500);
+    const { failing = 1, slower = 1, demand = 1 } = ails(at);
+    const total = poisson(random, 500 * demand);
     const mean = Math.log(20 * slower) + 0.5 * (random() - 0.5) * 0.1;
     const look: Look = {
       at,
@@ -52,6 +52,14 @@ const nightly =
   (ails: Ails) =>
   (at: number): Ails =>
     hourOf(at) >= 2 && hourOf(at) < 2.5 ? ails : {};
+
+/** Twenty times as many by day as by night. */
+const tide = (at: number): Ails => ({ demand: 1.1 - Math.cos((2 * Math.PI * hourOf(at)) / 24) });
+const hourLater =
+  (ails: (at: number) => Ails) =>
+  (at: number): Ails =>
+    ails(at - HOUR);
+const days = (from: number, count: number): number[] => Array.from({ length: count }, (_, day) => from + day * DAY);
 
 const anHour = (at: number): Ails => (hourOf(at) >= 14 && hourOf(at) < 15 ? { failing: 5 } : {});
 const lookOf = (bad: number) => ({ bad, total: 10_000, count: 0, sum: 0 });
@@ -93,6 +101,26 @@ test("a batch that makes it a third slower each night raises nobody from the thi
   );
   expect(nights[0]).toBeGreaterThan(BAR);
   expect(Math.max(...nights.slice(2))).toBeLessThan(SHAKY);
+});
+
+test("demand that comes an hour later, since clocks were put back, is no evidence", () => {
+  const worstOf = (then: (at: number) => Ails): number => {
+    const stream = newStream("cart", "cart", undefined);
+    for (const from of days(MONDAY, 3)) lives(stream, { from, hours: 24 }, tide);
+    return Math.max(...days(MONDAY + 3 * DAY, 3).map((from) => lives(stream, { from, hours: 24 }, then)));
+  };
+  const [later, asEver] = [worstOf(hourLater(tide)), worstOf(tide)];
+  expect(later).toBeLessThan(SHAKY);
+  expect(Math.abs(later - asEver)).toBeLessThan(2);
+});
+
+test("a batch that goes by people's clocks is suspected for two nights of the week and two of the weekend when they change", () => {
+  const ails = nightly({ failing: 5 });
+  const stream = newStream("cart", "cart", undefined);
+  for (const from of days(MONDAY, 13)) lives(stream, { from, hours: 24 }, ails);
+  const sunday = MONDAY + 13 * DAY;
+  const nights = days(sunday, 9).map((from) => lives(stream, { from, hours: 4 }, hourLater(ails)) > SHAKY);
+  expect(nights).toEqual([true, true, true, false, false, false, true, false, false]);
 });
 
 test("a fault of an hour is not learnt: the same hour of the next day is as suspect", () => {
