@@ -27,3 +27,6 @@ why us-east-2
 edge scope: us-east-2 sickened in the same way 10 s after chunks of us-east-1 came; public bucket 7 holds 70 % of the trouble
 catalog requests: 20 % of requests fail; at most 0.10 % is usual; 0.05 % elsewhere
 web requests: 15 % of requests fail; at most 0.10 % is usual; 0.03 % elsewhere
+This alone would have been enough: all that users need, taken together, failing (24.9 nats of 19.2)
+to location: us-east-2 being as usual again; and from 120 s after the last move on, in 110 s, each is judged by itself
+to healthy: 5.0 nats of proof that catalog is well: 5 s as usual at least; what counts is fewer than 2.2 % of its requests failing

@@ -17,3 +17,6 @@ why us-east-1
 edge scope: 900 requests/s want in, 200 are ready; 700 are shed
 edge latency: 127 ms typical; 19.8 ms is usual; x6.13 against the others
 web latency: 89.6 ms typical; 15.0 ms is usual; x6.09 against the others
+This alone would have been enough: edge being slow (26.9 nats of 19.2)
+to location: still being unwell with at most 204 requests/s wanting in (now 900), or with 883 ready (now 200)
+to healthy: 5.0 nats of proof that edge is well: 5 s as usual at least; what counts is less than x1.56 of its usual time

@@ -12,6 +12,7 @@ nothing changes
 why us-east-1
 ----
 edge set-aside: set aside: cart has told nothing for 40 s, and those who call it go on
+to failing: 17.9 nats more: if 5.0 % of edge's 54 requests a second failed, it would be certain after about 8 s
 
 silent us-east-1 *
 run 40s
@@ -21,6 +22,8 @@ run 40s
 why us-east-1
 ----
 edge silence: its node has heard nothing of its services for 40 s; 6 of 6 other locations get answers there: the pipe that brings its counters, not the place
+to location: its own services being heard again by its node
+to failing: 4 of 7 locations getting no answer twice in a row, then it is lost: now 0 get none
 
 well
 run 20s
@@ -29,4 +32,4 @@ run 20s
 
 why us-east-1
 ----
-ok
+to failing: 18.0 nats more: if 5.0 % of edge's 59 requests a second failed, it would be certain after about 8 s

@@ -85,6 +85,7 @@ function handlersOf(served: Served): Handlers {
       statusOf(controller.view(), {
         leader: served.leadership.leads() ? served.leadership.name : null,
         addresses: served.addresses,
+        needlessMovesPerYear: estate.needlessMovesPerYear,
       }),
     view: () => controller.view(),
     world: () => ({ version, estate, addresses: served.addresses }),

@@ -1,6 +1,7 @@
 import type { ControlView, Hold, LocationState } from "../core/control-contract.ts";
 import type { LocationName, Mode } from "../core/estate.ts";
-import type { Cause, PromiseState, VerdictState } from "../core/verdict.ts";
+import { estatePromise, type EstatePromise } from "../core/estate-promise.ts";
+import type { Cause, PromiseState, Proof, VerdictState } from "../core/verdict.ts";
 
 /** `houston status --json`: other programs rely on this shape (DESIGN section 11). */
 export type Status = {
@@ -9,6 +10,8 @@ export type Status = {
   readonly hold: Hold | null;
   readonly routeTableVersion: number;
   readonly locations: readonly LocationStatus[];
+  /** The budget of needless moves, and whether the locations' own past bears it out. */
+  readonly needlessMoves: EstatePromise;
 };
 
 export type LocationStatus = {
@@ -24,11 +27,19 @@ export type LocationStatus = {
   readonly demandRps: number;
   readonly capacityRps: number;
   readonly readyRps: number;
+  /** Null before a day of its own past. */
+  readonly proof: Proof | null;
+  /** Of its own past, before there is a day of it; null after it, or where what is usual was given. */
+  readonly watchedHours: number | null;
 };
 
 export function statusOf(
   view: ControlView,
-  known: { readonly leader: string | null; readonly addresses: Readonly<Record<LocationName, string>> },
+  known: {
+    readonly leader: string | null;
+    readonly addresses: Readonly<Record<LocationName, string>>;
+    readonly needlessMovesPerYear: number;
+  },
 ): Status {
   return {
     mode: view.mode,
@@ -50,7 +61,13 @@ export function statusOf(
         demandRps: place.demandRps,
         capacityRps: place.capacityRps,
         readyRps: place.readyRps,
+        proof: verdict.proof ?? null,
+        watchedHours: verdict.watchedHours ?? null,
       };
     }),
+    needlessMoves: estatePromise(
+      known.needlessMovesPerYear,
+      view.locations.map(({ verdict }) => verdict),
+    ),
   };
 }

@@ -1,7 +1,7 @@
 import type { LocationName, ServiceName } from "./estate.ts";
 import type { UnixMs } from "./step.ts";
 import type { Suspect } from "./suspects.ts";
-import type { Because, Cause, PromiseState, Proof, VerdictState } from "./verdict.ts";
+import type { Because, Cause, PromiseState, Proof, Sufficient, VerdictState } from "./verdict.ts";
 
 /**
  * What one node tells the others each second, and at once when it changes its mind: evidence, not
@@ -35,6 +35,8 @@ export type OwnView = {
   readonly promise: PromiseState;
   /** Absent before a day of its own past. */
   readonly proof?: Proof;
+  /** Of its own past, before there is a day of it; absent where what is usual was given. */
+  readonly watchedHours?: number;
   /** Share of user requests hurt beyond the usual, 0..1, over the last look and as expected if it goes on. */
   readonly usersHurt: number;
   /** Beyond the bar, yet inside the operator's margin. */
@@ -57,6 +59,36 @@ export type OwnView = {
   readonly suspects: readonly Suspect[];
   /** Its node sees nobody else well: the watcher itself is the suspect. */
   readonly cutOff: boolean;
+  /** Absent below the bar, and where more than a few facts were needed. */
+  readonly sufficient?: Sufficient;
+  /** What would change its mind; absent where nothing is counted, and where there was no room. */
+  readonly outlook?: Outlook;
+};
+
+/** Figures of now from which follows what would change a verdict. */
+export type Outlook = {
+  /** What the evidence gained in the last seconds, nats a second; below 0 it falls. */
+  readonly natsPerSecond: number;
+  /** Share of users' requests hurt beyond what the others suffer as well, 0..1: what a move would spare them. */
+  readonly movableHurt: number;
+  /** What proves it well again; absent while nothing is ill. */
+  readonly recovery?: {
+    /** The ill service that has the least proof so far. */
+    readonly service: ServiceName;
+    /** A look proves something while fewer of its requests fail than this; absent when it is only slow. */
+    readonly failingBelow?: number;
+    /** And while it takes less than so many times as long as usual; absent when it is not slow. */
+    readonly slowerBelow?: number;
+    /** What looks as usual would prove, nats a second. */
+    readonly natsPerSecond: number;
+  };
+  /** How soon a fault would be certain of which so large a share of a service's requests fail, at its traffic of now. */
+  readonly fault?: {
+    readonly service: ServiceName;
+    readonly rps: number;
+    readonly failing: number;
+    readonly seconds: number;
+  };
 };
 
 export type ServiceRate = {

@@ -36,9 +36,14 @@ export type Proof = {
 };
 
 /** `promise certified: asked 0.067 needless moves a year here, holds 0.04 by its own 9 days` */
-export function promiseWords({ promise, proof }: { readonly promise: PromiseState; readonly proof?: Proof }): string {
+export function promiseWords({ promise, proof, watchedHours }: Promised): string {
   const state = promise === "certified" ? "promise certified" : "no promise";
-  if (proof === undefined) return promise === "certified" ? state : `${state}: without a day of its own past`;
+  if (proof === undefined) {
+    if (promise === "certified") return state;
+    return watchedHours === undefined
+      ? `${state}: without a day of its own past`
+      : `${state} yet: watched ${watchedHours} h of a day`;
+  }
   const { days, raised, leftOut, askedPerYear, holdsPerYear, raisedNats } = proof;
   const past = `${days} ${days === 1 ? "day" : "days"}`;
   const times = raised === 0 ? "" : `, which would have raised ${raised === 1 ? "once" : `${raised} times`}`;
@@ -46,6 +51,15 @@ export function promiseWords({ promise, proof }: { readonly promise: PromiseStat
   const bar = raisedNats === 0 ? "" : `; the bar is raised by ${raisedNats} nats for it`;
   return `${state}: asked ${askedPerYear} needless moves a year here, holds ${holdsPerYear} by its own ${past}${times}${bar}${faults}`;
 }
+
+/** What a verdict says of its promise. */
+export type Promised = {
+  readonly promise: PromiseState;
+  /** Absent before a day of its own past. */
+  readonly proof?: Proof;
+  /** Of its own past, before there is a day of it; absent where what is usual was not learnt but given. */
+  readonly watchedHours?: number;
+};
 
 /** A suspect in the stack with its share of the evidence, 0..1. */
 export type Cause = { readonly layer: Layer; readonly name: string; readonly share: number };
@@ -68,6 +82,60 @@ export type Because = {
   readonly says: string;
 };
 
+/** A piece of evidence by name: of one service, of all together that share a thing or that users need, of one vantage's probes. */
+export type Fact = {
+  readonly of: "service" | "sharing" | "all" | "vantage";
+  /** Of the service, of what is shared, of the location that looks; of all: empty. */
+  readonly name: string;
+  readonly signal: "requests" | "latency" | "probe";
+  readonly nats: number;
+};
+
+/** The fewest facts that alone would have passed the bar, the weightiest first, and what they come to by the same weights. */
+export type Sufficient = { readonly facts: readonly Fact[]; readonly nats: number };
+
+/** `These two alone would have been enough: cart being slow; all that share dynamodb, taken together, failing (20.4 nats of 20.0).` */
+export function sufficientWords({ facts, nats }: Sufficient, barNats: number): string {
+  const figures = `(${nats.toFixed(1)} nats of ${barNats.toFixed(1)})`;
+  if (facts.every(({ of }) => of === "vantage")) return `${facts.length} vantages would have been enough ${figures}`;
+  const alone = facts.length === 1 ? "This" : `These ${COUNTED[facts.length] ?? facts.length}`;
+  return `${alone} alone would have been enough: ${facts.map(factWords).join("; ")} ${figures}`;
+}
+
+const COUNTED: Readonly<Record<number, string>> = { 2: "two", 3: "three", 4: "four" };
+
+const WAYS: Readonly<Record<Fact["signal"], string>> = {
+  requests: "failing",
+  latency: "being slow",
+  probe: "not answering",
+};
+
+function factWords({ of, name, signal }: Fact): string {
+  switch (of) {
+    case "service":
+      return name.endsWith("@users")
+        ? `${name.slice(0, -"@users".length)} ${WAYS[signal]}, as users tell`
+        : `${name} ${WAYS[signal]}`;
+    case "sharing":
+      return `all that share ${name}, taken together, ${WAYS[signal]}`;
+    case "all":
+      return `all that users need, taken together, ${WAYS[signal]}`;
+    case "vantage":
+      return `probes from ${name}`;
+  }
+}
+
+/** Something that would change a verdict, with figures of now. */
+export type Change = {
+  /** What the verdict, or its scope, would be then. */
+  readonly to: VerdictState | Scope;
+  readonly says: string;
+  /** Evidence, or proof of health, that is missing. */
+  readonly nats?: number;
+  /** How soon it may be, as things go now. */
+  readonly seconds?: number;
+};
+
 /** What is thought of a location at a moment. The scope is set by control, which sees all locations. */
 export type Verdict = {
   readonly location: LocationName;
@@ -79,10 +147,14 @@ export type Verdict = {
   readonly scope: Scope;
   readonly action: Action;
   readonly promise: PromiseState;
-  /** Absent before a day of its own past. */
   readonly proof?: Proof;
+  readonly watchedHours?: number;
   /** Share of this location's users' requests hurt beyond what is usual, 0..1. */
   readonly impact: { readonly usersHurt: number };
   readonly causes: readonly Cause[];
   readonly because: readonly Because[];
+  /** Absent below the bar, and where more than a few facts were needed. */
+  readonly sufficient?: Sufficient & { readonly says: string };
+  /** What would change it, the nearest first; absent from what older versions have noted. */
+  readonly wouldChange?: readonly Change[];
 };

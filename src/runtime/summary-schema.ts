@@ -43,6 +43,25 @@ const proof = z.object({
   raisedNats: count,
   holds: z.boolean(),
 });
+const fact = z.object({
+  of: z.enum(["service", "sharing", "all", "vantage"]),
+  name: z.string().max(NAME_LENGTH_MAX),
+  signal: z.enum(["requests", "latency", "probe"]),
+  nats: number,
+});
+const outlook = z.object({
+  natsPerSecond: number,
+  movableHurt: count,
+  recovery: z
+    .object({
+      service: name,
+      failingBelow: count.exactOptional(),
+      slowerBelow: count.exactOptional(),
+      natsPerSecond: count,
+    })
+    .exactOptional(),
+  fault: z.object({ service: name, rps: count, failing: count, seconds: count }).exactOptional(),
+});
 const own = z.object({
   verdict: z.enum(["healthy", "shaky", "failing"]),
   evidenceNats: number,
@@ -50,6 +69,7 @@ const own = z.object({
   barNats: number,
   promise: z.enum(["certified", "none"]),
   proof: proof.exactOptional(),
+  watchedHours: count.exactOptional(),
   usersHurt: number,
   worthMoving: z.boolean(),
   healthyNats: number,
@@ -60,6 +80,8 @@ const own = z.object({
   load,
   suspects: z.array(suspect).max(SUSPECTS_MAX),
   cutOff: z.boolean(),
+  sufficient: z.object({ facts: z.array(fact).max(5), nats: number }).exactOptional(),
+  outlook: outlook.exactOptional(),
 });
 const sight = z.object({
   lookedAt: at,

@@ -1,6 +1,7 @@
 import type { Estate } from "../../src/core/estate.ts";
 import { initialJudge, judge, type JudgeState } from "../../src/core/judge/judge.ts";
-import { judgeEstate, type Moved } from "../../src/core/judge/scope.ts";
+import type { Moved } from "../../src/core/judge/around.ts";
+import { judgeEstate } from "../../src/core/judge/scope.ts";
 import type { Baseline } from "../../src/core/judge/usual.ts";
 import type { Reading } from "../../src/core/reading.ts";
 import type { Load, Summary } from "../../src/core/summary.ts";

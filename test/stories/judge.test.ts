@@ -23,9 +23,10 @@ import { madeWorld, NAMES, passSecond, SERVICES, type Ailment, type MadeService,
  *   lies PLACE SERVICE negative|nan|impossible|1000x   its exporter does: below zero, no numbers, more good than all, latencies times so much
  *   clock PLACE SERVICE 3600s                its readings are stamped so far ahead; -3600s: behind
  *   restarts PLACE SERVICE                   its process begins anew, and its counters from zero
+ *   users PLACE NETWORK fails 60%            ten beacons a second of users of a network from now on, so many of requests that failed
  *   silent PLACE SERVICE                     its counters do not come through; * is all of them
  *   run 20s                                  time passes: a line for each change of verdict, cause, scope or action
- *   why PLACE                                its evidence in words
+ *   why PLACE                                its evidence in words, what would have been enough, and what would change the verdict
  */
 const FOLDER = join(import.meta.dirname, "../../scenarios/judge");
 
@@ -79,6 +80,8 @@ type Scene = {
   suspects: Map<string, readonly Suspect[]>;
   told: { place: string; service: string; how: (reading: Reading) => Reading[] }[];
   restarted: { place: string; service: string }[];
+  /** By network, how many requests fail of those that its users tell of. */
+  beacons: Map<string, Map<string, number>>;
   /** When the story began to be told. */
   zero: number;
   last: Map<string, Verdict>;
@@ -98,6 +101,7 @@ function newScene(line: string): Scene {
     suspects: new Map(),
     told: [],
     restarted: [],
+    beacons: new Map(),
     zero: 0,
     last: new Map(),
   };
@@ -149,6 +153,11 @@ function act(scene: Scene, line: string): string[] {
         how: (reading) => [{ ...reading, at: reading.at + Number.parseInt(third, 10) * 1000 }],
       });
       return [];
+    case "users": {
+      const fails = Number(/fails ([\d.]+)%/.exec(line)?.[1] ?? 0) / 100;
+      scene.beacons.set(first, new Map(scene.beacons.get(first)).set(second, fails));
+      return [];
+    }
     case "silent":
       scene.told.push({ place: first, service: second, how: () => [] });
       return [];
@@ -201,10 +210,19 @@ function act(scene: Scene, line: string): string[] {
     case "run":
       return run(scene, Number.parseInt(first, 10));
     case "why":
-      return scene.last.get(first)?.because.map((each) => `${each.service} ${each.signal}: ${each.says}`) ?? [];
+      return whyWords(scene.last.get(first));
     default:
       throw new Error(`no command ${command}`);
   }
+}
+
+function whyWords(verdict: Verdict | undefined): string[] {
+  if (verdict === undefined) return [];
+  return [
+    ...verdict.because.map((each) => `${each.service} ${each.signal}: ${each.says}`),
+    ...(verdict.sufficient === undefined ? [] : [verdict.sufficient.says]),
+    ...(verdict.wouldChange ?? []).map(({ to, says }) => `to ${to}: ${says}`),
+  ];
 }
 
 function troubleAt(scene: Scene, place: string) {
@@ -260,6 +278,20 @@ function toldOf(scene: Scene, place: string, readings: readonly Reading[]): Read
   // As the reader of its page notes it (steady-counters.ts).
   for (const { service } of scene.restarted.filter((each) => each.place === place))
     told.push({ at, location: place, service, signal: "set-aside", kind: "reset", count: 1 });
+  for (const [network, fails] of scene.beacons.get(place) ?? []) {
+    const vantage = `users:${network}`;
+    const good = BEACONS - Math.round(BEACONS * fails);
+    told.push({
+      at,
+      location: place,
+      service: "edge",
+      signal: "requests",
+      good,
+      total: BEACONS,
+      overMs: 1000,
+      vantage,
+    });
+  }
   scene.restarted = scene.restarted.filter((each) => each.place !== place);
   return told;
 }
@@ -290,4 +322,5 @@ function ailmentOf(scene: Scene, place: string, service: MadeService, second: nu
 
 const matches = (pattern: string, name: string): boolean => pattern === "*" || pattern === name;
 
+const BEACONS = 10;
 const CALM_SECONDS = 70;

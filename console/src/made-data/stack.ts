@@ -137,6 +137,7 @@ export const madeVerdict: Verdict = {
   scope: "location",
   action: "leave",
   promise: "certified",
+  proof: { days: 9, raised: 0, leftOut: 0, askedPerYear: 0.067, holdsPerYear: 0.04, raisedNats: 0, holds: true },
   impact: { usersHurt: 0.041 },
   causes: [
     { layer: "resource", name: "dynamodb", share: 0.81 },
@@ -172,6 +173,22 @@ export const madeVerdict: Verdict = {
       signal: "requests",
       nats: 8.4,
       says: "4.1 % of requests fail; at most 0.20 % is usual; 0.09 % elsewhere",
+    },
+  ],
+  sufficient: {
+    facts: [
+      { of: "service", name: "dynamodb", signal: "requests", nats: 20.6 },
+      { of: "sharing", name: "dynamodb", signal: "requests", nats: 21.1 },
+    ],
+    nats: 20.3,
+    says: "These two alone would have been enough: dynamodb failing; all that share dynamodb, taken together, failing (20.3 nats of 20.0)",
+  },
+  wouldChange: [
+    {
+      to: "healthy",
+      nats: 5,
+      seconds: 5,
+      says: "5.0 nats of proof that dynamodb is well: 5 s as usual at least; what counts is fewer than 0.91 % of its requests failing",
     },
   ],
 };

@@ -2,7 +2,17 @@ import { z } from "zod";
 import type { Hold, LocationState } from "../../core/control-contract.ts";
 import type { Layer, Mode } from "../../core/estate.ts";
 import type { Reason } from "../../core/step.ts";
-import type { Action, Because, Cause, PromiseState, Proof, Scope, Verdict, VerdictState } from "../../core/verdict.ts";
+import type {
+  Action,
+  Because,
+  Cause,
+  Fact,
+  PromiseState,
+  Proof,
+  Scope,
+  Verdict,
+  VerdictState,
+} from "../../core/verdict.ts";
 import { describes } from "./same.ts";
 
 /** The small pieces that all answers are made of. */
@@ -53,6 +63,16 @@ export const cause = describes<Cause>("Cause")(z.object({ layer, name, share }))
 export const because = describes<Because>("Because")(
   z.object({ service: z.string(), signal: z.string(), nats: z.number(), says: z.string() }),
 );
+const fact = describes<Fact>("Fact")(
+  z.object({
+    of: z.enum(["service", "sharing", "all", "vantage"]),
+    name: z.string().meta({ description: "of the service, of what is shared, or of who looks; empty: all" }),
+    signal: z.enum(["requests", "latency", "probe"]),
+    nats: z.number(),
+  }),
+);
+export const sufficient = z.object({ facts: z.array(fact), nats: z.number() });
+export const watchedHours = count.meta({ description: "of its own past, before there is a day of it" });
 export const verdict = describes<Verdict>("Verdict")(
   z.object({
     location: name,
@@ -64,9 +84,21 @@ export const verdict = describes<Verdict>("Verdict")(
     action,
     promise,
     proof: proof.exactOptional(),
+    watchedHours: watchedHours.exactOptional(),
     impact: z.object({ usersHurt: share }),
     causes: z.array(cause),
     because: z.array(because),
+    sufficient: sufficient.extend({ says: z.string() }).exactOptional(),
+    wouldChange: z
+      .array(
+        z.object({
+          to: z.union([verdictState, scope]),
+          says: z.string(),
+          nats: z.number().exactOptional(),
+          seconds: z.number().exactOptional(),
+        }),
+      )
+      .exactOptional(),
   }),
 );
 

@@ -19,11 +19,13 @@ import {
   moment,
   name,
   promise,
+  proof,
   rate,
   ratio,
   share,
   verdict,
   verdictState,
+  watchedHours,
 } from "./parts.ts";
 import { describes } from "./same.ts";
 
@@ -133,6 +135,8 @@ const locationStatus = describes<LocationStatus>("LocationStatus")(
     certainty: share,
     cause: cause.nullable(),
     promise,
+    proof: proof.nullable(),
+    watchedHours: watchedHours.nullable(),
     hold: hold.nullable(),
     demandRps: rate,
     capacityRps: rate,
@@ -146,5 +150,12 @@ export const status = describes<Status>("Status")(
     hold: hold.nullable(),
     routeTableVersion: count,
     locations: z.array(locationStatus),
+    needlessMoves: z.object({
+      askedPerYear: z.number().nonnegative(),
+      holdsPerYear: z.number().nonnegative().nullable(),
+      locations: count,
+      certified: count,
+      watchedHours: watchedHours.nullable(),
+    }),
   }),
 );

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { DataPlace, Estate, Journey, Service } from "../../core/estate.ts";
-import type { Load, OwnView, ServiceRate, Sight } from "../../core/summary.ts";
+import type { Load, Outlook, OwnView, ServiceRate, Sight } from "../../core/summary.ts";
 import type { Suspect } from "../../core/suspects.ts";
 import type { LocationDetail, World } from "../contract.ts";
 import {
@@ -16,7 +16,9 @@ import {
   rate,
   ratio,
   share,
+  sufficient,
   verdictState,
+  watchedHours,
 } from "./parts.ts";
 import { describes } from "./same.ts";
 import { locationView } from "./view.ts";
@@ -126,6 +128,21 @@ const serviceRate = describes<ServiceRate>("ServiceRate")(
   z.object({ service: name, bad: ratio, total: ratio, logMs: z.number().nullable() }),
 );
 const suspect = describes<Suspect>("Suspect")(z.object({ class: name, bucket: count, share, nats: z.number() }));
+const outlook = describes<Outlook>("Outlook")(
+  z.object({
+    natsPerSecond: z.number(),
+    movableHurt: share,
+    recovery: z
+      .object({
+        service: name,
+        failingBelow: share.exactOptional(),
+        slowerBelow: ratio.exactOptional(),
+        natsPerSecond: ratio,
+      })
+      .exactOptional(),
+    fault: z.object({ service: name, rps: rate, failing: share, seconds: ratio }).exactOptional(),
+  }),
+);
 const own = describes<OwnView>("OwnView")(
   z.object({
     verdict: verdictState,
@@ -134,6 +151,7 @@ const own = describes<OwnView>("OwnView")(
     barNats: z.number(),
     promise,
     proof: proof.exactOptional(),
+    watchedHours: watchedHours.exactOptional(),
     usersHurt: share,
     worthMoving: z.boolean(),
     healthyNats: z.number(),
@@ -144,6 +162,8 @@ const own = describes<OwnView>("OwnView")(
     load,
     suspects: z.array(suspect),
     cutOff: z.boolean(),
+    sufficient: sufficient.exactOptional(),
+    outlook: outlook.exactOptional(),
   }),
 );
 const sight = describes<Sight>("Sight")(

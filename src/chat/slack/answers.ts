@@ -51,6 +51,8 @@ export function whyAnswer(why: Why): Message {
     ...because
       .slice(0, EVIDENCE_MAX)
       .map(({ nats, service, signal, says }) => `${nats.toFixed(1)} nats: ${service} ${signal}: ${says}`),
+    ...(verdict.sufficient === undefined ? [] : [verdict.sufficient.says]),
+    ...(verdict.wouldChange ?? []).map(({ to, says }) => `would change to ${to}: ${says}`),
     ...why.decisions
       .slice(0, DECISIONS_MAX)
       .flatMap(({ at, reasons }) => reasons.map(({ says }) => `decided ${utc(at)}: ${says}`)),

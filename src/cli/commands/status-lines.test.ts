@@ -175,6 +175,7 @@ test("names and sentences from outside add no lines and shift no columns", () =>
   expect(lines.join("")).not.toContain("\u001b");
   expect(lines.join("")).not.toContain("\u202e");
   const rows = lines.slice(lines.findIndex((line) => line.startsWith("location")));
+  expect(rows.pop()).toBe("Needless moves: no promise at 2 of 2 locations: without a day of their own past.");
   expect(rows).toHaveLength(3);
   expect(new Set(rows.map((line) => line.indexOf("serving"))).size).toBe(2);
   expect(rows[1]!.indexOf("serving")).toBe(rows[2]!.indexOf("serving"));

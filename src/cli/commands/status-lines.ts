@@ -2,6 +2,7 @@ import type { Status } from "../../api/status.ts";
 import type { ControlView, Incident, LocationView, Question } from "../../core/control-contract.ts";
 import { firstLine, openIncidents } from "../../core/control/first-line.ts";
 import { percent as shareOut } from "../../core/control/words.ts";
+import { estatePromiseWords } from "../../core/estate-promise.ts";
 import type { UnixMs } from "../../core/step.ts";
 import { clockTime, countdown, duration, rps } from "../amounts.ts";
 import { toned, wrapped, type Line, type Tone, type Toned } from "../colour.ts";
@@ -43,6 +44,7 @@ export function statusLines(
     ...view.questions.flatMap((question) => ["", ...questionLines(question, { now, width })]),
     "",
     ...placeLines(view.locations, { at: view.at, width }),
+    ...folded(toned("quiet", `Needless moves: ${estatePromiseWords(picture.status.needlessMoves)}.`), width),
     ...(closed.length === 0 ? [] : [""]),
     ...closed.map((incident) => toned("quiet", closedLine(incident))),
   ];

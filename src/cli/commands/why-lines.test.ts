@@ -206,6 +206,25 @@ test("a sentence about the scope stands with the verdict, not among the evidence
   expect(lines[lines.indexOf("Edge") + 1]).toBe("  nothing unusual");
 });
 
+test("what would have been enough and what would change the verdict stand with it", () => {
+  const verdict = {
+    ...why.verdict!,
+    because: [],
+    sufficient: { facts: [], nats: 20.4, says: "This alone would have been enough: cart failing (20.4 nats of 20.0)" },
+    wouldChange: [
+      { to: "location" as const, says: "one place more sickening without cart v4" },
+      { to: "healthy" as const, nats: 5, says: "5.0 nats of proof that cart is well" },
+    ],
+  };
+  const lines = shown({ ...why, verdict });
+  expect(lines.slice(4, lines.indexOf(""))).toEqual([
+    "  Scope    location, so: leave",
+    "  Enough   This alone would have been enough: cart failing (20.4 nats of 20.0)",
+    "  Changes  to location: one place more sickening without cart v4",
+    "           to healthy: 5.0 nats of proof that cart is well",
+  ]);
+});
+
 test("what was set aside is told beside the verdict, of the well as of the ill", () => {
   const says = "set aside: billing's clock is 3,600 s ahead; cart's counter went backwards twice (reset)";
   const because = [{ service: "edge", signal: "set-aside", nats: 0, says }];

@@ -52,7 +52,11 @@ function verdictLines(verdict: Verdict, { at, state }: Pick<Why, "at" | "state">
           `  Users    ${percent(impact.usersHurt)} hurt beyond the usual`,
           `  Scope    ${scope}, so: ${action}`,
         ]),
+    ...(verdict.sufficient === undefined ? [] : [`  Enough   ${verdict.sufficient.says}`]),
     ...verdict.because.filter(isAboutScope).map(({ says }) => `           ${says}`),
+    ...(verdict.wouldChange ?? []).map(
+      ({ to, says }, index) => `  ${index === 0 ? "Changes " : "        "} to ${to}: ${says}`,
+    ),
   ];
 }
 

@@ -31,10 +31,11 @@ export function fitSummary(summary: Summary): Summary {
     size = jsonBytes(JSON.stringify(fitted));
   }
   if (size <= SUMMARY_BYTES_MAX) return fitted;
+  const { outlook: _, sufficient: __, ...needed } = fitted.own;
   return {
     ...fitted,
     own: {
-      ...fitted.own,
+      ...needed,
       because: [],
       causes: fitted.own.causes.slice(0, 1),
       // The surest is what must not be taken along.

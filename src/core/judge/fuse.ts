@@ -132,29 +132,38 @@ export function isAtCeiling({ streams, joints, all }: Parts, ceilingNats: number
 
 /** The case as a whole, in nats: log of the weighted mixture. */
 export function fuse(parts: Parts): { relativeNats: number; aloneNats: number } {
-  const groups: Record<keyof typeof PRIOR, Evidence[]> = { edge: [], resource: [], service: [], shared: [], all: [] };
-  for (const stream of parts.streams) {
-    const layer = parts.graph.layerOf(stream.service);
-    const group =
-      layer === "edge" || layer === "journey" ? groups.edge : layer === "service" ? groups.service : groups.resource;
-    group.push(stream.failures, stream.latency);
-  }
-  for (const joint of parts.joints) if (joint.needed) groups.shared.push(joint.failures, joint.latency);
-  groups.all.push(parts.all.failures, parts.all.latency);
-  let weights = 0;
-  for (const name of GROUPS) if (groups[name].length > 0) weights += PRIOR[name];
   const [relative, alone]: [number[], number[]] = [[], []];
-  for (const name of GROUPS) {
-    const logWeight = Math.log(PRIOR[name] / weights / Math.max(1, groups[name].length));
-    for (const evidence of groups[name]) {
-      relative.push(logWeight + evidence.relativeNats);
-      alone.push(logWeight + evidence.aloneNats);
-    }
-  }
+  eachPiece(parts, ({ failures, latency }, logWeight) => {
+    relative.push(logWeight + failures.relativeNats, logWeight + latency.relativeNats);
+    alone.push(logWeight + failures.aloneNats, logWeight + latency.aloneNats);
+  });
   return { relativeNats: Math.max(0, logSum(relative)), aloneNats: Math.max(0, logSum(alone)) };
 }
 
-function logSum(logs: readonly number[]): number {
+type Piece = Pick<Together, "failures" | "latency">;
+
+/** Every pair of statistics of a case, whose they are, and the logarithm of the weight that each of the two has in it. */
+export function eachPiece(
+  { streams, joints, all, graph }: Parts,
+  visit: (piece: Piece, logWeight: number, of: "service" | "sharing" | "all", name: string) => void,
+): void {
+  const pieces = { edge: 0, resource: 0, service: 0, shared: 0, all: 1 };
+  for (const { service } of streams) pieces[groupOf(graph, service)] += 1;
+  for (const joint of joints) if (joint.needed) pieces.shared += 1;
+  let weights = 0;
+  for (const name of GROUPS) if (pieces[name] > 0) weights += PRIOR[name];
+  const logWeight = (group: Group): number => Math.log(PRIOR[group] / weights / (2 * pieces[group]));
+  for (const stream of streams) visit(stream, logWeight(groupOf(graph, stream.service)), "service", stream.key);
+  for (const joint of joints) if (joint.needed) visit(joint, logWeight("shared"), "sharing", joint.name);
+  visit(all, logWeight("all"), "all", "");
+}
+
+function groupOf(graph: Graph, service: ServiceName): "edge" | "service" | "resource" {
+  const layer = graph.layerOf(service);
+  return layer === "edge" || layer === "journey" ? "edge" : layer === "service" ? "service" : "resource";
+}
+
+export function logSum(logs: readonly number[]): number {
   let most = Number.NEGATIVE_INFINITY;
   for (const log of logs) most = Math.max(most, log);
   if (most === Number.NEGATIVE_INFINITY) return 0;
@@ -168,5 +177,6 @@ const ROUNDED_NATS = 1e-6;
 /** Where faults are expected before anything is seen. Resources first: they are few, and most incidents are theirs. */
 const PRIOR = { edge: 0.2, resource: 0.3, service: 0.2, shared: 0.2, all: 0.1 } as const;
 const GROUPS = ["edge", "resource", "service", "shared", "all"] as const;
+type Group = (typeof GROUPS)[number];
 /** Each set costs a few hundred bytes and 40 µs a tick at most; the busiest shared things of any estate fit. */
 const JOINTS_MOST = 64;

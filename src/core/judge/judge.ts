@@ -18,9 +18,11 @@ import { eventAt, marksAt } from "./known-event.ts";
 import { usersHurt } from "./impact.ts";
 import { closeIntake, hear, takeReadings, withSetAside } from "./intake.ts";
 import { takeUp, type Learnt } from "./learnt.ts";
+import { keepPace, outlookOf } from "./outlook.ts";
 import { proofOf, seePast, type Asked } from "./past.ts";
 import { failedWithin, isWatched, requestsIn } from "./minute.ts";
 import { stateOf } from "./scope.ts";
+import { sufficientOf } from "./sufficient.ts";
 import type { JudgeState } from "./state.ts";
 import { closeLook, forgetEvidence, hasLooked, letGo, meanLogMs, type Stream } from "./stream.ts";
 import { takeColumns } from "./take-columns.ts";
@@ -214,11 +216,13 @@ function think(state: JudgeState, at: UnixMs): void {
     fused.relativeNats >= state.barNats * SHAKY_SHARE || fused.relativeNats >= fused.aloneNats - 1
       ? "relative"
       : "alone";
+  const caseMade = fused.relativeNats >= state.barNats ? "relative" : fused.aloneNats >= state.barNats ? "alone" : null;
   // Once traffic leaves there is little left to be hurt: worth moving stands until the evidence falls.
   if (fused.relativeNats < state.barNats / 2) state.failing = false;
   const worthMoving = state.failing || (fused.relativeNats >= state.barNats && impact.relative >= margin);
   state.failing = worthMoving;
   const numbers = { evidenceNats: fused.relativeNats, barNats: state.barNats, usersHurt: impact.relative, worthMoving };
+  keepPace(state.pace, state.at, fused.relativeNats);
   const zone = troubledZone(state.zones);
   const told = Math.max(fused.relativeNats, fused.aloneNats) >= CAUSES_FROM_NATS;
   const causes = told
@@ -232,13 +236,14 @@ function think(state: JudgeState, at: UnixMs): void {
     worthMoving,
     healthyNats: healthy(state, needed),
     causes:
-      zone !== null && causes.every((cause) => cause.layer === "edge")
-        ? [onTheWay(zone), ...causes].slice(0, 5)
-        : causes,
+      // A service that is a little unusual by chance is no second cause.
+      zone !== null && (causes[0]?.layer ?? "edge") === "edge" ? [onTheWay(zone), ...causes].slice(0, 5) : causes,
     because: withSetAside(
       state,
       becauseOf({ streams: trusted, elsewhere, at: state.at, side, during: event?.name ?? null }),
     ),
+    sufficient: caseMade === null ? null : sufficientOf(parts, { side: caseMade, barNats: state.barNats }),
+    outlook: outlookOf(parts, { ...state, movableHurt: impact.relative }),
   };
   if (!state.countsRequests) sayGauges(state);
   const nats = impact.relative >= margin || state.failing ? fused.relativeNats : 0;

@@ -67,12 +67,15 @@ export function lostLocations(question: {
       seenBy.push(witness.from);
       lossNats += sight.lossNats;
     }
-    if (seenBy.length * 2 <= configured || lossNats < barNats(estate)) continue;
+    if (seenBy.length < majorityOf(estate) || lossNats < barNats(estate)) continue;
     losses.push({ location: name, seenBy: seenBy.sort(byName), lossNats });
   }
   if (losses.length * 2 > configured) return [];
   return losses.sort((a, b) => b.seenBy.length - a.seenBy.length || byName(a.location, b.location));
 }
+
+/** So many of all configured locations are more than half. */
+export const majorityOf = ({ locations }: Pick<Estate, "locations">): number => Math.floor(locations.length / 2) + 1;
 
 /** Stale evidence is no evidence; nor is what comes from a clock that is far ahead. */
 export function isFresh(summary: Summary, at: UnixMs): boolean {

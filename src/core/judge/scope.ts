@@ -1,19 +1,32 @@
 import { byName } from "../route/by-name.ts";
 import type { Estate, Location, LocationName } from "../estate.ts";
-import type { UnixMs } from "../step.ts";
 import type { OwnView, Summary } from "../summary.ts";
 import { isStrong, sharedSuspect, together, type Suspect } from "../suspects.ts";
 import {
   isSameCause,
+  sufficientWords,
   type Action,
   type Because,
   type Cause,
+  type Fact,
   type Scope,
+  type Sufficient,
   type Verdict,
   type VerdictState,
 } from "../verdict.ts";
-import { barNats, marginHurt, SHAKY_SHARE } from "./bar.ts";
-import { isCutOff, isFresh, lostLocations, type Loss } from "./loss.ts";
+import {
+  DEPLOY_RECENT_MS,
+  isOverloaded,
+  lookAround,
+  NEARLY_ALL,
+  sharedDeploy,
+  type Moved,
+  type Question,
+  type World,
+} from "./around.ts";
+import { marginHurt, SHAKY_SHARE } from "./bar.ts";
+import { changesOf } from "./changes.ts";
+import { isCutOff, isFresh, majorityOf, type Loss } from "./loss.ts";
 
 /**
  * Here, everywhere, or following the traffic? Each node judges its own location; only who sees all of them can
@@ -23,67 +36,18 @@ import { isCutOff, isFresh, lostLocations, type Loss } from "./loss.ts";
  * The rules are asked in this order, and the first that holds names the scope:
  *   lost (most vantages see it) · watcher · follows the traffic · overload · everywhere or deploy · provider · path · location
  */
-export function judgeEstate(question: {
-  readonly estate: Estate;
-  /** The newest summary of each location. */
-  readonly summaries: readonly Summary[];
-  /** Where chunks went in the last minutes, newest last. */
-  readonly moved: readonly Moved[];
-  readonly at: UnixMs;
-}): Verdict[] {
+export function judgeEstate(question: Question): Verdict[] {
   const world = lookAround(question);
-  return question.estate.locations.map((location) => judgeOne(world, location));
+  return question.estate.locations.map((location) => {
+    const verdict = judgeOne(world, location);
+    return { ...verdict, wouldChange: changesOf(world, world.summaries.get(location.name), verdict) };
+  });
 }
 
-/** Certain chunks went from one location to another; with what was wrong at the sender when they left, if known. */
-export type Moved = {
-  readonly from: LocationName;
-  readonly to: LocationName;
-  readonly at: UnixMs;
-  readonly causes?: readonly Cause[];
-  readonly suspects?: OwnView["suspects"];
-};
+/** Before anybody has asked what would change it. */
+type Judged = Omit<Verdict, "wouldChange">;
 
-type World = {
-  readonly estate: Estate;
-  readonly at: UnixMs;
-  readonly barNats: number;
-  readonly moved: readonly Moved[];
-  readonly summaries: ReadonlyMap<LocationName, Summary>;
-  readonly fresh: readonly Summary[];
-  readonly losses: ReadonlyMap<LocationName, Loss>;
-  /** Worse than their own past, whatever the others do: by name, in the estate's order. */
-  readonly worse: readonly Summary[];
-  readonly overloaded: readonly LocationName[];
-};
-
-function lookAround(question: Parameters<typeof judgeEstate>[0]): World {
-  const summaries = new Map<LocationName, Summary>();
-  for (const { name } of question.estate.locations) {
-    const newest = question.summaries.filter((summary) => summary.from === name).sort((a, b) => b.at - a.at)[0];
-    if (newest !== undefined) summaries.set(name, newest);
-  }
-  const fresh = [...summaries.values()].filter((summary) => isFresh(summary, question.at) && !isCutOff(summary));
-  return {
-    estate: question.estate,
-    at: question.at,
-    barNats: barNats(question.estate),
-    moved: question.moved.filter((move) => question.at - move.at <= FOLLOWS_WITHIN_MS && move.at <= question.at),
-    summaries,
-    fresh,
-    losses: new Map(
-      lostLocations({ ...question, summaries: [...summaries.values()] }).map((loss) => [loss.location, loss]),
-    ),
-    worse: fresh.filter(
-      (summary) =>
-        summary.own.aloneNats >= summary.own.barNats * SHAKY_SHARE &&
-        summary.own.usersHurt >= marginHurt(question.estate),
-    ),
-    overloaded: fresh.filter((summary) => isOverloaded(summary.own)).map((summary) => summary.from),
-  };
-}
-
-function judgeOne(world: World, location: Location): Verdict {
+function judgeOne(world: World, location: Location): Judged {
   const loss = world.losses.get(location.name);
   if (loss !== undefined) return lost(world, loss);
   const summary = world.summaries.get(location.name);
@@ -128,7 +92,7 @@ function wantsOut(summary: Summary): boolean {
   return own.verdict === "failing" && own.worthMoving && own.evidenceNats >= own.barNats / 2;
 }
 
-function lost(world: World, loss: Loss): Verdict {
+function lost(world: World, loss: Loss): Judged {
   const says = `${loss.seenBy.length} of ${world.estate.locations.length} locations looked twice and got no answer`;
   return {
     location: loss.location,
@@ -143,11 +107,26 @@ function lost(world: World, loss: Loss): Verdict {
     impact: { usersHurt: 1 },
     causes: [{ layer: "edge", name: "edge", share: 1 }],
     because: [{ service: "edge", signal: "probe", nats: loss.lossNats, says }],
+    ...enough(fewestWitnesses(world, loss), world.barNats),
   };
 }
 
+/** A majority, and so many more as the bar asks for. */
+function fewestWitnesses({ estate, summaries, barNats }: World, loss: Loss): Sufficient {
+  const natsOf = (witness: LocationName): number => summaries.get(witness)?.sees[loss.location]?.lossNats ?? 0;
+  const witnesses = loss.seenBy
+    .map((name): Fact => ({ of: "vantage", name, signal: "probe", nats: natsOf(name) }))
+    .sort((a, b) => b.nats - a.nats || byName(a.name, b.name));
+  let [count, nats] = [0, 0];
+  while (count < witnesses.length && (count < majorityOf(estate) || nats < barNats)) {
+    nats += witnesses[count]!.nats;
+    count += 1;
+  }
+  return { facts: witnesses.slice(0, count), nats: Math.round(nats * 10) / 10 };
+}
+
 /** Nothing was ever heard from it: no evidence either way. */
-function unheard(world: World, location: LocationName): Verdict {
+function unheard(world: World, location: LocationName): Judged {
   const because: Because = { service: "edge", signal: "silence", nats: 0, says: "its node has not reported yet" };
   return {
     location,
@@ -165,7 +144,7 @@ function unheard(world: World, location: LocationName): Verdict {
 }
 
 /** Its node fell silent while probes still get answers: the pipe or the watcher, not the place. */
-function silent(world: World, summary: Summary): Verdict {
+function silent(world: World, summary: Summary): Judged {
   const seconds = Math.round((world.at - summary.at) / 1000);
   const how =
     seconds < 0
@@ -182,7 +161,7 @@ function silent(world: World, summary: Summary): Verdict {
 }
 
 /** Its node lives and is heard, and hears nothing of its own services (silence.ts): no evidence, and no proof of health. */
-function deaf(summary: Summary): Verdict {
+function deaf(summary: Summary): Judged {
   return { ...plain(summary, "watcher", "none"), verdict: "shaky" };
 }
 
@@ -190,7 +169,7 @@ const hearsNothing = (summary: Summary): boolean =>
   summary.own.because.some(({ signal, nats }) => signal === "silence" && nats === 0);
 
 /** It sees nobody else well: what it says about anything is not used. */
-function watcher(summary: Summary): Verdict {
+function watcher(summary: Summary): Judged {
   const says = "its node sees most others failing: the watcher itself is the suspect";
   return {
     ...plain(summary, "watcher", "none", { says }),
@@ -245,7 +224,7 @@ function sameWay(receiver: OwnView, sender: Trouble): boolean {
   return sharedSuspect(receiver.suspects, sender.suspects) !== null || isSameCause(receiver.causes, sender.causes);
 }
 
-function following(world: World, summary: Summary, move: Moved): Verdict {
+function following(world: World, summary: Summary, move: Moved): Judged {
   const bucket = culprit(world, move);
   const named =
     bucket === undefined
@@ -263,17 +242,7 @@ function culprit(world: World, move: Moved): Suspect | undefined {
   return sharedSuspect(mine, theirs) ?? together(mine, theirs).find(isStrong);
 }
 
-/** Its own users want more than it can take now, and what suffers is the excess: not a sick place. */
-function isOverloaded(own: OwnView): boolean {
-  const { load } = own;
-  return (
-    load.readyRps > 0 &&
-    load.enteredRps > load.readyRps * OVERLOADED_FROM &&
-    (load.shedRps > 0 || load.utilisation >= OVERLOADED_FROM)
-  );
-}
-
-function overloaded(world: World, summary: Summary): Verdict {
+function overloaded(world: World, summary: Summary): Judged {
   const { load } = summary.own;
   const says = `${Math.round(load.enteredRps)} requests/s want in, ${Math.round(load.readyRps)} are ready; ${Math.round(load.shedRps)} are shed`;
   if (world.overloaded.length * 2 > world.fresh.length) return plain(summary, "everywhere", "none", { says });
@@ -282,7 +251,7 @@ function overloaded(world: World, summary: Summary): Verdict {
 }
 
 /** Most are worse than their own past at the same time: a deploy if they share a new version, else everywhere. */
-function everywhere(world: World, summary: Summary): Verdict {
+function everywhere(world: World, summary: Summary): Judged {
   const counted = `${world.worse.length} of ${world.fresh.length} locations are worse than usual at the same time`;
   const deploy = sharedDeploy(world, world.worse);
   const resource = deploy === null ? sharedResource(world.worse) : null;
@@ -292,40 +261,24 @@ function everywhere(world: World, summary: Summary): Verdict {
   // No worse than the others, so the evidence is the one against its own past.
   const { aloneNats } = summary.own;
   const verdict: VerdictState = aloneNats >= summary.own.barNats ? "failing" : "shaky";
+  const { sufficient, barNats } = summary.own;
   return {
     ...plain(summary, scope, "none", { says }),
     verdict,
     evidenceNats: aloneNats,
     certainty: certaintyOf(aloneNats),
+    ...(sufficient === undefined || aloneNats < barNats ? {} : enough(sufficient, barNats)),
   };
 }
 
 /** A version on its way through the estate: sick where it is, well where it is not. Roll it back, don't run from it. */
-function rolloutWave(world: World, summary: Summary): Verdict | null {
+function rolloutWave(world: World, summary: Summary): Judged | null {
   const sick = world.fresh.filter((each) => each.own.verdict !== "healthy");
   if (sick.length < 2 || !sick.includes(summary)) return null;
   const deploy = sharedDeploy(world, sick);
   if (deploy === null) return null;
   const says = `${sick.length} locations sickened, each after ${deploy.service} ${deploy.version} arrived; roll it back`;
   return plain(summary, "deploy", "hold", { says });
-}
-
-/** The newest version that nearly all of these got shortly before now, or null. */
-function sharedDeploy(world: World, sick: readonly Summary[]): { service: string; version: string } | null {
-  const counts = new Map<string, { service: string; version: string; locations: number }>();
-  for (const summary of sick) {
-    for (const deploy of summary.own.deploys) {
-      if (world.at - deploy.at > DEPLOY_RECENT_MS) continue;
-      const key = `${deploy.service}\n${deploy.version}`;
-      const count = counts.get(key) ?? { service: deploy.service, version: deploy.version, locations: 0 };
-      count.locations += 1;
-      counts.set(key, count);
-    }
-  }
-  const shared = [...counts.values()]
-    .filter((count) => count.locations >= Math.max(2, Math.ceil(sick.length * NEARLY_ALL)))
-    .sort((a, b) => b.locations - a.locations || byName(a.service, b.service) || byName(a.version, b.version));
-  return shared[0] ?? null;
 }
 
 function sharedResource(sick: readonly Summary[]): string | null {
@@ -348,7 +301,7 @@ function sickOfProvider(world: World, location: Location): string | null {
 }
 
 /** Well by its own counters, but a few vantages can't reach it: the way between, which moving does not mend. */
-function path(world: World, summary: Summary): Verdict | null {
+function path(world: World, summary: Summary): Judged | null {
   const blind = world.fresh.filter((each) => (each.sees[summary.from]?.failedLooks ?? 0) >= 2).map((each) => each.from);
   if (blind.length === 0) return null;
   const says = `${blind.slice(0, 3).join(", ")} can't reach it; its own users are well and other vantages see it`;
@@ -360,7 +313,7 @@ function plain(
   scope: Scope,
   action: Action,
   because?: { readonly says: string; readonly causes?: readonly Cause[] },
-): Verdict {
+): Judged {
   const { own } = summary;
   const first: Because[] =
     because === undefined ? [] : [{ service: "edge", signal: "scope", nats: 0, says: because.says }];
@@ -374,11 +327,17 @@ function plain(
     action,
     promise: own.promise,
     ...(own.proof === undefined ? {} : { proof: own.proof }),
+    ...(own.watchedHours === undefined ? {} : { watchedHours: own.watchedHours }),
     impact: { usersHurt: own.usersHurt },
     causes: because?.causes ?? own.causes,
     because: withFirst(first, own.because),
+    ...(own.sufficient === undefined || own.evidenceNats < own.barNats ? {} : enough(own.sufficient, own.barNats)),
   };
 }
+
+const enough = (sufficient: Sufficient, bar: number): Pick<Judged, "sufficient"> => ({
+  sufficient: { ...sufficient, says: sufficientWords(sufficient, bar) },
+});
 
 /** At most five; what makes room is the weakest evidence, not what was set aside. */
 function withFirst(first: readonly Because[], because: readonly Because[]): readonly Because[] {
@@ -404,10 +363,5 @@ export function certaintyOf(nats: number): number {
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
-/** A query of death shows within seconds; two minutes leave room for slow poison and for the slowest look. */
-const FOLLOWS_WITHIN_MS = 120_000;
-const DEPLOY_RECENT_MS = 15 * 60_000;
-const NEARLY_ALL = 0.7;
-const OVERLOADED_FROM = 1.02;
 /** A node that lives has never been silent for so long. */
 const CLOCK_BEHIND_S = 600;

@@ -1,13 +1,14 @@
 import type { Estate, LocationName, ServiceName } from "../estate.ts";
 import type { UnixMs } from "../step.ts";
-import type { Load, OwnView, Summary } from "../summary.ts";
-import type { Cause, VerdictState } from "../verdict.ts";
+import type { Load, Outlook, OwnView, Summary } from "../summary.ts";
+import type { Cause, Sufficient, VerdictState } from "../verdict.ts";
 import { LOOK_MS } from "./bar.ts";
 import type { Heard } from "./elsewhere.ts";
 import { newAll, type Joint, type Together } from "./fuse.ts";
 import type { Gauges } from "./gauge.ts";
 import { newGaugeCase, type GaugeCase } from "./gauge-case.ts";
 import { graphOf, type Graph } from "./graph.ts";
+import type { Pace } from "./outlook.ts";
 import { newPast, type Past } from "./past.ts";
 import { newDoor, type Door } from "./room.ts";
 import { newSetAside, type SetAside } from "./set-aside.ts";
@@ -67,6 +68,7 @@ export type JudgeState = {
   doors: Readonly<Record<"services" | "gauges" | "networks" | "versions", Door>>;
   wellNats: number;
   failing: boolean;
+  pace: Pace;
   view: View;
 };
 
@@ -80,6 +82,8 @@ export type View = {
   healthyNats: number;
   causes: Cause[];
   because: OwnView["because"];
+  sufficient: Sufficient | null;
+  outlook: Outlook | null;
 };
 
 export function initialJudge(): JudgeState {
@@ -120,6 +124,7 @@ export function initialJudge(): JudgeState {
     doors: { services: newDoor(), gauges: newDoor(), networks: newDoor(), versions: newDoor() },
     wellNats: 0,
     failing: false,
+    pace: [],
     view: NO_VIEW,
   };
 }
@@ -143,4 +148,6 @@ const NO_VIEW: View = {
   healthyNats: 0,
   causes: [],
   because: [],
+  sufficient: null,
+  outlook: null,
 };

@@ -1,6 +1,7 @@
 import { byName } from "../route/by-name.ts";
 import { SUSPECTS_MAX } from "../suspects.ts";
 import { RATES_OVER_MS, type Load, type OwnView, type ServiceRate, type Summary } from "../summary.ts";
+import type { Promised } from "../verdict.ts";
 import { askedFor } from "./elsewhere.ts";
 import { fitSummary } from "./fit-summary.ts";
 import { isCutOff, isFresh } from "./loss.ts";
@@ -30,14 +31,16 @@ export function tell(state: JudgeState): Summary {
     load: roundLoad(state.load),
     suspects: state.suspects.slice(0, SUSPECTS_MAX),
     cutOff: seesMostFailing(sees) || hearsNobody(state),
+    ...(view.sufficient === null ? {} : { sufficient: view.sufficient }),
+    ...(view.outlook === null ? {} : { outlook: view.outlook }),
   };
   return fitSummary({ from: state.location, seq: state.seq, at: state.at, own, sees });
 }
 
 /** A baseline brings its promise along; else the location's own past certifies it, or does not. */
-function promiseOf({ baseline, past }: JudgeState): Pick<OwnView, "promise" | "proof"> {
+function promiseOf({ baseline, past }: JudgeState): Promised {
   if (baseline !== null) return { promise: baseline.promise };
-  if (past.proof === null) return { promise: "none" };
+  if (past.proof === null) return { promise: "none", watchedHours: Math.floor(past.peaks.length / PEAKS_AN_HOUR) };
   return { promise: past.proof.holds ? "certified" : "none", proof: past.proof };
 }
 
@@ -97,6 +100,8 @@ function roundLoad(load: Load): Load {
 
 const round = (value: number, per: number): number => Math.round(value * per) / per;
 
+/** Ten minutes each (past.ts). */
+const PEAKS_AN_HOUR = 6;
 const RATES_TOLD = 16;
 /** A service that others suspect comes before what is only a little unusual here. */
 const ASKED_NATS = 10;

@@ -197,8 +197,8 @@ function prove(stream: Stream, look: Look, context: Weighing): void {
   const usual = failingUsually(stream.usual);
   const proofs: number[] = [];
   if (stream.ill.failing > usual * FAILING_TO_PROVE && look.total > 0) {
-    const faulty = Math.min(0.9, (usual + stream.ill.failing) / 2);
-    proofs.push(look.bad * Math.log(usual / faulty) + (look.total - look.bad) * Math.log((1 - usual) / (1 - faulty)));
+    const { eachBad, eachGood } = disproofs(usual, stream.ill.failing);
+    proofs.push(look.bad * eachBad + (look.total - look.bad) * eachGood);
   }
   if (stream.ill.shift > SHIFT_TO_PROVE && stream.latency.hasLook) {
     const { alone } = slower(stream, look, 0);
@@ -208,6 +208,12 @@ function prove(stream: Stream, look: Look, context: Weighing): void {
   const proof = proofs.length > 0 ? Math.min(...proofs) : stands ? 0 : 0.2;
   stream.healthyNats = Math.max(0, stream.healthyNats + Math.min(PROOF_CAP_NATS, proof));
   if (stream.healthyNats >= HEALTHY_BAR_NATS) letGo(stream);
+}
+
+/** What a failed request, and a good one, says for being as usual against half as bad as the fault was. */
+export function disproofs(usual: number, illFailing: number): { readonly eachBad: number; readonly eachGood: number } {
+  const faulty = Math.min(0.9, (usual + illFailing) / 2);
+  return { eachBad: Math.log(usual / faulty), eachGood: Math.log((1 - usual) / (1 - faulty)) };
 }
 
 /** Whether a stream suffers from more than a trifle: then being well again is something that can be proved. */
@@ -325,10 +331,10 @@ const CONTRAST_LOOKS = 10;
 const CONTRAST_MEMORY_LOOKS = 300;
 const ILL_OVER_MS = 10_000;
 /** Under half as many failures again, and under 5 % slower, there is nothing to prove. */
-const FAILING_TO_PROVE = 1.5;
-const SHIFT_TO_PROVE = 0.05;
+export const FAILING_TO_PROVE = 1.5;
+export const SHIFT_TO_PROVE = 0.05;
 /** Five looks at least. */
-const PROOF_CAP_NATS = 1;
+export const PROOF_CAP_NATS = 1;
 /** A quarter of the bar: chance seldom gets there, a fault is there in seconds. */
 const LEARN_BELOW = 0.25;
 /** Twice as long as a fault of three minutes' ramp needs to be suspected. */

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { LocationState } from "../../../../src/core/control-contract.ts";
 import type { OwnView } from "../../../../src/core/summary.ts";
-import type { Verdict } from "../../../../src/core/verdict.ts";
+import { promiseWords, type Verdict } from "../../../../src/core/verdict.ts";
 import { useNow } from "../../context.tsx";
 import { Sign } from "../../look/sign.tsx";
 import { seconds } from "../shared/figures.ts";
@@ -28,9 +28,7 @@ export function VerdictCard(props: {
           {verdict.evidenceNats.toFixed(1)} of {verdict.barNats.toFixed(1)} nats
           <NatsBar nats={verdict.evidenceNats} barNats={verdict.barNats} />
         </Fact>
-        <Fact name="Promise">
-          {verdict.promise === "certified" ? "borne out by a day of its past" : "none: no day of its own past yet"}
-        </Fact>
+        <Fact name="Promise">{promiseWords(verdict)}</Fact>
         {verdict.verdict !== "healthy" && (
           <Fact name="Whose trouble">
             {SCOPES[verdict.scope]}; {ACTIONS[verdict.action]}
@@ -43,6 +41,19 @@ export function VerdictCard(props: {
           </Fact>
         )}
       </dl>
+      {verdict.sufficient !== undefined && <p>{verdict.sufficient.says}.</p>}
+      {verdict.wouldChange !== undefined && verdict.wouldChange.length > 0 && (
+        <details>
+          <summary>What would change this</summary>
+          <ul>
+            {verdict.wouldChange.map(({ to, says }) => (
+              <li key={`${to} ${says}`}>
+                <b>To {to}</b>: {says}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
     </section>
   );
 }
