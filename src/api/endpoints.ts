@@ -110,7 +110,12 @@ export const endpoints = {
     path: "/api/plan",
     tag: "now",
     says: "Who would go where if a location went",
-    query: { without: { kind: "name", says: "the location; without it: whether a better plan exists" } },
+    query: {
+      without: {
+        kind: "name",
+        says: "the location, or the provider with all of its locations; without it: whether a better plan exists",
+      },
+    },
     token: false,
     answers: ok("the plan, with today's demand and capacities", plan),
     refusals: { 404: NO_LOCATION, 409: "there is no route table yet", 503: TOO_MANY },

@@ -1,15 +1,15 @@
 import type { DemandAnswer } from "./contract.ts";
-import type { LocationName } from "../core/estate.ts";
 import { CallerError } from "../core/errors.ts";
 import { zoneDemand } from "../core/control/demand.ts";
+import { suspectProviders } from "../core/control/suspect-providers.ts";
 import type { ControlState } from "../core/control/state.ts";
 import { openTurn } from "../core/control/turn.ts";
 import { readyRps } from "../core/control/publish.ts";
 import { poolSizes } from "../core/plan/pools.ts";
-import { planWithout, type WhatIf } from "../core/plan/what-if.ts";
+import { planWithout, type LocationOrProvider, type WhatIf } from "../core/plan/what-if.ts";
 
-/** `houston plan --without L` on what control knows now: today's demand, tables and capacities. Changes nothing. */
-export function planQuestion(state: ControlState, without: LocationName | null): WhatIf {
+/** `houston plan --without NAME`, a location or a whole provider, on what control knows now: today's demand, tables and capacities. Changes nothing. */
+export function planQuestion(state: ControlState, without: LocationOrProvider | null): WhatIf {
   const { estate, table } = state;
   if (estate === null || table === null) {
     throw new CallerError({
@@ -31,6 +31,7 @@ export function planQuestion(state: ControlState, without: LocationName | null):
     readyRps: readyRps(openTurn(state, state.at)),
     maxUtilisation: estate.guards.maxUtilisation,
     without,
+    suspects: suspectProviders(openTurn(state, state.at)),
     exclude: places
       .filter((place) => place.state !== "serving" || place.hold !== null || place.verdict?.verdict === "failing")
       .map((place) => place.name),

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { CallerError } from "../core/errors.ts";
+import { providersOf } from "../core/estate.ts";
 import { recordingLines } from "../runtime/recording-lines.ts";
 import type { Refusal } from "../runtime/http-door.ts";
 import type { ApiOptions } from "./api-options.ts";
@@ -76,6 +77,7 @@ export function serve(app: FastifyInstance, served: Served): void {
 function handlersOf(served: Served): Handlers {
   const { clock, controller, estate, store, live, reports, version } = served;
   const locations = estate.locations.map((each) => each.name);
+  const providers = [...providersOf(estate).keys()];
   const planned = lane({ code: "too-many-plans", what: "plans and previews", waitingMax: WAITING_MAX });
   const looked = lane({ code: "too-many-looks-back", what: "looks into the past", waitingMax: WAITING_MAX });
   const recordings = streams(RECORDINGS_MAX);
@@ -102,7 +104,7 @@ function handlersOf(served: Served): Handlers {
         .end(JSON.stringify(TOO_MANY_READERS));
     },
     plan({ query: { without } }) {
-      if (without !== null) mustKnow("location", without, locations);
+      if (without !== null) mustKnow("location", without, [...locations, ...providers]);
       return planned.take(() => planQuestion(controller.state(), without));
     },
     demand: () => demandNow(controller.state()),

@@ -35,18 +35,38 @@ test("a pool of its own is read with its size", () => {
   expect("estate" in read && read.estate.locations[1]).toMatchObject({ capacityRps: 3000, pools: { internal: 50 } });
 });
 
+const linesOf = (text: string): string => {
+  const read = readConfig(text);
+  return "problems" in read ? problemLines("houston.yaml", read.problems).join("\n") : "good";
+};
+
 test("rules that name what is not there, or leave a class nobody, are said with their path and the fix", () => {
-  const lines = (text: string): string => {
-    const read = readConfig(text);
-    return "problems" in read ? problemLines("houston.yaml", read.problems).join("\n") : "good";
-  };
-  expect(
-    lines(withRules("forbidden: { publik: [us-wst-2] }, preferred: [eu-wst-1], farthestMs: { intern: 5 }")),
-  ).toMatchInlineSnapshot();
-  expect(lines(withRules("forbidden: [us-east-1]"))).toMatchInlineSnapshot();
-  expect(lines(withRules("farthestMs: 20"))).toMatchInlineSnapshot();
-  expect(lines(withRules("farthestMs: soon"))).toMatchInlineSnapshot();
-  expect(
-    lines(example.replace("costPerRps: 1.1,", "costPerRps: 1.1,\n      pools: { intern: 50 },")),
-  ).toMatchInlineSnapshot();
+  expect(linesOf(withRules("forbidden: { publik: [us-wst-2] }, preferred: [eu-wst-1], farthestMs: { intern: 5 }")))
+    .toMatchInlineSnapshot(`
+    "houston.yaml:24:81  zones[2].forbidden.publik: there is no class publik  (unknown-class)
+        fix: did you mean public?
+    houston.yaml:24:90  zones[2].forbidden.publik[0]: there is no location us-wst-2  (unknown-location)
+        fix: did you mean us-west-2?
+    houston.yaml:24:115  zones[2].preferred[0]: there is no location eu-wst-1  (unknown-location)
+        fix: did you mean eu-west-1?
+    houston.yaml:24:140  zones[2].farthestMs.intern: there is no class intern  (unknown-class)
+        fix: did you mean internal?"
+  `);
+  expect(linesOf(withRules("forbidden: [us-east-1]"))).toMatchInlineSnapshot(`
+    "houston.yaml:24:68  zones[2].forbidden: editor of ireland may be served by nobody: its only writer is in us-east-1  (nobody-may-serve)
+        fix: allow one location, or forbid by class: { CLASS: [LOCATION] }"
+  `);
+  expect(linesOf(withRules("farthestMs: 20"))).toMatchInlineSnapshot(`
+    "houston.yaml:24:68  zones[2].farthestMs: editor of ireland may be served by nobody: its only writer is in us-east-1  (nobody-may-serve)
+        fix: let it be further, for this class: { CLASS: MILLISECONDS }"
+  `);
+  expect(linesOf(withRules("farthestMs: soon"))).toMatchInlineSnapshot(`
+    "houston.yaml:24:68  zones[2].farthestMs: a number of milliseconds is needed, or one for each class  (bad-value)
+        fix: see examples/houston.yaml"
+  `);
+  expect(linesOf(example.replace("costPerRps: 1.1,", "costPerRps: 1.1,\n      pools: { intern: 50 },")))
+    .toMatchInlineSnapshot(`
+    "houston.yaml:17:16  locations[1].pools.intern: there is no class intern  (unknown-class)
+        fix: did you mean internal?"
+  `);
 });

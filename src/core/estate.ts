@@ -28,10 +28,11 @@ export type LocationName = string;
 export type ZoneName = string;
 export type ClassName = string;
 export type ServiceName = string;
+export type ProviderName = string;
 
 export type Location = {
   readonly name: LocationName;
-  readonly provider: string;
+  readonly provider: ProviderName;
   readonly country: string;
   readonly latitude: number;
   readonly longitude: number;
@@ -41,6 +42,17 @@ export type Location = {
   /** Classes that have servers of their own here, with what those carry; `capacityRps` is what all others share. */
   readonly pools?: Readonly<Record<ClassName, number>>;
 };
+
+/** The providers and their locations, both in the estate's order. */
+export function providersOf(estate: Estate): ReadonlyMap<ProviderName, readonly LocationName[]> {
+  const providers = new Map<ProviderName, LocationName[]>();
+  for (const { name, provider } of estate.locations) {
+    const known = providers.get(provider);
+    if (known === undefined) providers.set(provider, [name]);
+    else known.push(name);
+  }
+  return providers;
+}
 
 /** Users who are alike for the network. */
 export type Zone = {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { initialJudge, judge, learntOf, type JudgeEvent } from "../core/judge/judge.ts";
-import { lossNotice } from "../core/judge/loss.ts";
+import { lossNotices } from "../core/judge/loss.ts";
 import type { Outcome } from "../core/control-contract.ts";
 import { planetSteering } from "../drivers/dns/planet.ts";
 import { httpProbes } from "../drivers/probe/http.ts";
@@ -56,7 +56,7 @@ const node = startNode({
   ],
   // The baseline comes from the settings as JSON, so its shape is the judge's to check.
   judge: { initial: initialJudge(), step: (state, event: NodeEvent) => judge(state, event as JudgeEvent) },
-  lossNotice,
+  lossNotices,
   learnt: { keeper, of: learntOf },
   record: (readings) => recorder.take(readings),
   ...(settings.baseline === undefined ? {} : { baseline: settings.baseline }),

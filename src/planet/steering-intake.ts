@@ -1,7 +1,7 @@
 import type { Outcome } from "../core/control-contract.ts";
 import type { LocationName } from "../core/estate.ts";
 import { noticeProblem } from "../core/route/notice.ts";
-import { initialRoute, routeStep, type RouteEvent, type RouteState } from "../core/route/route.ts";
+import { followedAsLost, initialRoute, routeStep, type RouteEvent, type RouteState } from "../core/route/route.ts";
 import type { LossNotice, RouteTable } from "../core/route/table.ts";
 import type { Reason } from "../core/step.ts";
 
@@ -38,11 +38,12 @@ export function createRouteHolder(locations: readonly LocationName[]): RouteHold
 
 /** Done: its loss is being followed, by this notice or by an earlier one of another witness. */
 function noticeOutcome(state: RouteState, notice: LossNotice, at: number): Outcome {
-  const { table, notice: followed, locations } = state;
+  const { table, locations } = state;
+  const followed = followedAsLost(state);
   const problem = noticeProblem(notice, { locations, tableVersion: table?.version ?? null, at });
   if (problem !== null) return { kind: "refused", code: problem.code, says: problem.says };
-  if (followed?.location === notice.location) return { kind: "done" };
-  const says = `${followed?.location ?? "another loss"} is followed for this version of the table`;
+  if (followed.includes(notice.location)) return { kind: "done" };
+  const says = `${followed.join(", ") || "another loss"} is followed for this version of the table`;
   return { kind: "refused", code: "notice-second", says };
 }
 

@@ -37,7 +37,7 @@ export function startLoneNode(
     },
     steering: [],
     judge: { initial: initialJudge(), step: (state, event) => judge(state, event as JudgeEvent) },
-    lossNotice: () => null,
+    lossNotices: () => [],
     ...more,
   });
 }

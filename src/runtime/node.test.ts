@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { initialJudge, judge, type JudgeEvent } from "../core/judge/judge.ts";
-import { lossNotice } from "../core/judge/loss.ts";
+import { lossNotices } from "../core/judge/loss.ts";
 import type { LossNotice } from "../core/route/table.ts";
 import type { ProbeAnswer } from "../drivers/probe/contract.ts";
 import { madeClock, type MadeClock } from "./made-clock.testing.ts";
@@ -92,7 +92,7 @@ function madeWorld(): World {
           },
         ],
         judge: { initial: initialJudge(), step: (state, event) => judge(state, event as JudgeEvent) },
-        lossNotice,
+        lossNotices,
       });
       return [name, node] as const;
     }),

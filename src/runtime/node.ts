@@ -29,13 +29,13 @@ export type NodeOptions<JudgeState> = {
   /** Who follows a loss notice: our own world's edge and DNS, and the name server. */
   readonly steering: readonly NoticeSink[];
   readonly judge: { readonly initial: JudgeState; readonly step: Step<JudgeState, NodeEvent, NodeEffect> };
-  readonly lossNotice: (input: {
+  readonly lossNotices: (input: {
     readonly summaries: readonly Summary[];
     readonly estate: Estate;
     readonly tableVersion: number;
     readonly at: UnixMs;
     readonly own: LocationName;
-  }) => LossNotice | null;
+  }) => readonly LossNotice[];
   readonly baseline?: unknown;
   /** Carries what the judge has learnt over a restart; absent: it learns anew each time. */
   readonly learnt?: { readonly keeper: LearntKeeper; readonly of: (state: JudgeState) => Learnt };
@@ -149,7 +149,7 @@ export function startNode<JudgeState>(options: NodeOptions<JudgeState>): Node {
       board.publish(effect.summary, extra);
       extra = {};
     }
-    if (effects.length > 0) offerNotice();
+    if (effects.length > 0) offerNotices();
   };
 
   const read = (readings: readonly Reading[]): void => {
@@ -157,23 +157,24 @@ export function startNode<JudgeState>(options: NodeOptions<JudgeState>): Node {
     options.record?.(readings);
   };
 
-  const offerNotice = (): void => {
+  const offerNotices = (): void => {
     if (tableVersion === null) return;
     const at = clock.now();
-    const notice = options.lossNotice({ summaries: board.summaries(), estate, tableVersion, at, own: location });
-    if (notice === null) return;
-    const key = `${notice.location} ${notice.tableVersion}`;
-    const before = offered.get(key);
-    if (before && at - before.at < NOTICE_AGAIN_MS) return;
-    if (!before) counters.noticesMade += 1;
-    const entry = before ?? { taken: new Set<string>(), at };
-    entry.at = at;
-    // Only this table's notices are of any use.
-    if (!before) for (const old of offered.keys()) if (!old.endsWith(` ${notice.tableVersion}`)) offered.delete(old);
-    offered.set(key, entry);
-    for (const sink of options.steering) {
-      if (entry.taken.has(sink.name) || (sink.outside && cut.has(options.houston))) continue;
-      void offer(sink, notice, entry.taken);
+    const notices = options.lossNotices({ summaries: board.summaries(), estate, tableVersion, at, own: location });
+    for (const notice of notices) {
+      const key = `${notice.location} ${notice.tableVersion}`;
+      const before = offered.get(key);
+      if (before && at - before.at < NOTICE_AGAIN_MS) continue;
+      if (!before) counters.noticesMade += 1;
+      const entry = before ?? { taken: new Set<string>(), at };
+      entry.at = at;
+      // Only this table's notices are of any use.
+      if (!before) for (const old of offered.keys()) if (!old.endsWith(` ${notice.tableVersion}`)) offered.delete(old);
+      offered.set(key, entry);
+      for (const sink of options.steering) {
+        if (entry.taken.has(sink.name) || (sink.outside && cut.has(options.houston))) continue;
+        void offer(sink, notice, entry.taken);
+      }
     }
   };
 
@@ -214,7 +215,7 @@ export function startNode<JudgeState>(options: NodeOptions<JudgeState>): Node {
     message(from, message) {
       const news = board.take(from, message);
       for (const summary of news) step({ event: "summary", at: clock.now(), summary });
-      if (news.length > 0) offerNotice();
+      if (news.length > 0) offerNotices();
       return board.have();
     },
     look: (_from, target) => probing.asked(target),

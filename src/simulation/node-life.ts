@@ -1,5 +1,5 @@
 import { initialJudge, judge, type JudgeEvent, type JudgeState } from "../core/judge/judge.ts";
-import { lossNotice } from "../core/judge/loss.ts";
+import { lossNotices } from "../core/judge/loss.ts";
 import type { Outcome } from "../core/control-contract.ts";
 import type { LocationName } from "../core/estate.ts";
 import type { LossNotice } from "../core/route/table.ts";
@@ -57,7 +57,7 @@ export function startSite(location: LocationName, options: SiteOptions): Site {
     world: { read: (at) => Promise.resolve(world.read(location, at)) },
     steering: [sink(location, false), sink(NAME_SERVER, true)],
     judge: { initial: initialJudge(), step: (state, event: NodeEvent) => judge(state, event as JudgeEvent) },
-    lossNotice,
+    lossNotices,
     baseline: MADE_BASELINE,
   });
   return { life: own, node };

@@ -86,6 +86,7 @@ export function watch(options: {
     tables.push(table);
     const isHeld = heldAt !== null && now() - heldAt > HOLD_WITHIN_MS;
     if (isHeld && Object.keys(table.contingency).length > 0) broke("I7", "a table with contingencies while held");
+    if (isHeld && table.providerContingency !== undefined) broke("I7", "a table with contingencies while held");
     lookAtContingencies(table, state);
     if (now() - startedAt >= SETTLED_MS && home === null) home = last ?? table;
     if (last === null || home === null) return;
@@ -123,8 +124,16 @@ export function watch(options: {
   };
 
   const lookAtContingencies = (table: RouteTable, state: ControlState): void => {
-    for (const lost of names) {
-      for (const [className, zones] of Object.entries(table.contingency[lost] ?? {})) {
+    const losses = [
+      ...names.map((name) => ({ title: name, lost: [name], rows: table.contingency[name] ?? {} })),
+      ...Object.entries(table.providerContingency ?? {}).map(([title, { locations, rows }]) => ({
+        title,
+        lost: locations,
+        rows,
+      })),
+    ];
+    for (const { title, lost, rows } of losses) {
+      for (const [className, zones] of Object.entries(rows)) {
         for (const [zone, runs] of Object.entries(zones)) {
           const before = rowToBuckets(table.assignment[className]![zone]!);
           const after = rowToBuckets(runs);
@@ -132,9 +141,11 @@ export function watch(options: {
             if (before[bucket] === after[bucket]) continue;
             const to = names[after[bucket]!]!;
             const place = state.places[to]!;
-            if (names[before[bucket]!] !== lost) broke("I3", `the contingency of ${lost} moves what is elsewhere`);
+            if (!lost.includes(names[before[bucket]!]!))
+              broke("I3", `the contingency of ${title} moves what is elsewhere`);
+            if (lost.includes(to)) broke("I3", `the contingency of ${title} names ${to}, which is lost with it`);
             if (place.lostAt !== null || place.hold !== null || place.leave !== null)
-              broke("I3", `the contingency of ${lost} names ${to}, which is lost, left or held`);
+              broke("I3", `the contingency of ${title} names ${to}, which is lost, left or held`);
           }
         }
       }

@@ -1,5 +1,5 @@
 import type { LocationName } from "../core/estate.ts";
-import { answer, initialRoute, type RouteState } from "../core/route/route.ts";
+import { answer, followedAsLost, initialRoute, type RouteState } from "../core/route/route.ts";
 import type { LossNotice, RouteTable } from "../core/route/table.ts";
 import type { Outcome } from "../core/control-contract.ts";
 import type { UnixMs } from "../core/step.ts";
@@ -327,7 +327,7 @@ export function makeWorld(options: { readonly planet: MadePlanet; readonly seed:
       const { state, reasons } = routes.step(before, { event: "notices", at, notices: [notice] });
       if (server === NAME_SERVER) nameServer = state;
       else siteOf(server).route = state;
-      const follows = state.notice?.location === notice.location && state.table?.version === notice.tableVersion;
+      const follows = followedAsLost(state).includes(notice.location) && state.table?.version === notice.tableVersion;
       return follows ? { kind: "done" } : { kind: "refused", code: reasons[0]?.code ?? "notice-void" };
     },
     health: (location) => siteOf(location).health,

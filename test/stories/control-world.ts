@@ -18,6 +18,8 @@ export type MadeLocation = {
   readonly demandRps: number;
   readonly readyRps: number;
   readonly capacityRps: number;
+  /** All are of one provider unless the story says others. */
+  readonly provider?: string;
 };
 
 /** What a location's node says of it, in place of "healthy". */
@@ -60,9 +62,9 @@ export type Made = ReturnType<typeof makeWorld>;
 
 export function makeEstate(locations: readonly MadeLocation[], settings: Partial<Estate> = {}): Estate {
   return {
-    locations: locations.map(({ name, capacityRps }) => ({
+    locations: locations.map(({ name, capacityRps, provider = "aws" }) => ({
       name,
-      provider: "aws",
+      provider,
       country: "US",
       latitude: 0,
       longitude: 0,

@@ -68,17 +68,18 @@ function answer(teller: Teller, commands: readonly string[]): readonly string[] 
   return answers.length > 0 ? answers : ["nothing"];
 }
 
-/** `us-east-1 900 rps, ready 1200, up to 2000, at 0` */
+/** `us-east-1 900 rps, ready 1200, up to 2000, at 0`, and `, of google` where there is more than one provider. */
 function madeLocation(line: string): MadeLocation {
-  const found = /^\s+(\S+)\s+(\d+) rps, ready (\d+), up to (\d+), at (\d+)$/.exec(line);
+  const found = /^\s+(\S+)\s+(\d+) rps, ready (\d+), up to (\d+), at (\d+)(?:, of (\S+))?$/.exec(line);
   if (found === null) throw new Error(`not a location: ${line}`);
-  const [, name, demand, ready, capacity, position] = found;
+  const [, name, demand, ready, capacity, position, provider] = found;
   return {
     name: name!,
     demandRps: Number(demand),
     readyRps: Number(ready),
     capacityRps: Number(capacity),
     position: Number(position),
+    ...(provider !== undefined && { provider }),
   };
 }
 
@@ -191,7 +192,12 @@ function obey(made: Made, words: readonly string[]): readonly string[] {
         ).map(([part, says]) => `     ${part}: ${says}`),
       ]);
     case "contingencies":
-      return [`  ${Object.keys(made.state().table!.contingency).sort().join(", ") || "none"}`];
+      return [
+        `  ${Object.keys(made.state().table!.contingency).sort().join(", ") || "none"}`,
+        ...Object.entries(made.state().table!.providerContingency ?? {}).map(
+          ([provider, { locations }]) => `  all of ${provider}: ${locations.join(", ")}`,
+        ),
+      ];
     case "restart":
       return [
         JSON.stringify(made.replayed()) === JSON.stringify(made.state())

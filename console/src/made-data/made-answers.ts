@@ -46,11 +46,17 @@ export function madeAnswers(
     },
     async plan(without) {
       if (without === undefined)
-        return { ...madePlan, without: null, moves: [], unserved: [], grow: [], addedMs: NOBODY_MOVES };
+        return { ...madePlan, without: null, lost: [], moves: [], unserved: [], grow: [], addedMs: NOBODY_MOVES };
       placeOf(without);
       const moves = madePlan.moves.map((move) => ({ ...move, from: without })).filter(({ to }) => to !== without);
       // Only its users have rules that leave too few places.
-      return { ...madePlan, without, moves, unserved: without === "us-east-1" ? madePlan.unserved : [] };
+      return {
+        ...madePlan,
+        without,
+        lost: [without],
+        moves,
+        unserved: without === "us-east-1" ? madePlan.unserved : [],
+      };
     },
     trace: async (id) => (id === "nobody" ? { id, journal: null, hops: [], silent: [] } : { ...madeTrace, id }),
     drills: async () => madeDrills,

@@ -44,6 +44,9 @@ export const madeView: ControlView = {
 
 export const madePlan: WhatIf = {
   without: "us-east-1",
+  lost: ["us-east-1"],
+  suspects: [],
+  reason: null,
   moves: [
     { class: "public", zone: "us-mid-atlantic", from: "us-east-1", to: "us-east-2", rps: 420 },
     { class: "public", zone: "us-southeast", from: "us-east-1", to: "us-east-2", rps: 248 },

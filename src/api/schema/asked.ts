@@ -8,7 +8,13 @@ import { describes } from "./same.ts";
 const move = z.object({ class: name, zone: name, from: name, to: name, rps: rate });
 export const plan = describes<PlanAnswer>("WhatIf")(
   z.object({
-    without: name.nullable(),
+    without: name.nullable().meta({ description: "a location or a provider" }),
+    lost: z.array(name).meta({ description: "the locations that are left out: of a provider all" }),
+    suspects: z.array(name).meta({ description: "providers whose locations are planned into last" }),
+    reason: z
+      .object({ code: z.string(), says: z.string(), location: name.exactOptional() })
+      .nullable()
+      .meta({ description: "without `without`: why anybody should move, or nobody" }),
     moves: z.array(move),
     utilisationBefore: z.record(name, ratio),
     utilisationAfter: z.record(name, ratio),

@@ -158,11 +158,15 @@ function madeChatHouston(): MadeChatHouston {
       async plan(without): Promise<WhatIf> {
         return {
           without: without ?? null,
+          lost: without === undefined ? [] : [without],
+          suspects: [],
+          reason: null,
           moves: [{ class: "public", zone: "us", from: "us-east-1", to: "us-east-2", rps: 1240 }],
           utilisationBefore: { "us-east-2": 0.4 },
           utilisationAfter: { "us-east-2": 0.71 },
           addedMs: { p50: 9, p95: 22, worstZone: null },
           unserved: [],
+          prices: {},
           grow: [{ location: "us-east-2", toRps: 2000 }],
         };
       },

@@ -64,14 +64,21 @@ export function whatIfLines(what: WhatIf): readonly string[] {
       ? "nobody moves"
       : `users who move: ${added(p50)} (p50), ${added(p95)} (p95), at worst ${added(worstZone.ms)} in ${worstZone.zone}`;
   return [
-    what.without === null ? "The cheapest plan for now:" : `Without ${what.without}:`,
+    titleOf(what),
     "",
     ...table([["LOCATION", "FULL NOW", "THEN", "RPS", "GROWS FIRST", "PRICE"], ...rows]),
     "",
     ...shareLines(what),
+    ...(what.reason === null ? [] : [what.reason.says]),
     farther,
+    ...what.suspects.map((provider) => `${provider} is the suspect: its locations get users only when others are full`),
     ...unservedLines(what.unserved),
   ];
+}
+
+function titleOf({ without, lost }: WhatIf): string {
+  if (without === null) return "The cheapest plan for now:";
+  return lost.length === 1 && lost[0] === without ? `Without ${without}:` : `Without ${without} (${lost.join(", ")}):`;
 }
 
 /** `PUBLIC of us-east-1 -> us-east-2 62 %, ca-central-1 38 %`: as on the timeline. */

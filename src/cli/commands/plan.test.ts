@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import type { Plan } from "../../core/plan/problem.ts";
 import type { WhatIf } from "../../core/plan/what-if.ts";
 
 const houston = fileURLToPath(new URL("../../../bin/houston.js", import.meta.url));
@@ -33,6 +34,7 @@ test("plan --problem - --json: who goes where, who has no place, what room would
     unserved: [{ zone: "inland", class: "public", rps: 2 }],
     objective: { latency: 545, cost: 10, churn: 6, total: 561 },
     prices: { far: 0, near: 50 },
+    whyUnserved: [{ zone: "inland", class: "public", why: "no-way" }],
   });
   expect(await run(["--json"], JSON.stringify(problem))).toEqual(first);
   const timed = await run(["--json", "--timing"], JSON.stringify(problem));
@@ -60,6 +62,34 @@ test("every mistake in a problem is listed with its path and the fix, and nothin
   expect(await run([], "{")).toMatchObject({ code: 1, stdout: "" });
 }, 30_000);
 
+test("law, preference, distance and pools are part of a problem; a misspelt name in them is a mistake, not a warning", async () => {
+  const ruled = {
+    ...problem,
+    locations: [problem.locations[0], { ...problem.locations[1], pools: { internal: 3 } }],
+    zones: [{ ...problem.zones[0], forbidden: { public: ["far"] }, preferred: { internal: ["far"] } }],
+  };
+  const { stdout } = await run([], JSON.stringify(ruled));
+  expect(stdout).toMatch(/far\/internal +3\.0 +3\.0 +100 %/);
+  const json = JSON.parse((await run(["--json"], JSON.stringify(ruled))).stdout) as Plan;
+  expect(json.assignment).toEqual([
+    { zone: "coast", class: "internal", location: "far", rps: 3 },
+    { zone: "coast", class: "internal", location: "near", rps: 2 },
+    { zone: "coast", class: "public", location: "near", rps: 8 },
+  ]);
+  expect(json.objective.preference).toBe(200);
+  expect(json.poolPrices).toEqual({ far: { internal: expect.any(Number) as number } });
+  const wrong = JSON.stringify({
+    ...ruled,
+    locations: [problem.locations[0], { ...problem.locations[1], pools: { intern: 3 } }],
+    zones: [{ ...problem.zones[0], forbidden: { publik: ["farr"] }, farthestMs: { public: -1 } }],
+  });
+  expect((await run([], wrong)).stderr).toContain("zones[0].farthestMs.public: -1 is negative; fix:");
+  const { stderr } = await run([], wrong.replace("-1", "1"));
+  expect(stderr).toContain("locations[1].pools.intern: no such class; fix: did you mean internal?");
+  expect(stderr).toContain("zones[0].forbidden.publik: no such class; fix: did you mean public?");
+  expect(stderr).toContain("zones[0].forbidden.publik[0]: no location farr; fix: did you mean far?");
+}, 30_000);
+
 test("a person gets a table", async () => {
   const { stdout } = await run([], JSON.stringify(problem));
   expect(stdout).toMatch(/near +10 +10 +100 % +50\.0/);
@@ -69,6 +99,9 @@ test("a person gets a table", async () => {
 test("plan --without asks the running Houston and says who would go where, how far, and what grows first", async () => {
   const answer: WhatIf = {
     without: "near",
+    lost: ["near"],
+    suspects: ["acme"],
+    reason: null,
     moves: [
       { class: "public", zone: "coast", from: "near", to: "far", rps: 30 },
       { class: "public", zone: "coast", from: "near", to: "farther", rps: 10 },
@@ -77,11 +110,12 @@ test("plan --without asks the running Houston and says who would go where, how f
     utilisationAfter: { near: 0, far: 0.5, farther: 0.1 },
     addedMs: { p50: 12, p95: 40, worstZone: { zone: "coast", ms: 40 } },
     unserved: [
-      { class: "editor", zone: "coast", rps: 2 },
-      { class: "editor", zone: "hills", rps: 30 },
-      { class: "editor", zone: "inland", rps: 4 },
-      { class: "public", zone: "coast", rps: 1 },
+      { class: "editor", zone: "coast", rps: 2, why: "data" },
+      { class: "editor", zone: "hills", rps: 30, why: "data" },
+      { class: "editor", zone: "inland", rps: 4, why: "data" },
+      { class: "public", zone: "coast", rps: 1, why: "law" },
     ],
+    prices: { near: 0, far: 3.5, farther: 0 },
     grow: [{ location: "far", toRps: 60 }],
   };
   const asked: string[] = [];
@@ -104,10 +138,14 @@ test("plan --without asks the running Houston and says who would go where, how f
   expect(asked).toEqual(["GET /api/plan?without=near Bearer secret", "GET /api/plan?without=near Bearer secret"]);
   expect(JSON.parse(json.stdout)).toEqual(answer);
   expect(stdout).toContain("PUBLIC of near -> far 75 %, farther 25 %");
-  expect(stdout).toMatch(/far +20 % +50 % +\+30 +to 60 rps/);
+  expect(stdout).toMatch(/far +20 % +50 % +\+30 +to 60 rps +3\.50/);
   expect(stdout).toContain("at worst +40 ms in coast");
   // A line for each zone would say one thing many times.
   expect(stdout).toContain("no place for 37 rps: EDITOR 36 (3 zones, most in hills: 30), PUBLIC 1.0 (coast)\n");
+  expect(stdout).toContain(
+    "  EDITOR: no place that has its data has room\n  PUBLIC: no place that law allows has room\n",
+  );
+  expect(stdout).toContain("acme is the suspect: its locations get users only when others are full");
 }, 30_000);
 
 function run(args: string[], stdin: string): Promise<{ code: number; stdout: string; stderr: string }> {

@@ -12,7 +12,10 @@ type PlanOptions = ConnectOptions & { problem?: string; without?: string; json?:
 export function plan(program: Command): void {
   withConnection(program.command("plan"))
     .description("Who should serve whom: now, without a location, or for a problem from a file.")
-    .option("--without <location>", "what would happen if this location went")
+    .option(
+      "--without <location>",
+      "what would happen if this location went, or this provider with all of its locations",
+    )
     .option(
       "--problem <file>",
       "solve a planning problem (JSON; - is standard input) instead of asking the running Houston",
@@ -41,6 +44,7 @@ and a location which classes have "pools" of their own there: {"internal": 50}; 
 
 Examples:
   $ houston plan --without us-east-1
+  $ houston plan --without aws
   $ houston plan --problem problem.json --json
   $ generate-problem | houston plan --problem - --timing`;
 

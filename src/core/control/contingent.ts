@@ -1,3 +1,4 @@
+import type { LocationName } from "../estate.ts";
 import { rowToBuckets, bucketsToRow } from "../route/rows.ts";
 import type { Assignment } from "../route/table.ts";
 import { loadOf, locationIndex, rowOf, rpsOf, withRows, type NewRow, type Traffic } from "../shift/traffic.ts";
@@ -15,7 +16,7 @@ export function withContingency(
 ): Assignment {
   const { assignment, place, traffic } = options;
   const estate = estateOf(turn);
-  const rows = turn.now.table?.contingency[place.name];
+  const rows = contingencyRows(turn, place.name);
   if (rows === undefined || place.leave === null) return assignment;
   const here = locationIndex(estate, place.name);
   const barred = new Set(barredPlaces(turn));
@@ -45,4 +46,15 @@ export function withContingency(
     }
   }
   return withRows(assignment, newRows);
+}
+
+/** That of its provider when all of it is lost, as servers then follow it; else its own. */
+function contingencyRows(turn: Turn, name: LocationName): Assignment | undefined {
+  const { table, places } = turn.now;
+  if (table === null) return undefined;
+  const losses = Object.values(table.providerContingency ?? {});
+  const ofProvider = losses.find(
+    ({ locations }) => locations.includes(name) && locations.every((each) => places[each]!.lostAt !== null),
+  );
+  return ofProvider?.rows ?? table.contingency[name];
 }

@@ -1,4 +1,5 @@
 import { byName } from "../route/by-name.ts";
+import { checkTable } from "../route/check-table.ts";
 import type { DemandForecast, EntryDemand } from "../control-contract.ts";
 import { BUCKETS, type Capacity, type ClassName, type Estate, type LocationName, type ZoneName } from "../estate.ts";
 import type { Load, Summary } from "../summary.ts";
@@ -44,6 +45,16 @@ export function takeConfig(turn: Turn, estate: Estate): void {
       if (place.leave !== null || place.back !== null)
         now.places[name] = { ...place, leave: null, back: null, step: null, state: "serving" };
     }
+  }
+  // Rules that are new hold for users who are there already: who is where law forbids it now gets another home.
+  const broken = sameLocations && now.table !== null ? checkTable(now.table, estate) : [];
+  if (broken.length > 0) {
+    now.homeIsGuess = true;
+    decision(
+      turn,
+      "homes-outdated",
+      `homes are planned once more, for the table does not keep the new rules: ${broken[0]}`,
+    );
   }
   decision(turn, "configured", `${estate.locations.length} locations, ${estate.zones.length} zones, mode ${now.mode}`);
 }

@@ -9,6 +9,7 @@ import type { Draft } from "./publish.ts";
 import { CANARY_SHARE, takenBy } from "./receivers.ts";
 import { askGrowth } from "./scale.ts";
 import { stayingWords } from "./staying-words.ts";
+import { suspectProviders } from "./suspect-providers.ts";
 import type { Leave } from "./state.ts";
 import { estateOf, placeOf, say, type DraftPlace, type Turn } from "./turn.ts";
 import { certainWords, classWords, hurtWords, percent, rps, sharesWords, whyWords } from "./words.ts";
@@ -76,7 +77,7 @@ export function planLeave(
 
 function sayLeaving(turn: Turn, place: DraftPlace, leave: Leave, grow: readonly string[]): void {
   const { verdict } = place;
-  const staying = stayingWords(turn, place, leave);
+  const staying = [...stayingWords(turn, place, leave), ...suspectWords(turn, place)];
   const growth =
     grow.length === 0 ? "" : leave.why === "lost" ? `; growing ${grow.join(", ")}` : `; grow ${grow.join(", ")} first`;
   say(turn, {
@@ -94,6 +95,14 @@ function sayLeaving(turn: Turn, place: DraftPlace, leave: Leave, grow: readonly 
     ...(staying.length > 0 && { notDoing: staying.join("; ") }),
     youNeedTo: leave.noRoomRps > 0 ? "answer my question: some find no room" : "do nothing",
   });
+}
+
+/** That its users are not sent into the next region of a provider that is the suspect, while others have room. */
+function suspectWords(turn: Turn, place: DraftPlace): readonly string[] {
+  const { provider } = estateOf(turn).locations.find(({ name }) => name === place.name)!;
+  return suspectProviders(turn).includes(provider)
+    ? [`${provider} is the suspect: nobody goes into its other locations while others have room`]
+    : [];
 }
 
 function askForRoom(turn: Turn, place: DraftPlace, leave: Leave, noRoom: readonly Unplaced[]): void {

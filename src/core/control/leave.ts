@@ -5,7 +5,9 @@ import { moveOut, type Moved } from "../shift/move.ts";
 import { needsRps } from "../plan/room.ts";
 import { loadOf, locationIndex, rpsAt, totalRps, type Traffic } from "../shift/traffic.ts";
 import { bucketWords, type Bucket, type Suspect } from "../suspects.ts";
+import { withSuspects } from "../plan/suspect-providers.ts";
 import { withContingency } from "./contingent.ts";
+import { suspectProviders } from "./suspect-providers.ts";
 import { planLeave } from "./leave-plan.ts";
 import { barredWords } from "./no-room-words.ts";
 import { lastCanary, staysForNow } from "./leave-suspects.ts";
@@ -75,7 +77,7 @@ export function stepLeave(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
     return reason(turn, "guard-share-per-minute", shareSpent(turn, place.name), place.name);
   }
   const ask = {
-    estate,
+    estate: withSuspects(estate, suspectProviders(turn)),
     traffic,
     assignment: draft.assignment,
     location: place.name,

@@ -1,16 +1,24 @@
 import type { ControlEffect, Outcome } from "../control-contract.ts";
-import type { ClassName, LocationName, ZoneName } from "../estate.ts";
-import { contingencies } from "../plan/contingency.ts";
-import { problemOf, type RpsByPool } from "../plan/estate-problem.ts";
+import {
+  providersOf,
+  type ClassName,
+  type Estate,
+  type LocationName,
+  type ProviderName,
+  type ZoneName,
+} from "../estate.ts";
+import { contingencies, providerContingencies, type ContingencyInput } from "../plan/contingency.ts";
+import type { RpsByPool } from "../plan/estate-problem.ts";
+import { planChunks } from "../plan/plan-chunks.ts";
 import { poolSizes, type PoolName } from "../plan/pools.ts";
 import { carriedBy } from "../plan/room.ts";
-import { solve } from "../plan/solve.ts";
-import { toChunks } from "../plan/chunks.ts";
-import type { Assignment, RouteTable, Run } from "../route/table.ts";
+import { withSuspects } from "../plan/suspect-providers.ts";
+import type { Assignment, ProviderLoss, RouteTable, Run } from "../route/table.ts";
 import { loadOf, type Traffic } from "../shift/traffic.ts";
 import { zoneDemand } from "./demand.ts";
 import { watchedChunks, watchedPlaces } from "./luggage.ts";
 import type { Basis } from "./state.ts";
+import { suspectProviders } from "./suspect-providers.ts";
 import { decision, effectId, estateOf, placesOf, reason, say, type Turn } from "./turn.ts";
 import { listWords } from "./words.ts";
 import { isFelt } from "../verdict.ts";
@@ -94,17 +102,8 @@ export function hasDemand(turn: Turn): boolean {
 function homeAssignment(turn: Turn, capacityRps: RpsByPool, previous: Assignment | null): Assignment {
   const estate = estateOf(turn);
   const demand = flooredDemand(turn);
-  const churn = previous === null ? {} : { current: flowsOf(turn, previous, demand), churnWeight: STAY_COST };
-  const problem = problemOf({ estate, demand, capacityRps, ...churn });
-  const chunks = toChunks({
-    plan: solve(problem),
-    estate,
-    demand,
-    bucketShares: turn.now.demand.bucketShares,
-    capacityRps,
-    previous,
-  });
-  return chunks.assignment;
+  const { bucketShares } = turn.now.demand;
+  return planChunks({ estate, demand, bucketShares, capacityRps, previous, churnWeight: STAY_COST }).assignment;
 }
 
 /** A place that has not said yet what it can take is planned with what the estate says: silence at the start is no loss. */
@@ -116,20 +115,6 @@ function expectedReadyRps(turn: Turn): Record<PoolName, number> {
 
 /** Staying is worth more than any detour: only what does not fit moves. */
 const STAY_COST = 1e6;
-
-function flowsOf(turn: Turn, assignment: Assignment, demand: Record<ClassName, Record<ZoneName, number>>) {
-  const estate = estateOf(turn);
-  return estate.classes.flatMap(({ name: className }) =>
-    estate.zones.flatMap(({ name: zone }) =>
-      (assignment[className]?.[zone] ?? []).map(([location, count]) => ({
-        zone,
-        class: className,
-        location: estate.locations[location]!.name,
-        rps: ((demand[className]?.[zone] ?? 0) * count) / 256,
-      })),
-    ),
-  );
-}
 
 /** Quiet rows are planned too, so that a row without traffic has a home. */
 function flooredDemand(turn: Turn): Record<ClassName, Record<ZoneName, number>> {
@@ -172,10 +157,10 @@ export function publish(turn: Turn, draft: Draft, traffic: Traffic): void {
   const isPutOff = now.flight !== null && now.flight.againAt !== null;
   const mayReplace = draft.urgent || now.republish || (stale !== null && isPutOff);
   if (!isClear(turn) && !mayReplace) return;
-  const contingency = contingencyNow(turn, draft.assignment, traffic);
+  const losses = lossesNow(turn, draft.assignment, traffic);
   now.basis = basisOf(turn, draft.assignment, traffic);
   now.driftingSince = null;
-  if (!changed && !now.republish && sameContingency(turn, contingency, table.contingency)) return;
+  if (!changed && !now.republish && sameLosses(turn, losses, table)) return;
   now.republish = false;
   const estate = estateOf(turn);
   const next: RouteTable = {
@@ -183,7 +168,7 @@ export function publish(turn: Turn, draft: Draft, traffic: Traffic): void {
     at: now.at,
     locations: estate.locations.map(({ name }) => name),
     assignment: draft.assignment,
-    contingency,
+    ...losses,
     apart: now.apart,
   };
   if (!changed) decision(turn, "contingencies-renewed", stale ?? "what may move by itself has changed");
@@ -193,13 +178,15 @@ export function publish(turn: Turn, draft: Draft, traffic: Traffic): void {
   turn.effects.push({ kind: "publish", id: effect, table: next });
 }
 
-function contingencyNow(turn: Turn, assignment: Assignment, traffic: Traffic): RouteTable["contingency"] {
+type Losses = Pick<RouteTable, "contingency" | "providerContingency">;
+
+function lossesNow(turn: Turn, assignment: Assignment, traffic: Traffic): Losses {
   const { now } = turn;
   // Servers follow contingencies without us: who may not move by itself has none.
-  if (now.mode !== "act" || now.hold !== null) return {};
+  if (now.mode !== "act" || now.hold !== null) return { contingency: {} };
   const estate = estateOf(turn);
-  const all = contingencies({
-    estate,
+  const input: ContingencyInput = {
+    estate: withSuspects(estate, suspectProviders(turn)),
     assignment,
     demand: flooredDemand(turn),
     bucketShares: now.demand.bucketShares,
@@ -208,18 +195,33 @@ function contingencyNow(turn: Turn, assignment: Assignment, traffic: Traffic): R
     maxUtilisation: estate.guards.maxUtilisation,
     exclude: barredPlaces(turn),
     stays: watchedChunks(turn, assignment),
-  });
-  const kept: Record<LocationName, Assignment> = {};
+  };
+  const mayMove = (name: LocationName): boolean =>
+    !now.stopped?.involved.includes(name) && now.places[name]!.hold === null;
+  const all = contingencies(input);
+  const contingency: Record<LocationName, Assignment> = {};
   for (const { name } of estate.locations) {
-    if (now.stopped?.involved.includes(name) || now.places[name]!.hold !== null) continue;
-    const rows: Record<ClassName, Readonly<Record<ZoneName, readonly Run[]>>> = {};
-    for (const { name: className } of estate.classes) {
-      const zones = all[name]?.[className];
-      if (zones !== undefined && !estate.guards.peopleOnly.includes(className)) rows[className] = zones;
-    }
-    if (Object.keys(rows).length > 0) kept[name] = rows;
+    const rows = mayMove(name) ? movableRows(estate, all[name]!) : {};
+    if (Object.keys(rows).length > 0) contingency[name] = rows;
   }
-  return kept;
+  const ofProviders = providerContingencies(input);
+  const providerContingency: Record<ProviderName, ProviderLoss> = {};
+  for (const provider of Object.keys(ofProviders)) {
+    const { locations, rows: changed } = ofProviders[provider]!;
+    const rows = locations.every(mayMove) ? movableRows(estate, changed) : {};
+    if (Object.keys(rows).length > 0) providerContingency[provider] = { locations, rows };
+  }
+  return Object.keys(providerContingency).length === 0 ? { contingency } : { contingency, providerContingency };
+}
+
+/** Without the classes that only people move. */
+function movableRows(estate: Estate, changed: Assignment): Assignment {
+  const rows: Record<ClassName, Readonly<Record<ZoneName, readonly Run[]>>> = {};
+  for (const { name: className } of estate.classes) {
+    const zones = changed[className];
+    if (zones !== undefined && !estate.guards.peopleOnly.includes(className)) rows[className] = zones;
+  }
+  return rows;
 }
 
 function basisOf(turn: Turn, assignment: Assignment, traffic: Traffic): Basis {
@@ -228,6 +230,7 @@ function basisOf(turn: Turn, assignment: Assignment, traffic: Traffic): Basis {
     loadRps: loadOf(estateOf(turn), assignment, traffic),
     readyRps: readyRps(turn),
     barred: barredPlaces(turn),
+    suspects: suspectProviders(turn),
     watched: watchedPlaces(turn).map(({ name }) => name),
   };
 }
@@ -240,6 +243,7 @@ function staleness(turn: Turn, assignment: Assignment, traffic: Traffic): string
   if (age < BARRED_MS) return null;
   const barred = barredPlaces(turn);
   if (barred.join() !== now.basis.barred.join()) return "who may receive has changed";
+  if (suspectProviders(turn).join() !== now.basis.suspects.join()) return "which provider is the suspect has changed";
   const watched = watchedPlaces(turn).map(({ name }) => name);
   const ended = now.basis.watched.filter((name) => !watched.includes(name));
   if (ended.length > 0) return `what left ${listWords(ended)} is watched no more`;
@@ -271,8 +275,14 @@ function drift(turn: Turn, basis: Basis, load: Readonly<Record<LocationName, num
   return null;
 }
 
-function sameContingency(turn: Turn, a: RouteTable["contingency"], b: RouteTable["contingency"]): boolean {
-  return estateOf(turn).locations.every(({ name }) => sameAssignment(turn, a[name] ?? {}, b[name] ?? {}));
+function sameLosses(turn: Turn, a: Losses, b: Losses): boolean {
+  const estate = estateOf(turn);
+  const rowsOf = (losses: Losses, provider: ProviderName): Assignment =>
+    losses.providerContingency?.[provider]?.rows ?? {};
+  return (
+    estate.locations.every(({ name }) => sameAssignment(turn, a.contingency[name] ?? {}, b.contingency[name] ?? {})) &&
+    [...providersOf(estate).keys()].every((name) => sameAssignment(turn, rowsOf(a, name), rowsOf(b, name)))
+  );
 }
 
 export function sameAssignment(turn: Turn, a: Assignment, b: Assignment): boolean {

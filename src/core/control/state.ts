@@ -1,5 +1,5 @@
 import type { DemandForecast, Hold, Incident, LocationState, Question } from "../control-contract.ts";
-import type { Capacity, ClassName, Estate, LocationName, Mode, ZoneName } from "../estate.ts";
+import type { Capacity, ClassName, Estate, LocationName, Mode, ProviderName, ZoneName } from "../estate.ts";
 import type { Apart, Assignment, RouteTable } from "../route/table.ts";
 import type { UnixMs } from "../step.ts";
 import type { Summary } from "../summary.ts";
@@ -110,6 +110,8 @@ export type Basis = {
   readonly loadRps: Readonly<Record<LocationName, number>>;
   readonly readyRps: Readonly<Record<LocationName, number>>;
   readonly barred: readonly LocationName[];
+  /** Providers under suspicion: their places were the last to be planned into. */
+  readonly suspects: readonly ProviderName[];
   /** Lost places whose chunks are under watch where they went: no contingency takes those further. */
   readonly watched: readonly LocationName[];
 };

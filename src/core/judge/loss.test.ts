@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { OwnView, Sight, Summary } from "../summary.ts";
-import { lossNotice, lostLocations } from "./loss.ts";
+import { lossNotices, lostLocations } from "./loss.ts";
 
 const NAMES = ["a", "b", "c", "d", "e", "f", "g"];
 const estate = { locations: NAMES.map((name) => ({ name }) as never), needlessMovesPerYear: 1 };
@@ -18,7 +18,7 @@ function summary(from: string, lost: readonly string[], more: Partial<Summary> =
 }
 
 const ask = (summaries: readonly Summary[], own?: string) =>
-  lossNotice({ summaries, estate, tableVersion: 5, at: AT, ...(own === undefined ? {} : { own }) });
+  lossNotices({ summaries, estate, tableVersion: 5, at: AT, ...(own === undefined ? {} : { own }) })[0] ?? null;
 
 test("a majority of all configured locations that see it lost make a notice, and one fewer do not", () => {
   const seeing = ["b", "c", "d", "e"].map((name) => summary(name, ["a"]));

@@ -15,8 +15,10 @@ import { REFUSED_NATS, seesAnyFailing, seesManyFailing, seesMostFailing, WITNESS
  * L2 A vantage that sees half of the others failing does not witness.
  *    One that sees several failing witnesses refusals only: silence here, there and yonder has a common cause.
  * L3 When a majority of locations would be lost, nobody is: the world does not end that way, watchers do.
+ *
+ * The notice of the loss that most see, and those of its whole provider when all of that is lost; none: nobody is lost.
  */
-export function lossNotice(question: {
+export function lossNotices(question: {
   /** The newest summary of each location, the asking node's own included. */
   readonly summaries: readonly Summary[];
   readonly estate: Pick<Estate, "locations" | "needlessMovesPerYear">;
@@ -24,18 +26,24 @@ export function lossNotice(question: {
   readonly at: UnixMs;
   /** The asking node: it is silent while it is cut off itself. */
   readonly own?: LocationName;
-}): LossNotice | null {
+}): readonly LossNotice[] {
   const own = question.summaries.find((summary) => summary.from === question.own);
-  if (own !== undefined && isCutOff(own)) return null;
-  const worst = lostLocations(question)[0];
-  if (worst === undefined) return null;
-  return {
-    location: worst.location,
+  if (own !== undefined && isCutOff(own)) return [];
+  const losses = lostLocations(question);
+  const worst = losses[0];
+  if (worst === undefined) return [];
+  const { locations } = question.estate;
+  const provider = locations.find(({ name }) => name === worst.location)!.provider;
+  const ofProvider = locations.filter((each) => each.provider === provider);
+  const isAllLost = ofProvider.every(({ name }) => losses.some(({ location }) => location === name));
+  const told = isAllLost ? losses.filter((loss) => ofProvider.some(({ name }) => name === loss.location)) : [worst];
+  return told.map(({ location, seenBy }) => ({
+    location,
     tableVersion: question.tableVersion,
-    seenBy: worst.seenBy,
+    seenBy,
     at: question.at,
     expires: question.at + NOTICE_LASTS_MS,
-  };
+  }));
 }
 
 export type Loss = {

@@ -35,8 +35,13 @@ export function toChunks(input: {
     const open = allowed.filter((index) => roomRps[poolAt[index]!]! > 0);
     const before = previous?.[className]?.[zone];
     const rps = bucketRps(demand[className]?.[zone] ?? 0, bucketShares[className]);
+    // Who has no place is shed where it may be: law holds for the unplaced too.
+    const cheapest = open[0] ?? allowed[0] ?? 0;
+    const may = new Set(allowed);
     const stays =
-      before === undefined ? new Uint8Array(BUCKETS).fill(open[0] ?? allowed[0] ?? 0) : rowToBuckets(before);
+      before === undefined
+        ? new Uint8Array(BUCKETS).fill(cheapest)
+        : rowToBuckets(before).map((location) => (may.has(location) ? location : cheapest));
     return {
       class: className,
       zone,
@@ -62,13 +67,12 @@ const ALL_BUCKETS: readonly number[] = Array.from({ length: BUCKETS }, (_, bucke
 const NO_QUOTA: ReadonlyMap<number, number> = new Map();
 
 /** What each of a row's buckets carries. Shares are taken in proportion, so they need not sum to 1. */
-export function bucketRps(rps: number, shares: readonly number[] | undefined): readonly number[] {
+export function bucketRps(rps: number, shares: readonly number[] | undefined): Float64Array {
   let total = 0;
   if (shares !== undefined) for (const share of shares) total += share;
-  const each: number[] = [];
-  for (let bucket = 0; bucket < BUCKETS; bucket++) {
-    each.push(shares !== undefined && total > 0 ? (rps * (shares[bucket] ?? 0)) / total : rps / BUCKETS);
-  }
+  const each = new Float64Array(BUCKETS).fill(rps / BUCKETS);
+  if (shares === undefined || total <= 0) return each;
+  for (let bucket = 0; bucket < BUCKETS; bucket++) each[bucket] = (rps * (shares[bucket] ?? 0)) / total;
   return each;
 }
 

@@ -1,9 +1,18 @@
-import type { ClassName, Estate, LocationName, ZoneName } from "../estate.ts";
+import {
+  providersOf,
+  type ClassName,
+  type Estate,
+  type LocationName,
+  type ProviderName,
+  type ZoneName,
+} from "../estate.ts";
 import { bucketsToRow, rowToBuckets } from "../route/rows.ts";
-import type { Assignment, Run } from "../route/table.ts";
+import type { Assignment, ProviderLoss, Run } from "../route/table.ts";
 import { bucketRps, quotasOf, rowKey, rowsOf, type BucketShares, type EstateRow } from "./chunks.ts";
 import { problemOf, type Demand, type RpsByPool } from "./estate-problem.ts";
+import { roundedWell, withChunkFree } from "./plan-chunks.ts";
 import { placeBuckets, type RowToPlace } from "./place-buckets.ts";
+import type { Plan } from "./problem.ts";
 import { poolIndices, poolNames } from "./pools.ts";
 import { carriesRps } from "./room.ts";
 import { solve } from "./solve.ts";
@@ -16,11 +25,29 @@ import { solve } from "./solve.ts";
 export function contingencies(input: ContingencyInput): Readonly<Record<LocationName, Assignment>> {
   const rows = occupied(input);
   return Object.fromEntries(
-    input.estate.locations.map(({ name }, index) => [
-      name,
-      contingencyOf({ ...input, rows, lost: name, lostIndex: index }),
-    ]),
+    input.estate.locations.map(({ name }) => [name, contingencyOf({ ...input, rows, lost: [name] })]),
   );
+}
+
+/**
+ * The same for the loss of all of a provider's locations at once: nobody goes from one of them into the next. Where only one of them
+ * serves, that one's own contingency tells it; when a provider has them all, there is nowhere to go.
+ */
+export function providerContingencies(input: ContingencyInput): Readonly<Record<ProviderName, ProviderLoss>> {
+  const rows = occupied(input);
+  const serves = (name: LocationName): boolean => {
+    const index = input.estate.locations.findIndex((each) => each.name === name);
+    return rows.some(({ bucketsOf }) => bucketsOf.has(index));
+  };
+  const providers = [...providersOf(input.estate)];
+  const losses = providers.flatMap(([provider, all]): [ProviderName, ProviderLoss][] => {
+    // Who serves nobody any more, lost before or emptied, is not waited for; it is no receiver all the same.
+    const locations = all.filter(serves);
+    if (locations.length < 2 || providers.length < 2) return [];
+    const exclude = [...input.exclude, ...all];
+    return [[provider, { locations, rows: contingencyOf({ ...input, exclude, rows, lost: locations }) }]];
+  });
+  return Object.fromEntries(losses);
 }
 
 export type ContingencyInput = {
@@ -41,7 +68,7 @@ export type ContingencyInput = {
 
 type OccupiedRow = EstateRow & {
   readonly at: Uint8Array;
-  readonly rps: readonly number[];
+  readonly rps: Float64Array;
   /** The row's buckets by the location that has them now. */
   readonly bucketsOf: ReadonlyMap<number, readonly number[]>;
 };
@@ -62,58 +89,77 @@ function occupied({ estate, assignment, demand, bucketShares }: ContingencyInput
   });
 }
 
+/** Ascending. */
+function bucketsAt({ bucketsOf }: OccupiedRow, locations: readonly number[]): readonly number[] {
+  const lists = locations.flatMap((index) => {
+    const buckets = bucketsOf.get(index);
+    return buckets === undefined ? [] : [buckets];
+  });
+  return lists.length <= 1 ? (lists[0] ?? []) : lists.flat().sort((a, b) => a - b);
+}
+
 function contingencyOf(
   input: ContingencyInput & {
     readonly rows: readonly OccupiedRow[];
-    readonly lost: LocationName;
-    readonly lostIndex: number;
+    readonly lost: readonly LocationName[];
   },
 ): Assignment {
-  const { estate, readyRps, loadRps, maxUtilisation, lost, lostIndex } = input;
-  const closed = new Set([lost, ...input.exclude]);
+  const { estate, readyRps, loadRps, maxUtilisation, lost } = input;
+  const closed = new Set([...lost, ...input.exclude]);
+  const lostIndices = estate.locations.flatMap(({ name }, index) => (lost.includes(name) ? [index] : []));
   const pools = poolNames(estate);
   const indexOf = new Map(pools.map((name, index) => [name, index]));
   const roomRps = pools.map((name) =>
     Math.max(0, carriesRps(readyRps[name] ?? 0, maxUtilisation) - (loadRps[name] ?? 0)),
   );
   const leaving = input.rows.flatMap((row) => {
-    const buckets = row.bucketsOf.get(lostIndex)?.filter((bucket) => !input.stays(row.className, row.zone, bucket));
-    return buckets === undefined || buckets.length === 0 ? [] : [{ ...row, buckets }];
+    const buckets = bucketsAt(row, lostIndices).filter((bucket) => !input.stays(row.className, row.zone, bucket));
+    return buckets.length === 0 ? [] : [{ ...row, buckets }];
   });
   const demand: Record<string, Record<string, number>> = {};
   for (const { className, zone, buckets, rps } of leaving) {
     (demand[className] ??= {})[zone] = buckets.reduce((sum, bucket) => sum + rps[bucket]!, 0);
   }
   const capacityRps = Object.fromEntries(pools.map((name, index) => [name, roomRps[index]!]));
-  const plan = solve(problemOf({ estate, demand, capacityRps, without: [...closed] }));
-  const quotas = quotasOf(
-    plan.assignment,
-    estate.locations.map(({ name }) => name),
+  const placeWith = (planned: RpsByPool) => {
+    const plan = solve(problemOf({ estate, demand, capacityRps: planned, without: [...closed] }));
+    const rows = rowsToPlace(plan);
+    return { plan, rows, ...placeBuckets({ locations: estate.locations.map(({ name }) => name), rows, roomRps }) };
+  };
+  const { rows, buckets } = roundedWell(
+    () => placeWith(capacityRps),
+    () => placeWith(withChunkFree({ ...input, demand, capacityRps, current: [] })),
   );
-  const rows = leaving.map(({ className, zone, allowed, buckets, rps, at }): RowToPlace => {
-    const poolAt = poolIndices(estate, className, indexOf);
-    const open = allowed.filter(
-      (index) => !closed.has(estate.locations[index]!.name) && (readyRps[pools[poolAt[index]!]!] ?? 0) > 0,
-    );
-    return {
-      class: className,
-      zone,
-      buckets,
-      rps,
-      stays: at,
-      quotaRps: quotas.get(rowKey(className, zone)) ?? new Map(),
-      allowed: open,
-      poolAt,
-    };
-  });
-  const placed = placeBuckets({ locations: estate.locations.map(({ name }) => name), rows, roomRps });
   const changed: Record<string, Record<string, readonly Run[]>> = {};
   rows.forEach((row, index) => {
-    const to = placed.buckets[index]!;
-    if (row.buckets.every((bucket) => to[bucket] === lostIndex)) return;
+    const to = buckets[index]!;
+    if (row.buckets.every((bucket) => to[bucket] === row.stays[bucket])) return;
     const after = Int16Array.from(row.stays);
     for (const bucket of row.buckets) after[bucket] = to[bucket]!;
     (changed[row.class] ??= {})[row.zone] = bucketsToRow(after);
   });
   return changed;
+
+  function rowsToPlace(plan: Plan): readonly RowToPlace[] {
+    const quotas = quotasOf(
+      plan.assignment,
+      estate.locations.map(({ name }) => name),
+    );
+    return leaving.map(({ className, zone, allowed, buckets, rps, at }): RowToPlace => {
+      const poolAt = poolIndices(estate, className, indexOf);
+      const open = allowed.filter(
+        (index) => !closed.has(estate.locations[index]!.name) && (readyRps[pools[poolAt[index]!]!] ?? 0) > 0,
+      );
+      return {
+        class: className,
+        zone,
+        buckets,
+        rps,
+        stays: at,
+        quotaRps: quotas.get(rowKey(className, zone)) ?? new Map(),
+        allowed: open,
+        poolAt,
+      };
+    });
+  }
 }

@@ -7,6 +7,8 @@ import type { ClassName, LocationName, ZoneName } from "../estate.ts";
  * 1. No location is filled past its room: a bucket that fits nowhere stays where it is and is reported.
  * 2. A bucket stays where it is while its location has quota left: nothing moves without need.
  * 3. A row that is cut over k places leaves at most k - 1 buckets to the second round, each smaller than what is missing.
+ * 4. Where a plan left one chunk of every pool free (`withChunkFree`), all of those find room: cut rows and their places make a forest, so
+ *    that each leftover has a place that is asked by no other (Shmoys and Tardos, *Generalized assignment*, rounding by matching).
  */
 export function placeBuckets(input: {
   readonly locations: readonly LocationName[];
@@ -15,16 +17,19 @@ export function placeBuckets(input: {
   readonly roomRps: readonly number[];
 }): Placement {
   const room = Float64Array.from(input.roomRps, (rps) => rps + SLACK_SHARE * Math.max(1, rps));
-  const placed = input.rows.map((row) => placeByQuota(row, room));
+  const crumbRps = CRUMB_SHARE * plannedRps(input.rows);
+  const placed = input.rows.map((row) => placeByQuota(row, { room, crumbRps }));
+  placeLeftovers(input.rows, { placed, room });
   const unplaced: UnplacedChunk[] = [];
   input.rows.forEach((row, index) => {
-    const at = placed[index]!;
+    const { at, left } = placed[index]!;
+    if (left.length === 0) return;
     // The plan's places before any other, cheapest first.
     const places = [
       ...row.allowed.filter((place) => row.quotaRps.has(place)),
       ...row.allowed.filter((place) => !row.quotaRps.has(place)),
     ];
-    for (const bucket of row.buckets) {
+    for (const bucket of left) {
       if (at[bucket] !== NOWHERE) continue;
       const rps = row.rps[bucket]!;
       const to = placeWithRoom({ places, own: row.stays[bucket]!, rps, room, poolAt: row.poolAt });
@@ -40,11 +45,13 @@ export function placeBuckets(input: {
       at[bucket] = to ?? row.stays[bucket]!;
     }
   });
-  return { buckets: placed, unplaced };
+  return { buckets: placed.map(({ at }) => at), unplaced };
 }
 
 /** Sums of floats differ in their last digits; a bucket must not be refused for that. */
 const SLACK_SHARE = 1e-9;
+/** Of all that is planned: a plan counts in whole units of some 2^-52 of it, and is off by a few. */
+const CRUMB_SHARE = 1e-12;
 const NOWHERE = -1;
 
 export type RowToPlace = {
@@ -53,7 +60,7 @@ export type RowToPlace = {
   /** The buckets to place, ascending. */
   readonly buckets: readonly number[];
   /** Of all 256 buckets. */
-  readonly rps: readonly number[];
+  readonly rps: Float64Array;
   /** Where each of all 256 buckets is now, or stays when it fits nowhere: location indices. */
   readonly stays: ArrayLike<number>;
   /** How much of these buckets the plan sends where, by location index. */
@@ -79,32 +86,94 @@ export type Placement = {
   readonly unplaced: readonly UnplacedChunk[];
 };
 
-function placeByQuota(row: RowToPlace, room: Float64Array): Int16Array {
+function plannedRps(rows: readonly RowToPlace[]): number {
+  let sum = 0;
+  for (const { quotaRps } of rows) for (const rps of quotaRps.values()) sum += rps;
+  return sum;
+}
+
+type PlacedRow = {
+  readonly at: Int16Array;
+  /** The buckets that no quota had room for, ascending. */
+  readonly left: readonly number[];
+};
+
+function placeByQuota(
+  row: RowToPlace,
+  { room, crumbRps }: { readonly room: Float64Array; readonly crumbRps: number },
+): PlacedRow {
   const at = new Int16Array(row.stays.length).fill(NOWHERE);
   const { poolAt } = row;
   const places = row.allowed.filter((place) => row.quotaRps.has(place));
-  const left = places.map((place) => row.quotaRps.get(place)! * (1 + SLACK_SHARE));
-  if (takeAll()) return at;
-  for (const bucket of row.buckets) take(bucket, places.indexOf(row.stays[bucket]!));
-  for (const bucket of row.buckets) {
-    for (let index = 0; at[bucket] === NOWHERE && index < places.length; index++) take(bucket, index);
-  }
-  return at;
+  const quota = places.map((place) => row.quotaRps.get(place)! * (1 + SLACK_SHARE) + crumbRps);
+  if (takeAll()) return { at, left: [] };
+  const moving: number[] = [];
+  for (const bucket of row.buckets) if (!take(bucket, places.indexOf(row.stays[bucket]!))) moving.push(bucket);
+  return { at, left: moving.filter((bucket) => !places.some((_, index) => take(bucket, index))) };
 
   /** Nearly every row goes to one place, whole. */
   function takeAll(): boolean {
-    const sum = row.buckets.reduce((total, bucket) => total + row.rps[bucket]!, 0);
-    if (places.length !== 1 || sum > left[0]! || sum > room[poolAt[places[0]!]!]!) return false;
+    if (places.length !== 1) return false;
+    const pool = poolAt[places[0]!]!;
+    let sum = 0;
+    for (const bucket of row.buckets) sum += row.rps[bucket]!;
+    if (sum > quota[0]! || sum > room[pool]!) return false;
     for (const bucket of row.buckets) at[bucket] = places[0]!;
-    room[poolAt[places[0]!]!]! -= sum;
+    room[pool]! -= sum;
     return true;
   }
-  function take(bucket: number, index: number): void {
+  function take(bucket: number, index: number): boolean {
     const rps = row.rps[bucket]!;
-    if (index < 0 || rps > left[index]! || rps > room[poolAt[places[index]!]!]!) return;
-    left[index]! -= rps;
-    room[poolAt[places[index]!]!]! -= rps;
+    if (index < 0 || rps > quota[index]!) return false;
+    const pool = poolAt[places[index]!]!;
+    if (rps > room[pool]!) return false;
+    quota[index]! -= rps;
+    room[pool]! -= rps;
     at[bucket] = places[index]!;
+    return true;
+  }
+}
+
+type Leftover = { readonly row: RowToPlace; readonly at: Int16Array; readonly bucket: number };
+
+/** What cutting left over goes into the room that was kept free: one leftover a pool, matched by augmenting paths. */
+function placeLeftovers(
+  rows: readonly RowToPlace[],
+  { placed, room }: { readonly placed: readonly PlacedRow[]; readonly room: Float64Array },
+): void {
+  const takenBy = new Map<number, { readonly leftover: Leftover; readonly place: number }>();
+  rows.forEach((row, index) => {
+    const { at, left } = placed[index]!;
+    // More than that are no rounding: the plan has no place for them.
+    let most = row.quotaRps.size;
+    for (const bucket of left) {
+      if (most === 0) break;
+      if (row.rps[bucket] === 0) continue;
+      most -= 1;
+      findPool({ row, at, bucket }, new Set());
+    }
+  });
+  for (const [pool, { leftover, place }] of takenBy) {
+    leftover.at[leftover.bucket] = place;
+    room[pool]! -= leftover.row.rps[leftover.bucket]!;
+  }
+
+  function findPool(leftover: Leftover, asked: Set<number>): boolean {
+    const { row, bucket } = leftover;
+    const own = row.stays[bucket]!;
+    const places = row.allowed
+      .filter((place) => row.quotaRps.has(place))
+      .sort((a, b) => Number(b === own) - Number(a === own));
+    for (const place of places) {
+      const pool = row.poolAt[place]!;
+      if (asked.has(pool) || row.rps[bucket]! > room[pool]!) continue;
+      asked.add(pool);
+      const other = takenBy.get(pool);
+      if (other !== undefined && !findPool(other.leftover, asked)) continue;
+      takenBy.set(pool, { leftover, place });
+      return true;
+    }
+    return false;
   }
 }
 

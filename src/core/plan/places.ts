@@ -21,10 +21,10 @@ export function placesOf(problem: Problem): readonly Place[] {
   return [...problem.locations]
     .sort((a, b) => byName(a.name, b.name))
     .flatMap(({ name, capacityRps, costPerRps, pools = {} }): readonly Place[] => {
-      rpsNumber(capacityRps, `capacityRps of ${name}`);
-      finiteNumber(costPerRps, `costPerRps of ${name}`);
+      rpsNumber(capacityRps, () => `capacityRps of ${name}`);
+      finiteNumber(costPerRps, () => `costPerRps of ${name}`);
       const own = Object.keys(pools).sort(byName);
-      for (const pool of own) rpsNumber(pools[pool]!, `pools.${pool} of ${name}`);
+      for (const pool of own) rpsNumber(pools[pool]!, () => `pools.${pool} of ${name}`);
       if (without.has(name)) return [];
       return [
         { name, pool: null, capacityRps, costPerRps },

@@ -70,10 +70,10 @@ function rowsOf(problem: Problem): readonly Row[] {
     }
     for (const name of classNames) {
       const rps = zone.demandRps[name];
-      if (rps === undefined || rpsNumber(rps, `demandRps.${name} of ${zone.name}`) === 0) continue;
+      if (rps === undefined || rpsNumber(rps, () => `demandRps.${name} of ${zone.name}`) === 0) continue;
       const { priority, latencyWeight } = problem.classes[name]!;
-      finiteNumber(priority, `priority of ${name}`);
-      finiteNumber(latencyWeight, `latencyWeight of ${name}`);
+      finiteNumber(priority, () => `priority of ${name}`);
+      finiteNumber(latencyWeight, () => `latencyWeight of ${name}`);
       rows.push({ zone, class: name, rps, priority, latencyWeight });
     }
   }
@@ -98,7 +98,7 @@ function scale({
     if (cost[at]! < least) least = cost[at]!;
     if (cost[at]! > most && cost[at]! < Infinity) most = cost[at]!;
   }
-  const churnWeight = finiteNumber(problem.churnWeight ?? 0, "churnWeight");
+  const churnWeight = finiteNumber(problem.churnWeight ?? 0, () => "churnWeight");
   const kept = keptRps({ problem, places, rows });
   const saving = kept === null ? 0 : churnWeight;
 
@@ -160,7 +160,7 @@ function costsOf({
     for (const place of placesTaking.get(className)!.values()) {
       const { name, costPerRps } = places[place]!;
       if (barOf(zone, className, name) !== null) continue;
-      const latencyMs = millisecondsNumber(zone.latencyMs[name]!, `latencyMs.${name} of ${zone.name}`);
+      const latencyMs = millisecondsNumber(zone.latencyMs[name]!, () => `latencyMs.${name} of ${zone.name}`);
       cost[first + place] = latencyWeight * latencyMs + costPerRps + costAside(zone, className, name);
     }
   });
@@ -201,7 +201,7 @@ function keptRps({
   const placesTaking = takingPlaces(places, rows);
   const rowOf = new Map(rows.map((row, index) => [rowKey(row.zone.name, row.class), index]));
   for (const flow of problem.current) {
-    rpsNumber(flow.rps, `current rps of ${flow.class} of ${flow.zone} at ${flow.location}`);
+    rpsNumber(flow.rps, () => `current rps of ${flow.class} of ${flow.zone} at ${flow.location}`);
     const row = rowOf.get(rowKey(flow.zone, flow.class));
     const place = placesTaking.get(flow.class)?.get(flow.location);
     if (row !== undefined && place !== undefined) kept[row * (places.length + 1) + place]! += flow.rps;

@@ -50,4 +50,58 @@ test("when nothing is wrong, nothing moves", () => {
   expect(what.moves).toEqual([]);
   expect(what.unserved).toEqual([]);
   expect(what.addedMs).toEqual({ p50: 0, p95: 0, worstZone: null });
+  expect(what.reason!.code).toBe("fits-as-it-is");
+});
+
+const louder = (factor: (at: number) => number): typeof made.demand =>
+  Object.fromEntries(
+    Object.entries(made.demand).map(([name, zones]) => [
+      name,
+      Object.fromEntries(Object.entries(zones).map(([zone, rps], at) => [zone, rps * factor(at)])),
+    ]),
+  );
+
+test("who no longer fits must move; who is far from where there is room now is better elsewhere; noise moves nobody", () => {
+  const ask = (change: Partial<Parameters<typeof planWithout>[0]>): string =>
+    planWithout({ ...home, without: null, ...change }).reason!.code;
+  const [fullest] = Object.entries(planWithout({ ...home, without: null }).utilisationBefore).toSorted(
+    ([, one], [, other]) => other - one,
+  );
+  const halved = { ...capacityRps, [fullest![0]]: (capacityRps[fullest![0]]! * fullest![1]) / 2 };
+  expect(ask({ capacityRps: halved })).toBe("must-move");
+  expect(ask({ demand: louder((at) => 0.97 + 0.06 * ((at * 7) % 2)) })).toBe("fits-as-it-is");
+  const everywhereElse = Object.fromEntries(
+    Object.entries(home.assignment).map(([name, zones]) => [
+      name,
+      Object.fromEntries(
+        Object.entries(zones).map(([zone, runs]) => [zone, name === "editor" ? runs : [[5, 256] as const]]),
+      ),
+    ]),
+  );
+  const roomy = Object.fromEntries(Object.keys(capacityRps).map((name) => [name, 9 * made.totalRps]));
+  expect(ask({ assignment: everywhereElse, capacityRps: roomy })).toBe("better-elsewhere");
+});
+
+test("a provider's name stands for all its locations, and nobody goes from one into the next", () => {
+  const what = planWithout({ ...home, without: "provider-1" });
+  expect(what.lost).toEqual(["location-1", "location-4"]);
+  expect(what.moves.filter(({ to }) => what.lost.includes(to))).toEqual([]);
+  for (const name of what.lost) expect(what.utilisationAfter[name]).toBe(0);
+});
+
+test("while a provider is the suspect its other locations get users only when others are full", () => {
+  const plain = planWithout({ ...home, without: "location-1" });
+  const roomy = {
+    ...home,
+    capacityRps: Object.fromEntries(Object.keys(capacityRps).map((name) => [name, 9 * made.totalRps])),
+  };
+  const suspected = planWithout({ ...roomy, without: "location-1", suspects: ["provider-1"] });
+  expect(plain.moves.length).toBeGreaterThan(0);
+  expect(suspected.moves.filter(({ to }) => to === "location-4")).toEqual([]);
+  // With no other room the suspect serves: a price, not a limit.
+  const only = Object.fromEntries(
+    Object.keys(capacityRps).map((name) => [name, name === "location-4" ? 9 * made.totalRps : 0]),
+  );
+  const crowded = planWithout({ ...home, capacityRps: only, without: "location-1", suspects: ["provider-1"] });
+  expect(crowded.moves.some(({ from, to }) => from === "location-1" && to === "location-4")).toBe(true);
 });

@@ -1,12 +1,21 @@
-import type { ClassName, Estate, LocationName, ZoneName } from "../estate.ts";
+import {
+  providersOf,
+  type ClassName,
+  type Estate,
+  type LocationName,
+  type ProviderName,
+  type ZoneName,
+} from "../estate.ts";
 import { byName } from "../route/by-name.ts";
 import type { Assignment } from "../route/table.ts";
 import { flowsOf, type BucketShares } from "./chunks.ts";
 import { problemOf, type Demand, type RpsByPool } from "./estate-problem.ts";
 import { poolNamed, poolNames, poolOf, type PoolName } from "./pools.ts";
-import type { Flow, Plan } from "./problem.ts";
+import type { Reason } from "../step.ts";
+import type { Flow, Plan, Problem } from "./problem.ts";
 import { carriedBy, needsRps } from "./room.ts";
 import { solve } from "./solve.ts";
+import { withSuspects } from "./suspect-providers.ts";
 import { whyUnserved, type Unplaced } from "./why-unserved.ts";
 
 /**
@@ -24,26 +33,30 @@ export function planWithout(input: {
   /** What each can take this second. */
   readonly readyRps: RpsByPool;
   readonly maxUtilisation: number;
-  readonly without: LocationName | null;
+  /** A location, or a provider with all of its locations. */
+  readonly without: LocationOrProvider | null;
   /** Never receivers: failing, evacuated, held or lost. */
   readonly exclude?: readonly LocationName[];
+  /** Providers under suspicion: see suspect-providers.ts. */
+  readonly suspects?: readonly ProviderName[];
 }): WhatIf {
-  const { estate, demand, capacityRps, readyRps, maxUtilisation, without } = input;
+  const { estate, demand, capacityRps, readyRps, maxUtilisation, without, suspects = [] } = input;
+  const lost = without === null ? [] : locationsOf(estate, without);
   const current = flowsOf(input);
-  const shut = (input.exclude ?? []).filter((name) => name !== without);
-  const closed = [...(without === null ? [] : [without]), ...shut];
+  const shut = (input.exclude ?? []).filter((name) => !lost.includes(name));
+  const closed = [...lost, ...shut];
   // What an excluded location serves stays there and is no part of the question.
   const asked = current.filter(({ location }) => !shut.includes(location));
   const stays = current.filter(({ location }) => shut.includes(location));
   const problem = problemOf({
-    estate,
+    estate: withSuspects(estate, suspects),
     demand: lessen(demand, stays),
     capacityRps: carriedBy(capacityRps, maxUtilisation),
     without: closed,
     current: asked,
     churnWeight: STAY_COST,
   });
-  const plan = solve(problem);
+  const { plan, reason } = without === null ? betterPlan(problem) : { plan: solve(problem), reason: null };
   const before = loadOf(estate, current);
   const after = loadOf(estate, [...plan.assignment, ...stays]);
   const names = estate.locations.map(({ name }) => name);
@@ -51,6 +64,9 @@ export function planWithout(input: {
   const moves = movesOf(asked, plan.assignment);
   return {
     without,
+    lost,
+    suspects,
+    reason,
     moves,
     utilisationBefore: Object.fromEntries(pools.map((name) => [name, shareOf(before.get(name), capacityRps[name])])),
     utilisationAfter: Object.fromEntries(pools.map((name) => [name, shareOf(after.get(name), capacityRps[name])])),
@@ -73,8 +89,17 @@ const STAY_COST = 1_000;
 /** A millionth of a request is rounding, not growth. */
 const GROW_SLACK_RPS = 1e-6;
 
+/** A location's name; where there is none of that name, a provider's, for all of its locations. */
+export type LocationOrProvider = string;
+
 export type WhatIf = {
-  readonly without: LocationName | null;
+  readonly without: LocationOrProvider | null;
+  /** The locations that are out of the question: `without` itself, or all of a provider's. */
+  readonly lost: readonly LocationName[];
+  /** Providers under suspicion, whose locations are planned into only when others are full. */
+  readonly suspects: readonly ProviderName[];
+  /** Without `without`: why anybody should move, or nobody. */
+  readonly reason: Reason | null;
   readonly moves: readonly Move[];
   /** Served / capacity, by pool: of what a location's classes share under its name, of an own pool under `us-east-1/editor`. */
   readonly utilisationBefore: Readonly<Record<PoolName, number>>;
@@ -100,6 +125,38 @@ export type Move = {
   readonly to: LocationName;
   readonly rps: number;
 };
+
+/**
+ * Whether anybody should move although nobody is lost. Who does not fit must. Otherwise a better plan has to be better by so much for each
+ * who moves, and by so much in all: small changes of demand make slightly better plans all the time, and following those would be churn.
+ */
+function betterPlan(problem: Problem): { readonly plan: Plan; readonly reason: Reason } {
+  const settled = solve(problem);
+  const misfits = settled.objective.churn / STAY_COST + settled.unserved.reduce((sum, { rps }) => sum + rps, 0);
+  if (misfits > GROW_SLACK_RPS)
+    return { plan: settled, reason: { code: "must-move", says: `${Math.ceil(misfits)} rps don't fit where they are` } };
+  const better = solve({ ...problem, churnWeight: WORTH_MOVING_COST });
+  const [now, then] = [settled, better].map(({ objective }) => objective.total - objective.churn) as [number, number];
+  const saves = now > 0 ? (now - then) / now : 0;
+  const share = `${(100 * saves).toFixed(1)} %`;
+  if (saves < WORTH_MOVING_SHARE) {
+    const says = `everybody fits where they are; a better plan would save ${share} of distance and cost, and under ${100 * WORTH_MOVING_SHARE} % nobody is moved`;
+    return { plan: settled, reason: { code: "fits-as-it-is", says } };
+  }
+  return {
+    plan: better,
+    reason: { code: "better-elsewhere", says: `a better plan would save ${share} of distance and cost` },
+  };
+}
+
+/** Cost units that each request a second has to save, and the share that all have to: less is noise. */
+const WORTH_MOVING_COST = 20;
+const WORTH_MOVING_SHARE = 0.05;
+
+/** A location of that name, or else all of the provider's. */
+export function locationsOf(estate: Estate, name: LocationOrProvider): readonly LocationName[] {
+  return estate.locations.some((location) => location.name === name) ? [name] : (providersOf(estate).get(name) ?? []);
+}
 
 function lessen(demand: Demand, flows: readonly Flow[]): Demand {
   const less: Record<ClassName, Record<ZoneName, number>> = {};

@@ -38,6 +38,7 @@ export function tableProblems(table: unknown, locations: readonly LocationName[]
       else checkAssignment(`contingency.${lost}`, contingency[lost], locations.length, say);
     }
   }
+  checkProviders(table["providerContingency"], locations, say);
   checkApart(table["apart"], locations, say);
   return problems;
 }
@@ -98,6 +99,25 @@ function checkAssignment(path: string, assignment: unknown, locationCount: numbe
       const problem = rowProblem(zones[zone], locationCount);
       if (problem !== null) say(`${path}.${className}.${zone}: ${problem}`);
     }
+  }
+}
+
+function checkProviders(providers: unknown, locations: readonly LocationName[], say: Say): void {
+  if (providers === undefined) return;
+  if (!isRecord(providers)) return say("providerContingency: not an object");
+  const names = Object.keys(providers).toSorted(byName);
+  if (names.length > locations.length) return say("providerContingency: more providers than locations");
+  for (const provider of names) {
+    const path = `providerContingency.${provider}`;
+    const loss = providers[provider];
+    if (!isRecord(loss)) {
+      say(`${path}: not an object`);
+      continue;
+    }
+    const lost = loss["locations"];
+    if (!Array.isArray(lost) || lost.length === 0 || lost.some((name) => !locations.includes(name as LocationName)))
+      say(`${path}.locations: not a list of configured locations`);
+    checkAssignment(`${path}.rows`, loss["rows"], locations.length, say);
   }
 }
 

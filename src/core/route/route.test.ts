@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { BUCKETS } from "../estate.ts";
-import { answer, initialRoute, routeStep, type RouteEvent, type RouteState } from "./route.ts";
+import { answer, followedAsLost, initialRoute, routeStep, type RouteEvent, type RouteState } from "./route.ts";
 import { majorityOf } from "./notice.ts";
 import type { Assignment, Chunk, LossNotice, RouteTable, Run } from "./table.ts";
 
@@ -97,6 +97,12 @@ test.each([
   ["other locations", { locations: ["a", "b", "c", "e", "d"] }],
   ["a contingency of a stranger", { contingency: { q: {} } }],
   ["a torn contingency", { contingency: { a: { public: { x: [[1, 10]] } } } }],
+  ["the loss of a provider of strangers", { providerContingency: { p: { locations: ["q"], rows: {} } } }],
+  ["the loss of a provider of nobody", { providerContingency: { p: { locations: [], rows: {} } } }],
+  [
+    "a torn loss of a provider",
+    { providerContingency: { p: { locations: ["a"], rows: { public: { x: [[1, 10]] } } } } },
+  ],
   ["a bucket 256 apart", { apart: [{ class: "public", bucket: 256, location: null }] }],
   ["version 0", { version: 0 }],
 ])("refuses %s", (_what, wrong) => {
@@ -140,6 +146,41 @@ test("a loss: followed by majority, kept past its expiry, ended by a newer table
   expect(answer(state, chunk, "d")).toBe("a");
 });
 
+const placesIn = (state: RouteState): (string | null)[] =>
+  ["x", "y"].map((zone) => answer(state, { class: "public", zone, bucket: 3 }, "e"));
+
+test("the loss of a provider: followed when each of its locations has a notice, in whatever order, once", () => {
+  const provider = {
+    locations: ["a", "b"],
+    rows: { public: { x: [[2, BUCKETS] as const], y: [[3, BUCKETS] as const] } },
+  };
+  const given = { ...table({ version: 5 }), providerContingency: { p: provider } };
+  const ofA = notice({ seenBy: ["c", "d", "e"] });
+  const ofB = notice({ location: "b", seenBy: ["c", "d", "e"] });
+  let state = take(withTable(given), [ofA], "notice-followed");
+  expect(placesIn(state)).toEqual(["b", "b"]);
+  expect(followedAsLost(state)).toEqual(["a"]);
+  state = take(state, [ofB], "provider-followed");
+  expect(placesIn(state)).toEqual(["c", "d"]);
+  expect(followedAsLost(state)).toEqual(["a", "b"]);
+  expect(routeStep(state, { event: "notices", at: AT, notices: [ofA, ofB] }).reasons).toEqual([]);
+  expect(placesIn(take(state, [notice({ location: "c", seenBy: ["a", "d", "e"] })], "notice-second"))).toEqual([
+    "c",
+    "d",
+  ]);
+  expect(placesIn(take(withTable(given), [ofB, ofA], "provider-followed"))).toEqual(["c", "d"]);
+  // A notice that has run out tells nothing any more; another loss that is followed already decides.
+  const late = routeStep(take(withTable(given), [ofA], "notice-followed"), {
+    event: "notices",
+    at: ofA.expires,
+    notices: [{ ...ofB, expires: ofA.expires + 5000 }],
+  });
+  expect(late.reasons.map(({ code }) => code)).toEqual(["notice-second"]);
+  const other = take(withTable(given), [notice({ location: "c", seenBy: ["a", "b", "d", "e"] })], "notice-followed");
+  expect(routeStep(other, { event: "notices", at: AT, notices: [ofA, ofB] }).state.provider).toBeNull();
+  expect(routeStep(state, { event: "table", at: AT, table: table({ version: 6 }) }).state.provider).toBeNull();
+});
+
 test("of notices that arrive together most witnesses win, then the name, in any order", () => {
   const three = notice({ location: "a", seenBy: ["b", "c", "d"] });
   const four = notice({ location: "b", seenBy: ["a", "c", "d", "e"] });
@@ -158,25 +199,39 @@ test("of notices that arrive together most witnesses win, then the name, in any 
 function makeOracle(): { take(event: RouteEvent): void; answer(chunk: Chunk, asked: string): string | null } {
   let current: RouteTable | null = null;
   let lost: string | null = null;
+  let provider: string | null = null;
+  const heard = new Set<string>();
   return {
     take(event) {
       if (event.event === "table" && event.table.version > (current?.version ?? 0)) {
         current = event.table;
         lost = null;
+        provider = null;
+        heard.clear();
       }
-      if (event.event === "notices" && lost === null && current !== null) {
-        const [first] = event.notices
+      if (event.event === "notices" && current !== null) {
+        const valid = event.notices
           .filter((it) => it.tableVersion === current!.version && it.expires > event.at)
           .map((it) => ({ ...it, votes: new Set(it.seenBy.filter((name) => name !== it.location)).size }))
           .filter(({ votes }) => votes > LOCATIONS.length / 2)
           .sort((a, b) => b.votes - a.votes || (a.location < b.location ? -1 : 1));
-        lost = first?.location ?? null;
+        for (const { location } of valid) heard.add(location);
+        const all = Object.entries(current.providerContingency ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+        const whole = all.find(
+          ([, { locations }]) =>
+            locations.every((name) => heard.has(name)) && (lost === null || locations.includes(lost)),
+        );
+        if (valid.length > 0) provider ??= whole?.[0] ?? null;
+        lost ??=
+          (provider === null ? valid[0]?.location : current.providerContingency![provider]!.locations[0]) ?? null;
       }
     },
     answer(chunk, asked) {
       const apart = current?.apart.findLast((it) => it.class === chunk.class && it.bucket === chunk.bucket);
       if (apart !== undefined) return apart.location;
-      const onLoss = lost === null ? undefined : placeIn(current?.contingency[lost], chunk);
+      const rows =
+        provider === null ? current?.contingency[lost ?? "nobody"] : current?.providerContingency?.[provider]?.rows;
+      const onLoss = lost === null ? undefined : placeIn(rows, chunk);
       return onLoss ?? placeIn(current?.assignment, chunk) ?? asked;
     },
   };
@@ -188,6 +243,13 @@ function anyEvent(): fc.Arbitrary<RouteEvent> {
       version: fc.integer({ min: 1, max: 4 }),
       assignment: anyAssignment(1),
       contingency: fc.dictionary(fc.constantFrom(...LOCATIONS), anyAssignment(0), { noNullPrototype: true }),
+      providerContingency: fc.record(
+        {
+          p: fc.record({ locations: fc.constant(["a", "b"]), rows: anyAssignment(0) }),
+          q: fc.record({ locations: fc.constantFrom(["c", "d"], ["c"]), rows: anyAssignment(0) }),
+        },
+        { requiredKeys: [], noNullPrototype: true },
+      ),
       apart: fc.array(
         fc.record({
           class: fc.constantFrom(...CLASSES),

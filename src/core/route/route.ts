@@ -1,6 +1,7 @@
-import { BUCKETS, type ClassName, type LocationName, type ZoneName } from "../estate.ts";
+import { BUCKETS, type ClassName, type LocationName, type ProviderName, type ZoneName } from "../estate.ts";
 import { assert } from "../errors.ts";
 import type { Reason, Step, Stepped, UnixMs } from "../step.ts";
+import { byName } from "./by-name.ts";
 import { LOCATIONS_MAX, tableProblems } from "./check-table.ts";
 import { noticeProblem, strongestNotice } from "./notice.ts";
 import { eachRow } from "./rows.ts";
@@ -15,7 +16,8 @@ import type { Assignment, Chunk, LossNotice, RouteTable } from "./table.ts";
  *
  * 1. An older table never replaces a newer one; a malformed one replaces nothing.
  * 2. A loss notice counts only for the table that is current, unexpired, seen by a majority of all configured locations.
- * 3. At most one notice is followed for each table version, and it is never taken back alone: only a newer table ends it.
+ * 3. At most one notice is followed for each table version, and it is never taken back alone: only a newer table ends it. It may
+ *    only grow: when each location of its provider has a notice, the loss of the provider is followed.
  * 4. Every chunk has an answer always: what the table does not say, the location that was asked answers.
  */
 export type RouteState = {
@@ -23,6 +25,10 @@ export type RouteState = {
   readonly table: RouteTable | null;
   /** The notice that is followed, until a newer table comes. */
   readonly notice: LossNotice | null;
+  /** The newest notice of each location that was valid for this table, followed or not; by name. */
+  readonly heard: readonly LossNotice[];
+  /** The provider whose loss is followed, with the notice's location among its own. */
+  readonly provider: ProviderName | null;
   readonly compiled: Compiled;
 };
 
@@ -35,7 +41,7 @@ export type RouteEvent =
 export function initialRoute(locations: readonly LocationName[]): RouteState {
   assert(locations.length > 0 && locations.length <= LOCATIONS_MAX, `1 to ${LOCATIONS_MAX} locations`);
   assert(new Set(locations).size === locations.length, "location names are unique");
-  return { locations, table: null, notice: null, compiled: NOTHING };
+  return { locations, table: null, notice: null, heard: [], provider: null, compiled: NOTHING };
 }
 
 export const routeStep: Step<RouteState, RouteEvent, never> = (state, event) => {
@@ -61,6 +67,12 @@ export function answer(state: RouteState, chunk: Chunk, asked: LocationName): Lo
   if (zoneAt === undefined) return asked;
   const cell = cells[(classAt * zoneCount + zoneAt) * BUCKETS + chunk.bucket]!;
   return cell === ASKED ? asked : state.locations[cell]!;
+}
+
+/** Whose loss is followed: their chunks are answered by the contingency. */
+export function followedAsLost({ table, notice, provider }: RouteState): readonly LocationName[] {
+  if (provider !== null) return table?.providerContingency?.[provider]?.locations ?? [];
+  return notice === null ? [] : [notice.location];
 }
 
 /** One byte for each (class, zone, bucket); made anew for each table or notice, never changed after. */
@@ -94,7 +106,14 @@ function takeTable(state: RouteState, table: RouteTable): RouteStepped {
   }
   const reason: Reason = { code: "table-taken", says: `answers from version ${table.version}` };
   return {
-    state: { locations: state.locations, table, notice: null, compiled: compile(table, null) },
+    state: {
+      locations: state.locations,
+      table,
+      notice: null,
+      heard: [],
+      provider: null,
+      compiled: compile(table, null),
+    },
     effects: [],
     reasons: [reason],
   };
@@ -111,11 +130,14 @@ function takeNotices(state: RouteState, notices: readonly LossNotice[], at: Unix
   }
   const strongest = strongestNotice(valid, state.locations);
   if (strongest === null || table === null) return unchanged(state, reasons);
+  const heard = newestOf([...state.heard, ...valid], at);
+  const provider = state.provider ?? lostProvider(table, { heard, followed: state.notice?.location ?? null });
+  if (provider !== state.provider) return followProvider({ ...state, heard }, { table, provider: provider!, reasons });
   if (state.notice !== null) {
     // The same loss seen again is no second notice; another one waits for a newer table.
     const says = `${state.notice.location} is followed for version ${table.version}; ${strongest.location} waits for a newer table`;
-    if (strongest.location !== state.notice.location) reasons.push(refused("notice-second", says));
-    return unchanged(state, reasons);
+    if (!followedAsLost(state).includes(strongest.location)) reasons.push(refused("notice-second", says));
+    return unchanged({ ...state, heard }, reasons);
   }
   for (const notice of valid) {
     if (notice.location === strongest.location) continue;
@@ -124,7 +146,58 @@ function takeNotices(state: RouteState, notices: readonly LossNotice[], at: Unix
   const says = `${strongest.location} is lost, seen by ${strongest.seenBy.length}: follows the contingency of version ${table.version}`;
   reasons.push({ code: "notice-followed", says, location: strongest.location });
   return {
-    state: { ...state, notice: strongest, compiled: compile(table, table.contingency[strongest.location] ?? null) },
+    state: {
+      ...state,
+      heard,
+      notice: strongest,
+      compiled: compile(table, table.contingency[strongest.location] ?? null),
+    },
+    effects: [],
+    reasons,
+  };
+}
+
+/** Of each location the notice that lasts longest, by name; those that have expired tell nothing. */
+function newestOf(notices: readonly LossNotice[], at: UnixMs): readonly LossNotice[] {
+  const newest = new Map<LocationName, LossNotice>();
+  for (const notice of notices) {
+    if (notice.expires <= at) continue;
+    const known = newest.get(notice.location);
+    if (known === undefined || notice.expires > known.expires) newest.set(notice.location, notice);
+  }
+  return [...newest.values()].sort((a, b) => byName(a.location, b.location));
+}
+
+/** The provider whose every location has a notice; of several the first by name. One that is followed already decides. */
+function lostProvider(
+  table: RouteTable,
+  { heard, followed }: { readonly heard: readonly LossNotice[]; readonly followed: LocationName | null },
+): ProviderName | null {
+  const gone = new Set(heard.map(({ location }) => location));
+  const providers = Object.keys(table.providerContingency ?? {}).sort(byName);
+  const isLost = (provider: ProviderName): boolean => {
+    const { locations } = table.providerContingency![provider]!;
+    return locations.every((name) => gone.has(name)) && (followed === null || locations.includes(followed));
+  };
+  return providers.find(isLost) ?? null;
+}
+
+function followProvider(
+  state: RouteState,
+  of: { readonly table: RouteTable; readonly provider: ProviderName; readonly reasons: Reason[] },
+): RouteStepped {
+  const { table, provider, reasons } = of;
+  const loss = table.providerContingency![provider]!;
+  const notice =
+    state.notice ??
+    strongestNotice(
+      state.heard.filter(({ location }) => loss.locations.includes(location)),
+      state.locations,
+    );
+  const says = `all ${loss.locations.length} locations of ${provider} are lost: follows its contingency of version ${table.version}`;
+  reasons.push({ code: "provider-followed", says });
+  return {
+    state: { ...state, notice, provider, compiled: compile(table, loss.rows) },
     effects: [],
     reasons,
   };

@@ -1,4 +1,4 @@
-import type { ClassName, LocationName, ZoneName } from "../estate.ts";
+import type { ClassName, LocationName, ProviderName, ZoneName } from "../estate.ts";
 import type { UnixMs } from "../step.ts";
 
 /**
@@ -17,8 +17,20 @@ export type RouteTable = {
    * now. Chunks that fit nowhere stay with the lost location.
    */
   readonly contingency: Readonly<Record<LocationName, Assignment>>;
+  /**
+   * For the loss of a whole provider: followed instead when each of its locations has a loss notice. Absent: none is
+   * known, or the provider has one location, or all.
+   */
+  readonly providerContingency?: Readonly<Record<ProviderName, ProviderLoss>>;
   /** Buckets set apart (a query of death): pinned to a place, or shed everywhere. */
   readonly apart: readonly Apart[];
+};
+
+export type ProviderLoss = {
+  /** All of the provider's, in the table's order. */
+  readonly locations: readonly LocationName[];
+  /** The rows that change when all of them are gone. */
+  readonly rows: Assignment;
 };
 
 /** Runs by class and zone; a zone or class without a row is answered by the location that was asked. */

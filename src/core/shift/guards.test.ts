@@ -88,6 +88,27 @@ test("G4: people's classes and one writer's", () => {
   expect(codes({ after: editor, ordered: { a: ["editor"] } })).toEqual(["guard-one-writer"]);
 });
 
+test("G4: law and distance hold for an order, a loss and a roll-back alike", () => {
+  const zones = estate.zones.map((zone) => ({ ...zone, forbidden: { public: ["b"] } }));
+  const lawful = { ...estate, zones };
+  expect(codes({ estate: lawful })).toEqual(["guard-forbidden"]);
+  expect(codes({ estate: lawful, ordered: { a: ["public"] } })).toEqual(["guard-forbidden"]);
+  expect(codes({ estate: lawful, lost: ["a"] })).toEqual(["guard-forbidden"]);
+  expect(codes({ estate: lawful, isRollBack: () => true })).toEqual(["guard-forbidden"]);
+  const far = { ...estate, zones: estate.zones.map((zone) => ({ ...zone, farthestMs: { public: 10 } })) };
+  expect(codes({ estate: far })).toEqual(["guard-forbidden"]);
+});
+
+const pooled = (rps: number) => ({
+  estate: { ...estate, locations: estate.locations.map((each) => ({ ...each, pools: { public: rps } })) },
+  readyRps: { a: 200, b: 0, c: 200, "a/public": rps, "b/public": rps, "c/public": rps },
+});
+
+test("G3: a pool of its own has its own limit", () => {
+  expect(codes(pooled(200))).toEqual([]);
+  expect(codes(pooled(160))).toEqual(["guard-utilisation"]);
+});
+
 test("G5: barred and lost places, unknown places; only a roll-back may return to one, which sheds what returns to a lost one", () => {
   expect(codes({ barred: ["a", "b"] })).toEqual(["guard-barred-receiver"]);
   expect(codes({ barred: ["a", "b"], isRollBack: () => true })).toEqual([]);

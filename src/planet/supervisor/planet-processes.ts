@@ -1,10 +1,8 @@
 import { join } from "node:path";
 import { wantsChat } from "../../chat/settings.ts";
 import type { Estate } from "../../core/estate.ts";
-import { problemOf } from "../../core/plan/estate-problem.ts";
-import { toChunks } from "../../core/plan/chunks.ts";
+import { planChunks } from "../../core/plan/plan-chunks.ts";
 import { carriedBy } from "../../core/plan/room.ts";
-import { solve } from "../../core/plan/solve.ts";
 import type { RouteTable } from "../../core/route/table.ts";
 import {
   expectedDemand,
@@ -137,8 +135,7 @@ function nearestThatFits(estate: Estate, options: PlanetOptions): RouteTable {
   const demand = expectedDemand({ totalRps: options.rps, utcHour: options.utcHour });
   const most = Object.fromEntries(estate.locations.map(({ name, capacityRps }) => [name, capacityRps]));
   const capacityRps = carriedBy(most, estate.guards.maxUtilisation);
-  const plan = solve(problemOf({ estate, demand, capacityRps }));
-  const { assignment } = toChunks({ plan, estate, demand, bucketShares: {}, capacityRps, previous: null });
+  const { assignment } = planChunks({ estate, demand, bucketShares: {}, capacityRps, previous: null });
   return {
     version: 1,
     at: Date.now(),

@@ -6,6 +6,7 @@ import { startEdge, type EdgeEnd } from "../../drivers/edge/edge.ts";
 import type { EdgeAnswer, EdgeRequest } from "../../drivers/edge/exchange.ts";
 import { relay } from "../../drivers/edge/relay.ts";
 import { callerLookup } from "../distance.ts";
+import { followedAsLost } from "../../core/route/route.ts";
 import { steeringIntake, type RouteHolder } from "../steering-intake.ts";
 import { scaler } from "./capacity.ts";
 import { observe, worldCounters } from "./counters.ts";
@@ -131,7 +132,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       indexOf: (name) => locations.find((each) => each.name === name)?.index ?? 0,
       service,
       journal,
-      isGone: (name) => route.state().notice?.location === name,
+      isGone: (name) => followedAsLost(route.state()).includes(name),
     }),
   };
   for (const name of Object.keys(serviceHosts) as ServiceName[])

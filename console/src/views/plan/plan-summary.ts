@@ -55,10 +55,10 @@ export function summarisePlan(parts: {
   readonly locations: readonly LocationView[];
 }): PlanSummary {
   const { answer, estate, locations } = parts;
-  const { without, moves } = answer;
+  const { without, lost, moves } = answer;
   const classes = estate.classes.toSorted((one, other) => other.priority - one.priority).map(({ name }) => name);
-  const leaves = moves.filter(({ from }) => without === null || from === without);
-  const names = [...new Set(moves.map(({ to }) => to))].filter((name) => name !== without);
+  const leaves = moves.filter(({ from }) => without === null || lost.includes(from));
+  const names = [...new Set(moves.map(({ to }) => to))].filter((name) => !lost.includes(name));
   const receivers = names.map((name) => receiverOf(name, parts)).sort(fullestFirst);
   return {
     without,
@@ -66,7 +66,7 @@ export function summarisePlan(parts: {
     makesRoomRps: sumRps(moves) - sumRps(leaves),
     receivers,
     others: estate.locations
-      .filter(({ name }) => name !== without && !names.includes(name))
+      .filter(({ name }) => !lost.includes(name) && !names.includes(name))
       .map(({ name }) => ({ name, utilisation: answer.utilisationAfter[name] ?? 0 }))
       .sort((one, other) => other.utilisation - one.utilisation),
     unserved: unservedOf(answer, { estate, classes }),

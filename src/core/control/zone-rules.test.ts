@@ -1,0 +1,86 @@
+import { expect, test } from "vitest";
+import { makeEstate, makeWorld, type MadeLocation } from "../../../test/stories/control-world.ts";
+import type { Estate } from "../estate.ts";
+import { rowToBuckets } from "../route/rows.ts";
+import type { RouteTable } from "../route/table.ts";
+
+/** Law, distance and pools in whole moves: what the planner is told must be what users get. */
+
+const LOCATIONS: readonly MadeLocation[] = ["a", "b", "c", "d", "e"].map((name, index) => ({
+  name,
+  position: index * 10,
+  demandRps: 100,
+  readyRps: 300,
+  capacityRps: 600,
+}));
+
+function ruled(rules: Partial<Estate["zones"][number]>): Estate {
+  const estate = makeEstate(LOCATIONS);
+  return { ...estate, zones: estate.zones.map((zone) => (zone.name === "at-a" ? { ...zone, ...rules } : zone)) };
+}
+
+function servedAt(table: RouteTable): readonly string[] {
+  const places = new Set(rowToBuckets(table.assignment["public"]!["at-a"]!));
+  return [...places].map((index) => LOCATIONS[index]!.name).toSorted();
+}
+
+test("law is not relaxed for a loss: who may be nowhere else stays, and Houston says why", () => {
+  const made = makeWorld(LOCATIONS, { zones: ruled({ forbidden: { public: ["b", "c", "d", "e"] } }).zones });
+  made.run(3);
+  made.heard();
+  made.lost.add("a");
+  made.run(8);
+  const { table } = made.state();
+  expect(servedAt(table!)).toEqual(["a"]);
+  // The others of its users have law on their side, and left.
+  expect(rowToBuckets(table!.assignment["internal"]!["at-a"]!).includes(0)).toBe(false);
+  const says = made.heard().flatMap(({ reasons }) => reasons.map((reason) => reason.says));
+  expect(says.join("\n")).toContain("rps of PUBLIC: no place that law allows has room");
+  expect(
+    made
+      .view()
+      .questions.map(({ asks }) => asks)
+      .join(),
+  ).toContain("have no place");
+});
+
+const servedAfterLoss = (farthestMs: number): readonly string[] => {
+  const made = makeWorld(LOCATIONS, { zones: ruled({ farthestMs: { public: farthestMs } }).zones });
+  made.run(3);
+  made.lost.add("a");
+  made.run(8);
+  return servedAt(made.state().table!);
+};
+
+test("nobody is sent further than their zone allows, by contingency or by steps", () => {
+  expect(servedAfterLoss(15)).toEqual(["b"]);
+  expect(servedAfterLoss(14)).toEqual(["a"]);
+});
+
+test("a rule that is new holds for users who are there already", () => {
+  const made = makeWorld(LOCATIONS);
+  made.run(12);
+  expect(servedAt(made.state().table!)).toEqual(["a"]);
+  made.heard();
+  made.send({ event: "config", at: made.at(), estate: ruled({ forbidden: { public: ["a", "b"] } }) });
+  made.run(8);
+  expect(servedAt(made.state().table!)).not.toContain("a");
+  expect(servedAt(made.state().table!)).not.toContain("b");
+  const codes = made.heard().flatMap(({ reasons }) => reasons.map(({ code }) => code));
+  expect(codes).toContain("homes-outdated");
+});
+
+test("a class with a pool of its own is sent no more than the pool carries, whatever room the location has", () => {
+  const locations = makeEstate(LOCATIONS).locations.map((each) => ({ ...each, pools: { internal: 10 } }));
+  const made = makeWorld(LOCATIONS, { locations });
+  made.run(3);
+  made.lost.add("a");
+  made.run(8);
+  const rows = made.state().table!.assignment["internal"]!;
+  const buckets = LOCATIONS.map((_, index) =>
+    Object.values(rows).reduce((sum, row) => sum + rowToBuckets(row).filter((to) => to === index).length, 0),
+  );
+  // 4 of each zone's 100 rps are internal: 10 rps carry 640 buckets of 1/256 of it, less what scatter asks for.
+  for (const count of buckets.slice(1)) expect(count).toBeLessThanOrEqual(640);
+  expect(buckets.slice(1).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(4 * 256);
+});
