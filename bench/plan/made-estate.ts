@@ -79,6 +79,34 @@ export type MadeEstate = {
   readonly capacityFor: (times: number) => Readonly<Record<LocationName, number>>;
 };
 
+/** Every fifth zone has a law, every seventh a preference, every ninth a limit of distance; two locations have pools of their own. */
+export function withRules(made: MadeEstate): MadeEstate {
+  const names = made.estate.locations.map(({ name }) => name);
+  const [first, second] = made.estate.classes.map(({ name }) => name) as [string, string];
+  const estate: Estate = {
+    ...made.estate,
+    locations: made.estate.locations.map((location, index) =>
+      index === 1 || index === 2 ? { ...location, pools: { [second]: made.totalRps / names.length } } : location,
+    ),
+    zones: made.estate.zones.map((zone, index) => ({
+      ...zone,
+      ...(index % 5 === 0 && { forbidden: { [first]: names.filter((_, at) => at % 3 === index % 3) } }),
+      ...(index % 7 === 0 && { preferred: { [first]: [names[index % names.length]!] } }),
+      ...(index % 9 === 0 && { farthestMs: { [second]: 150 } }),
+    })),
+  };
+  return { ...made, estate };
+}
+
+/** What the pools of such a world carry, by pool. */
+export function poolsOf({ estate }: MadeEstate): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    estate.locations.flatMap(({ name, pools = {} }) =>
+      Object.entries(pools).map(([className, rps]) => [`${name}/${className}`, rps]),
+    ),
+  );
+}
+
 const CLASSES = ["public", "editor", "internal", "batch", "mirror"];
 
 /** Mulberry32: small, fast, good enough for made worlds. */

@@ -1,0 +1,219 @@
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { flowsOf } from "../../src/core/plan/chunks.ts";
+import { contingencies, providerContingencies } from "../../src/core/plan/contingency.ts";
+import { problemOf } from "../../src/core/plan/estate-problem.ts";
+import { planChunks } from "../../src/core/plan/plan-chunks.ts";
+import type { Plan, Problem } from "../../src/core/plan/problem.ts";
+import { solve } from "../../src/core/plan/solve.ts";
+import { loadOracle, type Oracle } from "./highs-oracle.ts";
+import { madeEstate, poolsOf, withRules, type MadeEstate } from "./made-estate.ts";
+import { KINDS, madeProblem, type Kind } from "./made-problems.ts";
+
+/**
+ * The planner's figures, ours beside HiGHS in the same run (its WebAssembly build, and native by scipy where python3 has it), model
+ * building counted on both sides; and how many of the made problems both answer alike.
+ *
+ *     node --conditions=reactive-production:source bench/plan/bench.ts [--json] [--seconds 2] [--problems 1000] [--part PART ...]
+ *
+ * Parts: `planet` (15 locations x 250 zones x 3 classes, laws, preferences, distances and pools included), `large` (50 x 2,000 x 5),
+ * `growth` (up to 200 x 20,000 x 3), `problems`. Each size runs in a process of its own, so that rss is its own. Prints a line a result.
+ */
+const { values } = parseArgs({
+  options: {
+    json: { type: "boolean" },
+    seconds: { type: "string", default: "2" },
+    problems: { type: "string", default: "1000" },
+    part: { type: "string", multiple: true },
+    /** Of the parts' own processes. */
+    size: { type: "string" },
+  },
+});
+const PARTS = ["planet", "large", "growth", "problems"] as const;
+const PLANET = "15x250x3";
+const LARGE = "50x2000x5";
+const GROWTH = ["15x250x3", "15x2000x3", "15x20000x3", "50x2000x3", "50x20000x3", "100x20000x3", "200x20000x3"];
+/** A general solver takes minutes for more rows x places than this. */
+const ORACLE_CELLS_MAX = 1_000_000;
+const SEED = 1;
+
+if (values.size !== undefined) await measureSize(values.size);
+else {
+  for (const part of values.part ?? PARTS) {
+    switch (part) {
+      case "planet":
+        inOwnProcess(PLANET);
+        break;
+      case "large":
+        inOwnProcess(LARGE);
+        break;
+      case "growth":
+        for (const size of GROWTH) inOwnProcess(size);
+        break;
+      case "problems":
+        compareProblems(await loadOracle(), Number(values.problems));
+        break;
+      default:
+        throw new Error(`no part ${part}; there are ${PARTS.join(", ")}`);
+    }
+  }
+}
+
+function inOwnProcess(size: string): void {
+  const own = [...process.execArgv, fileURLToPath(import.meta.url), "--size", size, "--seconds", values.seconds];
+  process.stdout.write(execFileSync(process.execPath, [...own, ...(values.json ? ["--json"] : [])]));
+}
+
+async function measureSize(size: string): Promise<void> {
+  const [locations, zones, classes] = size.split("x").map(Number) as [number, number, number];
+  const made = withRules(madeEstate({ seed: SEED, locations, zones, classes }));
+  const capacityRps = { ...made.capacityFor(1.3), ...poolsOf(made) };
+  const build = (): Problem => problemOf({ ...made, capacityRps });
+  const cold = timed(() => solve(build()));
+  const plan = solve(build());
+  const lost = "location-0";
+  const replan = timed(() =>
+    solve(problemOf({ ...made, capacityRps, without: [lost], current: plan.assignment, churnWeight: 1000 })),
+  );
+  // Before the oracle, whose memory is not ours.
+  const rssMiB = round(process.resourceUsage().maxRSS / 1024);
+  const ours = { size, cold, replanAfterLoss: replan, rssMiB, unservedRps: round(unservedRps(plan)) };
+  if (locations * zones * classes > ORACLE_CELLS_MAX) return print({ ...ours, wasm: null, native: null });
+  const chunks = timed(() => planChunks({ ...made, capacityRps, previous: null }), 3);
+  const safety = safetyOf(made, capacityRps);
+  const losses = timed(() => [contingencies(safety), providerContingencies(safety)], 3);
+  const problem = build();
+  const wasm = await wasmHighs(problem, cold.p50);
+  const native = nativeHighs(problem, cold.p50);
+  print({ ...ours, chunks, allContingencies: losses, wasm, native, objectiveDiffers: differs(plan, [wasm, native]) });
+}
+
+function safetyOf(made: MadeEstate, capacityRps: Readonly<Record<string, number>>) {
+  const { assignment } = planChunks({ ...made, capacityRps, previous: null });
+  const loadRps: Record<string, number> = {};
+  const pools = new Map(made.estate.locations.map(({ name, pools: own = {} }) => [name, own]));
+  for (const flow of flowsOf({ ...made, assignment })) {
+    const pool = pools.get(flow.location)![flow.class] === undefined ? flow.location : `${flow.location}/${flow.class}`;
+    loadRps[pool] = (loadRps[pool] ?? 0) + flow.rps;
+  }
+  const readyRps = { ...made.capacityFor(1.4), ...poolsOf(made) };
+  return { ...made, assignment, readyRps, loadRps, maxUtilisation: 0.95, exclude: [], stays: () => false };
+}
+
+type Other = { readonly p50: number; readonly total: number; readonly timesFaster: number };
+
+/** Both sides solve for cost alone where everybody has a place: the least that a general solver has to do. */
+async function wasmHighs(problem: Problem, oursMs: number): Promise<Other | null> {
+  const oracle = await loadOracle();
+  if (unservedRps(solve(problem)) > 0) return null;
+  const { p50 } = timed(() => oracle.leastCost(problem), 3);
+  return { p50, total: oracle.leastCost(problem), timesFaster: round(p50 / oursMs) };
+}
+
+type Native = Other & { readonly solveP50: number };
+
+function nativeHighs(problem: Problem, oursMs: number): Native | null {
+  if (unservedRps(solve(problem)) > 0) return null;
+  const script = fileURLToPath(new URL("scipy-highs.py", import.meta.url));
+  try {
+    const told = execFileSync("python3", [script, "7"], {
+      input: JSON.stringify(problem),
+      stdio: ["pipe", "pipe", "ignore"],
+    });
+    const { p50, solveP50, total } = JSON.parse(told.toString()) as { p50: number; solveP50: number; total: number };
+    return { p50: round(p50), solveP50: round(solveP50), total, timesFaster: round(p50 / oursMs) };
+  } catch {
+    // No python3, or one without scipy: then there is nothing to put beside ours.
+    return null;
+  }
+}
+
+function differs(plan: Plan, others: readonly (Other | null)[]): number | null {
+  const parts = others.flatMap((other) => (other === null ? [] : [relative(plan.objective.total, other.total)]));
+  return parts.length === 0 ? null : Math.max(...parts);
+}
+
+/** Six digits: unserved by priority and total cost, and nobody is where there is no room. */
+function compareProblems(oracle: Oracle, count: number): void {
+  const worst = Object.fromEntries(
+    KINDS.map((kind) => [kind, { problems: 0, equal: 0, fits: 0, differs: 0 }]),
+  ) as Record<Kind, { problems: number; equal: number; fits: number; differs: number }>;
+  for (let index = 0; index < count; index++) {
+    const kind = KINDS[index % KINDS.length]!;
+    const problem = madeProblem(kind, Math.floor(index / KINDS.length));
+    const plan = solve(problem);
+    const answer = oracle.solve(problem);
+    const ranks = answer.unservedRps.map(({ priority, rps }) => {
+      const ours = plan.unserved.filter((one) => problem.classes[one.class]!.priority === priority);
+      return relative(sum(ours), rps);
+    });
+    const difference = Math.max(relative(plan.objective.total, answer.total), ...ranks);
+    const row = worst[kind];
+    row.problems += 1;
+    row.differs = Math.max(row.differs, difference);
+    if (difference <= 1e-6) row.equal += 1;
+    if (fits(problem, plan)) row.fits += 1;
+  }
+  for (const kind of KINDS) print({ kind, ...worst[kind] });
+}
+
+function fits(problem: Problem, plan: Plan): boolean {
+  const out = new Set(problem.without ?? []);
+  return problem.locations.every(({ name, capacityRps, pools = {} }) => {
+    const here = plan.assignment.filter(({ location }) => location === name);
+    const shared = sum(here.filter((flow) => pools[flow.class] === undefined));
+    const own = Object.entries(pools).every(
+      ([pool, rps]) => sum(here.filter((flow) => flow.class === pool)) <= rps * (1 + 1e-9) + 1e-9,
+    );
+    return own && (out.has(name) ? here.length === 0 : shared <= capacityRps * (1 + 1e-9) + 1e-9);
+  });
+}
+
+function sum(parts: readonly { readonly rps: number }[]): number {
+  return parts.reduce((total, { rps }) => total + rps, 0);
+}
+
+function unservedRps(plan: Plan): number {
+  return sum(plan.unserved);
+}
+
+/** Of the larger, or of 1 where both are small. */
+function relative(ours: number, theirs: number): number {
+  return Math.abs(ours - theirs) / Math.max(1, Math.abs(theirs));
+}
+
+type Took = { readonly p50: number; readonly p99: number; readonly rounds: number };
+
+/** Milliseconds over as many rounds as fit, after one to warm up; at least `least`. */
+function timed(run: () => unknown, least = 5): Took {
+  const end = performance.now() + 1000 * Number(values.seconds);
+  run();
+  const took: number[] = [];
+  while (took.length < least || performance.now() < end) {
+    const begun = performance.now();
+    run();
+    took.push(performance.now() - begun);
+  }
+  took.sort((a, b) => a - b);
+  const at = (share: number): number => round(took[Math.min(took.length - 1, Math.floor(share * took.length))]!);
+  return { p50: at(0.5), p99: at(0.99), rounds: took.length };
+}
+
+function print(result: Readonly<Record<string, unknown>>): void {
+  if (values.json) return console.log(JSON.stringify(result));
+  const words = Object.entries(result).map(([name, value]) => `${name} ${wordsOf(value)}`);
+  console.log(words.join("  "));
+}
+
+function wordsOf(value: unknown): string {
+  if (value === null) return "-";
+  if (typeof value !== "object") return JSON.stringify(value);
+  return Object.entries(value)
+    .map(([name, part]) => `${name} ${String(part)}`)
+    .join(" ");
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(4));
+}
