@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { flowsOf } from "../../src/core/plan/chunks.ts";
-import { contingencies, providerContingencies } from "../../src/core/plan/contingency.ts";
+import { contingencies } from "../../src/core/plan/contingency.ts";
 import { problemOf } from "../../src/core/plan/estate-problem.ts";
 import { planChunks } from "../../src/core/plan/plan-chunks.ts";
 import type { Plan, Problem } from "../../src/core/plan/problem.ts";
@@ -82,7 +82,7 @@ async function measureSize(size: string): Promise<void> {
   if (locations * zones * classes > ORACLE_CELLS_MAX) return print({ ...ours, wasm: null, native: null });
   const chunks = timed(() => planChunks({ ...made, capacityRps, previous: null }), 3);
   const safety = safetyOf(made, capacityRps);
-  const losses = timed(() => [contingencies(safety), providerContingencies(safety)], 3);
+  const losses = timed(() => contingencies(safety), 3);
   const problem = build();
   const wasm = await wasmHighs(problem, cold.p50);
   const native = nativeHighs(problem, cold.p50);

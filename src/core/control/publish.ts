@@ -7,7 +7,7 @@ import {
   type ProviderName,
   type ZoneName,
 } from "../estate.ts";
-import { contingencies, providerContingencies, type ContingencyInput } from "../plan/contingency.ts";
+import { contingencies, type ContingencyInput } from "../plan/contingency.ts";
 import type { RpsByPool } from "../plan/estate-problem.ts";
 import { planChunks } from "../plan/plan-chunks.ts";
 import { poolSizes, type PoolName } from "../plan/pools.ts";
@@ -198,16 +198,15 @@ function lossesNow(turn: Turn, assignment: Assignment, traffic: Traffic): Losses
   };
   const mayMove = (name: LocationName): boolean =>
     !now.stopped?.involved.includes(name) && now.places[name]!.hold === null;
-  const all = contingencies(input);
+  const { ofLocation, ofProvider } = contingencies(input);
   const contingency: Record<LocationName, Assignment> = {};
   for (const { name } of estate.locations) {
-    const rows = mayMove(name) ? movableRows(estate, all[name]!) : {};
+    const rows = mayMove(name) ? movableRows(estate, ofLocation[name]!) : {};
     if (Object.keys(rows).length > 0) contingency[name] = rows;
   }
-  const ofProviders = providerContingencies(input);
   const providerContingency: Record<ProviderName, ProviderLoss> = {};
-  for (const provider of Object.keys(ofProviders)) {
-    const { locations, rows: changed } = ofProviders[provider]!;
+  for (const provider of Object.keys(ofProvider)) {
+    const { locations, rows: changed } = ofProvider[provider]!;
     const rows = locations.every(mayMove) ? movableRows(estate, changed) : {};
     if (Object.keys(rows).length > 0) providerContingency[provider] = { locations, rows };
   }

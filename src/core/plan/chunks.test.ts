@@ -4,7 +4,7 @@ import { chanceFrom, madeEstate, type MadeEstate } from "../../../bench/plan/mad
 import { rowToBuckets } from "../route/rows.ts";
 import type { Assignment } from "../route/table.ts";
 import { bucketRps, flowsOf, rowsOf, toChunks, type Chunks } from "./chunks.ts";
-import { contingencies, providerContingencies } from "./contingency.ts";
+import { contingencies } from "./contingency.ts";
 import { problemOf, type RpsByPool } from "./estate-problem.ts";
 import { planChunks, withChunkFree } from "./plan-chunks.ts";
 import { carriesRps } from "./room.ts";
@@ -151,7 +151,8 @@ test("a contingency takes everything it can out of the lost location, only there
         ]),
       );
       const exclude = [world.estate.locations[pick % world.estate.locations.length]!.name];
-      const plans = contingencies({ ...world, assignment, readyRps, loadRps, maxUtilisation: 0.9, exclude, stays });
+      const input = { ...world, assignment, readyRps, loadRps, maxUtilisation: 0.9, exclude, stays };
+      const plans = contingencies(input).ofLocation;
       expect(Object.keys(plans)).toEqual(world.estate.locations.map(({ name }) => name));
       world.estate.locations.forEach(({ name: lost }, lostIndex) => {
         const after = overlay(assignment, plans[lost]!);
@@ -202,7 +203,7 @@ test("a provider's loss takes all it can out of all its places, and into none of
         names.map((name) => [name, loadRps[name]! + (spare * world.totalRps) / names.length]),
       );
       const input = { ...world, assignment, readyRps, loadRps, maxUtilisation: 0.9, exclude: [], stays };
-      const all = providerContingencies(input);
+      const all = contingencies(input).ofProvider;
       for (const [provider, { locations, rows }] of Object.entries(all)) {
         const its = world.estate.locations.filter((each) => each.provider === provider).map(({ name }) => name);
         expect(its).toEqual(expect.arrayContaining([...locations]));
@@ -247,8 +248,8 @@ test("law holds in contingencies and in chunks: nobody is sent where the zone fo
       const readyRps = Object.fromEntries(names.map((name) => [name, loadRps[name]! + world.totalRps]));
       const input = { ...world, assignment, readyRps, loadRps, maxUtilisation: 1, exclude: [], stays: () => false };
       const losses = [
-        ...Object.values(contingencies(input)),
-        ...Object.values(providerContingencies(input)).map(({ rows }) => rows),
+        ...Object.values(contingencies(input).ofLocation),
+        ...Object.values(contingencies(input).ofProvider).map(({ rows }) => rows),
       ];
       for (const rows of [assignment, ...losses]) {
         for (const [name, zones] of Object.entries(rows)) {
@@ -287,7 +288,7 @@ test("steps are nested, carry their share, start with at least a chunk and end w
             maxUtilisation: 1,
             exclude: [],
             stays: () => false,
-          })[locations[0]!]!,
+          }).ofLocation[locations[0]!]!,
         );
         const weightOf = (after: Assignment): number => weightMoved(world, from, after);
         const all = weightOf(to);

@@ -22,32 +22,38 @@ import { solve } from "./solve.ts";
  * fit what the others can take this second. Only rows that change are listed. Chunks that fit nowhere stay with the lost location.
  * Each loss is solved on its own, with all other locations as they are now.
  */
-export function contingencies(input: ContingencyInput): Readonly<Record<LocationName, Assignment>> {
+export function contingencies(input: ContingencyInput): Contingencies {
   const rows = occupied(input);
-  return Object.fromEntries(
-    input.estate.locations.map(({ name }) => [name, contingencyOf({ ...input, rows, lost: [name] })]),
-  );
+  const ofLocation = input.estate.locations.map(({ name }): [LocationName, Assignment] => [
+    name,
+    contingencyOf({ ...input, rows, lost: [name] }),
+  ]);
+  return { ofLocation: Object.fromEntries(ofLocation), ofProvider: Object.fromEntries(providerLosses(input, rows)) };
 }
 
-/**
- * The same for the loss of all of a provider's locations at once: nobody goes from one of them into the next. Where only one of them
- * serves, that one's own contingency tells it; when a provider has them all, there is nowhere to go.
- */
-export function providerContingencies(input: ContingencyInput): Readonly<Record<ProviderName, ProviderLoss>> {
-  const rows = occupied(input);
+export type Contingencies = {
+  readonly ofLocation: Readonly<Record<LocationName, Assignment>>;
+  /** For the loss of all of a provider's locations at once: nobody goes from one of them into the next. */
+  readonly ofProvider: Readonly<Record<ProviderName, ProviderLoss>>;
+};
+
+/** Where only one of a provider's locations serves, that one's own tells it; when a provider has them all, there is nowhere to go. */
+function providerLosses(
+  input: ContingencyInput,
+  rows: readonly OccupiedRow[],
+): readonly (readonly [ProviderName, ProviderLoss])[] {
   const serves = (name: LocationName): boolean => {
     const index = input.estate.locations.findIndex((each) => each.name === name);
     return rows.some(({ bucketsOf }) => bucketsOf.has(index));
   };
   const providers = [...providersOf(input.estate)];
-  const losses = providers.flatMap(([provider, all]): [ProviderName, ProviderLoss][] => {
+  return providers.flatMap(([provider, all]): [ProviderName, ProviderLoss][] => {
     // Who serves nobody any more, lost before or emptied, is not waited for; it is no receiver all the same.
     const locations = all.filter(serves);
     if (locations.length < 2 || providers.length < 2) return [];
     const exclude = [...input.exclude, ...all];
     return [[provider, { locations, rows: contingencyOf({ ...input, exclude, rows, lost: locations }) }]];
   });
-  return Object.fromEntries(losses);
 }
 
 export type ContingencyInput = {

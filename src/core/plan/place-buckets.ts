@@ -29,20 +29,20 @@ export function placeBuckets(input: {
       ...row.allowed.filter((place) => row.quotaRps.has(place)),
       ...row.allowed.filter((place) => !row.quotaRps.has(place)),
     ];
+    // When nobody has room for a bucket, as when many go unserved, the places need not be asked one by one.
+    let roomiest = roomiestOf(places, row.poolAt, room);
     for (const bucket of left) {
       if (at[bucket] !== NOWHERE) continue;
       const rps = row.rps[bucket]!;
-      const to = placeWithRoom({ places, own: row.stays[bucket]!, rps, room, poolAt: row.poolAt });
-      if (to === null)
-        unplaced.push({
-          class: row.class,
-          zone: row.zone,
-          bucket,
-          rps,
-          location: input.locations[row.stays[bucket]!]!,
-        });
-      else room[row.poolAt[to]!]! -= rps;
-      at[bucket] = to ?? row.stays[bucket]!;
+      const own = row.stays[bucket]!;
+      const to = rps > roomiest ? null : placeWithRoom(places, { own, rps, room, poolAt: row.poolAt });
+      at[bucket] = to ?? own;
+      if (to === null) {
+        unplaced.push({ class: row.class, zone: row.zone, bucket, rps, location: input.locations[own]! });
+      } else if (rps > 0) {
+        room[row.poolAt[to]!]! -= rps;
+        roomiest = roomiestOf(places, row.poolAt, room);
+      }
     }
   });
   return { buckets: placed.map(({ at }) => at), unplaced };
@@ -177,18 +177,20 @@ function placeLeftovers(
   }
 }
 
-function placeWithRoom(one: {
-  places: readonly number[];
-  own: number;
-  rps: number;
-  room: Float64Array;
-  poolAt: readonly number[];
-}): number | null {
-  const { places, own, rps, poolAt } = one;
-  const roomAt = (place: number): number => one.room[poolAt[place]!]!;
+function roomiestOf(places: readonly number[], poolAt: readonly number[], room: Float64Array): number {
+  let roomiest = 0;
+  for (const place of places) roomiest = Math.max(roomiest, room[poolAt[place]!]!);
+  return roomiest;
+}
+
+function placeWithRoom(
+  places: readonly number[],
+  one: { readonly own: number; readonly rps: number; readonly room: Float64Array; readonly poolAt: readonly number[] },
+): number | null {
+  const { own, rps, room, poolAt } = one;
   const mayStay = places.includes(own);
   // Nobody asks for it now, so it takes no room; who asks next is better off in a full place than in a lost one.
   if (rps === 0) return mayStay ? own : (places[0] ?? null);
-  if (mayStay && roomAt(own) >= rps) return own;
-  return places.find((place) => roomAt(place) >= rps) ?? null;
+  if (mayStay && room[poolAt[own]!]! >= rps) return own;
+  return places.find((place) => room[poolAt[place]!]! >= rps) ?? null;
 }
