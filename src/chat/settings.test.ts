@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { CallerError } from "../core/errors.ts";
-import { withoutSecrets } from "./secret.ts";
+import { withoutSecrets } from "../drivers/secret.ts";
 import { readChatSettings, wantsChat } from "./settings.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "chat-settings-"));

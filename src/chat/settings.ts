@@ -1,8 +1,8 @@
 import { CallerError } from "../core/errors.ts";
-import { safeAddress } from "./address.ts";
-import { type Environment, secretOf } from "./secret.ts";
+import { safeAddress } from "../drivers/safe-address.ts";
+import { type Environment, secretOf } from "../drivers/secret.ts";
 import { readSlackSettings, type SlackSettings } from "./slack/settings.ts";
-import { webhookKey } from "./webhook/sign.ts";
+import { webhookKey } from "../drivers/webhook-signature.ts";
 
 /** Which faces there are, out of the environment; each is off until its secret is there. */
 export type ChatSettings = {
@@ -47,7 +47,7 @@ function webhookOf(env: Environment): ChatSettings["webhook"] {
       hint: 'make one with: echo "whsec_$(openssl rand -base64 32)", and give it to the receiver too',
     });
   }
-  return { url: safeAddress("HOUSTON_WEBHOOK_URL", url), key: webhookKey(secret) };
+  return { url: safeAddress("HOUSTON_WEBHOOK_URL", url), key: webhookKey("HOUSTON_WEBHOOK_SECRET", secret) };
 }
 
 function pagerDutyOf(env: Environment): ChatSettings["pagerDuty"] {

@@ -6,7 +6,7 @@ import { httpPost } from "./deliver.ts";
 import { followHouston } from "./follow.ts";
 import { chatMemory } from "./memory.ts";
 import { pagerDutyFace } from "./pagerduty/pagerduty-face.ts";
-import { withoutSecrets } from "./secret.ts";
+import { withoutSecrets } from "../drivers/secret.ts";
 import type { ChatSettings } from "./settings.ts";
 import { webhookFace } from "./webhook/webhook-face.ts";
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { madeClock } from "../../runtime/made-clock.testing.ts";
 import { httpPost } from "../deliver.ts";
 import { madeIncident, madeMoment, madeQuestion, OPENED_AT, until } from "../made-incident.testing.ts";
-import { madeReceiver, type ReceivedRequest, type ReceiverAnswer } from "../made-receiver.testing.ts";
+import { madeReceiver, type ReceivedRequest, type ReceiverAnswer } from "../../drivers/made-receiver.testing.ts";
 import type { Moment } from "../contract.ts";
 import { type ChatMemory, chatMemory } from "../memory.ts";
 import type { PagerDutyEvent } from "./event.ts";

@@ -1,6 +1,6 @@
 import { CallerError } from "../../core/errors.ts";
-import { safeAddress } from "../address.ts";
-import { type Environment, secretOf } from "../secret.ts";
+import { safeAddress } from "../../drivers/safe-address.ts";
+import { type Environment, secretOf } from "../../drivers/secret.ts";
 import type { Mention } from "./blocks.ts";
 import { type People, readPeople } from "./people.ts";
 

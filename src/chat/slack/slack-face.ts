@@ -5,7 +5,7 @@ import type { Clock } from "../../runtime/clock.ts";
 import type { ChatFace, ChatLog } from "../contract.ts";
 import type { ChatMemory } from "../memory.ts";
 import { pause } from "../pause.ts";
-import { withoutSecrets } from "../secret.ts";
+import { withoutSecrets } from "../../drivers/secret.ts";
 import type { Message } from "./blocks.ts";
 import { type Addressee, type Identity, slackCalls } from "./calls.ts";
 import { type HttpReceiver, httpReceiver } from "./http-receiver.ts";

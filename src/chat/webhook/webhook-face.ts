@@ -7,7 +7,7 @@ import type { ChatFace, ChatLog, Moment } from "../contract.ts";
 import { deliverer, type Letter, type Post } from "../deliver.ts";
 import { incidentKey, type ChatMemory } from "../memory.ts";
 import { materialOf } from "../parts.ts";
-import { webhookHeaders } from "./sign.ts";
+import { webhookHeaders } from "../../drivers/webhook-signature.ts";
 
 /**
  * The webhook for whatever has no face of its own: each incident as it opens, changes and closes, with what was said since the

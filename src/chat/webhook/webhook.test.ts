@@ -7,12 +7,12 @@ import {
   type MadeReceiver,
   type ReceivedRequest,
   type ReceiverAnswer,
-} from "../made-receiver.testing.ts";
+} from "../../drivers/made-receiver.testing.ts";
 import { chatMemory } from "../memory.ts";
-import { isSigned, webhookHeaders, webhookKey } from "./sign.ts";
+import { isSigned, webhookHeaders, webhookKey } from "../../drivers/webhook-signature.ts";
 import { webhookFace, type WebhookBody } from "./webhook-face.ts";
 
-const key = webhookKey("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=");
+const key = webhookKey("HOUSTON_WEBHOOK_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=");
 const ended: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
   for (const end of ended.splice(0).reverse()) await end();
@@ -184,7 +184,9 @@ test("a forged body, another key, an old letter and a foreign scheme are no sign
   expect(isSigned({ ...given, signatures: `v1,AAAA ${signatures}` })).toBe(true);
   expect(isSigned({ ...given, body: '{"version":2}' })).toBe(false);
   expect(isSigned({ ...given, id: "incident-48-1-1" })).toBe(false);
-  expect(isSigned({ ...given, key: webhookKey(Buffer.alloc(32, 1).toString("base64")) })).toBe(false);
+  expect(
+    isSigned({ ...given, key: webhookKey("HOUSTON_WEBHOOK_SECRET", Buffer.alloc(32, 1).toString("base64")) }),
+  ).toBe(false);
   expect(isSigned({ ...given, nowSeconds: letter.seconds + 301 })).toBe(false);
   expect(isSigned({ ...given, signatures: signatures.replace("v1,", "v1a,") })).toBe(false);
 });
@@ -192,7 +194,7 @@ test("a forged body, another key, an old letter and a foreign scheme are no sign
 test("the specification's own example is signed as it says", () => {
   // standardwebhooks.com, "Signature scheme": the secret, message and signature of its libraries' tests.
   const headers = webhookHeaders({
-    key: webhookKey("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
+    key: webhookKey("HOUSTON_WEBHOOK_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
     id: "msg_p5jXN8AQM9LWM0D4loKWxJek",
     seconds: 1_614_265_330,
     body: '{"test": 2432232314}',
@@ -202,6 +204,8 @@ test("the specification's own example is signed as it says", () => {
 
 test("a secret that is no key is refused with the way to make one", () => {
   for (const secret of ["", "password", "whsec_c2hvcnQ=", "whsec_not base64 at all, but long enough for it"]) {
-    expect(() => webhookKey(secret)).toThrow(expect.objectContaining({ code: "bad-webhook-secret" }));
+    expect(() => webhookKey("HOUSTON_WEBHOOK_SECRET", secret)).toThrow(
+      expect.objectContaining({ code: "bad-webhook-secret" }),
+    );
   }
 });

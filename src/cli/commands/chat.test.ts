@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { madeQuestion, madeView, until } from "../../chat/made-incident.testing.ts";
-import { madeReceiver } from "../../chat/made-receiver.testing.ts";
+import { madeReceiver } from "../../drivers/made-receiver.testing.ts";
 import { MADE, madeSlack } from "../../chat/slack/made-slack.testing.ts";
 import { allText } from "../../chat/slack/read-blocks.testing.ts";
 

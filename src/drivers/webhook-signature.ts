@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { CallerError } from "../../core/errors.ts";
+import { CallerError } from "../core/errors.ts";
 
 /**
  * Signatures as the Standard Webhooks specification has them (standardwebhooks.com, version 1): HMAC-SHA256 over
@@ -52,15 +52,15 @@ function signatureOf({
   return createHmac("sha256", key).update(`${id}.${seconds}.${body}`).digest();
 }
 
-/** `whsec_` and 24 to 64 bytes in base64. Throws `CallerError`. */
-export function webhookKey(secret: string): Uint8Array {
+/** `whsec_` and 24 to 64 bytes in base64; `variable` is where it was given. Throws `CallerError`. */
+export function webhookKey(variable: string, secret: string): Uint8Array {
   const text = secret.replace(/^whsec_/, "");
   const key = Buffer.from(text, "base64");
   const isBase64 = /^[A-Za-z0-9+/]+={0,2}$/.test(text);
   if (isBase64 && key.length >= 24 && key.length <= 64) return key;
   throw new CallerError({
     code: "bad-webhook-secret",
-    message: "HOUSTON_WEBHOOK_SECRET is not 24 to 64 bytes in base64",
+    message: `${variable} is not 24 to 64 bytes in base64`,
     hint: 'make one with: echo "whsec_$(openssl rand -base64 32)", and give it to the receiver too',
   });
 }
