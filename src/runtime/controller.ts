@@ -97,7 +97,6 @@ export type ControllerCounters = {
 const GATHER_MS = 20;
 const QUEUE_MAX = 4096;
 const BATCH_MAX = 512;
-const SCALE_WITHIN_MS = 1500;
 /** An unchanged capacity is still news after this long. */
 const SAME_CAPACITY_MS = 5000;
 /** After a restart the nodes need a moment to be heard; deciding before would only say that we are blind. */
@@ -290,7 +289,7 @@ export async function startController<State>(options: ControllerOptions<State>):
       case "scale":
         void report(
           effect,
-          within(clock, SCALE_WITHIN_MS, (signal) => options.scale.scale(effect, signal)),
+          within(clock, options.scale.withinMs, (signal) => options.scale.scale(effect, signal)),
         );
         return;
     }

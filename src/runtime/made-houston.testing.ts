@@ -132,6 +132,7 @@ export async function madeHouston(options: {
     steering: servers.steering,
     scale: {
       name: "made",
+      withinMs: 1500,
       async scale({ location, targetRps }) {
         servers.readyRps.set(location, targetRps);
         return { kind: "done" };

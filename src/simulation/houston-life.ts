@@ -79,6 +79,7 @@ export function houstonLife(options: {
       worldSteering: Object.fromEntries(planet.names.map((name) => [name, name])),
       scale: {
         name: "made",
+        withinMs: 1500,
         scale: ({ location, targetRps }) =>
           network.call<Outcome>({
             from: mine,

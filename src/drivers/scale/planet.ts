@@ -9,6 +9,7 @@ export function planetScale(options: {
 }): ScaleDriver {
   return {
     name: "planet",
+    withinMs: 1500,
     async scale({ location, targetRps }, signal) {
       const admin = options.worldAdmins[location];
       if (!admin) return { kind: "refused", code: "unknown-location", says: `${location} has no scaler` };
@@ -22,10 +23,13 @@ export function planetScale(options: {
         const text = await body.text();
         if (statusCode < 300) return { kind: "done" };
         const { code, says } = refusal(text);
+        const why = says === undefined ? {} : { says };
+        if (statusCode === 401) return { kind: "refused", code: "forbidden", ...why };
         return statusCode === 409 || statusCode === 400
-          ? { kind: "refused", code: code ?? "quota", ...(says === undefined ? {} : { says }) }
-          : { kind: "retry", code: `http-${statusCode}`, ...(says === undefined ? {} : { says }) };
+          ? { kind: "refused", code: code ?? "quota", ...why }
+          : { kind: "retry", code: "provider-fault", says: says ?? `HTTP ${statusCode}` };
       } catch (error) {
+        if (signal.aborted) return { kind: "retry", code: "timeout", says: "no answer in time" };
         return { kind: "retry", code: "unreachable", says: error instanceof Error ? error.message : String(error) };
       }
     },

@@ -9,6 +9,7 @@ import { callerLookup } from "../distance.ts";
 import { followedAsLost } from "../../core/route/route.ts";
 import { steeringIntake, type RouteHolder } from "../steering-intake.ts";
 import { scaler } from "./capacity.ts";
+import { answerScale } from "./answer-scale.ts";
 import { observe, worldCounters } from "./counters.ts";
 import { records } from "./data/records.ts";
 import { replication } from "./data/replication.ts";
@@ -230,19 +231,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       };
     },
     metrics: counters.page,
-    scale: (targetRps) => {
-      const now = Date.now();
-      if (scale.scaleTo(targetRps, now) === "quota") {
-        return {
-          status: 409,
-          body: {
-            code: "quota",
-            says: `the provider gives ${location} no more than ${Math.round(scale.readyRps(now))} requests a second`,
-          },
-        };
-      }
-      return { status: 202, body: scale.capacity(now) };
-    },
+    scale: (targetRps) => answerScale({ scale, location, targetRps, nowMs: Date.now() }),
     faults,
     trace,
   });
