@@ -1,0 +1,70 @@
+import { generateKeyPairSync } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { googleMachines } from "./google.ts";
+import { madeGoogle } from "./made-google.testing.ts";
+import { scaledRig } from "./scaled-rig.testing.ts";
+import { machinesConformance, scaleConformance, type MachinesRig } from "./testing.ts";
+
+const NOW = 1_795_400_000_000;
+const ACCOUNT = "houston@shop-1.iam.gserviceaccount.com";
+const folder = mkdtempSync(join(tmpdir(), "houston-google-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const keyPair = () =>
+  generateKeyPairSync("rsa", {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  });
+const keys = keyPair();
+const keyFile = (name: string, privateKey: string): string => {
+  const path = join(folder, name);
+  const account = { type: "service_account", project_id: "shop-1", private_key_id: "1", private_key: privateKey };
+  writeFileSync(path, JSON.stringify({ ...account, client_email: ACCOUNT, token_uri: "http://127.0.0.1:9/token" }));
+  return path;
+};
+const credentialsFile = keyFile("key.json", keys.privateKey);
+const otherFile = keyFile("other.json", keyPair().privateKey);
+
+const rigOf = (withAutoscaler: boolean) => async (): Promise<MachinesRig> => {
+  const provider = await madeGoogle({ account: ACCOUNT, ...keys, withAutoscaler, now: () => NOW });
+  const machinesOf = (file: string, group: string) =>
+    googleMachines(
+      { project: "shop-1", in: "zones/europe-west1-b", credentialsFile: file, endpoint: provider.url },
+      { group, ...(withAutoscaler && { autoscaler: group }) },
+      () => NOW,
+    );
+  return {
+    provider,
+    machines: machinesOf(credentialsFile, "shop-web"),
+    machinesWithoutRight: machinesOf(otherFile, "shop-web"),
+    machinesNotThere: machinesOf(credentialsFile, "nowhere"),
+  };
+};
+
+machinesConformance("a Google autoscaler", rigOf(true), { hasMost: true, saysWhen: true });
+scaleConformance("a Google autoscaler", () => scaledRig(rigOf(true)));
+machinesConformance("a Google group", rigOf(false), { hasMost: false, saysWhen: true });
+scaleConformance("a Google group", () => scaledRig(rigOf(false)));
+
+test("credentials that are not there, or none, are forbidden without a word of their file; once they are there they are used", async () => {
+  const provider = await madeGoogle({ account: ACCOUNT, ...keys, withAutoscaler: false, now: () => NOW });
+  const path = join(folder, "later.json");
+  const machines = googleMachines(
+    { project: "shop-1", in: "zones/europe-west1-b", credentialsFile: path, endpoint: provider.url },
+    { group: "shop-web" },
+    () => NOW,
+  );
+  const never = new AbortController().signal;
+  expect(await machines.look(never)).toMatchObject({ kind: "refused", code: "forbidden" });
+  writeFileSync(path, '{"type":"made-secret"}');
+  const wrong = await machines.look(never);
+  expect(wrong).toMatchObject({ kind: "refused", code: "forbidden" });
+  expect(JSON.stringify(wrong)).not.toContain("made-secret");
+  keyFile("later.json", keys.privateKey);
+  expect(await machines.look(never)).toMatchObject({ kind: "seen", ready: 10 });
+  await provider.stop();
+});

@@ -1,0 +1,197 @@
+import { readFileSync } from "node:fs";
+import type { ExternalAccountClientOptions } from "google-auth-library";
+import { httpCall, type HttpAnswer } from "./http-call.ts";
+import type { Machines, MachinesProblem } from "./machines.ts";
+import { countOf, noAnswer, problem } from "./problem.ts";
+
+/**
+ * A managed instance group of Google Compute Engine (REST, v1): its size, or the floor of the autoscaler that has it in hand.
+ * Google's own library finds and renews the credentials; the few calls are plain HTTP.
+ */
+export type GooglePart = {
+  readonly group: string;
+  /** The autoscaler whose `minNumReplicas` is the floor; without it the floor is the group's `targetSize`. */
+  readonly autoscaler?: string;
+};
+
+export type GooglePlace = {
+  readonly project: string;
+  /** `zones/europe-west1-b` or `regions/europe-west1`. */
+  readonly in: string;
+  /** A key or a federation's description; else GOOGLE_APPLICATION_CREDENTIALS, or the machine's own account. */
+  readonly credentialsFile?: string;
+  readonly endpoint?: string;
+};
+
+const ENDPOINT = "https://compute.googleapis.com";
+const SCOPE = "https://www.googleapis.com/auth/compute";
+/** A group without an autoscaler has no maximum of its own; Google allows so many in a regional one. */
+const INSTANCES_MOST = 4000;
+const ERROR_KNOWN_MS = 600_000;
+const ERRORS_READ = 20;
+
+export function googleMachines(place: GooglePlace, { group, autoscaler }: GooglePart, now: () => number): Machines {
+  const endpoint = place.endpoint ?? ENDPOINT;
+  const root = `${endpoint}/compute/v1/projects/${encodeURIComponent(place.project)}/${place.in}`;
+  const groupUrl = `${root}/instanceGroupManagers/${encodeURIComponent(group)}`;
+  let made: Promise<Signer> | undefined;
+
+  const call = async (
+    ask: { readonly method: "GET" | "POST" | "PATCH"; readonly url: string; readonly body?: unknown },
+    signal: AbortSignal,
+  ): Promise<HttpAnswer | MachinesProblem> => {
+    let authorization: string;
+    try {
+      made ??= loadSigner(place);
+      const headers = await (await made).getRequestHeaders(ask.url);
+      authorization = headers.get("authorization") ?? "";
+    } catch (error) {
+      // The file may come, or be put right, later.
+      made = undefined;
+      if (signal.aborted) return noAnswer(error, signal, []);
+      // The library's words may quote a file of credentials.
+      return problem({
+        code: "forbidden",
+        says: "no credentials of Google's were found, or they were not taken",
+        secrets: [],
+      });
+    }
+    const token = authorization.replace(/^Bearer /, "");
+    return httpCall(
+      {
+        method: ask.method,
+        url: ask.url,
+        headers: { authorization, ...(ask.body !== undefined && { "content-type": "application/json" }) },
+        ...(ask.body !== undefined && { body: JSON.stringify(ask.body) }),
+        secrets: [token],
+        signal,
+      },
+      (_status, body) => saidByError((body as { readonly error?: unknown } | null)?.error),
+    );
+  };
+
+  /** Why growth does not come: the group's newest errors. Undefined: none of a quota or of Google's stock. */
+  const whyShort = async (signal: AbortSignal): Promise<string | undefined> => {
+    const answer = await call({ method: "GET", url: `${groupUrl}/listErrors?maxResults=${ERRORS_READ}` }, signal);
+    if (answer.kind !== "answer") return undefined;
+    const { items } = answer.body as { readonly items?: readonly GroupError[] };
+    return items?.find(
+      ({ timestamp, error }) =>
+        now() - Date.parse(timestamp ?? "") < ERROR_KNOWN_MS && SHORTAGE.test(error?.code ?? "") && error?.message,
+    )?.error?.message;
+  };
+
+  return {
+    name: autoscaler === undefined ? `group ${place.in}/${group}` : `autoscaler ${place.in}/${autoscaler}`,
+
+    async look(signal) {
+      const [grouped, scaled] = await Promise.all([
+        call({ method: "GET", url: groupUrl }, signal),
+        autoscaler === undefined
+          ? null
+          : call({ method: "GET", url: `${root}/autoscalers/${encodeURIComponent(autoscaler)}` }, signal),
+      ]);
+      if (grouped.kind !== "answer") return grouped;
+      if (scaled !== null && scaled.kind !== "answer") return scaled;
+      const { targetSize, currentActions } = grouped.body as Group;
+      const policy = (scaled?.body as Autoscaler | undefined)?.autoscalingPolicy;
+      const ready = countOf(currentActions?.none ?? 0);
+      const size = countOf(targetSize);
+      const floor = scaled === null ? size : countOf(policy?.minNumReplicas ?? 0);
+      const most = scaled === null ? INSTANCES_MOST : countOf(policy?.maxNumReplicas);
+      if (ready === null || size === null || floor === null || most === null) {
+        return problem({ code: "bad-answer", says: "the answer is no group or autoscaler", secrets: [] });
+      }
+      const quota = ready < Math.max(size, floor) ? await whyShort(signal) : undefined;
+      return { kind: "seen", floor, ready, most, ...(quota !== undefined && { quota }) };
+    },
+
+    async ask(replicas, signal) {
+      const asked =
+        autoscaler === undefined
+          ? await call(
+              {
+                method: "POST",
+                url: `${groupUrl}/resize?size=${replicas}`,
+              },
+              signal,
+            )
+          : await call(
+              {
+                method: "PATCH",
+                url: `${root}/autoscalers?autoscaler=${encodeURIComponent(autoscaler)}`,
+                body: { autoscalingPolicy: { minNumReplicas: replicas } },
+              },
+              signal,
+            );
+      if (asked.kind !== "answer") return asked;
+      // The operation may have ended already, and badly; one that goes on is seen by the next look.
+      const failure = (asked.body as Operation).error?.errors?.[0];
+      if (failure === undefined) return { kind: "done" };
+      return problem({
+        says: `${failure.code}: ${failure.message}`,
+        code: codeOf(failure.code) ?? "refused",
+        secrets: [],
+      });
+    },
+  };
+}
+
+type Group = { readonly targetSize?: unknown; readonly currentActions?: { readonly none?: unknown } };
+type Autoscaler = {
+  readonly autoscalingPolicy?: { readonly minNumReplicas?: unknown; readonly maxNumReplicas?: unknown };
+};
+type GroupError = {
+  readonly timestamp?: string;
+  readonly error?: { readonly code?: string; readonly message?: string };
+};
+type Operation = {
+  readonly error?: { readonly errors?: readonly { readonly code?: string; readonly message?: string }[] };
+};
+
+const SHORTAGE = /QUOTA_EXCEEDED|quotaExceeded|RESOURCE_POOL_EXHAUSTED|limitExceeded/;
+
+type Signer = { getRequestHeaders(url: string): Promise<Headers> };
+
+/** Loaded when it is first needed: a quarter of a second and some 20 MiB that whoever has no group at Google's need not pay. */
+async function loadSigner({ credentialsFile }: GooglePlace): Promise<Signer> {
+  const { ExternalAccountClient, GoogleAuth, JWT } = await import("google-auth-library");
+  if (credentialsFile === undefined) {
+    const found = new GoogleAuth({ scopes: [SCOPE] });
+    found.useJWTAccessWithScope = true;
+    return found;
+  }
+  const given = JSON.parse(readFileSync(credentialsFile, "utf8")) as ServiceAccount & ExternalAccountClientOptions;
+  if (given.type === "service_account") {
+    const { client_email: email, private_key: key, private_key_id: keyId } = given;
+    const account = new JWT({ email, key, keyId, scopes: [SCOPE] });
+    // A service account's key signs for itself: one server fewer that has to be up when growth is needed.
+    account.useJWTAccessWithScope = true;
+    return account;
+  }
+  const federated = ExternalAccountClient.fromJSON({ ...given, scopes: [SCOPE] });
+  if (federated === null) throw new Error("neither a service account's key nor a federation");
+  return federated;
+}
+
+type ServiceAccount = {
+  readonly type: string;
+  readonly client_email: string;
+  readonly private_key: string;
+  readonly private_key_id: string;
+};
+
+function codeOf(reason: string | undefined): MachinesProblem["code"] | undefined {
+  if (reason === undefined) return undefined;
+  if (/rateLimitExceeded|RATE_LIMIT_EXCEEDED/i.test(reason)) return "throttled";
+  if (SHORTAGE.test(reason)) return "quota";
+  if (/RESOURCE_NOT_READY|resourceNotReady|RESOURCE_IN_USE/.test(reason)) return "conflict";
+  return undefined;
+}
+
+/** `{error: {code, message, errors: [{reason, message}]}}`; a rate limit and a quota both come as 403. */
+function saidByError(error: unknown): { readonly code?: MachinesProblem["code"]; readonly says?: string } {
+  const { message, errors } = (error ?? {}) as { message?: unknown; errors?: readonly { readonly reason?: string }[] };
+  const code = codeOf(Array.isArray(errors) ? (errors as readonly { reason?: string }[])[0]?.reason : undefined);
+  return { ...(code && { code }), ...(typeof message === "string" && { says: message }) };
+}
