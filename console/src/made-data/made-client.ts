@@ -45,6 +45,8 @@ export function madeClient(options: {
     },
     incidents: async () => viewAt(Date.now()).incidents,
     keepDrill: notMade,
+    demand: notMade,
+    weekDemand: notMade,
     report: notMade,
     preview: async (order) => previewOf(order),
     order: async (by, order) => ({
