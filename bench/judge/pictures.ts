@@ -54,18 +54,19 @@ const line = (label: string, look: Line["look"], nats: readonly number[]): Line 
 const evidence = (seen: readonly Seen[]): number[] => seen.map(({ evidenceNats }) => evidenceNats);
 const begins = { second: BEGINS, label: "the fault begins" };
 
+const edgeFails = (share: number): number[] => evidence(watch(50, fails(["edge"], share, "here")));
+
 function howSoon(): Chart {
-  const of = (share: number): number[] => evidence(watch(50, fails(["edge"], share, "here")));
   return {
     title: "The larger the fault, the sooner it is certain",
     says: "Evidence over fifty seconds: a fault of 20 % of the requests passes the bar within seconds, one of 5 % soon after, one of 1 % after half a minute; without a fault it stays near zero.",
     seconds: 50,
     mostNats: 30,
     lines: [
-      line("20 % of requests fail", "strong", of(0.2)),
-      line("5 %", "other", of(0.05)),
-      line("1 %", "other", of(0.01)),
-      line("no fault: chance alone", "quiet", of(0)),
+      line("20 % of requests fail", "strong", edgeFails(0.2)),
+      line("5 %", "other", edgeFails(0.05)),
+      line("1 %", "other", edgeFails(0.01)),
+      line("no fault: chance alone", "quiet", edgeFails(0)),
     ],
     rules: [BAR],
     marks: [begins],

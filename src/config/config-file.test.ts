@@ -83,7 +83,7 @@ test("an event may say what it does to demand, and headroom is watched unless th
   const read = readConfig(example.replace("factor: 3 ", "factor: 3, demandFactor: 2.5 "));
   expect("estate" in read && read.estate).toMatchObject({
     headroom: "location",
-    events: [{ name: "black-friday", factor: 3, demandFactor: 2.5 }, {}],
+    events: [{ name: "black-friday", factor: 3, demandFactor: 2.5 }, {}, {}],
   });
   const none = readConfig(`${example}\nheadroom: none\n`);
   expect("estate" in none && none.estate.headroom).toBe("none");
@@ -118,18 +118,19 @@ test("a holiday begins when it does on people's walls, in each location by its o
   ]);
 });
 
+const problemsOfEvent = (event: string) => {
+  const read = readConfig(example.replace("events:", `events:\n  - { name: x, factor: 2, ${event} } #`));
+  return "problems" in read && read.problems.map(({ path, code, fix }) => `${path} ${code}: ${fix}`);
+};
+
 test("a local time without a zone to be local in, and a zone that is none, are said with the fix", () => {
-  const problemsOf = (event: string) => {
-    const read = readConfig(example.replace("events:", `events:\n  - { name: x, factor: 2, ${event} } #`));
-    return "problems" in read && read.problems.map(({ path, code, fix }) => `${path} ${code}: ${fix}`);
-  };
-  expect(problemsOf("from: 2026-10-25T00:00, to: 2026-10-26T00:00:00Z")).toEqual([
+  expect(problemsOfEvent("from: 2026-10-25T00:00, to: 2026-10-26T00:00:00Z")).toEqual([
     "events[0].from no-timezone: a `timezone:` for the event or the location, like Europe/Berlin, or a time with Z or +01:00",
   ]);
-  expect(problemsOf("from: 2026-10-25T00:00, to: 2026-10-26T00:00, timezone: Europe/Dublni")).toEqual([
+  expect(problemsOfEvent("from: 2026-10-25T00:00, to: 2026-10-26T00:00, timezone: Europe/Dublni")).toEqual([
     "events[0].timezone unknown-timezone: did you mean Europe/Dublin?",
   ]);
-  expect(problemsOf("from: 2026-10-26T00:00, to: 2026-10-25T00:00, timezone: Europe/Dublin")).toEqual([
+  expect(problemsOfEvent("from: 2026-10-26T00:00, to: 2026-10-25T00:00, timezone: Europe/Dublin")).toEqual([
     "events[0].to event-backwards: a time after `from`",
   ]);
 });
