@@ -20,6 +20,7 @@ export const TAKEN: ReadonlySet<string> = new Set([
   "hold",
   "home",
   "home-settled",
+  "homes-outdated",
   "lost",
   "luggage",
   "mode",
