@@ -17,6 +17,8 @@ export const TAKEN: ReadonlySet<string> = new Set([
   "found",
   "grow",
   "growth-refused",
+  "headroom-again",
+  "headroom-short",
   "hold",
   "home",
   "home-settled",
