@@ -20,8 +20,8 @@ test("a ticket is one burn rate over three days and six hours", () => {
   );
 });
 
-test("an alert that stands for hours left once; after an hour of quiet it leaves again", () => {
-  expect(episodesIn([30, 60, 90, 3600, 7260, 7290])).toBe(2);
+test("an alert that stands for hours is counted each hour", () => {
+  expect(episodesIn([30, 60, 90, 3600, 3630, 7260, 7290])).toBe(3);
   expect(episodesIn([])).toBe(0);
 });
 

@@ -6,7 +6,7 @@ export type Episodes = {
 
 export const newEpisodes = (): Episodes => ({ counts: {}, last: {} });
 
-/** One trouble is left once: who says it again within the hour says nothing new. Gives back the settings that begin one. */
+/** Once an hour at most: who never falls silent is wrong each hour, not once. Gives back the settings that were counted now. */
 export function note(
   { counts, last }: Episodes,
   { who, location, second, isCounted }: Said,
@@ -18,8 +18,9 @@ export function note(
   leaves.forEach((isLeft, setting) => {
     if (!isLeft) return;
     const before = lasts[setting] ?? null;
+    if (before !== null && second - before < EPISODE_SECONDS) return;
     lasts[setting] = second;
-    if (!isCounted || (before !== null && second - before < EPISODE_SECONDS)) return;
+    if (!isCounted) return;
     sums[setting]! += 1;
     begun.push(setting);
   });
