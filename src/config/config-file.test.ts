@@ -135,6 +135,80 @@ test("a local time without a zone to be local in, and a zone that is none, are s
   ]);
 });
 
+test("who scales what is read with its defaults; where it goes wrong is said with the fix", () => {
+  const read = readConfig(example);
+  expect("scale" in read && read.scale).toMatchObject({
+    dryRun: true,
+    asksPerMinute: 60,
+    maxAddedCostPerHour: 40,
+    locations: {
+      "us-east-1": {
+        by: "kubernetes",
+        readyWithinSeconds: 300,
+        parts: [{ deployment: "web" }, { deployment: "cart" }],
+      },
+      "us-west-2": { by: "aws", parts: [{ group: "shop-web", floor: "min", maxStepReplicas: 100 }] },
+      "eu-west-1": { by: "command", readyWithinSeconds: 120, parts: [{ name: "web", maxReplicas: 40 }] },
+    },
+  });
+  const broken = example
+    .replace("dryRun: true ", "dryRun: yes-please ")
+    .replace("maxAddedCostPerHour: 40 ", "maxAddedCost: 40 ")
+    .replace("by: kubernetes ", "by: kubernets ")
+    .replace("group: shop-web, rpsPerReplica: 250", "grup: shop-web, rpsPerReplica: 0")
+    .replace("    eu-west-1:\n      by: command", "    eu-wst-1:\n      by: command")
+    .replace("maxReplicas: 40, ", "maxReplicas: 4, ")
+    .replace("environment: [CLOUD_TOKEN]", "environment: [CLOUD TOKEN]\n      token: very-secret");
+  const again = readConfig(broken);
+  expect("problems" in again && problemLines("houston.yaml", again.problems).join("\n")).toMatchInlineSnapshot(`
+    "houston.yaml:63:1  scale.maxAddedCostPerHour: maxAddedCostPerHour is missing  (bad-value)
+        fix: add it: number
+    houston.yaml:64:3  scale.dryRun: Invalid input: expected boolean, received string  (bad-value)
+        fix: write a boolean
+    houston.yaml:65:3  scale.maxAddedCost: maxAddedCost is not a setting here  (bad-value)
+        fix: remove it; known here: dryRun, asksPerMinute, maxAddedCostPerHour, locations
+    houston.yaml:68:7  scale.locations.us-east-1.by: there is no such kind: "kubernets"  (bad-value)
+        fix: did you mean kubernetes?
+    houston.yaml:77:11  scale.locations.us-west-2.parts[0].group: group is missing  (bad-value)
+        fix: add it: string
+    houston.yaml:77:13  scale.locations.us-west-2.parts[0].grup: grup is not a setting here  (bad-value)
+        fix: did you mean group?
+    houston.yaml:77:29  scale.locations.us-west-2.parts[0].rpsPerReplica: Too small: expected number to be >0  (bad-value)
+        fix: more than 0
+    houston.yaml:78:5  scale.locations.eu-wst-1: there is no location eu-wst-1  (unknown-location)
+        fix: did you mean eu-west-1?
+    houston.yaml:81:21  scale.locations.eu-wst-1.environment[0]: a variable's name  (bad-value)
+        fix: see examples/houston.yaml
+    houston.yaml:82:7  scale.locations.eu-wst-1.token: token is not a setting here  (bad-value)
+        fix: remove it; known here: by, readyWithinSeconds, argv, environment, parts
+    houston.yaml:85:62  scale.locations.eu-wst-1.parts[0].maxReplicas: at most 4 replicas, and 10 at rest  (most-under-rest)
+        fix: at least 10"
+  `);
+});
+
+const codes = (text: string): string[] => {
+  const read = readConfig(text);
+  return "problems" in read ? read.problems.map(({ path, code, says }) => `${path} ${code}: ${says}`) : [];
+};
+
+test("a token goes over TLS or stays on this machine, and a group is in a zone or in a region", () => {
+  const parts = "parts: [{ group: web, rpsPerReplica: 10 }]";
+  const withScaler = (east: string, west: string): string =>
+    `${example.slice(0, example.indexOf("scale:\n"))}
+scale:
+  maxAddedCostPerHour: 0
+  locations:
+    us-east-1: { by: kubernetes, server: "${east}", namespace: shop, parts: [{ deployment: web, rpsPerReplica: 10 }] }
+    us-west-2: { by: google, project: shop-1, ${west}, ${parts} }
+`;
+  expect(codes(withScaler("https://10.0.0.1:6443", "region: europe-west1"))).toEqual([]);
+  expect(codes(withScaler("http://127.0.0.1:6443", "zone: europe-west1-b"))).toEqual([]);
+  expect(codes(withScaler("http://10.0.0.1:6443", "zone: a, region: b"))).toEqual([
+    "scale.locations.us-east-1.server bad-address: server points to http://10.0.0.1:6443",
+    "scale.locations.us-west-2 zone-or-region: zone and region are both given",
+  ]);
+});
+
 test("every mistake shows at once, with its line, its path and the fix", () => {
   const broken = example
     .replace("mode: observe ", "mode: obsrve  ")

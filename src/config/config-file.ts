@@ -1,12 +1,14 @@
 import { LineCounter, parseDocument, type Document } from "yaml";
 import { z } from "zod";
 import type { Estate, Location } from "../core/estate.ts";
+import type { ScaleSettings } from "../drivers/scale/settings.ts";
 import { configShape, type Config } from "./config-shape.ts";
 import { distanceLatencyMs } from "./distance.ts";
 import { badTimezone, eventProblems, timezonesOf } from "./event-problems.ts";
 import { spansOf } from "./local-time.ts";
 import { list, names, record, suggestion, unknown, type Found, type Reference } from "./references.ts";
 import { poolProblems, unservableZones, zoneRuleProblems } from "./rule-problems.ts";
+import { scaleProblems } from "./scale-problems.ts";
 import { zoneRules } from "./zone-rules.ts";
 
 /** A mistake in houston.yaml: where it is, what is wrong, and what to write instead. */
@@ -21,7 +23,10 @@ export type ConfigProblem = {
   readonly fix: string;
 };
 
-export type ConfigRead = { readonly estate: Estate } | { readonly problems: readonly ConfigProblem[] };
+/** `scale` is null when the file has none: nobody is asked to grow. */
+export type ConfigRead =
+  | { readonly estate: Estate; readonly scale: ScaleSettings | null }
+  | { readonly problems: readonly ConfigProblem[] };
 
 /** Larger than any estate: 50 locations, 250 zones with latencies, 500 services. */
 const FILE_CHARS_MAX = 2_000_000;
@@ -64,7 +69,7 @@ export function readConfig(text: string): ConfigRead {
   const problems: ConfigProblem[] = parsed.success
     ? []
     : parsed.error.issues.flatMap((issue) =>
-        shapeProblems(issue).map((each) => ({
+        shapeProblems(issue, value).map((each) => ({
           ...place(each.at),
           path: dotted(each.at),
           code: "bad-value",
@@ -83,9 +88,10 @@ export function readConfig(text: string): ConfigRead {
         .slice(0, PROBLEMS_MAX),
     };
   }
-  const estate = estateOf(parsed.data);
+  const { scale = null, ...rest } = parsed.data;
+  const estate = estateOf(rest);
   const unservable = unservableZones(estate).slice(0, PROBLEMS_MAX);
-  if (unservable.length === 0) return { estate };
+  if (unservable.length === 0) return { estate, scale };
   return {
     problems: unservable.map(({ at: path, code, says, fix }) => ({
       ...place(path),
@@ -105,7 +111,7 @@ export function problemLines(file: string, problems: readonly ConfigProblem[]): 
   ]);
 }
 
-function estateOf(config: Config): Estate {
+function estateOf(config: Omit<Config, "scale">): Estate {
   const { locations, zones, classes, services, journeys, objective, guards, events, ...rest } = config;
   return {
     ...rest,
@@ -155,14 +161,14 @@ function withoutTimezone(location: Config["locations"][number]): Location {
 /** Ten times as many failures as otherwise: what hurts users more than this is a fault on any day. */
 const WIDE_FACTOR = 10;
 
-function shapeProblems(issue: z.core.$ZodIssue): Found[] {
+function shapeProblems(issue: z.core.$ZodIssue, root: unknown): Found[] {
   const { path: at } = issue;
   switch (issue.code) {
     case "unrecognized_keys":
       return issue.keys.map((key) => ({
         at: [...at, key],
         says: `${key} is not a setting here`,
-        fix: suggestion(key, knownKeys(at)) ?? `remove it; known here: ${knownKeys(at).join(", ")}`,
+        fix: suggestion(key, knownKeys(at, root)) ?? `remove it; known here: ${knownKeys(at, root).join(", ")}`,
       }));
     case "invalid_type":
       return issue.input === undefined
@@ -205,8 +211,21 @@ function shapeProblems(issue: z.core.$ZodIssue): Found[] {
               : "see examples/houston.yaml",
         },
       ];
+    case "invalid_union": {
+      const kinds = kindsOf(shapeAt(at.slice(0, -1), root));
+      if (kinds.length === 0) return [{ at, says: issue.message, fix: "see examples/houston.yaml" }];
+      const given = valueAt(root, at);
+      const name = typeof given === "string" ? given : "";
+      return [
+        {
+          at,
+          says:
+            given === undefined ? `${String(at.at(-1))} is missing` : `there is no such kind: ${JSON.stringify(given)}`,
+          fix: suggestion(name, kinds) ?? `one of ${kinds.join(", ")}`,
+        },
+      ];
+    }
     case "not_multiple_of":
-    case "invalid_union":
     case "invalid_key":
     case "invalid_element":
     case "custom":
@@ -214,15 +233,41 @@ function shapeProblems(issue: z.core.$ZodIssue): Found[] {
   }
 }
 
-function knownKeys(path: readonly PropertyKey[]): string[] {
-  let shape: unknown = configShape;
-  for (const key of path) shape = inner(shape, key);
-  const fields = unwrapped(shape);
+function knownKeys(path: readonly PropertyKey[], root: unknown): string[] {
+  const fields = chosen(shapeAt(path, root), valueAt(root, path));
   return fields instanceof z.ZodObject ? Object.keys(fields.shape) : [];
 }
 
-function inner(shape: unknown, key: PropertyKey): unknown {
+/** The shape that a path leads to; where it is one of several kinds, the kind is the one that the file names. */
+function shapeAt(path: readonly PropertyKey[], root: unknown): unknown {
+  let shape: unknown = configShape;
+  for (const [index, key] of path.entries()) shape = inner(chosen(shape, valueAt(root, path.slice(0, index))), key);
+  return unwrapped(shape);
+}
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key], root);
+}
+
+function chosen(shape: unknown, value: unknown): unknown {
   const plain = unwrapped(shape);
+  if (!(plain instanceof z.ZodDiscriminatedUnion)) return plain;
+  const kind = record(value)[plain.def.discriminator];
+  return plain.options.find((option) => kindIn(option, plain.def.discriminator) === kind);
+}
+
+/** The names of the kinds that there are; none: it is of one kind only. */
+function kindsOf(shape: unknown): string[] {
+  if (!(shape instanceof z.ZodDiscriminatedUnion)) return [];
+  return shape.options.map((option) => String(kindIn(option, shape.def.discriminator)));
+}
+
+function kindIn(option: unknown, discriminator: string): unknown {
+  const literal = option instanceof z.ZodObject ? (option.shape as Record<string, unknown>)[discriminator] : undefined;
+  return literal instanceof z.ZodLiteral ? literal.value : undefined;
+}
+
+function inner(plain: unknown, key: PropertyKey): unknown {
   if (plain instanceof z.ZodObject) return (plain.shape as Record<PropertyKey, unknown>)[key];
   if (plain instanceof z.ZodArray) return plain.element;
   if (plain instanceof z.ZodRecord) return plain.valueType;
@@ -280,6 +325,7 @@ function referenceProblems(value: unknown): Reference[] {
       badTimezone(record(each)["timezone"], ["locations", index, "timezone"]),
     ),
     ...eventProblems(list(root["events"]), timezonesOf(list(root["locations"]))),
+    ...scaleProblems(record(root["scale"]), locations),
     ...tooManyServing(record(root["guards"])["minLocationsServing"], locations.length),
     ...dependencyCircles(record(root["services"])),
   ];

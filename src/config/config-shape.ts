@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { scaleShape } from "./scale-shape.ts";
 
 /** The shape of houston.yaml, with every default. What refers to something else is checked in config-file.ts. */
 const name = z
@@ -130,6 +131,8 @@ export const configShape = z.strictObject({
   events: z.array(knownEvent).max(500).default([]),
   /** `location`: what is ready at rest is to have room for the loss of any one; `none`: that is not watched. */
   headroom: z.enum(["location", "none"]).default("location"),
+  /** Absent: nobody is asked to grow. */
+  scale: scaleShape.optional(),
   mode: z.enum(["observe", "approve", "act"]).default("observe"),
   restore: z.enum(["person", "auto"]).default("person"),
   ttlSeconds: z.number().int().min(1).max(86_400).default(60),

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -60,6 +60,13 @@ export async function realAnswers(given: { readonly problem: unknown }): Promise
       report: await ask("report", "1"),
       "planet zones": await printed(["planet", "zones", "--json"]),
       check: await printed(["check", "--config", "examples/houston.yaml", "--json"]),
+      "check --reach": await printed([
+        "check",
+        "--reach",
+        "--config",
+        file("reach.yaml", configWithScalers(file("grow.cjs", 'console.log(\'{"floor":10,"ready":9,"most":40}\')'))),
+        "--json",
+      ]),
       "check with problems": await printed(["check", "--config", file("houston.yaml", BROKEN_CONFIG), "--json"]),
       judge: await printed(["judge", readings, "--json"]),
       "judge --scores": await printed(["judge", readings, "--scores"]),
@@ -302,4 +309,17 @@ function aReport() {
       { at: START, says: "hard-down us-east-1" },
     ],
   });
+}
+
+/** The example with two commands as its scalers: one answers, the other is not there. */
+function configWithScalers(program: string): string {
+  const example = readFileSync("examples/houston.yaml", "utf8");
+  const scale = {
+    maxAddedCostPerHour: 0,
+    locations: {
+      "us-east-1": { by: "command", argv: [process.execPath, program], parts: [{ name: "web", rpsPerReplica: 100 }] },
+      "eu-west-1": { by: "command", argv: ["/usr/local/bin/grow"], parts: [{ name: "web", rpsPerReplica: 100 }] },
+    },
+  };
+  return `${example.slice(0, example.indexOf("scale:\n"))}scale: ${JSON.stringify(scale)}\n`;
 }

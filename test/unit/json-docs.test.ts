@@ -22,7 +22,8 @@ const EXAMPLES: readonly { readonly answer: string; readonly under: string; read
   { answer: "judge --where-at", under: "houston judge RECORDING --json", blocks: [2] },
   { answer: "simulate", under: "houston simulate --json", blocks: [0] },
   { answer: "check", under: "houston check --json", blocks: [0] },
-  { answer: "check with problems", under: "houston check --json", blocks: [1] },
+  { answer: "check --reach", under: "houston check --json", blocks: [1] },
+  { answer: "check with problems", under: "houston check --json", blocks: [2] },
   { answer: "replay", under: "houston replay RECORDING --json", blocks: [0] },
   { answer: "hold", under: "Orders: evacuate, restore, hold, release, mode, answer", blocks: [0] },
   { answer: "evacuate", under: "Orders: evacuate, restore, hold, release, mode, answer", blocks: [1] },
@@ -56,6 +57,9 @@ test("answers of pure functions are those of the document, to the byte", () => {
   const sized = documents("houston size --json", 0)[0];
   expect(JSON.stringify(answers["size"]?.[0])).toBe(JSON.stringify(sized));
   expect(answers["check"]).toEqual(documents("houston check --json", 0));
+  expect(answers["check --reach"]).toEqual(
+    documents("houston check --json", 1).map((told) => ({ ...(told as object), file: expect.any(String) })),
+  );
   const { zones } = documents("houston planet zones --json", 0)[0] as { readonly zones: readonly unknown[] };
   const printed = answers["planet zones"]?.[0] as { readonly zones: readonly unknown[] };
   expect(printed.zones.slice(0, zones.length)).toEqual(zones);

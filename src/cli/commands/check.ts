@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { CallerError } from "../../core/errors.ts";
 import { problemLines, readConfig } from "../../config/config-file.ts";
+import type { Estate, LocationName } from "../../core/estate.ts";
+import type { ScaleSettings } from "../../drivers/scale/settings.ts";
 import { EXIT } from "../command.ts";
 import { print, printJson, tell } from "../output.ts";
 
@@ -10,9 +12,13 @@ export function check(program: Command): void {
     .command("check")
     .description("Read houston.yaml and list every problem with its place and the fix. Changes nothing.")
     .option("--config <file>", "the file to read", "houston.yaml")
+    .option("--reach", "also look at what each location's scaler sees, with its credentials")
     .option("--json", "one JSON document")
-    .addHelpText("after", "\nExamples:\n  $ houston check\n  $ houston check --config examples/houston.yaml --json")
-    .action((options: { config: string; json?: boolean }) => {
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ houston check\n  $ houston check --config examples/houston.yaml --json\n  $ houston check --reach",
+    )
+    .action(async (options: { config: string; reach?: boolean; json?: boolean }) => {
       const file = options.config;
       const read = readConfig(readText(file));
       if ("problems" in read) {
@@ -26,12 +32,69 @@ export function check(program: Command): void {
       }
       const { locations, zones, classes, mode } = read.estate;
       const found = { locations: locations.length, zones: zones.length, classes: classes.length, mode };
-      if (options.json) return printJson({ ok: true, file, problems: [], ...found });
+      const scalers = options.reach ? await reachScalers(read) : null;
+      const ok = scalers === null || scalers.every(({ reached }) => reached);
+      if (!ok) process.exitCode = EXIT.failed;
+      if (options.json) {
+        return printJson({ ok, file, problems: [], ...found, ...(scalers !== null && { scalers }) });
+      }
       print(
         `${file} is good: ${found.locations} locations, ${found.zones} zones, ${found.classes} classes, mode ${mode}`,
       );
+      if (scalers === null) return;
+      if (scalers.length === 0) print("it has no scalers: nobody is asked to grow");
+      for (const each of scalers) {
+        if (each.reached)
+          print(`${each.location} can take ${each.readyRps} rps, and grow to ${each.capacityRps}: ${each.says}`);
+        else tell(`${each.location} could not be looked at (${each.code}): ${each.says}`);
+      }
     });
 }
+
+type ReachedScaler = {
+  readonly location: LocationName;
+  readonly reached: boolean;
+  /** Null: reached. */
+  readonly code: string | null;
+  readonly says: string;
+  readonly readyRps: number | null;
+  readonly capacityRps: number | null;
+};
+
+/** Looks with the very drivers and credentials that growth is asked with; asks for nothing. */
+async function reachScalers({
+  estate,
+  scale,
+}: {
+  readonly estate: Estate;
+  readonly scale: ScaleSettings | null;
+}): Promise<readonly ReachedScaler[]> {
+  if (scale === null) return [];
+  const capacityRps = Object.fromEntries(estate.locations.map((each) => [each.name, each.capacityRps]));
+  const { scaleFrom } = await import("../../drivers/scale/settings.ts");
+  const driver = scaleFrom({ settings: scale, capacityRps, env: process.env, now: Date.now });
+  const signal = AbortSignal.timeout(LOOK_WITHIN_MS);
+  return Promise.all(
+    Object.keys(scale.locations).map(async (location): Promise<ReachedScaler> => {
+      const look = await driver.look(location, signal);
+      if (look.kind !== "seen") {
+        return {
+          location,
+          reached: false,
+          code: look.code,
+          says: look.says ?? look.code,
+          readyRps: null,
+          capacityRps: null,
+        };
+      }
+      const { readyRps, capacityRps: most } = look.capacity;
+      return { location, reached: true, code: null, says: look.says, readyRps, capacityRps: most };
+    }),
+  );
+}
+
+/** Far more than a provider needs, and people wait for it. */
+const LOOK_WITHIN_MS = 10_000;
 
 function readText(file: string): string {
   try {
