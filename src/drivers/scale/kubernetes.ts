@@ -21,7 +21,7 @@ export type KubernetesCluster = {
   readonly server: string;
   /** Read anew for each call: the kubelet renews a service account's token within the hour. */
   readonly tokenFile: string;
-  /** Whom to trust besides the well-known authorities. */
+  /** Whom to trust in place of the well-known authorities. */
   readonly caFile?: string;
 };
 

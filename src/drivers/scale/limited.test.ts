@@ -184,6 +184,19 @@ test("a provider that asks for patience gets it; one that fails is asked ever mo
   expect(web.state.floor).toBe(20);
 });
 
+test("a look waits as patiently as an order, and neither holds up the other", async () => {
+  const web = madeMachines();
+  const { scale, look, pass } = made({ locations: { east: placeOf(web.machines) } });
+  web.setProblem({ kind: "retry", code: "throttled", says: "Rate exceeded", afterMs: 7000 });
+  expect(await look()).toMatchObject({ kind: "retry", code: "throttled", says: "web: Rate exceeded" });
+  web.setProblem(null);
+  expect(await look()).toMatchObject({ kind: "retry", code: "throttled" });
+  expect(web.calls).toEqual(["look"]);
+  expect(await scale(200)).toMatchObject({ kind: "done" });
+  pass(7000);
+  expect(await look()).toMatchObject({ kind: "seen" });
+});
+
 test("no more is asked in a minute than is allowed", async () => {
   const web = madeMachines();
   const { scale, pass } = made({ locations: { east: placeOf(web.machines) }, limits: { asksPerMinute: 2 } });

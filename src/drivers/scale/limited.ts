@@ -16,6 +16,7 @@ const BACKOFF_MS = 1000;
 const BACKOFF_MAX_MS = 60_000;
 const MINUTE_MS = 60_000;
 
+type NotDone = Exclude<Outcome, { readonly kind: "done" }>;
 type Work = { readonly targetRps: number; readonly outcome: Promise<Outcome> };
 type Waiting = {
   readonly targetRps: number;
@@ -54,10 +55,8 @@ export function limitedScale(options: {
 }): LookingScaleDriver {
   const { locations, limits, now } = options;
   const memories = new Map<ScaledPart, Memory>();
-  const patience = new Map<
-    LocationName,
-    { readonly until: UnixMs; readonly failures: number; readonly says: string }
-  >();
+  /** By location, for orders and for looks apart: one that goes well says nothing of the other. */
+  const patience = new Map<string, { readonly until: UnixMs; readonly failures: number; readonly says: string }>();
   const underWay = new Map<LocationName, Work>();
   const waiting = new Map<LocationName, Waiting>();
   let asksAt: readonly UnixMs[] = [];
@@ -182,17 +181,17 @@ export function limitedScale(options: {
     return true;
   };
 
-  const patienceOf = (name: LocationName): Outcome | null => {
-    const held = patience.get(name);
+  const patienceOf = (what: string): NotDone | null => {
+    const held = patience.get(what);
     if (held === undefined || held.until <= now()) return null;
     return retry("throttled", `not asked again for ${Math.ceil((held.until - now()) / 1000)} s: ${held.says}`);
   };
 
-  const failed = (name: LocationName, { kind, code, says, afterMs }: MachinesProblem): Outcome => {
+  const failed = (what: string, { kind, code, says, afterMs }: MachinesProblem): NotDone => {
     if (kind === "retry") {
-      const failures = (patience.get(name)?.failures ?? 0) + 1;
+      const failures = (patience.get(what)?.failures ?? 0) + 1;
       const backoffMs = Math.min(BACKOFF_MS * 2 ** (failures - 1), BACKOFF_MAX_MS);
-      patience.set(name, { until: now() + Math.max(backoffMs, afterMs ?? 0), failures, says });
+      patience.set(what, { until: now() + Math.max(backoffMs, afterMs ?? 0), failures, says });
     }
     return { kind, code, says };
   };
@@ -253,11 +252,11 @@ export function limitedScale(options: {
     async look(name, signal): Promise<ScaleLook> {
       const location = locations[name];
       if (location === undefined) return unknownLocation(name);
+      const held = patienceOf(`look at ${name}`);
+      if (held !== null) return held;
       const looked = await lookAt(location, AbortSignal.any([signal, AbortSignal.timeout(WORK_WITHIN_MS)]));
-      if ("problem" in looked) {
-        const { kind, code, says } = looked.problem;
-        return { kind, code, says };
-      }
+      if ("problem" in looked) return failed(`look at ${name}`, looked.problem);
+      patience.delete(`look at ${name}`);
       const { parts } = looked;
       const readyRps = Math.min(...parts.map(([part, seen]) => seen.ready * part.rpsPerReplica));
       const canRps = parts.map(([part, seen]) => {
