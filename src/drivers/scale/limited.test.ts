@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { array, assert, asyncProperty, constantFrom, integer, record } from "fast-check";
 import { expect, test } from "vitest";
 import type { Outcome } from "../../core/control-contract.ts";
 import { limitedScale } from "./limited.ts";
@@ -138,9 +138,9 @@ test("money: growth stops at the maximum, all locations together, and nothing is
 });
 
 test("whatever is ordered at once, floors never add more money than the maximum", async () => {
-  const order = fc.record({ location: fc.constantFrom("a", "b", "c"), targetRps: fc.integer({ min: 0, max: 500 }) });
-  await fc.assert(
-    fc.asyncProperty(fc.array(fc.array(order, { maxLength: 4 }), { maxLength: 8 }), async (rounds) => {
+  const order = record({ location: constantFrom("a", "b", "c"), targetRps: integer({ min: 0, max: 500 }) });
+  await assert(
+    asyncProperty(array(array(order, { maxLength: 4 }), { maxLength: 8 }), async (rounds) => {
       const all = { a: madeMachines("a"), b: madeMachines("b"), c: madeMachines("c") };
       const cost = { a: 1, b: 2.5, c: 0.4 };
       const names = ["a", "b", "c"] as const;

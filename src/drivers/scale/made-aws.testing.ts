@@ -83,8 +83,6 @@ export async function madeAws(options: {
 
   const groups = (): string => {
     const desired = options.floor === "desired" ? state.floor : Math.max(state.floor, state.ready);
-    const instance = (id: number, lifecycle: string): string =>
-      `<member><InstanceId>i-${id}</InstanceId><AvailabilityZone>us-east-1a</AvailabilityZone><LifecycleState>${lifecycle}</LifecycleState><HealthStatus>Healthy</HealthStatus><ProtectedFromScaleIn>false</ProtectedFromScaleIn></member>`;
     const instances = [
       ...Array.from({ length: state.ready }, (_, index) => instance(index, "InService")),
       // On its way: there, and not ready.
@@ -105,6 +103,9 @@ export async function madeAws(options: {
 
   return { url: receiver.url, state, wrong, secrets: options.secrets, stop: () => receiver.stop() };
 }
+
+const instance = (id: number, lifecycle: string): string =>
+  `<member><InstanceId>i-${id}</InstanceId><AvailabilityZone>us-east-1a</AvailabilityZone><LifecycleState>${lifecycle}</LifecycleState><HealthStatus>Healthy</HealthStatus><ProtectedFromScaleIn>false</ProtectedFromScaleIn></member>`;
 
 const NAMESPACE = "http://autoscaling.amazonaws.com/doc/2011-01-01/";
 

@@ -23,7 +23,7 @@ export function problem({ code, says, secrets, afterMs }: ProblemSaid): Machines
     kind: RETRIED.has(code) ? "retry" : "refused",
     code,
     says: clean.length > SAYS_CHARS_MAX ? `${clean.slice(0, SAYS_CHARS_MAX - 3)}...` : clean,
-    ...(afterMs != null && { afterMs: Math.min(afterMs, RETRY_LATEST_MS) }),
+    ...(typeof afterMs === "number" && { afterMs: Math.min(afterMs, RETRY_LATEST_MS) }),
   } as MachinesProblem;
 }
 
@@ -50,7 +50,7 @@ export function noAnswer(error: unknown, signal: AbortSignal, secrets: readonly 
 
 /** `Retry-After` in its two forms (RFC 9110, 10.2.3): seconds, or a date. Null: not said. */
 export function retryAfterMs(value: string | null | undefined, nowMs: number): number | null {
-  if (value == null || value.trim() === "") return null;
+  if (value === null || value === undefined || value.trim() === "") return null;
   const seconds = Number(value);
   const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - nowMs;
   return ms > 0 ? ms : null;

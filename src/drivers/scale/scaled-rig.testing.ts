@@ -27,11 +27,17 @@ export function placeOf(machines: Machines, change: Partial<ScaledLocation["part
   };
 }
 
+const driverOf = (machines: Machines): LookingScaleDriver =>
+  limitedScale({
+    name: "made",
+    locations: { "us-east-1": placeOf(machines) },
+    limits: NO_LIMITS,
+    now: () => 1_000_000,
+  });
+
 /** A provider's machines as the scale driver that control asks. */
 export async function scaledRig(makeRig: () => Promise<MachinesRig>): Promise<ScaleRig> {
   const { machines, machinesWithoutRight, provider } = await makeRig();
-  const driverOf = (each: Machines): LookingScaleDriver =>
-    limitedScale({ name: "made", locations: { "us-east-1": placeOf(each) }, limits: NO_LIMITS, now: () => 1_000_000 });
   return {
     location: "us-east-1",
     driver: driverOf(machines),

@@ -41,9 +41,10 @@ test("a scaler of each kind is made without calling anybody, and named by its pl
   expect(await driver.scale({ location: "f", targetRps: 200 }, never)).toMatchObject({ code: "unknown-location" });
 });
 
+const made = (env: Record<string, string>) => () =>
+  scaleFrom({ settings: settingsOf({ d: webhook }), capacityRps: {}, env, now: () => 0 });
+
 test("a webhook without a secret, or with a short one, is said with the fix and without the secret", () => {
-  const made = (env: Record<string, string>) => () =>
-    scaleFrom({ settings: settingsOf({ d: webhook }), capacityRps: {}, env, now: () => 0 });
   expect(made({})).toThrow(expect.objectContaining({ code: "no-webhook-secret" }));
   expect(made({ [WEBHOOK_SECRET]: "too-short" })).toThrow(
     expect.objectContaining({ code: "bad-webhook-secret", message: expect.not.stringContaining("too-short") }),
