@@ -5,7 +5,7 @@ import { readShare } from "../amounts.ts";
 import { badUsage, unknownName } from "../ask.ts";
 import { withConnection, type ConnectOptions } from "../client.ts";
 import { EXIT } from "../command.ts";
-import { print, printJson } from "../output.ts";
+import { print, printJson, tell } from "../output.ts";
 import { sizeLines } from "./size-lines.ts";
 import { sourceFromHouston, sourceFromProblem, sourceFromRecording, type SizeSource } from "./size-source.ts";
 
@@ -22,6 +22,8 @@ type Options = ConnectOptions & {
 };
 
 const LOSSES: readonly LossKind[] = ["location", "pair", "provider"];
+/** More moments times locations than this are seconds of work. */
+const LONG = 500;
 /** Further than any two places of the earth are. */
 const FURTHER_MS_MAX = 10_000;
 
@@ -47,6 +49,8 @@ export function size(program: Command): void {
       if (options.problem !== undefined && options.recording !== undefined)
         throw badUsage("--problem has its own demand: leave --recording out");
       const source = grown(await sourceOf(options), 1 + growth);
+      if (process.stderr.isTTY && source.moments.length * source.locations.length > LONG)
+        tell(`${source.moments.length} hours have to fit, whatever is lost: this takes some seconds ...`);
       const report = sizingReport(source, {
         loss,
         furtherMs,
