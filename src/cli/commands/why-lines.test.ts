@@ -112,7 +112,7 @@ test("evidence stands by layer, users first and the provider last, with now, usu
   const lines = shown(why);
   expect(lines.slice(0, 5)).toEqual([
     "us-east-1: draining, failing",
-    "  Certain  22.2 nats of 20.0 (certainty 100 %; no promise: without a day of its own past)",
+    "  Certain  yes: 22.2 nats of 20.0 (no promise: without a day of its own past)",
     "  Cause    dynamodb (resource), 81 % of the evidence; then cart 11 %",
     "  Users    3.4 % hurt beyond the usual",
     "  Scope    location, so: leave",
@@ -181,7 +181,7 @@ test("a place that is well has little to tell; a cause that nobody measured is t
   const well = shown({ ...why, verdict: made.place("us-east-1").verdict, state: "serving", decisions: [], words: [] });
   expect(well.slice(0, 3)).toEqual([
     "us-east-1: serving, healthy",
-    "  Certain  0.0 nats of 20.0 (certainty 0 %; no promise: without a day of its own past)",
+    "  Certain  no: 0.0 nats of 20.0 (no promise: without a day of its own past)",
     "",
   ]);
   const shared = {

@@ -35,7 +35,7 @@ const TONES: Readonly<Record<Verdict["verdict"], Tone>> = { failing: "bad", shak
 const UNDER_TIME = " ".repeat("00:00:00  ".length);
 
 function verdictLines(verdict: Verdict, { at, state }: Pick<Why, "at" | "state">): Line[] {
-  const { location, evidenceNats, barNats, certainty, scope, action, impact, causes } = verdict;
+  const { location, evidenceNats, barNats, scope, action, impact, causes } = verdict;
   const then = at === null ? "" : ` at ${clockTime(at)}`;
   const [cause, ...others] = causes;
   const likely =
@@ -44,7 +44,7 @@ function verdictLines(verdict: Verdict, { at, state }: Pick<Why, "at" | "state">
       : `${cause.name} (${cause.layer}), ${percent(cause.share)} of the evidence${others.length === 0 ? "" : `; then ${others.map((each) => `${each.name} ${percent(each.share)}`).join(", ")}`}`;
   return [
     [toned(TONES[verdict.verdict], `${location}${then}: ${state ?? "unknown"}, ${verdict.verdict}`)],
-    `  Certain  ${evidenceNats.toFixed(1)} nats of ${barNats.toFixed(1)} (certainty ${percent(certainty)}; ${promiseWords(verdict)})`,
+    `  Certain  ${evidenceNats < barNats ? "no" : "yes"}: ${evidenceNats.toFixed(1)} nats of ${barNats.toFixed(1)} (${promiseWords(verdict)})`,
     ...(verdict.verdict === "healthy" && cause === undefined
       ? []
       : [

@@ -73,7 +73,11 @@ function settle(turn: Turn, draft: Draft, traffic: Traffic): void {
   const location = placesOf(turn)[0]!.name;
   if (!propose(turn, draft, { assignment: settled, traffic, location, orderedClasses: null, takesOut: false })) return;
   now.home = settled;
-  decision(turn, "home-settled", "homes are planned once more: what did not fit its home, or may not be there, has another");
+  decision(
+    turn,
+    "home-settled",
+    "homes are planned once more: what did not fit its home, or may not be there, has another",
+  );
 }
 
 /** Every zone at its nearest that fits: published in every mode, for without a table nobody answers. */
