@@ -11,11 +11,11 @@ import { keepSuspects } from "./leave-suspects.ts";
 import { sayMinute } from "./minute.ts";
 import { takeOrder } from "./orders.ts";
 import { settleOverdue } from "./permission.ts";
-import { propose } from "./propose.ts";
+import { movedLastMinute, propose } from "./propose.ts";
 import { hasDemand, planHome, publish, retryFlight, settleHome, type Draft } from "./publish.ts";
 import { scaleAtRest } from "./scale.ts";
 import { clearStop } from "./stop.ts";
-import { decision, placesOf, say, type Turn } from "./turn.ts";
+import { decision, estateOf, placesOf, say, type Turn } from "./turn.ts";
 import { lookAtSteps } from "./watch.ts";
 
 export type Ordered = { readonly by: string; readonly order: Order };
@@ -68,11 +68,14 @@ function settle(turn: Turn, draft: Draft, traffic: Traffic): void {
   const isAtRest =
     now.flight === null && placesOf(turn).every((place) => place.leave === null && place.lostAt === null);
   if (!isAtRest || now.mode !== "act" || now.hold !== null || now.stopped !== null) return;
-  const settled = settleHome(turn);
-  if (settled === null) return;
+  const allowedShare = estateOf(turn).guards.maxShareMovedPerMinute - movedLastMinute(turn);
+  const settling = settleHome(turn, traffic, allowedShare);
+  if (settling === null) return;
+  const { assignment, isAll } = settling;
   const location = placesOf(turn)[0]!.name;
-  if (!propose(turn, draft, { assignment: settled, traffic, location, orderedClasses: null, takesOut: false })) return;
-  now.home = settled;
+  if (!propose(turn, draft, { assignment, traffic, location, orderedClasses: null, takesOut: false })) return;
+  now.home = assignment;
+  now.homeIsGuess = !isAll;
   decision(
     turn,
     "home-settled",

@@ -1,5 +1,9 @@
+import { mayServe } from "../may-serve.ts";
 import { byName } from "../route/by-name.ts";
 import { checkTable } from "../route/check-table.ts";
+import { bucketsToRow, rowToBuckets } from "../route/rows.ts";
+import type { Assignment } from "../route/table.ts";
+import { withRows, type NewRow } from "../shift/traffic.ts";
 import type { DemandForecast, EntryDemand } from "../control-contract.ts";
 import { BUCKETS, type Capacity, type ClassName, type Estate, type LocationName, type ZoneName } from "../estate.ts";
 import type { Load, Summary } from "../summary.ts";
@@ -46,6 +50,8 @@ export function takeConfig(turn: Turn, estate: Estate): void {
         now.places[name] = { ...place, leave: null, back: null, step: null, state: "serving" };
     }
   }
+  if (sameLocations && now.home !== null && now.table !== null)
+    now.home = keptHome(estate, now.home, now.table.assignment);
   // Rules that are new hold for users who are there already: who is where law forbids it now gets another home.
   const broken = sameLocations && now.table !== null ? checkTable(now.table, estate) : [];
   if (broken.length > 0) {
@@ -57,6 +63,24 @@ export function takeConfig(turn: Turn, estate: Estate): void {
     );
   }
   decision(turn, "configured", `${estate.locations.length} locations, ${estate.zones.length} zones, mode ${now.mode}`);
+}
+
+/** Who is away, and may not go back by the new rules, belongs where it is. */
+function keptHome(estate: Estate, home: Assignment, assignment: Assignment): Assignment {
+  const rows = estate.classes.flatMap((trafficClass) =>
+    estate.zones.flatMap((zone): readonly NewRow[] => {
+      const [belongs, is] = [home, assignment].map((each) => each[trafficClass.name]?.[zone.name] ?? []);
+      if (belongs!.length === 0 || is!.length === 0) return [];
+      const buckets = rowToBuckets(belongs!);
+      const now = rowToBuckets(is!);
+      const may = (index: number): boolean => mayServe(trafficClass, zone, estate.locations[index]!.name);
+      const isKept = buckets.every((index) => may(index));
+      if (isKept) return [];
+      const runs = bucketsToRow(buckets.map((index, bucket) => (may(index) ? index : now[bucket]!)));
+      return [{ class: trafficClass.name, zone: zone.name, runs }];
+    }),
+  );
+  return withRows(home, rows);
 }
 
 export function takeSummary(turn: Turn, summary: Summary): void {

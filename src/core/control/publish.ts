@@ -1,5 +1,6 @@
 import type { ControlEffect, Outcome } from "../control-contract.ts";
 import {
+  BUCKETS,
   providersOf,
   type ClassName,
   type Estate,
@@ -7,14 +8,16 @@ import {
   type ProviderName,
   type ZoneName,
 } from "../estate.ts";
+import { mayServe } from "../may-serve.ts";
 import { contingencies, type ContingencyInput } from "../plan/contingency.ts";
 import type { RpsByPool } from "../plan/estate-problem.ts";
 import { planChunks } from "../plan/plan-chunks.ts";
-import { poolSizes, type PoolName } from "../plan/pools.ts";
+import { locationOfPool, poolSizes, type PoolName } from "../plan/pools.ts";
 import { carriedBy } from "../plan/room.ts";
 import { withSuspects } from "../plan/suspect-providers.ts";
+import { rowToBuckets, sameRow } from "../route/rows.ts";
 import type { Assignment, ProviderLoss, RouteTable, Run } from "../route/table.ts";
-import { loadOf, type Traffic } from "../shift/traffic.ts";
+import { loadOf, rpsOf, totalRps, withRows, type NewRow, type Traffic } from "../shift/traffic.ts";
 import { zoneDemand } from "./demand.ts";
 import { watchedChunks, watchedPlaces } from "./luggage.ts";
 import type { Basis } from "./state.ts";
@@ -45,6 +48,8 @@ const DRIFT_LASTS_MS = 5_000;
 const START_WAIT_MS = 3_000;
 /** Real demand is awaited this long before homes are planned once more. */
 const SETTLE_MS = 5_000;
+/** What was refused, or is left, is tried again after the minute that the guard on shares counts. */
+const SETTLE_AGAIN_MS = 61_000;
 
 /** Something that is decided in this turn and not yet published. */
 export type Draft = {
@@ -84,14 +89,78 @@ export function planHome(turn: Turn): Assignment | null {
   return homeAssignment(turn, carriedBy(expectedReadyRps(turn), estate.guards.maxUtilisation), null);
 }
 
-/** Homes were planned before any demand was known: once it is, what does not fit is put right, and only that. */
-export function settleHome(turn: Turn): Assignment | null {
+/** Where chunks belong by what is known now: as much of it as may move at once, and whether that is all. */
+export type Settling = { readonly assignment: Assignment; readonly isAll: boolean };
+
+/**
+ * Homes were planned before any demand was known, or for other rules: what does not fit, or may not be there, is put right, and only that.
+ * What a guard lets nobody but people move stays; what it lets move in a minute comes first, who is where law forbids it before all others.
+ */
+export function settleHome(turn: Turn, traffic: Traffic, allowedShare: number): Settling | null {
   const { now } = turn;
-  if (!now.homeIsGuess || now.home === null || now.at - (now.configuredAt ?? now.at) < SETTLE_MS) return null;
-  if (!hasDemand(turn)) return null;
-  now.homeIsGuess = false;
-  const settled = homeAssignment(turn, expectedReadyRps(turn), now.home);
-  return sameAssignment(turn, settled, now.home) ? null : settled;
+  const { home } = now;
+  if (!now.homeIsGuess || home === null || now.at - (now.configuredAt ?? now.at) < SETTLE_MS) return null;
+  if (now.at < now.homeAgainAt || !hasDemand(turn)) return null;
+  now.homeAgainAt = now.at + SETTLE_AGAIN_MS;
+  const settled = homeAssignment(turn, roomForHomes(turn, home, traffic), home);
+  const changed = changedRows(turn, home, settled, traffic);
+  if (changed.length === 0) {
+    now.homeIsGuess = false;
+    return null;
+  }
+  let leftRps = allowedShare * totalRps(estateOf(turn), traffic);
+  const first = changed.filter(({ isPeopleOnly, movesRps }) => {
+    if (isPeopleOnly || movesRps > leftRps) return false;
+    leftRps -= movesRps;
+    return true;
+  });
+  if (first.length === 0) return null;
+  return { assignment: withRows(home, first), isAll: first.length === changed.length };
+}
+
+/** Who is there may stay, up to what is ready; who comes finds what a plan may fill, and nothing where nobody may be sent. */
+function roomForHomes(turn: Turn, home: Assignment, traffic: Traffic): RpsByPool {
+  const estate = estateOf(turn);
+  const ready = expectedReadyRps(turn);
+  const carried = carriedBy(ready, estate.guards.maxUtilisation);
+  const load = loadOf(estate, home, traffic);
+  const barred = new Set(barredPlaces(turn));
+  return Object.fromEntries(
+    Object.entries(ready).map(([pool, rps]) => {
+      const stays = Math.min(rps, load[pool] ?? 0);
+      return [pool, barred.has(locationOfPool(pool)) ? stays : Math.max(carried[pool]!, stays)];
+    }),
+  );
+}
+
+type ChangedRow = NewRow & { readonly movesRps: number; readonly isPeopleOnly: boolean; readonly isLaw: boolean };
+
+function changedRows(turn: Turn, home: Assignment, settled: Assignment, traffic: Traffic): readonly ChangedRow[] {
+  const estate = estateOf(turn);
+  const changed = estate.classes.flatMap((trafficClass) =>
+    estate.zones.flatMap((zone): readonly ChangedRow[] => {
+      const [before, runs] = [home, settled].map((each) => each[trafficClass.name]?.[zone.name] ?? []);
+      if (runs!.length === 0 || (before!.length > 0 && sameRow(before!, runs!))) return [];
+      const [from, to] = [before!, runs!].map((each) => (each.length === 0 ? null : rowToBuckets(each)));
+      const moved = Array.from({ length: BUCKETS }, (_, bucket) => bucket).filter(
+        (bucket) => from !== null && from![bucket] !== to![bucket],
+      );
+      return [
+        {
+          class: trafficClass.name,
+          zone: zone.name,
+          runs: runs!,
+          movesRps: moved.reduce(
+            (sum, bucket) => sum + rpsOf(traffic, trafficClass.name, zone.name, bucket, bucket + 1),
+            0,
+          ),
+          isPeopleOnly: moved.length > 0 && estate.guards.peopleOnly.includes(trafficClass.name),
+          isLaw: moved.some((bucket) => !mayServe(trafficClass, zone, estate.locations[from![bucket]!]!.name)),
+        },
+      ];
+    }),
+  );
+  return changed.toSorted((one, other) => Number(other.isLaw) - Number(one.isLaw));
 }
 
 export function hasDemand(turn: Turn): boolean {

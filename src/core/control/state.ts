@@ -29,8 +29,10 @@ export type ControlState = {
   readonly table: RouteTable | null;
   /** Where every chunk belongs when all is well. */
   readonly home: Assignment | null;
-  /** The home plan was made before any demand was known, and is made once more when it is. */
+  /** The home plan was made before any demand was known, or for other rules, and is made once more, in parts where a guard asks for it. */
   readonly homeIsGuess: boolean;
+  /** Not before this is it tried again. */
+  readonly homeAgainAt: UnixMs;
   readonly flight: Flight | null;
   /** Republish without waiting for rest: contingencies must go or come (hold, mode, stop). */
   readonly republish: boolean;
@@ -282,6 +284,7 @@ export function initialControl(): ControlState {
     table: null,
     home: null,
     homeIsGuess: true,
+    homeAgainAt: 0,
     flight: null,
     republish: false,
     basis: null,

@@ -70,6 +70,57 @@ test("a rule that is new holds for users who are there already", () => {
   expect(codes).toContain("homes-outdated");
 });
 
+test("a zone that is new gets its places while others serve on", () => {
+  const made = makeWorld(LOCATIONS);
+  made.run(12);
+  const estate = makeEstate(LOCATIONS);
+  const zones = [...estate.zones, { ...estate.zones[1]!, name: "new" }];
+  made.send({ event: "config", at: made.at(), estate: { ...estate, zones } });
+  made.run(8);
+  const { table } = made.state();
+  expect(Object.keys(table!.assignment["public"]!)).toContain("new");
+  expect(servedAt(table!)).toEqual(["a"]);
+});
+
+test("what a new rule asks of more users than may move in a minute is done in parts", () => {
+  const all = (rules: Partial<Estate["zones"][number]>): Estate => {
+    const estate = makeEstate(LOCATIONS);
+    return { ...estate, zones: estate.zones.map((zone) => ({ ...zone, ...rules })) };
+  };
+  const guards = { ...makeEstate(LOCATIONS).guards, maxShareMovedPerMinute: 0.3 };
+  const made = makeWorld(LOCATIONS, { guards });
+  made.run(12);
+  const forbidden = { public: ["a", "b", "c"] };
+  const leftIn = (): number =>
+    Object.values(made.state().table!.assignment["public"]!).reduce(
+      (sum, row) => sum + rowToBuckets(row).filter((index) => index < 3).length,
+      0,
+    );
+  const before = leftIn();
+  made.send({ event: "config", at: made.at(), estate: { ...all({ forbidden }), guards } });
+  made.run(8);
+  const first = leftIn();
+  expect(first).toBeLessThan(before);
+  expect(first).toBeGreaterThan(0);
+  made.run(240);
+  expect(leftIn()).toBe(0);
+});
+
+test("a rule that comes while a place is empty holds on its users' way back: they belong where they are", () => {
+  const made = makeWorld(LOCATIONS);
+  made.run(12);
+  made.send({ event: "order", at: made.at(), by: "alice", order: { kind: "evacuate", location: "a" } });
+  made.run(30);
+  expect(servedAt(made.state().table!)).not.toContain("a");
+  made.send({ event: "config", at: made.at(), estate: ruled({ forbidden: { public: ["a"] } }) });
+  made.send({ event: "order", at: made.at(), by: "alice", order: { kind: "restore", location: "a" } });
+  made.run(120);
+  const { table, places } = made.state();
+  expect(places["a"]!.state).toBe("serving");
+  expect(servedAt(table!)).not.toContain("a");
+  expect(rowToBuckets(table!.assignment["internal"]!["at-a"]!).includes(0)).toBe(true);
+});
+
 test("a class with a pool of its own is sent no more than the pool carries, whatever room the location has", () => {
   const locations = makeEstate(LOCATIONS).locations.map((each) => ({ ...each, pools: { internal: 10 } }));
   const made = makeWorld(LOCATIONS, { locations });

@@ -72,11 +72,12 @@ export function checkGuards(check: GuardCheck): GuardResult {
       const runsBefore = rowOf(check.before, className, zone);
       const runsAfter = rowOf(check.after, className, zone);
       if (runsBefore === runsAfter) continue;
-      const before = rowToBuckets(runsBefore);
+      // A zone or a class that is new: nobody is moved, but where it goes is looked at.
+      const before = runsBefore.length === 0 ? null : rowToBuckets(runsBefore);
       const after = rowToBuckets(runsAfter);
       for (let bucket = 0; bucket < BUCKETS; bucket++) {
-        if (before[bucket] === after[bucket]) continue;
-        const from = names[before[bucket]!]!;
+        if (before !== null && before[bucket] === after[bucket]) continue;
+        const from = before === null ? null : names[before[bucket]!]!;
         const to = names[after[bucket]!];
         if (to === undefined)
           return {
@@ -85,7 +86,7 @@ export function checkGuards(check: GuardCheck): GuardResult {
             ],
             shareMoved: 0,
           };
-        const back = check.isRollBack(from, to);
+        const back = from !== null && check.isRollBack(from, to);
         if ((lost.has(to) || barred.has(to)) && !back) {
           violated("guard-barred-receiver", `${to} may not be given traffic`, to);
           return { violations, shareMoved: 0 };
@@ -98,6 +99,7 @@ export function checkGuards(check: GuardCheck): GuardResult {
           violated("guard-forbidden", `${className} of ${zone} may not be served in ${to}`, to);
           return { violations, shareMoved: 0 };
         }
+        if (from === null) continue;
         const byOrder = ordered.get(from)!.has(className) || ordered.get(to)!.has(className);
         if (guards.peopleOnly.includes(className) && !byOrder && !back) {
           violated("guard-people-only", `${className} is moved by people only`, from);
