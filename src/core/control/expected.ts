@@ -1,7 +1,7 @@
-import type { ClassName, LocationName, ZoneName } from "../estate.ts";
+import type { ClassName, Estate, LocationName, ZoneName } from "../estate.ts";
 import type { Assignment } from "../route/table.ts";
 import { loadOf, trafficOf } from "../shift/traffic.ts";
-import type { ZoneDemand } from "./state.ts";
+import type { ControlState, ZoneDemand } from "./state.ts";
 import { estateOf, type Turn } from "./turn.ts";
 
 /** What is wanted now, or at most in the time to come where a forecast says more: capacity is there before the morning. */
@@ -26,18 +26,23 @@ export function expectedLoad(turn: Turn): Readonly<Record<LocationName, number>>
   const forecast = forecastNow(turn);
   if (forecast === null || now.table === null) return Object.fromEntries(estate.locations.map(({ name }) => [name, 0]));
   const { assignment } = now.table;
+  const { bucketShares } = now.demand;
   const last = known.get(forecast);
-  if (last?.assignment === assignment) return last.load;
-  const traffic = trafficOf({ estate, demand: forecast, bucketShares: now.demand.bucketShares });
-  const load = loadOf(estate, assignment, traffic);
-  known.set(forecast, { assignment, load });
+  if (last?.assignment === assignment && last.bucketShares === bucketShares && last.estate === estate) return last.load;
+  const load = loadOf(estate, assignment, trafficOf({ estate, demand: forecast, bucketShares }));
+  known.set(forecast, { estate, bucketShares, assignment, load });
   return load;
 }
 
 /** A forecast holds for minutes and is asked after four times a second. */
 const known = new WeakMap<
   ZoneDemand,
-  { readonly assignment: Assignment; readonly load: Readonly<Record<LocationName, number>> }
+  {
+    readonly estate: Estate;
+    readonly bucketShares: ControlState["demand"]["bucketShares"];
+    readonly assignment: Assignment;
+    readonly load: Readonly<Record<LocationName, number>>;
+  }
 >();
 
 /** A forecaster that fell silent says nothing of now. */

@@ -6,7 +6,7 @@ import { zoneDemand } from "./demand.ts";
 import { expectedNow } from "./expected.ts";
 import { barredPlaces, readyRps } from "./publish.ts";
 import type { Shortfall } from "./state.ts";
-import { decision, estateOf, placesOf, say, type Turn } from "./turn.ts";
+import { decision, estateOf, placesOf, say, type DraftPlace, type Turn } from "./turn.ts";
 import { listWords, percent, rps } from "./words.ts";
 
 /**
@@ -23,6 +23,8 @@ const SHARE_LEAST = 0.01;
 const LASTS_MS = ROUND_MS / 2;
 /** What was asked for stays for a day: tomorrow's peak will want it again, and scalers need no seesaw. */
 const FLOOR_KEPT_MS = 86_400_000;
+/** What is asked for ahead can wait: who refused is asked again for it after this. */
+const REFUSED_AHEAD_FOR_MS = 1_800_000;
 
 export function watchHeadroom(turn: Turn): void {
   const { now } = turn;
@@ -52,6 +54,11 @@ function roundMs(turn: Turn): number {
 /** What a location is to have ready so that every loss fits; 0: nothing was asked for. */
 export function headroomFloorRps(turn: Turn, name: LocationName): number {
   return turn.now.headroom.floors[name]?.rps ?? 0;
+}
+
+/** Whether a scaler is asked for what nobody needs yet. */
+export function mayAskAhead(turn: Turn, place: DraftPlace): boolean {
+  return place.growthRefusedAt === null || turn.now.at - place.growthRefusedAt > REFUSED_AHEAD_FOR_MS;
 }
 
 function look(turn: Turn, lost: LocationName): void {
@@ -123,8 +130,11 @@ function tell(
   const { lost, share, grown, left } = what;
   const ready = readyRps(turn);
   const grow = grown.grow.map(({ location, toRps }) => `${location} by ${rps(toRps - ready[location]!)} rps`);
-  // As scaleAtRest does: who only observes, or is held, tells people what it would ask for.
-  const asks = now.mode !== "observe" && now.hold === null;
+  // As scaleAtRest does: who only observes, is held, or was refused lately, tells people what it would ask for.
+  const asks =
+    now.mode !== "observe" &&
+    now.hold === null &&
+    grown.grow.every(({ location }) => mayAskAhead(turn, now.places[location]!));
   const without = `if ${lost} went now, ${percent(share)} of its users would have no place`;
   const then = grow.length === 0 ? "" : asks ? `; I grow ${listWords(grow)}` : `; grow ${listWords(grow)}`;
   decision(turn, "headroom-short", `${without}${then}`, lost);

@@ -1,6 +1,6 @@
 import type { ClassName, LocationName } from "../estate.ts";
 import { mapPools, type RpsByPool } from "../plan/estate-problem.ts";
-import { locationOfPool, poolNames, poolOf, poolSizes } from "../plan/pools.ts";
+import { locationOfPool, poolNames, poolOf, poolSizes, sharedRps } from "../plan/pools.ts";
 import { carriesRps } from "../plan/room.ts";
 import { rowToBuckets } from "../route/rows.ts";
 import type { Assignment } from "../route/table.ts";
@@ -71,7 +71,8 @@ export function receiversFor(
         return Math.max(0, fills(sizes[pool]!) - load[pool]!);
       };
       // What it counts itself is believed when it is more than what we think we gave it.
-      const loadRps = Math.max(load[other.name]!, other.summary?.own.load.servedRps ?? 0);
+      const countedRps = sharedRps(location, other.summary?.own.load.servedRps ?? 0, load);
+      const loadRps = Math.max(load[other.name]!, countedRps);
       const ready = other.capacity?.readyRps ?? 0;
       return {
         name: other.name,

@@ -1,8 +1,9 @@
 import type { Outcome } from "../control-contract.ts";
 import type { LocationName } from "../estate.ts";
+import { sharedRps } from "../plan/pools.ts";
 import { carriesRps, needsRps } from "../plan/room.ts";
 import { expectedLoad } from "./expected.ts";
-import { headroomFloorRps } from "./headroom.ts";
+import { headroomFloorRps, mayAskAhead } from "./headroom.ts";
 import { loadOf, type Traffic } from "../shift/traffic.ts";
 import {
   decision,
@@ -119,7 +120,8 @@ export function scaleAtRest(turn: Turn, traffic: Traffic): void {
     // What we think is smoothed; what it counts itself scatters, and is believed at once only when it is
     // more than is ready.
     const counted = place.summary?.own.load;
-    const countedRps = counted === undefined ? 0 : counted.servedRps + counted.shedRps;
+    const location = estateOf(turn).locations.find(({ name }) => name === place.name)!;
+    const countedRps = counted === undefined ? 0 : sharedRps(location, counted.servedRps + counted.shedRps, load);
     const wantedRps = Math.max(load[place.name]!, countedRps > ready ? countedRps : 0);
     if (wantedRps > carriesRps(ready, estateOf(turn).guards.maxUtilisation)) {
       askGrowth(turn, place.name, restRps(turn, wantedRps));
@@ -128,6 +130,7 @@ export function scaleAtRest(turn: Turn, traffic: Traffic): void {
     const toComeRps = needsRps(expected[place.name]!, estateOf(turn).guards.maxUtilisation);
     const lossRps = headroomFloorRps(turn, place.name);
     if (Math.max(toComeRps, lossRps) > ready) {
+      if (!mayAskAhead(turn, place)) continue;
       askGrowth(turn, place.name, Math.max(toComeRps, lossRps), lossRps >= toComeRps ? FOR_A_LOSS : FOR_WHAT_COMES);
     } else if (atRest && place.askedRps > 0 && now.at - place.askedAt > FLOORS_KEPT_MS) {
       const heldRps = Math.max(toComeRps, lossRps);

@@ -14,6 +14,14 @@ export function poolNamed(location: LocationName, className: ClassName): PoolNam
   return `${location}/${className}`;
 }
 
+/** What a location counts, less what its own pools are thought to serve: their servers are not the shared ones. */
+export function sharedRps(location: Location, countedRps: number, load: Readonly<Record<PoolName, number>>): number {
+  return Object.keys(location.pools ?? {}).reduce(
+    (rest, className) => rest - (load[poolNamed(location.name, className)] ?? 0),
+    countedRps,
+  );
+}
+
 export function locationOfPool(pool: PoolName): LocationName {
   const end = pool.indexOf("/");
   return end < 0 ? pool : pool.slice(0, end);
