@@ -99,6 +99,21 @@ test("no target that is no number, and no maximum that was lowered, is an order 
   expect(web.asked()).toEqual([]);
 });
 
+test("an order for more than is ready lowers no floor, of no part: what is down is to come back", async () => {
+  const [web, cart] = [madeMachines("web"), madeMachines("cart")];
+  const rest = { maxReplicas: 200 };
+  const parts = [...placeOf(web.machines, rest).parts, ...placeOf(cart.machines, rest).parts];
+  const { scale } = made({ locations: { east: { ...placeOf(web.machines), parts } } });
+  Object.assign(web.state, { floor: 100, ready: 40, most: 200 });
+  Object.assign(cart.state, { floor: 90, ready: 90, most: 200 });
+  expect(await scale(462)).toEqual({ kind: "done" });
+  expect([web.asked(), cart.asked()], "47 replicas are wanted").toEqual([[], []]);
+  expect(await scale(1200)).toMatchObject({ kind: "done", says: "web 100 -> 120 replicas, cart 90 -> 120 replicas" });
+  web.state.ready = 60;
+  expect(await scale(462), "what is ready is more than enough").toMatchObject({ kind: "done" });
+  expect([web.state.floor, cart.state.floor]).toEqual([47, 47]);
+});
+
 test("a request needs all parts of a location: each grows by its own measure, and the least ready is what it can take", async () => {
   const [web, cart] = [madeMachines("web"), madeMachines("cart")];
   const location: ScaledLocation = {
@@ -235,13 +250,14 @@ test("a quota that shows only in the state refuses growth and is no capacity for
   Object.assign(web.state, { ready: 13, quota: "vCPU limit of 32" });
   expect(await scale(300)).toEqual({ kind: "refused", code: "quota", says: "web: vCPU limit of 32" });
   expect(web.asked()).toEqual(["ask 20"]);
-  expect(await scale(150), "less may be asked for").toMatchObject({ kind: "done" });
+  expect(await scale(150), "nor is less asked for than may still come").toMatchObject({ kind: "refused", code: "quota" });
+  expect(await scale(130), "what is there may be all").toMatchObject({ kind: "done", says: "web 20 -> 13 replicas" });
   web.state.quota = undefined;
   expect(await look()).toMatchObject({ capacity: { readyRps: 130, capacityRps: 130 } });
-  pass(120_000);
-  expect(await look()).toMatchObject({ capacity: { readyRps: 130, capacityRps: 130 }, kind: "seen" });
-  web.state.ready = 15;
-  expect(await look()).toMatchObject({ capacity: { readyRps: 150, capacityRps: 400 } });
+  pass(119_999);
+  expect(await look()).toMatchObject({ capacity: { readyRps: 130, capacityRps: 130 } });
+  pass(1);
+  expect(await look()).toMatchObject({ capacity: { readyRps: 130, capacityRps: 400 } });
 });
 
 test("one order is under way and one waits: the newest, and the same one is the same work", async () => {

@@ -4,7 +4,7 @@ import type { UnixMs } from "../../core/step.ts";
 import type { LookingScaleDriver, ScaleLook, ScaleRefusal, ScaleRetry } from "./contract.ts";
 import type { ScaledLocation, ScaledPart, ScaleLimits } from "./limits.ts";
 import type { MachinesProblem, MachinesSeen } from "./machines.ts";
-import { addedCost, affordable, changesSaid, type Wish, wishOf } from "./wish.ts";
+import { addedCost, affordable, changesSaid, type Wish, wishesOf } from "./wish.ts";
 
 /** Less than the five seconds after which control asks again. */
 const ANSWER_WITHIN_MS = 4500;
@@ -41,7 +41,8 @@ type Memory = {
  * supplier who said "call back in a minute", and counts only machines that he has seen working.
  *
  * 1. Nothing is asked for without a look just before; what is so already is not asked for again.
- * 2. A floor is never under `restReplicas`, and never raised by more than `maxStepReplicas` at once.
+ * 2. A floor is never under `restReplicas`, never raised by more than `maxStepReplicas` at once, and never lowered by an order for more
+ *    than is ready.
  * 3. What all floors add to the rest, in money an hour, is never more than `maxAddedCostPerHour`.
  * 4. Before the moment that a provider named, or that repeated failures earn, it is not called for that location.
  * 5. A location has one order under way and one waiting; a newer one takes the place of the one that waits.
@@ -69,7 +70,7 @@ export function limitedScale(options: {
     const looked = await lookAt(location, signal);
     if ("problem" in looked) return failed(name, looked.problem);
     const { parts } = looked;
-    const all = parts.map(([part, seen]) => wishOf(part, seen, targetRps));
+    const all = wishesOf(parts, targetRps);
     const isGrowth = all.some(({ asks, seen }) => asks > seen.floor);
     if (isGrowth) await seeOthers(location, signal);
     const wanted = affordable({ all, targetRps, leftPerHour: limits.maxAddedCostPerHour - othersCost(location) });

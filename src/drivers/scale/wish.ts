@@ -11,7 +11,20 @@ export type Wish = {
   readonly asks: number;
 };
 
-export function wishOf(part: ScaledPart, seen: MachinesSeen, rps: number): Wish {
+/**
+ * What an order means for all parts of a location. One for more than is ready is an order to grow, and lowers no floor, of no part: when 60 of 100
+ * replicas crashed, 47 are more than the 40 that are left, and fewer than come back by themselves.
+ */
+export function wishesOf(
+  parts: readonly (readonly [ScaledPart, MachinesSeen])[],
+  rps: number,
+): readonly Wish[] {
+  const all = parts.map(([part, seen]) => wishOf(part, seen, rps));
+  if (all.every(({ wants, seen }) => wants <= seen.ready)) return all;
+  return all.map((wish) => ({ ...wish, asks: Math.max(wish.asks, wish.seen.floor) }));
+}
+
+function wishOf(part: ScaledPart, seen: MachinesSeen, rps: number): Wish {
   const wants = Math.max(part.restReplicas, Math.ceil(rps / part.rpsPerReplica));
   const step = Math.max(seen.floor, seen.ready) + part.maxStepReplicas;
   // A maximum that was set under what is there is no order to shrink.
