@@ -1,5 +1,5 @@
 import { array, assert, asyncProperty, constantFrom, integer, record } from "fast-check";
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import type { Outcome } from "../../core/control-contract.ts";
 import { limitedScale } from "./limited.ts";
 import type { ScaledLocation, ScaleLimits } from "./limits.ts";
@@ -7,6 +7,20 @@ import type { Machines, MachinesDone, MachinesProblem, MachinesSeen } from "./ma
 import { NO_LIMITS, placeOf } from "./scaled-rig.testing.ts";
 
 const never = new AbortController().signal;
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+/** Time that passes by word alone. */
+function madeTime(): void {
+  vi.useFakeTimers();
+  vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) => {
+    const abort = new AbortController();
+    setTimeout(() => abort.abort(), ms);
+    return abort.signal;
+  });
+}
 
 /** Machines in memory: growth comes when the test says so. */
 function madeMachines(name = "web") {
@@ -302,4 +316,19 @@ test("a driver that throws all the same is asked again, and holds up nobody", as
     { kind: "retry", code: "bad-answer", says: "the scale driver of east failed" },
     { kind: "retry", code: "bad-answer", says: "the scale driver of east failed" },
   ]);
+});
+
+test("machines that heed no signal are left at the end of their time, and hold up no later order and no look", async () => {
+  madeTime();
+  const web = madeMachines();
+  const { scale, look } = made({ locations: { east: placeOf(web.machines) } });
+  const open = web.close();
+  const [first, second, looked] = [scale(200), scale(300), look()];
+  await vi.advanceTimersByTimeAsync(12_000);
+  expect(await first).toMatchObject({ kind: "retry", code: "timeout", says: "web: no answer in time" });
+  expect(await looked).toMatchObject({ kind: "retry", code: "timeout" });
+  expect(await second, "as after any failure").toMatchObject({ kind: "retry", code: "throttled" });
+  open();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(web.asked(), "nobody asks for what was given up").toEqual([]);
 });

@@ -4,12 +4,16 @@ import type { UnixMs } from "../../core/step.ts";
 import type { LookingScaleDriver, ScaleLook, ScaleRefusal, ScaleRetry } from "./contract.ts";
 import type { ScaledLocation, ScaledPart, ScaleLimits } from "./limits.ts";
 import type { MachinesProblem, MachinesSeen } from "./machines.ts";
+import { problem } from "./problem.ts";
+import { unlessAborted } from "./unless-aborted.ts";
 import { addedCost, affordable, changesSaid, type Wish, wishesOf } from "./wish.ts";
 
 /** Less than the five seconds after which control asks again. */
 const ANSWER_WITHIN_MS = 4500;
 /** The work itself goes on for so long when nobody waits any more: whoever asks again finds it, not a second one. */
 const WORK_WITHIN_MS = 10_000;
+/** Who does not answer to the end of its time either is left: a provider's library may take no signal, and would hold the location for ever. */
+const LEFT_AFTER_MS = 1500;
 /** A refusal is what the location can have for so long, then it may be asked again. */
 const REFUSAL_KNOWN_MS = 120_000;
 const BACKOFF_MS = 1000;
@@ -101,7 +105,7 @@ export function limitedScale(options: {
     // Taken before the first wait, so that another location's order counts with it; and given back only when that is known.
     memory.floor = Math.max(asks, seen.floor);
     memory.turns += 1;
-    const answer = await part.machines.ask(asks, signal);
+    const answer = await heeded(part.machines.ask(asks, signal), signal);
     memory.turns += 1;
     if (answer.kind === "done") {
       memory.floor = asks;
@@ -119,7 +123,7 @@ export function limitedScale(options: {
     signal: AbortSignal,
   ): Promise<{ readonly parts: readonly [ScaledPart, MachinesSeen][] } | { readonly problem: MachinesProblem }> => {
     const turns = parts.map((part) => remember(part).turns);
-    const looks = await Promise.all(parts.map(async (part) => [part, await part.machines.look(signal)] as const));
+    const looks = await Promise.all(parts.map(async (part) => [part, await heeded(part.machines.look(signal), signal)] as const));
     const problems = looks.flatMap(([part, look]) =>
       look.kind === "seen" ? [] : [{ ...look, says: `${part.machines.name}: ${look.says}` }],
     );
@@ -247,7 +251,8 @@ export function limitedScale(options: {
             : current.targetRps === targetRps && next === undefined
               ? current
               : wait(name, targetRps);
-      return unlessAborted(mine.outcome, signal);
+      // Whoever asked may go; the work goes on and is found by whoever asks next.
+      return unlessAborted(mine.outcome, { signal, afterMs: 0, instead: GONE });
     },
 
     async look(name, signal): Promise<ScaleLook> {
@@ -295,17 +300,14 @@ function refused(code: ScaleRefusal, says: string): Extract<Outcome, { readonly 
   return { kind: "refused", code, says };
 }
 
+const GONE = retry("timeout", "no answer in time; the order goes on and is looked at again");
+
 function retry(code: ScaleRetry, says: string): Extract<Outcome, { readonly kind: "retry" }> {
   return { kind: "retry", code, says };
 }
 
-/** Whoever asked may go; the work goes on and is found by whoever asks next. */
-function unlessAborted(outcome: Promise<Outcome>, signal: AbortSignal): Promise<Outcome> {
-  const gone = retry("timeout", "no answer in time; the order goes on and is looked at again");
-  if (signal.aborted) return Promise.resolve(gone);
-  return new Promise((resolve, reject) => {
-    const leave = (): void => resolve(gone);
-    signal.addEventListener("abort", leave, { once: true });
-    outcome.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
-  });
+const NO_ANSWER = problem({ code: "timeout", says: "no answer in time", secrets: [] });
+
+function heeded<Answer>(answer: Promise<Answer>, signal: AbortSignal): Promise<Answer | MachinesProblem> {
+  return unlessAborted(answer, { signal, afterMs: LEFT_AFTER_MS, instead: NO_ANSWER });
 }
