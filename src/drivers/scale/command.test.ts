@@ -118,3 +118,21 @@ test("what a program began ends with it", async () => {
   await ended.promise;
   server.close();
 });
+
+test("whom a program left behind with its output open is not waited for", async () => {
+  const pidFile = join(folder, "left-behind");
+  const parent = `const left = require("node:child_process").spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { detached: true, stdio: ["ignore", "inherit", "ignore"] });
+require("node:fs").writeFileSync(${JSON.stringify(pidFile)}, String(left.pid));
+left.unref();
+process.stdout.write('{"floor":6,"ready":5,"most":40}');`;
+  try {
+    expect(await commandOf([process.execPath, "-e", parent]).look(never)).toEqual({
+      kind: "seen",
+      floor: 6,
+      ready: 5,
+      most: 40,
+    });
+  } finally {
+    process.kill(Number(readFileSync(pidFile, "utf8")));
+  }
+});

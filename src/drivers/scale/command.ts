@@ -21,6 +21,8 @@ const OUTPUT_BYTES_MAX = 64 * 1024;
 const EXIT_TRY_AGAIN = 75;
 /** Told to stop, it may tidy up for so long. */
 const STOP_WITHIN_MS = 1000;
+/** What it wrote before it ended is read within so long, however busy we are. */
+const READ_WITHIN_MS = 1000;
 
 export function commandMachines(
   { argv, environment, location, part }: CommandPart,
@@ -61,7 +63,10 @@ export function commandMachines(
 
 type Exit = { readonly code: number | null; readonly output: string };
 
-/** Its children are stopped with it: it leads a process group of its own. Rejects when it can't be started. */
+/**
+ * Its children are stopped with it: it leads a process group of its own. One that left the group and keeps standard output open is not
+ * waited for. Rejects when it can't be started.
+ */
 function run(
   [program = "", ...words]: readonly string[],
   env: Readonly<Record<string, string>>,
@@ -72,6 +77,7 @@ function run(
     const child = spawn(program, words, { env, stdio: ["ignore", "pipe", "ignore"], detached: true, shell: false });
     let output = "";
     let kill: NodeJS.Timeout | undefined;
+    let read: NodeJS.Timeout | undefined;
     const stop = (how: NodeJS.Signals): void => {
       try {
         if (child.pid !== undefined) process.kill(-child.pid, how);
@@ -86,6 +92,7 @@ function run(
     signal.addEventListener("abort", leave, { once: true });
     const end = (): void => {
       clearTimeout(kill);
+      clearTimeout(read);
       signal.removeEventListener("abort", leave);
     };
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -95,6 +102,9 @@ function run(
     child.once("error", (error) => {
       end();
       reject(error);
+    });
+    child.once("exit", () => {
+      read = setTimeout(() => child.stdout.destroy(), READ_WITHIN_MS);
     });
     child.once("close", (code) => {
       end();
