@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { madeReceiver } from "../made-receiver.testing.ts";
 import { googleMachines } from "./google.ts";
 import { madeGoogle } from "./made-google.testing.ts";
 import { scaledRig } from "./scaled-rig.testing.ts";
@@ -67,4 +68,33 @@ test("credentials that are not there, or none, are forbidden without a word of t
   keyFile("later.json", keys.privateKey);
   expect(await machines.look(never)).toMatchObject({ kind: "seen", ready: 10 });
   await provider.stop();
+});
+
+test("a server of credentials that falls silent is left with the signal", async () => {
+  const silent = await madeReceiver(() => "hang");
+  const path = join(folder, "federation.json");
+  const subject = join(folder, "subject");
+  writeFileSync(subject, "a made token of somebody else's");
+  writeFileSync(
+    path,
+    JSON.stringify({
+      type: "external_account",
+      audience: "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/shop/providers/shop",
+      subject_token_type: "urn:ietf:params:oauth:token-type:jwt",
+      token_url: `${silent.url}/v1/token`,
+      credential_source: { file: subject },
+    }),
+  );
+  const machines = googleMachines(
+    { project: "shop-1", in: "zones/europe-west1-b", credentialsFile: path, endpoint: silent.url },
+    { group: "shop-web" },
+    () => NOW,
+  );
+  const abort = new AbortController();
+  const looked = machines.look(abort.signal);
+  await expect.poll(() => silent.requests.length).toBe(1);
+  abort.abort();
+  expect(await looked).toMatchObject({ kind: "retry", code: "timeout" });
+  expect(silent.requests[0]!.path, "it asked for a token, and not yet for the group").toBe("/v1/token");
+  await silent.stop();
 });

@@ -3,6 +3,7 @@ import type { ExternalAccountClientOptions } from "google-auth-library";
 import { httpCall, type HttpAnswer } from "./http-call.ts";
 import type { Machines, MachinesProblem } from "./machines.ts";
 import { countOf, noAnswer, problem } from "./problem.ts";
+import { unlessAborted } from "./unless-aborted.ts";
 
 /**
  * A managed instance group of Google Compute Engine (REST, v1): its size, or the floor of the autoscaler that has it in hand.
@@ -43,7 +44,13 @@ export function googleMachines(place: GooglePlace, { group, autoscaler }: Google
     let authorization: string;
     try {
       made ??= loadSigner(place);
-      const headers = await (await made).getRequestHeaders(ask.url);
+      const signer = await made;
+      // The library takes no signal; one that hangs is left, and a new one begins anew.
+      const headers = await unlessAborted(signer.getRequestHeaders(ask.url), { signal, afterMs: 0, instead: null });
+      if (headers === null) {
+        made = undefined;
+        return noAnswer(null, signal, []);
+      }
       authorization = headers.get("authorization") ?? "";
     } catch (error) {
       // The file may come, or be put right, later.
