@@ -36,7 +36,8 @@ function madeMachines(name = "web") {
       const { quota, ...seen } = state;
       return problem ?? { kind: "seen", ...seen, ...(quota !== undefined && { quota }) };
     },
-    async ask(replicas): Promise<MachinesDone | MachinesProblem> {
+    async ask(replicas, signal): Promise<MachinesDone | MachinesProblem> {
+      if (signal.aborted) return { kind: "retry", code: "timeout", says: "no answer in time" };
       calls.push(`ask ${replicas}`);
       await Promise.resolve();
       if (problem !== null) return problem;
@@ -331,4 +332,18 @@ test("machines that heed no signal are left at the end of their time, and hold u
   open();
   await vi.advanceTimersByTimeAsync(0);
   expect(web.asked(), "nobody asks for what was given up").toEqual([]);
+});
+
+test("a location whose provider is silent keeps no other from growing, although its costs would count", async () => {
+  madeTime();
+  const [east, west] = [madeMachines("east"), madeMachines("west")];
+  const ownCost = { costPerReplicaHour: 1 };
+  west.close();
+  const { scale } = made({
+    locations: { east: placeOf(east.machines, ownCost), west: placeOf(west.machines, ownCost) },
+    limits: { maxAddedCostPerHour: 12 },
+  });
+  const grown = scale(200, "east");
+  await vi.advanceTimersByTimeAsync(12_000);
+  expect(await grown).toEqual({ kind: "done", says: "east 10 -> 20 replicas" });
 });

@@ -12,6 +12,8 @@ import { addedCost, affordable, changesSaid, type Wish, wishesOf } from "./wish.
 const ANSWER_WITHIN_MS = 4500;
 /** The work itself goes on for so long when nobody waits any more: whoever asks again finds it, not a second one. */
 const WORK_WITHIN_MS = 10_000;
+/** Of an order's time the others' machines get so much: they are looked at for the sum of costs alone. */
+const OTHERS_WITHIN_MS = 3000;
 /** Who does not answer to the end of its time either is left: a provider's library may take no signal, and would hold the location for ever. */
 const LEFT_AFTER_MS = 1500;
 /** A refusal is what the location can have for so long, then it may be asked again. */
@@ -76,7 +78,7 @@ export function limitedScale(options: {
     const { parts } = looked;
     const all = wishesOf(parts, targetRps);
     const isGrowth = all.some(({ asks, seen }) => asks > seen.floor);
-    if (isGrowth) await seeOthers(location, signal);
+    if (isGrowth) await seeOthers(location);
     const wanted = affordable({ all, targetRps, leftPerHour: limits.maxAddedCostPerHour - othersCost(location) });
     const changes = wanted.filter(({ asks, seen }) => asks !== seen.floor);
     const short = parts.map(([part, seen]) => shortOf(part, seen, location)).find((each) => each !== null) ?? null;
@@ -150,12 +152,13 @@ export function limitedScale(options: {
   };
 
   /** A location that can't be looked at adds nothing: its trouble must not keep the others from growing. */
-  const seeOthers = async (own: ScaledLocation, signal: AbortSignal): Promise<void> => {
+  const seeOthers = async (own: ScaledLocation): Promise<void> => {
     if (limits.maxAddedCostPerHour === Infinity) return;
     const unknown = Object.values(locations).filter(
       (each) =>
         each !== own && each.parts.some((part) => part.costPerReplicaHour > 0 && Number.isNaN(remember(part).floor)),
     );
+    const signal = AbortSignal.timeout(OTHERS_WITHIN_MS);
     await Promise.all(unknown.map(async (each) => lookAt(each, signal)));
   };
 
