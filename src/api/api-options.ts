@@ -18,8 +18,8 @@ export type ApiOptions = {
   readonly estate: Estate;
   readonly addresses: Readonly<Record<LocationName, string>>;
   readonly controller: Controller<ControlState>;
-  /** The hours of the coming week with the most that each row will want; absent: nobody forecasts. */
-  readonly weekAhead?: () => readonly Moment[];
+  /** The hours of the coming week with the most that each row will want, the same array while nothing changed; absent: nobody forecasts. */
+  readonly weekAhead?: () => Promise<readonly Moment[]>;
   readonly leadership: Leadership;
   readonly store: LogStore;
   readonly timeline: Timeline;

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { CallerError } from "../core/errors.ts";
 import { providersOf } from "../core/estate.ts";
+import type { Moment } from "../core/size/question.ts";
 import { recordingLines } from "../runtime/recording-lines.ts";
 import type { Refusal } from "../runtime/http-door.ts";
 import type { ApiOptions } from "./api-options.ts";
@@ -108,7 +109,10 @@ function handlersOf(served: Served): Handlers {
       return planned.take(() => planQuestion(controller.state(), without));
     },
     demand: () => demandNow(controller.state()),
-    weekDemand: () => ({ at: clock.now(), hours: served.weekAhead?.() ?? [] }),
+    async weekDemand({ reply }) {
+      const hours = hoursText((await served.weekAhead?.()) ?? NO_HOURS);
+      return reply.type("application/json; charset=utf-8").send(`{"at":${clock.now()},"hours":${hours}}`);
+    },
     why({ params: { location }, query: { at } }) {
       mustKnow("location", location, locations);
       return whyOf({ location, at, view: controller.view(), store });
@@ -175,6 +179,16 @@ const STREAMED: ReadonlySet<string> = new Set<EndpointName>(["stream", "recordin
 const WAITING_MAX = 16;
 /** Two hours of a log are a minute of work. */
 const RECORDINGS_MAX = 4;
+
+const NO_HOURS: readonly Moment[] = [];
+/** Some megabytes for thousands of rows: written once for all who ask within the hour. */
+const hoursWritten = new WeakMap<readonly Moment[], string>();
+
+function hoursText(hours: readonly Moment[]): string {
+  const text = hoursWritten.get(hours) ?? JSON.stringify(hours);
+  hoursWritten.set(hours, text);
+  return text;
+}
 
 /** So many streams at once. */
 function streams(most: number): { open(begin: () => Promise<Readable>): Promise<Readable> } {

@@ -50,13 +50,35 @@ test("the first day nothing is told; then what the next hours bring, which holds
   expect(last.until - first.clock.now()).toBeLessThanOrEqual(15 * 60_000);
   expect(last.rps["public"]!["at-a"]).toBeGreaterThan(130);
   expect(last.rps["public"]!["at-a"]).toBeLessThan(180);
-  expect(first.forecasting.week()).toHaveLength(168);
+  expect(await first.forecasting.week()).toHaveLength(168);
   first.forecasting.stop();
   const second = life(file, first.clock.now() + 60_000);
   expect(second.keeper.counters).toMatchObject({ takenUp: 1, refused: null });
   await second.clock.pass(2 * HOUR_MS);
   expect(second.told.at(-1)!.rps["public"]!["at-a"]).toBeGreaterThan(130);
   second.forecasting.stop();
+});
+
+test("a week ahead is worked out by turns, and once an hour, however many ask", async () => {
+  const { clock, forecasting } = life(memoryFile(), Date.UTC(2026, 5, 1));
+  await clock.pass(9 * 24 * HOUR_MS + 2 * 60_000);
+  let turns = 0;
+  let isCounting = true;
+  const count = (): void => {
+    turns += 1;
+    if (isCounting) setImmediate(count);
+  };
+  setImmediate(count);
+  const [one, another] = await Promise.all([forecasting.week(), forecasting.week()]);
+  isCounting = false;
+  expect(turns, "others have had their turns").toBeGreaterThan(100);
+  expect(another).toBe(one);
+  await clock.pass(50 * 60_000);
+  expect(await forecasting.week()).toBe(one);
+  await clock.pass(10 * 60_000);
+  const next = await forecasting.week();
+  expect(next.map(({ name }) => name)).toEqual([...one.slice(1), one[0]!].map(({ name }) => name));
+  forecasting.stop();
 });
 
 test("a damaged file costs what was known and nothing else, and is put aside by name", () => {

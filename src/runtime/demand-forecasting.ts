@@ -1,6 +1,7 @@
+import { setImmediate as othersFirst } from "node:timers/promises";
 import type { DemandForecast } from "../core/control-contract.ts";
 import type { Estate } from "../core/estate.ts";
-import { forecastOf, newForecaster, observe, weekAhead } from "../core/forecast/forecaster.ts";
+import { forecastOf, HOUR_MS, newForecaster, observe, weekAhead } from "../core/forecast/forecaster.ts";
 import { demandLearntOf, takeUpDemand, type DemandLearnt } from "../core/forecast/learnt.ts";
 import type { ZoneDemand } from "../core/control/state.ts";
 import type { Moment } from "../core/size/question.ts";
@@ -12,8 +13,8 @@ import type { LearntKeeper } from "./learnt-keeper.ts";
  * enters the log like all that is decided on, so a replay needs no forecaster.
  */
 export type DemandForecasting = {
-  /** The hours of the coming week with the upper band of each row; empty before a week is known. */
-  week(): readonly Moment[];
+  /** The hours of the coming week with the upper band of each row; empty before a week is known. Worked out once an hour, whoever asks. */
+  week(): Promise<readonly Moment[]>;
   stop(): void;
 };
 
@@ -53,11 +54,29 @@ export function startForecasting(options: {
     }),
     clock.every(KEEP_EACH_MS, keep),
   ];
+  let week: { readonly hour: number; readonly learnt: number | null; readonly moments: Promise<readonly Moment[]> } | null =
+    null;
   return {
-    week: () => weekAhead(forecaster, { at: clock.now(), events }),
+    week() {
+      const at = clock.now();
+      const [hour, learnt] = [Math.floor(at / HOUR_MS), forecaster.hour];
+      if (week?.hour !== hour || week.learnt !== learnt)
+        week = { hour, learnt, moments: byTurns(weekAhead(forecaster, { at, events })) };
+      return week.moments;
+    },
     stop() {
       for (const end of ends) end();
       keep();
     },
   };
+}
+
+/** All of them; whatever else waits for this thread, which decides, has its turn in between. */
+async function byTurns(moments: Iterable<Moment>): Promise<readonly Moment[]> {
+  const all: Moment[] = [];
+  for (const moment of moments) {
+    all.push(moment);
+    await othersFirst();
+  }
+  return all;
 }

@@ -84,7 +84,7 @@ export function forecastOf(
   for (const { class: className, zone, series } of sortedRows(forecaster)) {
     let most: number | null = null;
     for (let hour = first; hour <= last; hour++) {
-      const bands = bandsOf(series, hour, events);
+      const bands = bandsOf(series, hour, eventFactor(events, hour));
       if (bands !== null) most = Math.max(most ?? 0, bands.high);
     }
     if (most !== null) (rps[className] ??= {})[zone] = short(most);
@@ -92,28 +92,31 @@ export function forecastOf(
   return rps;
 }
 
-/** The hours of the coming week, each with the upper band of every row: what `houston size` is to fit. Empty before a week is known. */
-export function weekAhead(
+/**
+ * The hours of the coming week, each with the upper band of every row: what `houston size` is to fit. None before a week is known. Each is worked
+ * out when it is asked for: all of them are a million forecasts where there are thousands of rows.
+ */
+export function* weekAhead(
   forecaster: Forecaster,
   { at, events }: { readonly at: UnixMs; readonly events: readonly KnownEvent[] },
-): readonly Moment[] {
+): Generator<Moment> {
   const first = Math.floor(at / HOUR_MS);
   const rows = sortedRows(forecaster).filter(({ series }) => series.count >= HOURS_A_WEEK);
-  if (rows.length === 0) return [];
-  return Array.from({ length: HOURS_A_WEEK }, (_, index) => {
-    const hour = first + index;
+  if (rows.length === 0) return;
+  for (let hour = first; hour < first + HOURS_A_WEEK; hour++) {
+    const factor = eventFactor(events, hour);
     const demandRps: Record<ClassName, Record<ZoneName, number>> = {};
     for (const { class: className, zone, series } of rows) {
-      const bands = bandsOf(series, hour, events);
+      const bands = bandsOf(series, hour, factor);
       if (bands !== null) (demandRps[className] ??= {})[zone] = short(bands.high);
     }
-    return { name: hourName(weekSlot(hour)), demandRps };
-  });
+    yield { name: hourName(weekSlot(hour)), demandRps };
+  }
 }
 
-function bandsOf(series: Series, hour: number, events: readonly KnownEvent[]): Bands | null {
+function bandsOf(series: Series, hour: number, factor: number): Bands | null {
   if (series.hour === null || series.distances[0]!.scored < SCORED_LEAST || hour <= series.hour) return null;
-  return ahead(series, hour - series.hour, eventFactor(events, hour));
+  return ahead(series, hour - series.hour, factor);
 }
 
 function closeHour(forecaster: Forecaster, estate: Estate): void {

@@ -125,12 +125,11 @@ export function learn(series: Series, hour: number, rps: number, eventFactor = 1
   series.hour = hour;
   series.count += 1;
   if (slot === 0) learnGrowth(series);
-  const forecasts = new Float64Array(FORECASTERS);
   DISTANCES.forEach((hours, index) => {
     const { said, off } = series.distances[index]!;
     const first = (hour % hours) * SAID_WIDTH;
-    said[first + FORECASTERS] = together(forecasters(series, hours, forecasts), off);
-    said.set(forecasts, first);
+    said[first + FORECASTERS] = together(forecasters(series, hours), off);
+    said.set(FORECASTS, first);
   });
 }
 
@@ -139,7 +138,7 @@ export function ahead(series: Series, hours: number, eventFactor = 1): Bands | n
   if (series.hour === null) return null;
   const known = DISTANCES.findIndex((distance) => hours <= distance);
   const { off, spread, bands } = series.distances[known < 0 ? DISTANCES.length - 1 : known]!;
-  const middle = together(forecasters(series, hours, new Float64Array(FORECASTERS)), off);
+  const middle = together(forecasters(series, hours), off);
   if (Number.isNaN(middle)) return null;
   const wide = Math.max(SPREAD_LEAST, spread[(series.hour + hours) % HOURS_A_DAY]!);
   const at = (band: number): number => eventFactor * Math.max(0, Math.exp(middle + bands[band]! * wide) - SMALL_RPS);
@@ -149,8 +148,12 @@ export function ahead(series: Series, hours: number, eventFactor = 1): Bands | n
   return { low: Math.min(median, at(0)), median, high, highest: Math.max(high, at(3)) };
 }
 
-/** What each forecaster says of the hour so many hours from the newest; NaN: it knows nothing of it. Fills and gives `into`. */
-function forecasters(series: Series, hours: number, into: Float64Array): Float64Array {
+/** Filled anew for each hour: a week of thousands of rows is a million of them. */
+const FORECASTS = new Float64Array(FORECASTERS);
+
+/** What each forecaster says of the hour so many hours from the newest; NaN: it knows nothing of it. Fills and gives `FORECASTS`. */
+function forecasters(series: Series, hours: number): Float64Array {
+  const into = FORECASTS;
   const now = series.hour!;
   const slot = weekSlot(now + hours);
   const weeks = Math.ceil(hours / HOURS_A_WEEK);
