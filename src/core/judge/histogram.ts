@@ -36,5 +36,17 @@ export function slowerThan(bounds: readonly number[], counts: readonly number[],
   return slower;
 }
 
+/** Whether these are bucket bounds: ascending, and none so far out that a logarithm of it, or of what lies beyond, is no measure. */
+export function areBounds(bounds: readonly number[]): boolean {
+  let below = 0;
+  for (const bound of bounds) {
+    if (!(bound > below) || bound > BOUND_MOST_MS) return false;
+    below = bound;
+  }
+  return true;
+}
+
 /** What is faster is as fast as this: below it clocks and schedulers are heard. */
 export const LEAST_MS = 0.05;
+/** e^60 ms are longer than the world is old, and the last bucket is taken to reach twice as far as its bound. */
+const BOUND_MOST_MS = Math.exp(60) / 2;

@@ -104,6 +104,28 @@ test("J5: 100,000 garbage readings never stop a judge, spoil no sum, and make no
   expect(becauseOf(world)).toContain("set aside: ");
 });
 
+test("a histogram with a bound beyond all measure is set aside, in columns too, and spoils nothing", () => {
+  const state = judge(initialJudge(), { event: "config", at: AT, location: HERE, estate: madeEstate(NAMES) }).state;
+  for (let second = 1; second <= 5; second++) {
+    const at = AT + second * 1000;
+    for (const far of [10, 1e308, Number.MAX_VALUE]) {
+      const [bounds, counts] = [
+        [1, far],
+        [4, 4, 0],
+      ];
+      const reading = { at, location: HERE, service: "cart", signal: "latency_hist", bounds, counts } as const;
+      judge(state, { event: "readings", at, readings: [reading] });
+      const columns = { at, location: HERE, services: ["cart"], histograms: { service: [0], bounds, counts } };
+      judge(state, { event: "columns", at, columns });
+    }
+    judge(state, { event: "tick", at });
+  }
+  const { usual } = state.streams.get("cart")!;
+  expect(usual.looks).toBe(5);
+  expect(usual.logMs).toBeCloseTo((Math.log(0.5) + Math.log(10)) / 4, 3);
+  expect(countAside(state.setAside)).toBe(5 * 4);
+});
+
 test("100,000 made-up names leave the memory as it was; what journeys need is never left out, and it is said once", () => {
   const estate = madeEstate(NAMES);
   const state = judge(initialJudge(), { event: "config", at: AT, location: HERE, estate, asksWhere: true }).state;

@@ -1,6 +1,7 @@
 import type { Reading } from "../reading.ts";
 import type { UnixMs } from "../step.ts";
 import { exponentialProblem, type Exponential } from "./exponential.ts";
+import { areBounds } from "./histogram.ts";
 import { areSums, type LogSums } from "./log-sums.ts";
 import type { Happened } from "./set-aside.ts";
 
@@ -62,11 +63,7 @@ type Histogram = { readonly bounds: readonly number[]; readonly counts: readonly
 function histogram(who: string, { bounds, counts }: Histogram): Happened | null {
   if (!Array.isArray(bounds) || !Array.isArray(counts) || counts.length !== bounds.length + 1)
     return impossible(who, "not one count for each bucket");
-  let below = 0;
-  for (const bound of bounds as readonly number[]) {
-    if (!(bound > below) || bound === Number.POSITIVE_INFINITY) return impossible(who, "buckets that do not ascend");
-    below = bound;
-  }
+  if (!areBounds(bounds)) return impossible(who, "buckets that do not ascend, or lie beyond all measure");
   for (const count of counts as readonly number[]) {
     const wrong = number(who, count);
     if (wrong !== null) return wrong;

@@ -30,6 +30,7 @@ export function weighOn(scale: Scale, counts: ArrayLike<number>, from = 0): Weig
   let [count, sum, squares, slow, uppers] = [0, 0, 0, 0, 0];
   for (let bucket = 0; bucket < logMs.length; bucket++) {
     const here = counts[from + bucket]!;
+    if (here === 0) continue;
     count += here;
     sum += here * logMs[bucket]!;
     squares += here * squared[bucket]!;

@@ -37,7 +37,7 @@ const batch = (at: number, rows: number): fc.Arbitrary<Columns> => {
     overMs: optional(times(over, rows).map((all) => Float64Array.from(all))),
   };
   const counts = times(count, rows).map((all) => Float64Array.from(all));
-  const bounds = fc.constantFrom(BOUNDS, BOUNDS, BOUNDS, [1, 1], [2, Infinity]);
+  const bounds = fc.constantFrom(BOUNDS, BOUNDS, BOUNDS, [1, 1], [2, Infinity], [1, 1e308]);
   return fc
     .record({
       at: fc.constant(at),

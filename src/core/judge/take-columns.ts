@@ -10,6 +10,7 @@ import {
 } from "../columns.ts";
 import type { UnixMs } from "../step.ts";
 import { advance } from "./advance.ts";
+import { areBounds } from "./histogram.ts";
 import { isUsers, keepsHistories, noteRequests, oldestOf, takeReading } from "./intake.ts";
 import { isCountable, isName, isTimely } from "./malformed.ts";
 import { historyOf, keep } from "./rank.ts";
@@ -36,9 +37,9 @@ export function takeColumns(state: JudgeState, at: UnixMs, columns: Columns): vo
       if (!isPlain || !takeRequestsRow(state, { at, columns, row }, requests))
         takeReading(state, at, requestsRow(columns, requests, row));
   if (histograms !== undefined && isWhole(state, at, columns, histograms)) {
-    const ascends = histograms.bounds.every((bound, i, all) => bound > (all[i - 1] ?? 0) && bound < Infinity);
+    const isMeasured = areBounds(histograms.bounds);
     for (let row = 0; row < histograms.service.length; row++)
-      if (!isPlain || !ascends || !takeHistogramsRow(state, { at, columns, row }, histograms))
+      if (!isPlain || !isMeasured || !takeHistogramsRow(state, { at, columns, row }, histograms))
         takeReading(state, at, histogramRow(columns, histograms, row));
   }
   // Few gauges come, and each has a name of its own.
