@@ -22,8 +22,8 @@ export type Joint = {
   readonly needed: boolean;
   readonly failures: Evidence;
   readonly latency: Evidence;
-  /** Looks taken in so far. */
-  looks: number;
+  /** How many looks of several members were put together so far. */
+  readonly looks: { failures: number; latency: number };
 };
 
 /** What becomes of several services as one. */
@@ -39,12 +39,16 @@ export function newJoints(graph: Graph): Joint[] {
     needed: graph.neededShare(shared) > 0,
     failures: newEvidence(memory, 2 * EVIDENCE_BYTES * i),
     latency: newEvidence(memory, 2 * EVIDENCE_BYTES * i + EVIDENCE_BYTES),
-    looks: 0,
+    looks: { failures: 0, latency: 0 },
   }));
 }
 
 /** The statistic of "all got worse". */
-export const newAll = (): Together => ({ failures: newEvidence(), latency: newEvidence(), looks: 0 });
+export const newAll = (): Together => ({
+  failures: newEvidence(),
+  latency: newEvidence(),
+  looks: { failures: 0, latency: 0 },
+});
 
 export function growJoints(
   joints: readonly Joint[],
@@ -75,23 +79,25 @@ function growTogether(
   members: readonly Stream[],
   limits: { ceilingNats: number; overMs: number; failures: "sum" | "mean" },
 ): void {
-  joint.looks += 1;
-  // Each so many-th look of its own: a member may be idle for hours.
-  const learns =
-    joint.looks % SAMPLE_EACH === 0 && members.every((stream) => stream.frozenSince === null && stream.ill === null);
+  const isQuiet = members.every((stream) => stream.frozenSince === null && stream.ill === null);
   if (combine(joint.failures, members, "failures", limits.failures) >= 2)
-    takeJoint(joint.failures, { ...limits, learns, capNats: capFor(FAILURE_CAP_NATS, limits.overMs) });
+    takeJoint(joint, "failures", { ...limits, isQuiet, capNats: capFor(FAILURE_CAP_NATS, limits.overMs) });
   if (combine(joint.latency, members, "latency", "mean") >= 2)
-    takeJoint(joint.latency, { ...limits, learns, capNats: capFor(LATENCY_CAP_NATS, limits.overMs) });
+    takeJoint(joint, "latency", { ...limits, isQuiet, capNats: capFor(LATENCY_CAP_NATS, limits.overMs) });
 }
 
-/** What is combined is weighed, and learnt from while none of the members is suspected. */
+/** What is combined is weighed, and each so many-th learnt from while none of the members is suspected. */
 function takeJoint(
-  evidence: Evidence,
-  limits: { readonly capNats: number; readonly ceilingNats: number; readonly learns: boolean },
+  joint: Together,
+  what: "failures" | "latency",
+  limits: { readonly capNats: number; readonly ceilingNats: number; readonly isQuiet: boolean },
 ): void {
+  const evidence = joint[what];
   take(evidence, limits);
-  if (limits.learns) learnFair(evidence.fair, evidence.numbers, limits.capNats, INCREMENTS);
+  // Counted by its own looks: ticks come more often, and each 4th tick may never be one that has a look.
+  joint.looks[what] += 1;
+  if (limits.isQuiet && joint.looks[what] % SAMPLE_EACH === 0)
+    learnFair(evidence.fair, evidence.numbers, limits.capNats, INCREMENTS);
 }
 
 /** Puts together what this tick's looks said, and says of how many. */
