@@ -3,6 +3,8 @@ import { SIDES } from "../core/judge/evidence.ts";
 import { GAUGES_MOST } from "../core/judge/gauge.ts";
 import { LEARNT_SUSPECTS_MOST, LOOKS_KEPT } from "../core/judge/gauge-case.ts";
 import { FAIR_NUMBERS, LEARNT_VERSION, type Learnt } from "../core/judge/learnt.ts";
+import { LOG_MS_APART_MOST, LOG_MS_LEAST, LOG_MS_MOST } from "../core/judge/log-ms.ts";
+import { GAUGE_MOST } from "../core/judge/malformed.ts";
 import { STRETCHES_MOST } from "../core/judge/past.ts";
 import { LEARNT_OWN_SAMPLES_MOST, LEARNT_SAMPLES_MOST, LEARNT_SERIES_MOST, WORDS_MOST } from "../core/judge/rank.ts";
 import { COLUMNS, REMEMBERED_MOST } from "../core/judge/season.ts";
@@ -44,8 +46,9 @@ const name = z.string().min(1).max(300);
 const number = z.number();
 const count = z.number().nonnegative();
 
-/** Of milliseconds: from far below a nanosecond to beyond a million years. */
-const log = z.number().min(-30).max(60);
+/** Of milliseconds, and by how much two places differ. */
+const log = z.number().min(LOG_MS_LEAST).max(LOG_MS_MOST);
+const apart = z.number().min(-LOG_MS_APART_MOST).max(LOG_MS_APART_MOST);
 /** What ratios are divided by is never less than 1: a nought would make evidence of nothing. */
 const fair = z.object({
   looks: count,
@@ -90,7 +93,7 @@ const service = z.object({
   weighed: z.int().nonnegative(),
   usual,
   season,
-  contrast: z.object({ unrest, usual: z.array(z.object({ from: name, logMs: log, looks: count })).max(256) }),
+  contrast: z.object({ unrest, usual: z.array(z.object({ from: name, logMs: apart, looks: count })).max(256) }),
   ...fairPair,
 });
 /** What single precision holds with room to reckon. */
@@ -100,9 +103,14 @@ const unit = z.object({
   logMs: log,
   variance: single.nonnegative(),
   looks: count,
-  changed: z.object({ log, factor: z.number().positive(), since: count }).nullable(),
+  changed: z.object({ log: apart, factor: z.number().positive(), since: count }).nullable(),
 });
-const gauge = z.object({ service: name, name, mean: single, variance: single.nonnegative(), readings: count });
+/** Squares of the farthest that a gauge can go, and some room to reckon. */
+const gaugeVariance = z
+  .number()
+  .nonnegative()
+  .max((3 * GAUGE_MOST) ** 2);
+const gauge = z.object({ service: name, name, mean: single, variance: gaugeVariance, readings: count });
 const history = z
   .object({
     service: name,

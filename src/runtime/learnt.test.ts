@@ -5,6 +5,7 @@ import * as fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { initialJudge, judge, learntOf, type JudgeState } from "../core/judge/judge.ts";
 import type { Reading } from "../core/reading.ts";
+import type { Summary } from "../core/summary.ts";
 import { learntFile } from "../drivers/store/learnt-file.ts";
 import { atOf, MADE_BASELINE, madeEstate, madeWorld, passSecond, type World } from "../../test/stories/judge-world.ts";
 import { madeClock } from "./made-clock.testing.ts";
@@ -12,6 +13,8 @@ import { KEEP_LEARNT_EACH_MS, learntKeeper } from "./learnt-keeper.ts";
 import { readLearnt } from "./learnt-schema.ts";
 import { startLoneNode } from "./lone-node.testing.ts";
 import type { Node } from "./node.ts";
+import { summarySchema } from "./summary-schema.ts";
+import { summaryOf } from "./summary.testing.ts";
 
 const NAMES = ["a", "b", "c", "d", "e"];
 const RESTARTS_AT = 150;
@@ -161,6 +164,124 @@ test("in which unit a latency is told is known over a restart", () => {
   const after = restarted(world, keptOf(world)).units;
   expect(before.size).toBeGreaterThan(10);
   expect(after).toEqual(before);
+});
+
+describe("whatever a judge may be told, what it has learnt of it is taken up again", () => {
+  type Told = { readonly service: string } & (
+    | Pick<Extract<Reading, { signal: "requests" }>, "signal" | "good" | "total">
+    | Pick<Extract<Reading, { signal: "latency_log" }>, "signal" | "count" | "sum" | "squares" | "slow">
+    | Pick<Extract<Reading, { signal: "latency_hist" }>, "signal" | "bounds" | "counts">
+    | Pick<Extract<Reading, { signal: "latency_ms" }>, "signal" | "value" | "quantile" | "total">
+    | Pick<Extract<Reading, { signal: "gauge" }>, "signal" | "name" | "value" | "worse">
+  );
+  type Rate = Summary["own"]["rates"][number];
+  const LONG = 130;
+
+  /** Why the next life refuses what this one learnt of all that, a little of it each second; null: it does not. */
+  function refusedAfter(told: readonly Told[], rates: readonly Rate[], seconds = LONG): string | null {
+    const estate = madeEstate(["a", "b", "c"]);
+    let state = judge(initialJudge(), { event: "config", at: atOf(0), location: "a", estate, asksWhere: true }).state;
+    for (let second = 1; second <= seconds; second++) {
+      const at = atOf(second);
+      const some = told.filter((_, i) => (second + i) % 3 > 0);
+      judge(state, { event: "readings", at, readings: some.map((each): Reading => ({ ...each, at, location: "a" })) });
+      for (const [i, from] of ["b", "c"].entries()) {
+        const calm = summaryOf(from, { seq: second, at });
+        const said = { ...calm, own: { ...calm.own, rates: rates.filter((_, of) => (second + i + of) % 4 > 0) } };
+        const heard = summarySchema.safeParse(said);
+        if (heard.success) judge(state, { event: "summary", at, summary: heard.data });
+      }
+      state = judge(state, { event: "tick", at }).state;
+    }
+    const read = readLearnt(JSON.stringify(learntOf(state)), { location: "a", at: atOf(seconds) });
+    return "refused" in read ? read.refused : null;
+  }
+  const sums = (logMs: number): Told => {
+    const [count, squares] = [100, 100 * logMs * logMs];
+    return { service: "cart", signal: "latency_log", count, sum: count * logMs, squares, slow: 0 };
+  };
+
+  test.each([-60, -40, -30, 0, 60])("latencies of e^%i ms", (logMs) => {
+    expect(refusedAfter([sums(logMs)], [])).toBeNull();
+  });
+
+  test("the farthest bound, and no time at all", () => {
+    const bounds = [1, Math.exp(60) / 2];
+    expect(refusedAfter([{ service: "cart", signal: "latency_hist", bounds, counts: [0, 0, 9] }], [])).toBeNull();
+    const least = { signal: "latency_ms", value: 5e-324, quantile: 0.5, total: 9 } as const;
+    expect(refusedAfter([{ service: "cart", ...least }], [])).toBeNull();
+  });
+
+  test.each([-1e300, -40, -30, 40, 60, 1e300])("peers whose latencies are of e^%d ms", (logMs) => {
+    const rates = [{ service: "cart", bad: 0, total: 100, logMs }];
+    expect(refusedAfter([sums(60)], rates)).toBeNull();
+    expect(refusedAfter([sums(-30)], rates)).toBeNull();
+  });
+
+  test("peers that count beyond all measure", () => {
+    const requests = { service: "cart", signal: "requests", good: 99, total: 100 } as const;
+    expect(refusedAfter([requests], [{ service: "cart", bad: 1e308, total: 1e308, logMs: null }])).toBeNull();
+  });
+
+  test("gauges from one end to the other", () => {
+    const gauge = { service: "cart", signal: "gauge", name: "queue", worse: "up" } as const;
+    expect(
+      refusedAfter(
+        [
+          { ...gauge, value: 1e15 },
+          { ...gauge, value: -1e15 },
+        ],
+        [],
+      ),
+    ).toBeNull();
+  });
+
+  test("anything of all that at once", SLOW, () => {
+    const of = fc.record({ service: fc.constantFrom("cart", "session", "dynamodb") });
+    const count = fc.constantFrom(0, 1, 100, 1e9);
+    const logMs = fc.constantFrom(-60, -30, -29, 0, 3, 40, 59, 60);
+    const reading = fc.oneof(
+      fc.record({ signal: fc.constant("requests"), good: count, total: count }),
+      fc.tuple(count, logMs, fc.constantFrom(0, 1, 3600)).map(([n, log, spread]) => ({
+        signal: "latency_log",
+        count: n,
+        sum: n * log,
+        squares: n * (log * log + spread),
+        slow: n,
+      })),
+      fc.record({
+        signal: fc.constant("latency_hist"),
+        bounds: fc.constantFrom([5e-324, 1], [1, 1e25], [1e25, Math.exp(60) / 2], [1, 1e308]),
+        counts: fc.tuple(count, count, count),
+      }),
+      fc.record({
+        signal: fc.constant("latency_ms"),
+        value: fc.constantFrom(5e-324, 1, 1e9),
+        quantile: fc.constantFrom(0.5, 0.99),
+        total: count,
+      }),
+      fc.record({
+        signal: fc.constant("gauge"),
+        name: fc.constantFrom("queue", "cpu_percent"),
+        value: fc.constantFrom(-1e15, 0, 1e15),
+        worse: fc.constantFrom("up", "down", "both"),
+      }),
+    );
+    const told = fc.array(
+      fc.tuple(of, reading).map(([service, each]) => ({ ...service, ...each }) as Told),
+      { maxLength: 6 },
+    );
+    const big = fc.constantFrom(0, 1, 100, 1e15, 1e308);
+    const rate = fc
+      .tuple(of, fc.record({ bad: big, total: big, logMs: fc.option(fc.constantFrom(-744, -40, -30, 0, 60, 61)) }))
+      .map(([service, each]) => ({ ...service, ...each }));
+    fc.assert(
+      fc.property(told, fc.array(rate, { maxLength: 3 }), (readings, rates) => {
+        expect(refusedAfter(readings, rates)).toBeNull();
+      }),
+      { numRuns: 40, seed: 2 },
+    );
+  });
 });
 
 describe("what is not taken up is refused by name", () => {

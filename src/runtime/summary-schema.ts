@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LOG_MS_LEAST, LOG_MS_MOST } from "../core/judge/log-ms.ts";
 import type { Summary } from "../core/summary.ts";
 import { SUSPECTS_MAX } from "../core/suspects.ts";
 
@@ -16,11 +17,15 @@ const says = z.string().max(SAYS_LENGTH_MAX);
 const number = z.number();
 const count = z.number().nonnegative();
 const at = z.number().nonnegative();
+/** So many that they can still be added up: a sum of no number would never become one again. */
+const requests = count.max(1e15);
+/** What no requests have would spoil what others know of their difference to a place. */
+const logMs = z.number().min(LOG_MS_LEAST).max(LOG_MS_MOST);
 
 const layer = z.enum(["journey", "edge", "service", "resource", "network", "provider"]);
 const cause = z.object({ layer, name, share: count });
 const because = z.object({ service: name, signal: name, nats: number, says });
-const rate = z.object({ service: name, bad: count, total: count, logMs: number.nullable() });
+const rate = z.object({ service: name, bad: requests, total: requests, logMs: logMs.nullable() });
 const deploy = z.object({ service: name, version: name, at });
 const suspect = z.object({ class: name, bucket: z.int().min(0).max(255), share: number, nats: count.default(0) });
 const load = z.object({

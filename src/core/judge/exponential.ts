@@ -1,4 +1,5 @@
 import { LEAST_MS, type LogMoments } from "./histogram.ts";
+import { LOG_MS_MOST } from "./log-ms.ts";
 
 /**
  * A histogram whose buckets grow by one factor, base = 2^(2^-scale): what OpenTelemetry calls exponential and Prometheus native (its
@@ -94,7 +95,7 @@ export function exponentialProblem({ scale, offset, counts, unitMs = 1 }: Expone
   if (!(unitMs > 0)) return "no unit of time";
   const begin = beginOf({ scale, offset, counts, unitMs });
   const end = begin + counts.length * widthOf({ scale });
-  return Number.isInteger(offset) && begin >= -LOG_MOST && end <= LOG_MOST ? null : "buckets beyond all measure";
+  return Number.isInteger(offset) && begin >= -LOG_MS_MOST && end <= LOG_MS_MOST ? null : "buckets beyond all measure";
 }
 
 const LEAST_LOG_MS = Math.log(LEAST_MS);
@@ -103,5 +104,3 @@ export const SCALE_LEAST = -4;
 export const SCALE_MOST = 20;
 /** A native histogram has some 160. */
 export const BUCKETS_MOST = 2000;
-/** e^60 ms are longer than the world is old. */
-const LOG_MOST = 60;

@@ -1,3 +1,5 @@
+import { LOG_MS_MOST } from "./log-ms.ts";
+
 /** What a latency histogram says: how many, and the sums of log milliseconds and of their squares. */
 export type LogMoments = { readonly count: number; readonly sum: number; readonly squares: number };
 
@@ -48,5 +50,5 @@ export function areBounds(bounds: readonly number[]): boolean {
 
 /** What is faster is as fast as this: below it clocks and schedulers are heard. */
 export const LEAST_MS = 0.05;
-/** e^60 ms are longer than the world is old, and the last bucket is taken to reach twice as far as its bound. */
-const BOUND_MOST_MS = Math.exp(60) / 2;
+/** The last bucket is taken to reach twice as far as its bound. */
+const BOUND_MOST_MS = Math.exp(LOG_MS_MOST) / 2;

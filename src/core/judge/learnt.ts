@@ -5,6 +5,7 @@ import { SIDES } from "./evidence.ts";
 import { NUMBERS_A_SIZE } from "./fair.ts";
 import { gaugesLearnt, takeUpGauges, type GaugeLearnt } from "./gauge.ts";
 import { gaugeCaseLearnt, takeUpGaugeCase, type GaugeCaseLearnt } from "./gauge-case.ts";
+import { boundApart, boundLogMs } from "./log-ms.ts";
 import type { Past } from "./past.ts";
 import { historiesLearnt, takeUpHistories, type HistoriesLearnt } from "./rank.ts";
 import type { JudgeState } from "./state.ts";
@@ -105,12 +106,12 @@ function serviceOf(stream: Stream): ServiceLearnt {
     key: stream.key,
     service: stream.service,
     weighed: stream.weighed,
-    usual: { ...usual, unrest: { ...unrest } },
+    usual: { ...usual, logMs: boundLogMs(usual.logMs), unrest: { ...unrest } },
     season: seasonLearnt(season),
     contrast: {
       unrest: { ...stream.contrast.unrest },
       usual: (others?.from ?? [])
-        .map((from, i) => ({ from, logMs: others!.logMs[i]!, looks: others!.looks[i]! }))
+        .map((from, i) => ({ from, logMs: boundApart(others!.logMs[i]!), looks: others!.looks[i]! }))
         .sort((a, b) => byName(a.from, b.from)),
     },
     ...fairPairOf(stream),

@@ -1,4 +1,5 @@
 import type { LatencyLogReading } from "../reading.ts";
+import { LOG_MS_LEAST, LOG_MS_MOST } from "./log-ms.ts";
 
 export type LogSums = Pick<LatencyLogReading, "count" | "sum" | "squares" | "slow">;
 
@@ -10,9 +11,8 @@ export function areSums({ count, sum, squares, slow }: LogSums): boolean {
   if (slow > count) return false;
   if (count === 0) return sum === 0 && squares === 0;
   const mean = sum / count;
-  return Math.abs(mean) <= LOG_MOST && squares / count <= LOG_MOST ** 2 && squares / count >= mean * mean - ROUNDING;
+  if (mean < LOG_MS_LEAST || mean > LOG_MS_MOST) return false;
+  return squares / count <= LOG_MS_MOST ** 2 && squares / count >= mean * mean - ROUNDING;
 }
 
-/** Natural logarithms of milliseconds: e^60 ms are longer than the world is old. */
-const LOG_MOST = 60;
 const ROUNDING = 1e-3;

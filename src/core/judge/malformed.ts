@@ -123,6 +123,6 @@ export const AHEAD_MOST_MS = 10_000;
 export const OLDEST_MS = 5 * 60_000;
 /** A thousand million in one look: beyond it is a mistake, and squares of it are still exact enough. */
 const COUNT_MOST = 1e9;
-const GAUGE_MOST = 1e15;
+export const GAUGE_MOST = 1e15;
 /** A summary's names may be 128 long; `@users` is added to some. */
 const NAME_CHARACTERS_MOST = 120;

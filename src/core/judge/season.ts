@@ -1,4 +1,5 @@
 import type { UnixMs } from "../step.ts";
+import { boundLogMs } from "./log-ms.ts";
 
 /**
  * Which hours are usually worse than the rest of the day: the nightly batch, the Monday rush. Like a night watchman who has
@@ -185,7 +186,12 @@ function boundOf({ rows, used, firstDay }: Season, what: number, at: UnixMs): nu
 export const seasonLearnt = ({ rows, used, firstDay, stretches: [short, hour] }: Season): SeasonLearnt => ({
   rows: rows === null ? [] : Array.from(rows.subarray(0, used * COLUMNS)),
   firstDay,
-  stretches: [{ ...short }, { ...hour }],
+  stretches: [stretchLearnt(short), stretchLearnt(hour)],
+});
+
+const stretchLearnt = (stretch: Stretch): Stretch => ({
+  ...stretch,
+  level: stretch.level === null ? null : boundLogMs(stretch.level),
 });
 
 export function takeUpSeason(season: Season, learnt: SeasonLearnt): void {

@@ -4,6 +4,7 @@ import type { UnixMs } from "../step.ts";
 import { exponentialMoments, exponentialSlowerThan } from "./exponential.ts";
 import { forget, SIDES, type Statistic } from "./evidence.ts";
 import { NUMBERS_A_SIZE, newFairness, type Fairness } from "./fair.ts";
+import { boundLogMs } from "./log-ms.ts";
 import { forgetMinute, MINUTE_NUMBERS, newMinute, turnMinute, type Minute } from "./minute.ts";
 import { CELL, forgetRecent, newRecent, openRow, RECENT_NUMBERS, rowAgo, timeOf, type Recent } from "./recent.ts";
 import { scaleOf, weighOn, type Weighed } from "./scale.ts";
@@ -165,7 +166,7 @@ function latenciesOf(stream: Stream, reading: LatencyReading, slowMs: number): L
       // Only where nothing better exists: the middle stands for all, a tail quantile says little of a shift.
       if (reading.value <= 0 || Math.abs(reading.quantile - 0.5) > 0.01) return null;
       const count = reading.total ?? 1;
-      const logMs = Math.log(reading.value);
+      const logMs = boundLogMs(Math.log(reading.value));
       const squares = count * (logMs * logMs + stream.usual.spread);
       return { count, sum: count * logMs, squares, slow: reading.value > slowMs ? count : 0 };
     }

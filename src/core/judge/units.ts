@@ -2,6 +2,7 @@ import { byName } from "../route/by-name.ts";
 import type { ServiceName } from "../estate.ts";
 import type { UnixMs } from "../step.ts";
 import type { Graph } from "./graph.ts";
+import { boundLogMs } from "./log-ms.ts";
 import { putAside, type SetAside } from "./set-aside.ts";
 import { meanLogMs, type Look, type Stream } from "./stream.ts";
 
@@ -159,7 +160,7 @@ export type UnitLearnt = { readonly key: string } & Readonly<Omit<Known, "oddSin
 
 export const unitsLearnt = (units: Units): UnitLearnt[] =>
   [...units]
-    .map(([key, { oddSince: _ofThisLife, ...known }]) => ({ key, ...known }))
+    .map(([key, { oddSince: _ofThisLife, ...known }]) => ({ key, ...known, logMs: boundLogMs(known.logMs) }))
     .sort((a, b) => byName(a.key, b.key));
 
 export function takeUpUnits(units: Units, learnt: readonly UnitLearnt[]): void {
