@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { failedWithin, forgetMinute, isWatched, newMinute, requestsIn, turnMinute } from "./minute.ts";
+import { failedShareIn, failedWithin, forgetMinute, isWatched, newMinute, requestsIn, turnMinute } from "./minute.ts";
 
 const AT = 1_700_000_000_000;
 const look = (total: number, bad = 0) => ({ bad, total, count: 0 });
@@ -34,9 +34,24 @@ test("a failure is known for a minute, and forgotten with all else", () => {
   expect([failedWithin(minute, AT + 1000), requestsIn(minute)]).toEqual([false, 0]);
 });
 
-test("where only latencies are told they are the requests; where both are, requests are", () => {
+test("where only latencies are told they are the requests; where both are, the larger of the two", () => {
   const minute = newMinute();
   turnMinute(minute, AT, { bad: 0, total: 0, count: 7 });
-  turnMinute(minute, AT + 1000, { bad: 0, total: 5, count: 9 });
-  expect(requestsIn(minute)).toBe(12);
+  turnMinute(minute, AT + 1000, { bad: 0, total: 9, count: 9 });
+  expect(requestsIn(minute)).toBe(16);
+  turnMinute(minute, AT + 2000, look(20));
+  expect(requestsIn(minute)).toBe(29);
 });
+
+test.each([1000, 6000])(
+  "requests whose latencies are told %i ms later count once, and so do their failures",
+  (later) => {
+    const minute = newMinute();
+    for (let second = 0; second < 120; second += 15) {
+      turnMinute(minute, AT + second * 1000, look(100, 50));
+      turnMinute(minute, AT + second * 1000 + later, { bad: 0, total: 0, count: 100 });
+    }
+    expect(requestsIn(minute)).toBe(400);
+    expect(failedShareIn(minute)).toBe(0.5);
+  },
+);

@@ -5,7 +5,7 @@ import type { UnixMs } from "../step.ts";
  * look each would take a hundred times the room to say the same.
  */
 export type Minute = {
-  /** Requests by part, a ring; NaN where nobody looked. Then how many of them failed. */
+  /** Requests that were counted, by part, a ring; NaN where nobody looked. Then how many of them failed, and how many told how long they took. */
   readonly parts: Float32Array;
   /** Which part of all time the newest is. */
   newest: number;
@@ -43,11 +43,10 @@ export function turnMinute(
   const { bad, total, count } = look;
   if (total === 0 && count === 0) return;
   const { place } = minute;
-  const before = parts[place]!;
-  const isFirst = Number.isNaN(before);
-  // Who tells how long requests took, and not how many came, had them all the same.
-  parts[place] = (isFirst ? 0 : before) + (total > 0 ? total : count);
-  parts[PARTS + place] = isFirst ? bad : parts[PARTS + place]! + bad;
+  const isFirst = Number.isNaN(parts[place]!);
+  parts[place] = (isFirst ? 0 : parts[place]!) + total;
+  parts[FAILED + place] = (isFirst ? 0 : parts[FAILED + place]!) + bad;
+  parts[TIMED + place] = (isFirst ? 0 : parts[TIMED + place]!) + count;
   if (bad > 0) minute.failedAt = at;
 }
 
@@ -57,24 +56,27 @@ export const failedWithin = ({ failedAt }: Minute, at: UnixMs): boolean => at - 
 /** Whether looks reach back over nearly a minute. */
 export const isWatched = ({ parts, place }: Minute): boolean => !Number.isNaN(parts[(place + 1) % PARTS]);
 
-export function requestsIn({ parts }: Minute): number {
-  let sum = 0;
-  for (let part = 0; part < PARTS; part++) if (!Number.isNaN(parts[part]!)) sum += parts[part]!;
-  return sum;
-}
+/**
+ * Who tells how long requests took, and not how many came, had them all the same; who tells both may do so at different ticks, and no request
+ * counts twice.
+ */
+export const requestsIn = (minute: Minute): number => Math.max(sumOf(minute, COUNTED), sumOf(minute, TIMED));
 
 /** The share of the requests of about the last minute that failed. */
-export function failedShareIn({ parts }: Minute): number {
-  let [bad, total] = [0, 0];
-  for (let part = 0; part < PARTS; part++) {
-    if (Number.isNaN(parts[part]!)) continue;
-    bad += parts[PARTS + part]!;
-    total += parts[part]!;
-  }
-  return total > 0 ? bad / total : 0;
+export function failedShareIn(minute: Minute): number {
+  const total = sumOf(minute, COUNTED);
+  return total > 0 ? sumOf(minute, FAILED) / total : 0;
+}
+
+function sumOf({ parts }: Minute, column: number): number {
+  let sum = 0;
+  for (let part = 0; part < PARTS; part++) if (!Number.isNaN(parts[part]!)) sum += parts[column + part]!;
+  return sum;
 }
 
 const MINUTE_MS = 60_000;
 const PART_MS = 5000;
 const PARTS = 12;
-export const MINUTE_NUMBERS = 2 * PARTS;
+/** Where each column begins. */
+const [COUNTED, FAILED, TIMED] = [0, PARTS, 2 * PARTS];
+export const MINUTE_NUMBERS = 3 * PARTS;
