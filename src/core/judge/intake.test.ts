@@ -176,6 +176,13 @@ test("who is unlike themselves is kept until a request is counted, and from then
       readings: [{ ...seen, signal: "gauge", name: "queue_ms", value: 5, worse: "up" }],
     });
     expect(state.histories.count).toBe(1);
+    // A counter at nought counts nothing, in columns neither: a stream of it is known, and gauges still make the case.
+    const requests = { service: [0], good: [0], total: [0] };
+    for (let again = 0; again < 2; again++) {
+      judge(state, { event: "readings", at: AT, readings: [{ ...seen, signal: "requests", good: 0, total: 0 }] });
+      judge(state, { event: "columns", at: AT, columns: { at: AT, location: HERE, services: ["cart"], requests } });
+    }
+    expect([state.countsRequests, state.histories.count]).toEqual([false, 1]);
     judge(state, { event: "readings", at: AT, readings: [{ ...seen, signal: "requests", good: 9, total: 10 }] });
     expect(state.histories.count).toBe(asksWhere ? 2 : 0);
   }

@@ -54,7 +54,7 @@ export function takeReading(state: JudgeState, at: UnixMs, reading: Reading): bo
     case "latency_ms": {
       if (reading.location !== state.location) break;
       state.silence.heardAt = at;
-      if (reading.signal === "requests") noteRequests(state);
+      if (reading.signal === "requests") noteRequests(state, reading);
       const fromUsers = isUsers(reading.vantage);
       const stream = streamOf(state, fromUsers ? `${reading.service}@users` : reading.service, reading.service, at);
       if (stream === null) break;
@@ -98,9 +98,12 @@ export function takeReading(state: JudgeState, at: UnixMs, reading: Reading): bo
 /** Half of a signal's memory, and more than half of the time that it takes to take it in. */
 export const keepsHistories = ({ asksWhere, countsRequests }: JudgeState): boolean => asksWhere || !countsRequests;
 
-/** From the first request that is counted on gauges make no case of their own, and what it would rest on is needed by nobody. */
-export function noteRequests(state: JudgeState): void {
-  if (state.countsRequests) return;
+/**
+ * From the first request that is counted on gauges make no case of their own, and what it would rest on is needed by nobody. A counter that
+ * stands at nought counts nothing yet.
+ */
+export function noteRequests(state: JudgeState, { total }: { readonly total: number }): void {
+  if (state.countsRequests || total === 0) return;
   state.countsRequests = true;
   state.gaugeCase = newGaugeCase();
   if (!keepsHistories(state)) state.histories = newHistories();

@@ -57,7 +57,7 @@ function takeRequestsRow(state: JudgeState, { at, columns, row }: Place, table: 
   const { stream, history, time, overMs } = known;
   state.silence.heardAt = at;
   if (history !== null && total > 0) keep(state.histories, history, time, { value: 1 - good / total, weight: total });
-  noteRequests(state);
+  noteRequests(state, { total });
   takeRequests(stream, { good, total });
   covers(stream, time, overMs);
   return true;
