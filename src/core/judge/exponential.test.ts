@@ -153,22 +153,46 @@ describe("a lognormal latency that turns 20 % slower", () => {
   });
 });
 
-test("a coarser form counts again when the finer has not come for five minutes", () => {
-  const state = judge(initialJudge(), {
-    event: "config",
-    at: AT,
-    location: "here",
-    estate: madeEstate(["here"]),
-  }).state;
-  const told = (second: number, form: Form): number => {
-    const at = AT + second * 1000;
-    const reading = { at, location: "here", service: "cart", ...form([20, 30]) } as Reading;
-    judge(state, { event: "readings", at, readings: [reading] });
-    const { count } = state.streams.get("cart")!.pending;
-    judge(state, { event: "tick", at });
-    return count;
+describe("of two forms of the same latencies", () => {
+  /** A place that is told one form at a time, and says how many requests of it were taken. */
+  const teller = (): ((second: number, form: string, values?: readonly number[]) => number) => {
+    const state = judge(initialJudge(), {
+      event: "config",
+      at: AT,
+      location: "here",
+      estate: madeEstate(["here"]),
+    }).state;
+    return (second, form, values = [20, 30]) => {
+      const at = AT + second * 1000;
+      const reading = { at, location: "here", service: "cart", ...FORMS[form]!(values) } as Reading;
+      judge(state, { event: "readings", at, readings: [reading] });
+      const { count } = state.streams.get("cart")!.pending;
+      judge(state, { event: "tick", at });
+      return count;
+    };
   };
-  expect(told(1, FORMS["native"]!)).toBe(2);
-  expect(told(2, FORMS["classic"]!)).toBe(0);
-  expect(told(310, FORMS["classic"]!)).toBe(2);
+
+  test("the coarser counts again when the finer has not come for five minutes", () => {
+    const told = teller();
+    expect(told(1, "native")).toBe(2);
+    expect(told(2, "classic")).toBe(0);
+    expect(told(310, "classic")).toBe(2);
+  });
+
+  test.each(["native", "sums"])("the coarser counts while the finer, %s, is shown and holds nothing", (finer) => {
+    const told = teller();
+    for (let second = 1; second < 10; second++) {
+      expect(told(second, finer, [])).toBe(0);
+      expect(told(second + 0.5, "classic")).toBe(2);
+    }
+    expect(told(10, finer)).toBe(2);
+    expect(told(11, "classic")).toBe(0);
+  });
+
+  test("the coarser waits no longer than five minutes after a clock that was a day ahead was put right", () => {
+    const told = teller();
+    expect(told(86_400, "native")).toBe(2);
+    expect(told(1, "classic")).toBe(0);
+    expect(told(302, "classic")).toBe(2);
+  });
 });

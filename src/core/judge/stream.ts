@@ -187,7 +187,7 @@ export function takeLatencies(
   latencies: Latencies,
   form: Pick<LatencyReading, "signal" | "at">,
 ): boolean {
-  if (!isFinest(stream, form)) return false;
+  if (!isFinest(stream, form, latencies.count)) return false;
   const { pending } = stream;
   pending.count += latencies.count;
   pending.sum += latencies.sum;
@@ -207,13 +207,15 @@ export function covers(stream: Stream, at: UnixMs, overMs: number | undefined): 
 
 /**
  * Whether nothing tells the same latencies better: a program that is on its way from one form to another shows both, and what is counted twice
- * looks twice as sure. Who falls silent is believed no longer after FINER_FOR_MS.
+ * looks twice as sure. Who falls silent, or shows its form empty, is believed no longer after FINER_FOR_MS.
  */
-function isFinest({ finest }: Stream, { signal, at }: Pick<LatencyReading, "signal" | "at">): boolean {
+function isFinest({ finest }: Stream, { signal, at }: Pick<LatencyReading, "signal" | "at">, count: number): boolean {
   const fineness = FINENESS[signal];
   if (fineness < finest.fineness && at - finest.at < FINER_FOR_MS) return false;
-  finest.fineness = fineness;
-  finest.at = at;
+  if (count > 0) {
+    finest.fineness = fineness;
+    finest.at = at;
+  }
   return true;
 }
 
