@@ -160,6 +160,33 @@ test("four weeks are kept, and ten minutes of which half was not seen are left o
   expect(seldom.peaks).toEqual([]);
 });
 
+describe("P5: when a clock that was ahead is put right", () => {
+  const DAY_MS = 86_400_000;
+  const watched = (past: ReturnType<typeof newPast>, from: number, days: number, nats: number): void => {
+    for (let at = from; at < from + days * DAY_MS; at += 60_000)
+      seePast(past, { at, nats, atCeiling: nats > 20, lookMs: 60_000 }, ASKED);
+  };
+
+  test("what it dated ahead is forgotten, and no ten minutes are there twice", () => {
+    const past = newPast();
+    watched(past, 0, 2, 1);
+    watched(past, 9 * DAY_MS, 0.25, 30);
+    expect([past.numbers.length, past.ceilings.length]).toEqual([2.25 * A_DAY - 1, 0.25 * A_DAY - 1]);
+    watched(past, 1.5 * DAY_MS, 2, 1);
+    const known = Array.from({ length: 3.5 * A_DAY - 1 }, (_, number) => number);
+    expect([past.numbers, past.ceilings]).toEqual([known, []]);
+    expect(past.peaks).toHaveLength(known.length);
+  });
+
+  test("a proof that rests on what is forgotten is gone with it", () => {
+    const past = newPast();
+    watched(past, 9 * DAY_MS, 2, 1);
+    expect(past.proof).not.toBeNull();
+    watched(past, 0, 0.01, 1);
+    expect([past.proof, past.numbers]).toEqual([null, [0]]);
+  });
+});
+
 test("is said in a sentence", () => {
   const proof = {
     days: 9,

@@ -19,6 +19,7 @@ import type { Mark } from "./known-event.ts";
  * P3 Where the bar does not hold, it is raised until it does, by RAISED_MOST_NATS at most.
  * P4 One episode that chance, as the rest shows it, does not explain is a fault that mended itself, and is left out likewise; a second
  *    one of its kind counts as chance until a person says what it was. What people mark as chance always counts.
+ * P5 Stretches are in the order of time, each once: when a clock that was ahead is put right, what it dated ahead is forgotten.
  */
 export type Past = Seen & {
   /** The ten minutes that are going on: which, the highest so far, whether at the ceiling, and for how long something was seen. */
@@ -67,15 +68,25 @@ export function seePast(
 ): void {
   const number = Math.floor(tick.at / STRETCH_MS);
   if (number !== past.number) {
-    if (past.watchedMs >= STRETCH_MS / 2) {
-      keep(past);
-      past.proof = proofOf(past, asked);
-    }
+    // A clock that was ahead was put right: of what it dated ahead nobody knows when it was.
+    const isPutRight = number < past.number;
+    const isSeen = !isPutRight && past.watchedMs >= STRETCH_MS / 2;
+    if (isPutRight) forgetFrom(past, number);
+    if (isSeen) keep(past);
+    if (isPutRight || isSeen) past.proof = proofOf(past, asked);
     Object.assign(past, { number, most: 0, atCeiling: false, watchedMs: 0 });
   }
   past.most = Math.max(past.most, tick.nats);
   past.atCeiling ||= tick.atCeiling && tick.nats > 0;
   past.watchedMs += tick.lookMs;
+}
+
+function forgetFrom({ numbers, peaks, ceilings }: Seen, number: number): void {
+  while ((numbers.at(-1) ?? -1) >= number) {
+    numbers.pop();
+    peaks.pop();
+  }
+  while ((ceilings.at(-1) ?? -1) >= number) ceilings.pop();
 }
 
 function keep({ numbers, peaks, ceilings, number, most, atCeiling }: Past): void {
