@@ -54,8 +54,11 @@ export function startForecasting(options: {
     }),
     clock.every(KEEP_EACH_MS, keep),
   ];
-  let week: { readonly hour: number; readonly learnt: number | null; readonly moments: Promise<readonly Moment[]> } | null =
-    null;
+  let week: {
+    readonly hour: number;
+    readonly learnt: number | null;
+    readonly moments: Promise<readonly Moment[]>;
+  } | null = null;
   return {
     week() {
       const at = clock.now();

@@ -265,7 +265,10 @@ test("a quota that shows only in the state refuses growth and is no capacity for
   Object.assign(web.state, { ready: 13, quota: "vCPU limit of 32" });
   expect(await scale(300)).toEqual({ kind: "refused", code: "quota", says: "web: vCPU limit of 32" });
   expect(web.asked()).toEqual(["ask 20"]);
-  expect(await scale(150), "nor is less asked for than may still come").toMatchObject({ kind: "refused", code: "quota" });
+  expect(await scale(150), "nor is less asked for than may still come").toMatchObject({
+    kind: "refused",
+    code: "quota",
+  });
   expect(await scale(130), "what is there may be all").toMatchObject({ kind: "done", says: "web 20 -> 13 replicas" });
   web.state.quota = undefined;
   expect(await look()).toMatchObject({ capacity: { readyRps: 130, capacityRps: 130 } });

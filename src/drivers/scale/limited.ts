@@ -125,7 +125,9 @@ export function limitedScale(options: {
     signal: AbortSignal,
   ): Promise<{ readonly parts: readonly [ScaledPart, MachinesSeen][] } | { readonly problem: MachinesProblem }> => {
     const turns = parts.map((part) => remember(part).turns);
-    const looks = await Promise.all(parts.map(async (part) => [part, await heeded(part.machines.look(signal), signal)] as const));
+    const looks = await Promise.all(
+      parts.map(async (part) => [part, await heeded(part.machines.look(signal), signal)] as const),
+    );
     const problems = looks.flatMap(([part, look]) =>
       look.kind === "seen" ? [] : [{ ...look, says: `${part.machines.name}: ${look.says}` }],
     );

@@ -15,10 +15,7 @@ export type Wish = {
  * What an order means for all parts of a location. One for more than is ready is an order to grow, and lowers no floor, of no part: when 60 of 100
  * replicas crashed, 47 are more than the 40 that are left, and fewer than come back by themselves.
  */
-export function wishesOf(
-  parts: readonly (readonly [ScaledPart, MachinesSeen])[],
-  rps: number,
-): readonly Wish[] {
+export function wishesOf(parts: readonly (readonly [ScaledPart, MachinesSeen])[], rps: number): readonly Wish[] {
   const all = parts.map(([part, seen]) => wishOf(part, seen, rps));
   if (all.every(({ wants, seen }) => wants <= seen.ready)) return all;
   return all.map((wish) => ({ ...wish, asks: Math.max(wish.asks, wish.seen.floor) }));
