@@ -29,7 +29,7 @@ export type LocationStatus = {
   readonly readyRps: number;
   /** Null before a day of its own past. */
   readonly proof: Proof | null;
-  /** Of its own past, before there is a day of it; null after it, or where what is usual was given. */
+  /** Of its own past, while there is no proof; null with one, or where what is usual was given. */
   readonly watchedHours: number | null;
 };
 

@@ -29,6 +29,15 @@ test("a place that bears nothing out is said, and no sum is made without it", ()
   expect(said({ promise: "none" })).toBe("no promise at 1 of 1 locations: without a day of their own past");
 });
 
+test("a place most of whose past is left out as faults says so, and not that it has no day yet", () => {
+  const faulty: Promised = { promise: "none", watchedHours: 30 };
+  expect(promiseWords(faulty)).toBe("no promise yet: too much of the 30 h it watched is left out as faults");
+  expect(said(borneOut(0.2), faulty)).toBe(
+    "no promise yet at 1 of 2 locations: too much of their past is left out as faults",
+  );
+  expect(said(faulty, young)).toBe("no promise yet at 2 of 2 locations: watched 6 h of a day");
+});
+
 test("before its first day a place says how much of it was watched", () => {
   expect(promiseWords(young)).toBe("no promise yet: watched 6 h of a day");
 });

@@ -1,4 +1,4 @@
-import type { Promised } from "./verdict.ts";
+import { HOURS_TO_PROVE, type Promised } from "./verdict.ts";
 
 /** The promise of the estate as a whole: one budget of needless moves, of which each location's own past bears its part out, or does not. */
 export type EstatePromise = {
@@ -9,7 +9,7 @@ export type EstatePromise = {
   readonly locations: number;
   /** Whose past bears their part out. */
   readonly certified: number;
-  /** Of those without a day of their own past, how much the one has that has least; null: nobody lacks it, or it is not known. */
+  /** Of those without a proof, how much the one has that has least; null: nobody lacks it, or it is not known. */
   readonly watchedHours: number | null;
 };
 
@@ -36,7 +36,8 @@ export function estatePromiseWords(promise: EstatePromise): string {
   }
   if (lacking === 0) return `asked ${askedPerYear} a year for all ${locations} locations`;
   const at = `at ${lacking} of ${locations} locations`;
-  return watchedHours === null
-    ? `no promise ${at}: without a day of their own past`
-    : `no promise yet ${at}: watched ${watchedHours} h of a day`;
+  if (watchedHours === null) return `no promise ${at}: without a day of their own past`;
+  return watchedHours < HOURS_TO_PROVE
+    ? `no promise yet ${at}: watched ${watchedHours} h of a day`
+    : `no promise yet ${at}: too much of their past is left out as faults`;
 }

@@ -35,7 +35,7 @@ export type OwnView = {
   readonly promise: PromiseState;
   /** Absent before a day of its own past. */
   readonly proof?: Proof;
-  /** Of its own past, before there is a day of it; absent where what is usual was given. */
+  /** Of its own past, while there is no proof; absent where what is usual was given. */
   readonly watchedHours?: number;
   /** Share of user requests hurt beyond the usual, 0..1, over the last look and as expected if it goes on. */
   readonly usersHurt: number;

@@ -40,9 +40,10 @@ export function promiseWords({ promise, proof, watchedHours }: Promised): string
   const state = promise === "certified" ? "promise certified" : "no promise";
   if (proof === undefined) {
     if (promise === "certified") return state;
-    return watchedHours === undefined
-      ? `${state}: without a day of its own past`
-      : `${state} yet: watched ${watchedHours} h of a day`;
+    if (watchedHours === undefined) return `${state}: without a day of its own past`;
+    return watchedHours < HOURS_TO_PROVE
+      ? `${state} yet: watched ${watchedHours} h of a day`
+      : `${state} yet: too much of the ${watchedHours} h it watched is left out as faults`;
   }
   const { days, raised, leftOut, askedPerYear, holdsPerYear, raisedNats } = proof;
   const past = `${days} ${days === 1 ? "day" : "days"}`;
@@ -52,12 +53,15 @@ export function promiseWords({ promise, proof, watchedHours }: Promised): string
   return `${state}: asked ${askedPerYear} needless moves a year here, holds ${holdsPerYear} by its own ${past}${times}${bar}${faults}`;
 }
 
+/** A day of its own past (past.ts): who watched that long and proves nothing has too little left without faults. */
+export const HOURS_TO_PROVE = 24;
+
 /** What a verdict says of its promise. */
 export type Promised = {
   readonly promise: PromiseState;
-  /** Absent before a day of its own past. */
+  /** Absent before a day of its own past, and while less than half a day is left of it without faults. */
   readonly proof?: Proof;
-  /** Of its own past, before there is a day of it; absent where what is usual was not learnt but given. */
+  /** Of its own past, while there is no proof; absent where what is usual was not learnt but given. */
   readonly watchedHours?: number;
 };
 

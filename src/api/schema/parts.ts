@@ -72,7 +72,10 @@ const fact = describes<Fact>("Fact")(
   }),
 );
 export const sufficient = z.object({ facts: z.array(fact), nats: z.number() });
-export const watchedHours = count.meta({ description: "of its own past, before there is a day of it" });
+export const watchedHours = count.meta({
+  description:
+    "of its own past, while there is no proof: before a day of it, or with too much of it left out as faults",
+});
 export const verdict = describes<Verdict>("Verdict")(
   z.object({
     location: name,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { seeded } from "../../../test/stories/judge-world.ts";
-import { promiseWords } from "../verdict.ts";
+import { HOURS_TO_PROVE, promiseWords } from "../verdict.ts";
 import { newPast, proofOf, seePast, type Asked, type Seen } from "./past.ts";
 
 const A_DAY = 144;
@@ -32,6 +32,12 @@ const mark = (was: "fault" | "chance", from: number, until: number) => ({
 test("before a day was watched there is no proof", () => {
   expect(proven(peaksOf(1, 1).slice(1), ASKED)).toBeNull();
   expect(proven(peaksOf(1, 1), ASKED)).not.toBeNull();
+});
+
+test("who watched HOURS_TO_PROVE lacks a proof only where too much is left out as faults", () => {
+  const peaks = peaksOf(HOURS_TO_PROVE / 24, 1);
+  expect(proven(peaks)).not.toBeNull();
+  expect(proven(peaks.map((peak, i) => (i < 80 ? 30 : peak)))).toBeNull();
 });
 
 describe("a past whose evidence falls as it must, by e for each nat", () => {
