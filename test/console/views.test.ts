@@ -318,7 +318,7 @@ describe("with made answers", () => {
 
   test("who finds no place is said by class, and a receiver at the guard is marked in words", async () => {
     const page = await open("/plan?without=us-east-1", { made: { ...LARGE, "plan*": madeFullPlan } });
-    await viewOf(page).getByText("PUBLIC 190 rps: no room where it may go").waitFor();
+    await viewOf(page).getByText("PUBLIC 190 rps: no place that law allows has room").waitFor();
     expect(await viewOf(page).getByText("at the guard").count()).toBe(2);
   });
 
