@@ -23,3 +23,13 @@ test("a text is on the disk before it takes the old one's place", () => {
   expect(fileSystem.readFileSync(file, "utf8")).toBe("one");
   expect(calls).toEqual(["synced", "renamed"]);
 });
+
+test("what somebody took away need not be put aside; what can't be moved is said", () => {
+  const folder = fileSystem.mkdtempSync(join(tmpdir(), "learnt-file-"));
+  onTestFinished(() => fileSystem.rmSync(folder, { recursive: true }));
+  const file = join(folder, "learnt.json");
+  expect(() => learntFile(file).putAside()).not.toThrow();
+  fileSystem.writeFileSync(file, "{");
+  fileSystem.mkdirSync(`${file}.refused`);
+  expect(() => learntFile(file).putAside()).toThrow(/EISDIR/);
+});

@@ -32,6 +32,11 @@ export const learntFile = (file: string): LearntStore => ({
     renameSync(next, file);
   },
   putAside() {
-    renameSync(file, `${file}.refused`);
+    try {
+      renameSync(file, `${file}.refused`);
+    } catch (error) {
+      // Somebody took it away: nothing is in the way any more.
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    }
   },
 });
