@@ -54,3 +54,12 @@ test("100,000 damaged summaries: never a throw, and what is taken is finite and 
   expect(taken).toBeGreaterThan(1000);
   expect(taken).toBeLessThan(90_000);
 });
+
+test.each([
+  { bad: 1e308, total: 1e308, logMs: null },
+  { bad: 0, total: 100, logMs: -40 },
+  { bad: 0, total: 100, logMs: 61 },
+])("rates beyond all measure, %o, are not taken: added up, they would spoil what others know", (rate) => {
+  const rates = [{ service: "cart", ...rate }];
+  expect(summarySchema.safeParse({ ...GOOD, own: { ...GOOD.own, rates } }).success).toBe(false);
+});

@@ -153,25 +153,25 @@ describe("a lognormal latency that turns 20 % slower", () => {
   });
 });
 
-describe("of two forms of the same latencies", () => {
-  /** A place that is told one form at a time, and says how many requests of it were taken. */
-  const teller = (): ((second: number, form: string, values?: readonly number[]) => number) => {
-    const state = judge(initialJudge(), {
-      event: "config",
-      at: AT,
-      location: "here",
-      estate: madeEstate(["here"]),
-    }).state;
-    return (second, form, values = [20, 30]) => {
-      const at = AT + second * 1000;
-      const reading = { at, location: "here", service: "cart", ...FORMS[form]!(values) } as Reading;
-      judge(state, { event: "readings", at, readings: [reading] });
-      const { count } = state.streams.get("cart")!.pending;
-      judge(state, { event: "tick", at });
-      return count;
-    };
+/** A place that is told one form at a time, and says how many requests of it were taken. */
+function teller(): (second: number, form: string, values?: readonly number[]) => number {
+  const state = judge(initialJudge(), {
+    event: "config",
+    at: AT,
+    location: "here",
+    estate: madeEstate(["here"]),
+  }).state;
+  return (second, form, values = [20, 30]) => {
+    const at = AT + second * 1000;
+    const reading = { at, location: "here", service: "cart", ...FORMS[form]!(values) } as Reading;
+    judge(state, { event: "readings", at, readings: [reading] });
+    const { count } = state.streams.get("cart")!.pending;
+    judge(state, { event: "tick", at });
+    return count;
   };
+}
 
+describe("of two forms of the same latencies", () => {
   test("the coarser counts again when the finer has not come for five minutes", () => {
     const told = teller();
     expect(told(1, "native")).toBe(2);

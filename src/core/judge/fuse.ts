@@ -79,26 +79,27 @@ function growTogether(
   members: readonly Stream[],
   limits: { ceilingNats: number; overMs: number; failures: "sum" | "mean" },
 ): void {
-  const isQuiet = members.every((stream) => stream.frozenSince === null && stream.ill === null);
   if (combine(joint.failures, members, "failures", limits.failures) >= 2)
-    takeJoint(joint, "failures", { ...limits, isQuiet, capNats: capFor(FAILURE_CAP_NATS, limits.overMs) });
+    takeJoint(joint, "failures", { ...limits, members, capNats: capFor(FAILURE_CAP_NATS, limits.overMs) });
   if (combine(joint.latency, members, "latency", "mean") >= 2)
-    takeJoint(joint, "latency", { ...limits, isQuiet, capNats: capFor(LATENCY_CAP_NATS, limits.overMs) });
+    takeJoint(joint, "latency", { ...limits, members, capNats: capFor(LATENCY_CAP_NATS, limits.overMs) });
 }
 
 /** What is combined is weighed, and each so many-th learnt from while none of the members is suspected. */
 function takeJoint(
   joint: Together,
   what: "failures" | "latency",
-  limits: { readonly capNats: number; readonly ceilingNats: number; readonly isQuiet: boolean },
+  limits: { readonly capNats: number; readonly ceilingNats: number; readonly members: readonly Stream[] },
 ): void {
   const evidence = joint[what];
   take(evidence, limits);
   // Counted by its own looks: ticks come more often, and each 4th tick may never be one that has a look.
   joint.looks[what] += 1;
-  if (limits.isQuiet && joint.looks[what] % SAMPLE_EACH === 0)
+  if (joint.looks[what] % SAMPLE_EACH === 0 && limits.members.every(isQuiet))
     learnFair(evidence.fair, evidence.numbers, limits.capNats, INCREMENTS);
 }
+
+const isQuiet = ({ frozenSince, ill }: Stream): boolean => frozenSince === null && ill === null;
 
 /** Puts together what this tick's looks said, and says of how many. */
 function combine(
