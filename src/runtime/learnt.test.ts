@@ -181,26 +181,27 @@ function sums(logMs: number): Told {
   return { service: "cart", signal: "latency_log", count, sum: count * logMs, squares, slow: 0 };
 }
 
-describe("whatever a judge may be told, what it has learnt of it is taken up again", () => {
-  /** Why the next life refuses what this one learnt of all that, a little of it each second; null: it does not. */
-  function refusedAfter(told: readonly Told[], rates: readonly Rate[], seconds = LONG): string | null {
-    const estate = madeEstate(["a", "b", "c"]);
-    let state = judge(initialJudge(), { event: "config", at: atOf(0), location: "a", estate, asksWhere: true }).state;
-    for (let second = 1; second <= seconds; second++) {
-      const at = atOf(second);
-      const some = told.filter((_, i) => (second + i) % 3 > 0);
-      judge(state, { event: "readings", at, readings: some.map((each): Reading => ({ ...each, at, location: "a" })) });
-      for (const [i, from] of ["b", "c"].entries()) {
-        const calm = summaryOf(from, { seq: second, at });
-        const said = { ...calm, own: { ...calm.own, rates: rates.filter((_, of) => (second + i + of) % 4 > 0) } };
-        const heard = summarySchema.safeParse(said);
-        if (heard.success) judge(state, { event: "summary", at, summary: heard.data });
-      }
-      state = judge(state, { event: "tick", at }).state;
+/** Why the next life refuses what this one learnt of all that, a little of it each second; null: it does not. */
+function refusedAfter(told: readonly Told[], rates: readonly Rate[], seconds = LONG): string | null {
+  const estate = madeEstate(["a", "b", "c"]);
+  let state = judge(initialJudge(), { event: "config", at: atOf(0), location: "a", estate, asksWhere: true }).state;
+  for (let second = 1; second <= seconds; second++) {
+    const at = atOf(second);
+    const some = told.filter((_, i) => (second + i) % 3 > 0);
+    judge(state, { event: "readings", at, readings: some.map((each): Reading => ({ ...each, at, location: "a" })) });
+    for (const [i, from] of ["b", "c"].entries()) {
+      const calm = summaryOf(from, { seq: second, at });
+      const said = { ...calm, own: { ...calm.own, rates: rates.filter((_, of) => (second + i + of) % 4 > 0) } };
+      const heard = summarySchema.safeParse(said);
+      if (heard.success) judge(state, { event: "summary", at, summary: heard.data });
     }
-    const read = readLearnt(JSON.stringify(learntOf(state)), { location: "a", at: atOf(seconds) });
-    return "refused" in read ? read.refused : null;
+    state = judge(state, { event: "tick", at }).state;
   }
+  const read = readLearnt(JSON.stringify(learntOf(state)), { location: "a", at: atOf(seconds) });
+  return "refused" in read ? read.refused : null;
+}
+
+describe("whatever a judge may be told, what it has learnt of it is taken up again", () => {
   test.each([-60, -40, -30, 0, 60])("latencies of e^%i ms", (logMs) => {
     expect(refusedAfter([sums(logMs)], [])).toBeNull();
   });
