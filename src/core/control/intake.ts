@@ -3,7 +3,7 @@ import { byName } from "../route/by-name.ts";
 import { checkTable } from "../route/check-table.ts";
 import { bucketsToRow, rowToBuckets } from "../route/rows.ts";
 import type { Assignment } from "../route/table.ts";
-import { withRows, type NewRow } from "../shift/traffic.ts";
+import { rowOf, withRows, type NewRow } from "../shift/traffic.ts";
 import type { DemandForecast, EntryDemand } from "../control-contract.ts";
 import { BUCKETS, type Capacity, type ClassName, type Estate, type LocationName, type ZoneName } from "../estate.ts";
 import type { Load, Summary } from "../summary.ts";
@@ -69,13 +69,13 @@ export function takeConfig(turn: Turn, estate: Estate): void {
 function keptHome(estate: Estate, home: Assignment, assignment: Assignment): Assignment {
   const rows = estate.classes.flatMap((trafficClass) =>
     estate.zones.flatMap((zone): readonly NewRow[] => {
-      const [belongs, is] = [home, assignment].map((each) => each[trafficClass.name]?.[zone.name] ?? []);
-      if (belongs!.length === 0 || is!.length === 0) return [];
-      const buckets = rowToBuckets(belongs!);
-      const now = rowToBuckets(is!);
+      const belongs = rowOf(home, trafficClass.name, zone.name);
+      const is = rowOf(assignment, trafficClass.name, zone.name);
+      if (belongs.length === 0 || is.length === 0) return [];
       const may = (index: number): boolean => mayServe(trafficClass, zone, estate.locations[index]!.name);
-      const isKept = buckets.every((index) => may(index));
-      if (isKept) return [];
+      if (belongs.every(([index]) => may(index))) return [];
+      const buckets = rowToBuckets(belongs);
+      const now = rowToBuckets(is);
       const runs = bucketsToRow(buckets.map((index, bucket) => (may(index) ? index : now[bucket]!)));
       return [{ class: trafficClass.name, zone: zone.name, runs }];
     }),

@@ -1,6 +1,5 @@
 import type { ControlEffect, Outcome } from "../control-contract.ts";
 import {
-  BUCKETS,
   providersOf,
   type ClassName,
   type Estate,
@@ -17,7 +16,7 @@ import { carriedBy } from "../plan/room.ts";
 import { withSuspects } from "../plan/suspect-providers.ts";
 import { rowToBuckets, sameRow } from "../route/rows.ts";
 import type { Assignment, ProviderLoss, RouteTable, Run } from "../route/table.ts";
-import { loadOf, rpsOf, totalRps, withRows, type NewRow, type Traffic } from "../shift/traffic.ts";
+import { loadOf, rowOf, rpsOf, totalRps, withRows, type NewRow, type Traffic } from "../shift/traffic.ts";
 import { zoneDemand } from "./demand.ts";
 import { watchedChunks, watchedPlaces } from "./luggage.ts";
 import type { Basis } from "./state.ts";
@@ -139,23 +138,24 @@ function changedRows(turn: Turn, home: Assignment, settled: Assignment, traffic:
   const estate = estateOf(turn);
   const changed = estate.classes.flatMap((trafficClass) =>
     estate.zones.flatMap((zone): readonly ChangedRow[] => {
-      const [before, runs] = [home, settled].map((each) => each[trafficClass.name]?.[zone.name] ?? []);
-      if (runs!.length === 0 || (before!.length > 0 && sameRow(before!, runs!))) return [];
-      const [from, to] = [before!, runs!].map((each) => (each.length === 0 ? null : rowToBuckets(each)));
-      const moved = Array.from({ length: BUCKETS }, (_, bucket) => bucket).filter(
-        (bucket) => from !== null && from![bucket] !== to![bucket],
-      );
+      const before = rowOf(home, trafficClass.name, zone.name);
+      const runs = rowOf(settled, trafficClass.name, zone.name);
+      if (runs.length === 0 || (before.length > 0 && sameRow(before, runs))) return [];
+      // A row that is new has nobody who could be moved.
+      const from = before.length === 0 ? [] : [...rowToBuckets(before)];
+      const to = rowToBuckets(runs);
+      const moved = from.flatMap((location, bucket) => (location === to[bucket] ? [] : [bucket]));
       return [
         {
           class: trafficClass.name,
           zone: zone.name,
-          runs: runs!,
+          runs,
           movesRps: moved.reduce(
             (sum, bucket) => sum + rpsOf(traffic, trafficClass.name, zone.name, bucket, bucket + 1),
             0,
           ),
           isPeopleOnly: moved.length > 0 && estate.guards.peopleOnly.includes(trafficClass.name),
-          isLaw: moved.some((bucket) => !mayServe(trafficClass, zone, estate.locations[from![bucket]!]!.name)),
+          isLaw: moved.some((bucket) => !mayServe(trafficClass, zone, estate.locations[from[bucket]!]!.name)),
         },
       ];
     }),

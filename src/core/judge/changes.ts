@@ -12,7 +12,8 @@ import {
 } from "./around.ts";
 import { HEALTHY_BAR_NATS, marginHurt } from "./bar.ts";
 import { percent } from "./because.ts";
-import { isFresh, majorityOf } from "./loss.ts";
+import { majorityOf } from "../route/notice.ts";
+import { isFresh } from "./loss.ts";
 
 /**
  * What would change our mind? Every verdict names it, with the figures that are missing now: like a doctor who says "come back if the
@@ -182,13 +183,13 @@ function heardAgain({ at }: World, summary: Summary): string {
 
 function unreachable({ estate, fresh }: World, { location }: Pick<Verdict, "location">): readonly Change[] {
   const blind = fresh.filter(({ sees }) => (sees[location]?.failedLooks ?? 0) >= 2).length;
-  const says = `${majorityOf(estate)} of ${estate.locations.length} locations getting no answer twice in a row, then it is lost: now ${blind} get none`;
+  const says = `${majorityOf(estate.locations.length)} of ${estate.locations.length} locations getting no answer twice in a row, then it is lost: now ${blind} get none`;
   return [{ to: "failing", says }];
 }
 
 function answersAgain({ estate, losses }: World, { location }: Pick<Verdict, "location">): Change {
   const seenBy = losses.get(location)?.seenBy.length ?? 0;
-  const answered = Math.max(1, seenBy - majorityOf(estate) + 1);
+  const answered = Math.max(1, seenBy - majorityOf(estate.locations.length) + 1);
   const says = `${answered} of the ${seenBy} that get no answer getting one: then it is no longer lost, and judged by its own figures`;
   return { to: "location", says };
 }

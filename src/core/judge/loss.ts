@@ -1,4 +1,5 @@
 import { byName } from "../route/by-name.ts";
+import { majorityOf } from "../route/notice.ts";
 import type { Estate, LocationName } from "../estate.ts";
 import type { LossNotice } from "../route/table.ts";
 import type { UnixMs } from "../step.ts";
@@ -75,15 +76,12 @@ export function lostLocations(question: {
       seenBy.push(witness.from);
       lossNats += sight.lossNats;
     }
-    if (seenBy.length < majorityOf(estate) || lossNats < barNats(estate)) continue;
+    if (seenBy.length < majorityOf(configured) || lossNats < barNats(estate)) continue;
     losses.push({ location: name, seenBy: seenBy.sort(byName), lossNats });
   }
   if (losses.length * 2 > configured) return [];
   return losses.sort((a, b) => b.seenBy.length - a.seenBy.length || byName(a.location, b.location));
 }
-
-/** So many of all configured locations are more than half. */
-export const majorityOf = ({ locations }: Pick<Estate, "locations">): number => Math.floor(locations.length / 2) + 1;
 
 /** Stale evidence is no evidence; nor is what comes from a clock that is far ahead. */
 export function isFresh(summary: Summary, at: UnixMs): boolean {

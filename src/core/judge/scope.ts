@@ -26,7 +26,8 @@ import {
 } from "./around.ts";
 import { marginHurt, SHAKY_SHARE } from "./bar.ts";
 import { changesOf } from "./changes.ts";
-import { isCutOff, isFresh, majorityOf, type Loss } from "./loss.ts";
+import { majorityOf } from "../route/notice.ts";
+import { isCutOff, isFresh, type Loss } from "./loss.ts";
 
 /**
  * Here, everywhere, or following the traffic? Each node judges its own location; only who sees all of them can
@@ -118,7 +119,7 @@ function fewestWitnesses({ estate, summaries, barNats }: World, loss: Loss): Suf
     .map((name): Fact => ({ of: "vantage", name, signal: "probe", nats: natsOf(name) }))
     .sort((a, b) => b.nats - a.nats || byName(a.name, b.name));
   let [count, nats] = [0, 0];
-  while (count < witnesses.length && (count < majorityOf(estate) || nats < barNats)) {
+  while (count < witnesses.length && (count < majorityOf(estate.locations.length) || nats < barNats)) {
     nats += witnesses[count]!.nats;
     count += 1;
   }
