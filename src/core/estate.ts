@@ -13,6 +13,8 @@ export type Estate = {
   readonly needlessMovesPerYear: number;
   readonly guards: Guards;
   readonly mode: Mode;
+  /** The most that the mode may be set to, whoever orders it; absent: `act`. Where nothing can be steered it is `observe`. */
+  readonly mostMode?: Mode;
   /** `person`: a restore waits for an order. `auto`: it starts by itself after proof of health. */
   readonly restore: "person" | "auto";
   /** A made baseline without a day of past gives no promise; only a planet may act on it. */
@@ -123,6 +125,13 @@ export type Guards = {
 
 /** observe: say what we would do. approve: ask a person. act: do it. */
 export type Mode = "observe" | "approve" | "act";
+
+/** From what does least to what does most. */
+const MODES: readonly Mode[] = ["observe", "approve", "act"];
+
+export function isBeyond(mode: Mode, most: Mode | undefined): boolean {
+  return most !== undefined && MODES.indexOf(mode) > MODES.indexOf(most);
+}
 
 /** A sale, a holiday, a migration: what people know of beforehand, and the past can't. */
 export type KnownEvent = {

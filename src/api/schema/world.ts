@@ -84,6 +84,7 @@ export const estate = describes<Estate>("Estate")(
       peopleOnly: z.array(name),
     }),
     mode,
+    mostMode: mode.meta({ description: "the most that the mode may be set to; absent: act" }).exactOptional(),
     restore: z.enum(["person", "auto"]),
     actWithoutPromise: z.boolean(),
     ttlSeconds: z.number(),

@@ -5,7 +5,15 @@ import { bucketsToRow, rowToBuckets } from "../route/rows.ts";
 import type { Assignment } from "../route/table.ts";
 import { rowOf, withRows, type NewRow } from "../shift/traffic.ts";
 import type { DemandForecast, EntryDemand } from "../control-contract.ts";
-import { BUCKETS, type Capacity, type ClassName, type Estate, type LocationName, type ZoneName } from "../estate.ts";
+import {
+  BUCKETS,
+  isBeyond,
+  type Capacity,
+  type ClassName,
+  type Estate,
+  type LocationName,
+  type ZoneName,
+} from "../estate.ts";
 import type { Load, Summary } from "../summary.ts";
 import type { Entry } from "./state.ts";
 import { newPlace } from "./state.ts";
@@ -36,6 +44,8 @@ export function takeConfig(turn: Turn, estate: Estate): void {
   now.places = {};
   for (const { name } of estate.locations) now.places[name] = places[name] ?? newPlace(name);
   if (old === null || old.mode !== estate.mode) now.mode = estate.mode;
+  // What is no more steered is no more moved, whatever was ordered before.
+  if (isBeyond(now.mode, estate.mostMode)) now.mode = estate.mostMode!;
   now.estate = estate;
   now.configuredAt ??= now.at;
   if (now.nextMinuteAt === 0) now.nextMinuteAt = now.at + 60_000;

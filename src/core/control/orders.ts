@@ -1,3 +1,4 @@
+import { isBeyond } from "../estate.ts";
 import { FOR_SECONDS_MAX, type Order } from "../order.ts";
 import { beginBack } from "./back.ts";
 import { beginOrdered, movableClasses } from "./begin-leave.ts";
@@ -22,10 +23,21 @@ export function takeOrder(turn: Turn, draft: Draft, by: string, order: Order): v
       return hold(turn, by, order.location);
     case "release":
       return release(turn, by, order.location);
-    case "mode":
+    case "mode": {
+      const { mostMode } = estateOf(turn);
+      if (isBeyond(order.mode, mostMode)) {
+        const says = `${by}: mode ${order.mode} is more than this Houston may do: ${mostMode} is the most`;
+        return refused(
+          turn,
+          "mode-too-far",
+          says,
+          "nothing that it could steer is in its config; `houston check` says what is",
+        );
+      }
       turn.now.mode = order.mode;
       turn.now.republish = turn.now.table !== null;
       return accepted(turn, "mode", `${by}: mode is ${order.mode}`);
+    }
     case "answer": {
       const question = turn.now.questions.find((open) => open.id === order.question);
       if (question === undefined)
