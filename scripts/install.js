@@ -35,27 +35,53 @@ export function install() {
   writeFileSync(mark, lock);
 }
 
-/** The browser that the console is tested in: Debian's, for it is one command away and gets its updates. */
-export async function installBrowser() {
-  if (existsSync(BROWSER)) return;
-  const byHand = "install it: `apt-get install chromium`";
-  if (process.getuid?.() !== 0) fail(`The console's tests need ${BROWSER}, and only root can install it.`, byHand);
-  process.stderr.write("Installing Chromium for the console's tests (once) ...\n");
+export const BROWSER = "/usr/bin/chromium";
+const PROMETHEUS = "/usr/bin/prometheus";
+
+/** What tests use that npm does not bring: Debian's, for it is one command away and gets its updates. */
+const PROGRAMS = [
+  {
+    name: "Chromium",
+    tests: "the console's",
+    isThere: () => existsSync(BROWSER),
+    packages: ["chromium", "fonts-dejavu-core"],
+  },
+  {
+    name: "Prometheus",
+    tests: "those of what it counts",
+    isThere: () => existsSync(PROMETHEUS),
+    packages: ["prometheus"],
+  },
+];
+
+const names = (programs) => programs.map(({ name }) => name).join(", ");
+const byHand = (programs) =>
+  `install it: \`apt-get install ${programs.flatMap(({ packages }) => packages).join(" ")}\``;
+
+/** Installs those programs that are missing, once; says how to do it by hand where it can't. */
+export async function installPrograms() {
+  const missing = PROGRAMS.filter(({ isThere }) => !isThere());
+  if (missing.length === 0) return;
+  const [first] = missing;
+  if (process.getuid?.() !== 0)
+    fail(`${names(missing)}: ${first.tests} tests need it, and only root can install it.`, byHand(missing));
+  process.stderr.write(`Installing ${names(missing)} for the tests (once) ...\n`);
   const options = { stdio: ["ignore", 2, 2], env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } };
   await withoutDaemons(async (told) => {
     const apt = (...words) => ended(spawn("apt-get", words, options), told);
-    const install = () => apt("install", "-y", "--no-install-recommends", "chromium", "fonts-dejavu-core");
+    const install = () =>
+      apt("install", "-y", "--no-install-recommends", ...missing.flatMap(({ packages }) => packages));
     // A fresh machine may not know yet what there is.
     if ((await install()) !== 0 && !told.aborted) await apt("update");
-    if (!existsSync(BROWSER) && !told.aborted) await install();
+    if (missing.some(({ isThere }) => !isThere()) && !told.aborted) await install();
   });
-  if (!existsSync(BROWSER)) fail("Chromium could not be installed.", byHand);
+  const still = missing.filter(({ isThere }) => !isThere());
+  if (still.length > 0) fail(`${names(still)} could not be installed.`, byHand(still));
 }
 
-export const BROWSER = "/usr/bin/chromium";
 const POLICY = "/usr/sbin/policy-rc.d";
 
-const NO_DAEMONS = "#!/bin/sh\n# While npm test installs a browser; it may be removed.\nexit 101\n";
+const NO_DAEMONS = "#!/bin/sh\n# While npm test installs programs; it may be removed.\nexit 101\n";
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /**

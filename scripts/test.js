@@ -3,11 +3,11 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { buildConsole } from "./build-console.js";
-import { bin, install, installBrowser, node, run } from "./install.js";
+import { bin, install, installPrograms, node, run } from "./install.js";
 import { UNHANDLED_FILE } from "./unhandled-reporter.js";
 
 install();
-await installBrowser();
+await installPrograms();
 buildConsole();
 const results = { passed: 0, failed: 0, skipped: 0 };
 /** What people look for at the end of a long log. */

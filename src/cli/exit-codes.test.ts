@@ -234,6 +234,25 @@ test("failed, exit 1: nobody answers, no such file, bad news", async () => {
   });
 });
 
+test("a Houston of one's own is not started by a file that lacks something, and says what", async () => {
+  const example = readFileSync("examples/houston.yaml", "utf8");
+  const file = join(folder, "houston.yaml");
+  const ran = async (text: string, ...words: readonly string[]) => {
+    writeFileSync(file, text);
+    return run(["run", "--config", file, ...words]);
+  };
+  expect(await run(["run", "--config", join(folder, "none.yaml")])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("(no-config)"),
+  });
+  expect(await ran("mode: act\n")).toMatchObject({ code: 1, err: expect.stringContaining("(bad-config)") });
+  const blind = example.slice(0, example.indexOf("watch:"));
+  expect(await ran(blind)).toMatchObject({ code: 1, err: expect.stringContaining("`watch:` is missing") });
+  const eager = example.replace("mode: observe", "mode: act");
+  expect(await ran(eager)).toMatchObject({ code: 1, err: expect.stringContaining("(mode-too-far)") });
+  expect(await ran(example, "--listen", "0.0.0.0:7070")).toMatchObject({ code: 2, out: "" });
+});
+
 test("what only looks is done without a question", async () => {
   for (const words of ["status", "why east", "plan --without east", "plan"])
     expect(await ask(words)).toMatchObject({ code: 0, err: "" });

@@ -9,6 +9,7 @@ import { spansOf } from "./local-time.ts";
 import { list, names, record, suggestion, unknown, type Found, type Reference } from "./references.ts";
 import { poolProblems, unservableZones, zoneRuleProblems } from "./rule-problems.ts";
 import { scaleProblems } from "./scale-problems.ts";
+import type { WatchSettings } from "./watch-shape.ts";
 import { zoneRules } from "./zone-rules.ts";
 
 /** A mistake in houston.yaml: where it is, what is wrong, and what to write instead. */
@@ -23,9 +24,9 @@ export type ConfigProblem = {
   readonly fix: string;
 };
 
-/** `scale` is null when the file has none: nobody is asked to grow. */
+/** `scale` is null when the file has none: nobody is asked to grow. `watch` is null when nobody says where the numbers come from. */
 export type ConfigRead =
-  | { readonly estate: Estate; readonly scale: ScaleSettings | null }
+  | { readonly estate: Estate; readonly scale: ScaleSettings | null; readonly watch: WatchSettings | null }
   | { readonly problems: readonly ConfigProblem[] };
 
 /** Larger than any estate: 50 locations, 250 zones with latencies, 500 services. */
@@ -88,10 +89,10 @@ export function readConfig(text: string): ConfigRead {
         .slice(0, PROBLEMS_MAX),
     };
   }
-  const { scale = null, ...rest } = parsed.data;
+  const { scale = null, watch = null, ...rest } = parsed.data;
   const estate = estateOf(rest);
   const unservable = unservableZones(estate).slice(0, PROBLEMS_MAX);
-  if (unservable.length === 0) return { estate, scale };
+  if (unservable.length === 0) return { estate, scale, watch };
   return {
     problems: unservable.map(({ at: path, code, says, fix }) => ({
       ...place(path),
@@ -111,7 +112,7 @@ export function problemLines(file: string, problems: readonly ConfigProblem[]): 
   ]);
 }
 
-function estateOf(config: Omit<Config, "scale">): Estate {
+function estateOf(config: Omit<Config, "scale" | "watch">): Estate {
   const { locations, zones, classes, services, journeys, objective, guards, events, ...rest } = config;
   return {
     ...rest,
@@ -326,6 +327,7 @@ function referenceProblems(value: unknown): Reference[] {
     ),
     ...eventProblems(list(root["events"]), timezonesOf(list(root["locations"]))),
     ...scaleProblems(record(root["scale"]), locations),
+    ...unknown(record(root["watch"])["entry"], services, ["watch", "entry"], "service"),
     ...tooManyServing(record(root["guards"])["minLocationsServing"], locations.length),
     ...dependencyCircles(record(root["services"])),
   ];

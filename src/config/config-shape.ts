@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { scaleShape } from "./scale-shape.ts";
+import { watchShape } from "./watch-shape.ts";
 
 /** The shape of houston.yaml, with every default. What refers to something else is checked in config-file.ts. */
 const name = z
@@ -133,6 +134,8 @@ export const configShape = z.strictObject({
   headroom: z.enum(["location", "none"]).default("location"),
   /** Absent: nobody is asked to grow. */
   scale: scaleShape.optional(),
+  /** What `houston run` judges by. */
+  watch: watchShape.optional(),
   mode: z.enum(["observe", "approve", "act"]).default("observe"),
   restore: z.enum(["person", "auto"]).default("person"),
   ttlSeconds: z.number().int().min(1).max(86_400).default(60),

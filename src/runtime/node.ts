@@ -22,7 +22,8 @@ export type NodeOptions<JudgeState> = {
   readonly estate: Estate;
   readonly houston: PeerName;
   readonly transport: Transport;
-  readonly probes: ProbeDriver;
+  /** Absent: this node looks at nobody. */
+  readonly probes?: ProbeDriver;
   readonly roundTripMs: Readonly<Record<LocationName, number>>;
   /** Reads our own world: counters, load, demand. */
   readonly world: OwnWorld;
@@ -190,7 +191,7 @@ export function startNode<JudgeState>(options: NodeOptions<JudgeState>): Node {
     location,
     locations,
     roundTripMs: options.roundTripMs,
-    driver: options.probes,
+    driver: options.probes ?? null,
     result: (probe) => read([probe]),
     ring: (target) => {
       // The one that fails is asked too little to be asked about itself.

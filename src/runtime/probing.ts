@@ -74,14 +74,16 @@ export function startProbing(options: {
   /** All configured locations in the estate's order: the timetable's rows. */
   readonly locations: readonly LocationName[];
   readonly roundTripMs: Readonly<Record<LocationName, number>>;
-  readonly driver: ProbeDriver;
+  /** Null: it looks at nobody. */
+  readonly driver: ProbeDriver | null;
   readonly result: (reading: ProbeReading) => void;
   /** Rings the bell: asks all others to look at this location now. */
   readonly ring: (location: LocationName) => void;
 }): Probing {
   const { clock, location, locations, driver } = options;
-  const me = locations.indexOf(location);
   const counters: ProbingCounters = { looks: 0, failed: 0, skipped: 0, rung: 0, asked: 0, late: 0, failures: {} };
+  if (driver === null) return { counters, asked: () => {}, setUnreachable: () => {}, stop: () => {} };
+  const me = locations.indexOf(location);
   const targets = new Map<LocationName, Target>();
   locations.forEach((name, index) => {
     if (index === me) return;

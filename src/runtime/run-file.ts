@@ -3,11 +3,12 @@ import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { CallerError } from "../core/errors.ts";
 
-/** What `houston up` leaves for the other commands: where Houston is, and the token. Only its owner may read it. */
+/** What `houston up` and `houston run` leave for the other commands: where Houston is, and the token. Only its owner may read it. */
 export type RunFile = {
   readonly pid: number;
   readonly api: string;
-  readonly dns: string;
+  /** The planet's name server. */
+  readonly dns?: string;
   readonly token: string;
   readonly supervisor?: string;
 };
@@ -36,7 +37,7 @@ export function readRunFile(): RunFile | null {
     throw new CallerError({
       code: "bad-run-file",
       message: `${file} is not what \`houston up\` writes`,
-      hint: "remove it, and start again with `houston up`",
+      hint: "remove it, and start it again",
     });
   }
   return isAlive(run.pid) ? run : null;
@@ -89,9 +90,16 @@ function runOf(value: unknown): RunFile | null {
   if (typeof value !== "object" || value === null) return null;
   const { pid, api, dns, token, supervisor } = value as Readonly<Record<string, unknown>>;
   if (typeof pid !== "number" || !Number.isInteger(pid) || pid <= 0) return null;
-  if (!isAddress(api) || typeof dns !== "string" || typeof token !== "string" || token === "") return null;
-  if (supervisor === undefined) return { pid, api, dns, token };
-  return isAddress(supervisor) ? { pid, api, dns, token, supervisor } : null;
+  if (!isAddress(api) || typeof token !== "string" || token === "") return null;
+  if (dns !== undefined && typeof dns !== "string") return null;
+  if (supervisor !== undefined && !isAddress(supervisor)) return null;
+  return {
+    pid,
+    api,
+    token,
+    ...(dns === undefined ? {} : { dns }),
+    ...(supervisor === undefined ? {} : { supervisor }),
+  };
 }
 
 const isAddress = (value: unknown): value is string => typeof value === "string" && URL.canParse(value);

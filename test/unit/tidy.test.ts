@@ -44,8 +44,8 @@ test("the core is pure: no clock, no chance, no locale, no import but itself", (
   expect(found).toEqual([]);
 });
 
-const ORDER = ["core", "drivers", "config", "runtime", "simulation", "planet", "api", "chat", "cli"];
-/** Who may import whom: core <- drivers <- config, runtime <- simulation, api <- chat <- planet, cli. */
+const ORDER = ["core", "drivers", "config", "runtime", "simulation", "planet", "production", "api", "chat", "cli"];
+/** Who may import whom: core <- drivers <- config, runtime <- simulation, api <- chat <- planet, production, cli. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
   core: ["core"],
   config: ["core", "drivers", "config"],
@@ -55,6 +55,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   api: ["core", "drivers", "runtime", "config", "api"],
   chat: ["core", "drivers", "runtime", "config", "api", "chat"],
   planet: ["core", "drivers", "runtime", "config", "api", "chat", "planet"],
+  production: ["core", "drivers", "runtime", "config", "api", "production"],
   cli: ORDER,
 };
 const RECORDING = /^src\/runtime\/recording\//;

@@ -14,6 +14,7 @@ import { planet } from "./planet.ts";
 import { record } from "./record.ts";
 import { replay } from "./replay.ts";
 import { report } from "./report.ts";
+import { run } from "./run.ts";
 import { simulate } from "./simulate.ts";
 import { size } from "./size.ts";
 import { status } from "./status.ts";
@@ -24,6 +25,7 @@ import { why } from "./why.ts";
 /** The whole command table, in the order of the docs. */
 export const commands: readonly AddCommand[] = [
   up,
+  run,
   drill,
   drills,
   fault,

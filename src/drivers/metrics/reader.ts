@@ -16,7 +16,7 @@ export function metricsReader(location: LocationName): MetricsReader {
   return {
     take(page) {
       const last = scrapes.at(-1) ?? null;
-      const parsed = parse(page.text);
+      const parsed = page.metrics ?? parse(page.text);
       const { metrics, resets, setAside } = counters.take(parsed, page.at);
       const now = { at: page.at, metrics };
       const readings = metricsToReadings({ previous: last, now: metrics, location, at: page.at });
@@ -50,13 +50,14 @@ function unreadable({ refused, refusals }: Metrics): Refused[] {
 }
 
 export type MetricsReader = {
-  take(page: {
-    readonly text: string;
-    readonly at: UnixMs;
-    /** What its own users asked for (the world's `demand`), so that relayed traffic is not taken for its own. */
-    readonly enteredRps?: number;
-  }): Taken;
+  take(page: Page): Taken;
 };
+
+/** As text, or as who asked a Prometheus found it; the names and labels are the same. */
+type Page = {
+  readonly at: UnixMs;
+  /** What its own users asked for (the world's `demand`), so that relayed traffic is not taken for its own. */ readonly enteredRps?: number;
+} & ({ readonly text: string; readonly metrics?: never } | { readonly metrics: Metrics });
 
 export type Taken = {
   readonly readings: Reading[];

@@ -1,0 +1,128 @@
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { problemLines, readConfig } from "../../config/config-file.ts";
+import { CallerError } from "../../core/errors.ts";
+import { safeAddress } from "../../drivers/safe-address.ts";
+import { secretOf } from "../../drivers/secret.ts";
+import { readRunFile, removeRunFile, writeRunFile } from "../../runtime/run-file.ts";
+import { clockTime } from "../amounts.ts";
+import { badUsage } from "../ask.ts";
+import { print, printJson, tell } from "../output.ts";
+
+type Options = { config: string; state?: string; listen: string; json?: boolean };
+
+export function run(program: Command): void {
+  program
+    .command("run")
+    .description(
+      "Watch your own services, as your Prometheus counts them, and say what should be done. Steers nothing yet.",
+    )
+    .option("--config <file>", "who and where", "houston.yaml")
+    .option("--state <folder>", "where it keeps what it has seen, learnt and said; else a folder of your own")
+    .option("--listen <host:port>", "the API and console, on this machine only", "127.0.0.1:7070")
+    .option("--json", "one JSON document per line: the start, then the timeline")
+    .addHelpText("after", "\nPROMETHEUS_TOKEN, or PROMETHEUS_TOKEN_FILE, is sent to the Prometheus as a bearer token.")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ houston run\n  $ houston run --config examples/houston.yaml --state /var/lib/houston\n  $ houston status        in another terminal",
+    )
+    .action(async (options: Options) => {
+      const { estate, watch } = readFile(options.config);
+      const token = secretOf(process.env, "PROMETHEUS_TOKEN");
+      // A secret goes over TLS, or not off this machine.
+      if (token !== null) safeAddress("watch.prometheus.url", watch.prometheus.url);
+      const running = readRunFile();
+      if (running) {
+        throw new CallerError({
+          code: "already-running",
+          message: `a Houston of yours runs already: process ${running.pid}, API ${running.api}`,
+          hint: `use it (\`houston status\`), or stop it first: \`kill ${running.pid}\``,
+        });
+      }
+      const told = untilTold();
+      const { startHouston } = await import("../../production/houston.ts");
+      const houston = await startHouston({
+        estate,
+        watch,
+        stateFolder: options.state ?? stateFolder(),
+        listen: loopback(options.listen),
+        prometheusToken: token,
+        say: (entry) => (options.json ? printJson(entry) : print(`${clockTime(entry.at)}  ${entry.what}`)),
+      });
+      writeRunFile({ pid: process.pid, api: houston.api, token: houston.token });
+      const { everySeconds, url } = watch.prometheus;
+      if (options.json) printJson({ started: true, api: houston.api });
+      else {
+        print(
+          `Houston watches ${estate.locations.length} locations by ${new URL(url).host}, each ${everySeconds} s. It observes: nothing is moved.`,
+        );
+        print(`  API   ${houston.api}`);
+        print("        npx houston status --watch      npx houston console      npx houston why LOCATION");
+        print("  Ctrl-C stops it.\n");
+      }
+      await told;
+      removeRunFile(process.pid);
+      await houston.stop();
+      tell("stopped; nothing is left running");
+      // Connections that wait for an end that is gone would keep us for half a minute.
+      process.exit();
+    });
+}
+
+function readFile(file: string) {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new CallerError({
+      code: "no-config",
+      message: `${file} can't be read: ${error instanceof Error ? error.message : String(error)}`,
+      hint: "name it with --config; examples/houston.yaml is one to begin from",
+      cause: error,
+    });
+  }
+  const read = readConfig(text);
+  if ("problems" in read) {
+    throw new CallerError({
+      code: "bad-config",
+      message: [`${read.problems.length} problems in ${file}:`, ...problemLines(file, read.problems)].join("\n"),
+      hint: "`houston check` lists them all; nothing was started",
+    });
+  }
+  const { estate, watch } = read;
+  if (watch === null) {
+    throw new CallerError({
+      code: "no-watch",
+      message: `${file} does not say where the numbers come from: \`watch:\` is missing`,
+      hint: "docs/how-to/prometheus.md shows it",
+    });
+  }
+  if (estate.mode !== "observe") {
+    throw new CallerError({
+      code: "mode-too-far",
+      message: `${file} asks for mode ${estate.mode}, and \`houston run\` steers no DNS and no edge yet`,
+      hint: "mode: observe",
+    });
+  }
+  return { estate, watch };
+}
+
+function loopback(listen: string): { host: string; port: number } {
+  const match = /^(127(?:\.\d{1,3}){3}):(\d{1,5})$/.exec(listen);
+  const port = Number(match?.[2]);
+  if (!match || port > 65_535)
+    throw badUsage(`--listen ${listen} is not an address of this machine: for example --listen 127.0.0.1:7070`);
+  return { host: match[1]!, port };
+}
+
+function stateFolder(): string {
+  return join(process.env["XDG_STATE_HOME"] ?? join(homedir(), ".local", "state"), "houston", "run");
+}
+
+function untilTold(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
+  });
+}

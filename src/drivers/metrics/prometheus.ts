@@ -1,0 +1,210 @@
+import { request } from "undici";
+import { z } from "zod";
+import type { LocationName, ServiceName } from "../../core/estate.ts";
+import type { UnixMs } from "../../core/step.ts";
+import type { Metrics, Refusal, Sample } from "./parse.ts";
+
+/**
+ * Asks a Prometheus (or whoever answers its HTTP API: Thanos, Mimir, VictoriaMetrics) for instant vectors of counters, and gives
+ * each location the page that its own services would have shown (readings.ts). Increments are made from counters by us, and
+ * not by `rate()`, which rounds, extrapolates and counts twice where windows overlap.
+ *
+ * The API is that of https://prometheus.io/docs/prometheus/latest/querying/api/#instant-queries.
+ */
+export type PrometheusSettings = {
+  /** `https://prometheus.example.com`, with a path where it has one. */
+  readonly url: string;
+  /** Answers that were good, as a counter for each location and service. */
+  readonly good: string;
+  /** Those that failed. */
+  readonly bad: string;
+  /** Buckets of a classic histogram of the time that answers took, in seconds: cumulative, with `le`. */
+  readonly latencySeconds?: string | undefined;
+  /** Requests a second that a location can take now; what it has is taken otherwise. */
+  readonly readyRps?: string | undefined;
+  /** Which labels say where and who. */
+  readonly labels: { readonly location: string; readonly service: string };
+};
+
+/** What was found, by location; and how it was. */
+export type PrometheusLook =
+  | {
+      readonly kind: "seen";
+      readonly pages: ReadonlyMap<LocationName, Metrics>;
+      /** Labels that name no location or service of the estate, with how many series have them. */
+      readonly strangers: Readonly<Record<string, number>>;
+    }
+  | { readonly kind: "failed"; readonly says: string };
+
+export type PrometheusDriver = { look(at: UnixMs, signal: AbortSignal): Promise<PrometheusLook> };
+
+export function prometheus(options: {
+  readonly settings: PrometheusSettings;
+  readonly locations: readonly LocationName[];
+  readonly services: readonly ServiceName[];
+  /** The service that users meet first: what it counts is what the location carried. */
+  readonly entry: ServiceName;
+  /** Sent as a bearer token; null: none is needed. */
+  readonly token: string | null;
+}): PrometheusDriver {
+  const { settings } = options;
+  const queries = [
+    { query: settings.good, sampled: requestsAs("good", options.entry) },
+    { query: settings.bad, sampled: requestsAs("bad", options.entry) },
+    { query: settings.latencySeconds, sampled: bucketsOf },
+    { query: settings.readyRps, sampled: readyOf },
+  ].flatMap(({ query, sampled }) => (query === undefined ? [] : [{ query, sampled }]));
+  const address = `${settings.url.replace(/\/+$/, "")}/api/v1/query`;
+
+  const ask = async (query: string, at: UnixMs, signal: AbortSignal): Promise<readonly Series[]> => {
+    const { statusCode, body } = await request(address, {
+      method: "POST",
+      headers: {
+        "content-type": "application/x-www-form-urlencoded",
+        ...(options.token === null ? {} : { authorization: `Bearer ${options.token}` }),
+      },
+      body: new URLSearchParams({ query, time: (at / 1000).toFixed(3) }).toString(),
+      signal,
+    });
+    const text = await bounded(body, ANSWER_BYTES_MAX);
+    const answer = answerShape.safeParse(parsed(text));
+    if (!answer.success) throw new Error(`HTTP ${statusCode}, and no answer of a Prometheus`);
+    if (answer.data.status === "error") throw new Error(`${answer.data.errorType}: ${answer.data.error.slice(0, 300)}`);
+    if (answer.data.data.resultType !== "vector")
+      throw new Error(`it gives a ${answer.data.data.resultType}, and a vector is needed: \`${query.slice(0, 100)}\``);
+    return answer.data.data.result;
+  };
+
+  return {
+    async look(at, signal) {
+      const samples = new Map<LocationName, Sample[]>(options.locations.map((name) => [name, []]));
+      const strangers: Record<string, number> = {};
+      let left = SERIES_MAX;
+      let cut = 0;
+      try {
+        const answers = await Promise.all(queries.map(({ query }) => ask(query, at, signal)));
+        answers.forEach((series, index) => {
+          for (const { metric, value } of series) {
+            const place = placeOf(metric, settings.labels, options);
+            if (typeof place === "string") {
+              if (Object.keys(strangers).length < STRANGERS_KEPT || strangers[place] !== undefined)
+                strangers[place] = (strangers[place] ?? 0) + 1;
+              continue;
+            }
+            if (left === 0) {
+              cut += 1;
+              continue;
+            }
+            left -= 1;
+            samples.get(place.location)!.push(...queries[index]!.sampled(place, Number(value[1])));
+          }
+        });
+      } catch (error) {
+        return { kind: "failed", says: wordsOf(error) };
+      }
+      const refusals: Refusal[] =
+        cut === 0 ? [] : [{ line: 0, why: `more than ${SERIES_MAX} series: ${cut} are left out` }];
+      const pages = new Map(
+        [...samples].map(([name, of]): [LocationName, Metrics] => [name, { samples: of, refused: cut, refusals }]),
+      );
+      return { kind: "seen", pages, strangers };
+    },
+  };
+}
+
+type Series = z.output<typeof seriesShape>;
+type Place = {
+  readonly location: LocationName;
+  readonly service: ServiceName;
+  readonly le: string | undefined;
+  /** What tells this series from the location's others of the same service. */
+  readonly rest: string;
+};
+
+/** The place, or what is strange about these labels. */
+function placeOf(
+  metric: Readonly<Record<string, string>>,
+  names: PrometheusSettings["labels"],
+  known: {
+    readonly locations: readonly LocationName[];
+    readonly services: readonly ServiceName[];
+    readonly entry: string;
+  },
+): Place | string {
+  const location = metric[names.location];
+  if (location === undefined) return `no label ${names.location}`;
+  if (!known.locations.includes(location)) return `${names.location}="${location.slice(0, 60)}"`;
+  const service = metric[names.service] ?? known.entry;
+  if (!known.services.includes(service)) return `${names.service}="${service.slice(0, 60)}"`;
+  const rest = Object.keys(metric)
+    .filter((name) => name !== names.location && name !== names.service && name !== "le")
+    .sort()
+    .map((name) => `${name}=${metric[name]}`)
+    .join(",");
+  return { location, service, le: metric["le"], rest };
+}
+
+type Sampled = (place: Place, value: number) => Sample[];
+
+const requestsAs =
+  (outcome: "good" | "bad", entry: ServiceName): Sampled =>
+  ({ service, rest }, value) => {
+    // A code or a method is part of the series' name here: each is a counter of its own, and all are added up.
+    const samples: Sample[] = [{ name: "rp_requests_total", labels: { service, outcome, series: rest }, value }];
+    if (service === entry)
+      samples.push({ name: "rp_edge_requests_total", labels: { outcome, bucket: "all", series: rest }, value });
+    return samples;
+  };
+
+const bucketsOf: Sampled = ({ service, rest, le }, value) => {
+  const bound = le === "+Inf" ? "+Inf" : String(Number(le) * 1000);
+  return [{ name: "rp_request_duration_ms_bucket", labels: { service, le: bound, series: rest }, value }];
+};
+
+const readyOf: Sampled = (_place, value) => [{ name: "rp_ready_rps", labels: {}, value }];
+
+const seriesShape = z.object({
+  metric: z.record(z.string(), z.string()),
+  value: z.tuple([z.number(), z.string()]),
+});
+const answerShape = z.discriminatedUnion("status", [
+  z.object({
+    status: z.literal("success"),
+    data: z.discriminatedUnion("resultType", [
+      z.object({ resultType: z.literal("vector"), result: z.array(seriesShape) }),
+      z.object({ resultType: z.enum(["matrix", "scalar", "string"]), result: z.unknown() }),
+    ]),
+  }),
+  z.object({ status: z.literal("error"), errorType: z.string(), error: z.string() }),
+]);
+
+async function bounded(body: AsyncIterable<Uint8Array>, most: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > most) throw new Error(`an answer of more than ${most / 1e6} MB: ask for fewer series (\`sum by\`)`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === "TimeoutError" || error.name === "AbortError") return "no answer in time";
+  const { code } = error as NodeJS.ErrnoException;
+  return error.message === "" ? (code ?? error.name) : error.message;
+}
+
+/** 15 locations with 200 services of ten processes and twelve buckets each are 360,000. */
+const SERIES_MAX = 400_000;
+const ANSWER_BYTES_MAX = 128 * 1024 * 1024;
+const STRANGERS_KEPT = 20;

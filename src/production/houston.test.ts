@@ -1,0 +1,180 @@
+// `houston run`'s inside with a real Prometheus that scrapes three small shops, which know nothing of Houston.
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { type AddressInfo, createServer as portServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { readConfig } from "../config/config-file.ts";
+import { startHouston, watchLines, type RunningHouston } from "./houston.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "houston-run-"));
+const said: string[] = [];
+let shops: readonly Shop[];
+let prometheus: ChildProcess;
+let houston: RunningHouston;
+
+type Shop = { readonly server: Server; readonly port: number; failing: number; stop(): void };
+
+beforeAll(async () => {
+  shops = await Promise.all(["east", "west", "north"].map(shop));
+  const port = await freePort();
+  writeFileSync(join(folder, "prometheus.yml"), prometheusConfig(shops));
+  prometheus = spawn(
+    "prometheus",
+    [
+      `--config.file=${join(folder, "prometheus.yml")}`,
+      `--storage.tsdb.path=${join(folder, "tsdb")}`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      "--log.level=error",
+    ],
+    { stdio: "ignore" },
+  );
+  const read = readConfig(houstonConfig(port));
+  if ("problems" in read) throw new Error(JSON.stringify(read.problems));
+  houston = await startHouston({
+    estate: read.estate,
+    watch: read.watch!,
+    stateFolder: join(folder, "state"),
+    listen: { host: "127.0.0.1", port: 0 },
+    prometheusToken: null,
+    say: ({ what }) => void said.push(what),
+  });
+});
+
+afterAll(async () => {
+  await houston?.stop();
+  prometheus?.kill("SIGKILL");
+  for (const each of shops ?? []) each.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test(
+  "what the Prometheus counts is judged: all are healthy, then the one that fails is named, and nothing moves",
+  { timeout: 180_000 },
+  async () => {
+    await expect.poll(verdicts, { timeout: 60_000, interval: 500 }).toEqual({
+      east: "healthy",
+      north: "healthy",
+      west: "healthy",
+    });
+    await expect.poll(served, { timeout: 30_000, interval: 500 }).toBeGreaterThan(50);
+    expect(said).toContain("the Prometheus answers, and has numbers of every location");
+    shops[1]!.failing = 0.4;
+    await expect.poll(verdicts, { timeout: 60_000, interval: 500 }).toMatchObject({ west: "failing" });
+    expect(said).toContainEqual(expect.stringMatching(/^west is failing and I don't move its users: without a day/));
+    expect(await verdicts()).toMatchObject({ east: "healthy", north: "healthy" });
+    const status = await api("/api/status");
+    expect(status["mode"]).toBe("observe");
+    expect(status["locations"]).toContainEqual(expect.objectContaining({ name: "west", state: "serving" }));
+  },
+);
+
+test("orders that would move somebody are refused with the reason: there is nothing to steer", async () => {
+  const answered = await api("/api/orders", { order: { kind: "mode", mode: "act" } });
+  expect(answered).toMatchObject({ code: "refused-mode-too-far" });
+});
+
+test("a Prometheus that is gone makes nobody bad: Houston says that it is blind", async () => {
+  prometheus.kill("SIGKILL");
+  await expect.poll(() => said.at(-1), { timeout: 30_000 }).toMatch(/can't be asked: .*I am blind/);
+  shops[1]!.failing = 0;
+});
+
+test("what it can't see is said in words", () => {
+  const counters = { looks: 1, failed: 0, trouble: null, strangers: { 'service="job"': 3 }, silent: ["east"] };
+  expect(watchLines(counters)).toEqual([
+    "no numbers of east",
+    '1 label is of no location or service in houston.yaml: service="job" (3 series)',
+  ]);
+});
+
+async function api(path: string, body?: unknown): Promise<Record<string, unknown>> {
+  const answer = await fetch(`${houston.api}${path}`, {
+    method: body === undefined ? "GET" : "POST",
+    headers: { authorization: `Bearer ${houston.token}`, "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return (await answer.json()) as Record<string, unknown>;
+}
+
+type Place = { readonly name: string; readonly verdict: string; readonly demandRps: number };
+const places = async () => (await api("/api/status"))["locations"] as readonly Place[];
+
+async function verdicts(): Promise<Record<string, string>> {
+  return Object.fromEntries((await places()).map(({ name, verdict }) => [name, verdict]));
+}
+
+async function served(): Promise<number> {
+  return Math.min(...(await places()).map(({ demandRps }) => demandRps));
+}
+
+/** Counts as a busy shop does, by the second; a share of its requests fails. */
+async function shop(location: string): Promise<Shop> {
+  const counts = { ok: 0, failed: 0, quick: 0, slow: 0 };
+  const server = createServer((_request, response) => {
+    response.end(
+      `http_requests_total{location="${location}",service="web",code="200"} ${counts.ok}
+http_requests_total{location="${location}",service="web",code="500"} ${counts.failed}
+http_request_duration_seconds_bucket{location="${location}",service="web",le="0.1"} ${counts.quick}
+http_request_duration_seconds_bucket{location="${location}",service="web",le="1"} ${counts.quick + counts.slow}
+http_request_duration_seconds_bucket{location="${location}",service="web",le="+Inf"} ${counts.quick + counts.slow}
+`,
+    );
+  });
+  const port = await new Promise<number>((resolve) => {
+    server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
+  });
+  const stop = (): void => {
+    clearInterval(counting);
+    server.close();
+    server.closeAllConnections();
+  };
+  const each: Shop = { server, port, failing: 0, stop };
+  const counting = setInterval(() => {
+    const failed = Math.round(20 * each.failing);
+    counts.ok += 20 - failed;
+    counts.failed += failed;
+    counts.quick += 19;
+    counts.slow += 1;
+  }, 200);
+  return each;
+}
+
+const prometheusConfig = (targets: readonly Shop[]): string => `
+global: { scrape_interval: 1s }
+scrape_configs:
+  - job_name: shop
+    static_configs: [{ targets: [${targets.map(({ port }) => `"127.0.0.1:${port}"`).join(", ")}] }]
+`;
+
+const houstonConfig = (port: number): string => `
+locations:
+  - { name: east, provider: aws, country: US, latitude: 38.9, longitude: -77.4, capacityRps: 400 }
+  - { name: west, provider: aws, country: US, latitude: 45.8, longitude: -119.7, capacityRps: 400 }
+  - { name: north, provider: google, country: FI, latitude: 60.6, longitude: 27.2, capacityRps: 400 }
+zones:
+  - { name: us-east, country: US, latitude: 40, longitude: -75 }
+  - { name: us-west, country: US, latitude: 40, longitude: -120 }
+  - { name: europe, country: DE, latitude: 50, longitude: 9 }
+services: { web: { layer: edge } }
+journeys: { browse: { needs: [web] } }
+watch:
+  entry: web
+  prometheus:
+    url: http://127.0.0.1:${port}
+    everySeconds: 1
+    good: sum by (location, service) (http_requests_total{code!~"5.."})
+    bad: sum by (location, service) (http_requests_total{code=~"5.."})
+    latencySeconds: sum by (location, service, le) (http_request_duration_seconds_bucket)
+`;
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const holder = portServer().listen(0, "127.0.0.1", () => {
+      const { port } = holder.address() as AddressInfo;
+      holder.close(() => resolve(port));
+    });
+  });
+}

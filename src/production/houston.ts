@@ -1,0 +1,249 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { demandNow } from "../api/plan-question.ts";
+import { startApi } from "../api/server.ts";
+import type { WatchSettings } from "../config/watch-shape.ts";
+import { control, initialControl, viewOf } from "../core/control.ts";
+import { CallerError } from "../core/errors.ts";
+import type { Estate, LocationName } from "../core/estate.ts";
+import { initialJudge, judge, learntOf, type JudgeEvent } from "../core/judge/judge.ts";
+import { lossNotices } from "../core/judge/loss.ts";
+import { timeline, type TimelineEntry } from "../drivers/chat/timeline.ts";
+import { prometheus } from "../drivers/metrics/prometheus.ts";
+import type { ScaleDriver } from "../drivers/scale/contract.ts";
+import type { SteeringDriver } from "../drivers/steering-contract.ts";
+import { learntFile } from "../drivers/store/learnt-file.ts";
+import { sqliteReadings } from "../drivers/store/sqlite-readings.ts";
+import { sqliteStore } from "../drivers/store/sqlite.ts";
+import { realClock } from "../runtime/clock.ts";
+import { startController } from "../runtime/controller.ts";
+import { startForecasting } from "../runtime/demand-forecasting.ts";
+import { readDemandLearnt } from "../runtime/demand-learnt-schema.ts";
+import { singleLeader } from "../runtime/leadership.ts";
+import { keeperOf, learntKeeper } from "../runtime/learnt-keeper.ts";
+import { startNode, type NodeEvent } from "../runtime/node.ts";
+import { readingRecorder, type ReadingRecorder } from "../runtime/reading-recorder.ts";
+import { switchboard } from "./switchboard.ts";
+import { watchedWorlds, type WatchCounters } from "./watched-worlds.ts";
+
+/**
+ * One Houston as one process, for services that know nothing of it: all locations' judges, fed by one Prometheus, and the loop that
+ * decides. It steers nothing yet, so it observes: it says what it would do, and keeps all that it saw.
+ */
+export type HoustonOptions = {
+  readonly estate: Estate;
+  readonly watch: WatchSettings;
+  /** Where it keeps what it has seen, learnt and decided; made when it is not there. */
+  readonly stateFolder: string;
+  /** Loopback only: there is no way in from elsewhere yet. */
+  readonly listen: { readonly host: string; readonly port: number };
+  /** What the Prometheus wants as a bearer token. */
+  readonly prometheusToken: string | null;
+  readonly say: (entry: Pick<TimelineEntry, "at" | "what" | "level" | "location">) => void;
+};
+
+export type RunningHouston = {
+  readonly api: string;
+  /** Orders want it. */
+  readonly token: string;
+  stop(): Promise<void>;
+};
+
+const HOUSTON = "houston";
+const TICK_MS = 1000;
+
+/** Throws `CallerError` when the state folder or the port can't be had. */
+export async function startHouston(options: HoustonOptions): Promise<RunningHouston> {
+  const { watch, stateFolder, listen } = options;
+  const estate: Estate = { ...options.estate, mostMode: "observe" };
+  const names = estate.locations.map(({ name }) => name);
+  const clock = realClock();
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
+  makeFolder(stateFolder);
+  const token = randomBytes(24).toString("hex");
+  const wires = switchboard([...names, HOUSTON]);
+  const worlds = watchedWorlds({
+    clock,
+    estate,
+    everyMs: watch.prometheus.everySeconds * 1000,
+    prometheus: prometheus({
+      settings: watch.prometheus,
+      locations: names,
+      services: Object.keys(estate.services),
+      entry: watch.entry,
+      token: options.prometheusToken,
+    }),
+    changed: (counters) => {
+      for (const what of watchLines(counters)) options.say({ at: clock.now(), level: "info", what });
+    },
+  });
+  const recorders = new Map<LocationName, ReadingRecorder>();
+  const nodes = names.map((location) => {
+    const recorder = readingRecorder({
+      clock,
+      estate,
+      version,
+      open: () => sqliteReadings(join(stateFolder, `readings-${location}.sqlite`)),
+    });
+    recorders.set(location, recorder);
+    const keeper = learntKeeper(learntFile(join(stateFolder, `learnt-${location}.json`)), location);
+    const node = startNode({
+      clock,
+      location,
+      estate,
+      houston: HOUSTON,
+      transport: wires.get(location)!,
+      roundTripMs: {},
+      world: worlds.of(location),
+      steering: [],
+      judge: { initial: initialJudge(), step: (state, event: NodeEvent) => judge(state, event as JudgeEvent) },
+      lossNotices,
+      learnt: { keeper, of: learntOf },
+      record: (readings) => recorder.take(readings),
+    });
+    if (keeper.counters.refused !== null)
+      options.say({
+        at: clock.now(),
+        level: "info",
+        location,
+        what: `${location}: what was learnt before is not taken up: ${keeper.counters.refused}; it is learnt anew`,
+      });
+    return node;
+  });
+
+  const store = sqliteStore(join(stateFolder, "log.sqlite"));
+  const leadership = singleLeader(HOUSTON);
+  const live = timeline();
+  const unfollow = live.follow(options.say);
+  const controller = await startController({
+    clock,
+    estate,
+    store,
+    leadership,
+    transport: wires.get(HOUSTON)!,
+    steering: [ON_PAPER],
+    scale: NOBODY_GROWS,
+    chats: [live],
+    control: { initial: initialControl, step: control, view: viewOf },
+    tickMs: TICK_MS,
+    version,
+    stopwatch: () => performance.now(),
+  });
+  const forecasting = startForecasting({
+    clock,
+    estate,
+    demand: () => (controller.table() === null ? null : demandNow(controller.state()).demandRps),
+    tell: (forecast) => controller.forecast(forecast),
+    keeper: keeperOf(learntFile(join(stateFolder, "demand.json")), readDemandLearnt),
+  });
+  const stop = async (): Promise<void> => {
+    forecasting.stop();
+    for (const node of nodes) node.stop();
+    worlds.stop();
+    for (const recorder of recorders.values()) recorder.stop();
+    await controller.stop();
+    unfollow();
+    await store.close();
+  };
+  const api = await startApi({
+    clock,
+    token,
+    estate,
+    addresses: {},
+    controller,
+    weekAhead: () => forecasting.week(),
+    leadership,
+    store,
+    timeline: live,
+    transport: wires.get(HOUSTON)!,
+    version,
+    tickMs: TICK_MS,
+    trace: async (id) => ({ id, journal: null, hops: [], silent: [] }),
+    readings: async ({ location, since = 0, until = Number.MAX_SAFE_INTEGER }) => {
+      const lines = recorders.get(location)?.recording({ since, until }) ?? null;
+      if (lines === null) throw notOpen(location);
+      return Readable.from(lines);
+    },
+  });
+  try {
+    await api.listen(listen);
+  } catch (error) {
+    await Promise.all([stop(), api.close()]);
+    throw taken(listen, error);
+  }
+  const bound = api.server.address();
+  const port = typeof bound === "object" && bound !== null ? bound.port : listen.port;
+  return {
+    api: `http://${listen.host}:${port}`,
+    token,
+    async stop() {
+      await stop();
+      await Promise.race([api.close(), sleep(CLOSE_WITHIN_MS)]);
+    },
+  };
+}
+
+/** What people must know of the watching itself: what it can't see judges nobody. */
+export function watchLines({ trouble, strangers, silent }: WatchCounters): string[] {
+  if (trouble !== null)
+    return [`the Prometheus can't be asked: ${trouble}; I am blind, and blind I say of nobody that it is bad`];
+  const unknown = Object.entries(strangers);
+  return [
+    silent.length === 0
+      ? "the Prometheus answers, and has numbers of every location"
+      : `no numbers of ${silent.join(", ")}`,
+    ...(unknown.length === 0
+      ? []
+      : [
+          `${unknown.length} ${unknown.length === 1 ? "label is" : "labels are"} of no location or service in houston.yaml: ${unknown
+            .slice(0, 3)
+            .map(([label, count]) => `${label} (${count} series)`)
+            .join(", ")}`,
+        ]),
+  ];
+}
+
+/** Nobody answers by a table yet: it is taken note of, for plans and questions start from one. */
+const ON_PAPER: SteeringDriver = { name: "paper", apply: async () => ({ kind: "done" }) };
+/** In mode observe nobody is asked; whoever asks all the same hears so. */
+const NOBODY_GROWS: ScaleDriver = {
+  name: "nobody",
+  withinMs: TICK_MS,
+  scale: async () => ({ kind: "refused", code: "dry-run", says: "this Houston only observes" }),
+};
+const CLOSE_WITHIN_MS = 400;
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new CallerError({
+      code: "no-state-folder",
+      message: `${folder} can't be made: ${error instanceof Error ? error.message : String(error)}`,
+      hint: "name another one with --state",
+      cause: error,
+    });
+  }
+}
+
+function notOpen(location: LocationName): CallerError {
+  return new CallerError({
+    code: "readings-closed",
+    message: `the readings of ${location} can't be handed out: their file is not open`,
+    hint: "ask again in 10 s; if it stays so, look at the disk of the state folder",
+  });
+}
+
+function taken({ host, port }: HoustonOptions["listen"], error: unknown): CallerError {
+  return new CallerError({
+    code: "no-port",
+    message: `${host}:${port} can't be listened on: ${error instanceof Error ? error.message : String(error)}`,
+    hint: "name another one with --listen 127.0.0.1:PORT",
+    cause: error,
+  });
+}
