@@ -144,15 +144,13 @@ export type HarderRow = {
   readonly feltAfterSeconds: Delay;
   readonly wrongScope: number;
   readonly wrongCause: number;
-  /** Runs in which a trifle was left. */
-  readonly wrongMove: number;
   /** Runs in which another scope was said within a minute, and in which another location was to be left. */
   readonly turned: number;
   readonly othersLeft: number;
 };
 
 export function harderRows(runs: readonly FaultRun[]): HarderRow[] {
-  return FAULTS.map(({ name, wanted, isTrifle }) => {
+  return FAULTS.map(({ name, wanted }) => {
     const of = runs.filter(({ fault }) => fault === name);
     const left = delayOf(of.map(({ ours }) => ours.delays[OUR_DOCUMENTED] ?? null));
     const leads = of.flatMap(({ felt, ours }) => {
@@ -169,7 +167,6 @@ export function harderRows(runs: readonly FaultRun[]): HarderRow[] {
       feltAfterSeconds: delayOf(of.map(({ felt }) => felt)).median,
       wrongScope: of.filter(({ ours }) => isWrong(wanted, ours.scope, "scope")).length,
       wrongCause: of.filter(({ ours }) => isWrong(wanted, ours.cause, "cause")).length,
-      wrongMove: isTrifle === true ? of.filter(({ ours }) => ours.delays[OUR_DOCUMENTED] !== null).length : 0,
       turned: of.filter(({ ours }) => ours.turnedTo !== null).length,
       othersLeft: of.filter(({ ours }) => ours.others.length > 0).length,
     };
