@@ -251,7 +251,15 @@ test("a parameter that is not in the document is refused, and the nearest is nam
 test("an answer that is not as the document says is noticed", () => {
   const status = component("Status");
   const needlessMoves = { askedPerYear: 1, holdsPerYear: null, locations: 0, certified: 0, watchedHours: null };
-  const good = { mode: "act", leader: null, hold: null, routeTableVersion: 1, locations: [], needlessMoves };
+  const good = {
+    mode: "act",
+    leader: null,
+    hold: null,
+    routeTableVersion: 1,
+    locations: [],
+    headroom: [],
+    needlessMoves,
+  };
   expect(wrongWith(status, good)).toEqual([]);
   expect(wrongWith(status, { ...good, more: 1 })).not.toEqual([]);
   expect(wrongWith(status, { ...good, mode: "sleep" })).not.toEqual([]);

@@ -43,7 +43,15 @@ function order(payload: unknown, headers: Record<string, string> = WITH_TOKEN) {
 
 test("status has exactly the shape that other programs rely on", async () => {
   const status = (await read("/api/status")).json<{ locations: Record<string, unknown>[] }>();
-  expect(Object.keys(status)).toEqual(["mode", "leader", "hold", "routeTableVersion", "locations", "needlessMoves"]);
+  expect(Object.keys(status)).toEqual([
+    "mode",
+    "leader",
+    "hold",
+    "routeTableVersion",
+    "locations",
+    "headroom",
+    "needlessMoves",
+  ]);
   expect(Object.keys(status.locations[0]!)).toEqual([
     "name",
     "address",

@@ -1,4 +1,4 @@
-import type { ControlView, Hold, LocationState } from "../core/control-contract.ts";
+import type { ControlView, HeadroomShort, Hold, LocationState } from "../core/control-contract.ts";
 import type { LocationName, Mode } from "../core/estate.ts";
 import { estatePromise, type EstatePromise } from "../core/estate-promise.ts";
 import type { Cause, PromiseState, Proof, VerdictState } from "../core/verdict.ts";
@@ -10,6 +10,8 @@ export type Status = {
   readonly hold: Hold | null;
   readonly routeTableVersion: number;
   readonly locations: readonly LocationStatus[];
+  /** Losses that would not fit now, the worst first; empty: all would, or that is not watched. */
+  readonly headroom: readonly HeadroomShort[];
   /** The budget of needless moves, and whether the locations' own past bears it out. */
   readonly needlessMoves: EstatePromise;
 };
@@ -65,6 +67,7 @@ export function statusOf(
         watchedHours: verdict.watchedHours ?? null,
       };
     }),
+    headroom: view.headroom ?? [],
     needlessMoves: estatePromise(
       known.needlessMovesPerYear,
       view.locations.map(({ verdict }) => verdict),

@@ -89,7 +89,7 @@ test("an event may say what it does to demand, and headroom is watched unless th
   expect("estate" in none && none.estate.headroom).toBe("none");
   const wrong = readConfig(`${example}\nheadroom: pair\n`);
   expect("problems" in wrong && wrong.problems.map(({ path, fix }) => `${path}: ${fix}`)).toEqual([
-    "headroom: one of location, none",
+    "headroom: one of location, provider, none",
   ]);
 });
 

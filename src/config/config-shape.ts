@@ -130,8 +130,8 @@ export const configShape = z.strictObject({
     .prefault({}),
   /** What people know of beforehand: sales, holidays, migrations. */
   events: z.array(knownEvent).max(500).default([]),
-  /** `location`: what is ready at rest is to have room for the loss of any one; `none`: that is not watched. */
-  headroom: z.enum(["location", "none"]).default("location"),
+  /** `location`: what is ready at rest is to have room for the loss of any one; `provider`: for that of all of a provider's too; `none`: that is not watched. */
+  headroom: z.enum(["location", "provider", "none"]).default("location"),
   /** Absent: nobody is asked to grow. */
   scale: scaleShape.optional(),
   /** What `houston run` judges by. */

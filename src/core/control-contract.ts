@@ -1,5 +1,6 @@
 import type { Capacity, ClassName, Estate, LocationName, Mode, ZoneName } from "./estate.ts";
 import type { Order } from "./order.ts";
+import type { LocationOrProvider } from "./plan/what-if.ts";
 import type { LossNotice, RouteTable } from "./route/table.ts";
 import type { UnixMs } from "./step.ts";
 import type { Summary } from "./summary.ts";
@@ -92,6 +93,8 @@ export type ControlView = {
   readonly incidents: readonly Incident[];
   /** What is served away from home now, in requests a second. */
   readonly flows: readonly MovedFlow[];
+  /** Losses that would not fit now, the worst first; absent: all would, or that is not watched. */
+  readonly headroom?: readonly HeadroomShort[];
   /** For each zone of the estate, in its order: who serves most of the highest class, as an index into `locations`; -1: nobody yet. */
   readonly servedBy: readonly number[];
 };
@@ -138,6 +141,18 @@ export type IncidentProgress = {
   }[];
   /** Requests a second that find no place. */
   readonly noRoomRps: number;
+};
+
+/** A loss for which the others have no room, looked at while all is at rest. */
+export type HeadroomShort = {
+  /** A location, or a provider with all of its locations. */
+  readonly without: LocationOrProvider;
+  /** Of its users, 0..1: who would have no place in what is ready now. */
+  readonly share: number;
+  /** `if eu-west-1 went now, 4 % of its users would have no place; I grow eu-central-1 by 300 rps` */
+  readonly what: string;
+  /** Null: nothing is left to people. */
+  readonly youNeedTo: string | null;
 };
 
 export type MovedFlow = { readonly from: LocationName; readonly to: LocationName; readonly rps: number };

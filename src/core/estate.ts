@@ -22,8 +22,11 @@ export type Estate = {
   readonly ttlSeconds: number;
   /** Times in which more is usual than otherwise; absent: none are known. */
   readonly events?: readonly KnownEvent[];
-  /** `location`: what is ready at rest is to have room for the loss of any one location; absent or `none`: that is not watched. */
-  readonly headroom?: "location" | "none";
+  /**
+   * `location`: what is ready at rest is to have room for the loss of any one location; `provider`: for that of all of a provider's at once
+   * too; absent or `none`: that is not watched.
+   */
+  readonly headroom?: "location" | "provider" | "none";
 };
 
 export type LocationName = string;

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { firstLine } from "../../src/core/control/first-line.ts";
 import type { Mode } from "../../src/core/estate.ts";
 import type { Order } from "../../src/core/order.ts";
 import type { RouteTable } from "../../src/core/route/table.ts";
@@ -88,7 +89,7 @@ function settingsOf(words: readonly string[]): Parameters<typeof makeWorld>[1] {
   return {
     ...(settings["mode"] !== undefined && { mode: settings["mode"] as Mode }),
     ...(settings["restore"] !== undefined && { restore: settings["restore"] as "auto" | "person" }),
-    ...(settings["headroom"] === "location" && { headroom: "location" as const }),
+    ...(settings["headroom"] !== undefined && { headroom: settings["headroom"] as "location" | "provider" }),
     guards: {
       maxShareMovedPerMinute: Number(settings["share-per-minute"] ?? 0.3),
       minLocationsServing: 2,
@@ -175,6 +176,10 @@ function obey(made: Made, words: readonly string[]): readonly string[] {
         view.questions.length > 0 ? `${view.questions.length} open` : "",
       ].filter((flag) => flag !== "");
       return [...states, ...(flags.length > 0 ? [`  ${flags.join(", ")}`] : [])];
+    }
+    case "first-line": {
+      const { text, more } = firstLine(made.view());
+      return [`  ${text}${more > 0 ? ` And ${more} more.` : ""}`];
     }
     case "incidents":
       return made.view().incidents.flatMap((each) => [

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type {
   ControlView,
+  HeadroomShort,
   Incident,
   IncidentProgress,
   LocationView,
@@ -88,6 +89,15 @@ export const incident = describes<Incident>("Incident")(
   }),
 );
 
+const headroomShort = describes<HeadroomShort>("HeadroomShort")(
+  z.object({
+    without: z.string().meta({ description: "a location, or a provider with all of its locations" }),
+    share: share.meta({ description: "of its users: who would have no place in what is ready now" }),
+    what: z.string(),
+    youNeedTo: z.string().nullable(),
+  }),
+);
+
 export const flow = describes<MovedFlow>("MovedFlow")(z.object({ from: name, to: name, rps: rate }));
 export const servedBy = z
   .array(z.number().int().min(-1))
@@ -122,6 +132,7 @@ export const view = describes<ControlView>("ControlView")(
     questions: z.array(question),
     incidents: z.array(incident),
     flows: z.array(flow),
+    headroom: z.array(headroomShort).exactOptional(),
     servedBy,
   }),
 );
@@ -150,6 +161,7 @@ export const status = describes<Status>("Status")(
     hold: hold.nullable(),
     routeTableVersion: count,
     locations: z.array(locationStatus),
+    headroom: z.array(headroomShort).meta({ description: "losses that would not fit now, the worst first" }),
     needlessMoves: z.object({
       askedPerYear: z.number().nonnegative(),
       holdsPerYear: z.number().nonnegative().nullable(),

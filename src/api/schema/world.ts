@@ -101,7 +101,7 @@ export const estate = describes<Estate>("Estate")(
         }),
       )
       .exactOptional(),
-    headroom: z.enum(["location", "none"]).exactOptional(),
+    headroom: z.enum(["location", "provider", "none"]).exactOptional(),
   }),
 );
 

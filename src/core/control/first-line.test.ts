@@ -48,6 +48,22 @@ test("all is well, and nobody need do anything unless a person holds something",
   expect(textOf({ locations: [place("a"), place("b"), place("c", { hold: { by: "ana", at: 1 } })] })).toBe(held);
 });
 
+test("one loss that would not fit is said while all is well, the worst first, and never before what is wrong", () => {
+  const what = "if east went now, 4 % of its users would have no place; I grow west by 300 rps";
+  const short = { without: "east", share: 0.04, what, youNeedTo: null };
+  const headroom = [short, { ...short, without: "west", share: 0.02 }];
+  expect(firstLine(world({ headroom }))).toEqual({
+    level: "change",
+    text: `All 3 locations serve and are healthy, but ${what}.`,
+    more: 1,
+  });
+  const people = [{ ...short, youNeedTo: "raise what the others may grow to" }];
+  expect(textOf({ headroom: people })).toBe(
+    `All 3 locations serve and are healthy, but ${what}. You need to raise what the others may grow to.`,
+  );
+  expect(textOf({ headroom, locations: [place("a", {}, "shaky", "cart"), place("b")] })).not.toContain("went now");
+});
+
 test("Houston's own words come first, and how many more troubles there are", () => {
   const view = world({ incidents: [incident(48, "Leaving west."), incident(47, "Leaving east: 62 % out.")] });
   expect(firstLine(view)).toEqual({ level: "change", text: "Leaving west.", more: 1 });

@@ -32,6 +32,12 @@ export function firstLine(view: ControlView): FirstLine {
     return { level: "urgent", text: `${question.asks} You need to answer.`, more: questions.length };
   const places = view.locations.map((place) => placeInWords(place, view.at));
   const { level, text } = placesLine(places, "now");
+  // All is well, and one more loss would hurt: that is the time to say so.
+  const [short, ...otherShort] = level === "ok" ? (view.headroom ?? []) : [];
+  if (short !== undefined) {
+    const act = short.youNeedTo === null ? "" : ` You need to ${short.youNeedTo}.`;
+    return { level: "change", text: `${text.slice(0, -1)}, but ${short.what}.${act}`, more: otherShort.length };
+  }
   const isFree = view.hold === null && view.stopped === null && view.locations.every(({ hold }) => hold === null);
   return { level, text: level === "ok" && isFree ? `${text} You need to do nothing.` : text, more: 0 };
 }

@@ -1,7 +1,7 @@
-import type { LocationName } from "../estate.ts";
+import { providersOf, type Estate, type LocationName } from "../estate.ts";
 import { mayServe } from "../may-serve.ts";
 import type { Demand } from "../plan/estate-problem.ts";
-import { planWithout, type WhatIf } from "../plan/what-if.ts";
+import { planWithout, type LocationOrProvider, type WhatIf } from "../plan/what-if.ts";
 import { zoneDemand } from "./demand.ts";
 import { expectedNow } from "./expected.ts";
 import { barredPlaces, readyRps } from "./publish.ts";
@@ -10,7 +10,7 @@ import { decision, estateOf, placesOf, say, type DraftPlace, type Turn } from ".
 import { listWords, percent, rps } from "./words.ts";
 
 /**
- * At rest each location's loss is tried out, one after the other: would its users find a place in what the others have ready? When they would not,
+ * At rest each loss is tried out, one after the other: would its users find a place in what the others have ready? When they would not,
  * that is said before anything is wrong, and the scalers are asked for what is missing.
  */
 
@@ -28,22 +28,34 @@ const REFUSED_AHEAD_FOR_MS = 1_800_000;
 
 export function watchHeadroom(turn: Turn): void {
   const { now } = turn;
-  const estate = estateOf(turn);
-  if (estate.headroom !== "location" || now.at < now.headroom.nextAt) return;
+  if (now.at < now.headroom.nextAt) return;
+  const losses = lossesOf(estateOf(turn));
+  if (losses.length === 0) return;
   const places = placesOf(turn);
   // While something moves its own plan counts; a loss on top of it is the contingency's.
   const atRest = places.every((place) => place.state === "serving" && place.leave === null && place.lostAt === null);
   if (!atRest || now.table === null || places.some(({ capacity }) => capacity === null)) return;
-  const place = places[now.headroom.next % places.length]!;
+  const lost = losses[now.headroom.next % losses.length]!;
   now.headroom = {
     ...now.headroom,
-    nextAt: now.at + roundMs(turn) / places.length,
-    next: (now.headroom.next + 1) % places.length,
+    nextAt: now.at + roundMs(turn) / losses.length,
+    next: (now.headroom.next + 1) % losses.length,
+    short: Object.fromEntries(Object.entries(now.headroom.short).filter(([lost]) => losses.includes(lost))),
     floors: Object.fromEntries(
       Object.entries(now.headroom.floors).filter(([, floor]) => now.at - floor.at <= FLOOR_KEPT_MS),
     ),
   };
-  look(turn, place.name);
+  look(turn, lost);
+}
+
+/** A provider with one location is that location; when it has them all, there is nowhere to go. */
+function lossesOf(estate: Estate): readonly LocationOrProvider[] {
+  const { headroom = "none", locations } = estate;
+  if (headroom === "none") return [];
+  const each = locations.map(({ name }) => name);
+  if (headroom === "location") return each;
+  const together = [...providersOf(estate)].filter(([name, all]) => all.length > 1 && !each.includes(name));
+  return [...each, ...together.filter(([, all]) => all.length < each.length).map(([name]) => name)];
 }
 
 function roundMs(turn: Turn): number {
@@ -61,12 +73,11 @@ export function mayAskAhead(turn: Turn, place: DraftPlace): boolean {
   return place.growthRefusedAt === null || turn.now.at - place.growthRefusedAt > REFUSED_AHEAD_FOR_MS;
 }
 
-function look(turn: Turn, lost: LocationName): void {
+function look(turn: Turn, lost: LocationOrProvider): void {
   const { now } = turn;
   const demand = expectedNow(turn, zoneDemand(turn));
   const ready = readyRps(turn);
-  const withReady = lossOf(turn, { lost, demand, capacityRps: ready });
-  const share = shareShort(turn, lost, withReady);
+  const share = shareShort(turn, lossOf(turn, { lost, demand, capacityRps: ready }));
   const before = now.headroom.short[lost];
   if (share < SHARE_LEAST) return fitsAgain(turn, lost, before);
   const most = placesOf(turn).map(
@@ -75,20 +86,25 @@ function look(turn: Turn, lost: LocationName): void {
   const grown = lossOf(turn, { lost, demand, capacityRps: { ...ready, ...Object.fromEntries(most) } });
   const since = before?.since ?? now.at;
   const isTold = before?.isSaid === true;
-  const shortfall: Shortfall = { since, share, isSaid: isTold || now.at - since >= LASTS_MS };
+  const words = shortWords(turn, { share, grown, left: shareShort(turn, grown) });
+  const shortfall: Shortfall = { since, share, isSaid: isTold || now.at - since >= LASTS_MS, ...words };
   const floors = { ...now.headroom.floors };
   if (shortfall.isSaid) {
     for (const { location, toRps } of grown.grow)
       floors[location] = { rps: Math.max(toRps, floors[location]?.rps ?? 0), at: now.at };
   }
   now.headroom = { ...now.headroom, short: { ...now.headroom.short, [lost]: shortfall }, floors };
-  if (shortfall.isSaid && !isTold) tell(turn, { lost, share, grown, left: shareShort(turn, lost, grown) });
+  if (!shortfall.isSaid || isTold) return;
+  const { what, youNeedTo } = words;
+  const where = locationNamed(turn, lost);
+  decision(turn, "headroom-short", what, where.location);
+  say(turn, { level: "change", ...where, what, ...(youNeedTo !== null && { youNeedTo }) });
 }
 
 function lossOf(
   turn: Turn,
   loss: {
-    readonly lost: LocationName;
+    readonly lost: LocationOrProvider;
     readonly demand: Demand;
     readonly capacityRps: Readonly<Record<LocationName, number>>;
   },
@@ -108,26 +124,31 @@ function lossOf(
   });
 }
 
-/** Which share of its users would find no place although places that may serve them are left: growing helps no others. */
-function shareShort(turn: Turn, lost: LocationName, { unserved, moves }: WhatIf): number {
+/** Which share of their users would find no place although places that may serve them are left: growing helps no others. */
+function shareShort(turn: Turn, { lost, unserved, moves }: WhatIf): number {
   const { locations, zones, classes } = estateOf(turn);
   const zoneOf = new Map(zones.map((zone) => [zone.name, zone]));
   const classOf = new Map(classes.map((each) => [each.name, each]));
   const shortRps = unserved
     .filter(({ class: className, zone }) =>
-      locations.some(({ name }) => name !== lost && mayServe(classOf.get(className)!, zoneOf.get(zone)!, name)),
+      locations.some(({ name }) => !lost.includes(name) && mayServe(classOf.get(className)!, zoneOf.get(zone)!, name)),
     )
     .reduce((sum, part) => sum + part.rps, 0);
-  const leavesRps = moves.filter(({ from }) => from === lost).reduce((sum, part) => sum + part.rps, 0);
+  const leavesRps = moves.filter(({ from }) => lost.includes(from)).reduce((sum, part) => sum + part.rps, 0);
   return shortRps <= 0 ? 0 : shortRps / (leavesRps + shortRps);
 }
 
-function tell(
+function shortWords(
   turn: Turn,
-  what: { readonly lost: LocationName; readonly share: number; readonly grown: WhatIf; readonly left: number },
-): void {
+  short: {
+    readonly share: number;
+    readonly grown: WhatIf;
+    /** Who would have no place with all grown. */
+    readonly left: number;
+  },
+): Pick<Shortfall, "what" | "youNeedTo"> {
   const { now } = turn;
-  const { lost, share, grown, left } = what;
+  const { share, grown, left } = short;
   const ready = readyRps(turn);
   const grow = grown.grow.map(({ location, toRps }) => `${location} by ${rps(toRps - ready[location]!)} rps`);
   // As scaleAtRest does: who only observes, is held, or was refused lately, tells people what it would ask for.
@@ -135,24 +156,34 @@ function tell(
     now.mode !== "observe" &&
     now.hold === null &&
     grown.grow.every(({ location }) => mayAskAhead(turn, now.places[location]!));
-  const without = `if ${lost} went now, ${percent(share)} of its users would have no place`;
+  const whose = grown.lost.length > 1 ? "their" : "its";
+  const without = `if ${lossWords(grown)} went now, ${percent(share)} of ${whose} users would have no place`;
   const then = grow.length === 0 ? "" : asks ? `; I grow ${listWords(grow)}` : `; grow ${listWords(grow)}`;
-  decision(turn, "headroom-short", `${without}${then}`, lost);
-  say(turn, {
-    level: "change",
-    location: lost,
+  const most = left < SHARE_LEAST ? null : `with all grown ${percent(left)} would still have no place`;
+  return {
     what: `${without}${then}`,
-    ...(left < SHARE_LEAST
-      ? {}
-      : { youNeedTo: `raise what the others may grow to: with all grown ${percent(left)} would still have no place` }),
-  });
+    youNeedTo: most === null ? null : `raise what the others may grow to: ${most}`,
+  };
 }
 
-function fitsAgain(turn: Turn, lost: LocationName, before: Shortfall | undefined): void {
+/** `us-east-1`, or `aws with its 9 locations` */
+function lossWords({ without, lost }: Pick<WhatIf, "without" | "lost">): string {
+  return lost.length > 1 ? `${without} with its ${lost.length} locations` : String(without);
+}
+
+/** A provider is no location. */
+function locationNamed(turn: Turn, name: LocationOrProvider): { readonly location?: LocationName } {
+  return turn.now.places[name] === undefined ? {} : { location: name };
+}
+
+function fitsAgain(turn: Turn, lost: LocationOrProvider, before: Shortfall | undefined): void {
   if (before === undefined) return;
   const { [lost]: _over, ...others } = turn.now.headroom.short;
   turn.now.headroom = { ...turn.now.headroom, short: others };
   if (!before.isSaid) return;
-  decision(turn, "headroom-again", `if ${lost} went now, all of its users would have a place again`, lost);
-  say(turn, { level: "info", location: lost, what: `if ${lost} went now, all of its users would have a place again` });
+  const where = locationNamed(turn, lost);
+  const all = where.location === undefined ? `all users of ${lost}` : "all of its users";
+  const what = `if ${lost} went now, ${all} would have a place again`;
+  decision(turn, "headroom-again", what, where.location);
+  say(turn, { level: "info", ...where, what });
 }

@@ -249,13 +249,13 @@ export type Entry = {
   readonly memory: ZoneDemand | null;
 };
 
-/** Whether the others have room for each location's users, looked at one location after the other. */
+/** Whether the others have room for each loss, looked at one after the other. */
 export type Headroom = {
   readonly nextAt: UnixMs;
-  /** Whose turn it is, as an index into the estate's locations. */
+  /** Which loss is next, as an index into those that are watched. */
   readonly next: number;
-  /** Losses that did not fit when they were looked at last. */
-  readonly short: Readonly<Record<LocationName, Shortfall>>;
+  /** Losses that did not fit when they were looked at last, by the location or the provider that would be lost. */
+  readonly short: Readonly<Record<string, Shortfall>>;
   /** What was asked for so that every loss fits, by who must have it ready. */
   readonly floors: Readonly<Record<LocationName, { readonly rps: number; readonly at: UnixMs }>>;
 };
@@ -265,6 +265,9 @@ export type Shortfall = {
   /** Of its users, 0..1: who would have no place in what is ready now. */
   readonly share: number;
   readonly isSaid: boolean;
+  /** As it was at the last look: what is short and what is done about it, and what is left to people. */
+  readonly what: string;
+  readonly youNeedTo: string | null;
 };
 
 export function initialControl(): ControlState {

@@ -1,6 +1,7 @@
 import type { ControlView, LocationView, MovedFlow } from "../control-contract.ts";
 import type { Estate } from "../estate.ts";
 import type { Assignment } from "../route/table.ts";
+import { byName } from "../route/by-name.ts";
 import { rowToBuckets } from "../route/rows.ts";
 import { rowOf, rpsOf } from "../shift/traffic.ts";
 import { trafficNow } from "./demand.ts";
@@ -23,8 +24,20 @@ export function viewOf(state: ControlState): ControlView {
     questions: state.questions.map(questionOf),
     incidents: state.estate === null ? [] : incidentsOf(openTurn(state, state.at)),
     flows: away.flows,
+    ...headroomOf(state),
     servedBy: state.estate === null ? [] : servedBy(state.estate, state.table?.assignment ?? null),
   };
+}
+
+function headroomOf({ headroom }: ControlState): Pick<ControlView, "headroom"> {
+  const short = Object.keys(headroom.short)
+    .sort(byName)
+    .flatMap((without) => {
+      const { isSaid, share, what, youNeedTo } = headroom.short[without]!;
+      return isSaid ? [{ without, share, what, youNeedTo }] : [];
+    })
+    .sort((a, b) => b.share - a.share);
+  return short.length === 0 ? {} : { headroom: short };
 }
 
 /** Less than this a second is rounding. */

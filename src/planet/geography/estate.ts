@@ -46,6 +46,7 @@ export function planetEstate(options: {
     restore: options.restore ?? "auto",
     // The planet's baseline is a made one, and only a planet may act without a day of its own past.
     actWithoutPromise: true,
+    headroom: "location",
     ttlSeconds: options.ttlSeconds ?? TTL_SECONDS,
   };
 }
