@@ -1,4 +1,5 @@
 import type { ControlView, Incident, LocationView, Words } from "../core/control-contract.ts";
+import type { RoomBound } from "../core/control/bound-words.ts";
 import type { ClassName, Estate, LocationName, ZoneName } from "../core/estate.ts";
 import type { Order } from "../core/order.ts";
 import type { WhatIf } from "../core/plan/what-if.ts";
@@ -130,4 +131,7 @@ export type DemandAnswer = {
 export type WeekDemand = { readonly at: UnixMs; readonly hours: readonly Moment[] };
 
 /** `GET /api/plan?without=`. */
-export type PlanAnswer = WhatIf;
+export type PlanAnswer = WhatIf & {
+  /** Locations whose scalers say more than plans count on, in the estate's order; absent: none. */
+  readonly bounds?: readonly ({ readonly location: LocationName; readonly readyRps: number } & RoomBound)[];
+};

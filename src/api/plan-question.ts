@@ -1,4 +1,4 @@
-import type { DemandAnswer } from "./contract.ts";
+import type { DemandAnswer, PlanAnswer } from "./contract.ts";
 import { CallerError } from "../core/errors.ts";
 import { zoneDemand } from "../core/control/demand.ts";
 import { suspectProviders } from "../core/control/suspect-providers.ts";
@@ -6,10 +6,10 @@ import type { ControlState } from "../core/control/state.ts";
 import { openTurn } from "../core/control/turn.ts";
 import { readyRps } from "../core/control/publish.ts";
 import { poolSizes } from "../core/plan/pools.ts";
-import { planWithout, type LocationOrProvider, type WhatIf } from "../core/plan/what-if.ts";
+import { planWithout, type LocationOrProvider } from "../core/plan/what-if.ts";
 
 /** `houston plan --without NAME`, a location or a whole provider, on what control knows now: today's demand, tables and capacities. Changes nothing. */
-export function planQuestion(state: ControlState, without: LocationOrProvider | null): WhatIf {
+export function planQuestion(state: ControlState, without: LocationOrProvider | null): PlanAnswer {
   const { estate, table } = state;
   if (estate === null || table === null) {
     throw new CallerError({
@@ -19,7 +19,7 @@ export function planQuestion(state: ControlState, without: LocationOrProvider | 
     });
   }
   const places = estate.locations.flatMap(({ name }) => state.places[name] ?? []);
-  return planWithout({
+  const answer = planWithout({
     estate,
     demand: zoneDemand(openTurn(state, state.at)),
     bucketShares: state.demand.bucketShares,
@@ -36,6 +36,12 @@ export function planQuestion(state: ControlState, without: LocationOrProvider | 
       .filter((place) => place.state !== "serving" || place.hold !== null || place.verdict?.verdict === "failing")
       .map((place) => place.name),
   });
+  const bounds = places.flatMap(({ name, capacity, declared, bound }) =>
+    capacity === null || declared === null || bound === null
+      ? []
+      : [{ location: name, readyRps: capacity.readyRps, declaredRps: declared.readyRps, by: bound }],
+  );
+  return bounds.length === 0 ? answer : { ...answer, bounds };
 }
 
 /** What users want now, as plans take it: nobody is forgotten because a location fell silent. */

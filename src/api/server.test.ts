@@ -64,6 +64,8 @@ test("status has exactly the shape that other programs rely on", async () => {
     "demandRps",
     "capacityRps",
     "readyRps",
+    "bound",
+    "proven",
     "proof",
     "watchedHours",
   ]);

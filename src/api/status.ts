@@ -1,6 +1,8 @@
 import type { ControlView, HeadroomShort, Hold, LocationState } from "../core/control-contract.ts";
+import type { RoomBound } from "../core/control/bound-words.ts";
 import type { LocationName, Mode } from "../core/estate.ts";
 import { estatePromise, type EstatePromise } from "../core/estate-promise.ts";
+import type { UnixMs } from "../core/step.ts";
 import type { Cause, PromiseState, Proof, VerdictState } from "../core/verdict.ts";
 
 /** `houston status --json`: other programs rely on this shape (DESIGN section 11). */
@@ -29,6 +31,10 @@ export type LocationStatus = {
   readonly demandRps: number;
   readonly capacityRps: number;
   readonly readyRps: number;
+  /** What keeps `readyRps` below what its scaler says is ready; null: nothing does. */
+  readonly bound: RoomBound | null;
+  /** The most that it carried well in the last 30 days; null: nothing is known yet. */
+  readonly proven: { readonly rps: number; readonly at: UnixMs } | null;
   /** Null before a day of its own past. */
   readonly proof: Proof | null;
   /** Of its own past, while there is no proof; null with one, or where what is usual was given. */
@@ -63,6 +69,8 @@ export function statusOf(
         demandRps: place.demandRps,
         capacityRps: place.capacityRps,
         readyRps: place.readyRps,
+        bound: place.bound ?? null,
+        proven: place.proven ?? null,
         proof: verdict.proof ?? null,
         watchedHours: verdict.watchedHours ?? null,
       };

@@ -54,6 +54,14 @@ export function clockTime(at: number): string {
   return new Date(at).toTimeString().slice(0, 8);
 }
 
+/** `2026-11-12 at 19:40`, local too: of a moment that may be weeks ago. */
+export function dayAndTime(at: number): string {
+  const when = new Date(at);
+  return `${when.getFullYear()}-${two(when.getMonth() + 1)}-${two(when.getDate())} at ${clockTime(at).slice(0, 5)}`;
+}
+
+const two = (value: number): string => String(value).padStart(2, "0");
+
 /** `40 s`, `12 min`, `3 h 20 min`, `2 d`: how long something lasts or lasted. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));

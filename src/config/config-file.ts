@@ -1,13 +1,13 @@
 import { LineCounter, parseDocument, type Document } from "yaml";
 import { z } from "zod";
-import type { Estate, Location } from "../core/estate.ts";
+import type { Estate, Limit, Location } from "../core/estate.ts";
 import type { ScaleSettings } from "../drivers/scale/settings.ts";
 import { configShape, type Config } from "./config-shape.ts";
 import { distanceLatencyMs } from "./distance.ts";
 import { badTimezone, eventProblems, timezonesOf } from "./event-problems.ts";
 import { spansOf } from "./local-time.ts";
 import { list, names, record, suggestion, unknown, type Found, type Reference } from "./references.ts";
-import { poolProblems, unservableZones, zoneRuleProblems } from "./rule-problems.ts";
+import { limitProblems, poolProblems, unservableZones, zoneRuleProblems } from "./rule-problems.ts";
 import { scaleProblems } from "./scale-problems.ts";
 import type { WatchSettings } from "./watch-shape.ts";
 import { zoneRules } from "./zone-rules.ts";
@@ -114,15 +114,16 @@ export function problemLines(file: string, problems: readonly ConfigProblem[]): 
 
 function estateOf(config: Omit<Config, "scale" | "watch">): Estate {
   const { locations, zones, classes, services, journeys, objective, guards, events, ...rest } = config;
+  const places = locations.map(locationOf);
   return {
     ...rest,
-    locations: locations.map(withoutTimezone),
+    locations: places,
     zones: zones.map((zone) => ({
       name: zone.name,
       country: zone.country,
       ...(zone.latitude === undefined ? {} : { latitude: zone.latitude }),
       ...(zone.longitude === undefined ? {} : { longitude: zone.longitude }),
-      latencyMs: "latencyMs" in zone && zone.latencyMs ? zone.latencyMs : distanceLatencyMs(zone, locations),
+      latencyMs: "latencyMs" in zone && zone.latencyMs ? zone.latencyMs : distanceLatencyMs(zone, places),
       ...zoneRules(zone, classes),
     })),
     classes: classes.map(({ name, priority, latencyWeight, data }) => ({
@@ -152,11 +153,16 @@ function estateOf(config: Omit<Config, "scale" | "watch">): Estate {
   };
 }
 
-/** Known events were told in it; nothing else asks for it. */
-function withoutTimezone(location: Config["locations"][number]): Location {
-  const { timezone, ...rest } = location;
+/** Known events were told in its time zone; nothing else asks for it. */
+function locationOf(location: Config["locations"][number]): Location {
+  const { timezone, limits, ...rest } = location;
   void timezone;
-  return rest;
+  return limits.length === 0 ? rest : { ...rest, limits: limits.map(limitOf) };
+}
+
+/** That one of the two is there was checked before. */
+function limitOf({ name, rps, units = 0, rpsPerUnit = 0 }: Config["locations"][number]["limits"][number]): Limit {
+  return { name, rps: rps ?? units * rpsPerUnit };
 }
 
 /** Ten times as many failures as otherwise: what hurts users more than this is a fault on any day. */
@@ -299,6 +305,7 @@ function referenceProblems(value: unknown): Reference[] {
     ...twice("classes", classes),
     ...zoneRuleProblems(root),
     ...poolProblems(root),
+    ...limitProblems(root),
     ...list(root["classes"]).flatMap((each, index) => {
       const writer = record(record(each)["data"])["oneWriter"];
       return unknown(writer, locations, ["classes", index, "data", "oneWriter"], "location");

@@ -26,6 +26,18 @@ const location = z.strictObject({
   timezone: z.string().optional(),
   /** Classes that have servers of their own here, with what those carry; `capacityRps` is what all others share. */
   pools: z.record(name, rps).exactOptional(),
+  /** What lets it take no more however large it grows: so many requests a second, or so many units that carry so much each. */
+  limits: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1).max(60),
+        rps: rps.positive().exactOptional(),
+        units: z.number().positive().max(1e9).exactOptional(),
+        rpsPerUnit: z.number().positive().max(1e6).exactOptional(),
+      }),
+    )
+    .max(20)
+    .default([]),
 });
 
 /** For every class alike, or for each class by its name. */
@@ -132,6 +144,10 @@ export const configShape = z.strictObject({
   events: z.array(knownEvent).max(500).default([]),
   /** `location`: what is ready at rest is to have room for the loss of any one; `provider`: for that of all of a provider's too; `none`: that is not watched. */
   headroom: z.enum(["location", "provider", "none"]).default("location"),
+  /** Beyond what a location has carried well in the last 30 days, so large a share of what its scaler says counts. */
+  unprovenShare: z.number().gt(0).max(1).default(0.8),
+  /** So long it takes until all of what has just become ready counts: caches and connections warm up. */
+  slowStartSeconds: z.number().int().min(0).max(3600).default(0),
   /** Absent: nobody is asked to grow. */
   scale: scaleShape.optional(),
   /** What `houston run` judges by. */

@@ -35,10 +35,34 @@ test("a pool of its own is read with its size", () => {
   expect("estate" in read && read.estate.locations[1]).toMatchObject({ capacityRps: 3000, pools: { internal: 50 } });
 });
 
+test("a limit is read as requests a second, however it is given; what counts before it is proven is four fifths", () => {
+  const limits = "[{ name: licences, units: 40, rpsPerUnit: 50 }, { name: database connections, rps: 2500 }]";
+  const read = readConfig(example.replace("costPerRps: 1.1,", `costPerRps: 1.1,\n      limits: ${limits},`));
+  expect("estate" in read && read.estate).toMatchObject({ unprovenShare: 0.8, slowStartSeconds: 0 });
+  expect("estate" in read && read.estate.locations.map((each) => each.limits)).toEqual([
+    undefined,
+    [
+      { name: "licences", rps: 2000 },
+      { name: "database connections", rps: 2500 },
+    ],
+    undefined,
+  ]);
+});
+
 const linesOf = (text: string): string => {
   const read = readConfig(text);
   return "problems" in read ? problemLines("houston.yaml", read.problems).join("\n") : "good";
 };
+
+test.each([
+  ["{ name: licences }", "a limit needs a figure"],
+  ["{ name: licences, units: 4 }", "a limit needs a figure"],
+  ["{ name: licences, rps: 4, units: 4 }", "a limit has one figure"],
+])("a limit that says %s is a mistake with its place and the fix", (limit, says) => {
+  expect(linesOf(example.replace("costPerRps: 1.1,", `costPerRps: 1.1,\n      limits: [${limit}],`)))
+    .toBe(`houston.yaml:17:16  locations[1].limits[0]: ${says}  (limit-figure)
+    fix: write rps: 3000, or units: 60 and rpsPerUnit: 50`);
+});
 
 test("rules that name what is not there, or leave a class nobody, are said with their path and the fix", () => {
   expect(linesOf(withRules("forbidden: { publik: [us-wst-2] }, preferred: [eu-wst-1], farthestMs: { intern: 5 }")))

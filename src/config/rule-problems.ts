@@ -37,6 +37,21 @@ export function poolProblems(root: Readonly<Record<string, unknown>>): Reference
   );
 }
 
+/** Of each location's `limits`: one figure, given in one way. */
+export function limitProblems(root: Readonly<Record<string, unknown>>): Reference[] {
+  return list(root["locations"]).flatMap((location, index) =>
+    list(record(location)["limits"]).flatMap((limit, each): Reference[] => {
+      const { rps, units, rpsPerUnit } = record(limit);
+      const isPlain = rps !== undefined && units === undefined && rpsPerUnit === undefined;
+      const isByUnit = rps === undefined && units !== undefined && rpsPerUnit !== undefined;
+      if (isPlain || isByUnit) return [];
+      const says = rps === undefined ? "a limit needs a figure" : "a limit has one figure";
+      const fix = "write rps: 3000, or units: 60 and rpsPerUnit: 50";
+      return [{ at: ["locations", index, "limits", each], code: "limit-figure", says, fix }];
+    }),
+  );
+}
+
 /** Zones with a class that no location at all may serve: its users would have nobody. */
 export function unservableZones(estate: Estate): Reference[] {
   return estate.zones.flatMap((zone, index) =>

@@ -1,4 +1,6 @@
 import type { Capacity, ClassName, Estate, LocationName, Mode, ZoneName } from "./estate.ts";
+import type { RoomBound } from "./control/bound-words.ts";
+import type { Proven } from "./control/usable.ts";
 import type { Order } from "./order.ts";
 import type { LocationOrProvider } from "./plan/what-if.ts";
 import type { LossNotice, RouteTable } from "./route/table.ts";
@@ -14,6 +16,8 @@ export type ControlEvent =
   | { readonly event: "capacity"; readonly at: UnixMs; readonly capacity: Capacity }
   | { readonly event: "demand"; readonly at: UnixMs; readonly demand: EntryDemand }
   | { readonly event: "forecast"; readonly at: UnixMs; readonly forecast: DemandForecast }
+  /** The most that each location carried well in the last weeks; one that is left out has carried nothing that is known. */
+  | { readonly event: "proven"; readonly at: UnixMs; readonly proven: readonly Proven[] }
   | { readonly event: "order"; readonly at: UnixMs; readonly by: string; readonly order: Order }
   | { readonly event: "outcome"; readonly at: UnixMs; readonly effect: string; readonly outcome: Outcome };
 
@@ -168,6 +172,10 @@ export type LocationView = {
   readonly servedRps: number;
   readonly capacityRps: number;
   readonly readyRps: number;
+  /** What keeps `readyRps` below what its scaler says is ready; absent: nothing does. */
+  readonly bound?: RoomBound;
+  /** The most that it carried well lately, and when; absent: nothing is known yet. */
+  readonly proven?: Omit<Proven, "location">;
   /** Share of served requests that failed other than by shedding, 0..1. */
   readonly failedRatio: number;
   readonly shedRps: number;

@@ -27,6 +27,10 @@ export type Estate = {
    * too; absent or `none`: that is not watched.
    */
   readonly headroom?: "location" | "provider" | "none";
+  /** Beyond what a location has carried well lately, so large a share of what its scaler says counts, 0..1; absent: all of it. */
+  readonly unprovenShare?: number;
+  /** So long it takes until all of what has just become ready counts; absent: it counts at once. */
+  readonly slowStartSeconds?: number;
 };
 
 export type LocationName = string;
@@ -46,7 +50,11 @@ export type Location = {
   readonly costPerRps: number;
   /** Classes that have servers of their own here, with what those carry; `capacityRps` is what all others share. */
   readonly pools?: Readonly<Record<ClassName, number>>;
+  /** What lets it take no more however large it grows: a quota, connections, licences. The least wins, and is named. */
+  readonly limits?: readonly Limit[];
 };
+
+export type Limit = { readonly name: string; readonly rps: number };
 
 /** The providers and their locations, both in the estate's order. */
 export function providersOf(estate: Estate): ReadonlyMap<ProviderName, readonly LocationName[]> {

@@ -14,6 +14,8 @@ import { startForecasting } from "../runtime/demand-forecasting.ts";
 import { readDemandLearnt } from "../runtime/demand-learnt-schema.ts";
 import { singleLeader } from "../runtime/leadership.ts";
 import { keeperOf } from "../runtime/learnt-keeper.ts";
+import { readProvenLearnt } from "../runtime/proven-learnt-schema.ts";
+import { startProving } from "../runtime/proving.ts";
 import { readCertificates, tlsTransport } from "../runtime/peers.ts";
 import { nodeReadings } from "./node-readings.ts";
 import { serveUntilTold } from "./serve-until-told.ts";
@@ -63,11 +65,16 @@ const forecasting = startForecasting({
   tell: (forecast) => controller.forecast(forecast),
   keeper,
 });
-if (keeper.counters.refused !== null) {
-  process.stderr.write(
-    `what was learnt of demand is not taken up (${settings.demandFile}): ${keeper.counters.refused}; it is learnt anew\n`,
-  );
-}
+const provenKeeper = keeperOf(learntFile(settings.provenFile), readProvenLearnt);
+const proving = startProving({
+  clock,
+  estate,
+  view: () => controller.view(),
+  tell: (proven) => controller.proven(proven),
+  keeper: provenKeeper,
+});
+sayRefused("demand", settings.demandFile, keeper.counters.refused);
+sayRefused("what locations can carry", settings.provenFile, provenKeeper.counters.refused);
 const api = await startApi({
   clock,
   token,
@@ -88,10 +95,16 @@ await api.listen({ host: settings.apiListen.host, port: settings.apiListen.port 
 
 serveUntilTold(async () => {
   forecasting.stop();
+  proving.stop();
   await controller.stop();
   await Promise.race([Promise.all([api.close(), transport.stop()]), sleep(400)]);
   await store.close();
 });
+
+function sayRefused(what: string, file: string, refused: string | null): void {
+  if (refused !== null)
+    process.stderr.write(`what was learnt of ${what} is not taken up (${file}): ${refused}; it is learnt anew\n`);
+}
 
 function steering(admins: Readonly<Record<string, HostPort>>) {
   return Object.entries(admins).map(([name, { host, port }]) =>

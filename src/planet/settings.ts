@@ -38,6 +38,8 @@ export type HoustonSettings = {
   readonly logFile: string;
   /** The file of what its forecaster has learnt. Its folder exists. */
   readonly demandFile: string;
+  /** The file of what it saw its locations carry. Its folder exists. */
+  readonly provenFile: string;
   readonly apiListen: HostPort;
   readonly peersListen: HostPort;
   readonly sourceAddress: string;
@@ -113,13 +115,15 @@ export function houstonSettings(options: {
   readonly estate: Estate;
   readonly logFile: string;
   readonly demandFile: string;
+  readonly provenFile: string;
   readonly certificates: CertificateFiles;
 }): HoustonSettings {
-  const { locations, estate, logFile, demandFile, certificates } = options;
+  const { locations, estate, logFile, demandFile, provenFile, certificates } = options;
   return {
     estate,
     logFile,
     demandFile,
+    provenFile,
     apiListen: HOUSTON_API_LISTEN,
     peersListen: HOUSTON_PEERS_LISTEN,
     sourceAddress: "127.20.0.70",

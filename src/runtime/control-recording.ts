@@ -42,6 +42,11 @@ const eventShape = z.discriminatedUnion("event", [
     at,
     forecast: z.looseObject({ until: at, rps: z.record(z.string(), z.record(z.string(), z.number())) }),
   }),
+  z.looseObject({
+    event: z.literal("proven"),
+    at,
+    proven: z.array(z.looseObject({ location: z.string(), rps: z.number(), at })),
+  }),
   z.looseObject({ event: z.literal("order"), at, by: z.string(), order: z.looseObject({ kind: z.string() }) }),
   z.looseObject({ event: z.literal("outcome"), at, effect: z.string(), outcome: z.looseObject({ kind: z.string() }) }),
 ]);
@@ -110,6 +115,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   "capacity",
   "demand",
   "forecast",
+  "proven",
   "order",
   "outcome",
 ]);

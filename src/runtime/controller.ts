@@ -7,6 +7,7 @@ import type {
   Outcome,
   Words,
 } from "../core/control-contract.ts";
+import type { Proven } from "../core/control/usable.ts";
 import type { Capacity, Estate, LocationName } from "../core/estate.ts";
 import type { Order } from "../core/order.ts";
 import type { RouteTable } from "../core/route/table.ts";
@@ -65,6 +66,8 @@ export type Controller<State = unknown> = {
   order(by: string, order: Order): Promise<OrderAnswer>;
   /** What will be wanted at most, from whoever forecasts; logged like all that is decided on. */
   forecast(forecast: DemandForecast): void;
+  /** The most that each location carried well lately, from whoever looks; logged too. */
+  proven(proven: readonly Proven[]): void;
   view(): ControlView;
   /** The newest route table that was decided on. */
   table(): RouteTable | null;
@@ -361,6 +364,10 @@ export async function startController<State>(options: ControllerOptions<State>):
     },
     forecast(forecast) {
       put({ event: "forecast", at: now(), forecast });
+      soon();
+    },
+    proven(proven) {
+      put({ event: "proven", at: now(), proven });
       soon();
     },
     state: () => state,

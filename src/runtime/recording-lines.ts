@@ -37,6 +37,7 @@ function asLine(event: ControlEvent): Readonly<Record<string, unknown>> {
     case "tick":
     case "demand":
     case "forecast":
+    case "proven":
     case "order":
     case "outcome":
       return event;

@@ -1,6 +1,6 @@
 import { control, initialControl, viewOf, type ControlState } from "../../src/core/control.ts";
 import type { ControlEffect, ControlEvent, EntryDemand, Outcome } from "../../src/core/control-contract.ts";
-import type { Estate, LocationName } from "../../src/core/estate.ts";
+import type { Estate, Limit, LocationName } from "../../src/core/estate.ts";
 import type { Order } from "../../src/core/order.ts";
 import { rowToBuckets } from "../../src/core/route/rows.ts";
 import type { RouteTable } from "../../src/core/route/table.ts";
@@ -20,6 +20,7 @@ export type MadeLocation = {
   readonly capacityRps: number;
   /** All are of one provider unless the story says others. */
   readonly provider?: string;
+  readonly limits?: readonly Limit[];
 };
 
 /** What a location's node says of it, in place of "healthy". */
@@ -62,7 +63,7 @@ export type Made = ReturnType<typeof makeWorld>;
 
 export function makeEstate(locations: readonly MadeLocation[], settings: Partial<Estate> = {}): Estate {
   return {
-    locations: locations.map(({ name, capacityRps, provider = "aws" }) => ({
+    locations: locations.map(({ name, capacityRps, limits, provider = "aws" }) => ({
       name,
       provider,
       country: "US",
@@ -70,6 +71,7 @@ export function makeEstate(locations: readonly MadeLocation[], settings: Partial
       longitude: 0,
       capacityRps,
       costPerRps: 0,
+      ...(limits !== undefined && { limits }),
     })),
     zones: locations.map((zone) => ({
       name: `at-${zone.name}`,
@@ -272,6 +274,7 @@ export function makeWorld(locations: readonly MadeLocation[], settings: Partial<
     state: () => state,
     view: () => viewOf(state),
     at: () => at,
+    start: START,
     /** So many times what each zone wants as the story began, for so many seconds. */
     forecast: (times: number, seconds: number) => {
       const rps = Object.fromEntries(
@@ -282,6 +285,9 @@ export function makeWorld(locations: readonly MadeLocation[], settings: Partial<
       );
       send({ event: "forecast", at, forecast: { until: at + 1000 * seconds, rps } });
     },
+    /** What each has carried well, just now. */
+    proven: (carried: readonly (readonly [LocationName, number])[]) =>
+      send({ event: "proven", at, proven: carried.map(([location, rps]) => ({ location, rps, at })) }),
     order: (by: string, order: Order) => send({ event: "order", at, by, order }),
     run: (seconds: number) => {
       for (let tick = 0; tick < (seconds * 1000) / TICK_MS; tick++) {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { boundWords } from "../../src/core/control/bound-words.ts";
 import { firstLine } from "../../src/core/control/first-line.ts";
 import type { Mode } from "../../src/core/estate.ts";
 import type { Order } from "../../src/core/order.ts";
@@ -69,11 +70,13 @@ function answer(teller: Teller, commands: readonly string[]): readonly string[] 
   return answers.length > 0 ? answers : ["nothing"];
 }
 
-/** `us-east-1 900 rps, ready 1200, up to 2000, at 0`, and `, of google` where there is more than one provider. */
+/** `us-east-1 900 rps, ready 1200, up to 2000, at 0`, `, of google` where there is more than one provider, and `, limit licences 800`. */
 function madeLocation(line: string): MadeLocation {
-  const found = /^\s+(\S+)\s+(\d+) rps, ready (\d+), up to (\d+), at (\d+)(?:, of (\S+))?$/.exec(line);
+  const found = /^\s+(\S+)\s+(\d+) rps, ready (\d+), up to (\d+), at (\d+)(?:, of (\S+))?(?:, limit (.+) (\d+))?$/.exec(
+    line,
+  );
   if (found === null) throw new Error(`not a location: ${line}`);
-  const [, name, demand, ready, capacity, position, provider] = found;
+  const [, name, demand, ready, capacity, position, provider, limit, limitRps] = found;
   return {
     name: name!,
     demandRps: Number(demand),
@@ -81,6 +84,7 @@ function madeLocation(line: string): MadeLocation {
     capacityRps: Number(capacity),
     position: Number(position),
     ...(provider !== undefined && { provider }),
+    ...(limit !== undefined && { limits: [{ name: limit, rps: Number(limitRps) }] }),
   };
 }
 
@@ -90,6 +94,8 @@ function settingsOf(words: readonly string[]): Parameters<typeof makeWorld>[1] {
     ...(settings["mode"] !== undefined && { mode: settings["mode"] as Mode }),
     ...(settings["restore"] !== undefined && { restore: settings["restore"] as "auto" | "person" }),
     ...(settings["headroom"] !== undefined && { headroom: settings["headroom"] as "location" | "provider" }),
+    ...(settings["unproven-share"] !== undefined && { unprovenShare: Number(settings["unproven-share"]) }),
+    ...(settings["slow-start"] !== undefined && { slowStartSeconds: Number(settings["slow-start"]) }),
     guards: {
       maxShareMovedPerMinute: Number(settings["share-per-minute"] ?? 0.3),
       minLocationsServing: 2,
@@ -147,6 +153,15 @@ function obey(made: Made, words: readonly string[]): readonly string[] {
     case "forecast":
       made.forecast(Number(name), Number(rest[0]));
       return [];
+    case "proven": {
+      made.proven(
+        words
+          .slice(1)
+          .map((each) => each.split("=") as [string, string])
+          .map(([at, rps]) => [at, Number(rps)]),
+      );
+      return [];
+    }
     case "flood":
       made.floods.set(name!, Number(rest[0]));
       return [];
@@ -177,6 +192,13 @@ function obey(made: Made, words: readonly string[]): readonly string[] {
       ].filter((flag) => flag !== "");
       return [...states, ...(flags.length > 0 ? [`  ${flags.join(", ")}`] : [])];
     }
+    case "room":
+      return made.view().locations.map(({ name: at, readyRps, bound }) => {
+        const says =
+          bound &&
+          boundWords({ readyRps, ...bound }, { now: made.at(), when: (then) => `${(then - made.start) / 1000}s` });
+        return `  ${at} ${says ?? `ready ${Math.round(readyRps)} rps`}`;
+      });
     case "first-line": {
       const { text, more } = firstLine(made.view());
       return [`  ${text}${more > 0 ? ` And ${more} more.` : ""}`];

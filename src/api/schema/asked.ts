@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { DemandAnswer, Health, Hop, KeptAt, PlanAnswer, Trace, WeekDemand } from "../contract.ts";
 import { moment, name, rate, ratio } from "./parts.ts";
 import { describes } from "./same.ts";
+import { boundFields } from "./view.ts";
 
 /** What is worked out when it is asked for. */
 
@@ -35,6 +36,10 @@ export const plan = describes<PlanAnswer>("WhatIf")(
     ),
     prices: z.record(name, z.number()).meta({ description: "what one more request a second of room there would save" }),
     grow: z.array(z.object({ location: name, toRps: rate })),
+    bounds: z
+      .array(z.object({ location: name, readyRps: rate, ...boundFields }))
+      .meta({ description: "locations whose scalers say more than plans count on" })
+      .exactOptional(),
   }),
 );
 

@@ -9,6 +9,7 @@ import type {
   Question,
   Words,
 } from "../../core/control-contract.ts";
+import type { RoomBound } from "../../core/control/bound-words.ts";
 import type { TimelineEntry } from "../../drivers/chat/timeline.ts";
 import type { LocationStatus, Status } from "../status.ts";
 import {
@@ -103,6 +104,19 @@ export const servedBy = z
   .array(z.number().int().min(-1))
   .meta({ description: "for each zone of the estate who serves most of it, as an index into locations; -1: nobody" });
 
+export const boundFields = {
+  declaredRps: rate.meta({ description: "what its scaler says is ready" }),
+  by: z
+    .discriminatedUnion("kind", [
+      z.object({ kind: z.literal("proven"), rps: rate, at: moment }),
+      z.object({ kind: z.literal("unproven"), share }),
+      z.object({ kind: z.literal("limit"), name: z.string(), rps: rate }),
+      z.object({ kind: z.literal("warming"), until: moment }),
+    ])
+    .meta({ description: "what keeps readyRps below it" }),
+};
+const bound = describes<RoomBound>("RoomBound")(z.object(boundFields));
+
 export const locationView = describes<LocationView>("LocationView")(
   z.object({
     name,
@@ -113,6 +127,11 @@ export const locationView = describes<LocationView>("LocationView")(
     servedRps: rate,
     capacityRps: rate,
     readyRps: rate,
+    bound: bound.exactOptional(),
+    proven: z
+      .object({ rps: rate, at: moment })
+      .meta({ description: "the most that it carried well in the last 30 days, and when" })
+      .exactOptional(),
     failedRatio: share,
     shedRps: rate,
     movedShare: share,
@@ -152,6 +171,8 @@ const locationStatus = describes<LocationStatus>("LocationStatus")(
     demandRps: rate,
     capacityRps: rate,
     readyRps: rate,
+    bound: bound.nullable(),
+    proven: z.object({ rps: rate, at: moment }).nullable(),
   }),
 );
 export const status = describes<Status>("Status")(

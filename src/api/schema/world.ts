@@ -53,6 +53,10 @@ export const estate = describes<Estate>("Estate")(
           .record(name, rate)
           .meta({ description: "classes that have servers of their own there; capacityRps is what all others share" })
           .exactOptional(),
+        limits: z
+          .array(z.object({ name: z.string(), rps: rate }))
+          .meta({ description: "what lets it take no more however large it grows; the least wins" })
+          .exactOptional(),
       }),
     ),
     zones: z.array(
@@ -102,6 +106,8 @@ export const estate = describes<Estate>("Estate")(
       )
       .exactOptional(),
     headroom: z.enum(["location", "provider", "none"]).exactOptional(),
+    unprovenShare: share.exactOptional(),
+    slowStartSeconds: count.exactOptional(),
   }),
 );
 

@@ -4,6 +4,7 @@ import { whyUnserved } from "../../core/plan/why-unserved.ts";
 import { badUsage } from "../ask.ts";
 import { connect, withConnection, type ConnectOptions } from "../client.ts";
 import { print, printJson, tell } from "../output.ts";
+import { boundLines } from "./bound-lines.ts";
 import { planLines, whatIfLines } from "./plan-tables.ts";
 import { readProblem } from "./plan-problem.ts";
 
@@ -71,5 +72,5 @@ async function planLive(options: PlanOptions): Promise<void> {
   if (options.timing) throw badUsage("--timing goes with --problem");
   const answer = await connect(options).plan(options.without);
   if (options.json) return printJson(answer);
-  for (const line of whatIfLines(answer)) print(line);
+  for (const line of [...whatIfLines(answer), ...boundLines(answer.bounds ?? [], Date.now())]) print(line);
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { CallerError } from "../../core/errors.ts";
 import type { Estate } from "../../core/estate.ts";
+import { leastLimit } from "../../core/control/usable.ts";
 import { needsRps } from "../../core/plan/room.ts";
 import { busyHours } from "../../core/size/busy-hours.ts";
 import type { Moment, SizeQuestion } from "../../core/size/question.ts";
@@ -85,11 +86,11 @@ function sourceOf(estate: Estate, moments: readonly Moment[]): SizeSource {
   const allowed: Record<string, readonly string[]> = {};
   for (const { name, data } of estate.classes) if (data.kind === "one-writer") allowed[name] = [data.location];
   return {
-    locations: estate.locations.map(({ name, provider, costPerRps, capacityRps }) => ({
+    locations: estate.locations.map(({ name, provider, costPerRps, capacityRps, ...rest }) => ({
       name,
       provider,
       costPerRps,
-      mostRps: capacityRps,
+      mostRps: Math.min(capacityRps, leastLimit(rest)?.rps ?? Infinity),
     })),
     zones: estate.zones.map((zone) => ({ ...zone, allowed })),
     moments,

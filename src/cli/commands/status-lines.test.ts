@@ -29,6 +29,32 @@ test("a calm night: the first line says that nothing is wrong and nobody need ac
   ]);
 });
 
+const bound = (by: NonNullable<ControlView["locations"][number]["bound"]>["by"]) => ({
+  bound: { declaredRps: 200, by },
+});
+
+test("a place whose scaler says more than counts is named, with the reason; many of them are counted", () => {
+  const at = Date.UTC(2026, 10, 12, 19, 40);
+  const lines = shown(
+    made.viewWith({
+      "us-east-1": bound({ kind: "proven", rps: 160, at }),
+      "us-east-2": bound({ kind: "limit", name: "licences", rps: 160 }),
+      "us-west-2": bound({ kind: "unproven", share: 0.8 }),
+      "eu-west-1": bound({ kind: "warming", until: made.AT + 20_000 }),
+    }),
+  ).filter((line) => line.startsWith("Counted: "));
+  expect(lines).toEqual([
+    "Counted: us-east-1: ready 160 of 200 rps: proven 2026-11-12 at 19:40",
+    "Counted: us-east-2: ready 160 of 200 rps: limited by licences",
+    "Counted: us-west-2: ready 160 of 200 rps: 80 % count until it has carried more",
+    "Counted: eu-west-1: ready 160 of 200 rps: the rest warms up for 20 s",
+  ]);
+  const all = Object.fromEntries(
+    made.calm.locations.map(({ name }) => [name, bound({ kind: "unproven" as const, share: 0.8 })]),
+  );
+  expect(shown(made.viewWith(all)).at(-2)).toBe("Counted: and 4 more: `houston why LOCATION` says what bounds each");
+});
+
 test("a place that is not heard is called silent, as in the first line, and stands before those that are shaky", () => {
   const shaky = { ...made.calm.locations[0]!.verdict, verdict: "shaky" as const };
   const lines = shown(

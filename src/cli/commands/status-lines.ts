@@ -8,6 +8,7 @@ import { clockTime, countdown, duration, rps } from "../amounts.ts";
 import { toned, wrapped, type Line, type Tone, type Toned } from "../colour.ts";
 import { bar } from "../columns.ts";
 import { clean } from "../clean.ts";
+import { boundLines, type BoundLocation } from "./bound-lines.ts";
 import { placeLines } from "./status-table.ts";
 
 /** What `houston status` shows, as it stands at a moment of Houston's own clock. */
@@ -44,10 +45,17 @@ export function statusLines(
     ...view.questions.flatMap((question) => ["", ...questionLines(question, { now, width })]),
     "",
     ...placeLines(view.locations, { at: view.at, width }),
+    ...boundLines(boundsOf(view), view.at).flatMap((line) => folded(toned("quiet", `Counted: ${line}`), width)),
     ...folded(toned("quiet", `Needless moves: ${estatePromiseWords(picture.status.needlessMoves)}.`), width),
     ...(closed.length === 0 ? [] : [""]),
     ...closed.map((incident) => toned("quiet", closedLine(incident))),
   ];
+}
+
+function boundsOf(view: ControlView): readonly BoundLocation[] {
+  return view.locations.flatMap(({ name, readyRps, bound }) =>
+    bound === undefined ? [] : [{ location: name, readyRps, ...bound }],
+  );
 }
 
 export const folded = ({ tone, text }: Toned, width: number): Line[] =>

@@ -1,9 +1,11 @@
 import type { World } from "../../api/contract.ts";
 import type { Why } from "../../api/why.ts";
+import { boundWords } from "../../core/control/bound-words.ts";
+import type { LocationView } from "../../core/control-contract.ts";
 import type { UnixMs } from "../../core/step.ts";
 import type { Sight } from "../../core/summary.ts";
 import { promiseWords, type Verdict } from "../../core/verdict.ts";
-import { clockTime, duration, percent, rps } from "../amounts.ts";
+import { clockTime, dayAndTime, duration, percent, rps } from "../amounts.ts";
 import { toned, type Line, type Tone } from "../colour.ts";
 import { evidenceLines, isAboutScope, type Around } from "./why-evidence.ts";
 
@@ -61,12 +63,13 @@ function verdictLines(verdict: Verdict, { at, state }: Pick<Why, "at" | "state">
 }
 
 /** What its own node says of it now: load, deploys, what sticks out. */
-function ownLines({ detail }: Around): Line[] {
+function ownLines({ detail, view }: Around): Line[] {
   const { own } = detail;
   if (own === null) return [toned("warn", "Its own node has never been heard.")];
   const { load, deploys, suspects } = own;
   return [
     `Load: serves ${rps(load.servedRps)} of ${rps(load.readyRps)} rps that are ready (${percent(load.utilisation)} full), can grow to ${rps(load.capacityRps)}; ${rps(load.enteredRps)} came in, ${rps(load.shedRps)} shed, ${percent(load.failedRatio)} failed; queue ${load.queueMs.toFixed(0)} ms`,
+    ...roomLines({ view, place: detail.view }),
     deploys.length === 0
       ? "Deploys: none lately"
       : `Deploys: ${deploys.map(({ service, version, at }) => `${service} ${version} at ${clockTime(at)}`).join(", ")}`,
@@ -83,6 +86,15 @@ function ownLines({ detail }: Around): Line[] {
       : []),
     ...(own.cutOff ? [toned("warn", "Its node sees nobody else well: the watcher itself is the suspect.")] : []),
   ];
+}
+
+/** What plans count on, and what it is known to carry. */
+function roomLines({ view, place }: { readonly view: Around["view"]; readonly place: LocationView }): string[] {
+  const { readyRps, bound, proven } = place;
+  return [
+    ...(bound === undefined ? [] : [boundWords({ readyRps, ...bound }, { now: view.at, when: dayAndTime })]),
+    ...(proven === undefined ? [] : [`it has carried ${rps(proven.rps)} rps well: ${dayAndTime(proven.at)}`]),
+  ].map((line) => `Room: ${line}`);
 }
 
 /** Weaker than this is noise, as in the judge's own words. */

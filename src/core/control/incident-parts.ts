@@ -230,10 +230,10 @@ function doingWords(turn: Turn, { open, place, progress, isOver }: Told): string
   const receivers = receiverWords(progress);
   const growing = placesOf(turn)
     .filter(
-      ({ name, askedRps, capacity }) =>
-        leave.plan.some(({ to }) => to === name) && askedRps > (capacity?.readyRps ?? 0),
+      ({ name, askedRps, declared }) =>
+        leave.plan.some(({ to }) => to === name) && askedRps > (declared?.readyRps ?? 0),
     )
-    .map(({ name, askedRps, capacity }) => `${name} ${rps(capacity?.readyRps ?? 0)} -> ${rps(askedRps)} rps`);
+    .map(({ name, askedRps, declared }) => `${name} ${rps(declared?.readyRps ?? 0)} -> ${rps(askedRps)} rps`);
   const out = `${percent(movedShare(progress))} is out`;
   if (leave.doneAt !== null)
     return `Done after ${secondsWords(leave.doneAt - leave.since)}: ${out}${receivers}. Receivers keep what they have grown to.`;

@@ -17,7 +17,8 @@ import {
 import type { Load, Summary } from "../summary.ts";
 import type { Entry } from "./state.ts";
 import { newPlace } from "./state.ts";
-import { decision, estateOf, reason, type Turn } from "./turn.ts";
+import { decision, estateOf, placesOf, reason, type DraftPlace, type Turn } from "./turn.ts";
+import { usableOf, warmingAfter, type Proven } from "./usable.ts";
 
 /**
  * Facts come in here: they are checked, smoothed and kept; nothing is decided. What a broken meter says is
@@ -72,6 +73,7 @@ export function takeConfig(turn: Turn, estate: Estate): void {
       `homes are planned once more, for the table does not keep the new rules: ${broken[0]}`,
     );
   }
+  for (const place of placesOf(turn)) countUsable(turn, place);
   decision(turn, "configured", `${estate.locations.length} locations, ${estate.zones.length} zones, mode ${now.mode}`);
 }
 
@@ -150,8 +152,33 @@ export function takeCapacity(turn: Turn, capacity: Capacity): void {
       capacity.location,
     );
   }
-  if (place.capacity === null) place.restRps = capacity.readyRps;
+  if (place.declared === null) place.restRps = capacity.readyRps;
+  place.warming = warmingAfter(estateOf(turn), {
+    warming: place.warming,
+    before: place.declared,
+    now: capacity,
+    at: turn.now.at,
+  });
+  place.declared = capacity;
+  countUsable(turn, place);
+}
+
+/** Figures that are no rates, of places that nobody knows or of a time to come are left out: what is not proven is only believed less. */
+export function takeProven(turn: Turn, proven: readonly Proven[]): void {
+  for (const place of placesOf(turn)) {
+    const known = proven.find(({ location }) => location === place.name);
+    place.proven = known !== undefined && isRate(known.rps) && known.at <= turn.now.at ? known : null;
+    countUsable(turn, place);
+  }
+}
+
+/** Anew whenever something is heard that it follows from. */
+function countUsable(turn: Turn, place: DraftPlace): void {
+  const { declared, proven, warming } = place;
+  if (declared === null) return;
+  const { capacity, bound } = usableOf(estateOf(turn), { declared, proven, warming }, turn.now.at);
   place.capacity = capacity;
+  place.bound = bound;
 }
 
 export function takeDemand(turn: Turn, demand: EntryDemand): void {

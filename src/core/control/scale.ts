@@ -17,6 +17,7 @@ import {
   type DraftPlace,
   type Turn,
 } from "./turn.ts";
+import { floorFor } from "./usable.ts";
 import { rps } from "./words.ts";
 
 /** Grow first, then move: floors are asked of the scalers here, and kept until all is well again. */
@@ -49,12 +50,20 @@ export function grownRps(turn: Turn, place: DraftPlace): number {
 /** `why`: what it grows for when it is not what is there now. */
 export function askGrowth(turn: Turn, name: LocationName, wantedRps: number, why = ""): void {
   const place = placeOf(turn, name);
-  const targetRps = Math.ceil(Math.min(wantedRps, grownRps(turn, place)));
-  const ready = place.capacity?.readyRps ?? 0;
+  const usableRps = Math.ceil(Math.min(wantedRps, grownRps(turn, place)));
+  if (usableRps <= (place.capacity?.readyRps ?? 0) * WORTH_ASKING) return;
+  const targetRps = floorRps(turn, place, usableRps);
+  const ready = place.declared?.readyRps ?? 0;
+  // It is there already, and warms up.
   if (targetRps <= ready * WORTH_ASKING) return;
   if (targetRps <= place.askedRps * WORTH_ASKING && turn.now.at - place.askedAt < ASK_AGAIN_MS) return;
   ask(turn, place, Math.max(targetRps, place.askedRps));
   decision(turn, "grow", `${name} grows from ${rps(ready)} to ${rps(place.askedRps)} rps${why}`, name);
+}
+
+/** What its scaler is to keep ready so that so much counts. */
+function floorRps(turn: Turn, { declared, proven, warming }: DraftPlace, usableRps: number): number {
+  return declared === null ? usableRps : Math.ceil(floorFor(estateOf(turn), { declared, proven, warming }, usableRps));
 }
 
 function ask(turn: Turn, place: DraftPlace, targetRps: number): void {
@@ -134,13 +143,14 @@ export function scaleAtRest(turn: Turn, traffic: Traffic): void {
       askGrowth(turn, place.name, Math.max(toComeRps, lossRps), lossRps >= toComeRps ? FOR_A_LOSS : FOR_WHAT_COMES);
     } else if (atRest && place.askedRps > 0 && now.at - place.askedAt > FLOORS_KEPT_MS) {
       const heldRps = Math.max(toComeRps, lossRps);
-      const enoughRps = Math.ceil(Math.max(place.restRps, restRps(turn, load[place.name]!), heldRps));
+      const wantedRps = Math.max(restRps(turn, load[place.name]!), heldRps);
+      const enoughRps = Math.max(Math.ceil(place.restRps), floorRps(turn, place, wantedRps));
       if (enoughRps < place.askedRps) {
         ask(turn, place, enoughRps);
         decision(turn, "floor-let-go", `all is well: ${place.name} may shrink to ${rps(enoughRps)} rps`, place.name);
       }
       // What is held for more than its own users is let go later, when it is held no more.
-      if (heldRps <= place.restRps) place.askedRps = 0;
+      if (floorRps(turn, place, heldRps) <= place.restRps) place.askedRps = 0;
     }
   }
 }

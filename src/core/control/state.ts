@@ -5,6 +5,7 @@ import type { UnixMs } from "../step.ts";
 import type { Summary } from "../summary.ts";
 import type { Bucket, Suspect } from "../suspects.ts";
 import type { Cause, Verdict } from "../verdict.ts";
+import type { CapacityBound, Proven, WarmingPart } from "./usable.ts";
 
 /**
  * All that the deciding Houston knows: plain JSON, so that it can be kept, compared and replayed. Records
@@ -130,8 +131,14 @@ export type Place = {
   readonly hold: Hold | null;
   readonly summary: Summary | null;
   readonly heardAt: UnixMs | null;
+  /** What plans may count on: see usable.ts. */
   readonly capacity: Capacity | null;
-  /** What it could take when we met it: floors go back to this after an incident. */
+  /** What its scaler says. */
+  readonly declared: Capacity | null;
+  readonly bound: CapacityBound | null;
+  readonly proven: Proven | null;
+  readonly warming: readonly WarmingPart[];
+  /** What was ready when we met it: floors go back to this after an incident. */
   readonly restRps: number;
   readonly verdict: Verdict | null;
   /** A majority saw it lost, and it has not served since. */
@@ -316,6 +323,10 @@ export function newPlace(name: LocationName): Place {
     summary: null,
     heardAt: null,
     capacity: null,
+    declared: null,
+    bound: null,
+    proven: null,
+    warming: [],
     restRps: 0,
     verdict: null,
     lostAt: null,

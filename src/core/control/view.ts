@@ -130,6 +130,8 @@ function locationViews(state: ControlState, estate: Estate, away: Away): readonl
       servedRps: load?.servedRps ?? 0,
       capacityRps: place.capacity?.capacityRps ?? load?.capacityRps ?? 0,
       readyRps: place.capacity?.readyRps ?? load?.readyRps ?? 0,
+      ...(place.bound !== null && { bound: { declaredRps: place.declared!.readyRps, by: place.bound } }),
+      ...(place.proven !== null && { proven: { rps: place.proven.rps, at: place.proven.at } }),
       failedRatio: load?.failedRatio ?? 0,
       shedRps: load?.shedRps ?? 0,
       movedShare: away.shares[index] ?? 0,

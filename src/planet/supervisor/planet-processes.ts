@@ -106,6 +106,7 @@ async function helperProcesses({
           estate,
           logFile: join(folder, "houston.sqlite"),
           demandFile: join(folder, "demand-learnt.json"),
+          provenFile: join(folder, "proven.json"),
           certificates: certificates[HOUSTON_PEER]!,
         }),
         expectedDemand: expectedEntries({ totalRps: options.rps, utcHour: options.utcHour }),

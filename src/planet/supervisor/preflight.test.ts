@@ -106,7 +106,14 @@ test("the addresses looked at are those that the processes are told to listen on
   expect(known.size).toBe(all.length);
   const estate = {} as Parameters<typeof houstonSettings>[0]["estate"];
   const certificates = { authority: "", certificate: "", key: "" };
-  const houston = houstonSettings({ locations: planetLocations, estate, logFile: "", demandFile: "", certificates });
+  const houston = houstonSettings({
+    locations: planetLocations,
+    estate,
+    logFile: "",
+    demandFile: "",
+    provenFile: "",
+    certificates,
+  });
   const [{ name: location } = { name: "" }] = planetLocations;
   const node = nodeSettings({
     location,

@@ -1,5 +1,7 @@
 import "./location.css";
 import { Suspense } from "react";
+import { boundWords } from "../../../../src/core/control/bound-words.ts";
+import type { LocationView as Seen } from "../../../../src/core/control-contract.ts";
 import { percent, rps } from "../../../../src/core/control/words.ts";
 import { useConsole, useLive, useNow } from "../../context.tsx";
 import { lazyView } from "../../lazy-view.tsx";
@@ -7,6 +9,7 @@ import { IncidentCard } from "../../incident/incident-card.tsx";
 import { Bar } from "../../look/bar.tsx";
 import { LastHeard } from "../../look/last-heard.tsx";
 import { Moment } from "../../look/moment.tsx";
+import { clockText } from "../../look/moments.ts";
 import { Sign } from "../../look/sign.tsx";
 import { Link } from "../../navigation.tsx";
 import { placeWords, utilisation, type Place } from "../../picture/picture.ts";
@@ -38,7 +41,8 @@ export function LocationView(props: {
     );
   }
   const { maxUtilisation } = world.estate.guards;
-  const held = at === null ? (view?.locations.find((each) => each.name === name)?.hold ?? null) : null;
+  const seen = at === null ? view?.locations.find((each) => each.name === name) : undefined;
+  const held = seen?.hold ?? null;
   const incidents = at === null ? (view?.incidents ?? []).filter((each) => each.location === name) : [];
   return (
     <div className="location">
@@ -69,6 +73,7 @@ export function LocationView(props: {
         ) : (
           <Figures place={place} capacityRps={location.capacityRps} maxUtilisation={maxUtilisation} />
         )}
+        {seen !== undefined && <Room place={seen} now={now} />}
         {at === null && <Trend name={name} />}
         <p className="location-links">
           <Link to={{ view: "plan", without: name }}>What if it went?</Link>
@@ -104,6 +109,18 @@ function Orders(props: { readonly name: string; readonly isHeld: boolean; readon
       </button>
     </span>
   );
+}
+
+/** What plans count on when that is less than its scaler says, and what it is known to carry. */
+function Room({ place, now }: { readonly place: Seen; readonly now: number }) {
+  const { zone } = useConsole();
+  const { readyRps, bound, proven } = place;
+  const when = (at: number): string => clockText(at, zone, now);
+  const words = [
+    ...(bound === undefined ? [] : [`Counted: ${boundWords({ readyRps, ...bound }, { now, when })}.`]),
+    ...(proven === undefined ? [] : [`It has carried ${rps(proven.rps)} rps well: ${when(proven.at)}.`]),
+  ];
+  return words.length === 0 ? null : <p className="muted">{words.join(" ")}</p>;
 }
 
 function Figures(props: { readonly place: Place; readonly capacityRps: number; readonly maxUtilisation: number }) {
