@@ -28,6 +28,7 @@ status
 3.00s   table 2: us-east-1 -> ca-central-1 467 rps; us-east-1 -> us-east-2 240 rps; us-east-1 -> us-west-2 184 rps
 9.00s   us-east-1 answers again; its users stay away until it has proved its health
 9.00s   us-east-1: failing -> healthy  0.0 nats of 20.0
+9.00s   scale us-east-1 to 1200
 12.00s  ! us-east-2 is lost: 6 of 7 locations get no answer
 12.00s  notice: us-east-2 is lost, seen by 6, table 2
 12.00s  ! us-east-2 is lost after taking users of us-east-1: if a request of theirs did it, a third would follow; 27 % of them go on by canary

@@ -39,6 +39,7 @@ tick 60
 ----
 9.00s   us-east-1 answers again; its users stay away until it has proved its health
 9.00s   us-east-1: failing -> healthy  0.0 nats of 20.0
+9.00s   scale us-east-1 to 1200
 19.00s  us-east-1 gets its users back: 5 % first, a look of 5 s, then double
 19.00s  us-east-1: 5 % of those who had left are back
 19.00s  table 5: us-east-2 -> us-east-1 45 rps

@@ -35,6 +35,7 @@ status
 3.00s   PUBLIC traffic of eu-west-1 -> ca-central-1 100 %
         . EDITOR stays: its only writer is in us-east-1
 3.00s   eu-west-1: 4.6 % out
+3.00s   scale eu-west-1 to 1100
 3.00s   table 2: eu-west-1 -> ca-central-1 36 rps
 4.00s   eu-west-1: 9.3 % out
 4.00s   table 3: eu-west-1 -> ca-central-1 36 rps

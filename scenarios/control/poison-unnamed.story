@@ -21,6 +21,7 @@ contingencies
 3.00s   PUBLIC, INTERNAL traffic of us-east-1 -> us-east-2 75 %, ca-central-1 25 %; grow us-east-2 900 -> 1648, ca-central-1 500 -> 631 first
         . EDITOR stays: its only writer is in us-east-1
 3.00s   us-east-1: 4.8 % out
+3.00s   scale us-east-1 to 1200
 3.00s   table 2: us-east-1 -> us-east-2 43 rps
 4.00s   us-east-1: failing -> healthy  0.0 nats of 20.0
 4.00s   us-east-2: healthy -> failing  22.0 nats of 20.0  cause: cart 92 %  scope: follows-the-traffic

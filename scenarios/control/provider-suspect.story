@@ -32,6 +32,9 @@ loads
 3.00s   PUBLIC, INTERNAL traffic of southafricanorth -> eu-central-1 100 %
         . EDITOR stays: its only writer is in uaenorth; azure is the suspect: nobody goes into its other locations while others have room
 3.00s   southafricanorth: 4.9 % out
+3.00s   scale uaenorth to 500
+3.00s   scale southafricanorth to 400
+3.00s   scale westindia to 400
 3.00s   table 2: southafricanorth -> eu-central-1 10 rps
 3.00s   [canary-elsewhere] uaenorth waits: one canary at a time
 3.00s   [canary-elsewhere] westindia waits: one canary at a time

@@ -19,6 +19,7 @@ tick 6
 3.00s   PUBLIC, INTERNAL traffic of us-east-1 -> us-east-2 75 %, ca-central-1 25 %; grow us-east-2 900 -> 1648, ca-central-1 500 -> 631 first
         . EDITOR stays: its only writer is in us-east-1
 3.00s   us-east-1: 4.8 % out
+3.00s   scale us-east-1 to 1200
 3.00s   table 2: us-east-1 -> us-east-2 43 rps
 3.25s   [publish-retry] table 2 was not taken (timeout); again in 500 ms
 3.75s   table 2 again: same places

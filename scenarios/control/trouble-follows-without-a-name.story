@@ -21,6 +21,7 @@ status
 3.00s   PUBLIC, INTERNAL traffic of us-east-1 -> us-east-2 75 %, ca-central-1 25 %; grow us-east-2 900 -> 1648, ca-central-1 500 -> 631 first
         . EDITOR stays: its only writer is in us-east-1
 3.00s   us-east-1: 4.8 % out
+3.00s   scale us-east-1 to 1200
 3.00s   table 2: us-east-1 -> us-east-2 43 rps
 4.00s   us-east-1: 9.7 % out
 4.00s   table 3: us-east-1 -> ca-central-1 17 rps; us-east-1 -> us-east-2 27 rps

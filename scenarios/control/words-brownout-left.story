@@ -20,6 +20,7 @@ incidents
 3.00s   PUBLIC, INTERNAL traffic of us-east-1 -> us-east-2 75 %, ca-central-1 25 %; grow us-east-2 900 -> 1648, ca-central-1 500 -> 631 first
         . EDITOR stays: its only writer is in us-east-1
 3.00s   us-east-1: 4.8 % out
+3.00s   scale us-east-1 to 1200
 3.00s   table 2: us-east-1 -> us-east-2 43 rps
 4.00s   us-east-1: 9.7 % out
 4.00s   table 3: us-east-1 -> ca-central-1 17 rps; us-east-1 -> us-east-2 27 rps
@@ -63,7 +64,7 @@ incidents
 ----
 36.00s  ! us-east-1 is healthy again. Move its users back?
         . choose within 5 min: [1] move back, canary first [2] leave them where they are. No answer: I do 2
-        ? question-21-s44wf8
+        ? question-22-s44wf8
 60.00s  all 5 locations healthy; 3200 rps; fullest 85 %; us-east-1 evacuated; 1 open question
   1  us-east-1 left: 100 % out. Likely dynamodb. Receivers 85 % full at most. Decide 1-2 by 22:18:56 UTC; else I do 2.
      What: us-east-1 looks well again. PUBLIC and INTERNAL are still elsewhere.
@@ -75,7 +76,7 @@ incidents
      You need to: choose by 22:18:56 UTC: [1] move back, canary first [2] leave them where they are. No answer: I do 2
 
 # A person says yes.
-order alice answer question-21-s44wf8 1
+order alice answer question-22-s44wf8 1
 tick 60
 incidents
 ----

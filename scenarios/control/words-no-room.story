@@ -22,6 +22,7 @@ incidents
 13.00s  PUBLIC, INTERNAL traffic of us-east-1 -> us-east-2 61 %, ca-central-1 39 %; grow us-east-2 900 -> 1646, ca-central-1 500 -> 856 first
         . EDITOR stays: its only writer is in us-east-1
 13.00s  us-east-1: 4.9 % out
+13.00s  scale us-east-1 to 1200
 13.00s  table 2: us-east-1 -> ca-central-1 49 rps
 13.50s  us-east-2 can't grow: quota; I plan with the 900 rps that are ready
 13.50s  ca-central-1 can't grow: quota; I plan with the 500 rps that are ready
@@ -35,7 +36,7 @@ incidents
 15.00s  table 4: us-east-1 -> ap-south-1 37 rps; us-east-1 -> ca-central-1 34 rps; us-east-1 -> eu-west-1 26 rps; us-east-1 -> us-east-2 3 rps
 16.00s  ! 764 rps of us-east-1 have no place. What now?
         . choose within 5 min: [1] leave them in us-east-1 [2] fill receivers to 95 % for 30 min (85 % is what the guards allow; never proven). No answer: I do 1
-        ? question-19-s44weo
+        ? question-20-s44weo
 16.00s  us-east-1: 22 % out
 16.00s  table 5: us-east-1 -> ap-south-1 14 rps; us-east-1 -> ca-central-1 1 rps; us-east-1 -> eu-west-1 1 rps
 17.00s  [no-room] 764 rps of us-east-1 find no room

@@ -251,6 +251,7 @@ const EXPECTED: ReadonlySet<string> = new Set([
   "mode",
   "answered",
   "contingencies-renewed",
+  "floor-kept",
   // It has moved nothing yet, so nobody had to be ready.
   "receiver-not-ready",
 ]);

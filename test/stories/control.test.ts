@@ -336,6 +336,7 @@ const SAID_ANYWAY = new Set([
   "stop-cleared",
   "contingencies-renewed",
   "floor-let-go",
+  "floor-kept",
 ]);
 
 function saidSince(teller: Teller): readonly string[] {

@@ -13,6 +13,7 @@ export const TAKEN: ReadonlySet<string> = new Set([
   "evacuate",
   "evacuate-lost",
   "expired",
+  "floor-kept",
   "floor-let-go",
   "found",
   "grow",

@@ -30,6 +30,8 @@ const REFUSAL_SAID_EVERY_MS = 600_000;
 const WORTH_ASKING = 1.02;
 /** An unanswered or put-off request is made again. */
 const ASK_AGAIN_MS = 5_000;
+/** What shrinks all the same is asked for again, and not in a hurry: nobody is there. */
+const KEPT_AGAIN_MS = 60_000;
 /** A location that is fuller than the guards allow is grown to where it would be this full. */
 const REST_TARGET = 0.65;
 const FOR_A_LOSS = ", so that any one location may go";
@@ -126,6 +128,7 @@ export function scaleAtRest(turn: Turn, traffic: Traffic): void {
   for (const place of placesOf(turn)) {
     const ready = place.capacity?.readyRps ?? 0;
     if (place.capacity === null || place.hold !== null || place.lostAt !== null) continue;
+    keepEmptied(turn, place);
     // What we think is smoothed; what it counts itself scatters, and is believed at once only when it is
     // more than is ready.
     const counted = place.summary?.own.load;
@@ -153,6 +156,22 @@ export function scaleAtRest(turn: Turn, traffic: Traffic): void {
       if (floorRps(turn, place, heldRps) <= place.restRps) place.askedRps = 0;
     }
   }
+}
+
+/** Its own scaler sees no load in an emptied location, and would shrink what its users come back to. */
+function keepEmptied(turn: Turn, place: DraftPlace): void {
+  const { leave, declared } = place;
+  if (leave === null || leave.why === "spill" || declared === null) {
+    place.keptRps = 0;
+    return;
+  }
+  // Rounded down: to keep what is there is not to grow.
+  if (place.keptRps === 0) place.keptRps = Math.floor(declared.readyRps);
+  const isKept = place.askedRps >= place.keptRps && declared.readyRps * WORTH_ASKING >= place.keptRps;
+  const isAsked = place.askedRps >= place.keptRps && turn.now.at - place.askedAt < KEPT_AGAIN_MS;
+  if (isKept || isAsked || place.keptRps === 0 || !mayAskAhead(turn, place)) return;
+  ask(turn, place, Math.max(place.keptRps, place.askedRps));
+  decision(turn, "floor-kept", `${place.name} keeps ${rps(place.keptRps)} rps until its users are back`, place.name);
 }
 
 /** What a location at rest should have ready for a load. */

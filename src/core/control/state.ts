@@ -155,6 +155,8 @@ export type Place = {
   /** How often it failed on its way back, and the wait that follows from it. */
   readonly failedBacks: number;
   readonly backNotBefore: UnixMs;
+  /** What was ready when it began to be left: it keeps that until its users are back; 0: it is not left. */
+  readonly keptRps: number;
   /** The floor that we asked its scaler for; 0: none. */
   readonly askedRps: number;
   readonly askedAt: UnixMs;
@@ -338,6 +340,7 @@ export function newPlace(name: LocationName): Place {
     step: null,
     failedBacks: 0,
     backNotBefore: 0,
+    keptRps: 0,
     askedRps: 0,
     askedAt: 0,
     growthRefusedAt: null,
