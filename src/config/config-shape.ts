@@ -144,6 +144,14 @@ export const configShape = z.strictObject({
   events: z.array(knownEvent).max(500).default([]),
   /** `location`: what is ready at rest is to have room for the loss of any one; `provider`: for that of all of a provider's too; `none`: that is not watched. */
   headroom: z.enum(["location", "provider", "none"]).default("location"),
+  /** What is done at half the evidence that it takes to leave a location: who would take its users grows, and answers are kept for less long. */
+  prepare: z
+    .strictObject({
+      /** Of what all that is ready costs (`costPerRps`): the most that growth may add for it. */
+      maxAddedCostShare: share.default(0.1),
+      ttlSeconds: z.number().int().min(1).max(86_400).default(10),
+    })
+    .prefault({}),
   /** Beyond what a location has carried well in the last 30 days, so large a share of what its scaler says counts. */
   unprovenShare: z.number().gt(0).max(1).default(0.8),
   /** So long it takes until all of what has just become ready counts: caches and connections warm up. */

@@ -27,6 +27,8 @@ export type Estate = {
    * too; absent or `none`: that is not watched.
    */
   readonly headroom?: "location" | "provider" | "none";
+  /** What is done when a location may have to be left and it is not certain yet; absent: nothing. */
+  readonly prepare?: Preparation;
   /** Beyond what a location has carried well lately, so large a share of what its scaler says counts, 0..1; absent: all of it. */
   readonly unprovenShare?: number;
   /** So long it takes until all of what has just become ready counts; absent: it counts at once. */
@@ -52,6 +54,13 @@ export type Location = {
   readonly pools?: Readonly<Record<ClassName, number>>;
   /** What lets it take no more however large it grows: a quota, connections, licences. The least wins, and is named. */
   readonly limits?: readonly Limit[];
+};
+
+export type Preparation = {
+  /** The most that growth may add for it, as a share of what all that is ready costs (`costPerRps`), 0..1. */
+  readonly maxAddedCostShare: number;
+  /** Answers that name such a location are kept for so long, where `ttlSeconds` is longer. */
+  readonly ttlSeconds: number;
 };
 
 export type Limit = { readonly name: string; readonly rps: number };

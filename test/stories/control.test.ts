@@ -95,6 +95,9 @@ function settingsOf(words: readonly string[]): Parameters<typeof makeWorld>[1] {
     ...(settings["restore"] !== undefined && { restore: settings["restore"] as "auto" | "person" }),
     ...(settings["headroom"] !== undefined && { headroom: settings["headroom"] as "location" | "provider" }),
     ...(settings["unproven-share"] !== undefined && { unprovenShare: Number(settings["unproven-share"]) }),
+    ...(settings["prepare"] !== undefined && {
+      prepare: { maxAddedCostShare: Number(settings["prepare"]), ttlSeconds: Number(settings["short-ttl"] ?? 2) },
+    }),
     ...(settings["slow-start"] !== undefined && { slowStartSeconds: Number(settings["slow-start"]) }),
     guards: {
       maxShareMovedPerMinute: Number(settings["share-per-minute"] ?? 0.3),

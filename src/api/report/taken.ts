@@ -30,6 +30,8 @@ export const TAKEN: ReadonlySet<string> = new Set([
   "order-evacuate",
   "order-restore",
   "out",
+  "prepared",
+  "prepared-no-more",
   "receiver-worse",
   "receivers-well",
   "release",
@@ -43,6 +45,7 @@ export const TAKEN: ReadonlySet<string> = new Set([
   "stop-cleared",
   "stopped",
   "suspect-named",
+  "ttls-changed",
   "verdict",
 ]);
 

@@ -11,6 +11,7 @@ import { keepSuspects } from "./leave-suspects.ts";
 import { sayMinute } from "./minute.ts";
 import { takeOrder } from "./orders.ts";
 import { settleOverdue } from "./permission.ts";
+import { prepare } from "./prepare.ts";
 import { movedLastMinute, propose } from "./propose.ts";
 import { hasDemand, planHome, publish, retryFlight, settleHome, type Draft } from "./publish.ts";
 import { scaleAtRest } from "./scale.ts";
@@ -59,6 +60,7 @@ function move(turn: Turn, draft: Draft, traffic: Traffic): void {
   for (const place of inOrder) stepLeave(turn, draft, place, traffic);
   beginBacks(turn, draft);
   for (const place of inOrder) stepBack(turn, draft, place, traffic);
+  prepare(turn);
   scaleAtRest(turn, traffic);
 }
 

@@ -20,6 +20,7 @@ import { loadOf, rowOf, rpsOf, totalRps, withRows, type NewRow, type Traffic } f
 import { zoneDemand } from "./demand.ts";
 import { watchedChunks, watchedPlaces } from "./luggage.ts";
 import type { Basis } from "./state.ts";
+import { shortTtls } from "./short-ttls.ts";
 import { suspectProviders } from "./suspect-providers.ts";
 import { decision, effectId, estateOf, placesOf, reason, say, type Turn } from "./turn.ts";
 import { listWords } from "./words.ts";
@@ -221,7 +222,9 @@ export function publish(turn: Turn, draft: Draft, traffic: Traffic): void {
   const table = now.table;
   const changed = table === null || draft.assignment !== table.assignment;
   const stale = staleness(turn, draft.assignment, traffic);
-  if (!changed && !now.republish && stale === null) return;
+  const ttlSeconds = shortTtls(turn);
+  const keepsAsBefore = JSON.stringify(table?.ttlSeconds ?? {}) === JSON.stringify(ttlSeconds);
+  if (!changed && !now.republish && stale === null && keepsAsBefore) return;
   // A table that nobody took yet is not offered again with contingencies that no longer hold.
   const isPutOff = now.flight !== null && now.flight.againAt !== null;
   const mayReplace = draft.urgent || now.republish || (stale !== null && isPutOff);
@@ -229,7 +232,7 @@ export function publish(turn: Turn, draft: Draft, traffic: Traffic): void {
   const losses = lossesNow(turn, draft.assignment, traffic);
   now.basis = basisOf(turn, draft.assignment, traffic);
   now.driftingSince = null;
-  if (!changed && !now.republish && sameLosses(turn, losses, table)) return;
+  if (!changed && !now.republish && keepsAsBefore && sameLosses(turn, losses, table)) return;
   now.republish = false;
   const estate = estateOf(turn);
   const next: RouteTable = {
@@ -238,13 +241,22 @@ export function publish(turn: Turn, draft: Draft, traffic: Traffic): void {
     locations: estate.locations.map(({ name }) => name),
     assignment: draft.assignment,
     ...losses,
+    ...(Object.keys(ttlSeconds).length > 0 && { ttlSeconds }),
     apart: now.apart,
   };
-  if (!changed) decision(turn, "contingencies-renewed", stale ?? "what may move by itself has changed");
+  if (!keepsAsBefore) decision(turn, "ttls-changed", ttlWords(ttlSeconds));
+  else if (!changed) decision(turn, "contingencies-renewed", stale ?? "what may move by itself has changed");
   now.table = next;
   const effect = effectId(turn, `publish-${next.version}`);
   now.flight = { effect, issuedAt: now.at, tries: 1, againAt: null };
   turn.effects.push({ kind: "publish", id: effect, table: next });
+}
+
+function ttlWords(ttlSeconds: Readonly<Record<LocationName, number>>): string {
+  const short = Object.keys(ttlSeconds).map((name) => `${name} ${ttlSeconds[name]} s`);
+  return short.length === 0
+    ? "answers are kept as long as usual"
+    : `answers are kept for less long: ${listWords(short)}`;
 }
 
 type Losses = Pick<RouteTable, "contingency" | "providerContingency">;

@@ -4,6 +4,7 @@ import { sharedRps } from "../plan/pools.ts";
 import { carriesRps, needsRps } from "../plan/room.ts";
 import { expectedLoad } from "./expected.ts";
 import { headroomFloorRps, mayAskAhead } from "./headroom.ts";
+import { preparedFloor } from "./prepare.ts";
 import { loadOf, type Traffic } from "../shift/traffic.ts";
 import {
   decision,
@@ -140,20 +141,24 @@ export function scaleAtRest(turn: Turn, traffic: Traffic): void {
       continue;
     }
     const toComeRps = needsRps(expected[place.name]!, estateOf(turn).guards.maxUtilisation);
-    const lossRps = headroomFloorRps(turn, place.name);
-    if (Math.max(toComeRps, lossRps) > ready) {
+    const prepared = preparedFloor(turn, place.name);
+    const ahead = [
+      { rps: headroomFloorRps(turn, place.name), why: FOR_A_LOSS },
+      { rps: toComeRps, why: FOR_WHAT_COMES },
+      { rps: prepared.rps, why: `, for ${prepared.for} may have to be left` },
+    ].reduce((most, each) => (each.rps > most.rps ? each : most));
+    if (ahead.rps > ready) {
       if (!mayAskAhead(turn, place)) continue;
-      askGrowth(turn, place.name, Math.max(toComeRps, lossRps), lossRps >= toComeRps ? FOR_A_LOSS : FOR_WHAT_COMES);
+      askGrowth(turn, place.name, ahead.rps, ahead.why);
     } else if (atRest && place.askedRps > 0 && now.at - place.askedAt > FLOORS_KEPT_MS) {
-      const heldRps = Math.max(toComeRps, lossRps);
-      const wantedRps = Math.max(restRps(turn, load[place.name]!), heldRps);
+      const wantedRps = Math.max(restRps(turn, load[place.name]!), ahead.rps);
       const enoughRps = Math.max(Math.ceil(place.restRps), floorRps(turn, place, wantedRps));
       if (enoughRps < place.askedRps) {
         ask(turn, place, enoughRps);
         decision(turn, "floor-let-go", `all is well: ${place.name} may shrink to ${rps(enoughRps)} rps`, place.name);
       }
       // What is held for more than its own users is let go later, when it is held no more.
-      if (floorRps(turn, place, heldRps) <= place.restRps) place.askedRps = 0;
+      if (floorRps(turn, place, ahead.rps) <= place.restRps) place.askedRps = 0;
     }
   }
 }

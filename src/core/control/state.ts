@@ -155,12 +155,24 @@ export type Place = {
   /** How often it failed on its way back, and the wait that follows from it. */
   readonly failedBacks: number;
   readonly backNotBefore: UnixMs;
+  /** Since when there is half the evidence that it takes to leave it; null: there is less, or it is prepared for. */
+  readonly doubtSince: UnixMs | null;
+  readonly prepared: Prepared | null;
   /** What was ready when it began to be left: it keeps that until its users are back; 0: it is not left. */
   readonly keptRps: number;
   /** The floor that we asked its scaler for; 0: none. */
   readonly askedRps: number;
   readonly askedAt: UnixMs;
   readonly growthRefusedAt: UnixMs | null;
+};
+
+/** A place that may have to be left: see prepare.ts. */
+export type Prepared = {
+  /** Since when the evidence is gone; null: it is there. */
+  readonly calmSince: UnixMs | null;
+  /** What others are to have ready for its users, and what that adds, in cost units. */
+  readonly floors: Readonly<Record<LocationName, number>>;
+  readonly addedCost: number;
 };
 
 export type LeaveWhy = "gray" | "lost" | "person" | "spill";
@@ -340,6 +352,8 @@ export function newPlace(name: LocationName): Place {
     step: null,
     failedBacks: 0,
     backNotBefore: 0,
+    doubtSince: null,
+    prepared: null,
     keptRps: 0,
     askedRps: 0,
     askedAt: 0,

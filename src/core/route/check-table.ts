@@ -39,6 +39,7 @@ export function tableProblems(table: unknown, locations: readonly LocationName[]
     }
   }
   checkProviders(table["providerContingency"], locations, say);
+  checkTtls(table["ttlSeconds"], locations, say);
   checkApart(table["apart"], locations, say);
   return problems;
 }
@@ -133,6 +134,15 @@ function rowProblem(runs: unknown, locationCount: number): string | null {
     if (sum > BUCKETS) return `its runs sum to more than ${BUCKETS}`;
   }
   return sum === BUCKETS ? null : `its runs sum to ${sum}, not ${BUCKETS}`;
+}
+
+function checkTtls(ttls: unknown, locations: readonly LocationName[], say: (problem: string) => void): void {
+  if (ttls === undefined) return;
+  if (!isRecord(ttls)) return say("ttlSeconds: not an object");
+  for (const name of Object.keys(ttls).toSorted(byName)) {
+    if (!locations.includes(name)) say(`ttlSeconds.${name}: no such location`);
+    else if (!isCount(ttls[name]) || ttls[name] === 0) say(`ttlSeconds.${name}: not a whole number above 0`);
+  }
 }
 
 function checkApart(apart: unknown, locations: readonly LocationName[], say: Say): void {

@@ -104,6 +104,8 @@ test.each([
     { providerContingency: { p: { locations: ["a"], rows: { public: { x: [[1, 10]] } } } } },
   ],
   ["a bucket 256 apart", { apart: [{ class: "public", bucket: 256, location: null }] }],
+  ["short answers of a stranger", { ttlSeconds: { q: 2 } }],
+  ["answers that are not kept at all", { ttlSeconds: { a: 0 } }],
   ["version 0", { version: 0 }],
 ])("refuses %s", (_what, wrong) => {
   const before = withTable(table({ version: 1 }));

@@ -22,6 +22,8 @@ export type RouteTable = {
    * known, or the provider has one location, or all.
    */
   readonly providerContingency?: Readonly<Record<ProviderName, ProviderLoss>>;
+  /** Answers that name these locations are kept for so many seconds only; absent: all are kept as long as usual. */
+  readonly ttlSeconds?: Readonly<Record<LocationName, number>>;
   /** Buckets set apart (a query of death): pinned to a place, or shed everywhere. */
   readonly apart: readonly Apart[];
 };

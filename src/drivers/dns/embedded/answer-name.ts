@@ -74,11 +74,17 @@ export function makeAnswerName(zone: ZoneData): AnswerName {
     response: { rcode: RCODE.refused, authoritative: false, answers: [], authority: [], additional: [] },
     forZone: false,
   };
-  const addressOf = (chunk: HostChunk, route: RouteState, asking: Asking): Uint8Array => {
+  const addressOf = (
+    chunk: HostChunk,
+    route: RouteState,
+    asking: Asking,
+  ): { readonly address: Uint8Array; readonly ttlSeconds: number } => {
     const { asked } = asking;
     // A bucket that is shed still needs an address: its own edge says no in words that a browser can show.
     const to = answer(route, { class: chunk.class, zone: asking.zone, bucket: chunk.bucket }, asked) ?? asked;
-    return addresses.get(to) ?? addresses.get(asked)!;
+    const place = addresses.has(to) ? to : asked;
+    const shortSeconds = route.table?.ttlSeconds?.[place] ?? Infinity;
+    return { address: addresses.get(place)!, ttlSeconds: Math.min(ttlSeconds, shortSeconds) };
   };
 
   return ({ name, type }, route, who) => {
@@ -89,8 +95,7 @@ export function makeAnswerName(zone: ZoneData): AnswerName {
       const target = chunkToHost(bucket, domain)!;
       const cname: ResourceRecord = { type: "CNAME", target, ttlSeconds };
       if (!wantsAddress) return found([cname]);
-      const address = addressOf(bucket, route, who());
-      return { ...found([cname, { type: "A", name: target, address, ttlSeconds }]), forZone: true };
+      return { ...found([cname, { type: "A", name: target, ...addressOf(bucket, route, who()) }]), forZone: true };
     }
     if (name === domain) {
       if (type === TYPE.SOA) return found([soa(route)]);
@@ -102,7 +107,7 @@ export function makeAnswerName(zone: ZoneData): AnswerName {
     const chunk = hostToChunk(name, domain);
     if (chunk !== null) {
       if (!wantsAddress) return negative(RCODE.ok, route);
-      return { ...found([{ type: "A", address: addressOf(chunk, route, who()), ttlSeconds }]), forZone: true };
+      return { ...found([{ type: "A", ...addressOf(chunk, route, who()) }]), forZone: true };
     }
     const server = serverAddress.get(name);
     if (server !== undefined) {

@@ -4,7 +4,7 @@ import { PLANET_DOMAIN } from "../../../core/route/host.ts";
 import { makeAnswerName } from "./answer-name.ts";
 import { makeCounters } from "./counters.ts";
 import { makeRespond, type Asked } from "./respond.ts";
-import { testRoute, testZone } from "./test-zone.ts";
+import { TEST_TABLE, testRoute, testZone } from "./test-zone.ts";
 import { UDP_BYTES_MAX, UDP_BYTES_PLAIN } from "./wire.ts";
 
 const zone = testZone();
@@ -52,6 +52,21 @@ test.each<[name: string, type: string, subnet: string | null, told: Partial<Told
   expect(tellOf(response)).toMatchObject(told);
   // The question comes back in the letters it was asked in.
   expect(response.questions![0]!.name).toBe(name);
+});
+
+test("an answer that names a place which may have to be left is kept for as long as the table says, others as usual", () => {
+  const short = testRoute({ ...TEST_TABLE, ttlSeconds: { b: 2, a: 60 } });
+  const answerShort = makeRespond({
+    ...zone,
+    route: () => short,
+    answerName: makeAnswerName({ ...zone, domain: PLANET_DOMAIN }),
+  });
+  const told = (subnet: string | null) =>
+    tellOf(decode(answerShort(Buffer.from(queryOf("b00.shop.planet.test", "A", subnet, 24)), FROM, makeCounters())!))
+      .answers;
+  expect(told("198.18.2.0")).toEqual(["A 2 127.20.2.1"]);
+  // Never longer than usual.
+  expect(told(null)).toEqual(["A 5 127.20.1.1"]);
 });
 
 test("the zone's top has SOA with the table's version, and NS with addresses", () => {
