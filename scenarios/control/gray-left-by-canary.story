@@ -49,7 +49,7 @@ tick 60
 23.00s  us-east-1 gets its users back: 5 % first, a look of 5 s, then double
 23.00s  us-east-1: 5 % of those who had left are back
 23.00s  table 8: ca-central-1 -> us-east-1 2 rps; us-east-2 -> us-east-1 43 rps
-28.00s  [guard-share-per-minute] us-east-1 waits: automatic moves took 29 % of all traffic in the last minute, 30 % may
+28.00s  [guard-share-per-minute] us-east-1 waits: automatic moves took 29 % of all traffic in the last minute, 30 % may; `houston evacuate us-east-1` does not wait
 60.00s  all 5 locations healthy; 3200 rps; fullest 83 %; us-east-1 restoring
 63.00s  us-east-1: 10 % of those who had left are back
 63.00s  table 9: ca-central-1 -> us-east-1 15 rps; us-east-2 -> us-east-1 30 rps

@@ -40,7 +40,7 @@ tick 12
 9.00s   table 8: us-east-1 -> ca-central-1 344 rps
 10.00s  us-east-1: 99.4 % out
 10.00s  table 9: us-east-1 -> ca-central-1 159 rps
-11.00s  [guard-share-per-minute] us-east-1 waits: automatic moves took 30 % of all traffic in the last minute, 30 % may
+11.00s  [guard-share-per-minute] us-east-1 waits: automatic moves took 30 % of all traffic in the last minute, 30 % may; `houston evacuate us-east-1` does not wait
 
 loads
 ----

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { makeWorld, WELL, type Health, type Made, type MadeLocation } from "../../test/stories/control-world.ts";
+import type { Estate } from "./estate.ts";
 import { control, initialControl, viewOf, type ControlState } from "./control.ts";
 import { checkTable } from "./route/check-table.ts";
 import { rowToBuckets } from "./route/rows.ts";
@@ -30,6 +31,7 @@ const health = fc.record({
   cause: fc.constantFrom("dynamodb", "cart", "disk"),
   queueMs: fc.constantFrom(2, 500),
   failedRatio: fc.constantFrom(0.0005, 0.3),
+  nats: fc.constantFrom(30, 30, 11),
   // Of every certainty, and some of the same buckets in several places.
   suspects: fc.uniqueArray(
     fc.record({
@@ -50,8 +52,8 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
       made.health.set(of, {
         ...WELL,
         ...it,
-        nats: sick ? 30 : 0,
-        aloneNats: sick ? 30 : 0,
+        nats: sick ? it.nats : 0,
+        aloneNats: sick ? it.nats : 0,
         hurt: sick ? 0.05 : 0,
       });
     }),
@@ -62,6 +64,15 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 1, arbitrary: name.map((of) => (made: Made) => void made.unheard.add(of)) },
   { weight: 1, arbitrary: fc.constant((made: Made) => made.unheard.clear()) },
   { weight: 1, arbitrary: name.map((of) => (made: Made) => void made.noGrowth.add(of)) },
+  { weight: 1, arbitrary: name.map((of) => (made: Made) => void made.stuck.add(of)) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ name, rps: fc.constantFrom(20, 90, 150) }).map(
+      ({ name: of, rps }) =>
+        (made: Made) =>
+          made.proven([[of, rps]]),
+    ),
+  },
   {
     weight: 1,
     arbitrary: fc.constantFrom(0.5, 1, 1.4).map((factor) => (made: Made) => void (made.ill.factor = factor)),
@@ -126,12 +137,21 @@ const story = fc.array(fc.record({ happening, seconds: fc.constantFrom(0.25, 1, 
   maxLength: 14,
 });
 
+/** Counts on less than scalers say, prepares, and watches what a loss would ask for. */
+const WARY: Partial<Estate> = {
+  headroom: "location",
+  prepare: { maxAddedCostShare: 0.5, ttlSeconds: 1 },
+  unprovenShare: 0.8,
+  slowStartSeconds: 10,
+};
+
 test(
   "no sequence of events gets past the guards, and replay is the same byte for byte",
   () => {
     fc.assert(
-      fc.property(story, (steps) => {
+      fc.property(story, fc.boolean(), (steps, isWary) => {
         const made = makeWorld(LOCATIONS, {
+          ...(isWary && WARY),
           guards: {
             maxShareMovedPerMinute: 0.3,
             minLocationsServing: 3,

@@ -106,6 +106,8 @@ export function makeWorld(locations: readonly MadeLocation[], settings: Partial<
   const unheard = new Set<LocationName>();
   const lost = new Set<LocationName>();
   const noGrowth = new Set<LocationName>();
+  /** Their scalers say yes, and nothing comes of it. */
+  const stuck = new Set<LocationName>();
   const ready = new Map(locations.map(({ name, readyRps }) => [name, readyRps]));
   const targets = new Map<LocationName, { rps: number; from: number }>();
   const floods = new Map<LocationName, number>();
@@ -238,7 +240,7 @@ export function makeWorld(locations: readonly MadeLocation[], settings: Partial<
     for (const location of locations) {
       const { name } = location;
       const target = targets.get(name);
-      if (target !== undefined && at >= target.from) {
+      if (target !== undefined && at >= target.from && !stuck.has(name)) {
         const now = ready.get(name)!;
         const step = location.capacityRps * GROW_SHARE_PER_S;
         ready.set(name, target.rps > now ? Math.min(target.rps, now + step) : target.rps);
@@ -266,6 +268,7 @@ export function makeWorld(locations: readonly MadeLocation[], settings: Partial<
     unheard,
     lost,
     noGrowth,
+    stuck,
     floods,
     ill,
     ready,

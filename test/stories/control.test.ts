@@ -150,6 +150,9 @@ function obey(made: Made, words: readonly string[]): readonly string[] {
     case "no-growth":
       for (const each of [name!, ...rest]) made.noGrowth.add(each);
       return [];
+    case "stuck":
+      for (const each of [name!, ...rest]) made.stuck.add(each);
+      return [];
     case "demand":
       made.ill.factor = Number(name);
       return [];
@@ -332,6 +335,7 @@ const SAID_ANYWAY = new Set([
   "answered",
   "spill",
   "growth-refused",
+  "growth-late",
   "canary",
   "nothing-moves",
   "back-failed",

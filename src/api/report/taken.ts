@@ -17,6 +17,7 @@ export const TAKEN: ReadonlySet<string> = new Set([
   "floor-let-go",
   "found",
   "grow",
+  "growth-late",
   "growth-refused",
   "headroom-again",
   "headroom-short",

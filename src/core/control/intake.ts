@@ -159,6 +159,7 @@ export function takeCapacity(turn: Turn, capacity: Capacity): void {
     now: capacity,
     at: turn.now.at,
   });
+  if (place.declared !== null && capacity.readyRps > place.declared.readyRps) place.grewAt = turn.now.at;
   place.declared = capacity;
   countUsable(turn, place);
 }

@@ -3,7 +3,8 @@ import type { Assignment } from "../route/table.ts";
 import { checkGuards } from "../shift/guards.ts";
 import type { Traffic } from "../shift/traffic.ts";
 import { barredPlaces, readyRps, type Draft } from "./publish.ts";
-import { estateOf, placesOf, reason, type Turn } from "./turn.ts";
+import type { Reason } from "../step.ts";
+import { estateOf, once, placesOf, reason, say, type Turn } from "./turn.ts";
 import { percent } from "./words.ts";
 
 /** The only way to change what will be published: through the guards. */
@@ -19,7 +20,7 @@ export function movedLastMinute(turn: Turn): number {
 /** Why a move waits for the guard on how much may move in a minute. */
 export function shareSpent(turn: Turn, name: LocationName): string {
   const most = estateOf(turn).guards.maxShareMovedPerMinute;
-  return `${name} waits: automatic moves took ${percent(movedLastMinute(turn))} of all traffic in the last minute, ${percent(most)} may`;
+  return `${name} waits: automatic moves took ${percent(movedLastMinute(turn))} of all traffic in the last minute, ${percent(most)} may; \`houston evacuate ${name}\` does not wait`;
 }
 
 export function servingCount(turn: Turn, without: LocationName | null): number {
@@ -27,6 +28,36 @@ export function servingCount(turn: Turn, without: LocationName | null): number {
     (place) =>
       place.name !== without && place.lostAt === null && (place.state === "serving" || place.state === "restoring"),
   ).length;
+}
+
+/** What a guard forbids is not done by halves: it is said, with what a person may do about it. */
+function refuse(turn: Turn, name: LocationName, { code, says, location = name }: Reason): void {
+  reason(turn, code, says, location);
+  if (!once(turn, `refused ${code} ${location}`, REFUSED_SAID_EVERY_MS)) return;
+  say(turn, {
+    level: "change",
+    location: name,
+    what: `a plan for ${name} is refused: ${says}`,
+    youNeedTo: personMay(code, { name, location }),
+  });
+}
+
+/** The same refusal is told again only now and then. */
+const REFUSED_SAID_EVERY_MS = 600_000;
+
+function personMay(code: string, { name, location }: { readonly name: string; readonly location: string }): string {
+  switch (code) {
+    case "guard-share-per-minute":
+      return `wait a minute, or order \`houston evacuate ${name}\`, which that guard does not hold back`;
+    case "guard-utilisation":
+      return `get ${location} room, or raise guards.maxUtilisation`;
+    case "guard-locations-serving":
+      return "restore another location first";
+    case "guard-people-only":
+      return `order \`houston evacuate ${name} --class CLASS\` if it should move`;
+    default:
+      return `look into it: \`houston why ${name}\``;
+  }
 }
 
 /** Takes a changed assignment into the draft, or says which guard forbids it. */
@@ -72,8 +103,7 @@ export function propose(
     utilisationAllowed: proposal.utilisation ?? null,
   });
   if (result.violations.length > 0) {
-    for (const violation of result.violations)
-      reason(turn, violation.code, violation.says, violation.location ?? proposal.location);
+    for (const violation of result.violations) refuse(turn, proposal.location, violation);
     return false;
   }
   draft.assignment = proposal.assignment;

@@ -19,7 +19,7 @@ import {
   type Turn,
 } from "./turn.ts";
 import { floorFor } from "./usable.ts";
-import { rps } from "./words.ts";
+import { rps, secondsWords } from "./words.ts";
 
 /** Grow first, then move: floors are asked of the scalers here, and kept until all is well again. */
 
@@ -27,6 +27,8 @@ import { rps } from "./words.ts";
 const REFUSED_FOR_MS = 30_000;
 /** Refusals are asked again for as long as need be, and said now and then. */
 const REFUSAL_SAID_EVERY_MS = 600_000;
+/** Who was asked to grow, and of whom nothing more has become ready for so long, is planned with as it is. */
+const LATE_MS = 30_000;
 /** A floor is asked again only when it grows by this much: scalers need not hear trifles. */
 const WORTH_ASKING = 1.02;
 /** An unanswered or put-off request is made again. */
@@ -44,16 +46,26 @@ export function canGrow(turn: Turn, place: DraftPlace): boolean {
   return place.growthRefusedAt === null || turn.now.at - place.growthRefusedAt > REFUSED_FOR_MS;
 }
 
-/** The most it may have, now or soon. */
+/** The most it may have, now or soon: of who was asked to grow and does not, what is ready is planned with. */
 export function grownRps(turn: Turn, place: DraftPlace): number {
+  return isLate(turn, place) ? (place.capacity?.readyRps ?? 0) : mostRps(turn, place);
+}
+
+/** What its scaler may still be asked for. */
+function mostRps(turn: Turn, place: DraftPlace): number {
   const ready = place.capacity?.readyRps ?? 0;
   return canGrow(turn, place) ? Math.max(ready, place.capacity?.capacityRps ?? 0) : ready;
+}
+
+/** Whatever its scaler said: nothing more has become ready for long. */
+function isLate(turn: Turn, { askedRps, declared, grewAt }: DraftPlace): boolean {
+  return askedRps > (declared?.readyRps ?? 0) * WORTH_ASKING && turn.now.at - grewAt > LATE_MS;
 }
 
 /** `why`: what it grows for when it is not what is there now. */
 export function askGrowth(turn: Turn, name: LocationName, wantedRps: number, why = ""): void {
   const place = placeOf(turn, name);
-  const usableRps = Math.ceil(Math.min(wantedRps, grownRps(turn, place)));
+  const usableRps = Math.ceil(Math.min(wantedRps, mostRps(turn, place)));
   if (usableRps <= (place.capacity?.readyRps ?? 0) * WORTH_ASKING) return;
   const targetRps = floorRps(turn, place, usableRps);
   const ready = place.declared?.readyRps ?? 0;
@@ -71,6 +83,7 @@ function floorRps(turn: Turn, { declared, proven, warming }: DraftPlace, usableR
 
 function ask(turn: Turn, place: DraftPlace, targetRps: number): void {
   const id = effectId(turn, `scale-${place.name}`);
+  if (place.askedRps <= (place.declared?.readyRps ?? 0) * WORTH_ASKING) place.grewAt = turn.now.at;
   place.askedRps = targetRps;
   place.askedAt = turn.now.at;
   turn.now.scalesAsked = [
@@ -130,6 +143,7 @@ export function scaleAtRest(turn: Turn, traffic: Traffic): void {
     const ready = place.capacity?.readyRps ?? 0;
     if (place.capacity === null || place.hold !== null || place.lostAt !== null) continue;
     keepEmptied(turn, place);
+    if (isLate(turn, place)) sayLate(turn, place);
     // What we think is smoothed; what it counts itself scatters, and is believed at once only when it is
     // more than is ready.
     const counted = place.summary?.own.load;
@@ -161,6 +175,18 @@ export function scaleAtRest(turn: Turn, traffic: Traffic): void {
       if (floorRps(turn, place, ahead.rps) <= place.restRps) place.askedRps = 0;
     }
   }
+}
+
+/** Growth ahead of need may take its time; while users wait for it that is news. */
+function sayLate(turn: Turn, { name, askedRps, declared, grewAt }: DraftPlace): void {
+  const waiting = placesOf(turn).find(
+    ({ leave }) => leave !== null && leave.doneAt === null && leave.plan.some(({ to }) => to === name),
+  );
+  if (waiting === undefined || !once(turn, `late ${name}`, REFUSAL_SAID_EVERY_MS)) return;
+  const waited = secondsWords(turn.now.at - grewAt);
+  const what = `${name} was to grow to ${rps(askedRps)} rps and has stood at ${rps(declared!.readyRps)} for ${waited}: the plan goes round it`;
+  decision(turn, "growth-late", what, name);
+  say(turn, { level: "change", incident: waiting.leave!.incident, location: name, what });
 }
 
 /** Its own scaler sees no load in an emptied location, and would shrink what its users come back to. */

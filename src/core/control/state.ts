@@ -164,6 +164,8 @@ export type Place = {
   readonly askedRps: number;
   readonly askedAt: UnixMs;
   readonly growthRefusedAt: UnixMs | null;
+  /** When more became ready last, or was asked for while nothing was under way. */
+  readonly grewAt: UnixMs;
 };
 
 /** A place that may have to be left: see prepare.ts. */
@@ -358,5 +360,6 @@ export function newPlace(name: LocationName): Place {
     askedRps: 0,
     askedAt: 0,
     growthRefusedAt: null,
+    grewAt: 0,
   };
 }
