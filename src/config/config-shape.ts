@@ -144,6 +144,8 @@ export const configShape = z.strictObject({
   events: z.array(knownEvent).max(500).default([]),
   /** `location`: what is ready at rest is to have room for the loss of any one; `provider`: for that of all of a provider's too; `none`: that is not watched. */
   headroom: z.enum(["location", "provider", "none"]).default("location"),
+  /** What was asked for so that a loss fits stays for so long: tomorrow's peak will want it again. */
+  headroomKeptSeconds: z.number().int().min(60).max(2_592_000).default(86_400),
   /** What is done at half the evidence that it takes to leave a location: who would take its users grows, and answers are kept for less long. */
   prepare: z
     .strictObject({

@@ -27,6 +27,8 @@ export type Estate = {
    * too; absent or `none`: that is not watched.
    */
   readonly headroom?: "location" | "provider" | "none";
+  /** What was asked for so that a loss fits stays for so long after it was short last; absent: a day. */
+  readonly headroomKeptSeconds?: number;
   /** What is done when a location may have to be left and it is not certain yet; absent: nothing. */
   readonly prepare?: Preparation;
   /** Beyond what a location has carried well lately, so large a share of what its scaler says counts, 0..1; absent: all of it. */

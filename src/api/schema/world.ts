@@ -106,6 +106,7 @@ export const estate = describes<Estate>("Estate")(
       )
       .exactOptional(),
     headroom: z.enum(["location", "provider", "none"]).exactOptional(),
+    headroomKeptSeconds: count.exactOptional(),
     prepare: z.object({ maxAddedCostShare: share, ttlSeconds: count }).exactOptional(),
     unprovenShare: share.exactOptional(),
     slowStartSeconds: count.exactOptional(),

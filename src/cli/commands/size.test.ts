@@ -95,6 +95,17 @@ test("a recording's demand counts hour by hour; strangers in it are told; one wi
   expect(sized.code).toBe(0);
   expect(sized.err).toContain("zone mars is not in examples/houston.yaml");
   expect(JSON.parse(sized.out)).toMatchObject({ moments: 2, peakRps: 1000 });
+  const limited = readFileSync(config, "utf8").replace(
+    "longitude: -6.3, capacityRps: 4000 }",
+    "longitude: -6.3, capacityRps: 4000, limits: [{ name: quota, rps: 500 }] }",
+  );
+  const limitedFile = file("limited.yaml", limited);
+  const week = join(folder, "week.ndjson");
+  const words = ["size", "--config", limitedFile, "--recording", week, "--within-capacity", "--json"];
+  const bounded = await run(words);
+  const { locations } = JSON.parse(bounded.out) as { locations: { name: string; mostRps: number; sizedRps: number }[] };
+  expect(locations.find(({ name }) => name === "eu-west-1")).toMatchObject({ mostRps: 500 });
+  expect(locations.find(({ name }) => name === "eu-west-1")!.sizedRps).toBeLessThanOrEqual(500);
   const empty = await run(["size", "--config", config, "--recording", file("empty.ndjson", header)]);
   expect(empty).toMatchObject({ code: 1, out: "" });
   expect(empty.err).toContain("has no demand of the zones in examples/houston.yaml");

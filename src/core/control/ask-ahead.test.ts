@@ -18,6 +18,18 @@ test("who refused what nobody needs yet is asked again after half an hour, not t
   expect(codes.filter((code) => code === "growth-refused").length).toBeLessThanOrEqual(LOCATIONS.length);
 });
 
+test("what was asked for so that a loss fits is let go when nobody was short for as long as the estate says", () => {
+  const made = makeWorld(LOCATIONS, { headroom: "location", headroomKeptSeconds: 120 });
+  made.ill.factor = 0.9;
+  made.run(180);
+  const grown = made.ready.get("b")!;
+  expect(grown).toBeGreaterThan(900);
+  made.ill.factor = 0.5;
+  made.run(420);
+  expect(made.ready.get("b")).toBe(900);
+  expect(made.state().headroom.floors).toEqual({});
+});
+
 test("what a class's own servers serve is not taken for load of the shared ones", () => {
   const [first] = makeEstate(LOCATIONS).locations;
   expect(sharedRps(first!, 800, { a: 300 })).toBe(800);

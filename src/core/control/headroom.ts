@@ -21,8 +21,8 @@ const ROWS_A_ROUND = 1_000;
 const SHARE_LEAST = 0.01;
 /** What did not fit at two looks is no scatter. */
 const LASTS_MS = ROUND_MS / 2;
-/** What was asked for stays for a day: tomorrow's peak will want it again, and scalers need no seesaw. */
-const FLOOR_KEPT_MS = 86_400_000;
+/** What was asked for stays for so long: tomorrow's peak will want it again, and scalers need no seesaw. */
+const FLOOR_KEPT_SECONDS = 86_400;
 /** What is asked for ahead can wait: who refused is asked again for it after this. */
 const REFUSED_AHEAD_FOR_MS = 1_800_000;
 
@@ -35,15 +35,14 @@ export function watchHeadroom(turn: Turn): void {
   // While something moves its own plan counts; a loss on top of it is the contingency's.
   const atRest = places.every((place) => place.state === "serving" && place.leave === null && place.lostAt === null);
   if (!atRest || now.table === null || places.some(({ capacity }) => capacity === null)) return;
+  const keptMs = 1000 * (estateOf(turn).headroomKeptSeconds ?? FLOOR_KEPT_SECONDS);
   const lost = losses[now.headroom.next % losses.length]!;
   now.headroom = {
     ...now.headroom,
     nextAt: now.at + roundMs(turn) / losses.length,
     next: (now.headroom.next + 1) % losses.length,
     short: Object.fromEntries(Object.entries(now.headroom.short).filter(([lost]) => losses.includes(lost))),
-    floors: Object.fromEntries(
-      Object.entries(now.headroom.floors).filter(([, floor]) => now.at - floor.at <= FLOOR_KEPT_MS),
-    ),
+    floors: Object.fromEntries(Object.entries(now.headroom.floors).filter(([, floor]) => now.at - floor.at <= keptMs)),
   };
   look(turn, lost);
 }

@@ -47,6 +47,8 @@ export function planetEstate(options: {
     // The planet's baseline is a made one, and only a planet may act without a day of its own past.
     actWithoutPromise: true,
     headroom: "location",
+    // A planet's day is a drill: the next one is to find it as it was.
+    headroomKeptSeconds: 180,
     ttlSeconds: options.ttlSeconds ?? TTL_SECONDS,
   };
 }
