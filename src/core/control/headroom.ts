@@ -7,6 +7,7 @@ import { expectedNow } from "./expected.ts";
 import { barredPlaces, readyRps } from "./publish.ts";
 import type { Shortfall } from "./state.ts";
 import { decision, estateOf, placesOf, say, type DraftPlace, type Turn } from "./turn.ts";
+import { leastLimit } from "./usable.ts";
 import { listWords, percent, rps } from "./words.ts";
 
 /**
@@ -161,8 +162,20 @@ function shortWords(
   const most = left < SHARE_LEAST ? null : `with all grown ${percent(left)} would still have no place`;
   return {
     what: `${without}${then}`,
-    youNeedTo: most === null ? null : `raise what the others may grow to: ${most}`,
+    youNeedTo: most === null ? null : `raise what the others may grow to${limitWords(turn, grown.lost)}: ${most}`,
   };
+}
+
+/** ` (ca-central-1: licences)`: whom more machines would not help. */
+function limitWords(turn: Turn, lost: readonly LocationName[]): string {
+  const limited = estateOf(turn).locations.flatMap((location) => {
+    const limit = leastLimit(location);
+    const most = turn.now.places[location.name]!.declared?.capacityRps ?? 0;
+    return limit === null || limit.rps >= most || lost.includes(location.name)
+      ? []
+      : [`${location.name}: ${limit.name}`];
+  });
+  return limited.length === 0 ? "" : ` (${limited.join(", ")})`;
 }
 
 /** `us-east-1`, or `aws with its 9 locations` */

@@ -24,6 +24,7 @@ import { shortTtls } from "./short-ttls.ts";
 import { suspectProviders } from "./suspect-providers.ts";
 import { decision, effectId, estateOf, placesOf, reason, say, type Turn } from "./turn.ts";
 import { listWords } from "./words.ts";
+import { leastLimit } from "./usable.ts";
 import { isFelt } from "../verdict.ts";
 
 /**
@@ -180,7 +181,8 @@ function homeAssignment(turn: Turn, capacityRps: RpsByPool, previous: Assignment
 function expectedReadyRps(turn: Turn): Record<PoolName, number> {
   const known = readyRps(turn);
   const unheard = estateOf(turn).locations.filter(({ name }) => turn.now.places[name]!.capacity === null);
-  return { ...known, ...Object.fromEntries(unheard.map(({ name, capacityRps }) => [name, capacityRps])) };
+  const allowed = unheard.map((each) => [each.name, Math.min(each.capacityRps, leastLimit(each)?.rps ?? Infinity)]);
+  return { ...known, ...Object.fromEntries(allowed) };
 }
 
 /** Staying is worth more than any detour: only what does not fit moves. */
