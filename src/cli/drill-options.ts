@@ -20,6 +20,13 @@ export function readNumber(
   );
 }
 
+/** The shortest is no ramp any more, and nobody watches for longer than a day. */
+const RAMP_SECONDS_RANGE = { from: 10, to: 24 * 3600 } as const;
+
+export function readRampSeconds(text: string): number {
+  return readNumber(text, { flag: "--ramp-seconds", ...RAMP_SECONDS_RANGE });
+}
+
 export function drillNamed(name: string): Drill {
   return namedOrUsage(DRILLS, "drill", name);
 }

@@ -7,5 +7,6 @@ export { planetZones, type PlanetZone } from "./geography/zones.ts";
 export { locationRoundTripMs, nearestLocations, zoneAround, zoneRoundTripMs } from "./geography/round-trips.ts";
 export { CLASS_SHARES, demandShareAt, expectedDemand } from "./geography/demand.ts";
 export { EDITOR_WRITER, ownShares, planetCapacities, type PlanetCapacity } from "./geography/capacities.ts";
+export { pathZone } from "./geography/path-zone.ts";
 export { planetEstate, TTL_SECONDS } from "./geography/estate.ts";
 export { expectedEntries } from "./geography/expected-entries.ts";

@@ -38,6 +38,8 @@ test("a wrong name suggests the nearest, and a call that can't be read is bad us
   expect(await said("fault", "gray", "--share", "x")).toContain("2 houston: --share x is not a share");
   expect(await said("fault", "poison-tenant", "--bucket", "zz")).toContain("2 houston: --bucket zz is not a bucket");
   expect(await said("fault", "poison-tenant", "--rps", "-1")).toContain("2 houston: --rps -1 is no number of requests");
+  expect(await said("fault", "path", "--zones", "us-florid")).toContain("did you mean us-florida?");
+  expect(await said("fault", "leak", "--ramp-seconds", "1")).toContain("--ramp-seconds 1 is not a number from 10");
   expect(await said("fault", "link", "us-east-1")).toContain(
     "2 houston: a link has two ends: name the second with --to",
   );

@@ -5,12 +5,16 @@ import { planetClient } from "../../planet/drills/planet-client.ts";
 import { runningPlanet, type PlanetChoice } from "../../planet/drills/running-planet.ts";
 import { named } from "../../planet/drills/suggest.ts";
 import { faultServices } from "../../planet/drills/fault-services.ts";
+import { faultZones } from "../../planet/drills/fault-zones.ts";
 import { planetLocations } from "../../planet/geography.ts";
 import { badUsage } from "../ask.ts";
+import { readRampSeconds } from "../drill-options.ts";
 import { print, printJson } from "../output.ts";
 
 type FaultFlags = PlanetChoice & {
   readonly services?: string;
+  readonly zones?: string;
+  readonly rampSeconds?: string;
   readonly share?: string;
   readonly to?: string;
   readonly bucket?: string;
@@ -29,7 +33,15 @@ export function fault(program: Command): void {
     .argument("[location]", `where; ${FAULT_LOCATION} when the fault needs a place`)
     .description("Make a fault on the running planet, or end all of them.")
     .option("--services <names>", "only these services of the location, with commas between them")
-    .option("--share <number>", "which share of requests it hurts, 0.2 or 20%")
+    .option(
+      "--zones <names>",
+      "only the users of these zones, for `path`; without it about a quarter of the location's",
+    )
+    .option(
+      "--share <number>",
+      "which share of requests it hurts, 0.2 or 20%; for `slower` by how much, for `path` what is lost",
+    )
+    .option("--ramp-seconds <number>", "how long it grows, for `provider-brownout` and `leak`")
     .option("--to <location>", "the other end of a `link`")
     .option("--bucket <hex>", "whose requests are poison, for `poison-tenant`: 00 to ff")
     .option("--rps <number>", "how many requests a second that tenant makes, for `poison-tenant`: 5 when not said")
@@ -39,7 +51,7 @@ export function fault(program: Command): void {
     .addHelpText(
       "after",
       () =>
-        `\n${faultList()}\n\nExamples:\n  $ houston fault gray us-east-1 --share 0.2 --services cart,checkout\n  $ houston fault link us-east-1 --to eu-west-1\n  $ houston fault clear`,
+        `\n${faultList()}\n\nExamples:\n  $ houston fault gray us-east-1 --share 0.2 --services cart,checkout\n  $ houston fault link us-east-1 --to eu-west-1\n  $ houston fault path us-east-1 --zones us-southeast\n  $ houston fault leak --ramp-seconds 300\n  $ houston fault clear`,
     )
     .action(async (name: string, location: string | undefined, flags: FaultFlags) => {
       const order = calledRightly(() => orderOf(name, location, flags));
@@ -80,6 +92,8 @@ function orderOf(name: string, location: string | undefined, flags: FaultFlags) 
     ...(place === undefined ? {} : { location: place }),
     ...(flags.to === undefined || where !== "link" ? {} : { to: named(planetLocations, "location", flags.to).name }),
     ...(flags.services === undefined ? {} : { services: servicesOf(flags.services, { where, place }) }),
+    ...(flags.zones === undefined || place === undefined ? {} : { zones: faultZones(listed(flags.zones), place) }),
+    ...(flags.rampSeconds === undefined ? {} : { rampSeconds: readRampSeconds(flags.rampSeconds) }),
     ...(flags.share === undefined ? {} : { share: shareOf(flags.share) }),
     ...(flags.bucket === undefined ? {} : { bucket: bucketOf(flags.bucket) }),
     ...(flags.rps === undefined ? {} : { rps: rpsOf(flags.rps) }),
@@ -105,10 +119,11 @@ function servicesOf(
   { where, place }: { where: FaultDescription["where"]; place: string | undefined },
 ): readonly string[] {
   const everywhere = place === undefined || where === "home";
-  return faultServices(
-    list.split(",").filter((service) => service !== ""),
-    everywhere ? planetLocations.map(({ name }) => name) : [place],
-  );
+  return faultServices(listed(list), everywhere ? planetLocations.map(({ name }) => name) : [place]);
+}
+
+function listed(names: string): readonly string[] {
+  return names.split(",").filter((name) => name !== "");
 }
 
 function placeWords({ name, location, to }: NonNullable<ReturnType<typeof orderOf>>): string {

@@ -29,6 +29,26 @@ export const FAULTS = [
   { name: "slow", where: "location", does: "some services answer 2 s later, at once; health checks stay green" },
   { name: "gray", where: "location", does: "20 % of some services' requests fail, at once; health checks stay green" },
   {
+    name: "slower",
+    where: "location",
+    does: "each request that it serves takes 30 % longer, at once: certain, and not worth a move",
+  },
+  {
+    name: "leak",
+    where: "location",
+    does: "some services get slower by 600 ms and, from half of the way on, fail up to 20 %, linear over 30 min",
+  },
+  {
+    name: "noise",
+    where: "everywhere-or-location",
+    does: "in bursts of 1 to 2 s, each 10 to 30 s, 10 % of some services' requests fail and all are 200 ms slower",
+  },
+  {
+    name: "path",
+    where: "location",
+    does: "the users of some zones lose half of what they send there and get from there; all others are well (--zones)",
+  },
+  {
     name: "bad-deploy",
     where: "everywhere",
     does: "a new version whose cart and checkout calls fail in 18 %, in every location alike",

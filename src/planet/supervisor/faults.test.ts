@@ -42,6 +42,10 @@ const REACHES: Readonly<Record<(typeof FAULTS)[number]["name"], readonly string[
   "provider-brownout": ["POST world-us-east-1"],
   slow: ["POST world-us-east-1"],
   gray: ["POST world-us-east-1"],
+  slower: ["POST world-us-east-1"],
+  leak: ["POST world-us-east-1"],
+  noise: ["POST world-us-east-1"],
+  path: ["POST world-us-east-1"],
   "bad-deploy": EVERY_WORLD,
   "cut-off": ["POST node-us-east-1"],
   link: ["POST world-us-east-1", "POST world-eu-west-1", "POST node-us-east-1", "POST node-eu-west-1"],
@@ -103,6 +107,15 @@ test("a bad deploy is bad in all locations, whatever is named; cannot-grow only 
   expect(what()).toEqual(EVERY_WORLD);
 });
 
+/** Whose users' path each world is told. */
+const zonesOf = async (order: Omit<FaultOrder, "name">) =>
+  (await bodiesOf({ name: "path", ...order })).map((body) => (body as FaultOrder).zones);
+
+test("a path is told whose it is: the zones that are named, or one that is at home there with about a quarter of its users", async () => {
+  expect(await zonesOf({ location: "us-east-1" })).toEqual([["us-mid-atlantic"]]);
+  expect(await zonesOf({ location: "us-east-1", zones: ["us-florida", "france"] })).toEqual([["us-florida", "france"]]);
+});
+
 test("demand is changed by the users, with its factor", async () => {
   const { faults, told } = room();
   await faults.inject({ name: "surge" });
@@ -140,6 +153,9 @@ test("what nobody can carry out is refused with the fix, and nothing is told or 
   expect(await refused({ name: "poison-tenant", bucket: "zz" })).toContain("bad-bucket");
   expect(await refused({ name: "poison-tenant", bucket: 256 })).toContain("bad-bucket");
   expect(await refused({ name: "poison-tenant", rps: -1 })).toContain("bad-rps");
+  expect(await refused({ name: "path", location: "us-east-1", zones: ["us-florid"] })).toBe(
+    "unknown-zone: did you mean us-florida?",
+  );
   expect(await refused({ name: "link", location: "us-east-1" })).toContain("unknown-location");
   expect(await refused({ name: "link", location: "us-east-1", to: "us-east-1" })).toContain("link-needs-two");
   expect(told).toEqual([]);

@@ -2,6 +2,7 @@ import { BUCKETS, type LocationName } from "../../core/estate.ts";
 import { CallerError } from "../../core/errors.ts";
 import { FAULT_LOCATION, FAULTS } from "../drills/fault-names.ts";
 import { faultServices } from "../drills/fault-services.ts";
+import { faultZones } from "../drills/fault-zones.ts";
 import { named } from "../drills/suggest.ts";
 import type { ProcessGroup } from "./process-group.ts";
 
@@ -12,6 +13,8 @@ export type FaultOrder = {
   /** The other end of a `link`. */
   readonly to?: LocationName;
   readonly services?: readonly string[];
+  /** Whose users' `path` it is. */
+  readonly zones?: readonly string[];
   readonly share?: number;
   readonly [setting: string]: unknown;
 };
@@ -120,16 +123,21 @@ export function faultRoom(targets: FaultTargets): Faults {
       case "provider-brownout":
       case "slow":
       case "gray":
+      case "slower":
+      case "leak":
       case "receiver-slow":
       case "replica-lag":
       case "flap":
         return inWorld(here(), order);
+      case "path":
+        return inWorld(here(), { ...order, zones: faultZones(order.zones ?? [], here()) });
       case "bad-deploy": {
         // A deploy that is bad in one place only is `gray`; this one is bad wherever one could move to.
         const { location: _, ...everywhere } = order;
         return inWorlds(locations, everywhere);
       }
       case "cannot-grow":
+      case "noise":
         return inWorlds(order.location === undefined ? locations : [here()], order);
       case "poison-tenant": {
         const { location, ...everywhere } = order;

@@ -9,6 +9,7 @@ const faultShape = z.looseObject({
   location: z.string().optional(),
   to: z.string().optional(),
   services: z.array(z.string()).optional(),
+  zones: z.array(z.string()).optional(),
   share: z.number().min(0).max(1).optional(),
 });
 const actions = z.enum(["kill", "stop", "cont", "start"]);

@@ -10,6 +10,7 @@ function room(over: Partial<FaultHooks> = {}) {
     services: ["web", "catalog", "cart", "checkout", "dynamodb", "cache"],
     store: "dynamodb",
     locations: ["us-east-1", "us-east-2"],
+    zones: ["us-northeast", "us-southeast"],
     homeOf: (zone) => (zone === "us-northeast" ? "us-east-1" : "us-east-2"),
     servedRps: () => 100,
     setVersion: (service, version) => versions.set(service, version),
@@ -40,6 +41,79 @@ test("services and share are honoured; faults of different names add up", () => 
   expect(faults.effect("catalog", 1)).toEqual({ extraMs: 0, factor: 1, failShare: 0 });
   faults.inject({ name: "bad-deploy" }, 0);
   expect(faults.effect("cart", 1).failShare).toBeCloseTo(1 - 0.5 * 0.82);
+});
+
+test("a leak makes requests slower from the start and fail from half of its way on, linear over 30 min or what is said", () => {
+  const { faults } = room();
+  faults.inject({ name: "leak" }, 0);
+  const course = [0, 450, 900, 1350, 1800, 9000].map((second) => faults.effect("cart", second * 1000));
+  expect(course.map(({ extraMs }) => extraMs)).toEqual([0, 150, 300, 450, 600, 600]);
+  expect(course.map(({ failShare }) => Math.round(failShare * 1000) / 1000)).toEqual([0, 0, 0, 0.1, 0.2, 0.2]);
+  expect(faults.effect("dynamodb", 1_800_000)).toEqual({ extraMs: 0, factor: 1, failShare: 0 });
+  faults.inject({ name: "leak", rampSeconds: 300, share: 0.5, services: ["web"] }, 0);
+  expect(faults.effect("web", 225_000)).toEqual({ extraMs: 450, factor: 1, failShare: 0.25 });
+});
+
+test("noise comes in bursts of one to two seconds, ten to thirty apart, and is gone when it is cleared", () => {
+  let drawn = 0;
+  // Every tenth of the way from the least to the most, in turn.
+  const { faults } = room({ chance: () => (drawn++ % 11) / 10 });
+  const fails = (tenth: number): boolean => faults.effect("cart", tenth * 100).failShare > 0;
+  faults.inject({ name: "noise" }, 0);
+  const isOn = Array.from({ length: 3000 }, (_, tenth) => fails(tenth));
+  const turns = isOn.flatMap((on, tenth) => (on === (isOn[tenth - 1] ?? false) ? [] : [tenth]));
+  const lasted = turns.map((turn, index) => (turn - (turns[index - 1] ?? 0)) / 10);
+  const pauses = lasted.filter((_, index) => index % 2 === 0);
+  const bursts = lasted.filter((_, index) => index % 2 === 1);
+  expect(bursts.length).toBeGreaterThan(10);
+  // One look more or less, for it is looked at each tenth of a second.
+  expect([Math.min(...pauses), Math.max(...pauses)].map(Math.round)).toEqual([10, 30]);
+  expect([Math.min(...bursts), Math.max(...bursts)].map(Math.round)).toEqual([1, 2]);
+  const during = turns[0]! * 100;
+  faults.clear();
+  expect(faults.effect("cart", during).failShare).toBe(0);
+});
+
+test("a burst of noise fails a tenth of some services' requests and makes all of them later", () => {
+  const { faults } = room({ chance: () => 0 });
+  faults.inject({ name: "noise" }, 0);
+  expect(faults.effect("cart", 0)).toEqual({ extraMs: 0, factor: 1, failShare: 0 });
+  const { failShare, ...late } = faults.effect("cart", 10_500);
+  expect([failShare, late]).toEqual([expect.closeTo(0.1), { extraMs: 200, factor: 1 }]);
+  expect(faults.effect("web", 10_500)).toEqual({ extraMs: 0, factor: 1, failShare: 0 });
+});
+
+test("on an ill path what is lost is sent again, twice as late each time, for the zones that are named alone", () => {
+  const draws = [0.1, 0.1, 0.9, 0.1, 0.9];
+  const { faults } = room({ chance: () => draws.shift() ?? 0.9 });
+  expect(faults.pathDelayMs("us-southeast")).toBe(0);
+  faults.inject({ name: "path", zones: ["us-southeast"] }, 0);
+  expect(faults.pathDelayMs("us-northeast")).toBe(0);
+  // Lost twice on the way there, once on the way back.
+  expect(faults.pathDelayMs("us-southeast")).toBe(600 + 200);
+  expect(faults.pathDelayMs("us-southeast")).toBe(0);
+  const { faults: dead } = room({ chance: () => 0 });
+  dead.inject({ name: "path", zones: ["us-southeast"], share: 1 }, 0);
+  expect(dead.pathDelayMs("us-southeast")).toBe(12_400);
+  dead.clear();
+  expect(dead.pathDelayMs("us-southeast")).toBe(0);
+});
+
+test("a path of half losses costs its users about one request in eight within 3 s", () => {
+  let seed = 1;
+  const { faults } = room({ chance: () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647 });
+  faults.inject({ name: "path", zones: ["us-southeast"] }, 0);
+  const late = Array.from({ length: 20_000 }, () => faults.pathDelayMs("us-southeast")).filter((ms) => ms >= 2900);
+  expect(late.length / 20_000).toBeCloseTo(0.121, 2);
+});
+
+test("slower is a share of each request's own time, and of no service's", () => {
+  const { faults } = room();
+  expect(faults.slowerShare()).toBe(0);
+  faults.inject({ name: "slower" }, 0);
+  expect([faults.slowerShare(), faults.effect("cart", 1)]).toEqual([0.3, { extraMs: 0, factor: 1, failShare: 0 }]);
+  faults.clear();
+  expect(faults.slowerShare()).toBe(0);
 });
 
 test("a bad deploy shows its version until it is cleared", () => {
@@ -94,6 +168,8 @@ test("a cut names who can't be reached; an order that makes no sense is answered
     [{ name: "grey" }, "unknown-fault"],
     [{ name: "gray", services: ["carts"] }, "unknown-service"],
     [{ name: "gray", share: 20 }, "bad-share"],
+    [{ name: "path" }, "unknown-zone"],
+    [{ name: "path", zones: ["us-southwest"] }, "unknown-zone"],
     [null, "unknown-fault"],
     ["gray", "unknown-fault"],
   ] as const) {

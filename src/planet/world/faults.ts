@@ -1,4 +1,4 @@
-import { AT_RISK, NO_EFFECT, poisonLevel, type Effect } from "./fault-effects.ts";
+import { AT_RISK, bursts, leakEffect, NO_EFFECT, poisonLevel, resentMs, type Effect } from "./fault-effects.ts";
 
 /**
  * The faults that a world carries out in itself (docs/faults.md has each ramp in numbers). A fault changes how
@@ -18,6 +18,10 @@ export type FaultRoom = {
   poisons(request: { readonly class: string; readonly bucket: number; readonly zone: string }): number;
   /** Null: the usual lag. */
   replicaLagMs(): number | null;
+  /** By which share of its own time each request of the location takes longer. */
+  slowerShare(): number;
+  /** How much longer a request of such users and its answer are under way, both together: drawn anew for each request. */
+  pathDelayMs(zone: string): number;
 };
 
 export type FaultHooks = {
@@ -26,6 +30,7 @@ export type FaultHooks = {
   /** The store's name here: dynamodb, firestore or cosmosdb. */
   readonly store: string;
   readonly locations: readonly string[];
+  readonly zones: readonly string[];
   /** The location that a zone is at home in. */
   readonly homeOf: (zone: string) => string;
   readonly servedRps: (nowMs: number) => number;
@@ -38,6 +43,10 @@ export const WORLD_FAULTS = [
   "provider-brownout",
   "slow",
   "gray",
+  "slower",
+  "leak",
+  "noise",
+  "path",
   "bad-deploy",
   "receiver-slow",
   "replica-lag",
@@ -53,6 +62,8 @@ type Fault = {
   readonly name: FaultName;
   readonly since: number;
   readonly services: ReadonlySet<string>;
+  /** Whose users feel it, where not all do. */
+  readonly zones: ReadonlySet<string>;
   readonly share: number;
   readonly number: (setting: string, otherwise: number) => number;
   readonly home: string;
@@ -64,6 +75,10 @@ const SHARE: Readonly<Record<FaultName, number>> = {
   "provider-brownout": 0.1,
   slow: 1,
   gray: 0.2,
+  slower: 0.3,
+  leak: 0.2,
+  noise: 0.1,
+  path: 0.5,
   "bad-deploy": 0.18,
   "receiver-slow": 1,
   "replica-lag": 1,
@@ -76,6 +91,9 @@ const SHARE: Readonly<Record<FaultName, number>> = {
 const BROWNOUT_RAMP_SECONDS = 180;
 const BROWNOUT_FACTOR = 10;
 const SLOW_MS = 2000;
+const LEAK_RAMP_SECONDS = 1800;
+const LEAK_MS = 600;
+const NOISE_MS = 200;
 /** A receiver begins to slow at this much more than it served before, and is slowest at the other. */
 const RECEIVER_FROM = 1.1;
 const RECEIVER_TO = 1.5;
@@ -96,6 +114,7 @@ export function faultRoom(hooks: FaultHooks): FaultRoom {
   let cut: ReadonlySet<string> = new Set();
   let flappedAt = 0;
   const poison = poisonLevel();
+  const noise = bursts(hooks.chance);
 
   const active = (name: FaultName): Fault | undefined => faults.find((fault) => fault.name === name);
 
@@ -103,7 +122,7 @@ export function faultRoom(hooks: FaultHooks): FaultRoom {
     switch (fault.name) {
       case "provider-brownout": {
         if (!fault.services.has(service)) return null;
-        const ramp = Math.min(1, (nowMs - fault.since) / 1000 / fault.number("rampSeconds", BROWNOUT_RAMP_SECONDS));
+        const ramp = rampOf(fault, BROWNOUT_RAMP_SECONDS, nowMs);
         return {
           extraMs: 0,
           factor: 1 + ramp * (fault.number("factor", BROWNOUT_FACTOR) - 1),
@@ -115,6 +134,17 @@ export function faultRoom(hooks: FaultHooks): FaultRoom {
         const factor = fault.number("factor", 1);
         return { extraMs: fault.number("extraMs", factor > 1 ? 0 : SLOW_MS), factor, failShare: 0 };
       }
+      case "leak":
+        return fault.services.has(service)
+          ? leakEffect(rampOf(fault, LEAK_RAMP_SECONDS, nowMs), {
+              extraMs: fault.number("extraMs", LEAK_MS),
+              share: fault.share,
+            })
+          : null;
+      case "noise":
+        return fault.services.has(service) && noise.isOn(nowMs)
+          ? { extraMs: fault.number("extraMs", NOISE_MS), factor: 1, failShare: fault.share }
+          : null;
       case "gray":
       case "bad-deploy":
         return fault.services.has(service) ? { extraMs: 0, factor: 1, failShare: fault.share } : null;
@@ -131,6 +161,8 @@ export function faultRoom(hooks: FaultHooks): FaultRoom {
       case "flap":
       case "link":
       case "cut":
+      case "slower":
+      case "path":
         return null;
     }
   };
@@ -159,6 +191,7 @@ export function faultRoom(hooks: FaultHooks): FaultRoom {
       faults = [];
       cut = new Set();
       poison.forget();
+      noise.forget();
       hooks.setRefusing(false);
     },
     names: () => faults.map(({ name }) => name),
@@ -188,7 +221,20 @@ export function faultRoom(hooks: FaultHooks): FaultRoom {
     },
     poisons: (request) => (isPoison(request) ? active("poison-tenant")!.share : 0),
     replicaLagMs: () => active("replica-lag")?.number("lagMs", REPLICA_LAG_MS) ?? null,
+    slowerShare: () => active("slower")?.share ?? 0,
+    pathDelayMs(zone) {
+      const fault = active("path");
+      if (fault === undefined || !fault.zones.has(zone)) return 0;
+      return resentMs(fault.share, hooks.chance) + resentMs(fault.share, hooks.chance);
+    },
   };
+}
+
+/** How far it has come, from 0 to 1: linear over its time, then steady. */
+function rampOf(fault: Fault, usualSeconds: number, nowMs: number): number {
+  const rampSeconds = fault.number("rampSeconds", usualSeconds);
+  const passedSeconds = (nowMs - fault.since) / 1000;
+  return passedSeconds >= rampSeconds ? 1 : passedSeconds / rampSeconds;
 }
 
 type Problem = { readonly code: string; readonly says: string; readonly hint: string };
@@ -217,6 +263,15 @@ function readOrder(
       hint: `one of ${hooks.services.join(", ")}`,
     };
   }
+  const zones = strings(given["zones"]) ?? [];
+  const stranger = zones.find((zone) => !hooks.zones.includes(zone));
+  if (stranger !== undefined || (name === "path" && zones.length === 0)) {
+    return {
+      code: "unknown-zone",
+      says: stranger === undefined ? "a path wants zones" : `there is no zone ${stranger}`,
+      hint: "`houston planet zones` lists them",
+    };
+  }
   const share = given["share"] ?? SHARE[name];
   if (typeof share !== "number" || !(share >= 0 && share <= 1)) {
     return {
@@ -231,6 +286,7 @@ function readOrder(
       name,
       since: nowMs,
       services: new Set(services),
+      zones: new Set(zones),
       share,
       home: [given["home"], given["location"]].find((each) => typeof each === "string") ?? POISON_HOME,
       baseRps: Math.max(RECEIVER_BASE_RPS_MIN, hooks.servedRps(nowMs)),

@@ -293,6 +293,30 @@ test("a gray fault fails its share, is seen in the counters, and leaves health g
   expect((await ask(1, "GET /api/products")).status).toBe(200);
 });
 
+test("an ill path holds what its zone's users send there; everybody else, and they elsewhere, are answered meanwhile", async () => {
+  const from = "127.75.1.7";
+  expect((await admin(1, "POST /faults", { name: "path", zones: ["nowhere"] })).body["code"]).toBe("unknown-zone");
+  expect((await admin(1, "POST /faults", { name: "path", zones: ["near"], share: 1 })).status).toBe(204);
+  let isAnswered = false;
+  // Its user gives up long before it would be answered; here the location stops before.
+  const lost = ask(1, "GET /", { from }).then(
+    () => (isAnswered = true),
+    () => null,
+  );
+  expect((await ask(1, "GET /")).status).toBe(200);
+  expect((await ask(2, "GET /", { from })).status).toBe(200);
+  expect(await Promise.race([lost, admin(1, "DELETE /faults")])).toMatchObject({ status: 204 });
+  expect((await ask(1, "GET /", { from })).status).toBe(200);
+  expect(isAnswered).toBe(false);
+});
+
+test("slower is felt at the edge, by a share of what a request takes", async () => {
+  await admin(1, "POST /faults", { name: "slow", services: ["web"], extraMs: 100 });
+  await admin(1, "POST /faults", { name: "slower", share: 1 });
+  expect((await ask(1, "GET /")).ms).toBeGreaterThanOrEqual(199);
+  await admin(1, "DELETE /faults");
+});
+
 test("the admin port wants the token, traces a request through its services, and grows what is ready", async () => {
   expect((await ask(1, "GET /state", { host: 2, port: 7000 })).status).toBe(401);
   await ask(1, "POST /api/carts", { headers: { "x-request-id": "trace-me-please" } });

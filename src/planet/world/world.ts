@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { Pool } from "undici";
 import type { JournalStore } from "@reactive-production/continuity";
 import { admission } from "../../drivers/edge/admission.ts";
+import type { CallerOf } from "../../drivers/edge/caller.ts";
 import { startEdge, type EdgeEnd } from "../../drivers/edge/edge.ts";
 import type { EdgeAnswer, EdgeRequest } from "../../drivers/edge/exchange.ts";
 import { relay } from "../../drivers/edge/relay.ts";
@@ -14,7 +15,7 @@ import { observe, worldCounters } from "./counters.ts";
 import { records } from "./data/records.ts";
 import { replication } from "./data/replication.ts";
 import { entryCounts } from "./demand.ts";
-import { faultRoom } from "./faults.ts";
+import { faultRoom, type FaultRoom } from "./faults.ts";
 import { innerServer } from "./inner/server.ts";
 import { loadCounts } from "./load.ts";
 import { innerAddress, REPLICA_HOST, type WorldSettings } from "./settings.ts";
@@ -22,7 +23,7 @@ import { checkoutHandler } from "./shop/checkout.ts";
 import { shopFront } from "./shop/front.ts";
 import { innerServices, serviceHosts, storeName, type ServiceName } from "./shop/graph.ts";
 import { startResources } from "./shop/resources.ts";
-import { serviceHost } from "./shop/service-host.ts";
+import { serviceHost, wait } from "./shop/service-host.ts";
 import { shopCaller, shopHandlers, type Outside } from "./shop/services.ts";
 import { traceRing } from "./trace.ts";
 import { worldAdmin } from "./world-admin.ts";
@@ -81,6 +82,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     services: innerServices(own.provider),
     store,
     locations: locations.map(({ name }) => name),
+    zones: settings.zones.map(({ name }) => name),
     homeOf: options.homeOf,
     servedRps: () => loadNow().servedRps,
     setVersion: (service, version) => (counters.service(service).version = version ?? VERSION),
@@ -157,14 +159,20 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     port: EDGE_PORT,
     location,
     route: () => route.state(),
-    callerOf,
+    callerOf: overPath(callerOf, faults),
     zoneOfStrangers: options.zoneOfStrangers,
     writers: settings.writers,
     admission: room,
     costOf: ({ chunk, passport }) => faults.costOf({ ...chunk, zone: passport.zone }, Date.now()),
     relay: lines,
-    serve: async (request) =>
-      fails(faults.poisons({ ...request.chunk, zone: request.passport.zone })) ? POISONED : front(request),
+    serve: async (request) => {
+      if (fails(faults.poisons({ ...request.chunk, zone: request.passport.zone }))) return POISONED;
+      const began = performance.now();
+      const answer = await front(request);
+      const heldMs = Math.round(faults.slowerShare() * (performance.now() - began));
+      if (heldMs > 0) await wait(heldMs);
+      return answer;
+    },
     isCut: faults.isCut,
     probeFails: () => faults.probeFails(Date.now()),
     seen: {
@@ -241,6 +249,16 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       replicas.stop();
       await Promise.all([edge.stop(), admin.stop(), lines.stop(), host.stop(), replicaServer.stop(), bank.stop()]);
     },
+  };
+}
+
+/** Users whose path here loses what is sent are further away for a request; the edge holds it and its answer for half of that each. */
+function overPath(callerOf: CallerOf, faults: Pick<FaultRoom, "pathDelayMs">): CallerOf {
+  return (address) => {
+    const caller = callerOf(address);
+    if (caller.kind !== "zone") return caller;
+    const delayMs = faults.pathDelayMs(caller.zone);
+    return delayMs === 0 ? caller : { ...caller, oneWayMs: caller.oneWayMs + delayMs / 2 };
   };
 }
 
