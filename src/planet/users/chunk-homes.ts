@@ -25,8 +25,8 @@ export type Mark = {
   readonly at: UnixMs;
   /** The location that a chunk had then; a chunk that nobody had asked for yet has what most of its zone and class had. */
   homeOf(chunk: ChunkIndex): number;
-  /** By location: how many known chunks it had, how many of them were told another location since, and where they went. */
-  movedShares(): readonly Moved[];
+  /** By location: how many known chunks it had, how many of them were told another location since, and where they went. `of`: only these chunks. */
+  movedShares(of?: (chunk: ChunkIndex) => boolean): readonly Moved[];
 };
 
 export type Moved = {
@@ -100,10 +100,10 @@ function markBook(markedAt: UnixMs, homes: Uint8Array): MarkBook {
       bySecond[second]!++;
       sent.set(home, receivers.set(location, bySecond));
     },
-    movedShares() {
+    movedShares(of = () => true) {
       const had = new Map<number, { location: number; had: number; moved: number }>();
       homes.forEach((location, chunk) => {
-        if (location === NOWHERE) return;
+        if (location === NOWHERE || !of(chunk)) return;
         const counted = had.get(location) ?? { location, had: 0, moved: 0 };
         counted.had++;
         counted.moved += moved[chunk] ?? 0;

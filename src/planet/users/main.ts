@@ -20,6 +20,7 @@ const admin = await adminServer({
   token,
   handle: usersAdmin(population, {
     locations: settings.locations.map(({ name }) => name),
+    zones: settings.zones.map(({ name }) => name),
     roundTripMs: (zone, location) => settings.zones[zone]?.roundTripMs[location] ?? 0,
   }),
 });

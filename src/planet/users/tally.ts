@@ -1,6 +1,7 @@
 import type { UnixMs } from "../../core/step.ts";
 import { chunkIndex, type Mark } from "./chunk-homes.ts";
 import { CLASSES, isFailed, NOWHERE, type Kind, type Outcome, type RequestRecord } from "./records.ts";
+import { pathCounter, type PathTally } from "./path-tally.ts";
 import { tenantCounter, type TenantTally } from "./tenant-tally.ts";
 
 /**
@@ -36,6 +37,8 @@ export type Tally = {
   readonly bots: Count;
   /** Null when no tenant was asked about. */
   readonly tenant: TenantTally | null;
+  /** Null when no zones were asked about. */
+  readonly path: PathTally | null;
   /** Why requests of `its` and `stubborn` failed. */
   readonly why: Readonly<Record<string, number>>;
   /** By location: how many of the chunks that it had at the mark have been told another location since, and which. */
@@ -76,6 +79,10 @@ export function tallyRequests(
     readonly mark: Mark | null;
     /** A bucket of public whose users are counted apart as well, with where they went; null: none. */
     readonly tenant?: number | null;
+    /** Zones whose users are counted apart as well; absent or empty: none. */
+    readonly zones?: readonly string[];
+    /** Absent where no zones are asked about. */
+    readonly zoneNames?: readonly string[];
     /** From a zone's users to a location and back, both by index. */
     readonly roundTripMs: (zone: number, location: number) => number;
   },
@@ -99,6 +106,8 @@ export function tallyRequests(
     options.tenant === undefined || options.tenant === null
       ? null
       : tenantCounter({ bucket: options.tenant, seconds, locationNames });
+  const { zones = [], zoneNames = [] } = options;
+  const path = zones.length === 0 ? null : pathCounter({ zones, zoneNames, seconds, locations: wanted, mark });
   const nameOf = (location: number): string | null => locationNames[location] ?? null;
   const failureOf = (record: RequestRecord, second: number): Failure => ({
     second,
@@ -143,6 +152,7 @@ export function tallyRequests(
       if (failed) add(stubbornBySecond.failed);
       return;
     }
+    path?.count(record, second);
     add(its.total);
     if (failed) {
       add(its.failed);
@@ -170,6 +180,7 @@ export function tallyRequests(
     everyone: { ...everyone, p99OverDistanceMs: percentile(overDistance, 0.99) },
     bots,
     tenant: tenant?.tally ?? null,
+    path: path?.tally ?? null,
     why,
     moved,
   };

@@ -37,6 +37,7 @@ const rangeShape = z.object({
     .min(0)
     .max(BUCKETS - 1)
     .optional(),
+  zones: z.string().default(""),
 });
 
 /** What can be asked of the users: what they met, how many they are, and a report since a mark. */
@@ -44,9 +45,11 @@ export function usersAdmin(
   population: Population,
   {
     locations: locationNames,
+    zones: zoneNames,
     roundTripMs,
   }: {
     readonly locations: readonly string[];
+    readonly zones: readonly string[];
     /** From a zone's users to a location and back, both by index. */
     readonly roundTripMs: (zone: number, location: number) => number;
   },
@@ -73,16 +76,9 @@ export function usersAdmin(
           checkoutsSince = since,
           locations,
           tenant = null,
+          zones,
         } = checked(rangeShape, Object.fromEntries(query), "bad-range");
-        const names = locations.split(",").filter((name) => name !== "");
-        const unknown = names.find((name) => !locationNames.includes(name));
-        if (unknown !== undefined) {
-          throw new CallerError({
-            code: "unknown-location",
-            message: `there is no location ${unknown}`,
-            hint: `one of ${locationNames.join(", ")}`,
-          });
-        }
+        const names = listed("location", locations, locationNames);
         const tally = tallyRequests((each) => population.records.forEach({ since, until }, each), {
           since,
           until,
@@ -90,6 +86,8 @@ export function usersAdmin(
           locationNames,
           mark: population.homes.marked(since),
           tenant,
+          zones: listed("zone", zones, zoneNames),
+          zoneNames,
           roundTripMs,
         });
         const { checkouts } = population;
@@ -112,6 +110,18 @@ export function usersAdmin(
         };
     }
   };
+}
+
+/** Names with commas between them, each of which there is. */
+function listed(what: "location" | "zone", list: string, known: readonly string[]): readonly string[] {
+  const names = list.split(",").filter((name) => name !== "");
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return names;
+  throw new CallerError({
+    code: `unknown-${what}`,
+    message: `there is no ${what} ${unknown}`,
+    hint: `one of ${known.join(", ")}`,
+  });
 }
 
 function checked<Shape extends z.ZodType>(shape: Shape, given: unknown, code: string): z.infer<Shape> {
