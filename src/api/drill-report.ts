@@ -1,6 +1,6 @@
 import type { ClassName, LocationName } from "../core/estate.ts";
 import type { UnixMs } from "../core/step.ts";
-import type { Cause } from "../core/verdict.ts";
+import type { Action, Cause, Scope, VerdictState } from "../core/verdict.ts";
 
 /**
  * What `houston drill NAME --json` prints (DESIGN section 11): counted by the users and the bank, not by those who steer.
@@ -42,6 +42,17 @@ export type DrillReport = {
     readonly first60s: { readonly total: number; readonly failed: number; readonly secondsOfTraffic: number | null };
     /** The worst share that failed in any whole minute, 0..1. */
     readonly worstMinuteFailedShare: number;
+    /**
+     * When users would have noticed: the first second at which so many percent of the requests of the minute up to it had failed, the
+     * minute before the fault with none failed counting too; null: it never came to that.
+     */
+    readonly felt: readonly { readonly percent: number; readonly at: UnixMs | null }[];
+    /** The worst such share up to `certainAt`, 0..1; null: Houston was never certain. */
+    readonly worstMinuteUntilCertain: number | null;
+    /** When there was first enough evidence that something is wrong there, worth a move or not. */
+    readonly beyondBarAt: UnixMs | null;
+    /** What Houston thought and should not have; null where the drill does not say what is right. */
+    readonly wrongVerdicts: readonly WrongVerdict[] | null;
     /** The first second from which each 10 s window had >= 99 % of what went well served elsewhere. */
     readonly movedOutAt: UnixMs | null;
     readonly everyone: Count & {
@@ -52,6 +63,8 @@ export type DrillReport = {
     readonly bots: { readonly total: number; readonly failed: number };
     /** Where one tenant brings the trouble: what its users met and did; null in all other drills. */
     readonly tenant: TenantReport | null;
+    /** Where only some zones' way is ill: what their users met, and who was moved; null in all other drills. */
+    readonly path: PathReport | null;
     readonly why: Readonly<Record<string, number>>;
     /** Share of each location's chunks that DNS has given to others since the fault. */
     readonly chunksMoved: readonly { readonly location: LocationName; readonly share: number }[];
@@ -123,6 +136,28 @@ export type DrillReport = {
 };
 
 type Count = { readonly total: number; readonly failed: number };
+
+/** Another location than the drill's became worse, or one of the drill's was failing of another kind, or called for another action. */
+export type WrongVerdict = {
+  readonly at: UnixMs;
+  readonly location: LocationName;
+  readonly verdict: VerdictState;
+  readonly scope: Scope;
+  readonly action: Action;
+  readonly cause: string | null;
+};
+
+/** In a drill whose trouble is on the way of some zones' users: those who had the locations, TTL-obeying. */
+export type PathReport = {
+  readonly zones: readonly string[];
+  readonly requests: Count;
+  /** The first second from which each 10 s window of theirs has >= 99 % not failed, until 60 s after; null: never. */
+  readonly wellAt: UnixMs | null;
+  /** Of the chunks of these zones that the locations had, how many have been told another location since. */
+  readonly movedShare: number;
+  /** The users of all other zones who had the locations: whom moving does not help. */
+  readonly others: { readonly requests: Count; readonly movedShare: number };
+};
 
 /** In a drill whose trouble one tenant brings: where its requests came, whom it hurt, and whether two places were sick at once. */
 export type TenantReport = {

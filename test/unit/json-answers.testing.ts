@@ -251,6 +251,8 @@ function aReport() {
     locations: ["us-east-1"],
     locationNames: ["us-east-1", "us-east-2"],
     mark: homes.marked(START),
+    zones: ["us-northeast"],
+    zoneNames: ["us-northeast", "us-mid-atlantic"],
     roundTripMs: () => 12,
   });
   const verdict = {
@@ -278,6 +280,8 @@ function aReport() {
     locations: ["us-east-1"],
     houston: true,
     moves: "must",
+    // Of a path only, so that the verdict below is a wrong one.
+    rightVerdict: { scope: "path", action: "move-zones" },
     faultAt: START,
     until: range.until,
     endedAt: range.until,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { DrillReport } from "../drill-report.ts";
-import { cause, count, moment, name, ratio, text } from "./parts.ts";
+import { action, cause, count, moment, name, ratio, scope, text, verdictState } from "./parts.ts";
 import { describes } from "./same.ts";
 
 /** Lines of a drill that was watched for a day; more is no report. */
@@ -34,6 +34,22 @@ export const drillReport = describes<DrillReport>("DrillReport")(
       until: moment,
       first60s: z.object({ total: count, failed: count, secondsOfTraffic: ratio.nullable() }),
       worstMinuteFailedShare: ratio,
+      felt: z.array(z.object({ percent: ratio, at: moment.nullable() })).max(PLACES_MAX),
+      worstMinuteUntilCertain: ratio.nullable(),
+      beyondBarAt: moment.nullable(),
+      wrongVerdicts: z
+        .array(
+          z.object({
+            at: moment,
+            location: place,
+            verdict: verdictState,
+            scope,
+            action,
+            cause: name.nullable(),
+          }),
+        )
+        .max(TIMELINE_MAX)
+        .nullable(),
       movedOutAt: moment.nullable(),
       everyone: z.object({ total: count, failed: count, slow: count, p99OverDistanceMs: z.number().nullable() }),
       bots: counts,
@@ -48,6 +64,15 @@ export const drillReport = describes<DrillReport>("DrillReport")(
           innocentWellAt: moment.nullable(),
           sick: z.array(z.object({ location: place, seconds: count, firstAt: moment })).max(PLACES_MAX),
           bothSickSeconds: count,
+        })
+        .nullable(),
+      path: z
+        .object({
+          zones: z.array(name).max(PLACES_MAX),
+          requests: counts,
+          wellAt: moment.nullable(),
+          movedShare: ratio,
+          others: z.object({ requests: counts, movedShare: ratio }),
         })
         .nullable(),
       why: z.record(name, count),

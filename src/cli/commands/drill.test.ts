@@ -24,6 +24,8 @@ test.each([
   [["drill", "hard-dawn"], "did you mean hard-down?"],
   [["drill", "hard-down", "--seconds", "0"], "--seconds 0 is not a number from 1"],
   [["drill", "hard-down", "--seconds", ""], "--seconds"],
+  [["drill", "hard-down", "--ramp-seconds", "60"], "nothing grows in hard-down"],
+  [["drill", "leak", "--ramp-seconds", "3"], "--ramp-seconds 3 is not a number from 10"],
   [["drill", "hard-down", "--rps", "abc"], "--rps abc is not a whole number"],
   [["drill", "hard-down", "--location", "us-east-9"], "did you mean us-east-"],
   [["drills", "--runs", "abc"], "--runs abc is not a whole number"],

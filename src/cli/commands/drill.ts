@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { houstonClient } from "../../api/client.ts";
 import { CallerError } from "../../core/errors.ts";
-import { DRILLS, type Drill } from "../../planet/drills/catalogue.ts";
+import { DRILLS, withRamp, type Drill } from "../../planet/drills/catalogue.ts";
 import { planetClient } from "../../planet/drills/planet-client.ts";
 import type { DrillReport } from "../../planet/drills/report.ts";
 import { reportWords } from "../../planet/drills/report-words.ts";
@@ -10,7 +10,8 @@ import { freshPlanet, runningPlanet, type PlanetChoice } from "../../planet/dril
 import { beforeDrill, showsNothing } from "../../planet/drills/shows-nothing.ts";
 import { planetLocations } from "../../planet/geography.ts";
 import { EXIT } from "../command.ts";
-import { drillNamed, namedOrUsage, readNumber, RPS_RANGE } from "../drill-options.ts";
+import { badUsage } from "../ask.ts";
+import { drillNamed, namedOrUsage, readNumber, readRampSeconds, RPS_RANGE } from "../drill-options.ts";
 import { interruptible } from "../interrupt.ts";
 import { keepDrill } from "../keep-drill.ts";
 import { print, printJson, tell } from "../output.ts";
@@ -19,6 +20,7 @@ type DrillFlags = PlanetChoice & {
   readonly location?: string;
   readonly withoutHouston?: boolean;
   readonly seconds?: string;
+  readonly rampSeconds?: string;
   readonly rps?: string;
   readonly waitBack?: boolean;
   readonly json?: boolean;
@@ -35,6 +37,7 @@ export function drill(program: Command): void {
     .option("--location <name>", "where, instead of the drill's own place")
     .option("--without-houston", "nobody helps: what does the outage cost then?")
     .option("--seconds <number>", "watch so long after the fault, instead of the drill's own time")
+    .option("--ramp-seconds <number>", "how long the fault grows, instead of its own time, and so the watch")
     .option(
       "--rps <number>",
       "the users' requests a second, when a fresh planet is started, instead of the drill's own",
@@ -46,7 +49,7 @@ export function drill(program: Command): void {
     .addHelpText(
       "after",
       () =>
-        `\n${drillList()}\n\nUses the planet that runs, or starts a fresh one. Never asks. Ctrl-C ends the fault.\n\nExamples:\n  $ houston drill hard-down\n  $ houston drill gray --location eu-west-1 --json\n  $ houston drill hard-down --without-houston\n  $ houston drill provider-brownout --rps 700\n  $ houston drill calm --seconds 3600`,
+        `\n${drillList()}\n\nUses the planet that runs, or starts a fresh one. Never asks. Ctrl-C ends the fault.\n\nExamples:\n  $ houston drill hard-down\n  $ houston drill gray --location eu-west-1 --json\n  $ houston drill hard-down --without-houston\n  $ houston drill provider-brownout --rps 700\n  $ houston drill leak --ramp-seconds 300\n  $ houston drill calm --seconds 3600`,
     )
     .action(async (name: string, flags: DrillFlags) => {
       const wish = wishOf(name, flags);
@@ -63,7 +66,7 @@ export function drill(program: Command): void {
 type Wish = { readonly chosen: Drill; readonly location?: string; readonly seconds?: number; readonly rps: number };
 
 function wishOf(name: string, flags: DrillFlags): Wish {
-  const chosen = drillNamed(name);
+  const chosen = flags.rampSeconds === undefined ? drillNamed(name) : drillWithRamp(name, flags.rampSeconds);
   return {
     chosen,
     rps: flags.rps === undefined ? chosen.rps : readNumber(flags.rps, { flag: "--rps", ...RPS_RANGE }),
@@ -74,6 +77,13 @@ function wishOf(name: string, flags: DrillFlags): Wish {
       ? {}
       : { seconds: readNumber(flags.seconds, { flag: "--seconds", from: 1, to: SECONDS_MAX }) }),
   };
+}
+
+function drillWithRamp(name: string, seconds: string): Drill {
+  const ramped = withRamp(drillNamed(name), readRampSeconds(seconds));
+  if (ramped === null)
+    throw badUsage(`--ramp-seconds: nothing grows in ${name}; in provider-brownout and leak it does`);
+  return ramped;
 }
 
 async function rehearse(wish: Wish, flags: DrillFlags, signal: AbortSignal): Promise<DrillReport> {

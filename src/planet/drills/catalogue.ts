@@ -1,4 +1,5 @@
 import type { LocationName } from "../../core/estate.ts";
+import type { RightVerdict } from "./seen.ts";
 
 /** The drills of the planet, as data: what happens when, where, for how long it is watched, and what is right to do. */
 export type Drill = {
@@ -11,6 +12,10 @@ export type Drill = {
   readonly steps: readonly DrillStep[];
   /** The bucket of public whose users make the trouble, and are counted apart. */
   readonly tenant?: number;
+  /** Only some zones' users are hurt, on their way to the first location: they are counted apart. */
+  readonly path?: true;
+  /** What Houston should think of `locations`, and of no other; absent: it is not counted. */
+  readonly rightVerdict?: RightVerdict;
   /** From the fault on. A report wants 60 s after the move; a checkout begun at the fault is given 60 s as well. */
   readonly watchSeconds: number;
   /** The users' requests a second that it takes on a planet of its own, all locations together. */
@@ -44,6 +49,15 @@ const BROWNOUT_WATCH_SECONDS = 150;
 const RPS = 200;
 /** us-east-1 has a sixth of it, and its figure is about 100 requests/s there. */
 const BROWNOUT_RPS = 700;
+const BROWNOUT_RAMP_SECONDS = 180;
+/** Half an hour of growing; from the middle on requests fail, and five minutes later everybody feels it. */
+const LEAK_RAMP_SECONDS = 1800;
+const LEAK_WATCH_SECONDS = 1200;
+/** Noise is there before the fault, so that it is known. */
+const NOISE_BEFORE_SECONDS = 60;
+/** The nearest to us-east-1: who takes its users. */
+const RECEIVERS = [NEIGHBOUR, "ca-central-1", "us-central1"];
+const LEAVE: RightVerdict = { scope: "location", action: "leave" };
 
 /**
  * What is ready at rest has room for any one location, at demand x1.4 too. At this much all still fit, but not without us-east-1 as well:
@@ -63,9 +77,46 @@ export const DRILLS: readonly Drill[] = [
   at("slow", "a service of a location answers 2 s later; health checks stay green", [fault("slow")]),
   at("gray", "a fifth of some requests fail; health checks stay green", [fault("gray")]),
   {
-    ...at("provider-brownout", "a location's dynamodb gets worse and worse", [fault("provider-brownout")]),
+    ...at("gray-small", "a twentieth of some requests fail; health checks stay green", [
+      fault("gray", { share: 0.05 }),
+    ]),
+    rightVerdict: LEAVE,
+  },
+  {
+    ...at("slower", "all that a location serves takes 30 % longer: certain, and not worth a move", [fault("slower")]),
+    moves: "none",
+    rightVerdict: { scope: "location", action: "none" },
+  },
+  {
+    ...at(
+      "path",
+      "users of one zone lose half of what they send to a location and get from it; all others there are well",
+      [fault("path")],
+    ),
+    path: true,
+    rightVerdict: { scope: "path", action: "move-zones" },
+  },
+  {
+    ...at("receiver-noise", "a location fails, and the nearest receivers stutter now and then as they did before", [
+      ...RECEIVERS.map((named) => ({ at: -NOISE_BEFORE_SECONDS, does: "fault", fault: "noise", named }) as const),
+      fault("gray"),
+    ]),
+    rightVerdict: LEAVE,
+  },
+  {
+    ...at("leak", "a location's services get slower over half an hour, and fail from its middle on", [
+      fault("leak", { rampSeconds: LEAK_RAMP_SECONDS }),
+    ]),
+    watchSeconds: LEAK_WATCH_SECONDS,
+    rightVerdict: LEAVE,
+  },
+  {
+    ...at("provider-brownout", "a location's dynamodb gets worse and worse", [
+      fault("provider-brownout", { rampSeconds: BROWNOUT_RAMP_SECONDS }),
+    ]),
     watchSeconds: BROWNOUT_WATCH_SECONDS,
     rps: BROWNOUT_RPS,
+    rightVerdict: LEAVE,
   },
   nowhere("bad-deploy", "a bad version in every location alike: moving helps nobody", [everywhere("bad-deploy")]),
   {
@@ -114,6 +165,23 @@ export const DRILLS: readonly Drill[] = [
   ]),
   nowhere("calm", "nothing happens, and nothing should", []),
 ];
+
+/** The same with a ramp of another length, and so much shorter or longer a watch; null: nothing in it grows. */
+export function withRamp(drill: Drill, rampSeconds: number): Drill | null {
+  const ramps = drill.steps.flatMap((step) => (step.does === "fault" ? [step.settings?.["rampSeconds"]] : []));
+  const usual = ramps.find((each) => typeof each === "number");
+  if (usual === undefined) return null;
+  const steps = drill.steps.map((step) =>
+    step.does === "fault" && step.settings?.["rampSeconds"] !== undefined
+      ? { ...step, settings: { ...step.settings, rampSeconds } }
+      : step,
+  );
+  return {
+    ...drill,
+    steps,
+    watchSeconds: Math.max(WATCH_SECONDS, Math.round((drill.watchSeconds * rampSeconds) / usual)),
+  };
+}
 
 function at(name: string, says: string, steps: readonly DrillStep[]): Drill {
   return { name, says, locations: [HOME], moves: "must", steps, watchSeconds: WATCH_SECONDS, rps: RPS };

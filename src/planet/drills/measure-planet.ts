@@ -34,7 +34,14 @@ export async function measurePlanet(options: {
   const pssMib = pssOf([process.pid, ...(await planet.processes()).flatMap(({ pid }) => (pid === null ? [] : [pid]))]);
   await sleep(LAST_END_MS, undefined, { signal });
   const until = since + SECONDS * 1000;
-  const { tally } = await planet.report({ since, until, checkoutsSince: since, locations: [], tenant: null });
+  const { tally } = await planet.report({
+    since,
+    until,
+    checkoutsSince: since,
+    locations: [],
+    tenant: null,
+    zones: [],
+  });
   const { total, failed, p99OverDistanceMs } = tally.everyone;
   return { startMs, pssMib, seconds: SECONDS, total, failed, p99OverDistanceMs };
 }

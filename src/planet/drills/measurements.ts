@@ -56,7 +56,7 @@ export function tableOf(measurements: readonly Measurement[]): readonly string[]
       name: wanted.drill,
       wanted: wanted.wanted,
       rps: helped.rps,
-      runs: helped.runs.map((report) => wanted.figures(report)),
+      runs: helped.runs.map((report) => wanted.figures(report, alone.runs)),
       met: wanted.met,
       nothing: wanted.nothing ?? (() => null),
       alone: costOf(wanted, alone.runs),

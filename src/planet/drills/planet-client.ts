@@ -47,6 +47,8 @@ export type UsersRange = {
   readonly locations: readonly string[];
   /** A bucket of public whose users are counted apart as well; null: none. */
   readonly tenant: number | null;
+  /** Zones whose users are counted apart as well. */
+  readonly zones: readonly string[];
 };
 export type UsersReport = {
   readonly tally: Tally;
@@ -107,9 +109,9 @@ export function planetClient(planet: PlanetAddresses): PlanetClient {
       await call("POST", `${USERS}/mark`, { body: { at } });
     },
     counts: () => json<PopulationCounts>(`${USERS}/counts`),
-    report: ({ since, until, checkoutsSince, locations, tenant }) =>
+    report: ({ since, until, checkoutsSince, locations, tenant, zones }) =>
       json<UsersReport>(
-        `${USERS}/report?since=${since}&until=${until}&checkoutsSince=${checkoutsSince}&locations=${locations.join(",")}${tenant === null ? "" : `&tenant=${tenant}`}`,
+        `${USERS}/report?since=${since}&until=${until}&checkoutsSince=${checkoutsSince}&locations=${locations.join(",")}&zones=${zones.join(",")}${tenant === null ? "" : `&tenant=${tenant}`}`,
         START_TIMEOUT_MS,
       ),
     async ledger() {

@@ -1,7 +1,8 @@
 import type { LocationName } from "../../core/estate.ts";
 import type { UnixMs } from "../../core/step.ts";
-import type { Cause, VerdictState } from "../../core/verdict.ts";
+import type { Cause, Verdict, VerdictState } from "../../core/verdict.ts";
 import { sum } from "./columns.ts";
+import type { WrongVerdict } from "../../api/drill-report.ts";
 import type { DrillReport } from "./report.ts";
 import type { DrillSeen } from "./seen.ts";
 
@@ -29,6 +30,7 @@ export type Worsened = {
   readonly location: LocationName;
   readonly verdict: VerdictState;
   readonly cause: Cause | null;
+  readonly noted: Verdict;
 };
 
 /** Each time that a verdict became worse than it was: to shaky, or to failing. */
@@ -40,7 +42,7 @@ export function worsenings(seen: DrillSeen): readonly Worsened[] {
     const before = last.get(location) ?? "healthy";
     last.set(location, verdict);
     if (at < seen.faultAt || at > seen.until || WORSE[verdict] <= WORSE[before]) continue;
-    found.push({ at, location, verdict, cause: causes[0] ?? null });
+    found.push({ at, location, verdict, cause: causes[0] ?? null, noted });
   }
   return found;
 }
@@ -50,6 +52,44 @@ export function alreadyWorse({ decided, faultAt }: DrillSeen): number {
   const standing = new Map<LocationName, VerdictState>();
   for (const { at, verdict } of decided.verdicts) if (at < faultAt) standing.set(verdict.location, verdict.verdict);
   return [...standing.values()].filter((verdict) => verdict !== "healthy").length;
+}
+
+/** Others that became worse, and what was wrong with its own: each once, until it is another. */
+export function wrongVerdicts(seen: DrillSeen): readonly WrongVerdict[] | null {
+  const { rightVerdict, faultAt, until } = seen;
+  if (rightVerdict === null) return null;
+  const last = new Map<LocationName, string>();
+  const own = seen.decided.verdicts.flatMap(({ at, verdict }) => {
+    const { location, verdict: state, scope, action } = verdict;
+    const isRight = scope === rightVerdict.scope && (action === rightVerdict.action || action === "none");
+    const isWrong = isIts(seen, location) && at >= faultAt && at <= until && state === "failing" && !isRight;
+    const kind = `${state} ${scope} ${action}`;
+    const isKnown = last.get(location) === kind;
+    last.set(location, kind);
+    return isWrong && !isKnown ? [wrong(at, verdict)] : [];
+  });
+  const others = worsenings(seen).filter(({ location }) => !isIts(seen, location));
+  return [...own, ...others.map(({ at, noted }) => wrong(at, noted))].sort(
+    (one, other) => one.at - other.at || (one.location < other.location ? -1 : 1),
+  );
+}
+
+function wrong(at: UnixMs, { location, verdict, scope, action, causes }: Verdict): WrongVerdict {
+  return { at, location, verdict, scope, action, cause: causes[0]?.name ?? null };
+}
+
+/** Enough evidence that something is wrong there, whether it is worth a move or not. */
+export function beyondBarAt(seen: DrillSeen): UnixMs | null {
+  const { faultAt, until } = seen;
+  const beyond = seen.decided.verdicts.filter(
+    ({ at, verdict }) =>
+      at >= faultAt &&
+      at <= until &&
+      isIts(seen, verdict.location) &&
+      verdict.verdict !== "healthy" &&
+      verdict.evidenceNats >= verdict.barNats,
+  );
+  return first(beyond);
 }
 
 export function certainAt(seen: DrillSeen): UnixMs | null {

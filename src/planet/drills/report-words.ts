@@ -1,4 +1,4 @@
-import type { TenantReport } from "../../api/drill-report.ts";
+import type { PathReport, TenantReport, WrongVerdict } from "../../api/drill-report.ts";
 import type { DrillReport } from "./report.ts";
 
 /** A drill's report for people: what it cost, how fast it was over, and what was needless, in ten calm lines. */
@@ -17,6 +17,8 @@ export function reportWords(report: DrillReport): readonly string[] {
     `  stubborn     ${stubbornUsers.failed} of ${stubbornUsers.total} failed (resolvers or connections that hold on)`,
     `  checkouts    ${checkouts.completed} of ${checkouts.started} completed, ${checkouts.continuedElsewhere} of them went on elsewhere; ${checkouts.lost} lost, ${checkouts.doubled} doubled`,
     `  certain      ${after(report.certainAt)}    decided ${after(report.decidedAt)}    99 % well ${after(report.moved99At)}    back ${more.waitedForBack ? after(report.restoredAt) : "not waited for"}`,
+    ...(more.path === null ? [] : pathWords(more.path, after)),
+    ...(more.wrongVerdicts === null ? [] : thoughtWords(report, after)),
     `  receivers    ${overloadWords(report)}`,
     `  needless     ${report.needlessMoves} moves`,
   ];
@@ -71,6 +73,41 @@ function tenantWords(
     `  innocent     ${innocent.failed} of ${innocent.total} of the others there failed; 99 % well ${after(innocentWellAt)}`,
     `  sick         ${sickly.length === 0 ? "nobody" : sickly.join(", ")}; two at once for ${bothSickSeconds} s`,
   ];
+}
+
+function pathWords(
+  { zones, requests, wellAt, movedShare, others }: PathReport,
+  after: (at: number | null) => string,
+): readonly string[] {
+  return [
+    `  path         ${requests.failed} of ${requests.total} failed of ${zones.join(", ")}; 99 % well ${after(wellAt)}; ${percent(movedShare)} moved`,
+    `  others there ${others.requests.failed} of ${others.requests.total} failed; ${percent(others.movedShare)} moved`,
+  ];
+}
+
+/** How early Houston was sure, by the users' own measure, and what it thought that was wrong. */
+function thoughtWords(
+  { faultAt, certainAt, more }: DrillReport,
+  after: (at: number | null) => string,
+): readonly string[] {
+  const felt = more.felt.map(({ percent: part, at }) => `${part} % ${at === null ? "never" : after(at)}`);
+  const until =
+    more.worstMinuteUntilCertain === null
+      ? ""
+      : `; ${(100 * more.worstMinuteUntilCertain).toFixed(2)} % when Houston was certain`;
+  const early = more.beyondBarAt !== null && more.beyondBarAt !== certainAt && more.beyondBarAt >= faultAt;
+  return [
+    `  users felt   failed of a minute's requests: ${felt.join(", ")}${until}`,
+    ...(early ? [`  first sure   ${after(more.beyondBarAt)}, not worth a move then`] : []),
+    `  wrong        ${more.wrongVerdicts!.length === 0 ? "no verdict" : more.wrongVerdicts!.map((each) => wrongWords(each, after)).join("; ")}`,
+  ];
+}
+
+function wrongWords(
+  { at, location, verdict, scope, action, cause }: WrongVerdict,
+  after: (at: number | null) => string,
+): string {
+  return `${location} ${verdict} ${after(at)} (${scope}, ${action}${cause === null ? "" : `, ${cause}`})`;
 }
 
 const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;

@@ -58,6 +58,7 @@ function seen(tally: Tally, more: Partial<DrillSeen> = {}): DrillSeen {
     locations: ["us-east-1"],
     houston: true,
     moves: "must",
+    rightVerdict: null,
     faultAt: FAULT,
     until: FAULT + SECONDS * 1000,
     endedAt: FAULT + SECONDS * 1000 + 200_000,
@@ -302,6 +303,64 @@ test("certain and decided are the first codes and verdicts about this location a
   const lost = { decisions: [decision(800, ["lost", "us-east-1"])], verdicts: decided.verdicts };
   expect(drillReport(seen(well, { decided: lost })).certainAt).toBe(FAULT + 800);
   expect(drillReport(seen(well, { timeline }))).toMatchObject({ certainAt: null, decidedAt: null, needlessMoves: 0 });
+});
+
+/** The same with more of what a verdict says. */
+function noted(at: number, location: string, state: VerdictState, more: Partial<Verdict>) {
+  const { verdict, ...rest } = thought(at, location, state);
+  return { ...rest, verdict: { ...verdict, ...more } };
+}
+
+test("sure is when the evidence passes the bar, worth a move or not; certain is when it is failing", () => {
+  const verdicts = [
+    noted(-5000, "us-east-1", "shaky", { evidenceNats: 21, barNats: 20 }),
+    noted(3000, "us-east-1", "shaky", { evidenceNats: 12, barNats: 20 }),
+    noted(8000, "us-east-1", "shaky", { evidenceNats: 20, barNats: 20 }),
+    noted(9000, "us-east-1", "failing", { evidenceNats: 25, barNats: 20 }),
+  ];
+  const report = drillReport(seen(well, { decided: { decisions: [], verdicts } }));
+  expect([report.more.beyondBarAt, report.certainAt]).toEqual([FAULT + 8000, FAULT + 9000]);
+});
+
+test("wrong verdicts: another place that became worse, and a failing one of another kind or for another action, each once", () => {
+  const verdicts = [
+    noted(-9000, "eu-west-1", "shaky", { scope: "location", action: "none" }),
+    noted(1000, "us-east-1", "shaky", { scope: "provider", action: "none" }),
+    noted(2000, "us-east-1", "failing", { scope: "path", action: "none" }),
+    noted(3000, "us-east-1", "failing", { scope: "path", action: "move-zones" }),
+    noted(4000, "us-east-1", "failing", { scope: "location", action: "leave" }),
+    noted(5000, "us-east-1", "failing", { scope: "location", action: "leave" }),
+    noted(6000, "us-east-2", "shaky", { scope: "location", action: "none" }),
+    noted(7000, "eu-west-1", "shaky", { scope: "location", action: "none" }),
+    noted(8000, "us-east-1", "failing", { scope: "path", action: "leave" }),
+  ];
+  const decided = { decisions: [], verdicts };
+  const wrongOf = (rightVerdict: DrillSeen["rightVerdict"]) =>
+    drillReport(seen(well, { decided, rightVerdict })).more.wrongVerdicts;
+  expect(wrongOf(null)).toBeNull();
+  const said = wrongOf({ scope: "path", action: "move-zones" })?.map(
+    ({ at, location, verdict, scope, action }) => `${at - FAULT} ${location} ${verdict} ${scope} ${action}`,
+  );
+  expect(said).toEqual([
+    "4000 us-east-1 failing location leave",
+    "6000 us-east-2 shaky location none",
+    "8000 us-east-1 failing path leave",
+  ]);
+});
+
+test("users felt it when so many of a minute's requests had failed, the minute before the fault counting as well", () => {
+  // Of ten a second one fails from second 20 on: a 600th of a minute each.
+  const tally = tallyOf((second, index) => (second >= 20 && index === 0 ? refused : {}));
+  const decided = { decisions: [], verdicts: [thought(22_500, "us-east-1", "failing")] };
+  const { more } = drillReport(seen(tally, { decided }));
+  expect(more.felt).toEqual([
+    { percent: 0.2, at: FAULT + 21_000 },
+    { percent: 0.5, at: FAULT + 22_000 },
+    { percent: 1, at: FAULT + 25_000 },
+  ]);
+  expect(more.worstMinuteUntilCertain).toBeCloseTo(3 / 600, 6);
+  const never = drillReport(seen(well)).more;
+  expect([never.felt.map(({ at }) => at), never.worstMinuteUntilCertain]).toEqual([[null, null, null], null]);
 });
 
 test("a verdict is worse when it was better before, and when it was bad at the fault already; what stays so counts once", () => {

@@ -3,7 +3,19 @@ import type { UnixMs } from "../../core/step.ts";
 import type { Count, CountBySecond, Failure, Tally } from "../users/tally.ts";
 import { firstGoodSecond, firstSecondOf, round, STAYS_SECONDS, sum, worstShare } from "./columns.ts";
 import { checkoutsOf } from "./report-books.ts";
-import { alreadyWorse, causeOf, certainAt, decidedAt, houstonDown, questionsOf, worsenings } from "./report-houston.ts";
+import { feltOf, worstMinuteUntil } from "./report-felt.ts";
+import {
+  alreadyWorse,
+  beyondBarAt,
+  causeOf,
+  certainAt,
+  decidedAt,
+  houstonDown,
+  questionsOf,
+  worsenings,
+  wrongVerdicts,
+} from "./report-houston.ts";
+import { pathReport } from "./report-path.ts";
 import { missedPolls, needless, overloaded, receiversOf } from "./report-receivers.ts";
 import { tenantReport } from "./report-tenant.ts";
 import type { DrillSeen } from "./seen.ts";
@@ -27,12 +39,13 @@ export function drillReport(seen: DrillSeen): DrillReport {
   const movedSecond = movedSecondOf(seen);
   const elsewhereSecond = firstSecondOf(tally.its.elsewhere, served(tally));
   const back = restored({ ...seen, tally: seen.whole });
+  const certain = certainAt(seen);
   return {
     drill: seen.drill,
     location: locations[0] ?? null,
     locations,
     faultAt,
-    certainAt: certainAt(seen),
+    certainAt: certain,
     decidedAt: decidedAt(seen),
     moved99At: movedSecond === null ? null : faultAt + movedSecond * 1000,
     requests: {
@@ -53,10 +66,15 @@ export function drillReport(seen: DrillSeen): DrillReport {
       until,
       first60s: first60s(tally),
       worstMinuteFailedShare: worstShare(failed, total, MINUTE_SECONDS),
+      felt: feltOf(tally.its, faultAt),
+      worstMinuteUntilCertain: worstMinuteUntil(tally.its, faultAt, certain),
+      beyondBarAt: beyondBarAt(seen),
+      wrongVerdicts: wrongVerdicts(seen),
       movedOutAt: locations.length === 0 || elsewhereSecond === null ? null : faultAt + elsewhereSecond * 1000,
       everyone: tally.everyone,
       bots: tally.bots,
       tenant: tenantReport(seen),
+      path: pathReport(seen),
       why: tally.why,
       chunksMoved: tally.moved.map(({ location, had, moved }) => ({
         location,

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import { tallyRequests } from "../users/tally.ts";
-import { DRILLS } from "./catalogue.ts";
+import { DRILLS, withRamp } from "./catalogue.ts";
 import { planetClient, type PlanetClient } from "./planet-client.ts";
 import { longestMs, runDrill } from "./run-drill.ts";
 
@@ -99,6 +99,29 @@ test("a planet that somebody ends during a drill has nothing left to clear up, a
     hint: expect.stringContaining("houston up"),
   });
   expect(said).toEqual(["the planet has ended, and its faults with it: nothing is left to clear up"]);
+});
+
+test("a path's zones are told to the fault and to those who count, one that is at home where the drill is", async () => {
+  const told: unknown[] = [];
+  const { planet } = notingPlanet();
+  const breaking = new AbortController();
+  const running = runDrill({
+    ...quiet,
+    planet: { ...planet, fault: async (order) => (void told.push(order), breaking.abort()) },
+    drill: drill("path"),
+    location: "ca-central-1",
+    withoutHouston: false,
+    signal: breaking.signal,
+  });
+  await expect(running).rejects.toMatchObject({ name: "AbortError" });
+  expect(told).toEqual([{ name: "path", location: "ca-central-1", zones: ["canada-east"] }]);
+});
+
+test("a ramp of another length makes the watch as much longer or shorter; where nothing grows there is none", () => {
+  const leak = withRamp(drill("leak"), 300)!;
+  expect([leak.watchSeconds, leak.steps]).toEqual([200, [expect.objectContaining({ settings: { rampSeconds: 300 } })]]);
+  expect(withRamp(drill("leak"), 1800)).toEqual(drill("leak"));
+  expect(withRamp(drill("gray-small"), 60)).toBeNull();
 });
 
 test("the longest time of a drill counts its preparation, its watch, and the way back only when it is waited for", () => {

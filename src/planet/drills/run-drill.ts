@@ -4,6 +4,7 @@ import { CallerError } from "../../core/errors.ts";
 import type { LocationName } from "../../core/estate.ts";
 import type { UnixMs } from "../../core/step.ts";
 import { LATE, lateness } from "../../drivers/chat/late.ts";
+import { faultZones } from "./fault-zones.ts";
 import type { Drill, DrillStep } from "./catalogue.ts";
 import type { PlanetClient } from "./planet-client.ts";
 import { unsureWhereBegun } from "./report-books.ts";
@@ -58,6 +59,7 @@ export function longestMs(options: Pick<DrillOptions, "drill" | "seconds" | "wai
 export async function runDrill(options: DrillOptions): Promise<DrillReport> {
   const { planet, drill, tell } = options;
   const locations = locationsOf(drill, options.location);
+  const zones = drill.path === true ? faultZones([], locations[0]!) : [];
   const pause = (ms: number): Promise<void> => sleep(Math.max(0, ms), undefined, signalOf(options));
   const did: DrillDeed[] = [];
   const killed = new Set<string>();
@@ -78,7 +80,12 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
     tell(says);
     switch (step.does) {
       case "fault":
-        return planet.fault({ name: step.fault, ...(location === null ? {} : { location }), ...step.settings });
+        return planet.fault({
+          name: step.fault,
+          ...(location === null ? {} : { location }),
+          ...(drill.path === true ? { zones } : {}),
+          ...step.settings,
+        });
       case "kill":
         return kill(step.process);
       case "start":
@@ -134,6 +141,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
       until,
       locations,
       tenant: drill.tenant ?? null,
+      zones,
       waitedForBack,
     });
     await listener.hear();
@@ -142,6 +150,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
       locations,
       houston: !options.withoutHouston,
       moves: drill.moves,
+      rightVerdict: drill.rightVerdict ?? null,
       faultAt,
       until,
       waitedForBack,
@@ -296,10 +305,11 @@ async function booksOf(options: {
   until: UnixMs;
   locations: readonly LocationName[];
   tenant: number | null;
+  zones: readonly string[];
   waitedForBack: boolean;
 }): Promise<Books> {
-  const { planet, faultAt, until, locations, tenant } = options;
-  const range = { since: faultAt, until, checkoutsSince: faultAt - CHECKOUTS_BEFORE_MS, locations, tenant };
+  const { planet, faultAt, until, locations, tenant, zones } = options;
+  const range = { since: faultAt, until, checkoutsSince: faultAt - CHECKOUTS_BEFORE_MS, locations, tenant, zones };
   for (;;) {
     const { tally, checkouts, droppedCheckouts } = await planet.report(range);
     const endedAt = Date.now();

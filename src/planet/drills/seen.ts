@@ -2,6 +2,7 @@ import type { Decided } from "../../api/decided.ts";
 import type { Question } from "../../core/control-contract.ts";
 import type { LocationName } from "../../core/estate.ts";
 import type { UnixMs } from "../../core/step.ts";
+import type { Action, Scope } from "../../core/verdict.ts";
 import type { LedgerEntry } from "../outside/ledger.ts";
 import type { UserCheckout } from "../users/checkout-book.ts";
 import type { Count, Tally } from "../users/tally.ts";
@@ -13,6 +14,8 @@ export type DrillSeen = {
   readonly houston: boolean;
   /** Whether anything has to move; `may`: spilling is right, and staying as well. */
   readonly moves: "must" | "may" | "none";
+  /** The only right kind of a failing verdict, and what it may call for; null: the drill does not say. */
+  readonly rightVerdict: RightVerdict | null;
   readonly faultAt: UnixMs;
   readonly until: UnixMs;
   /** When the books were read: users who had begun to check out before `until` have an order or gave up by then. */
@@ -38,6 +41,8 @@ export type DrillSeen = {
   /** What the drill itself did, for the timeline. */
   readonly did: readonly DrillDeed[];
 };
+
+export type RightVerdict = { readonly scope: Scope; readonly action: Action };
 
 export type DrillDeed = {
   readonly at: UnixMs;

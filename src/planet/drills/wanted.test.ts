@@ -3,7 +3,7 @@ import { DRILLS } from "./catalogue.ts";
 import { tableOf, type Measurement } from "./measurements.ts";
 import { madeReport, type MadeReport } from "./made-report.testing.ts";
 import { PLANET_WANTED } from "./wanted-planet.ts";
-import type { TenantReport } from "../../api/drill-report.ts";
+import type { PathReport, TenantReport } from "../../api/drill-report.ts";
 import { WANTED } from "./wanted.ts";
 
 const FAULT = 1_000_000;
@@ -33,6 +33,24 @@ const down = {
   requests: { total: 100, failed: 8 },
   others: { total: 500, failed: 0 },
 };
+const wrongVerdict = {
+  at: at(20),
+  location: "us-east-2",
+  verdict: "shaky",
+  scope: "location",
+  action: "none",
+  cause: "cart",
+} as const;
+function pathReport(given: Partial<PathReport>): PathReport {
+  return {
+    zones: ["us-mid-atlantic"],
+    requests: { total: 700, failed: 40 },
+    wellAt: at(40),
+    movedShare: 1,
+    others: { requests: { total: 2000, failed: 0 }, movedShare: 0.01 },
+    ...given,
+  };
+}
 const edge = (name: string, served: number, shed: number) => ({ location: "us-east-1", class: name, served, shed });
 
 /** Of each drill a report that is what was wanted, and others that each miss it in one way. */
@@ -48,10 +66,65 @@ const CASES: Readonly<
     good: brownout({}),
     bad: {
       "few requests": brownout({ requests: { total: 14_000, failed: 10, failedAfterMoved99: 0 } }),
+      "certain late": brownout({ more: { worstMinuteUntilCertain: 0.002 } }),
+      "never certain": brownout({ more: { worstMinuteUntilCertain: null } }),
+      "a receiver called worse": brownout({ more: { wrongVerdicts: [wrongVerdict] } }),
       "too many failed in a minute": brownout({ more: { worstMinuteFailedShare: 0.006 } }),
       "never out": brownout({ more: { movedOutAt: null } }),
       "another cause": brownout({ more: { cause: { layer: "service", name: "cart", share: 0.9 } } }),
       "no cause": brownout({ more: { cause: null } }),
+    },
+  },
+  "gray-small": {
+    good: small({}),
+    bad: {
+      "never certain": small({ more: { worstMinuteUntilCertain: null } }),
+      "felt before": small({ more: { worstMinuteUntilCertain: 0.01 } }),
+      "moved late": small({ moved99At: at(46) }),
+      "a receiver called worse": small({ more: { wrongVerdicts: [wrongVerdict] } }),
+      "another left": small({ needlessMoves: 1 }),
+    },
+  },
+  slower: {
+    good: { more: { beyondBarAt: at(40), wrongVerdicts: [] } },
+    bad: {
+      "never sure": { more: { wrongVerdicts: [] } },
+      "sure late": { more: { beyondBarAt: at(61), wrongVerdicts: [] } },
+      "called for a move": { more: { beyondBarAt: at(40), wrongVerdicts: [wrongVerdict] } },
+      "a move": { needlessMoves: 1, more: { beyondBarAt: at(40), wrongVerdicts: [] } },
+    },
+  },
+  path: {
+    good: path({}),
+    bad: {
+      "never certain": path({ certainAt: null }),
+      "certain late": path({ certainAt: at(31) }),
+      "called the location ill": path({ more: { wrongVerdicts: [wrongVerdict] } }),
+      "its users well late": path({ more: { path: pathReport({ wellAt: at(46) }) } }),
+      "its users never well": path({ more: { path: pathReport({ wellAt: null }) } }),
+      "others moved": path({
+        more: { path: pathReport({ others: { requests: { total: 2000, failed: 0 }, movedShare: 0.03 } }) },
+      }),
+      "nobody counted its users": path({ more: { path: null } }),
+    },
+  },
+  "receiver-noise": {
+    good: noisy({}),
+    bad: {
+      "certain late": noisy({ certainAt: at(16) }),
+      "well late": noisy({ moved99At: at(46) }),
+      "a receiver called worse": noisy({ more: { wrongVerdicts: [wrongVerdict] } }),
+      "another left": noisy({ needlessMoves: 1 }),
+    },
+  },
+  leak: {
+    good: leak({}),
+    bad: {
+      "never certain": leak({ more: { worstMinuteUntilCertain: null } }),
+      "felt before": leak({ more: { worstMinuteUntilCertain: 0.005 } }),
+      "out late": leak({ more: { worstMinuteFailedShare: 0.01 } }),
+      "never out": leak({ more: { movedOutAt: null } }),
+      "a receiver called worse": leak({ more: { wrongVerdicts: [wrongVerdict] } }),
     },
   },
   "bad-deploy": stillCase(),
@@ -156,6 +229,9 @@ test.each([
   ["surge", "needlessMoves"],
   ["gray", "certainSeconds"],
   ["provider-brownout", "causeNamed"],
+  ["gray-small", "untilCertainPercent"],
+  ["slower", "sureSeconds"],
+  ["path", "wrongVerdicts"],
   ["poison-tenant", "needlessMoves"],
   ["houston-killed", "goesOnSeconds"],
   ["calm", "worseVerdicts"],
@@ -256,6 +332,20 @@ test("with and without Houston each have their newest batch", () => {
   expect(rowOf("surge", all)[4]).toBe("yes, in 1 of 1 runs: fewer than three");
 });
 
+test("how long before users felt it Houston was certain is known where it was run with nobody helping", () => {
+  const helped = drillRun("gray-small", small({}));
+  const alone = (second: number | null) =>
+    drillRun(
+      "gray-small",
+      { more: { felt: [{ percent: 1, at: second === null ? null : at(second) }] } },
+      { houston: false, batch: "alone" },
+    );
+  const said = (...runs: readonly Measurement[]) => rowOf("gray-small", [helped, ...runs])[3];
+  expect(said(alone(24), alone(30), alone(null))).toContain("felt alone seconds 30, lead seconds 21,");
+  expect(said(alone(null))).toContain("felt alone seconds never, lead seconds never,");
+  expect(said()).not.toContain("lead");
+});
+
 test("the planet's own rows come from its own runs", () => {
   const run: Measurement = { at: 0, batch: "first", houston: true, rps: 1020, kind: "planet", figures };
   expect(rowOf("planet: start", [run, run, run]).slice(3)).toEqual(["start seconds 15 (of 3)", "yes", ""]);
@@ -293,8 +383,43 @@ function brownout({ more = {}, ...given }: MadeReport): MadeReport {
   return {
     requests: { total: 16_000, failed: 10, failedAfterMoved99: 0 },
     ...given,
-    more: { until: at(150), cause, movedOutAt: at(60), worstMinuteFailedShare: 0.001, ...more },
+    more: {
+      until: at(150),
+      cause,
+      movedOutAt: at(60),
+      worstMinuteFailedShare: 0.001,
+      worstMinuteUntilCertain: 0.0005,
+      wrongVerdicts: [],
+      ...more,
+    },
   };
+}
+
+function small({ more = {}, ...given }: MadeReport): MadeReport {
+  return {
+    certainAt: at(9),
+    moved99At: at(30),
+    ...given,
+    more: { worstMinuteUntilCertain: 0.004, wrongVerdicts: [], ...more },
+  };
+}
+
+function noisy({ more = {}, ...given }: MadeReport): MadeReport {
+  return { certainAt: at(9), moved99At: at(30), ...given, more: { wrongVerdicts: [], ...more } };
+}
+
+function leak({ more = {}, ...given }: MadeReport): MadeReport {
+  const rest = {
+    movedOutAt: at(960),
+    worstMinuteFailedShare: 0.006,
+    worstMinuteUntilCertain: 0.003,
+    wrongVerdicts: [],
+  };
+  return { certainAt: at(930), ...given, more: { ...rest, ...more } };
+}
+
+function path({ more = {}, ...given }: MadeReport): MadeReport {
+  return { certainAt: at(20), ...given, more: { wrongVerdicts: [], path: pathReport({}), ...more } };
 }
 
 function stillCase() {

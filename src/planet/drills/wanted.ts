@@ -4,8 +4,11 @@ import type { DrillReport } from "./report.ts";
 export type Wanted = {
   readonly drill: string;
   readonly wanted: string;
-  /** The figures that the wish is about: each the median of the runs, and of those that no run may exceed the worst. */
-  readonly figures: (report: DrillReport) => Figures;
+  /**
+   * The figures that the wish is about: each the median of the runs, and of those that no run may exceed the worst. `alone`: runs of the
+   * same drill with nobody helping, which show when users would have felt it.
+   */
+  readonly figures: (report: DrillReport, alone?: readonly DrillReport[]) => Figures;
   readonly met: (figures: Figures) => boolean;
   /** Why a run shows nothing at all, in a word or two; null: it does. */
   readonly nothing?: (figures: Figures) => string | null;
@@ -27,6 +30,8 @@ export const WORST_COUNTS: ReadonlySet<string> = new Set([
   "sentToBadPercent",
   "sentToDeadPercent",
   "failedAfter20s",
+  "wrongVerdicts",
+  "othersMovedPercent",
 ]);
 
 /** The planet's TTL. */
@@ -35,6 +40,20 @@ const TTL_SECONDS = 5;
 const NEVER = Infinity;
 const CERTAIN_SECONDS = 15;
 const WELL_SECONDS = 20;
+/** A minute of which so many percent of the requests failed is one that users felt. */
+const FELT_IN_A_MINUTE_PERCENT = 1;
+/** A leak can be known before that, for it is slow before it fails. */
+const LEAK_FELT_PERCENT = 0.5;
+/** A brownout by the resource's own counters. */
+const BROWNOUT_FELT_PERCENT = 0.2;
+/** Few fail, or receivers stutter: certain a little later, and steps are looked at twice. */
+const HARDER_WELL_SECONDS = 45;
+/** Of milliseconds alone nobody is hurt: there is time to be sure. */
+const SLOWER_SURE_SECONDS = 60;
+/** Users of a path fail after 3 s only. */
+const PATH_CERTAIN_SECONDS = 30;
+/** Less than half a canary, as where nothing may move. */
+const OTHERS_MOVED_PERCENT = 2;
 /** A receiver may be over what it is ready for by so little: the next step waits for that. */
 const OVERLOADED_SECONDS_MAX = 2;
 /** 99 % is everybody, here as for `moved99At`. */
@@ -50,6 +69,10 @@ const UNHEARD_PERCENT_MAX = 20;
 /** What Houston's own words are needed for. */
 const HEARD_FROM_HOUSTON: ReadonlySet<string> = new Set([
   "certainSeconds",
+  "untilCertainPercent",
+  "sureSeconds",
+  "wrongVerdicts",
+  "leadSeconds",
   "causeNamed",
   "questions",
   "needlessMoves",
@@ -74,10 +97,92 @@ const ALL: readonly Wanted[] = [
   gray("gray"),
   gray("slow"),
   {
-    drill: "provider-brownout",
-    wanted: `at >= 100 requests/s there: out before 0.5 % of its users' requests of any minute failed; cause named dynamodb; ${SOUND}`,
+    drill: "gray-small",
+    wanted: `certain before ${FELT_IN_A_MINUTE_PERCENT} % of its users' requests of any minute failed; 99 % well within ${HARDER_WELL_SECONDS} s; no wrong verdict; ${SOUND}`,
+    figures: (report, alone) => ({
+      ...always(report),
+      ...certainty(report),
+      ...lead(report, alone, FELT_IN_A_MINUTE_PERCENT),
+      moved99Seconds: after(report, report.moved99At),
+    }),
+    met: (figures) =>
+      sound(figures) &&
+      isCertainBefore(figures, FELT_IN_A_MINUTE_PERCENT) &&
+      within(figures, "moved99Seconds", HARDER_WELL_SECONDS),
+  },
+  {
+    drill: "slower",
+    wanted: `sure within ${SLOWER_SURE_SECONDS} s that it is slower, and that it is not worth a move; nothing moves; no wrong verdict; ${SOUND}`,
     figures: (report) => ({
       ...always(report),
+      sureSeconds: after(report, report.more.beyondBarAt ?? null),
+      wrongVerdicts: wrongVerdictsOf(report),
+    }),
+    met: (figures) =>
+      sound(figures) &&
+      figures["needlessMoves"] === 0 &&
+      figures["wrongVerdicts"] === 0 &&
+      within(figures, "sureSeconds", SLOWER_SURE_SECONDS),
+  },
+  {
+    drill: "path",
+    wanted: `named a path within ${PATH_CERTAIN_SECONDS} s; its zone's users 99 % well within ${HARDER_WELL_SECONDS} s, and nobody else moved; no wrong verdict; ${SOUND}`,
+    figures: (report) => ({
+      ...always(report),
+      certainSeconds: after(report, report.certainAt),
+      wrongVerdicts: wrongVerdictsOf(report),
+      zoneFailedPercent: percentOf(report.more.path?.requests),
+      zoneWellSeconds: after(report, report.more.path?.wellAt ?? null),
+      othersMovedPercent: sharePercent(report.more.path?.others.movedShare),
+    }),
+    met: (figures) =>
+      sound(figures) &&
+      figures["needlessMoves"] === 0 &&
+      figures["wrongVerdicts"] === 0 &&
+      within(figures, "certainSeconds", PATH_CERTAIN_SECONDS) &&
+      within(figures, "zoneWellSeconds", HARDER_WELL_SECONDS) &&
+      within(figures, "othersMovedPercent", OTHERS_MOVED_PERCENT),
+  },
+  {
+    drill: "receiver-noise",
+    wanted: `certain within ${CERTAIN_SECONDS} s; 99 % well within ${HARDER_WELL_SECONDS} s; no receiver called worse, no other wrong verdict; ${SOUND}`,
+    figures: (report) => ({
+      ...always(report),
+      certainSeconds: after(report, report.certainAt),
+      moved99Seconds: after(report, report.moved99At),
+      wrongVerdicts: wrongVerdictsOf(report),
+    }),
+    met: (figures) =>
+      sound(figures) &&
+      figures["needlessMoves"] === 0 &&
+      figures["wrongVerdicts"] === 0 &&
+      within(figures, "certainSeconds", CERTAIN_SECONDS) &&
+      within(figures, "moved99Seconds", HARDER_WELL_SECONDS),
+  },
+  {
+    drill: "leak",
+    wanted: `certain before ${LEAK_FELT_PERCENT} % of its users' requests of any minute failed, and out before ${FELT_IN_A_MINUTE_PERCENT} %; no wrong verdict; ${SOUND}`,
+    figures: (report, alone) => ({
+      ...always(report),
+      ...certainty(report),
+      ...lead(report, alone, LEAK_FELT_PERCENT),
+      sureSeconds: after(report, report.more.beyondBarAt ?? null),
+      worstMinutePercent: report.more.worstMinuteFailedShare * 100,
+      movedOutSeconds: after(report, report.more.movedOutAt),
+    }),
+    met: (figures) =>
+      sound(figures) &&
+      isCertainBefore(figures, LEAK_FELT_PERCENT) &&
+      (figures["worstMinutePercent"] ?? NEVER) < FELT_IN_A_MINUTE_PERCENT &&
+      figures["movedOutSeconds"] !== null,
+  },
+  {
+    drill: "provider-brownout",
+    wanted: `at >= 100 requests/s there: certain before 0.2 % and out before 0.5 % of its users' requests of any minute failed; cause named dynamodb; no wrong verdict; ${SOUND}`,
+    figures: (report, alone) => ({
+      ...always(report),
+      ...certainty(report),
+      ...lead(report, alone, BROWNOUT_FELT_PERCENT),
       thereRps: requestsPerSecond(report),
       worstMinutePercent: report.more.worstMinuteFailedShare * 100,
       movedOutSeconds: after(report, report.more.movedOutAt),
@@ -86,6 +191,7 @@ const ALL: readonly Wanted[] = [
     met: (figures) =>
       sound(figures) &&
       (figures["thereRps"] ?? 0) >= 100 &&
+      isCertainBefore(figures, BROWNOUT_FELT_PERCENT) &&
       (figures["worstMinutePercent"] ?? NEVER) < 0.5 &&
       figures["movedOutSeconds"] !== null &&
       figures["causeNamed"] === 1,
@@ -171,7 +277,7 @@ const ALL: readonly Wanted[] = [
 
 export const WANTED: readonly Wanted[] = ALL.map((wanted) => ({
   ...wanted,
-  figures: (report) => asHeard(report, wanted.figures(report)),
+  figures: (report, alone) => asHeard(report, wanted.figures(report, alone)),
 }));
 
 /** Silence is no proof that nothing was said: figures that rest on Houston's words are none when most of them were missed. */
@@ -263,6 +369,48 @@ function always(report: DrillReport): Figures {
     overloadedSeconds: overloadedSeconds(report),
     needlessMoves: report.needlessMoves,
   };
+}
+
+/** When Houston was certain, by the clock and by what its users had met by then, and what it thought that was wrong. */
+function certainty(report: DrillReport): Figures {
+  return {
+    certainSeconds: after(report, report.certainAt),
+    untilCertainPercent: sharePercent(report.more.worstMinuteUntilCertain),
+    wrongVerdicts: wrongVerdictsOf(report),
+  };
+}
+
+function isCertainBefore(figures: Figures, percent: number): boolean {
+  return (
+    figures["needlessMoves"] === 0 &&
+    figures["wrongVerdicts"] === 0 &&
+    (figures["untilCertainPercent"] ?? NEVER) < percent
+  );
+}
+
+/** How long before users would have felt it Houston was certain; nothing where nobody has run it alone. */
+function lead(report: DrillReport, alone: readonly DrillReport[] = [], percent: number): Figures {
+  if (alone.length === 0) return {};
+  const certain = after(report, report.certainAt);
+  const felt = alone.map((run) => after(run, feltAt(run, percent)) ?? NEVER).sort((one, other) => one - other);
+  const feltAloneSeconds = felt[Math.floor((felt.length - 1) / 2)]!;
+  return {
+    feltAloneSeconds: feltAloneSeconds === NEVER ? null : feltAloneSeconds,
+    leadSeconds: certain === null || feltAloneSeconds === NEVER ? null : feltAloneSeconds - certain,
+  };
+}
+
+/** Reports of older versions don't say it. */
+function feltAt({ more }: DrillReport, percent: number): number | null {
+  return more.felt?.find((each) => each.percent === percent)?.at ?? null;
+}
+
+function wrongVerdictsOf({ more }: DrillReport): number | null {
+  return more.wrongVerdicts?.length ?? null;
+}
+
+function sharePercent(share: number | null | undefined): number | null {
+  return share === null || share === undefined ? null : 100 * share;
 }
 
 /** Who took nobody is no receiver: its own users may surge as they like. */
