@@ -43,8 +43,17 @@ function noticeOutcome(state: RouteState, notice: LossNotice, at: number): Outco
   const problem = noticeProblem(notice, { locations, tableVersion: table?.version ?? null, at });
   if (problem !== null) return { kind: "refused", code: problem.code, says: problem.says };
   if (followed.includes(notice.location)) return { kind: "done" };
-  const says = `${followed.join(", ") || "another loss"} is followed for this version of the table`;
-  return { kind: "refused", code: "notice-second", says };
+  if (followed.length === 0)
+    return {
+      kind: "refused",
+      code: "notice-moves-nobody",
+      says: "this version of the table has no contingency for it",
+    };
+  return {
+    kind: "refused",
+    code: "notice-second",
+    says: `${followed.join(", ")} is followed for this version of the table`,
+  };
 }
 
 export type IntakeAnswer = { readonly status: number; readonly body?: unknown };

@@ -58,6 +58,11 @@ test("two that are lost are both told, most witnesses first", () => {
     summary("g", ["b"]),
   ];
   expect(lostLocations({ summaries, estate, at: AT }).map((loss) => loss.location)).toEqual(["b", "a"]);
+  // Servers know which of them is emptied already, a node does not.
+  expect(lossNotices({ summaries, estate, tableVersion: 5, at: AT }).map(({ location }) => location)).toEqual([
+    "b",
+    "a",
+  ]);
 });
 
 test("L1, L2, L3 hold whatever the summaries say", { timeout: 60_000 }, () => {

@@ -17,7 +17,7 @@ import { REFUSED_NATS, seesAnyFailing, seesManyFailing, seesMostFailing, WITNESS
  *    One that sees several failing witnesses refusals only: silence here, there and yonder has a common cause.
  * L3 When a majority of locations would be lost, nobody is: the world does not end that way, watchers do.
  *
- * The notice of the loss that most see, and those of its whole provider when all of that is lost; none: nobody is lost.
+ * A notice of each loss, of the one that most see first: servers know which of them still move anybody. None: nobody is lost.
  */
 export function lossNotices(question: {
   /** The newest summary of each location, the asking node's own included. */
@@ -30,15 +30,7 @@ export function lossNotices(question: {
 }): readonly LossNotice[] {
   const own = question.summaries.find((summary) => summary.from === question.own);
   if (own !== undefined && isCutOff(own)) return [];
-  const losses = lostLocations(question);
-  const worst = losses[0];
-  if (worst === undefined) return [];
-  const { locations } = question.estate;
-  const provider = locations.find(({ name }) => name === worst.location)!.provider;
-  const ofProvider = locations.filter((each) => each.provider === provider);
-  const isAllLost = ofProvider.every(({ name }) => losses.some(({ location }) => location === name));
-  const told = isAllLost ? losses.filter((loss) => ofProvider.some(({ name }) => name === loss.location)) : [worst];
-  return told.map(({ location, seenBy }) => ({
+  return lostLocations(question).map(({ location, seenBy }) => ({
     location,
     tableVersion: question.tableVersion,
     seenBy,

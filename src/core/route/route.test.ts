@@ -183,6 +183,24 @@ test("the loss of a provider: followed when each of its locations has a notice, 
   expect(routeStep(state, { event: "table", at: AT, table: table({ version: 6 }) }).state.provider).toBeNull();
 });
 
+test("who is dead and emptied does not take the only notice of a version: the next loss is followed", () => {
+  const emptied = {
+    ...table({ version: 5 }),
+    contingency: { d: { public: {} }, b: table({ version: 5 }).contingency["b"]! },
+  };
+  let state = withTable(emptied);
+  state = take(state, [notice({ location: "a", seenBy: ["b", "c", "d", "e"] })], "notice-moves-nobody");
+  state = take(state, [notice({ location: "d", seenBy: ["a", "b", "c", "e"] })], "notice-moves-nobody");
+  expect(followedAsLost(state)).toEqual([]);
+  const both = [
+    notice({ location: "a", seenBy: ["b", "c", "d", "e"] }),
+    notice({ location: "b", seenBy: ["c", "d", "e"] }),
+  ];
+  const stepped = routeStep(state, { event: "notices", at: AT, notices: both });
+  expect(stepped.reasons.map(({ code }) => code)).toEqual(["notice-moves-nobody", "notice-followed"]);
+  expect(placesIn(stepped.state)).toEqual(["a", "c"]);
+});
+
 test("of notices that arrive together most witnesses win, then the name, in any order", () => {
   const three = notice({ location: "a", seenBy: ["b", "c", "d"] });
   const four = notice({ location: "b", seenBy: ["a", "c", "d", "e"] });
@@ -217,6 +235,9 @@ function makeOracle(): { take(event: RouteEvent): void; answer(chunk: Chunk, ask
           .map((it) => ({ ...it, votes: new Set(it.seenBy.filter((name) => name !== it.location)).size }))
           .filter(({ votes }) => votes > LOCATIONS.length / 2)
           .sort((a, b) => b.votes - a.votes || (a.location < b.location ? -1 : 1));
+        const moving = valid.filter(({ location }) =>
+          Object.values(current!.contingency[location] ?? {}).some((zones) => Object.keys(zones).length > 0),
+        );
         for (const { location } of valid) heard.add(location);
         const all = Object.entries(current.providerContingency ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
         const whole = all.find(
@@ -225,7 +246,7 @@ function makeOracle(): { take(event: RouteEvent): void; answer(chunk: Chunk, ask
         );
         if (valid.length > 0) provider ??= whole?.[0] ?? null;
         lost ??=
-          (provider === null ? valid[0]?.location : current.providerContingency![provider]!.locations[0]) ?? null;
+          (provider === null ? moving[0]?.location : current.providerContingency![provider]!.locations[0]) ?? null;
       }
     },
     answer(chunk, asked) {
@@ -305,6 +326,8 @@ function table(options: { version: number }): RouteTable {
           ],
         },
       },
+      b: { public: { y: [[2, BUCKETS]] } },
+      c: { public: { x: [[0, BUCKETS]] } },
     },
     apart: [],
   };

@@ -17,7 +17,8 @@ import type { Assignment, Chunk, LossNotice, RouteTable } from "./table.ts";
  * 1. An older table never replaces a newer one; a malformed one replaces nothing.
  * 2. A loss notice counts only for the table that is current, unexpired, seen by a majority of all configured locations.
  * 3. At most one notice is followed for each table version, and it is never taken back alone: only a newer table ends it. It may
- *    only grow: when each location of its provider has a notice, the loss of the provider is followed.
+ *    only grow: when each location of its provider has a notice, the loss of the provider is followed. The loss of a location
+ *    that has no contingency moves nobody, so it is never the one that is followed.
  * 4. Every chunk has an answer always: what the table does not say, the location that was asked answers.
  */
 export type RouteState = {
@@ -128,18 +129,25 @@ function takeNotices(state: RouteState, notices: readonly LossNotice[], at: Unix
     if (problem === null) valid.push(notice);
     else reasons.push(problem);
   }
-  const strongest = strongestNotice(valid, state.locations);
-  if (strongest === null || table === null) return unchanged(state, reasons);
+  if (valid.length === 0 || table === null) return unchanged(state, reasons);
   const heard = newestOf([...state.heard, ...valid], at);
   const provider = state.provider ?? lostProvider(table, { heard, followed: state.notice?.location ?? null });
   if (provider !== state.provider) return followProvider({ ...state, heard }, { table, provider: provider!, reasons });
+  // Who is dead and emptied already would take the only place of one whose users are still there.
+  const moving = valid.filter(({ location }) => movesAnybody(table, location));
+  for (const { location } of valid) {
+    if (movesAnybody(table, location) || followedAsLost(state).includes(location)) continue;
+    reasons.push(refused("notice-moves-nobody", `${location}: version ${table.version} has no contingency for it`));
+  }
+  const strongest = strongestNotice(moving, state.locations);
+  if (strongest === null) return unchanged({ ...state, heard }, reasons);
   if (state.notice !== null) {
     // The same loss seen again is no second notice; another one waits for a newer table.
     const says = `${state.notice.location} is followed for version ${table.version}; ${strongest.location} waits for a newer table`;
     if (!followedAsLost(state).includes(strongest.location)) reasons.push(refused("notice-second", says));
     return unchanged({ ...state, heard }, reasons);
   }
-  for (const notice of valid) {
+  for (const notice of moving) {
     if (notice.location === strongest.location) continue;
     reasons.push(refused("notice-weaker", `${notice.location}: ${strongest.location} has the stronger notice`));
   }
@@ -155,6 +163,10 @@ function takeNotices(state: RouteState, notices: readonly LossNotice[], at: Unix
     effects: [],
     reasons,
   };
+}
+
+function movesAnybody(table: RouteTable, location: LocationName): boolean {
+  return Object.values(table.contingency[location] ?? {}).some((zones) => Object.keys(zones).length > 0);
 }
 
 /** Of each location the notice that lasts longest, by name; those that have expired tell nothing. */
