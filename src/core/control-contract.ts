@@ -18,6 +18,8 @@ export type ControlEvent =
   | { readonly event: "forecast"; readonly at: UnixMs; readonly forecast: DemandForecast }
   /** The most that each location carried well in the last weeks; one that is left out has carried nothing that is known. */
   | { readonly event: "proven"; readonly at: UnixMs; readonly proven: readonly Proven[] }
+  /** A server says that it answers from this version, and we have made none so high. */
+  | { readonly event: "routeTable"; readonly at: UnixMs; readonly version: number }
   | { readonly event: "order"; readonly at: UnixMs; readonly by: string; readonly order: Order }
   | { readonly event: "outcome"; readonly at: UnixMs; readonly effect: string; readonly outcome: Outcome };
 

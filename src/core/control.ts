@@ -1,6 +1,14 @@
 import type { ControlEffect, ControlEvent } from "./control-contract.ts";
 import { decide, type Ordered } from "./control/decide.ts";
-import { takeCapacity, takeConfig, takeDemand, takeForecast, takeProven, takeSummary } from "./control/intake.ts";
+import {
+  takeCapacity,
+  takeConfig,
+  takeDemand,
+  takeForecast,
+  takeHeldVersion,
+  takeProven,
+  takeSummary,
+} from "./control/intake.ts";
 import { takePublishOutcome } from "./control/publish.ts";
 import { takeScaleOutcome } from "./control/scale.ts";
 import type { ControlState } from "./control/state.ts";
@@ -52,6 +60,8 @@ function take(turn: Turn, event: ControlEvent): void {
       return takeForecast(turn, event.forecast);
     case "proven":
       return takeProven(turn, event.proven);
+    case "routeTable":
+      return takeHeldVersion(turn, event.version);
     case "tick":
       return decide(turn, null);
     case "order":

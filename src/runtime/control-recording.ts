@@ -47,6 +47,7 @@ const eventShape = z.discriminatedUnion("event", [
     at,
     proven: z.array(z.looseObject({ location: z.string(), rps: z.number(), at })),
   }),
+  z.looseObject({ event: z.literal("routeTable"), at, version: z.number() }),
   z.looseObject({ event: z.literal("order"), at, by: z.string(), order: z.looseObject({ kind: z.string() }) }),
   z.looseObject({ event: z.literal("outcome"), at, effect: z.string(), outcome: z.looseObject({ kind: z.string() }) }),
 ]);
@@ -116,6 +117,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   "demand",
   "forecast",
   "proven",
+  "routeTable",
   "order",
   "outcome",
 ]);

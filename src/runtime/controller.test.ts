@@ -159,6 +159,32 @@ test("an event is in the log before it is decided on; while the log can't be wri
   await houston.controller.stop();
 });
 
+test("a new log goes on above what servers hold, and says so; in an old one a higher version is told to people", async () => {
+  const clock = madeClock(STARTS_AT);
+  const servers = madeServers();
+  const first = await madeHouston({ clock, store: memoryStore(), servers });
+  for (let second = 0; second < 5; second += 1) await first.second();
+  await first.controller.stop();
+  for (const [name, table] of servers.tables) servers.tables.set(name, { ...table, version: 37 });
+  const houston = await madeHouston({ clock, store: memoryStore(), servers });
+  // One server was started anew and takes whatever comes; the others tell what they hold after the first table is out.
+  servers.tables.delete("west");
+  for (let second = 0; second < 5; second += 1) await houston.second();
+  for (const name of servers.tables.keys()) houston.say(name, { summaries: [], tableVersion: 37 });
+  for (let second = 0; second < 5; second += 1) await houston.second();
+  expect([...servers.tables.values()].map(({ version }) => version)).toEqual(Array(6).fill(38));
+  expect(houston.controller.state().table?.version).toBe(38);
+  expect(houston.words.map(({ what }) => what).filter((what) => what.includes("37"))).toEqual([
+    "servers hold table 37 of an earlier log: mine go on from 38",
+  ]);
+  for (let second = 0; second < 60; second += 1) await houston.second();
+  houston.say("east", { summaries: [], tableVersion: 99 });
+  for (let second = 0; second < 5; second += 1) await houston.second();
+  expect(houston.controller.state().table!.version).toBeLessThan(99);
+  expect(houston.words.find(({ what }) => what.includes("99"))).toMatchObject({ level: "urgent" });
+  await houston.controller.stop();
+});
+
 test("a dead server holds up nobody, and gets the newest table when it is back", async () => {
   const clock = madeClock(STARTS_AT);
   const servers = madeServers();

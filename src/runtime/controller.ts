@@ -139,6 +139,8 @@ export async function startController<State>(options: ControllerOptions<State>):
   let digest = NOTHING_DECIDED;
   let table: RouteTable | null = null;
   let broken: { readonly at: UnixMs; readonly says: string } | null = null;
+  /** The highest version that a server said it holds and we never made; told once. */
+  let heldVersion = 0;
   /** Effects whose outcome is not in the log yet. */
   const open = new Map<string, ControlEffect>();
   let queue: Waiting[] = [];
@@ -316,7 +318,13 @@ export async function startController<State>(options: ControllerOptions<State>):
       if (message.demand) put({ event: "demand", at, demand: message.demand });
       if (message.capacity && isNews(message.capacity, at)) put({ event: "capacity", at, capacity: message.capacity });
       const steering = options.worldSteering?.[from];
-      if (message.tableVersion !== undefined && steering !== undefined) round.seen(steering, message.tableVersion);
+      if (message.tableVersion !== undefined) {
+        if (steering !== undefined) round.seen(steering, message.tableVersion);
+        if (!replaying && message.tableVersion > Math.max(table?.version ?? 0, heldVersion)) {
+          heldVersion = message.tableVersion;
+          put({ event: "routeTable", at, version: heldVersion });
+        }
+      }
       if (!replaying) soon();
       return board.have();
     },

@@ -38,6 +38,7 @@ function asLine(event: ControlEvent): Readonly<Record<string, unknown>> {
     case "demand":
     case "forecast":
     case "proven":
+    case "routeTable":
     case "order":
     case "outcome":
       return event;

@@ -30,7 +30,18 @@ export const effect = describes<DecidedEffect>("DecidedEffect")(
 );
 
 const decisionFields = {
-  event: z.enum(["config", "tick", "summary", "capacity", "demand", "forecast", "proven", "order", "outcome"]),
+  event: z.enum([
+    "config",
+    "tick",
+    "summary",
+    "capacity",
+    "demand",
+    "forecast",
+    "proven",
+    "routeTable",
+    "order",
+    "outcome",
+  ]),
   by: z.string().exactOptional(),
   order: order.exactOptional(),
   effects: z.array(effect),

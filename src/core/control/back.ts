@@ -8,6 +8,8 @@ import { movedLastMinute, propose, shareSpent } from "./propose.ts";
 import { isClear, isHeard, readyRps, versionNext, type Draft } from "./publish.ts";
 import { CANARY_SHARE, roomOf } from "./receivers.ts";
 import { askGrowth } from "./scale.ts";
+import { wantedRps } from "./demand.ts";
+import { isPeak } from "./peak.ts";
 import { decision, estateOf, once, placesOf, reason, say, type DraftPlace, type Turn } from "./turn.ts";
 import { percent, secondsWords } from "./words.ts";
 import { isFelt } from "../verdict.ts";
@@ -22,6 +24,8 @@ const PROOF_MS = 10_000;
 /** The wait after the first failed way back; doubles. */
 const WAIT_FIRST_MS = 60_000;
 const WAIT_MAX_MS = 1_800_000;
+/** Who has to be left so soon after it had its users back did not bear them. */
+const LEFT_AGAIN_MS = 600_000;
 /** A leave that took no step for so long has settled. */
 const SETTLED_MS = 15_000;
 const ALL_BACK = 0.995;
@@ -60,6 +64,18 @@ export function beginBacks(turn: Turn, draft: Draft): void {
         turn,
         "back-waits",
         `${place.name} failed on its way back: next try in ${secondsWords(place.backNotBefore - turn.now.at)}`,
+        place.name,
+      );
+      continue;
+    }
+    const { mode, demand } = turn.now;
+    // A person who is asked decides; nobody else brings users back when all are busiest.
+    const isAsked = mode === "approve" || estateOf(turn).restore === "person" || leave.why === "spill";
+    if (!isAsked && isPeak(demand.hours, wantedRps(turn))) {
+      reason(
+        turn,
+        "back-at-peak",
+        `${place.name} is healthy and gets its users back when the peak of the day is over, or when a person says so`,
         place.name,
       );
       continue;
@@ -269,6 +285,7 @@ function isBack(turn: Turn, place: DraftPlace): void {
   place.leave = null;
   place.back = null;
   place.step = null;
+  place.restoredAt = turn.now.at;
   if (leave !== null) withdraw(turn, `restore:${place.name}:${leave.incident}`);
   decision(turn, "restored", `${place.name} serves its own users again`, place.name);
   say(turn, {
@@ -280,19 +297,43 @@ function isBack(turn: Turn, place: DraftPlace): void {
   });
 }
 
+/** It is left once more: soon after it had its users back the next try waits, and after a good while nothing is held against it. */
+export function noteLeftAgain(turn: Turn, place: DraftPlace): void {
+  const { restoredAt } = place;
+  if (restoredAt === null) return;
+  place.restoredAt = null;
+  if (turn.now.at - restoredAt >= LEFT_AGAIN_MS) {
+    place.failedBacks = 0;
+    return;
+  }
+  const waitMs = waitLonger(turn, place);
+  const after = secondsWords(turn.now.at - restoredAt);
+  decision(
+    turn,
+    "left-again",
+    `${place.name} is left again ${after} after it had its users back: next try in ${secondsWords(waitMs)}`,
+    place.name,
+  );
+}
+
+/** Each failure makes the next try wait twice as long. */
+function waitLonger(turn: Turn, place: DraftPlace): number {
+  place.failedBacks += 1;
+  const waitMs = Math.min(WAIT_MAX_MS, WAIT_FIRST_MS * 2 ** Math.min(place.failedBacks - 1, 10));
+  place.backNotBefore = turn.now.at + waitMs;
+  return waitMs;
+}
+
 /** Back to where they were; what was there and is gone since leaves as from any failing place. */
 export function failBack(
   turn: Turn,
   draft: Draft,
   trouble: { readonly place: DraftPlace; readonly says: string; readonly traffic: Traffic },
 ): void {
-  const { now } = turn;
   const { place, says, traffic } = trouble;
   const { back } = place;
   if (back === null) return;
-  place.failedBacks += 1;
-  const waitMs = Math.min(WAIT_MAX_MS, WAIT_FIRST_MS * 2 ** Math.min(place.failedBacks - 1, 10));
-  place.backNotBefore = now.at + waitMs;
+  const waitMs = waitLonger(turn, place);
   place.back = null;
   place.step = null;
   const mayTake = new Set(

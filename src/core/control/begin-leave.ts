@@ -2,6 +2,7 @@ import type { ClassName } from "../estate.ts";
 import { promiseWords } from "../verdict.ts";
 import { carriesRps, needsRps } from "../plan/room.ts";
 import { locationIndex, rpsAt, type Traffic } from "../shift/traffic.ts";
+import { noteLeftAgain } from "./back.ts";
 import { mayAct, stoppedBy } from "./permission.ts";
 import { servingCount } from "./propose.ts";
 import type { Draft } from "./publish.ts";
@@ -210,6 +211,7 @@ function start(
   leave: Pick<Leave, "classes" | "share" | "from" | "by" | "expires"> & { readonly why: LeaveWhy },
 ): void {
   place.incident ??= nextIncident(turn);
+  if (leave.why === "gray" || leave.why === "lost") noteLeftAgain(turn, place);
   place.stays = null;
   place.step = null;
   place.leave = {

@@ -13,7 +13,7 @@ import { takeOrder } from "./orders.ts";
 import { settleOverdue } from "./permission.ts";
 import { prepare } from "./prepare.ts";
 import { movedLastMinute, propose } from "./propose.ts";
-import { hasDemand, planHome, publish, retryFlight, settleHome, type Draft } from "./publish.ts";
+import { hasDemand, planHome, publish, retryFlight, settleHome, versionNext, type Draft } from "./publish.ts";
 import { scaleAtRest } from "./scale.ts";
 import { clearStop } from "./stop.ts";
 import { decision, estateOf, placesOf, say, type Turn } from "./turn.ts";
@@ -92,6 +92,9 @@ function publishFirst(turn: Turn): void {
   turn.now.home = home;
   turn.now.homeIsGuess = !hasDemand(turn);
   decision(turn, "home", "every zone has its nearest location that fits");
-  say(turn, { level: "change", what: "route table 1: every zone at its nearest location that fits" });
+  say(turn, {
+    level: "change",
+    what: `route table ${versionNext(turn)}: every zone at its nearest location that fits`,
+  });
   publish(turn, { assignment: home, urgent: false }, trafficNow(turn));
 }

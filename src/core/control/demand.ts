@@ -1,6 +1,7 @@
 import { BUCKETS, type ClassName, type Estate, type LocationName, type ZoneName } from "../estate.ts";
 import { trafficOf, type Traffic } from "../shift/traffic.ts";
 import { entryTotal } from "./intake.ts";
+import { withHour } from "./peak.ts";
 import type { DemandBook, Entry, ZoneDemand } from "./state.ts";
 import { estateOf, type Turn } from "./turn.ts";
 
@@ -90,7 +91,9 @@ function keepPast(turn: Turn): void {
   const { past } = demand;
   if (at - (past.at(-1)?.at ?? -Infinity) < PAST_EVERY_MS) return;
   const kept = past.filter((each) => at - each.at <= PAST_KEPT_MS);
-  turn.now.demand = { ...demand, past: [...kept, { at, demand: zoneDemand(turn) }] };
+  const wanted = zoneDemand(turn);
+  const hours = withHour(demand.hours, { at, rps: entryTotal({ rps: wanted }) });
+  turn.now.demand = { ...demand, past: [...kept, { at, demand: wanted }], hours };
 }
 
 /**
@@ -147,6 +150,11 @@ function shareBuckets(turn: Turn): void {
 
 function classTotal(entry: Entry, className: ClassName, zones: readonly ZoneName[]): number {
   return zones.reduce((sum, zone) => sum + (entry.rps[className]?.[zone] ?? 0), 0);
+}
+
+/** What all zones want in all. */
+export function wantedRps(turn: Turn): number {
+  return entryTotal({ rps: zoneDemand(turn) });
 }
 
 /** What came to one location's edge. */

@@ -17,7 +17,7 @@ import {
 import type { Load, Summary } from "../summary.ts";
 import type { Entry } from "./state.ts";
 import { newPlace } from "./state.ts";
-import { decision, estateOf, placesOf, reason, type DraftPlace, type Turn } from "./turn.ts";
+import { decision, estateOf, once, placesOf, reason, say, type DraftPlace, type Turn } from "./turn.ts";
 import { usableOf, warmingAfter, type Proven } from "./usable.ts";
 
 /**
@@ -206,6 +206,42 @@ export function takeDemand(turn: Turn, demand: EntryDemand): void {
   const entry: Entry = { at: now.at, rps, buckets: demand.buckets ?? old?.buckets ?? null, memory: null };
   now.demand = { ...now.demand, entries: { ...now.demand.entries, [demand.from]: entry } };
 }
+
+/**
+ * Servers never take an older table, so a log that has just begun goes on above what they hold. Later a higher version is
+ * somebody else's, and is never fought over.
+ */
+export function takeHeldVersion(turn: Turn, version: number): void {
+  const { now } = turn;
+  if (!Number.isSafeInteger(version) || version <= Math.max(now.table?.version ?? 0, now.heldVersion)) return;
+  if (now.at - (now.configuredAt ?? now.at) > NEW_LOG_MS) {
+    if (!once(turn, "held-version", HELD_SAID_EVERY_MS)) return;
+    decision(turn, "servers-hold-newer", `servers hold table ${version}; mine is ${now.table?.version ?? 0}`);
+    return say(turn, {
+      level: "urgent",
+      what: `servers hold table ${version}, and mine is ${now.table?.version ?? 0}: traffic stays as it is`,
+      youNeedTo: "look whether another Houston publishes",
+    });
+  }
+  const isNews = now.heldVersion === 0;
+  now.heldVersion = version;
+  now.republish = now.table !== null;
+  decision(
+    turn,
+    "servers-hold-newer",
+    `servers hold table ${version} of an earlier log: mine go on from ${version + 1}`,
+  );
+  if (!isNews) return;
+  say(turn, {
+    level: "change",
+    what: `servers hold table ${version} of an earlier log: mine go on from ${version + 1}`,
+    youNeedTo: "do nothing; if Houston's store was not meant to be empty, look where it went",
+  });
+}
+
+/** Each location's server tells its version each second; one that was away comes back with no more than the others had. */
+const NEW_LOG_MS = 60_000;
+const HELD_SAID_EVERY_MS = 600_000;
 
 /** Rows that are no rates are left out: a forecast is asked of scalers, and what it lacks is only not grown for. */
 export function takeForecast(turn: Turn, { until, rps }: DemandForecast): void {

@@ -60,7 +60,7 @@ export type Draft = {
 };
 
 export function versionNext(turn: Turn): number {
-  return (turn.now.table?.version ?? 0) + 1;
+  return Math.max(turn.now.table?.version ?? 0, turn.now.heldVersion) + 1;
 }
 
 /** Whether a step may be taken now: nothing is under way. */

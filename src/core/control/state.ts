@@ -28,6 +28,8 @@ export type ControlState = {
   readonly headroom: Headroom;
   /** The newest table issued; what servers answer from once `flight` is done. */
   readonly table: RouteTable | null;
+  /** The highest version that servers held when the log began: tables of an earlier log. 0: none. */
+  readonly heldVersion: number;
   /** Where every chunk belongs when all is well. */
   readonly home: Assignment | null;
   /** The home plan was made before any demand was known, or for other rules, and is made once more, in parts where a guard asks for it. */
@@ -160,6 +162,8 @@ export type Place = {
   readonly prepared: Prepared | null;
   /** What was ready when it began to be left: it keeps that until its users are back; 0: it is not left. */
   readonly keptRps: number;
+  /** When it had its users back last; null: it has been left since. */
+  readonly restoredAt: UnixMs | null;
   /** The floor that we asked its scaler for; 0: none. */
   readonly askedRps: number;
   readonly askedAt: UnixMs;
@@ -262,7 +266,12 @@ export type DemandBook = {
   readonly bucketSharesAt: UnixMs;
   /** What all zones wanted in the last seconds, oldest first. */
   readonly past: readonly { readonly at: UnixMs; readonly demand: ZoneDemand }[];
+  /** The last day's hours, oldest first. */
+  readonly hours: readonly HourMost[];
 };
+
+/** What all zones wanted at most in one hour; hours are counted from 1970. */
+export type HourMost = { readonly hour: number; readonly mostRps: number };
 
 export type Entry = {
   readonly at: UnixMs;
@@ -304,10 +313,11 @@ export function initialControl(): ControlState {
     blind: false,
     heardMajority: false,
     places: {},
-    demand: { entries: {}, bucketShares: {}, bucketSharesAt: 0, past: [] },
+    demand: { entries: {}, bucketShares: {}, bucketSharesAt: 0, past: [], hours: [] },
     forecast: null,
     headroom: { nextAt: 0, next: 0, short: {}, floors: {} },
     table: null,
+    heldVersion: 0,
     home: null,
     homeIsGuess: true,
     homeAgainAt: 0,
@@ -357,6 +367,7 @@ export function newPlace(name: LocationName): Place {
     doubtSince: null,
     prepared: null,
     keptRps: 0,
+    restoredAt: null,
     askedRps: 0,
     askedAt: 0,
     growthRefusedAt: null,
