@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { madeEstate } from "../../../test/stories/judge-world.ts";
 import type { Reading } from "../reading.ts";
 import { initialJudge, judge, type JudgeState } from "./judge.ts";
+import { newRecent } from "./recent.ts";
 
 const AT = 1_700_000_000_000;
 
@@ -31,6 +32,24 @@ test.each([true, false])(
     expect(learntBad(passSeconds(20, 5, { tellsLatency }))).toBeGreaterThan(0);
   },
 );
+
+test("looks of a second that come early or late need no larger ring, and a fault's beginning still teaches nothing", () => {
+  const estate = madeEstate(["here"]);
+  const state = judge(initialJudge(), { event: "config", at: AT, location: "here", estate }).state;
+  for (let second = 1; second <= 200; second++) {
+    const at = AT + second * 1000 + ((second * 370) % 610) - 300;
+    const good = second > 190 ? 99 : 100;
+    const reading = { at, location: "here", service: "cart", signal: "requests", good, total: 100 } as const;
+    judge(state, { event: "readings", at, readings: [reading] });
+    judge(state, { event: "tick", at });
+    // A look of no time.
+    if (second === 100) {
+      judge(state, { event: "readings", at, readings: [reading] });
+      judge(state, { event: "tick", at });
+    }
+  }
+  expect([state.streams.get("cart")!.recent.most, learntBad(state)]).toEqual([newRecent().most, 0]);
+});
 
 test("a service that tells latencies alone is not idle: its case is kept while it is slow", () => {
   const state = judge(initialJudge(), {

@@ -22,6 +22,7 @@ import {
   FROM,
   FROM_NUMBERS,
   oldestUnlearnt,
+  type Recent,
   rowAgo,
   ROWS_MOST,
   SAMPLE_EACH,
@@ -252,14 +253,19 @@ function learn(stream: Stream, look: Look, context: Weighing): void {
     stream.frozenSince = null;
   }
   for (let oldest = oldestUnlearnt(recent); oldest !== null; oldest = oldestUnlearnt(recent)) {
-    const waits = !atOnce && context.at - timeOf(recent, oldest) < LEARN_AFTER_MS;
-    if (waits && recent.unlearnt < ROWS_MOST) return;
+    if (!atOnce && context.at - timeOf(recent, oldest) < waitsMs(recent)) return;
     recent.unlearnt -= 1;
     const old = lookIn(recent, oldest, learning);
     learnContrast(stream, old, oldest);
     learnSample(stream, old, oldest);
     if (!worseAlone) learnUsual(stream, old);
   }
+}
+
+/** Where all rows wait and looks only came a little early, the oldest makes room: else a late tick would double every ring for good. */
+function waitsMs({ unlearnt, most }: Recent): number {
+  if (unlearnt < most) return LEARN_AFTER_MS;
+  return most < ROWS_MOST ? LEARN_FULL_AFTER_MS : 0;
 }
 
 /** The look that is being learnt from. */
@@ -339,6 +345,7 @@ export const PROOF_CAP_NATS = 1;
 const LEARN_BELOW = 0.25;
 /** Twice as long as a fault of three minutes' ramp needs to be suspected. */
 const LEARN_AFTER_MS = 15_000;
+const LEARN_FULL_AFTER_MS = 12_000;
 const LEARN_AT_ONCE_LOOKS = 60;
 const ACCEPT_AFTER_MS = 10 * 60_000;
 const ACCEPT_TRIFLE_AFTER_MS = 60 * 60_000;
