@@ -1,7 +1,7 @@
 import { BUCKETS, type ClassName, type Estate, type LocationName, type TrafficClass, type Zone } from "../estate.ts";
 import { mayServe } from "../may-serve.ts";
 import { mapPools, rulesOf, type RpsByPool } from "../plan/estate-problem.ts";
-import { poolOf, type PoolName } from "../plan/pools.ts";
+import { locationOfPool, poolNames, poolOf, type PoolName } from "../plan/pools.ts";
 import type { Problem } from "../plan/problem.ts";
 import { solve } from "../plan/solve.ts";
 import { whyUnserved, type Unplaced } from "../plan/why-unserved.ts";
@@ -70,16 +70,19 @@ export function moveOut(ask: MoveOut): Moved {
   const problem = problemOfRows(ask, rows);
   const plan = solve(problem);
   const planned: Record<LocationName, number> = {};
+  const plannedByPool = new Map<PoolName, number>();
+  const placeNamed = new Map(ask.estate.locations.map((each) => [each.name, each]));
   const flows = new Map<string, { to: LocationName; rps: number }[]>();
   for (const flow of plan.assignment) {
     planned[flow.location] = (planned[flow.location] ?? 0) + flow.rps;
+    const pool = poolOf(placeNamed.get(flow.location)!, flow.class);
+    plannedByPool.set(pool, (plannedByPool.get(pool) ?? 0) + flow.rps);
     const key = `${flow.class} ${flow.zone}`;
     flows.set(key, [...(flows.get(key) ?? []), { to: flow.location, rps: flow.rps }]);
   }
-  const placeNamed = new Map(ask.estate.locations.map((each) => [each.name, each]));
   const room = roomByPool(ask, (one) => Math.min(one.roomNowRps, one.stepRps));
   const grown = roomByPool(ask, (one) => one.roomGrownRps);
-  const single = ask.single ? mostPlanned(ask.receivers, planned, room) : null;
+  let single = ask.single ? mostPlanned(ask, plannedByPool, room) : null;
   const took: Record<LocationName, number> = {};
   const newRows: NewRow[] = [];
   let movedRps = 0;
@@ -106,6 +109,8 @@ export function moveOut(ask: MoveOut): Moved {
         notReadyRps += rps;
         continue;
       }
+      // Where nobody is planned to get anything, whoever gets the first crumb gets them all.
+      if (ask.single) single = to;
       if (place !== undefined) place.rps -= rps;
       room.set(poolAt(to), room.get(poolAt(to))! - rps);
       grown.set(poolAt(to), grown.get(poolAt(to))! - rps);
@@ -232,15 +237,22 @@ function nearest(
   return best;
 }
 
+/** Who can take most of what is planned there this second, in all of its pools. */
 function mostPlanned(
-  receivers: readonly Receiver[],
-  planned: Readonly<Record<LocationName, number>>,
-  room: ReadonlyMap<LocationName, number>,
+  { estate, receivers }: MoveOut,
+  planned: ReadonlyMap<PoolName, number>,
+  room: ReadonlyMap<PoolName, number>,
 ): LocationName | null {
+  const takesRps = new Map<LocationName, number>();
+  for (const pool of poolNames(estate)) {
+    const name = locationOfPool(pool);
+    const rps = Math.max(0, Math.min(planned.get(pool) ?? 0, room.get(pool) ?? 0));
+    takesRps.set(name, (takesRps.get(name) ?? 0) + rps);
+  }
   let best: LocationName | null = null;
   let bestRps = 0;
   for (const { name } of receivers) {
-    const rps = Math.min(planned[name] ?? 0, room.get(name) ?? 0);
+    const rps = takesRps.get(name) ?? 0;
     if (rps > bestRps) [best, bestRps] = [name, rps];
   }
   return best;
