@@ -114,9 +114,17 @@ export function checkStep<T>(name: string, options: StepOptions<T>): void {
   });
 }
 
-/** The key a receiver sees: starts with the request's own key, and tells attempts apart. */
-export const stepKey = (of: { key: string; workflow: string; step: string; attempt: number }): string =>
-  `${of.key}.${of.workflow}.${of.step}.${of.attempt}`;
+/** Whose request it is: two tenants may draw the same key and must never meet. Names have no `@`. */
+export type Owner = { readonly workflow: string; readonly tenant?: string | undefined };
+
+const ownerText = ({ workflow, tenant }: Owner): string => (tenant === undefined ? workflow : `${workflow}@${tenant}`);
+
+/** What the ids of all requests of this owner begin with. */
+export const idPrefix = (of: Owner): string => `${ownerText(of)}:`;
+
+/** The key a receiver sees: starts with the request's own key, and tells attempts and tenants apart. */
+export const stepKey = (of: Owner & { key: string; step: string; attempt: number }): string =>
+  `${of.key}.${ownerText(of)}.${of.step}.${of.attempt}`;
 
 /** What a workflow returns to choose status and headers; any other value is sent as 200 JSON. */
 export function answer(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer {

@@ -12,6 +12,7 @@ import type { JournalRecord, JournalStore } from "./store.ts";
 export type Doubt = {
   readonly id: string;
   readonly workflow: string;
+  readonly tenant: string | null;
   readonly location: string;
   readonly reason: ParkReason;
   /** The key under which the receiver may have it in its books; null when no step is in question. */
@@ -74,11 +75,12 @@ export async function settleDoubt(
 }
 
 function doubtOf(record: JournalRecord): Doubt | null {
-  const { parked, key, workflow } = replay(record.entries);
+  const { parked, key, tenant, workflow } = replay(record.entries);
   if (parked === null) return null;
   const { step, attempt } = parked;
-  const receiverKey = step === null ? null : stepKey({ key, workflow, step, attempt });
-  return { id: record.id, workflow, location: record.location, reason: parked, receiverKey, quietMs: record.quietMs };
+  const receiverKey = step === null ? null : stepKey({ key, tenant, workflow, step, attempt });
+  const { id, location, quietMs } = record;
+  return { id, workflow, tenant: tenant ?? null, location, reason: parked, receiverKey, quietMs };
 }
 
 function notParked(id: string): ContinuityError {

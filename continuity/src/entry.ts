@@ -38,6 +38,7 @@ export type Entry = Envelope &
         readonly workflow: string;
         readonly version: number;
         readonly key: string;
+        readonly tenant?: string;
         readonly fingerprint: string;
         readonly input?: string;
         readonly names?: readonly string[];

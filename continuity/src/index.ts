@@ -14,6 +14,7 @@ export { fingerprint, requestId, runningNow, serve } from "./serve.ts";
 export type { Arrival } from "./serve.ts";
 export { nodeHandler } from "./node-http.ts";
 export { fetchHandler } from "./fetch.ts";
+export { purgeTenant } from "./purge.ts";
 export { finishUnfinished } from "./sweep.ts";
 export type { Swept } from "./sweep.ts";
 export { listDoubts, settleDoubt, showDoubt } from "./doubt.ts";

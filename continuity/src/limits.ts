@@ -3,6 +3,8 @@ export const limits = {
   /** Longer than any UUID or composed key; short enough for an index and a URL. */
   keyChars: 255,
   nameChars: 64,
+  /** `workflow@tenant:key`, each at its longest. */
+  idChars: 255 + 2 * 64 + 2,
   /** A request that needs more should keep its body elsewhere and carry a reference. */
   inputChars: 65_536,
   resultChars: 65_536,

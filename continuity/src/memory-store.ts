@@ -99,6 +99,13 @@ export function memoryStore(options: { readonly clock?: Clock; readonly maxReque
       }
       return { forgotten };
     },
+    async purge(idPrefix) {
+      open();
+      const ids = [...kept].filter(([id]) => id.startsWith(idPrefix));
+      const answered = ids.filter(([, { head }]) => head.phase === "answered");
+      for (const [id] of answered) kept.delete(id);
+      return { forgotten: answered.length, left: ids.length - answered.length };
+    },
     async counts() {
       open();
       const counts = { running: 0, released: 0, parked: 0, answered: 0 };

@@ -15,6 +15,7 @@ export type RequestState = {
   workflow: string;
   version: number;
   key: string;
+  tenant: string | undefined;
   fingerprint: string;
   input: string | undefined;
   home: string;
@@ -55,6 +56,7 @@ export function replay(entries: readonly Entry[]): RequestState {
     workflow: first.workflow,
     version: first.version,
     key: first.key,
+    tenant: first.tenant,
     fingerprint: first.fingerprint,
     input: first.input,
     home: first.location,

@@ -32,6 +32,7 @@ export type RunStart =
   | {
       readonly kind: "fresh";
       readonly key: string;
+      readonly tenant: string | undefined;
       readonly fingerprint: string;
       readonly input: unknown;
       readonly names: readonly string[];
@@ -136,7 +137,7 @@ export function runOnce<Input>(options: RunOptions<Input>): Promise<RunEnd> {
 function firstSaid<Input>({ continuation, start }: RunOptions<Input>): Said & { readonly epoch: number } {
   switch (start.kind) {
     case "fresh": {
-      const { key, fingerprint, names } = start;
+      const { key, tenant, fingerprint, names } = start;
       const input = keep(start.input, "the request", limits.inputChars);
       const { name: workflow, version } = continuation;
       return {
@@ -147,6 +148,7 @@ function firstSaid<Input>({ continuation, start }: RunOptions<Input>): Said & { 
         key,
         fingerprint,
         names,
+        ...(tenant === undefined ? {} : { tenant }),
         ...(input === undefined ? {} : { input }),
       };
     }
@@ -188,7 +190,7 @@ async function work<Input>(running: Running, options: RunOptions<Input>): Promis
     if (undoes !== undefined) {
       // Undoing is told the effect's own key: that is what the receiver knows it by.
       const done = state.steps.get(name)?.attempt ?? 1;
-      const key = stepKey({ key: state.key, workflow: state.workflow, step: name, attempt: done });
+      const key = stepKey({ ...state, step: name, attempt: done });
       undos.push(() =>
         settleStep(running, undoPrefix + name, {
           kind: "idempotent",

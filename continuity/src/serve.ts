@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { awake, wallClock, type Clock } from "./clock.ts";
-import type { Continuation } from "./continuation.ts";
+import { checkName, idPrefix, type Continuation, type Owner } from "./continuation.ts";
 import type { Answer } from "./entry.ts";
 import { ContinuityError, asError } from "./errors.ts";
 import { defaults, limits } from "./limits.ts";
@@ -13,6 +13,8 @@ import type { JournalRecord, JournalStore } from "./store.ts";
 export type Arrival<Input> = {
   /** The header as it came: missing, quoted or bare. */
   readonly key: string | undefined;
+  /** Whose request it is, where callers of several owners could send the same key. */
+  readonly tenant?: string | undefined;
   /** What must be the same for the same key; see `fingerprint`. */
   readonly fingerprint: string;
   /** What the workflow gets; kept in the journal, so that another location can go on without the caller. */
@@ -37,7 +39,7 @@ export function fingerprint(...parts: readonly (string | Uint8Array)[]): string 
   return hash.digest("base64url");
 }
 
-export const requestId = (workflow: string, key: string): string => `${workflow}:${key}`;
+export const requestId = (of: Owner & { readonly key: string }): string => idPrefix(of) + of.key;
 
 type Running = { readonly fingerprint: string; readonly end: Promise<RunEnd> };
 
@@ -62,7 +64,9 @@ export async function serve<Input>(
     if (typeof key !== "string") return key;
     const { clock = wallClock, waitMs = defaults.waitMs } = arrival;
     const deadline = clock.now() + waitMs;
-    const id = requestId(continuation.name, key);
+    const { tenant } = arrival;
+    if (tenant !== undefined) checkName(tenant, "tenant");
+    const id = requestId({ workflow: continuation.name, tenant, key });
     let end = await begin(continuation, store, arrival, id, key, deadline);
     if (end.kind === "interrupted") {
       // It may have stumbled over what an earlier run has answered long ago, for example in changed code.
@@ -105,14 +109,14 @@ async function begin<Input>(
   key: string,
   deadline: number,
 ): Promise<RunEnd | { readonly kind: "in-progress" }> {
-  const { clock = wallClock, fingerprint, request: input, names = [] } = arrival;
+  const { clock = wallClock, tenant, fingerprint, request: input, names = [] } = arrival;
   const here = runningIn.get(store)?.get(id);
   if (here !== undefined) {
     if (here.fingerprint !== fingerprint) return { kind: "fenced", record: await store.read(id) };
     return bounded(here.end, deadline, clock);
   }
   // No look before the leap: a first arrival is the usual case, and the fence tells when it is not.
-  const start: RunStart = { kind: "fresh", key, fingerprint, input, names };
+  const start: RunStart = { kind: "fresh", key, tenant, fingerprint, input, names };
   return bounded(runHere(continuation, store, { ...arrival, id, clock }, fingerprint, start), deadline, clock);
 }
 

@@ -144,7 +144,7 @@ async function within<R>(
   const { clock, state, location } = running;
   const over = new AbortController();
   const settled = new AbortController();
-  const key = stepKey({ key: state.key, workflow: state.workflow, step: of.name, attempt: of.attempt });
+  const key = stepKey({ ...state, step: of.name, attempt: of.attempt });
   const signal = AbortSignal.any([running.signal, over.signal]);
   const timeUp = clock
     .sleep(of.withinMs ?? of.notAfter - clock.now(), AbortSignal.any([running.signal, settled.signal]))

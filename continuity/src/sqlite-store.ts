@@ -203,6 +203,21 @@ export function sqliteStore(options: {
         await new Promise((resolve) => setImmediate(resolve));
       }
     },
+    async purge(idPrefix) {
+      let forgotten = 0;
+      for (;;) {
+        const ids = reading(() => {
+          const found = statements.answeredLike.all(idPrefix, idPrefix, forgetAtOnce) as { id: string }[];
+          drop(found);
+          return found;
+        });
+        forgotten += ids.length;
+        if (ids.length < forgetAtOnce) break;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      const { left } = reading(() => statements.countLike.get(idPrefix, idPrefix) as { left: number });
+      return { forgotten, left };
+    },
     counts: async () =>
       reading(() => {
         const counts = { running: 0, released: 0, parked: 0, answered: 0 };
@@ -224,6 +239,11 @@ export function sqliteStore(options: {
     const over = Math.max(0, total - most);
     const ids = statements.oldest.all(forgetAtOnce) as { id: string; wrote_at: number }[];
     const gone = ids.filter(({ wrote_at: wroteAt }, index) => wroteAt <= answeredBefore || index < over);
+    drop(gone);
+    return gone.length;
+  }
+
+  function drop(gone: readonly { readonly id: string }[]): void {
     database.exec("BEGIN IMMEDIATE");
     try {
       for (const { id } of gone) {
@@ -237,7 +257,6 @@ export function sqliteStore(options: {
       throw thrown;
     }
     total -= gone.length;
-    return gone.length;
   }
 }
 
@@ -273,6 +292,11 @@ function prepare(database: DatabaseSync) {
     oldest: database.prepare(
       "SELECT id, wrote_at FROM requests WHERE phase = 'answered' ORDER BY wrote_at, rowid LIMIT ?",
     ),
+    // Ids are ASCII: the range ends before the highest character of all. The primary key's index serves it.
+    answeredLike: database.prepare(
+      "SELECT id FROM requests WHERE id >= ? AND id < ? || char(1114111) AND phase = 'answered' LIMIT ?",
+    ),
+    countLike: database.prepare("SELECT count(*) AS left FROM requests WHERE id >= ? AND id < ? || char(1114111)"),
     drop: database.prepare("DELETE FROM requests WHERE id = ?"),
     dropEntries: database.prepare("DELETE FROM entries WHERE id = ?"),
     dropNames: database.prepare("DELETE FROM names WHERE id = ?"),

@@ -208,6 +208,22 @@ export const storeCases: readonly StoreCase[] = [
     }),
   },
   {
+    name: "purges the answered whose ids begin so, tells who is left, and touches no others",
+    run: used(async ({ store, beside }) => {
+      const answer = { status: 200, headers: {}, body: "x" };
+      for (const id of ["w@a:1", "w@a:2", "w@ab:1", "w:a:1", "v@a:1"]) {
+        await store.append(write(id, 0, 0, [begun(id, "k", "r"), entry("answered", "r", 1, { answer })]));
+      }
+      await store.append(write("w@a:open", 0, 0, [begun("w@a:open", "open", "r")]));
+      assert.deepEqual(await store.purge("w@a:"), { forgotten: 2, left: 1 });
+      assert.deepEqual(await store.purge("w@a:"), { forgotten: 0, left: 1 });
+      const reader = await beside();
+      assert.equal(await reader.read("w@a:1"), null);
+      assert.deepEqual((await reader.find("k")).toSorted(), ["v@a:1", "w:a:1", "w@ab:1"]);
+      for (const id of ["w@a:open", "w@ab:1", "w:a:1", "v@a:1"]) assert.notEqual(await reader.read(id), null);
+    }),
+  },
+  {
     name: "refuses what is too large or carries a wrong fence, and keeps nothing of it",
     run: used(async ({ store }) => {
       const huge = entry("released", "r", 1, { says: "x".repeat(2_000_000) });

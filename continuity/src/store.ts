@@ -21,6 +21,8 @@ export type JournalStore = {
   find(name: string): Promise<readonly string[]>;
   /** Forgets answered requests: those older, then the oldest ones above the limit. Never others. */
   retain(rule: RetentionRule): Promise<{ readonly forgotten: number }>;
+  /** Forgets answered requests whose ids begin so, however young. `left` of them are unfinished, and stay. */
+  purge(idPrefix: string): Promise<{ readonly forgotten: number; readonly left: number }>;
   counts(): Promise<Readonly<Record<Phase, number>>>;
   close(): Promise<void>;
 };
@@ -131,7 +133,7 @@ export function headAfter(head: Head | null, entries: readonly Entry[]): Head {
 
 /** Refuses what no honest writer sends, before anything is stored. Returns the entries as JSON text. */
 export function checkWrite(write: Write): string {
-  if (write.id.length === 0 || write.id.length > limits.keyChars + limits.nameChars + 1) throw tooLarge("request id");
+  if (write.id.length === 0 || write.id.length > limits.idChars) throw tooLarge("request id");
   if (write.entries.length > limits.entriesPerWrite) throw tooLarge("number of entries in one write");
   let epoch = write.expect.epoch;
   for (const entry of write.entries) {

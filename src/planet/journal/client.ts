@@ -167,6 +167,7 @@ export function journalStore(options: {
     list: (filter) => call<readonly JournalRecord[]>({ call: "list", filter }),
     find: (name) => call<readonly string[]>({ call: "find", name }),
     retain: (rule) => call<{ forgotten: number }>({ call: "retain", rule }),
+    purge: (idPrefix) => call<{ forgotten: number; left: number }>({ call: "purge", idPrefix }),
     counts: () => call<Record<Phase, number>>({ call: "counts" }),
     close,
   };

@@ -10,6 +10,7 @@ export type Call =
   | { readonly call: "list"; readonly filter: ListFilter }
   | { readonly call: "find"; readonly name: string }
   | { readonly call: "retain"; readonly rule: RetentionRule }
+  | { readonly call: "purge"; readonly idPrefix: string }
   | { readonly call: "counts" };
 
 /** A typed error crosses the wire as it is. */

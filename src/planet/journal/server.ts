@@ -118,6 +118,8 @@ async function carryOut(store: JournalStore, call: Call): Promise<unknown> {
       return store.find(call.name);
     case "retain":
       return store.retain(call.rule);
+    case "purge":
+      return store.purge(call.idPrefix);
     case "counts":
       return store.counts();
   }
