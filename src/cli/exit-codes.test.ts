@@ -253,6 +253,17 @@ test("a Houston of one's own is not started by a file that lacks something, and 
   expect(await ran(example, "--listen", "0.0.0.0:7070")).toMatchObject({ code: 2, out: "" });
 });
 
+test("a past that can't be had is refused with the reason", async () => {
+  const past = ["record", "--config", "examples/houston.yaml"];
+  expect(await run(past)).toMatchObject({ code: 2, err: expect.stringContaining("wants --from") });
+  expect(await run([...past, "--from", "1h", "--location", "east"])).toMatchObject({ code: 2 });
+  expect(await run(["record", "--prometheus", "http://127.0.0.1:1"])).toMatchObject({ code: 2 });
+  expect(await run([...past, "--from", "1h", "--prometheus", "http://127.0.0.1:1"])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("ECONNREFUSED"),
+  });
+});
+
 test("what only looks is done without a question", async () => {
   for (const words of ["status", "why east", "plan --without east", "plan"])
     expect(await ask(words)).toMatchObject({ code: 0, err: "" });

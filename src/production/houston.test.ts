@@ -1,18 +1,25 @@
 // `houston run`'s inside with a real Prometheus that scrapes three small shops, which know nothing of Houston.
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, createServer as portServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Estate } from "../core/estate.ts";
 import { readConfig } from "../config/config-file.ts";
+import { prometheus as prometheusDriver, type PrometheusDriver } from "../drivers/metrics/prometheus.ts";
+import { judgeRecording } from "../runtime/recording/judge-recording.ts";
+import { openRecording } from "../runtime/recording/reader.ts";
 import { startHouston, watchLines, type RunningHouston } from "./houston.ts";
+import { recordedPast } from "./recorded-past.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "houston-run-"));
 const said: string[] = [];
 let shops: readonly Shop[];
 let prometheus: ChildProcess;
+let driver: PrometheusDriver;
+let estate: Estate;
 let houston: RunningHouston;
 
 type Shop = { readonly server: Server; readonly port: number; failing: number; stop(): void };
@@ -33,12 +40,16 @@ beforeAll(async () => {
   );
   const read = readConfig(houstonConfig(port));
   if ("problems" in read) throw new Error(JSON.stringify(read.problems));
+  ({ estate } = read);
+  const { entry, prometheus: settings } = read.watch!;
+  const locations = ["east", "west", "north"];
+  driver = prometheusDriver({ settings, locations, services: ["web"], entry, token: null });
   houston = await startHouston({
-    estate: read.estate,
-    watch: read.watch!,
+    estate,
+    prometheus: driver,
+    everyMs: 1000,
     stateFolder: join(folder, "state"),
     listen: { host: "127.0.0.1", port: 0 },
-    prometheusToken: null,
     say: ({ what }) => void said.push(what),
   });
 });
@@ -70,6 +81,18 @@ test(
     expect(status["locations"]).toContainEqual(expect.objectContaining({ name: "west", state: "serving" }));
   },
 );
+
+test("the same time, as the Prometheus still has it, is a recording that is judged alike", async () => {
+  const file = join(folder, "past.ndjson");
+  const until = Math.floor(Date.now() / 1000) * 1000;
+  const signal = AbortSignal.timeout(30_000);
+  const past = { estate, prometheus: driver, from: until - 60_000, until, stepMs: 1000, signal };
+  for await (const lines of recordedPast(past)) appendFileSync(file, lines);
+  const failing: string[] = [];
+  for await (const { verdict, location } of judgeRecording(await openRecording(file)))
+    if (verdict === "failing") failing.push(location);
+  expect(failing).toEqual(["west"]);
+});
 
 test("orders that would move somebody are refused with the reason: there is nothing to steer", async () => {
   const answered = await api("/api/orders", { order: { kind: "mode", mode: "act" } });

@@ -5,14 +5,13 @@ import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { demandNow } from "../api/plan-question.ts";
 import { startApi } from "../api/server.ts";
-import type { WatchSettings } from "../config/watch-shape.ts";
 import { control, initialControl, viewOf } from "../core/control.ts";
 import { CallerError } from "../core/errors.ts";
 import type { Estate, LocationName } from "../core/estate.ts";
 import { initialJudge, judge, learntOf, type JudgeEvent } from "../core/judge/judge.ts";
 import { lossNotices } from "../core/judge/loss.ts";
 import { timeline, type TimelineEntry } from "../drivers/chat/timeline.ts";
-import { prometheus } from "../drivers/metrics/prometheus.ts";
+import type { PrometheusDriver } from "../drivers/metrics/prometheus.ts";
 import type { ScaleDriver } from "../drivers/scale/contract.ts";
 import type { SteeringDriver } from "../drivers/steering-contract.ts";
 import { learntFile } from "../drivers/store/learnt-file.ts";
@@ -35,13 +34,13 @@ import { watchedWorlds, type WatchCounters } from "./watched-worlds.ts";
  */
 export type HoustonOptions = {
   readonly estate: Estate;
-  readonly watch: WatchSettings;
+  readonly prometheus: Pick<PrometheusDriver, "look">;
+  /** How often it is asked. */
+  readonly everyMs: number;
   /** Where it keeps what it has seen, learnt and decided; made when it is not there. */
   readonly stateFolder: string;
   /** Loopback only: there is no way in from elsewhere yet. */
   readonly listen: { readonly host: string; readonly port: number };
-  /** What the Prometheus wants as a bearer token. */
-  readonly prometheusToken: string | null;
   readonly say: (entry: Pick<TimelineEntry, "at" | "what" | "level" | "location">) => void;
 };
 
@@ -57,7 +56,7 @@ const TICK_MS = 1000;
 
 /** Throws `CallerError` when the state folder or the port can't be had. */
 export async function startHouston(options: HoustonOptions): Promise<RunningHouston> {
-  const { watch, stateFolder, listen } = options;
+  const { stateFolder, listen } = options;
   const estate: Estate = { ...options.estate, mostMode: "observe" };
   const names = estate.locations.map(({ name }) => name);
   const clock = realClock();
@@ -70,14 +69,8 @@ export async function startHouston(options: HoustonOptions): Promise<RunningHous
   const worlds = watchedWorlds({
     clock,
     estate,
-    everyMs: watch.prometheus.everySeconds * 1000,
-    prometheus: prometheus({
-      settings: watch.prometheus,
-      locations: names,
-      services: Object.keys(estate.services),
-      entry: watch.entry,
-      token: options.prometheusToken,
-    }),
+    everyMs: options.everyMs,
+    prometheus: options.prometheus,
     changed: (counters) => {
       for (const what of watchLines(counters)) options.say({ at: clock.now(), level: "info", what });
     },

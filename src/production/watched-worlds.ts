@@ -30,7 +30,7 @@ export type WatchCounters = {
 export function watchedWorlds(options: {
   readonly clock: Clock;
   readonly estate: Estate;
-  readonly prometheus: PrometheusDriver;
+  readonly prometheus: Pick<PrometheusDriver, "look">;
   readonly everyMs: number;
   /** Called when the trouble, the strangers or the silent are others than before. */
   readonly changed: (counters: WatchCounters) => void;

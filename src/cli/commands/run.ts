@@ -1,15 +1,13 @@
-import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { problemLines, readConfig } from "../../config/config-file.ts";
 import { CallerError } from "../../core/errors.ts";
-import { safeAddress } from "../../drivers/safe-address.ts";
-import { secretOf } from "../../drivers/secret.ts";
+import type { Estate } from "../../core/estate.ts";
 import { readRunFile, removeRunFile, writeRunFile } from "../../runtime/run-file.ts";
 import { clockTime } from "../amounts.ts";
 import { badUsage } from "../ask.ts";
 import { print, printJson, tell } from "../output.ts";
+import { watchedConfig, watchedPrometheus } from "../watched-config.ts";
 
 type Options = { config: string; state?: string; listen: string; json?: boolean };
 
@@ -29,10 +27,10 @@ export function run(program: Command): void {
       "\nExamples:\n  $ houston run\n  $ houston run --config examples/houston.yaml --state /var/lib/houston\n  $ houston status        in another terminal",
     )
     .action(async (options: Options) => {
-      const { estate, watch } = readFile(options.config);
-      const token = secretOf(process.env, "PROMETHEUS_TOKEN");
-      // A secret goes over TLS, or not off this machine.
-      if (token !== null) safeAddress("watch.prometheus.url", watch.prometheus.url);
+      const config = watchedConfig(options.config);
+      const { estate, watch } = config;
+      mustObserve(options.config, estate);
+      const prometheus = watchedPrometheus(config);
       const running = readRunFile();
       if (running) {
         throw new CallerError({
@@ -45,10 +43,10 @@ export function run(program: Command): void {
       const { startHouston } = await import("../../production/houston.ts");
       const houston = await startHouston({
         estate,
-        watch,
+        prometheus,
+        everyMs: watch.prometheus.everySeconds * 1000,
         stateFolder: options.state ?? stateFolder(),
         listen: loopback(options.listen),
-        prometheusToken: token,
         say: (entry) => (options.json ? printJson(entry) : print(`${clockTime(entry.at)}  ${entry.what}`)),
       });
       writeRunFile({ pid: process.pid, api: houston.api, token: houston.token });
@@ -71,42 +69,14 @@ export function run(program: Command): void {
     });
 }
 
-function readFile(file: string) {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    throw new CallerError({
-      code: "no-config",
-      message: `${file} can't be read: ${error instanceof Error ? error.message : String(error)}`,
-      hint: "name it with --config; examples/houston.yaml is one to begin from",
-      cause: error,
-    });
-  }
-  const read = readConfig(text);
-  if ("problems" in read) {
-    throw new CallerError({
-      code: "bad-config",
-      message: [`${read.problems.length} problems in ${file}:`, ...problemLines(file, read.problems)].join("\n"),
-      hint: "`houston check` lists them all; nothing was started",
-    });
-  }
-  const { estate, watch } = read;
-  if (watch === null) {
-    throw new CallerError({
-      code: "no-watch",
-      message: `${file} does not say where the numbers come from: \`watch:\` is missing`,
-      hint: "docs/how-to/prometheus.md shows it",
-    });
-  }
-  if (estate.mode !== "observe") {
-    throw new CallerError({
-      code: "mode-too-far",
-      message: `${file} asks for mode ${estate.mode}, and \`houston run\` steers no DNS and no edge yet`,
-      hint: "mode: observe",
-    });
-  }
-  return { estate, watch };
+/** Nothing is steered yet: a file that asks for more must not seem to be obeyed. */
+function mustObserve(file: string, { mode }: Estate): void {
+  if (mode === "observe") return;
+  throw new CallerError({
+    code: "mode-too-far",
+    message: `${file} asks for mode ${mode}, and \`houston run\` steers no DNS and no edge yet`,
+    hint: "mode: observe",
+  });
 }
 
 function loopback(listen: string): { host: string; port: number } {

@@ -9,7 +9,7 @@ import type { Metrics, Refusal, Sample } from "./parse.ts";
  * each location the page that its own services would have shown (readings.ts). Increments are made from counters by us, and
  * not by `rate()`, which rounds, extrapolates and counts twice where windows overlap.
  *
- * The API is that of https://prometheus.io/docs/prometheus/latest/querying/api/#instant-queries.
+ * The API is that of https://prometheus.io/docs/prometheus/latest/querying/api/ (instant and range queries).
  */
 export type PrometheusSettings = {
   /** `https://prometheus.example.com`, with a path where it has one. */
@@ -36,9 +36,19 @@ export type PrometheusLook =
     }
   | { readonly kind: "failed"; readonly says: string };
 
-export type PrometheusDriver = { look(at: UnixMs, signal: AbortSignal): Promise<PrometheusLook> };
+/** What a Prometheus still has of a moment. */
+export type PastLook = { readonly at: UnixMs; readonly pages: ReadonlyMap<LocationName, Metrics> };
 
-export function prometheus(options: {
+export type PrometheusDriver = {
+  look(at: UnixMs, signal: AbortSignal): Promise<PrometheusLook>;
+  /** Step by step, oldest first, as it would have been seen then. Throws an `Error` that says why it can't be had. */
+  past(
+    range: { readonly from: UnixMs; readonly until: UnixMs; readonly stepMs: number },
+    signal: AbortSignal,
+  ): AsyncGenerator<PastLook>;
+};
+
+export type PrometheusOptions = {
   readonly settings: PrometheusSettings;
   readonly locations: readonly LocationName[];
   readonly services: readonly ServiceName[];
@@ -46,7 +56,9 @@ export function prometheus(options: {
   readonly entry: ServiceName;
   /** Sent as a bearer token; null: none is needed. */
   readonly token: string | null;
-}): PrometheusDriver {
+};
+
+export function prometheus(options: PrometheusOptions): PrometheusDriver {
   const { settings } = options;
   const queries = [
     { query: settings.good, sampled: requestsAs("good", options.entry) },
@@ -54,65 +66,111 @@ export function prometheus(options: {
     { query: settings.latencySeconds, sampled: bucketsOf },
     { query: settings.readyRps, sampled: readyOf },
   ].flatMap(({ query, sampled }) => (query === undefined ? [] : [{ query, sampled }]));
-  const address = `${settings.url.replace(/\/+$/, "")}/api/v1/query`;
-
-  const ask = async (query: string, at: UnixMs, signal: AbortSignal): Promise<readonly Series[]> => {
-    const { statusCode, body } = await request(address, {
-      method: "POST",
-      headers: {
-        "content-type": "application/x-www-form-urlencoded",
-        ...(options.token === null ? {} : { authorization: `Bearer ${options.token}` }),
-      },
-      body: new URLSearchParams({ query, time: (at / 1000).toFixed(3) }).toString(),
-      signal,
-    });
-    const text = await bounded(body, ANSWER_BYTES_MAX);
-    const answer = answerShape.safeParse(parsed(text));
-    if (!answer.success) throw new Error(`HTTP ${statusCode}, and no answer of a Prometheus`);
-    if (answer.data.status === "error") throw new Error(`${answer.data.errorType}: ${answer.data.error.slice(0, 300)}`);
-    if (answer.data.data.resultType !== "vector")
-      throw new Error(`it gives a ${answer.data.data.resultType}, and a vector is needed: \`${query.slice(0, 100)}\``);
-    return answer.data.data.result;
-  };
-
   return {
     async look(at, signal) {
-      const samples = new Map<LocationName, Sample[]>(options.locations.map((name) => [name, []]));
-      const strangers: Record<string, number> = {};
-      let left = SERIES_MAX;
-      let cut = 0;
+      const dealt = dealer(options);
       try {
-        const answers = await Promise.all(queries.map(({ query }) => ask(query, at, signal)));
+        const answers = await Promise.all(
+          queries.map(({ query }) =>
+            ask(options, { path: "query", form: { query, time: seconds(at) }, signal, answer: vectorShape }),
+          ),
+        );
         answers.forEach((series, index) => {
-          for (const { metric, value } of series) {
-            const place = placeOf(metric, settings.labels, options);
-            if (typeof place === "string") {
-              if (Object.keys(strangers).length < STRANGERS_KEPT || strangers[place] !== undefined)
-                strangers[place] = (strangers[place] ?? 0) + 1;
-              continue;
-            }
-            if (left === 0) {
-              cut += 1;
-              continue;
-            }
-            left -= 1;
-            samples.get(place.location)!.push(...queries[index]!.sampled(place, Number(value[1])));
-          }
+          for (const { metric, value } of series) dealt.deal(metric, Number(value[1]), queries[index]!.sampled);
         });
       } catch (error) {
         return { kind: "failed", says: wordsOf(error) };
       }
-      const refusals: Refusal[] =
-        cut === 0 ? [] : [{ line: 0, why: `more than ${SERIES_MAX} series: ${cut} are left out` }];
-      const pages = new Map(
-        [...samples].map(([name, of]): [LocationName, Metrics] => [name, { samples: of, refused: cut, refusals }]),
-      );
-      return { kind: "seen", pages, strangers };
+      return { kind: "seen", pages: dealt.pages(), strangers: dealt.strangers };
+    },
+
+    async *past({ from, until, stepMs }, signal) {
+      for (let begins = from; begins <= until; begins += STEPS_AT_ONCE * stepMs) {
+        const ends = Math.min(until, begins + (STEPS_AT_ONCE - 1) * stepMs);
+        const answers = await Promise.all(
+          queries.map(({ query }) => {
+            const form = { query, start: seconds(begins), end: seconds(ends), step: seconds(stepMs) };
+            const patience = AbortSignal.any([signal, AbortSignal.timeout(RANGE_WITHIN_MS)]);
+            return ask(options, { path: "query_range", form, signal: patience, answer: matrixShape });
+          }),
+        ).catch((error: unknown) => {
+          throw new Error(wordsOf(error), { cause: error });
+        });
+        const steps = Math.floor((ends - begins) / stepMs) + 1;
+        const dealers = Array.from({ length: steps }, () => dealer(options));
+        answers.forEach((series, index) => {
+          for (const { metric, values } of series)
+            for (const [at, value] of values)
+              dealers[Math.round((at * 1000 - begins) / stepMs)]?.deal(metric, Number(value), queries[index]!.sampled);
+        });
+        for (const [step, each] of dealers.entries()) yield { at: begins + step * stepMs, pages: each.pages() };
+      }
     },
   };
 }
 
-type Series = z.output<typeof seriesShape>;
+const seconds = (at: UnixMs): string => (at / 1000).toFixed(3);
+
+/** One question; throws what is wrong with the answer. */
+async function ask<Found>(
+  { settings, token }: PrometheusOptions,
+  question: {
+    readonly path: "query" | "query_range";
+    readonly form: Readonly<Record<string, string>>;
+    readonly signal: AbortSignal;
+    readonly answer: z.ZodType<Found>;
+  },
+): Promise<Found> {
+  const { statusCode, body } = await request(`${settings.url.replace(/\/+$/, "")}/api/v1/${question.path}`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/x-www-form-urlencoded",
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+    },
+    body: new URLSearchParams(question.form).toString(),
+    signal: question.signal,
+  });
+  const answer = answerShape.safeParse(parsed(await bounded(body, ANSWER_BYTES_MAX)));
+  if (!answer.success) throw new Error(`HTTP ${statusCode}, and no answer of a Prometheus`);
+  const { data } = answer;
+  if (data.status === "error") throw new Error(`${data.errorType}: ${data.error.slice(0, 300)}`);
+  const wanted = question.path === "query" ? "vector" : "matrix";
+  if (data.data.resultType !== wanted)
+    throw new Error(
+      `it gives a ${data.data.resultType}, and a ${wanted} is needed: \`${question.form["query"]?.slice(0, 100)}\``,
+    );
+  const found = question.answer.safeParse(data.data.result);
+  if (!found.success) throw new Error("a series without labels or numbers, and no answer of a Prometheus");
+  return found.data;
+}
+
+/** Deals out samples to the locations' pages, as many as there may be. */
+function dealer(options: PrometheusOptions) {
+  const samples = new Map<LocationName, Sample[]>(options.locations.map((name) => [name, []]));
+  const strangers: Record<string, number> = {};
+  let left = SERIES_MAX;
+  let cut = 0;
+  return {
+    strangers,
+    deal(metric: Readonly<Record<string, string>>, value: number, sampled: Sampled): void {
+      const place = placeOf(metric, options.settings.labels, options);
+      if (typeof place === "string") {
+        if (Object.keys(strangers).length < STRANGERS_KEPT || strangers[place] !== undefined)
+          strangers[place] = (strangers[place] ?? 0) + 1;
+      } else if (left === 0) cut += 1;
+      else {
+        left -= 1;
+        samples.get(place.location)!.push(...sampled(place, value));
+      }
+    },
+    pages(): ReadonlyMap<LocationName, Metrics> {
+      const refusals: Refusal[] =
+        cut === 0 ? [] : [{ line: 0, why: `more than ${SERIES_MAX} series: ${cut} are left out` }];
+      return new Map([...samples].map(([name, of]) => [name, { samples: of, refused: cut, refusals }]));
+    },
+  };
+}
+
 type Place = {
   readonly location: LocationName;
   readonly service: ServiceName;
@@ -163,17 +221,14 @@ const bucketsOf: Sampled = ({ service, rest, le }, value) => {
 
 const readyOf: Sampled = (_place, value) => [{ name: "rp_ready_rps", labels: {}, value }];
 
-const seriesShape = z.object({
-  metric: z.record(z.string(), z.string()),
-  value: z.tuple([z.number(), z.string()]),
-});
+const point = z.tuple([z.number(), z.string()]);
+const labels = z.record(z.string(), z.string());
+const vectorShape = z.array(z.object({ metric: labels, value: point }));
+const matrixShape = z.array(z.object({ metric: labels, values: z.array(point) }));
 const answerShape = z.discriminatedUnion("status", [
   z.object({
     status: z.literal("success"),
-    data: z.discriminatedUnion("resultType", [
-      z.object({ resultType: z.literal("vector"), result: z.array(seriesShape) }),
-      z.object({ resultType: z.enum(["matrix", "scalar", "string"]), result: z.unknown() }),
-    ]),
+    data: z.object({ resultType: z.enum(["vector", "matrix", "scalar", "string"]), result: z.unknown() }),
   }),
   z.object({ status: z.literal("error"), errorType: z.string(), error: z.string() }),
 ]);
@@ -208,3 +263,7 @@ function wordsOf(error: unknown): string {
 const SERIES_MAX = 400_000;
 const ANSWER_BYTES_MAX = 128 * 1024 * 1024;
 const STRANGERS_KEPT = 20;
+/** A Prometheus gives at most 11,000 points of a series; a memory is full before. */
+const STEPS_AT_ONCE = 240;
+/** A Prometheus gives up on a query after two minutes, unless it is told otherwise. */
+const RANGE_WITHIN_MS = 150_000;

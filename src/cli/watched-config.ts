@@ -1,0 +1,61 @@
+import { readFileSync } from "node:fs";
+import { problemLines, readConfig } from "../config/config-file.ts";
+import type { WatchSettings } from "../config/watch-shape.ts";
+import { CallerError } from "../core/errors.ts";
+import type { Estate } from "../core/estate.ts";
+import { prometheus, type PrometheusDriver } from "../drivers/metrics/prometheus.ts";
+import { safeAddress } from "../drivers/safe-address.ts";
+import { secretOf } from "../drivers/secret.ts";
+
+/** houston.yaml, of which something is asked: it says who and where, and where the numbers come from. Throws `CallerError` with the fix. */
+export function watchedConfig(file: string): { readonly estate: Estate; readonly watch: WatchSettings } {
+  const read = readConfig(textOf(file));
+  if ("problems" in read) {
+    throw new CallerError({
+      code: "bad-config",
+      message: [`${read.problems.length} problems in ${file}:`, ...problemLines(file, read.problems)].join("\n"),
+      hint: "`houston check` lists them all; nothing was started",
+    });
+  }
+  const { estate, watch } = read;
+  if (watch === null) {
+    throw new CallerError({
+      code: "no-watch",
+      message: `${file} does not say where the numbers come from: \`watch:\` is missing`,
+      hint: "docs/how-to/prometheus.md shows it",
+    });
+  }
+  return { estate, watch };
+}
+
+/** The Prometheus that the file names; the token comes from the environment, and goes over TLS, or not off this machine. */
+export function watchedPrometheus({
+  estate,
+  watch,
+}: {
+  readonly estate: Estate;
+  readonly watch: WatchSettings;
+}): PrometheusDriver {
+  const token = secretOf(process.env, "PROMETHEUS_TOKEN");
+  if (token !== null) safeAddress("watch.prometheus.url", watch.prometheus.url);
+  return prometheus({
+    settings: watch.prometheus,
+    locations: estate.locations.map(({ name }) => name),
+    services: Object.keys(estate.services),
+    entry: watch.entry,
+    token,
+  });
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new CallerError({
+      code: "no-config",
+      message: `${file} can't be read: ${error instanceof Error ? error.message : String(error)}`,
+      hint: "name it with --config; examples/houston.yaml is one to begin from",
+      cause: error,
+    });
+  }
+}
