@@ -48,6 +48,8 @@ beforeAll(async () => {
     estate,
     prometheus: driver,
     everyMs: 1000,
+    backfillMs: 0,
+    signal: new AbortController().signal,
     stateFolder: join(folder, "state"),
     listen: { host: "127.0.0.1", port: 0 },
     say: ({ what }) => void said.push(what),

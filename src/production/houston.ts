@@ -25,6 +25,7 @@ import { singleLeader } from "../runtime/leadership.ts";
 import { keeperOf, learntKeeper } from "../runtime/learnt-keeper.ts";
 import { startNode, type NodeEvent } from "../runtime/node.ts";
 import { readingRecorder, type ReadingRecorder } from "../runtime/reading-recorder.ts";
+import { backfill } from "./backfill.ts";
 import { switchboard } from "./switchboard.ts";
 import { watchedWorlds, type WatchCounters } from "./watched-worlds.ts";
 
@@ -34,9 +35,13 @@ import { watchedWorlds, type WatchCounters } from "./watched-worlds.ts";
  */
 export type HoustonOptions = {
   readonly estate: Estate;
-  readonly prometheus: Pick<PrometheusDriver, "look">;
+  readonly prometheus: PrometheusDriver;
   /** How often it is asked. */
   readonly everyMs: number;
+  /** Learns from so much of the past what is usual where nothing was learnt before; 0: from now on only. */
+  readonly backfillMs: number;
+  /** Breaks off a start that takes long. */
+  readonly signal: AbortSignal;
   /** Where it keeps what it has seen, learnt and decided; made when it is not there. */
   readonly stateFolder: string;
   /** Loopback only: there is no way in from elsewhere yet. */
@@ -53,6 +58,8 @@ export type RunningHouston = {
 
 const HOUSTON = "houston";
 const TICK_MS = 1000;
+/** Seasons and their scatter show at this step too, in a fifteenth of the time. */
+const BACKFILL_STEP_LEAST_MS = 15_000;
 
 /** Throws `CallerError` when the state folder or the port can't be had. */
 export async function startHouston(options: HoustonOptions): Promise<RunningHouston> {
@@ -64,6 +71,16 @@ export async function startHouston(options: HoustonOptions): Promise<RunningHous
     version: string;
   };
   makeFolder(stateFolder);
+  const learntStores = new Map(names.map((name) => [name, learntFile(join(stateFolder, `learnt-${name}.json`))]));
+  if (options.backfillMs > 0) {
+    const { prometheus, signal } = options;
+    const stepMs = Math.max(options.everyMs, BACKFILL_STEP_LEAST_MS);
+    const until = Math.floor(clock.now() / stepMs) * stepMs;
+    await backfill(
+      { estate, prometheus, from: until - options.backfillMs, until, stepMs, signal },
+      { stores: learntStores, say: (what) => options.say({ at: clock.now(), level: "info", what }) },
+    );
+  }
   const token = randomBytes(24).toString("hex");
   const wires = switchboard([...names, HOUSTON]);
   const worlds = watchedWorlds({
@@ -84,7 +101,7 @@ export async function startHouston(options: HoustonOptions): Promise<RunningHous
       open: () => sqliteReadings(join(stateFolder, `readings-${location}.sqlite`)),
     });
     recorders.set(location, recorder);
-    const keeper = learntKeeper(learntFile(join(stateFolder, `learnt-${location}.json`)), location);
+    const keeper = learntKeeper(learntStores.get(location)!, location);
     const node = startNode({
       clock,
       location,

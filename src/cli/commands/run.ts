@@ -4,12 +4,12 @@ import type { Command } from "commander";
 import { CallerError } from "../../core/errors.ts";
 import type { Estate } from "../../core/estate.ts";
 import { readRunFile, removeRunFile, writeRunFile } from "../../runtime/run-file.ts";
-import { clockTime } from "../amounts.ts";
+import { clockTime, readDuration } from "../amounts.ts";
 import { badUsage } from "../ask.ts";
 import { print, printJson, tell } from "../output.ts";
 import { watchedConfig, watchedPrometheus } from "../watched-config.ts";
 
-type Options = { config: string; state?: string; listen: string; json?: boolean };
+type Options = { config: string; state?: string; backfill?: string; listen: string; json?: boolean };
 
 export function run(program: Command): void {
   program
@@ -19,12 +19,16 @@ export function run(program: Command): void {
     )
     .option("--config <file>", "who and where", "houston.yaml")
     .option("--state <folder>", "where it keeps what it has seen, learnt and said; else a folder of your own")
+    .option(
+      "--backfill <time>",
+      "learn what is usual from so much of what the Prometheus still has: 28d; what was learnt before stays",
+    )
     .option("--listen <host:port>", "the API and console, on this machine only", "127.0.0.1:7070")
     .option("--json", "one JSON document per line: the start, then the timeline")
     .addHelpText("after", "\nPROMETHEUS_TOKEN, or PROMETHEUS_TOKEN_FILE, is sent to the Prometheus as a bearer token.")
     .addHelpText(
       "after",
-      "\nExamples:\n  $ houston run\n  $ houston run --config examples/houston.yaml --state /var/lib/houston\n  $ houston status        in another terminal",
+      "\nExamples:\n  $ houston run\n  $ houston run --config houston.yaml --state /var/lib/houston --backfill 28d\n  $ houston status        in another terminal",
     )
     .action(async (options: Options) => {
       const config = watchedConfig(options.config);
@@ -39,16 +43,24 @@ export function run(program: Command): void {
           hint: `use it (\`houston status\`), or stop it first: \`kill ${running.pid}\``,
         });
       }
-      const told = untilTold();
+      const { told, signal } = untilTold();
       const { startHouston } = await import("../../production/houston.ts");
-      const houston = await startHouston({
+      const starting = startHouston({
         estate,
         prometheus,
         everyMs: watch.prometheus.everySeconds * 1000,
+        backfillMs: options.backfill === undefined ? 0 : readDuration(options.backfill) * 1000,
+        signal,
         stateFolder: options.state ?? stateFolder(),
         listen: loopback(options.listen),
         say: (entry) => (options.json ? printJson(entry) : print(`${clockTime(entry.at)}  ${entry.what}`)),
       });
+      const houston = await starting.catch((error: unknown) => {
+        // A start that we were told to break off is no failure.
+        if (!signal.aborted) throw error;
+        return null;
+      });
+      if (houston === null) return tell(STOPPED);
       writeRunFile({ pid: process.pid, api: houston.api, token: houston.token });
       const { everySeconds, url } = watch.prometheus;
       if (options.json) printJson({ started: true, api: houston.api });
@@ -63,7 +75,7 @@ export function run(program: Command): void {
       await told;
       removeRunFile(process.pid);
       await houston.stop();
-      tell("stopped; nothing is left running");
+      tell(STOPPED);
       // Connections that wait for an end that is gone would keep us for half a minute.
       process.exit();
     });
@@ -79,6 +91,8 @@ function mustObserve(file: string, { mode }: Estate): void {
   });
 }
 
+const STOPPED = "stopped; nothing is left running";
+
 function loopback(listen: string): { host: string; port: number } {
   const match = /^(127(?:\.\d{1,3}){3}):(\d{1,5})$/.exec(listen);
   const port = Number(match?.[2]);
@@ -91,8 +105,9 @@ function stateFolder(): string {
   return join(process.env["XDG_STATE_HOME"] ?? join(homedir(), ".local", "state"), "houston", "run");
 }
 
-function untilTold(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
-  });
+function untilTold(): { readonly told: Promise<void>; readonly signal: AbortSignal } {
+  const end = new AbortController();
+  const told = new Promise<void>((resolve) => end.signal.addEventListener("abort", () => resolve()));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => end.abort());
+  return { told, signal: end.signal };
 }

@@ -164,17 +164,7 @@ async function* ticksOf(recording: Recording, moments: readonly number[] = []): 
   let next = 0;
 
   const step = (at: number): Tick => {
-    for (const [location, state] of judges) {
-      // Between ticks of a slow recording the others' newest word is the last one, however old: it is told again.
-      for (const summary of summaries.values()) {
-        if (summary.from !== location) judge(state, { event: "summary", at, summary: { ...summary, at } });
-      }
-    }
-    for (const [location, state] of judges) {
-      const readings = pending.get(location);
-      if (readings !== undefined) judge(state, { event: "readings", at, readings });
-      for (const effect of judge(state, { event: "tick", at }).effects) summaries.set(location, effect.summary);
-    }
+    stepJudges({ judges, summaries, readings: pending, at });
     pending = new Map();
     return { at, estate, judges, summaries };
   };
@@ -204,6 +194,28 @@ async function* ticksOf(recording: Recording, moments: readonly number[] = []): 
     }
   }
   if (next > 0) yield step(next);
+}
+
+/** One tick of every location's judge, each of which has heard the others' newest word. */
+export function stepJudges(tick: {
+  readonly judges: ReadonlyMap<LocationName, JudgeState>;
+  /** By location; the new ones are put in. */
+  readonly summaries: Map<LocationName, Summary>;
+  readonly readings: ReadonlyMap<LocationName, readonly Reading[]>;
+  readonly at: number;
+}): void {
+  const { judges, summaries, at } = tick;
+  for (const [location, state] of judges) {
+    // Between ticks of a slow recording the others' newest word is the last one, however old: it is told again.
+    for (const summary of summaries.values()) {
+      if (summary.from !== location) judge(state, { event: "summary", at, summary: { ...summary, at } });
+    }
+  }
+  for (const [location, state] of judges) {
+    const readings = tick.readings.get(location);
+    if (readings !== undefined) judge(state, { event: "readings", at, readings });
+    for (const effect of judge(state, { event: "tick", at }).effects) summaries.set(location, effect.summary);
+  }
 }
 
 /** Whose judge takes this reading in: a probe is its vantage's, everything else the location's own. */
