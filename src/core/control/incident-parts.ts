@@ -284,7 +284,9 @@ function needWords(turn: Turn, { open, place, questions, isOver }: Told): string
   if (isWaiting && now.hold !== null) return "`houston release` lets me go on";
   if (isWaiting && place.hold !== null) return `\`houston release ${place.name}\` lets me go on`;
   if (isWaiting && now.mode === "observe")
-    return `decide: \`houston mode act\` lets me move, and then \`houston evacuate ${place.name}\` does it at once`;
+    return estateOf(turn).mostMode === "observe"
+      ? `decide: nothing here is steered by me; \`houston plan --without ${place.name}\` says where its users would go`
+      : `decide: \`houston mode act\` lets me move, and then \`houston evacuate ${place.name}\` does it at once`;
   if (place.leave === null && isSick(place))
     return `look at it: \`houston why ${place.name}\`, \`houston evacuate ${place.name}\` moves its users`;
   if (!isOut(place) || place.back !== null) return "do nothing";

@@ -23,3 +23,14 @@ test("nobody sets the mode beyond the most that there is to steer with, and what
   made.order("ana", { kind: "mode", mode: "approve" });
   expect(made.view().mode).toBe("approve");
 });
+
+test("where nothing is steered nobody is told to set a mode that is refused", () => {
+  const made = makeWorld(LOCATIONS, { mode: "act", mostMode: "observe" });
+  made.run(2);
+  made.heard();
+  made.order("ana", { kind: "evacuate", location: "b" });
+  const said = made
+    .heard()
+    .flatMap(({ effects }) => effects.flatMap((each) => (each.kind === "say" ? [each.words] : [])));
+  expect(said).toMatchObject([{ youNeedTo: "nothing that I could steer is in my config: move them by hand" }]);
+});

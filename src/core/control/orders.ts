@@ -60,13 +60,20 @@ export function takeOrder(turn: Turn, draft: Draft, by: string, order: Order): v
   }
 }
 
+/** What a person may do who wants somebody moved. */
+function howToMove(turn: Turn): string {
+  return estateOf(turn).mostMode === "observe"
+    ? "nothing that I could steer is in my config: move them by hand"
+    : "`houston mode act`";
+}
+
 function evacuate(turn: Turn, draft: Draft, by: string, order: Extract<Order, { kind: "evacuate" }>): void {
   const { now } = turn;
   const estate = estateOf(turn);
   const place = now.places[order.location];
   if (place === undefined) return unknownLocation(turn, by, order.location);
   if (now.mode === "observe")
-    return refused(turn, "mode-observe", `${by}: mode is observe, nothing moves`, "`houston mode act`");
+    return refused(turn, "mode-observe", `${by}: mode is observe, nothing moves`, howToMove(turn));
   const share = order.share ?? 1;
   if (!(share > 0 && share <= 1))
     return refused(turn, "bad-share", `${by}: a share is over 0 and at most 1, not ${share}`, "for example --share 5%");
@@ -134,7 +141,7 @@ function restore(turn: Turn, draft: Draft, by: string, name: string): void {
   const place = now.places[name];
   if (place === undefined) return unknownLocation(turn, by, name);
   if (now.mode === "observe")
-    return refused(turn, "mode-observe", `${by}: mode is observe, nothing moves`, "`houston mode act`");
+    return refused(turn, "mode-observe", `${by}: mode is observe, nothing moves`, howToMove(turn));
   if (place.leave === null && place.back === null)
     return refused(turn, "not-left", `${by}: ${name} is not left`, "nothing to do");
   if (place.back !== null) {
