@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { madeWorld, passSecond, type World } from "../../../test/stories/judge-world.ts";
 import type { Outlook } from "../summary.ts";
 import type { Verdict } from "../verdict.ts";
+import { initialJudge, judge } from "./judge.ts";
 
 const HERE = "us-east-1";
 const SLOW = { timeout: 60_000 };
@@ -79,3 +80,24 @@ test("seconds with more failures than were named prove nothing", SLOW, () => {
   fails = outlookOf(world).recovery!.failingBelow! * 1.5;
   expect(until(world, ({ verdict }) => verdict === "healthy")).toBe(300);
 });
+
+test(
+  "where counters come each 15 s no fault is said to be certain sooner than the next time that they come",
+  SLOW,
+  () => {
+    const { estate } = madeWorld({ seed: 1, rps: 60, names: [HERE, "us-east-2", "us-west-2"] });
+    let { state } = judge(initialJudge(), { event: "config", at: 0, location: HERE, estate });
+    let newest: Outlook | undefined;
+    for (let second = 1; second <= 600; second++) {
+      const at = second * 1000;
+      if (second % 15 === 0) {
+        const counted = { good: 900, total: 900, overMs: 15_000 };
+        const reading = { at, location: HERE, service: "edge", signal: "requests", ...counted } as const;
+        ({ state } = judge(state, { event: "readings", at, readings: [reading] }));
+      }
+      const { effects } = judge(state, { event: "tick", at });
+      newest = effects[0]?.summary.own.outlook;
+    }
+    expect(newest?.fault?.seconds).toBe(15);
+  },
+);

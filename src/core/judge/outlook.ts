@@ -101,9 +101,15 @@ function faultOf(parts: Parts, now: Now): NonNullable<Outlook["fault"]> | null {
     const gain = gains[k]! - Math.log(numbers[k]!);
     if (gain > 0) looks = Math.min(looks, (needNats + Math.log(1 - Math.exp(-gain))) / gain);
   }
-  const seconds = Math.max(1, Math.ceil(looks)) * (now.lookMs / 1000);
+  const everyMs = heardEveryMs(stream, now);
+  const seconds = Math.round((Math.max(1, Math.ceil((looks * now.lookMs) / everyMs)) * everyMs) / 1000);
   if (seconds > FAULT_SECONDS_MOST) return null;
   return { service: stream.service, rps: threeDigits((perLook * 1000) / now.lookMs), failing: FAULT, seconds };
+}
+
+/** Counters that are read more seldom than is looked tell of a fault that much later. */
+function heardEveryMs({ rhythm }: Stream, { lookMs }: Now): number {
+  return rhythm === null || rhythm.gapMs < SELDOM * lookMs ? lookMs : rhythm.gapMs;
 }
 
 /** Where users come in, or else what has most to do. */
@@ -143,6 +149,8 @@ const threeDigits = (value: number): number => Number(value.toPrecision(3));
 const PACE_OVER_MS = 3_000;
 const TRAFFIC_OVER_MS = 10_000;
 /** One request in twenty: a fault that people would call serious, and that nobody sees in an average. */
+/** So many looks apart are no jitter. */
+const SELDOM = 1.5;
 const FAULT = 0.05;
 /** Of more than these every look reaches the cap. */
 const REQUESTS_MOST = 2_000;
