@@ -9,7 +9,14 @@ import type { Moment } from "../core/size/question.ts";
 import type { Controller } from "../runtime/controller.ts";
 import type { Leadership } from "../runtime/leadership.ts";
 import type { Transport } from "../runtime/transport.ts";
-import type { Trace } from "./contract.ts";
+import type { Doubt, DoubtWord, Trace } from "./contract.ts";
+
+/** Where the doubts of requests' journals are settled. Its errors are `CallerError`s. */
+export type DoubtDesk = {
+  readonly list: (limit: number) => Promise<readonly Doubt[]>;
+  readonly show: (id: string) => Promise<Doubt>;
+  readonly settle: (id: string, word: DoubtWord) => Promise<void>;
+};
 
 /** What the API is started with: whom it asks, and what it is. */
 export type ApiOptions = {
@@ -27,6 +34,7 @@ export type ApiOptions = {
   readonly version: string;
   readonly tickMs: number;
   readonly trace: (id: string) => Promise<Trace>;
+  readonly doubts: DoubtDesk;
   /** A location's readings as a recording, out of its node's store. */
   readonly readings: (question: {
     readonly location: LocationName;

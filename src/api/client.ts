@@ -6,6 +6,9 @@ import type { UnixMs } from "../core/step.ts";
 import type { TimelineEntry } from "../drivers/chat/timeline.ts";
 import type {
   DemandAnswer,
+  Doubt,
+  Doubts,
+  DoubtWord,
   DrillReport,
   Drills,
   Frame,
@@ -49,6 +52,10 @@ export type HoustonClient = {
   demand(): Promise<DemandAnswer>;
   weekDemand(): Promise<WeekDemand>;
   trace(id: string): Promise<Trace>;
+  doubts(): Promise<readonly Doubt[]>;
+  doubt(id: string): Promise<Doubt>;
+  /** Wants the token. */
+  settleDoubt(id: string, word: DoubtWord): Promise<void>;
   preview(order: Order): Promise<OrderPreview>;
   /** Throws `CallerError` when Houston refuses it. */
   order(by: string, order: Order): Promise<OrderAnswer>;
@@ -141,6 +148,9 @@ export function houstonClient(options: {
     demand: () => ask("/api/demand"),
     weekDemand: () => ask("/api/demand/week"),
     trace: (id) => ask(`/api/trace/${encodeURIComponent(id)}`),
+    doubts: async () => (await ask<Doubts>("/api/doubts")).doubts,
+    doubt: (id) => ask(`/api/doubts/${encodeURIComponent(id)}`),
+    settleDoubt: async (id, word) => void (await call(`/api/doubts/${encodeURIComponent(id)}/settle`, { body: word })),
     preview: (order) => ask("/api/orders/preview", { order }),
     order: (by, order) => ask("/api/orders", { by, order }),
     async recording(question) {

@@ -101,6 +101,30 @@ export type Hop = {
   readonly status?: number;
 };
 
+/** `GET /api/doubts`: requests whose journal waits for a person, the one that waits longest first. */
+export type Doubts = { readonly doubts: readonly Doubt[] };
+
+export type Doubt = {
+  readonly id: string;
+  readonly workflow: string;
+  readonly tenant: string | null;
+  /** Who ran it last. */
+  readonly location: string;
+  readonly reason: {
+    /** `in-doubt`, `code-changed`, `unkeepable`, `too-many-runs`. */
+    readonly code: string;
+    readonly says: string;
+    readonly step: string | null;
+    readonly attempt: number;
+  };
+  /** What to look for in the receiver's books; null when no step is in question. */
+  readonly receiverKey: string | null;
+  readonly quietMs: number;
+};
+
+/** `POST /api/doubts/{id}/settle`: a person's word on what became of the step in question. */
+export type DoubtWord = { readonly by: string; readonly done: boolean; readonly result?: unknown };
+
 /** Every error: what, and the fix. */
 export type ApiError = { readonly code: string; readonly says: string; readonly hint: string };
 

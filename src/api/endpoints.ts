@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Params } from "./query.ts";
-import { demand, health, keptAt, plan, trace, weekDemand } from "./schema/asked.ts";
+import { demand, doubt, doubts, doubtWord, health, keptAt, plan, trace, weekDemand } from "./schema/asked.ts";
 import { drillReport } from "./schema/drill-report.ts";
 import { orderAnswer, orderBody, orderPreview, orderRefused } from "./schema/orders.ts";
 import { decided, drills, frames, incidents, timeline, why } from "./schema/past.ts";
@@ -41,6 +41,9 @@ const ENTRIES_MAX = 1000;
 const FRAMES_MAX = 500;
 const INCIDENTS_MAX = 200;
 const DRILLS_MAX = 50;
+const DOUBTS_MAX = 1000;
+/** A step's result, which is what the journal keeps of one: 64 kB of JSON, escaped at worst. */
+const DOUBT_BYTES_MAX = 512 * 1024;
 const BODY_BYTES_MAX = 16 * 1024;
 /** A drill that was watched for a day has a line a minute. */
 const DRILL_BYTES_MAX = 512 * 1024;
@@ -51,6 +54,8 @@ const limit = <Most extends number>(most: Most) =>
   ({ kind: "limit", most, says: `the newest so many; ${most} at most, and without it` }) as const;
 const location = { location: { says: "its name" } } as const;
 const TOO_MANY = "too many ask for such work already; `retry-after` says how many seconds to wait";
+const NO_JOURNAL = "the journal does not answer";
+const NO_DOUBT = "no such request waits for a person; someone else may have settled it";
 const NO_LOCATION = "there is no such location; the hint names the nearest";
 
 export const endpoints = {
@@ -239,6 +244,39 @@ export const endpoints = {
     query: {},
     token: false,
     answers: ok("what is remembered of it, which may be nothing", trace),
+  },
+  doubts: {
+    method: "GET",
+    path: "/api/doubts",
+    tag: "now",
+    says: "Requests whose journal waits for a person",
+    query: { limit: limit(DOUBTS_MAX) },
+    token: false,
+    answers: ok("the one that waits longest first", doubts),
+    refusals: { 502: NO_JOURNAL },
+  },
+  doubt: {
+    method: "GET",
+    path: "/api/doubts/{id}",
+    tag: "now",
+    says: "One of them",
+    params: { id: { says: "the request's id, as the list tells it" } },
+    query: {},
+    token: false,
+    answers: ok("it waits", doubt),
+    refusals: { 404: NO_DOUBT, 502: NO_JOURNAL },
+  },
+  settleDoubt: {
+    method: "POST",
+    path: "/api/doubts/{id}/settle",
+    tag: "orders",
+    says: "A person's word on what became of the step in question: the request goes on by it",
+    params: { id: { says: "the request's id, as the list tells it" } },
+    query: {},
+    body: { schema: doubtWord, bytesMax: DOUBT_BYTES_MAX },
+    token: true,
+    answers: ok("it is written down", keptAt),
+    refusals: { 404: NO_DOUBT, 502: NO_JOURNAL },
   },
   recording: {
     method: "GET",

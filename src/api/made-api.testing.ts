@@ -7,7 +7,8 @@ import { memoryStore } from "../drivers/store/memory.ts";
 import { singleLeader } from "../runtime/leadership.ts";
 import { madeClock, type MadeClock } from "../runtime/made-clock.testing.ts";
 import { madeEstate, madeHouston, madeServers, type MadeHouston } from "../runtime/made-houston.testing.ts";
-import type { ApiOptions } from "./api-options.ts";
+import type { ApiOptions, DoubtDesk } from "./api-options.ts";
+import type { Doubt } from "./contract.ts";
 import { startApi } from "./server.ts";
 
 /** The real API on a free port of 127.0.0.1, before a made Houston and a made clock: for tests of all that asks it. */
@@ -26,6 +27,36 @@ export type MadeApi = {
 
 export const MADE_TOKEN = "a-token-of-some-length";
 export const MADE_START = 1_795_000_000_000;
+
+/** One request waits; whoever settles it is believed. */
+export function madeDoubts(): DoubtDesk {
+  const waiting = new Map<string, Doubt>([[MADE_DOUBT.id, MADE_DOUBT]]);
+  const known = (id: string): Doubt => {
+    const found = waiting.get(id);
+    if (found) return found;
+    throw new CallerError({ code: "unknown-doubt", message: `request ${id} does not wait`, hint: "list the doubts" });
+  };
+  return {
+    list: async () => [...waiting.values()],
+    show: async (id) => known(id),
+    settle: async (id) => void waiting.delete(known(id).id),
+  };
+}
+
+const MADE_DOUBT: Doubt = {
+  id: "checkout:key-1",
+  workflow: "checkout",
+  tenant: null,
+  location: "us-east-1",
+  reason: {
+    code: "in-doubt",
+    says: 'step "charge" was begun in us-east-1 and nobody knows whether it happened',
+    step: "charge",
+    attempt: 1,
+  },
+  receiverKey: "key-1.checkout.charge.1",
+  quietMs: 61_000,
+};
 
 export async function startMadeApi(
   options: {
@@ -55,6 +86,7 @@ export async function startMadeApi(
     transport: houston.transport,
     version: "test",
     tickMs: 250,
+    doubts: madeDoubts(),
     trace: async (id) => ({ id, journal: null, hops: [], silent: [] }),
     readings: madeReadings,
     ...options.api,

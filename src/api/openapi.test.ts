@@ -158,6 +158,20 @@ const CALLS: Readonly<Record<Exclude<EndpointName, "stream">, readonly Call[]>> 
     { status: 400, url: "/api/drills?limit=" },
   ],
   trace: [{ status: 200, url: "/api/trace/nobody" }],
+  doubts: [
+    { status: 200, url: "/api/doubts" },
+    { status: 400, url: "/api/doubts?limit=no" },
+  ],
+  doubt: [
+    { status: 200, url: "/api/doubts/checkout:key-1" },
+    { status: 404, url: "/api/doubts/checkout:nobody" },
+  ],
+  settleDoubt: [
+    { status: 400, url: "/api/doubts/checkout:key-1/settle", payload: { by: "ana" }, headers: WITH_TOKEN },
+    { status: 401, url: "/api/doubts/checkout:key-1/settle", payload: { by: "ana", done: true } },
+    { status: 200, url: "/api/doubts/checkout:key-1/settle", payload: { by: "ana", done: true }, headers: WITH_TOKEN },
+    { status: 404, url: "/api/doubts/checkout:key-1/settle", payload: { by: "ana", done: true }, headers: WITH_TOKEN },
+  ],
   recording: [
     { status: 200, url: "/api/recording" },
     { status: 200, url: "/api/recording?location=east&since=1&until=2" },

@@ -7,6 +7,7 @@ import { recordingLines } from "../runtime/recording-lines.ts";
 import type { Refusal } from "../runtime/http-door.ts";
 import type { ApiOptions } from "./api-options.ts";
 import { decidedIn } from "./decided.ts";
+import { readDoubtWord } from "./doubt-word.ts";
 import { endpoints, type Endpoint, type EndpointName } from "./endpoints.ts";
 import { byTurns } from "./gently.ts";
 import { lane, tooMany } from "./lane.ts";
@@ -138,6 +139,12 @@ function handlersOf(served: Served): Handlers {
       return reply.code(201).send({ at });
     },
     trace: ({ params: { id } }) => served.trace(id),
+    doubts: async ({ query: { limit } }) => ({ doubts: await served.doubts.list(limit) }),
+    doubt: ({ params: { id } }) => served.doubts.show(id),
+    async settleDoubt({ params: { id }, body }) {
+      await served.doubts.settle(id, readDoubtWord(body));
+      return { at: clock.now() };
+    },
     async recording({ query: { location, since, until }, reply }) {
       reply.type("application/x-ndjson");
       if (location === null) {

@@ -142,5 +142,5 @@ function statusOfCode(code: string): number {
   if (code.startsWith("unknown-")) return 404;
   if (isRefusalCode(code) || code === "no-table-yet") return 409;
   if (isTooMany(code)) return 503;
-  return code === "node-silent" ? 502 : 400;
+  return code === "node-silent" || code === "journal-silent" ? 502 : 400;
 }

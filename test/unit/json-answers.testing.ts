@@ -55,6 +55,8 @@ export async function realAnswers(given: { readonly problem: unknown }): Promise
         "--json",
       ]),
       trace: await ask("trace", "key-1"),
+      "doubt list": await ask("doubt", "list"),
+      "doubt settle": await ask("doubt", "settle", "checkout:key-1", "--not-done", "--by", "ana"),
       hold: await houston.meanwhile(ask("hold", "east")),
       evacuate: await houston.meanwhile(ask("evacuate", "west", "--yes")),
       report: await ask("report", "1"),

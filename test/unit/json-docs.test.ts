@@ -16,6 +16,8 @@ const EXAMPLES: readonly { readonly answer: string; readonly under: string; read
   { answer: "plan --without", under: "houston plan --without LOCATION --json", blocks: [0] },
   { answer: "why", under: "houston why LOCATION --json", blocks: [0] },
   { answer: "trace", under: "houston trace REQUEST --json", blocks: [0] },
+  { answer: "doubt list", under: "houston doubt list --json", blocks: [0] },
+  { answer: "doubt settle", under: "houston doubt settle REQUEST --json", blocks: [0] },
   { answer: "planet zones", under: "houston planet zones --json", blocks: [0] },
   { answer: "judge", under: "houston judge RECORDING --json", blocks: [0] },
   { answer: "judge --scores", under: "houston judge RECORDING --json", blocks: [1] },

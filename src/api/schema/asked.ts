@@ -1,5 +1,16 @@
 import { z } from "zod";
-import type { DemandAnswer, Health, Hop, KeptAt, PlanAnswer, Trace, WeekDemand } from "../contract.ts";
+import type {
+  DemandAnswer,
+  Doubt,
+  Doubts,
+  DoubtWord,
+  Health,
+  Hop,
+  KeptAt,
+  PlanAnswer,
+  Trace,
+  WeekDemand,
+} from "../contract.ts";
 import { moment, name, rate, ratio } from "./parts.ts";
 import { describes } from "./same.ts";
 import { boundFields } from "./view.ts";
@@ -71,6 +82,31 @@ export const trace = describes<Trace>("Trace")(
     journal: z.unknown().meta({ description: "the journal's record of it; null when it knows no such request" }),
     hops: z.array(hop),
     silent: z.array(z.string()).meta({ description: "who did not answer" }),
+  }),
+);
+
+export const doubt = describes<Doubt>("Doubt")(
+  z.object({
+    id: z.string(),
+    workflow: z.string(),
+    tenant: z.string().nullable(),
+    location: name.meta({ description: "who ran it last" }),
+    reason: z.object({
+      code: z.string().meta({ description: "in-doubt, code-changed, unkeepable or too-many-runs" }),
+      says: z.string(),
+      step: z.string().nullable(),
+      attempt: z.number(),
+    }),
+    receiverKey: z.string().nullable().meta({ description: "what to look for in the receiver's books" }),
+    quietMs: z.number(),
+  }),
+);
+export const doubts = describes<Doubts>("Doubts")(z.object({ doubts: z.array(doubt) }));
+export const doubtWord = describes<DoubtWord>("DoubtWord")(
+  z.object({
+    by: z.string().min(1).max(100),
+    done: z.boolean().meta({ description: "whether the step in question happened; if not, it never will" }),
+    result: z.unknown().meta({ description: "what the step would have returned, had it been heard" }).exactOptional(),
   }),
 );
 

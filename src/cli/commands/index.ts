@@ -3,6 +3,7 @@ import { chat } from "./chat.ts";
 import { check } from "./check.ts";
 import { completion } from "./completion.ts";
 import { console } from "./console.ts";
+import { doubt } from "./doubt.ts";
 import { drill } from "./drill.ts";
 import { drills } from "./drills.ts";
 import { evacuate } from "./evacuate.ts";
@@ -42,6 +43,7 @@ export const commands: readonly AddCommand[] = [
   mode,
   answer,
   trace,
+  doubt,
   chat,
   check,
   report,

@@ -3,8 +3,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import {
   asEntry,
   ContinuityError,
+  listDoubts,
   problem,
   settleDoubt,
+  showDoubt,
   traceOf,
   type Answer,
   type JournalStore,
@@ -85,19 +87,28 @@ async function route(store: JournalStore, request: IncomingMessage, response: Se
       await settleDoubt(store, id, { by: word.by, done: word.done, result: word.result, location: "journal" });
       return json(200, { settled: id });
     }
+    case "GET /doubts": {
+      const id = parts[1];
+      if (id === undefined) return json(200, { doubts: await listDoubts(store, limitIn(url)) });
+      const doubt = await showDoubt(store, id);
+      return doubt === null ? refusal(404, "unknown-doubt", "No request of that id waits") : json(200, doubt);
+    }
     case "GET /state":
       return json(200, await store.counts());
     default:
       return refusal(
         404,
         "unknown-path",
-        "POST /batch, POST /changed, GET /requests/{name}, GET /state are what there is",
+        "POST /batch, POST /changed, GET /requests/{name}, GET /doubts, GET /state are what there is",
       );
   }
 }
 
+const limitIn = (url: URL): number =>
+  Math.min(Math.max(1, Number(url.searchParams.get("limit") ?? 100) || 100), listLimitMax);
+
 async function listed(store: JournalStore, url: URL) {
-  const limit = Math.min(Math.max(1, Number(url.searchParams.get("limit") ?? 100) || 100), listLimitMax);
+  const limit = limitIn(url);
   const location = url.searchParams.get("location");
   const phases =
     url.searchParams.get("state") === "parked" ? (["parked"] as const) : (["running", "released", "parked"] as const);

@@ -1,0 +1,63 @@
+import { request } from "undici";
+import type { DoubtDesk } from "../api/api-options.ts";
+import type { Doubt, Doubts } from "../api/contract.ts";
+import { CallerError } from "../core/errors.ts";
+import type { HostPort } from "./settings.ts";
+
+const ANSWER_WITHIN_MS = 3000;
+
+/** The journal's doubts, for Houston's API. */
+export function doubtDesk(options: { readonly journal: HostPort; readonly token: string }): DoubtDesk {
+  const { journal, token } = options;
+  async function ask(path: string, said?: unknown): Promise<{ readonly status: number; readonly body: unknown }> {
+    try {
+      const { statusCode, body } = await request(`http://${journal.host}:${journal.port}${path}`, {
+        method: said === undefined ? "GET" : "POST",
+        headers: { authorization: `Bearer ${token}` },
+        body: said === undefined ? null : JSON.stringify(said),
+        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      });
+      return { status: statusCode, body: await body.json() };
+    } catch (cause) {
+      throw away(cause);
+    }
+  }
+  return {
+    async list(limit) {
+      const { status, body } = await ask(`/doubts?limit=${limit}`);
+      if (status !== 200) throw away();
+      return (body as Doubts).doubts;
+    },
+    async show(id) {
+      const { status, body } = await ask(`/doubts/${encodeURIComponent(id)}`);
+      if (status === 404) throw unknown(id);
+      if (status !== 200) throw away();
+      return body as Doubt;
+    },
+    async settle(id, word) {
+      const { status, body } = await ask(`/requests/${encodeURIComponent(id)}/settle`, word);
+      if (status === 200) return;
+      const { code = "", detail = "", hint = "" } = body as { code?: string; detail?: string; hint?: string };
+      if (status === 409) throw unknown(id);
+      if (status < 500) throw new CallerError({ code, message: detail, hint });
+      throw away();
+    },
+  };
+}
+
+function unknown(id: string): CallerError {
+  return new CallerError({
+    code: "unknown-doubt",
+    message: `request ${id} does not wait for a person`,
+    hint: "`houston doubt list` shows who does; someone else may have settled it",
+  });
+}
+
+function away(cause?: unknown): CallerError {
+  return new CallerError({
+    code: "journal-silent",
+    message: "the journal does not answer",
+    hint: "see whether its process runs; nothing was changed",
+    cause,
+  });
+}
