@@ -65,16 +65,25 @@ export type Continuation<Input> = {
   readonly name: string;
   readonly version: number;
   readonly workflow: Workflow<Input>;
+  readonly notKept: readonly string[];
+  /** Code of earlier versions, for requests that were begun with it. */
+  readonly earlier: readonly Continuation<Input>[];
 };
 
 /**
  * Names a piece of work whose half-done requests another location can finish. Its steps must be called in
  * the same order for the same request and results; everything that touches the world belongs in a step.
- * Raise `version` when steps change: a request begun with another version parks instead of being guessed.
+ * Raise `version` when steps change, and keep the code of the `earlier` one until its requests have ended: a
+ * request begun with a version that is not here parks instead of being guessed. Fields named in `notKept` (card
+ * numbers) are refused wherever they show up in what the journal would keep: requests, results, JSON answers.
  */
 export function continuation<Input>(
   name: string,
-  options: { readonly version: number },
+  options: {
+    readonly version: number;
+    readonly earlier?: readonly Continuation<Input>[];
+    readonly notKept?: readonly string[];
+  },
   workflow: Workflow<Input>,
 ): Continuation<Input> {
   checkName(name, "continuation");
@@ -85,7 +94,15 @@ export function continuation<Input>(
       hint: "give a whole number from 1 up, and raise it when its steps change",
     });
   }
-  return { name, version: options.version, workflow };
+  const { version, earlier = [], notKept = [] } = options;
+  if (earlier.some((one) => one.name !== name || one.version >= version)) {
+    throw new ContinuityError({
+      code: "bad-input",
+      message: `continuation "${name}" has an earlier one of another name, or of a version not below ${version}`,
+      hint: "list continuations of the same name and lower versions as earlier",
+    });
+  }
+  return { name, version, workflow, notKept, earlier };
 }
 
 /** Dots separate the parts of a step's key, so names have none. */
@@ -126,8 +143,17 @@ export const idPrefix = (of: Owner): string => `${ownerText(of)}:`;
 export const stepKey = (of: Owner & { key: string; step: string; attempt: number }): string =>
   `${of.key}.${ownerText(of)}.${of.step}.${of.attempt}`;
 
-/** What a workflow returns to choose status and headers; any other value is sent as 200 JSON. */
+/** What a workflow returns to choose status and headers: text or bytes as they are, anything else as JSON. */
 export function answer(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
+  if (body instanceof Uint8Array) {
+    const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("base64");
+    return {
+      status,
+      headers: { "content-type": "application/octet-stream", ...headers },
+      body: text,
+      encoding: "base64",
+    };
+  }
   return {
     status,
     headers: { "content-type": "application/json", ...headers },

@@ -11,11 +11,13 @@ import { ContinuityError } from "./errors.ts";
  */
 export type StepKind = "idempotent" | "askable" | "once" | "pure";
 
-/** An HTTP answer, kept as it will be sent: the body is text, so a replay has the same bytes. */
+/** An HTTP answer, kept as it will be sent, so that a replay has the same bytes. */
 export type Answer = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** The body is bytes, written so; without it, it is text. */
+  readonly encoding?: "base64";
 };
 
 /** Which request, run and fence wrote it, when (the writer's clock) and where. */
@@ -30,7 +32,7 @@ type Envelope = {
   readonly epoch: number;
 };
 
-/** One line of a request's journal. `result`, `input` are JSON text. */
+/** One line of a request's journal. `result` and `input` are as `keep` writes them: JSON text, or bytes. */
 export type Entry = Envelope &
   (
     | {
@@ -42,6 +44,8 @@ export type Entry = Envelope &
         readonly fingerprint: string;
         readonly input?: string;
         readonly names?: readonly string[];
+        /** Unix ms: no step begins later. */
+        readonly notAfter?: number;
       }
     | {
         readonly kind: "taken";
@@ -63,8 +67,8 @@ export type Entry = Envelope &
         readonly effect: StepKind;
         /** `void`: not done, and final: no call with that attempt's key will ever be accepted. */
         readonly outcome: "done" | "refused" | "void";
-        /** `asked`: learnt by asking the receiver, not from the call itself. */
-        readonly how: "called" | "asked";
+        /** `asked`: learnt by asking the receiver, not from the call itself. `late`: not even called. */
+        readonly how: "called" | "asked" | "late";
         readonly result?: string;
         readonly says?: string;
         readonly status?: number;

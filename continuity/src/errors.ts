@@ -2,8 +2,8 @@
  * What this library throws. `code` is stable for programs, `hint` is the fix for people. The codes:
  *
  * caller's mistakes: bad-key, bad-name, bad-kind, bad-input, too-large, step-twice, step-timeout, step-threw, unkeepable
- * the journal's state: entry-newer, entry-broken, journal-corrupt, journal-newer, journal-full, journal-unavailable, journal-closed
- * a run's end: fenced, in-doubt, code-changed, interrupted
+ * the journal's state: entry-newer, entry-broken, journal-corrupt, journal-newer, journal-sealed, journal-full, journal-unavailable, journal-closed
+ * a run's end: fenced, in-doubt, code-changed, code-older, caller-gone, interrupted
  */
 export class ContinuityError extends Error {
   readonly code: string;
@@ -31,6 +31,14 @@ export class StepRefused extends Error {
     this.name = "StepRefused";
     this.says = says;
     this.status = options.status ?? 422;
+  }
+}
+
+/** The request's own deadline was over before this step could begin: earlier steps are undone, as for any refusal. */
+export class DeadlineOver extends StepRefused {
+  constructor(says: string) {
+    super(says, { status: 504 });
+    this.name = "DeadlineOver";
   }
 }
 

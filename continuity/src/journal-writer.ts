@@ -79,10 +79,10 @@ export function journalWriter(options: {
       pending.push(entry);
       if (flushDue) return;
       flushDue = true;
-      // The begin and the first intent share a commit too: nothing happened yet that needs remembering.
+      // All before the first intent shares its commit: nothing happened yet that needs remembering.
       setImmediate(() => {
         flushDue = false;
-        const worthIt = pending.some((entry) => entry.kind !== "begun");
+        const worthIt = seq > 0 || pending.some((entry) => entry.kind !== "begun" && !isPure(entry));
         if (worthIt && lost === null) commit().catch(() => undefined);
       });
     },
@@ -95,6 +95,8 @@ export function journalWriter(options: {
     wroteAt: () => wroteAt,
   };
 }
+
+const isPure = (entry: Entry): boolean => entry.kind === "result" && entry.effect === "pure";
 
 export type Lost =
   | { readonly kind: "fenced"; readonly record: JournalRecord | null; readonly error: Error }

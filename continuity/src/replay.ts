@@ -1,5 +1,6 @@
 import { asEntry, type Answer, type Entry, type ParkReason, type StepKind } from "./entry.ts";
 import { ContinuityError } from "./errors.ts";
+import { cannotOpen, isSealed } from "./sealed-mark.ts";
 
 /**
  * The pure part: what a request's journal says, and what may be done next. Like a ship's log that the relief
@@ -18,6 +19,8 @@ export type RequestState = {
   tenant: string | undefined;
   fingerprint: string;
   input: string | undefined;
+  /** The caller's deadline, Unix ms; Infinity without one. */
+  notAfter: number;
   home: string;
   location: string;
   epoch: number;
@@ -39,6 +42,8 @@ export type StepState = {
   readonly result: string | undefined;
   readonly says: string;
   readonly refusedStatus: number;
+  /** Refused by the request's own deadline. */
+  readonly late: boolean;
 };
 
 /** Reads a journal; throws entry-newer or entry-broken rather than guess. */
@@ -59,6 +64,7 @@ export function replay(entries: readonly Entry[]): RequestState {
     tenant: first.tenant,
     fingerprint: first.fingerprint,
     input: first.input,
+    notAfter: first.notAfter ?? Infinity,
     home: first.location,
     location: first.location,
     epoch: 0,
@@ -93,6 +99,7 @@ export function apply(state: RequestState, entry: Entry): void {
         result: undefined,
         says: "",
         refusedStatus: 0,
+        late: false,
       });
       return;
     case "result": {
@@ -109,6 +116,7 @@ export function apply(state: RequestState, entry: Entry): void {
         result: entry.result,
         says: entry.says ?? "",
         refusedStatus: entry.status ?? 0,
+        late: entry.how === "late",
       });
       return;
     }
@@ -129,6 +137,7 @@ export function apply(state: RequestState, entry: Entry): void {
       state.phase = "released";
       return;
     case "answered":
+      if (isSealed(entry.answer)) throw cannotOpen();
       state.phase = "answered";
       state.answer = entry.answer;
       return;
@@ -138,7 +147,7 @@ export function apply(state: RequestState, entry: Entry): void {
 /** What to do when the workflow asks for a step. */
 export type Move =
   | { readonly kind: "return"; readonly result: string | undefined }
-  | { readonly kind: "refuse"; readonly says: string; readonly status: number }
+  | { readonly kind: "refuse"; readonly says: string; readonly status: number; readonly late: boolean }
   /** Write the intent of this attempt, durably, then do it. */
   | { readonly kind: "begin"; readonly attempt: number }
   /** Do the attempt again with its own key: the receiver deduplicates, or nothing happens outside. */
@@ -157,7 +166,7 @@ export function nextMove(known: StepState | undefined, name: string, effect: Ste
     case "done":
       return { kind: "return", result: known.result };
     case "refused":
-      return { kind: "refuse", says: known.says, status: known.refusedStatus };
+      return { kind: "refuse", says: known.says, status: known.refusedStatus, late: known.late };
     case "void":
       return { kind: "begin", attempt: known.attempt + 1 };
     case "open":

@@ -1,22 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { awake, type Clock } from "./clock.ts";
-import {
-  answer as asAnswer,
-  checkName,
-  checkStep,
-  stepKey,
-  type Continuation,
-  type RunView,
-  type Step,
-} from "./continuation.ts";
+import { checkName, checkStep, stepKey, type Continuation, type RunView, type Step } from "./continuation.ts";
 import type { Answer, Entry, ParkReason } from "./entry.ts";
-import { asError, ContinuityError, Fenced, InDoubt, StepRefused } from "./errors.ts";
+import { asError, ContinuityError, DeadlineOver, Fenced, InDoubt, StepRefused } from "./errors.ts";
+import { changed, codeFor, unfit } from "./fit.ts";
 import { keep, unkept } from "./keep.ts";
 import { defaults, limits } from "./limits.ts";
 import { journalWriter, type JournalWriter } from "./journal-writer.ts";
 import { problem } from "./problem.ts";
 import { replay, type RequestState } from "./replay.ts";
 import { settleStep } from "./settle-step.ts";
+import type { Tracer } from "./span.ts";
+import { toAnswer } from "./to-answer.ts";
 import type { JournalRecord, JournalStore } from "./store.ts";
 
 /** How one run of a request ended. */
@@ -36,6 +31,7 @@ export type RunStart =
       readonly fingerprint: string;
       readonly input: unknown;
       readonly names: readonly string[];
+      readonly notAfter: number | undefined;
     }
   | {
       readonly kind: "taken";
@@ -56,6 +52,12 @@ export type Running = {
   readonly say: (said: Said) => void;
   /** Throws when the run has ended: the workflow must not go on. */
   readonly assertGoing: () => void;
+  /** Whether the request's own deadline holds: until something is done that has no way back, or all is undone. */
+  isTimeLimited: boolean;
+  /** Throws when nobody waits for a request that has had no effect yet. */
+  readonly assertWanted: () => void;
+  readonly tracer: Tracer | undefined;
+  readonly notKept: readonly string[];
   /** Writes why a person is needed, ends the run, throws. */
   readonly park: (reason: ParkReason) => Promise<never>;
 };
@@ -76,6 +78,8 @@ export type RunOptions<Input> = {
   readonly start: RunStart;
   /** Other names of the request that are known only when its answer is. */
   readonly namesOf?: ((answer: Answer) => readonly string[]) | undefined;
+  readonly isWanted: () => boolean;
+  readonly tracer: Tracer | undefined;
 };
 
 /**
@@ -83,7 +87,7 @@ export type RunOptions<Input> = {
  * the loss of the fence. Everything that it does outside is preceded by a durable intent. Never rejects.
  */
 export function runOnce<Input>(options: RunOptions<Input>): Promise<RunEnd> {
-  const { store, id, location, clock, start } = options;
+  const { store, id, location, clock, start, isWanted, tracer } = options;
   return new Promise<RunEnd>((resolve) => {
     let end: RunEnd | null = null;
     const stop = new AbortController();
@@ -108,6 +112,13 @@ export function runOnce<Input>(options: RunOptions<Input>): Promise<RunEnd> {
       });
       const say = (said: Said) => writer.note({ ...envelope, at: clock.now(), epoch: state.epoch, ...said });
       const running: Running = {
+        tracer,
+        notKept: options.continuation.notKept,
+        isTimeLimited: true,
+        assertWanted() {
+          const hadEffect = [...state.steps.values()].some(({ effect }) => effect !== "pure");
+          if (!hadEffect && !isWanted()) throw callerGone(id);
+        },
         id,
         location,
         clock,
@@ -137,8 +148,8 @@ export function runOnce<Input>(options: RunOptions<Input>): Promise<RunEnd> {
 function firstSaid<Input>({ continuation, start }: RunOptions<Input>): Said & { readonly epoch: number } {
   switch (start.kind) {
     case "fresh": {
-      const { key, tenant, fingerprint, names } = start;
-      const input = keep(start.input, "the request", limits.inputChars);
+      const { key, tenant, fingerprint, names, notAfter } = start;
+      const input = keep(start.input, "the request", limits.inputChars, continuation.notKept);
       const { name: workflow, version } = continuation;
       return {
         kind: "begun",
@@ -149,6 +160,7 @@ function firstSaid<Input>({ continuation, start }: RunOptions<Input>): Said & { 
         fingerprint,
         names,
         ...(tenant === undefined ? {} : { tenant }),
+        ...(notAfter === undefined ? {} : { notAfter }),
         ...(input === undefined ? {} : { input }),
       };
     }
@@ -174,10 +186,21 @@ async function work<Input>(running: Running, options: RunOptions<Input>): Promis
   const called = new Set<string>();
   const uncalled = () => recorded.find((name) => !called.has(name));
   const undos: (() => Promise<unknown>)[] = [];
+  const underWay = new Set<Promise<unknown>>();
+  let refusal: StepRefused | null = null;
 
-  const step: Step = async (name, options) => {
+  const step: Step = (name, options) => {
+    const taken = takeStep(name, options);
+    underWay.add(taken);
+    const over = () => void underWay.delete(taken);
+    taken.then(over, over);
+    return taken;
+  };
+  const takeStep: Step = async (name, options) => {
     running.assertGoing();
     checkStep(name, options);
+    // Branches of a refused request begin nothing more, but what an earlier run began is settled.
+    if (refusal !== null && !recorded.includes(name)) throw refusal;
     if (called.has(name) || called.size >= limits.stepsPerRequest) throw calledWrongly(name, called.has(name));
     called.add(name);
     if (!recorded.includes(name) && uncalled() !== undefined) {
@@ -187,7 +210,9 @@ async function work<Input>(running: Running, options: RunOptions<Input>): Promis
     }
     const result = await settleStep(running, name, options);
     const { undoes } = options;
-    if (undoes !== undefined) {
+    if (undoes === undefined) {
+      if (options.kind !== "pure") running.isTimeLimited = false;
+    } else {
       // Undoing is told the effect's own key: that is what the receiver knows it by.
       const done = state.steps.get(name)?.attempt ?? 1;
       const key = stepKey({ ...state, step: name, attempt: done });
@@ -212,22 +237,53 @@ async function work<Input>(running: Running, options: RunOptions<Input>): Promis
         .map(({ name, location, at, attempt }) => ({ name, location, at, attempt })),
   };
 
+  /** Branches may still be at work when one of them is refused: what they began must end, to be undone with the rest. */
+  async function untilBranchesEnd(): Promise<void> {
+    const ended = async () => {
+      while (underWay.size > 0) {
+        await Promise.allSettled(underWay);
+        // A branch asks for its next step only now.
+        await new Promise((resolve) => setImmediate(resolve));
+        running.assertGoing();
+      }
+    };
+    await ended();
+    if (uncalled() === undefined) return;
+    await running.clock.sleep(defaults.replayGraceMs, running.signal);
+    await ended();
+    const missing = uncalled();
+    if (missing !== undefined) await running.park(changed(`recorded step "${missing}" is not asked for any more`));
+  }
+
+  /** All is done by now: an answer that can't be kept is no reason to try again, and a person is told. */
+  async function answerIn(value: unknown): Promise<Answer> {
+    try {
+      return toAnswer(value, continuation.notKept);
+    } catch (thrown) {
+      return running.park({ code: "unkeepable", says: asError(thrown).message, step: null, attempt: 0 });
+    }
+  }
+
   let outcome: Answer;
   try {
-    const value = await continuation.workflow(unkept(state.input) as Input, step, view);
+    const code = codeFor(continuation, state) ?? continuation;
+    const value = await code.workflow(unkept(state.input) as Input, step, view);
     running.assertGoing();
     const missing = uncalled();
     if (missing !== undefined) await running.park(changed(`recorded step "${missing}" is not asked for any more`));
-    outcome = toAnswer(value);
+    outcome = await answerIn(value);
   } catch (thrown) {
     running.assertGoing();
     if (!(thrown instanceof StepRefused)) return release(running, asError(thrown), start.kind === "fresh");
+    refusal = thrown;
+    await untilBranchesEnd();
+    running.isTimeLimited = false;
     // The request can't go on: what was done is taken back, last first, and that is its answer.
     for (const undo of undos.toReversed()) await undo();
     outcome = problem({
       status: thrown.status,
-      code: "refused",
-      title: "The request was refused",
+      code: thrown instanceof DeadlineOver ? "deadline-over" : "refused",
+      title: thrown instanceof DeadlineOver ? "The request's time is over" : "The request was refused",
       detail: thrown.says,
     });
   }
@@ -241,8 +297,8 @@ async function work<Input>(running: Running, options: RunOptions<Input>): Promis
 export const undoPrefix = "undo:";
 
 async function release(running: Running, error: Error, fresh: boolean): Promise<RunEnd> {
-  // A request that failed before its first step left no trace, and need not leave one.
-  if (!fresh || running.state.steps.size > 0) {
+  // A request that failed before its first effect left no trace, and need not leave one.
+  if (!fresh || [...running.state.steps.values()].some(({ effect }) => effect !== "pure")) {
     running.say({ kind: "released", says: error.message.slice(0, 500) });
     await running.writer.commit();
   }
@@ -257,31 +313,12 @@ async function beatUntilEnd(running: Running): Promise<void> {
   }
 }
 
-function unfit<Input>(state: RequestState, continuation: Continuation<Input>): ParkReason | null {
-  if (state.workflow !== continuation.name)
-    return changed(`it was begun as "${state.workflow}", not "${continuation.name}"`);
-  if (state.version !== continuation.version) {
-    return changed(`it was begun by version ${state.version} and this is version ${continuation.version}`);
-  }
-  if (state.epoch <= limits.epochs) return null;
-  const says = `it was run ${state.epoch} times without an end`;
-  return { code: "too-many-runs", says, step: null, attempt: 0 };
-}
-
-const changed = (says: string): ParkReason => ({ code: "code-changed", says, step: null, attempt: 0 });
-
-function toAnswer(value: unknown): Answer {
-  if (isAnswer(value)) {
-    keep(value, "the answer", limits.answerChars);
-    return value;
-  }
-  return asAnswer(200, keep(value ?? null, "the answer", limits.answerChars));
-}
-
-function isAnswer(value: unknown): value is Answer {
-  if (typeof value !== "object" || value === null) return false;
-  const { status, headers, body } = value as Partial<Answer>;
-  return Number.isInteger(status) && typeof body === "string" && typeof headers === "object";
+function callerGone(id: string): ContinuityError {
+  return new ContinuityError({
+    code: "caller-gone",
+    message: `nobody waits for request ${id} any more, and it has had no effect yet`,
+    hint: "send it again with the same key, should it be done after all",
+  });
 }
 
 function calledWrongly(name: string, twice: boolean): ContinuityError {

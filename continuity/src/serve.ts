@@ -3,10 +3,14 @@ import { awake, wallClock, type Clock } from "./clock.ts";
 import { checkName, idPrefix, type Continuation, type Owner } from "./continuation.ts";
 import type { Answer } from "./entry.ts";
 import { ContinuityError, asError } from "./errors.ts";
+import { tooNew } from "./fit.ts";
+import { readKey } from "./idempotency-key.ts";
 import { defaults, limits } from "./limits.ts";
-import { problem } from "./problem.ts";
 import { replay } from "./replay.ts";
 import { runOnce, type RunEnd, type RunStart } from "./run.ts";
+import { count, hereFor } from "./runs-here.ts";
+import { answerOf, documented, failed, reused } from "./said-to-callers.ts";
+import { spanned, type Tracer } from "./span.ts";
 import type { JournalRecord, JournalStore } from "./store.ts";
 
 /** One request with its `Idempotency-Key`, as it came in at some location. */
@@ -29,6 +33,16 @@ export type Arrival<Input> = {
   readonly leaseMs?: number;
   /** How long to wait for an answer before saying 'in progress'. The work goes on. */
   readonly waitMs?: number;
+  /**
+   * Unix ms, kept with the request: from then on no further step is begun. What was done is taken back, last
+   * first, and the answer is 504 `deadline-over`; unless something done has no `undoes`: then it goes on.
+   */
+  readonly notAfter?: number | undefined;
+  /** Aborted when the caller has gone: a request that had no effect yet, and that nobody waits for, ends there. */
+  readonly signal?: AbortSignal;
+  /** Where the operation's keys are explained: refusals carry a link to it. */
+  readonly docs?: string;
+  readonly tracer?: Tracer | undefined;
   readonly clock?: Clock;
 };
 
@@ -41,20 +55,20 @@ export function fingerprint(...parts: readonly (string | Uint8Array)[]): string 
 
 export const requestId = (of: Owner & { readonly key: string }): string => idPrefix(of) + of.key;
 
-type Running = { readonly fingerprint: string; readonly end: Promise<RunEnd> };
-
-/** What this process runs now, by store: a second request with the same key attaches to it. */
-const runningIn = new WeakMap<JournalStore, Map<string, Running>>();
-
-/** How many requests this process runs on that store now. */
-export const runningNow = (store: JournalStore): number => runningIn.get(store)?.size ?? 0;
-
 /**
  * Serves a request exactly once, wherever its key shows up: begins it, attaches to the run that has it, takes
  * it over from a run that died, or replays its answer byte for byte. Never rejects: what can't be served is a
  * problem document (400 no or bad key, 422 same key for another request, 409 in progress or in doubt, 503).
  */
 export async function serve<Input>(
+  continuation: Continuation<Input>,
+  store: JournalStore,
+  arrival: Arrival<Input>,
+): Promise<Answer> {
+  return documented(await serveIt(continuation, store, arrival), arrival.docs);
+}
+
+async function serveIt<Input>(
   continuation: Continuation<Input>,
   store: JournalStore,
   arrival: Arrival<Input>,
@@ -88,17 +102,20 @@ export async function serve<Input>(
 export function takeOver<Input>(
   continuation: Continuation<Input>,
   store: JournalStore,
-  of: { record: JournalRecord; why: "lease" | "gone" | "released" | "swept"; location: string; clock: Clock },
+  of: {
+    record: JournalRecord;
+    why: "lease" | "gone" | "released" | "swept";
+    location: string;
+    clock: Clock;
+    tracer: Tracer | undefined;
+  },
 ): Promise<RunEnd> {
-  const { record, why, location, clock } = of;
-  const already = runningIn.get(store)?.get(record.id);
+  const { record, why, location, clock, tracer } = of;
+  const already = hereFor(store).runs.get(record.id);
   if (already !== undefined) return already.end;
-  return runHere(continuation, store, { id: record.id, location, clock }, replay(record.entries).fingerprint, {
-    kind: "taken",
-    record,
-    why,
-    names: [],
-  });
+  const { fingerprint } = replay(record.entries);
+  const start: RunStart = { kind: "taken", record, why, names: [] };
+  return runHere(continuation, store, { id: record.id, fingerprint, location, clock, tracer }, start);
 }
 
 async function begin<Input>(
@@ -109,15 +126,16 @@ async function begin<Input>(
   key: string,
   deadline: number,
 ): Promise<RunEnd | { readonly kind: "in-progress" }> {
-  const { clock = wallClock, tenant, fingerprint, request: input, names = [] } = arrival;
-  const here = runningIn.get(store)?.get(id);
+  const { clock = wallClock, tenant, fingerprint, request: input, names = [], notAfter, signal } = arrival;
+  const here = hereFor(store).runs.get(id);
   if (here !== undefined) {
     if (here.fingerprint !== fingerprint) return { kind: "fenced", record: await store.read(id) };
+    here.callers.push(signal);
     return bounded(here.end, deadline, clock);
   }
   // No look before the leap: a first arrival is the usual case, and the fence tells when it is not.
-  const start: RunStart = { kind: "fresh", key, tenant, fingerprint, input, names };
-  return bounded(runHere(continuation, store, { ...arrival, id, clock }, fingerprint, start), deadline, clock);
+  const start: RunStart = { kind: "fresh", key, tenant, fingerprint, input, names, notAfter };
+  return bounded(runHere(continuation, store, { ...arrival, id, clock }, start), deadline, clock);
 }
 
 type Next =
@@ -142,8 +160,11 @@ async function attachOrTakeOver<Input>(
     if (state.answer !== null) return { kind: "answer", answer: state.answer };
     if (state.parked !== null) return { kind: "end", end: { kind: "parked", reason: state.parked } };
 
-    const here = runningIn.get(store)?.get(id);
-    if (here !== undefined) return { kind: "end", end: await bounded(here.end, deadline, clock) };
+    const here = hereFor(store).runs.get(id);
+    if (here !== undefined) {
+      here.callers.push(arrival.signal);
+      return { kind: "end", end: await bounded(here.end, deadline, clock) };
+    }
     const why =
       state.phase === "released"
         ? "released"
@@ -153,8 +174,10 @@ async function attachOrTakeOver<Input>(
             ? "lease"
             : null;
     if (why !== null) {
+      const newer = tooNew(state, continuation);
+      if (newer !== null) throw newer;
       const start: RunStart = { kind: "taken", record, why, names };
-      const end = runHere(continuation, store, { ...arrival, id, location, clock }, arrival.fingerprint, start);
+      const end = runHere(continuation, store, { ...arrival, id, location, clock }, start);
       return { kind: "end", end: await bounded(end, deadline, clock) };
     }
     const leftMs = deadline - clock.now();
@@ -167,18 +190,40 @@ async function attachOrTakeOver<Input>(
 function runHere<Input>(
   continuation: Continuation<Input>,
   store: JournalStore,
-  of: { id: string; location: string; clock: Clock; namesOf?: (answer: Answer) => readonly string[] },
-  fingerprint: string,
+  of: Pick<Arrival<Input>, "fingerprint" | "location" | "namesOf" | "signal" | "tracer"> & {
+    readonly id: string;
+    readonly clock: Clock;
+  },
   start: RunStart,
 ): Promise<RunEnd> {
-  let running = runningIn.get(store);
-  if (running === undefined) runningIn.set(store, (running = new Map()));
-  if (running.size >= limits.runningPerStore) throw tooMany();
-  const { id, location, clock, namesOf } = of;
-  const registry = running;
-  const end = runOnce({ store, continuation, id, location, clock, start, namesOf }).finally(() => registry.delete(id));
-  registry.set(id, { fingerprint, end });
+  const here = hereFor(store);
+  if (here.runs.size >= limits.runningPerStore) throw tooMany();
+  const { id, fingerprint, location, clock, namesOf, signal, tracer } = of;
+  const callers = [signal];
+  const isWanted = () => callers.some((caller) => caller?.aborted !== true);
+  count(here, ...howStarted(start, location));
+  const attributes = { "continuity.request": id, "continuity.location": location, "continuity.start": start.kind };
+  const end = spanned(
+    tracer,
+    { name: continuation.name, attributes, endsAs: (end) => ({ "continuity.end": end.kind }) },
+    () => runOnce({ store, continuation, id, location, clock, start, namesOf, isWanted, tracer }),
+  )
+    .then((end) => {
+      count(here, ...howEnded(end));
+      return end;
+    })
+    .finally(() => here.runs.delete(id));
+  here.runs.set(id, { fingerprint, end, callers });
   return end;
+}
+
+function howStarted(start: RunStart, location: string) {
+  if (start.kind === "fresh") return ["begun"] as const;
+  return start.record.location === location ? (["resumed"] as const) : (["resumed", "resumedElsewhere"] as const);
+}
+
+function howEnded(end: RunEnd) {
+  return end.kind === "parked" && end.reason.code === "in-doubt" ? (["parked", "inDoubt"] as const) : [end.kind];
 }
 
 async function bounded(
@@ -193,79 +238,6 @@ async function bounded(
   } finally {
     done.abort(awake);
   }
-}
-
-/** The key's text, or the answer that says what is wrong with it. */
-function readKey(header: string | undefined): string | Answer {
-  // The draft writes it as a structured string, "..."; most clients send it bare.
-  const key = /^"(.*)"$/s.exec(header ?? "")?.[1] ?? header ?? "";
-  if (key === "") {
-    return problem({
-      status: 400,
-      code: "key-missing",
-      title: "Idempotency-Key is missing",
-      detail: "This operation wants an Idempotency-Key header.",
-      hint: "send a fresh UUID for each new request, and the same one when you try again",
-    });
-  }
-  if (key.length <= limits.keyChars && /^[\x21-\x7e]+$/.test(key)) return key;
-  return problem({
-    status: 400,
-    code: "key-unusable",
-    title: "Idempotency-Key cannot be used",
-    detail: `The key has ${key.length} characters; 1 to ${limits.keyChars} printable ASCII characters without spaces are taken.`,
-    hint: "send a UUID",
-  });
-}
-
-function answerOf(end: Exclude<RunEnd, { kind: "fenced" }> | { readonly kind: "in-progress" }): Answer {
-  switch (end.kind) {
-    case "answered":
-      return end.answer;
-    case "parked":
-      return problem({
-        status: 409,
-        code: end.reason.code,
-        title: "The request waits for a person",
-        detail: end.reason.says,
-        hint: "do not send it again under another key: it may have happened",
-      });
-    case "interrupted":
-      return failed(end.error);
-    case "in-progress":
-      return problem({
-        status: 409,
-        code: "in-progress",
-        title: "The request is in progress",
-        detail: "A request with this Idempotency-Key is being worked on.",
-        hint: "try again with the same key",
-        retryAfterSeconds: 1,
-      });
-  }
-}
-
-function reused(): Answer {
-  return problem({
-    status: 422,
-    code: "key-reused",
-    title: "Idempotency-Key was used for another request",
-    detail: "The same key came with another method, target or body before.",
-    hint: "send a fresh key for a new request",
-  });
-}
-
-function failed(error: Error): Answer {
-  const known = error instanceof ContinuityError ? error : null;
-  const tooLarge = known?.code === "too-large";
-  return problem({
-    status: tooLarge ? 413 : 503,
-    code: known?.code ?? "interrupted",
-    title: tooLarge ? "The request is too large to keep" : "The request could not be finished now",
-    // A stranger's error text may hold what callers should not see; ours does not.
-    detail: known?.message ?? "The work was interrupted; nothing was done twice.",
-    hint: known?.hint ?? "try again with the same key",
-    ...(tooLarge ? {} : { retryAfterSeconds: 1 }),
-  });
 }
 
 function vanished(id: string): ContinuityError {

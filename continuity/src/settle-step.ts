@@ -1,10 +1,12 @@
 import { awake } from "./clock.ts";
 import { stepKey, type Attempt, type Settlement, type StepOptions } from "./continuation.ts";
-import { asError, ContinuityError, StepRefused } from "./errors.ts";
+import type { StepKind } from "./entry.ts";
+import { asError, ContinuityError, DeadlineOver, StepRefused } from "./errors.ts";
 import { keep, unkept } from "./keep.ts";
 import { defaults, limits } from "./limits.ts";
 import { nextMove } from "./replay.ts";
 import type { Running } from "./run.ts";
+import { spanned } from "./span.ts";
 
 /**
  * Brings one step to its result, from whatever its journal says about it: not begun, done, refused, void, or
@@ -22,14 +24,23 @@ export async function settleStep<T>(running: Running, name: string, options: Ste
       case "return":
         return unkept(move.result) as T;
       case "refuse":
+        if (move.late) throw new DeadlineOver(move.says);
         throw new StepRefused(move.says, { status: move.status });
       case "park":
         return running.park(move.reason);
       case "begin":
       case "repeat": {
         await pause(running, tries);
-        const notAfter = clock.now() + (options.withinMs ?? defaults.stepWithinMs);
         const { attempt } = move;
+        // The attempt's time is cut by the request's own only while there is a way back.
+        const isLimited = move.kind === "begin" && running.isTimeLimited;
+        if (isLimited && clock.now() >= state.notAfter) {
+          tooLate(running, name, attempt, options.kind);
+          break;
+        }
+        const inStepsTime = clock.now() + (options.withinMs ?? defaults.stepWithinMs);
+        const notAfter = isLimited ? Math.min(inStepsTime, state.notAfter) : inStepsTime;
+        if (options.kind !== "pure") running.assertWanted();
         // A repeat by the run that sent it first adds nothing; by another run, it says who did it.
         if (options.kind !== "pure" && (move.kind === "begin" || !sentHere)) {
           say({ kind: "intent", step: name, attempt, effect: options.kind, notAfter });
@@ -49,6 +60,12 @@ export async function settleStep<T>(running: Running, name: string, options: Ste
   }
 }
 
+/** Written down like a receiver's no: a run with a slower clock must not go on where this one turned back. */
+function tooLate({ say, state }: Running, step: string, attempt: number, effect: StepKind): void {
+  const says = `the request's time was over at ${new Date(state.notAfter).toISOString()}, before step "${step}"`;
+  say({ kind: "result", step, attempt, effect, outcome: "refused", how: "late", says, status: 504 });
+}
+
 type Tries = { failures: number; openAnswers: number; last: { readonly error: Error; readonly asked: boolean } | null };
 
 async function send<T>(
@@ -61,7 +78,7 @@ async function send<T>(
   const effect = options.kind;
   let value: T;
   try {
-    value = await within(running, of, (key, attempt) => options.does(key, attempt));
+    value = await within(running, { ...of, call: "does" }, (key, attempt) => options.does(key, attempt));
   } catch (thrown) {
     running.assertGoing();
     if (thrown instanceof StepRefused) {
@@ -90,7 +107,7 @@ async function ask<T>(
   try {
     settlement = await within(
       running,
-      { ...of, notAfter: sentNotAfter, withinMs: defaults.stepWithinMs },
+      { ...of, notAfter: sentNotAfter, withinMs: defaults.stepWithinMs, call: "asks" },
       (key, attempt) => options.asks(key, attempt),
     );
     if (typeof settlement?.done !== "boolean" || typeof settlement.final !== "boolean") throw badSettlement(step);
@@ -125,7 +142,7 @@ async function record(
   const { value, ...rest } = of;
   let result: string | undefined;
   try {
-    result = keep(value, `the result of step "${of.step}"`, limits.resultChars);
+    result = keep(value, `the result of step "${of.step}"`, limits.resultChars, running.notKept);
   } catch (thrown) {
     // The effect has happened and its result can't be kept: repeating is not ours to choose.
     if (of.effect === "pure") throw thrown;
@@ -138,27 +155,50 @@ async function record(
 /** Calls with a key, a deadline and a signal; a call that never returns counts as failed when its time is over. */
 async function within<R>(
   running: Running,
-  of: { readonly name: string; readonly attempt: number; readonly notAfter: number; readonly withinMs?: number },
+  of: {
+    readonly name: string;
+    readonly attempt: number;
+    readonly notAfter: number;
+    readonly withinMs?: number;
+    readonly call: "does" | "asks";
+  },
   call: (key: string, attempt: Attempt) => Promise<R> | R,
 ): Promise<R> {
   const { clock, state, location } = running;
   const over = new AbortController();
-  const settled = new AbortController();
+  const waking = new AbortController();
+  let isSettled = false;
   const key = stepKey({ ...state, step: of.name, attempt: of.attempt });
-  const signal = AbortSignal.any([running.signal, over.signal]);
-  const timeUp = clock
-    .sleep(of.withinMs ?? of.notAfter - clock.now(), AbortSignal.any([running.signal, settled.signal]))
-    .then(() => {
-      if (settled.signal.aborted) return undefined as never;
-      const error = timedOut(of.name);
-      over.abort(error);
-      throw error;
-    });
+  const { signal } = over;
+  // Not AbortSignal.any: its bookkeeping costs more than the rest of a step.
+  const end = () => {
+    over.abort(running.signal.reason);
+    waking.abort(awake);
+  };
+  running.signal.addEventListener("abort", end, { once: true });
+  if (running.signal.aborted) end();
+  const timeUp = clock.sleep(of.withinMs ?? of.notAfter - clock.now(), waking.signal).then(() => {
+    if (isSettled) return undefined as never;
+    const error = timedOut(of.name);
+    over.abort(error);
+    throw error;
+  });
   try {
-    const called = (async () => call(key, { attempt: of.attempt, notAfter: of.notAfter, signal, location }))();
+    const attributes = {
+      "continuity.request": running.id,
+      "continuity.step": of.name,
+      "continuity.attempt": of.attempt,
+      "continuity.location": location,
+      "continuity.call": of.call,
+    };
+    const called = spanned(running.tracer, { name: `${state.workflow} ${of.name}`, attributes }, async () =>
+      call(key, { attempt: of.attempt, notAfter: of.notAfter, signal, location }),
+    );
     return await Promise.race([called, timeUp]);
   } finally {
-    settled.abort(awake);
+    isSettled = true;
+    running.signal.removeEventListener("abort", end);
+    waking.abort(awake);
     timeUp.catch(() => undefined);
   }
 }

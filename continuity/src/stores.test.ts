@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { memoryStore } from "./memory-store.ts";
+import { sealedStore } from "./sealed-store.ts";
 import { sqliteStore } from "./sqlite-store.ts";
 import type { Write } from "./store.ts";
 import { storeCases, type OpenedStore } from "./store-testing.ts";
@@ -37,6 +38,17 @@ const openSqlite = async (): Promise<OpenedStore> => {
 
 describe("memory", () => {
   for (const { name, run } of storeCases) test(name, () => run(openMemory));
+});
+
+describe("sealed", () => {
+  const key = { name: "k", key: new Uint8Array(32).fill(7) };
+  const keys = { current: () => key, find: () => key.key };
+  const openSealed = async (): Promise<OpenedStore> => {
+    const inner = memoryStore();
+    const seal = async () => sealedStore(inner, keys);
+    return { store: await seal(), beside: seal, afterCrash: seal, dispose: () => inner.close() };
+  };
+  for (const { name, run } of storeCases) test(name, () => run(openSealed));
 });
 
 describe("sqlite", () => {

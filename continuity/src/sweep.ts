@@ -1,8 +1,10 @@
 import { wallClock, type Clock } from "./clock.ts";
 import type { Continuation } from "./continuation.ts";
 import { defaults } from "./limits.ts";
+import { tooNew } from "./fit.ts";
 import { replay } from "./replay.ts";
 import { takeOver } from "./serve.ts";
+import type { Tracer } from "./span.ts";
 import type { JournalRecord, JournalStore } from "./store.ts";
 
 /** What the sweeper did: numbers of requests. `left` could not be finished now. */
@@ -29,10 +31,11 @@ export async function finishUnfinished(
     readonly limit?: number;
     readonly atOnce?: number;
     readonly signal?: AbortSignal;
+    readonly tracer?: Tracer;
     readonly clock?: Clock;
   },
 ): Promise<Swept> {
-  const { location, gone, quietForMs = 2 * defaults.leaseMs, limit = 500, atOnce = 16, signal } = options;
+  const { location, gone, quietForMs = 2 * defaults.leaseMs, limit = 500, atOnce = 16, signal, tracer } = options;
   const clock = options.clock ?? wallClock;
   const found = await store.list({
     phases: ["running", "released"],
@@ -46,11 +49,11 @@ export async function finishUnfinished(
     for (const record of queue) {
       const first = record.entries[0];
       const work = continuations.find(({ name }) => first?.kind === "begun" && name === first.workflow);
-      if (work === undefined || signal?.aborted === true || !readable(record)) {
+      if (work === undefined || signal?.aborted === true || !canRun(work, record)) {
         swept.left += 1;
         continue;
       }
-      const end = await takeOver(work, store, { record, why: "swept", location, clock });
+      const end = await takeOver(work, store, { record, why: "swept", location, clock, tracer });
       switch (end.kind) {
         case "answered":
           swept.finished += 1;
@@ -72,10 +75,9 @@ export async function finishUnfinished(
 }
 
 /** One request written by a newer version must not keep the others from being finished. */
-function readable(record: JournalRecord): boolean {
+function canRun(work: Continuation<never>, record: JournalRecord): boolean {
   try {
-    replay(record.entries);
-    return true;
+    return tooNew(replay(record.entries), work) === null;
   } catch {
     return false;
   }

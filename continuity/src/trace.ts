@@ -29,7 +29,7 @@ export type TraceStep = {
   readonly resultAt: number | null;
   /** open: begun, no result yet. void: not done, and final. */
   readonly outcome: "open" | "done" | "refused" | "void";
-  readonly how: "called" | "asked" | "settled" | null;
+  readonly how: "called" | "asked" | "late" | "settled" | null;
 };
 
 type Intent = Entry & { readonly kind: "intent" };
