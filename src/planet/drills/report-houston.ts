@@ -8,8 +8,8 @@ import type { DrillSeen } from "./seen.ts";
 
 /** What Houston thought and decided in a drill, by the codes of its reasons and by its verdicts; its sentences are for people. */
 
-/** A place begins to be left, in whole or in part. */
-export const LEAVES: ReadonlySet<string> = new Set(["evacuate", "evacuate-lost", "spill"]);
+/** A place begins to be left, in whole, in part, or by the users of some zones. */
+export const LEAVES: ReadonlySet<string> = new Set(["evacuate", "evacuate-lost", "spill", "move-zones"]);
 /** Users are moved out of a place: a table with fewer of them there was decided on. */
 export const MOVES: ReadonlySet<string> = new Set(["canary", "step", "evacuate-lost", "out"]);
 const LOST: ReadonlySet<string> = new Set(["lost"]);

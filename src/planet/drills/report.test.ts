@@ -389,6 +389,11 @@ test("a spill is a move, and where nothing may move so is the smallest part that
   expect(drillReport(seen(had(40))).needlessMoves).toBe(1);
 });
 
+test("decided is also when the users of some zones begin to leave", () => {
+  const decided = { decisions: [decision(7000, ["move-zones", "us-east-1"])], verdicts: [] };
+  expect(drillReport(seen(well, { decided })).decidedAt).toBe(FAULT + 7000);
+});
+
 test("where staying is a choice, well from the beginning means that nothing had to move", () => {
   expect(drillReport(seen(well, { moves: "may" })).moved99At).toBeNull();
   expect(drillReport(seen(failing(2), { moves: "may" })).moved99At).toBe(FAULT + 31_000);
