@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { CallerError } from "../../core/errors.ts";
 import type { Estate } from "../../core/estate.ts";
 import { leastLimit } from "../../core/control/usable.ts";
-import { needsRps } from "../../core/plan/room.ts";
+import { carriesRps, needsRps } from "../../core/plan/room.ts";
 import { busyHours } from "../../core/size/busy-hours.ts";
 import type { Moment, SizeQuestion } from "../../core/size/question.ts";
 import { problemLines, readConfig } from "../../config/config-file.ts";
@@ -15,6 +15,8 @@ import { readProblem } from "./plan-problem.ts";
 export type SizeSource = Pick<SizeQuestion, "locations" | "zones" | "moments"> & {
   /** What must be ready to carry so much; for a problem, whose capacities are what may be filled, the same. */
   readonly needsRps: (carriesRps: number) => number;
+  /** What so much ready carries: the inverse. */
+  readonly carriesRps: (readyRps: number) => number;
 };
 
 export async function sourceFromProblem(file: string): Promise<SizeSource> {
@@ -35,7 +37,8 @@ export async function sourceFromProblem(file: string): Promise<SizeSource> {
     })),
     zones: problem.zones,
     moments: [{ name: "the problem's demand", demandRps }],
-    needsRps: (carriesRps) => carriesRps,
+    needsRps: (carries) => carries,
+    carriesRps: (ready) => ready,
   };
 }
 
@@ -94,7 +97,8 @@ function sourceOf(estate: Estate, moments: readonly Moment[]): SizeSource {
     })),
     zones: estate.zones.map((zone) => ({ ...zone, allowed })),
     moments,
-    needsRps: (carriesRps) => needsRps(carriesRps, estate.guards.maxUtilisation),
+    needsRps: (carries) => needsRps(carries, estate.guards.maxUtilisation),
+    carriesRps: (ready) => carriesRps(ready, estate.guards.maxUtilisation),
   };
 }
 

@@ -57,6 +57,7 @@ export function size(program: Command): void {
         calmFurtherMs,
         isWithinMost: options.withinCapacity === true,
         needsRps: source.needsRps,
+        carriesRps: source.carriesRps,
       });
       // Who asked for a size within limits is told that there is none.
       if (report.short.length > 0) process.exitCode = EXIT.failed;

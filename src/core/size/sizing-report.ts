@@ -54,12 +54,18 @@ export function sizingReport(
     /** No size is beyond what a location can grow to. */
     readonly isWithinMost: boolean;
     readonly needsRps: (carriesRps: number) => number;
+    readonly carriesRps: (readyRps: number) => number;
   },
 ): SizingReport {
   const { loss, furtherMs, calmFurtherMs, needsRps } = asked;
   const losses = lossesOf(source.locations, loss);
   const unlimited = source.locations.map((each) => ({ ...each, mostRps: null }));
-  const locations = asked.isWithinMost ? source.locations : unlimited;
+  // In whole requests: what carries one more would have to be ready for more than it may.
+  const limited = source.locations.map((each) => ({
+    ...each,
+    mostRps: each.mostRps === null ? null : Math.floor(asked.carriesRps(each.mostRps) + 1e-6),
+  }));
+  const locations = asked.isWithinMost ? limited : unlimited;
   const question: SizeQuestion = { ...source, locations, losses, furtherMs, calmFurtherMs };
   const sized = size(question);
   const known = new Map(source.locations.map((each) => [each.name, each]));
