@@ -24,6 +24,8 @@ import { readDemandLearnt } from "../runtime/demand-learnt-schema.ts";
 import { singleLeader } from "../runtime/leadership.ts";
 import { keeperOf, learntKeeper } from "../runtime/learnt-keeper.ts";
 import { startNode, type NodeEvent } from "../runtime/node.ts";
+import { startProving } from "../runtime/proving.ts";
+import { readProvenLearnt } from "../runtime/proven-learnt-schema.ts";
 import { readingRecorder, type ReadingRecorder } from "../runtime/reading-recorder.ts";
 import { backfill } from "./backfill.ts";
 import { switchboard } from "./switchboard.ts";
@@ -151,8 +153,16 @@ export async function startHouston(options: HoustonOptions): Promise<RunningHous
     tell: (forecast) => controller.forecast(forecast),
     keeper: keeperOf(learntFile(join(stateFolder, "demand.json")), readDemandLearnt),
   });
+  const proving = startProving({
+    clock,
+    estate,
+    view: () => controller.view(),
+    tell: (proven) => controller.proven(proven),
+    keeper: keeperOf(learntFile(join(stateFolder, "proven.json")), readProvenLearnt),
+  });
   const stop = async (): Promise<void> => {
     forecasting.stop();
+    proving.stop();
     for (const node of nodes) node.stop();
     worlds.stop();
     for (const recorder of recorders.values()) recorder.stop();
