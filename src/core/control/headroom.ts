@@ -4,10 +4,10 @@ import type { Demand } from "../plan/estate-problem.ts";
 import { planWithout, type LocationOrProvider, type WhatIf } from "../plan/what-if.ts";
 import { zoneDemand } from "./demand.ts";
 import { expectedNow } from "./expected.ts";
+import { limitsInTheWay } from "./limits-in-the-way.ts";
 import { barredPlaces, readyRps } from "./publish.ts";
 import type { Shortfall } from "./state.ts";
 import { decision, estateOf, placesOf, say, type DraftPlace, type Turn } from "./turn.ts";
-import { leastLimit } from "./usable.ts";
 import { listWords, percent, rps } from "./words.ts";
 
 /**
@@ -159,23 +159,13 @@ function shortWords(
   const whose = grown.lost.length > 1 ? "their" : "its";
   const without = `if ${lossWords(grown)} went now, ${percent(share)} of ${whose} users would have no place`;
   const then = grow.length === 0 ? "" : asks ? `; I grow ${listWords(grow)}` : `; grow ${listWords(grow)}`;
+  const limits = limitsInTheWay(turn, grown.lost);
+  const named = limits.length === 0 ? "" : ` (${limits.join(", ")})`;
   const most = left < SHARE_LEAST ? null : `with all grown ${percent(left)} would still have no place`;
   return {
     what: `${without}${then}`,
-    youNeedTo: most === null ? null : `raise what the others may grow to${limitWords(turn, grown.lost)}: ${most}`,
+    youNeedTo: most === null ? null : `raise what the others may grow to${named}: ${most}`,
   };
-}
-
-/** ` (ca-central-1: licences)`: whom more machines would not help. */
-function limitWords(turn: Turn, lost: readonly LocationName[]): string {
-  const limited = estateOf(turn).locations.flatMap((location) => {
-    const limit = leastLimit(location);
-    const most = turn.now.places[location.name]!.declared?.capacityRps ?? 0;
-    return limit === null || limit.rps >= most || lost.includes(location.name)
-      ? []
-      : [`${location.name}: ${limit.name}`];
-  });
-  return limited.length === 0 ? "" : ` (${limited.join(", ")})`;
 }
 
 /** `us-east-1`, or `aws with its 9 locations` */

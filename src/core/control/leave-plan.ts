@@ -3,6 +3,7 @@ import type { LocationName } from "../estate.ts";
 import { needsRps } from "../plan/room.ts";
 import type { Unplaced } from "../plan/why-unserved.ts";
 import { loadOf, type Traffic } from "../shift/traffic.ts";
+import { limitsInTheWay } from "./limits-in-the-way.ts";
 import { barredWords } from "./no-room-words.ts";
 import { askOnce } from "./permission.ts";
 import type { Draft } from "./publish.ts";
@@ -124,7 +125,11 @@ function askForRoom(turn: Turn, place: DraftPlace, leave: Leave, noRoom: readonl
       location: place.name,
       incident: leave.incident,
       doing: "",
-      why: ["receivers are ready for no more, and who was asked to grow can't", ...barredWords(noRoom)].join("; "),
+      why: [
+        "receivers are ready for no more, and who was asked to grow can't",
+        ...limitWords(limitsInTheWay(turn, [place.name])),
+        ...barredWords(noRoom),
+      ].join("; "),
     },
     {
       asks: `${rps(noRoomRps)} rps of ${place.name} have no place. What now?`,
@@ -135,4 +140,10 @@ function askForRoom(turn: Turn, place: DraftPlace, leave: Leave, noRoom: readonl
       defaultChoice: 1,
     },
   );
+}
+
+function limitWords(limits: readonly string[]): readonly string[] {
+  return limits.length === 0
+    ? []
+    : [`more machines would not help where something else is short (${limits.join(", ")})`];
 }
