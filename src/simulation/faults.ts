@@ -35,9 +35,15 @@ export const HARMLESS_FAULTS = [
   "stall",
   "hold",
 ] as const;
+/** Only where they are asked for: nobody can know of a lie before it shows, so W2 can't hold. */
+export const ASKED_FAULTS = ["lying-scaler"] as const;
 
-export type FaultKind = (typeof LOCATION_FAULTS)[number] | (typeof HARMLESS_FAULTS)[number];
-export const FAULT_KINDS: readonly FaultKind[] = [...LOCATION_FAULTS, ...HARMLESS_FAULTS];
+export type FaultKind =
+  | (typeof LOCATION_FAULTS)[number]
+  | (typeof HARMLESS_FAULTS)[number]
+  | (typeof ASKED_FAULTS)[number];
+/** What a swarm draws from. */
+const FAULT_KINDS: readonly FaultKind[] = [...LOCATION_FAULTS, ...HARMLESS_FAULTS];
 
 /** Least and most of each fault's size. */
 const SIZES: Readonly<Record<FaultKind, readonly [number, number]>> = {
@@ -57,6 +63,7 @@ const SIZES: Readonly<Record<FaultKind, readonly [number, number]>> = {
   surge: [1.2, 1.4],
   stall: [1, 1],
   hold: [1, 1],
+  "lying-scaler": [0.2, 0.7],
 };
 
 /** A host that is busy with something else for two seconds is no loss. */
@@ -140,6 +147,7 @@ function drawFault(options: {
     case "late-growth":
     case "surge":
     case "hold":
+    case "lying-scaler":
       return fault;
   }
 }

@@ -47,7 +47,10 @@ export const SERVICES: Readonly<Record<string, Service>> = {
   cache: resource,
 };
 
-export function madePlanet(seed: number): MadePlanet {
+/** What each location has ready for its own users, as a multiple: enough for any one location to go at demand x1.4, once its neighbours have grown. */
+const ROOM_TIMES = 1.6;
+
+export function madePlanet(seed: number, roomTimes = ROOM_TIMES): MadePlanet {
   const random = chance(seed, "planet");
   const places = drawPlaces(random);
   const names = places.map(({ name }) => name);
@@ -76,9 +79,8 @@ export function madePlanet(seed: number): MadePlanet {
   );
   const writer = names[0]!;
   const editorRps = TOTAL_RPS * CLASS_SHARE["editor"]!;
-  // Enough for any one location to go at demand x1.4, once its neighbours have grown.
   const readyRps = Object.fromEntries(
-    names.map((name) => [name, Math.round((homeRps[name]! + (name === writer ? editorRps : 0)) * 1.6 + 20)]),
+    names.map((name) => [name, Math.round((homeRps[name]! + (name === writer ? editorRps : 0)) * roomTimes + 20)]),
   );
   const estate: Estate = {
     locations: places.map(({ name, x, y }, index) => ({

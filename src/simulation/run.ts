@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { control, initialControl } from "../core/control.ts";
+import { control, initialControl, type ControlState } from "../core/control.ts";
 import type { LocationName } from "../core/estate.ts";
+import type { UnixMs } from "../core/step.ts";
 import { recordingLines } from "../runtime/recording-lines.ts";
 import { virtualClock } from "./clock.ts";
 import { drawFaults, faultWords, type Fault } from "./faults.ts";
@@ -12,12 +13,12 @@ import {
   type HoustonLife,
 } from "./houston-life.ts";
 import { life, type Life } from "./life.ts";
-import { madePlanet } from "./made-planet.ts";
+import { madePlanet, type MadePlanet } from "./made-planet.ts";
 import { network } from "./network.ts";
 import { HOUSTON, startSite, type Site, type SiteOptions } from "./node-life.ts";
 import { SimulationViolation } from "./violation.ts";
 import { watch, type Watch } from "./watch.ts";
-import { makeWorld, NAME_SERVER, STEP_MS } from "./world.ts";
+import { makeWorld, NAME_SERVER, STEP_MS, type World } from "./world.ts";
 
 /**
  * The very loop that production runs, on a made planet and a made clock: fifteen nodes and the deciding Houston of
@@ -30,10 +31,29 @@ export type SimulationOptions = {
   readonly seconds?: number;
   /** One of SCENARIOS; absent: a swarm of faults drawn from the seed. */
   readonly scenario?: string | null;
+  /** What each location has ready beyond its own users' demand, as a multiple of it; absent: the planet's own. */
+  readonly roomTimes?: number;
+  /** In place of what would be drawn: what goes wrong on this planet, in milliseconds from `fromMs`'s clock. */
+  readonly draw?: (planet: MadePlanet, fromMs: UnixMs) => readonly Fault[];
+  /** Called after each step of the world, for those who count what no invariant asks for. */
+  readonly look?: (seen: Seen) => void;
+  /** Invariants that are not held here, because they are what is counted. */
+  readonly spared?: readonly string[];
+  /** The log is not stepped again at the end: half of the time, where only what happened is of interest. */
+  readonly replays?: boolean;
   /** A control to test in place of ours. */
   readonly step?: ControlStep;
   /** Gets what Houston decided on, line by line, also of a run that breaks an invariant: `houston replay` reads it. */
   readonly record?: (lines: AsyncIterable<string>) => Promise<void>;
+};
+
+export type Seen = {
+  readonly at: UnixMs;
+  readonly active: readonly Fault[];
+  readonly planet: MadePlanet;
+  readonly world: World;
+  /** Null while Houston is down. */
+  readonly state: ControlState | null;
 };
 
 export type SimulationResult = {
@@ -63,7 +83,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const { seed } = options;
   const scenario = options.scenario ?? null;
   const faultSeconds = options.seconds ?? FAULT_SECONDS;
-  const planet = madePlanet(seed);
+  const planet = madePlanet(seed, options.roomTimes);
   const clock = virtualClock(START);
   const world = makeWorld({ planet, seed, at: START });
   const sites = new Map<LocationName, Site>();
@@ -78,14 +98,17 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     roundTripMs: (a, b) => planet.roundTripMs(a, b),
     lifeOf,
   });
-  const faults = drawFaults({
-    seed,
-    scenario,
-    names: planet.names,
-    fromMs: START + WARM_SECONDS * 1000,
-    untilMs: START + (WARM_SECONDS + faultSeconds) * 1000,
+  const fromMs = START + WARM_SECONDS * 1000;
+  const untilMs = fromMs + faultSeconds * 1000;
+  const faults = options.draw?.(planet, fromMs) ?? drawFaults({ seed, scenario, names: planet.names, fromMs, untilMs });
+  const umpire = watch({
+    planet,
+    world,
+    faults,
+    startedAt: START,
+    now: () => clock.now(),
+    spared: options.spared ?? [],
   });
-  const umpire = watch({ planet, world, faults, startedAt: START, now: () => clock.now() });
   const houston = houstonLife({
     clock,
     planet,
@@ -121,6 +144,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     roads.setFaults(active);
     world.step(at, active);
     umpire.look(at, active);
+    options.look?.({ at, active, planet, world, state: houston.controller()?.state() ?? null });
     const { users } = world;
     requests.total += (users.demandRps * STEP_MS) / 1000;
     requests.failed += ((users.unreachedRps + users.shedRps + users.failedRps) * STEP_MS) / 1000;
@@ -133,7 +157,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   await recorded();
   const says = unwell(houston, umpire);
   if (says !== null) umpire.broke("W5", `${HEAL_SECONDS} s after the last fault: ${says}`);
-  else await replay(houston, umpire, options.step ?? control);
+  else if (options.replays ?? true) await replay(houston, umpire, options.step ?? control);
   if (umpire.broken !== null) throw violation();
   return {
     seed,

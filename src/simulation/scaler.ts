@@ -3,11 +3,15 @@ import type { UnixMs } from "../core/step.ts";
 
 /** One location's machines: asked to grow they come after a while and then steadily, and leave late. */
 export type MadeScaler = {
+  /** What it can really take. */
   readyRps(at: UnixMs): number;
+  /** What it says. */
   capacity(at: UnixMs): Capacity;
   scaleTo(targetRps: number, at: UnixMs): "accepted" | "quota";
   setRefusing(refusing: boolean): void;
   setExtraDelay(ms: number): void;
+  /** Of what it grows, only this share can take anything; the rest only says so. 1: it is honest. */
+  setHonesty(share: number): void;
 };
 
 const GROW_DELAY_MS = 2_000;
@@ -25,22 +29,26 @@ export function madeScaler(options: {
   let refusing = false;
   let quotaRps = Infinity;
   let extraMs = 0;
-  const readyRps = (at: UnixMs): number => {
+  let honesty = 1;
+  const saysRps = (at: UnixMs): number => {
     const moved = (Math.max(0, at - move.beginsAt) / 1000) * restRps * GROW_SHARE_PER_SECOND;
     return move.targetRps >= move.fromRps
       ? Math.min(move.targetRps, move.fromRps + moved)
       : Math.max(move.targetRps, move.fromRps - moved);
   };
   return {
-    readyRps,
+    readyRps(at) {
+      const says = saysRps(at);
+      return says <= restRps ? says : restRps + honesty * (says - restRps);
+    },
     capacity: (at) => ({
       at,
       location,
       capacityRps: Math.min(capacityRps, quotaRps),
-      readyRps: Math.round(readyRps(at) * 10) / 10,
+      readyRps: Math.round(saysRps(at) * 10) / 10,
     }),
     scaleTo(targetRps, at) {
-      const fromRps = readyRps(at);
+      const fromRps = saysRps(at);
       if (refusing && targetRps > fromRps) {
         quotaRps = fromRps;
         return "quota";
@@ -58,6 +66,9 @@ export function madeScaler(options: {
     },
     setExtraDelay(ms) {
       extraMs = ms;
+    },
+    setHonesty(share) {
+      honesty = share;
     },
   };
 }

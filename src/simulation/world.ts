@@ -250,9 +250,10 @@ export function makeWorld(options: { readonly planet: MadePlanet; readonly seed:
         const condition = conditionOf(site, active, at);
         site.health = healthOf(condition);
         site.version = condition.version;
-        site.readyRps = site.scaler.readyRps(at);
         site.scaler.setRefusing(active.some(({ kind }) => kind === "cannot-grow"));
+        site.scaler.setHonesty(active.find(({ kind }) => kind === "lying-scaler")?.size ?? 1);
         site.scaler.setExtraDelay(active.find(({ kind }) => kind === "late-growth")?.size ?? 0);
+        site.readyRps = site.scaler.readyRps(at);
       }
       users.shedRps = 0;
       users.failedRps = 0;

@@ -1,0 +1,160 @@
+import type { LocationName } from "../../src/core/estate.ts";
+import { problemOf } from "../../src/core/plan/estate-problem.ts";
+import { isLocationFault } from "../../src/simulation/faults.ts";
+import type { MadePlanet } from "../../src/simulation/made-planet.ts";
+import type { Seen } from "../../src/simulation/run.ts";
+import { STEP_MS } from "../../src/simulation/world.ts";
+import type { Oracle } from "../plan/highs-oracle.ts";
+
+/**
+ * Counts the seconds in which a receiver is sent more than it can take, and of them those that a feasible plan could have avoided.
+ *
+ * A location is an overloaded receiver while it answers, has users of others (over 5 % of what it is ready for), and is offered more than it
+ * is really ready for (1 % and one request a second of rounding aside).
+ *
+ * Such a moment is avoidable when, with what was known `REACTS_MS` before it, a plan without an overload existed:
+ *
+ * - Nothing was news: all demand was there then (within 2 %), and at no moment since was the overloaded one known to be ready for more than
+ *   it is. A location is known to be ready for what it says, until it has been overloaded once: from then on for what it really takes.
+ * - A plan existed: HiGHS finds a place for everybody whose own location is neither silent nor sick, in what all locations that answered
+ *   since then, and are not sick themselves, were known to be ready for and really are. Who lives in a lost or sick place may stay there:
+ *   no plan has to overload anybody for them. That whoever may stay at home fits is the least that is asked, so this errs against us.
+ *
+ * `REACTS_MS` is what any loop needs at best: requests are counted over a second, told within the next, a table is everywhere within a third, and
+ * users follow within the TTL of 5 s.
+ */
+export type Overload = {
+  look(seen: Seen): void;
+  result(): OverloadResult;
+};
+
+export type OverloadResult = {
+  /** Summed over locations. */
+  readonly overloadedSeconds: number;
+  readonly avoidableSeconds: number;
+  readonly episodes: readonly Episode[];
+};
+
+export type Episode = {
+  readonly location: LocationName;
+  readonly fromSecond: number;
+  readonly untilSecond: number;
+  readonly avoidableSeconds: number;
+  /** Offered / ready. */
+  readonly worstUtilisation: number;
+};
+
+export const REACTS_MS = 8_000;
+const GUEST_SHARE = 0.05;
+const OVER_SHARE = 0.01;
+const OVER_RPS = 1;
+const NEWS_SHARE = 0.02;
+/** HiGHS works to 1e-7 of each row. */
+const NOTHING_RPS = 1e-3;
+
+type PlaceThen = { readonly realRps: number; readonly knownRps: number; readonly open: boolean };
+type Moment = {
+  readonly at: number;
+  readonly demandRps: number;
+  readonly places: ReadonlyMap<LocationName, PlaceThen>;
+};
+
+export function overloadWatch(oracle: Oracle, startedAt: number): Overload {
+  const past: Moment[] = [];
+  const everOver = new Set<LocationName>();
+  const episodes: { -readonly [K in keyof Episode]: Episode[K] }[] = [];
+  const open = new Map<LocationName, (typeof episodes)[number]>();
+  const second = (at: number): number => (at - startedAt) / 1000;
+  return {
+    look({ at, active, planet, world }) {
+      const sick = new Set(active.filter(isLocationFault).map(({ location }) => location!));
+      const now: Moment = {
+        at,
+        demandRps: world.users.demandRps,
+        places: new Map(
+          [...world.places.values()].map(({ name, readyRps, silent }) => [
+            name,
+            {
+              realRps: readyRps,
+              knownRps: everOver.has(name) ? readyRps : world.scaler(name).capacity(at).readyRps,
+              open: !silent && !sick.has(name),
+            },
+          ]),
+        ),
+      };
+      past.push(now);
+      while (past.length > 1 && past[1]!.at <= at - REACTS_MS) past.shift();
+      for (const place of world.places.values()) {
+        const { name, offeredRps, readyRps } = place;
+        const isOver =
+          !place.silent &&
+          place.guestRps > GUEST_SHARE * readyRps &&
+          offeredRps > readyRps * (1 + OVER_SHARE) + OVER_RPS;
+        if (!isOver) {
+          open.delete(name);
+          continue;
+        }
+        everOver.add(name);
+        let episode = open.get(name);
+        if (episode === undefined) {
+          episode = {
+            location: name,
+            fromSecond: second(at),
+            untilSecond: 0,
+            avoidableSeconds: 0,
+            worstUtilisation: 0,
+          };
+          open.set(name, episode);
+          episodes.push(episode);
+        }
+        episode.untilSecond = second(at + STEP_MS);
+        episode.worstUtilisation = Math.max(episode.worstUtilisation, offeredRps / readyRps);
+        if (isAvoidable(oracle, { planet, past, location: name })) episode.avoidableSeconds += STEP_MS / 1000;
+      }
+    },
+    result: () => ({
+      overloadedSeconds: episodes.reduce((sum, { fromSecond, untilSecond }) => sum + untilSecond - fromSecond, 0),
+      avoidableSeconds: episodes.reduce((sum, { avoidableSeconds }) => sum + avoidableSeconds, 0),
+      episodes,
+    }),
+  };
+}
+
+function isAvoidable(
+  oracle: Oracle,
+  of: { readonly planet: MadePlanet; readonly past: readonly Moment[]; readonly location: LocationName },
+): boolean {
+  const { planet, past, location } = of;
+  const now = past.at(-1)!;
+  const then = past[0]!;
+  if (then.at > now.at - REACTS_MS) return false;
+  if (now.demandRps > then.demandRps * (1 + NEWS_SHARE)) return false;
+  const { realRps } = now.places.get(location)!;
+  if (past.some(({ places }) => realRps < places.get(location)!.knownRps * (1 - NEWS_SHARE))) return false;
+  const { estate, names } = planet;
+  const shut = names.filter((name) => past.some(({ places }) => !places.get(name)!.open));
+  const capacityRps = Object.fromEntries(
+    names.map((name) => [name, Math.min(now.places.get(name)!.realRps, then.places.get(name)!.knownRps)]),
+  );
+  const nearest = new Map(
+    estate.zones.map(({ name, latencyMs }) => [
+      name,
+      names.reduce((best, each) => (latencyMs[each]! < latencyMs[best]! ? each : best)),
+    ]),
+  );
+  const total = Object.values(planet.demandRps).flatMap((zones) => Object.values(zones));
+  const times = now.demandRps / total.reduce((sum, rps) => sum + rps, 0);
+  const demand = Object.fromEntries(
+    estate.classes.map(({ name: className, data }) => [
+      className,
+      Object.fromEntries(
+        Object.entries(planet.demandRps[className]!).map(([zone, rps]) => {
+          const lives = data.kind === "one-writer" ? data.location : nearest.get(zone)!;
+          return [zone, shut.includes(lives) ? 0 : rps * times];
+        }),
+      ),
+    ]),
+  );
+  const { unservedRps } = oracle.solve(problemOf({ estate, demand, capacityRps, without: shut }));
+  return unservedRps.every(({ rps }) => rps < NOTHING_RPS);
+}
