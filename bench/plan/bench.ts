@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { flowsOf } from "../../src/core/plan/chunks.ts";
+import { ALL_OPEN } from "../../src/core/plan/closed.ts";
 import { contingencies } from "../../src/core/plan/contingency.ts";
 import { problemOf } from "../../src/core/plan/estate-problem.ts";
 import { planChunks } from "../../src/core/plan/plan-chunks.ts";
@@ -98,7 +99,16 @@ function safetyOf(made: MadeEstate, capacityRps: Readonly<Record<string, number>
     loadRps[pool] = (loadRps[pool] ?? 0) + flow.rps;
   }
   const readyRps = { ...made.capacityFor(1.4), ...poolsOf(made) };
-  return { ...made, assignment, readyRps, loadRps, maxUtilisation: 0.95, exclude: [], stays: () => false };
+  return {
+    ...made,
+    assignment,
+    readyRps,
+    loadRps,
+    maxUtilisation: 0.95,
+    exclude: [],
+    closed: ALL_OPEN,
+    stays: () => false,
+  };
 }
 
 type Other = { readonly p50: number; readonly total: number; readonly timesFaster: number };

@@ -7,6 +7,7 @@ import { suspectProviders } from "../core/control/suspect-providers.ts";
 import type { Back, ControlState, Leave } from "../core/control/state.ts";
 import { openTurn, placeOf, placesOf, type DraftPlace, type Turn } from "../core/control/turn.ts";
 import { BUCKETS, type ClassName, type Estate, type LocationName } from "../core/estate.ts";
+import { closedBy } from "../core/plan/closed.ts";
 import { needsRps } from "../core/plan/room.ts";
 import { withSuspects } from "../core/plan/suspect-providers.ts";
 import { addedMsOf, type Move } from "../core/plan/what-if.ts";
@@ -109,6 +110,7 @@ function leaveAll(turn: Turn, { place, assignment, traffic }: Parting): Parted {
     location: place.name,
     classes,
     base,
+    closed: closedBy(turn.now.bars),
     share,
     receivers: receiversFor(turn, { place, leave, assignment, traffic, baseRps }).map((receiver) => ({
       ...receiver,

@@ -5,6 +5,7 @@ import { suspectProviders } from "../core/control/suspect-providers.ts";
 import type { ControlState } from "../core/control/state.ts";
 import { openTurn } from "../core/control/turn.ts";
 import { readyRps } from "../core/control/publish.ts";
+import { closedBy } from "../core/plan/closed.ts";
 import { poolSizes } from "../core/plan/pools.ts";
 import { planWithout, type LocationOrProvider } from "../core/plan/what-if.ts";
 
@@ -31,6 +32,7 @@ export function planQuestion(state: ControlState, without: LocationOrProvider | 
     readyRps: readyRps(openTurn(state, state.at)),
     maxUtilisation: estate.guards.maxUtilisation,
     without,
+    closed: closedBy(state.bars),
     suspects: suspectProviders(openTurn(state, state.at)),
     exclude: places
       .filter((place) => place.state !== "serving" || place.hold !== null || place.verdict?.verdict === "failing")

@@ -101,6 +101,8 @@ export function madeView(given: Partial<ControlView> = {}): ControlView {
     routeTableVersion: 12,
     stopped: null,
     blind: false,
+    bars: [],
+    liftedConditions: [],
     locations: [madeLocation()],
     questions: given.incidents?.flatMap(({ questions }) => questions) ?? [],
     incidents: [],

@@ -70,6 +70,8 @@ export function viewWith(
     routeTableVersion: 12,
     stopped: null,
     blind: false,
+    bars: [],
+    liftedConditions: [],
     locations: NAMES.map((name) => place(name, places[name])),
     questions: [],
     incidents: [],

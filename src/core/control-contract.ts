@@ -1,3 +1,4 @@
+import type { ConditionAnswer, ConditionBar, LiftedCondition } from "./conditions.ts";
 import type { Capacity, ClassName, Estate, LocationName, Mode, ZoneName } from "./estate.ts";
 import type { RoomBound } from "./control/bound-words.ts";
 import type { Proven } from "./control/usable.ts";
@@ -20,6 +21,7 @@ export type ControlEvent =
   | { readonly event: "proven"; readonly at: UnixMs; readonly proven: readonly Proven[] }
   /** A server says that it answers from this version, and we have made none so high. */
   | { readonly event: "routeTable"; readonly at: UnixMs; readonly version: number }
+  | { readonly event: "conditions"; readonly at: UnixMs; readonly answers: readonly ConditionAnswer[] }
   | { readonly event: "order"; readonly at: UnixMs; readonly by: string; readonly order: Order }
   | { readonly event: "outcome"; readonly at: UnixMs; readonly effect: string; readonly outcome: Outcome };
 
@@ -49,6 +51,8 @@ export type ControlEffect =
   /** Grow (or let shrink) to this many requests a second; a floor, kept until the next. */
   | { readonly kind: "scale"; readonly id: string; readonly location: LocationName; readonly targetRps: number }
   | { readonly kind: "notice"; readonly id: string; readonly notice: LossNotice }
+  /** Ask the conditions of these places now: a wave is about to go there. */
+  | { readonly kind: "ask"; readonly id: string; readonly locations: readonly LocationName[] }
   | { readonly kind: "say"; readonly id: string; readonly words: Words };
 
 /**
@@ -93,6 +97,10 @@ export type ControlView = {
   /** Set when automatic moves have been stopped by a receiver that sickened in the sender's way. */
   readonly stopped: { readonly at: UnixMs; readonly says: string } | null;
   readonly blind: boolean;
+  /** Who may be given no more of what, because a condition does not hold there. */
+  readonly bars: readonly BarView[];
+  /** Conditions that bar nobody although they don't hold: see docs/decisions/0015. */
+  readonly liftedConditions: readonly LiftedCondition[];
   readonly locations: readonly LocationView[];
   readonly questions: readonly Question[];
   /** Open ones first, the newest first; then what was closed in the last hour. */
@@ -159,6 +167,13 @@ export type HeadroomShort = {
   readonly what: string;
   /** Null: nothing is left to people. */
   readonly youNeedTo: string | null;
+};
+
+/** A place that is given no more of these chunks. */
+export type BarView = Pick<ConditionBar, "condition" | "location" | "because" | "says"> & {
+  readonly classes: readonly ClassName[];
+  /** Null: all of the classes. */
+  readonly buckets: readonly number[] | null;
 };
 
 export type MovedFlow = { readonly from: LocationName; readonly to: LocationName; readonly rps: number };

@@ -1,4 +1,5 @@
 import type { ControlEffect, ControlEvent } from "./control-contract.ts";
+import { takeConditions } from "./control/conditions.ts";
 import { decide, type Ordered } from "./control/decide.ts";
 import {
   takeCapacity,
@@ -62,6 +63,8 @@ function take(turn: Turn, event: ControlEvent): void {
       return takeProven(turn, event.proven);
     case "routeTable":
       return takeHeldVersion(turn, event.version);
+    case "conditions":
+      return takeConditions(turn, event.answers);
     case "tick":
       return decide(turn, null);
     case "order":

@@ -1,3 +1,4 @@
+import type { Condition } from "./conditions.ts";
 import type { UnixMs } from "./step.ts";
 
 /** What is known before anything happens: the places, the users' zones, the classes, the services. */
@@ -35,6 +36,8 @@ export type Estate = {
   readonly unprovenShare?: number;
   /** So long it takes until all of what has just become ready counts; absent: it counts at once. */
   readonly slowStartSeconds?: number;
+  /** What receivers must be beside having room; absent: nothing. */
+  readonly conditions?: readonly Condition[];
 };
 
 export type LocationName = string;
@@ -109,7 +112,14 @@ export type TrafficClass = {
 /** Where a class's data can be served. A class never goes where it is not. */
 export type DataPlace =
   | { readonly kind: "everywhere" }
-  | { readonly kind: "one-writer"; readonly location: LocationName };
+  | { readonly kind: "one-writer"; readonly location: LocationName }
+  /** Each user's data is where the user is served, and nowhere else: nobody moves, whatever is lost. */
+  | { readonly kind: "stays" };
+
+/** Whether the class may be served in another place than it is now. */
+export function mayMove({ data }: TrafficClass): boolean {
+  return data.kind === "everywhere";
+}
 
 export type Service = {
   readonly layer: Layer;

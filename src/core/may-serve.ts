@@ -1,8 +1,10 @@
+import type { ConditionName } from "./conditions.ts";
 import type { ClassName, LocationName, TrafficClass, Zone } from "./estate.ts";
 
 /**
  * May a class of a zone's users be served at a place? The one answer that plans, moves, contingencies and checks share. Whatever bars a
- * place bars it always: no loss, no want of room and no person's order opens it.
+ * place bars it always: no loss, no want of room and no person's order opens it. Whether a place is fit to be given more now is another
+ * question, which conditions answer (plan/closed.ts).
  */
 export function mayServe(trafficClass: TrafficClass, zone: Zone, location: LocationName): boolean {
   return holdsData(trafficClass, location) && barOf(zone, trafficClass.name, location) === null;
@@ -10,9 +12,9 @@ export function mayServe(trafficClass: TrafficClass, zone: Zone, location: Locat
 
 /**
  * Why a place may not serve a zone's class. `law`: the zone's `forbidden` names it. `too-far`: further than the zone's `farthestMs`.
- * `data`: the class's data is not there. `no-way`: its distance is not known, which counts as forbidden.
+ * `data`: the class's data is not there. `no-way`: its distance is not known, which counts as forbidden. `condition`: it may, but is not fit to now.
  */
-export type Bar = "law" | "too-far" | "data" | "no-way";
+export type Bar = "law" | "too-far" | "data" | "no-way" | "condition";
 
 /** What a zone says of its places, by class where classes differ. */
 export type ZoneRules = {
@@ -21,6 +23,8 @@ export type ZoneRules = {
   readonly farthestMs?: Readonly<Record<ClassName, number>>;
   /** Where the class's data is; absent: everywhere. */
   readonly allowed?: Readonly<Record<ClassName, readonly LocationName[]>>;
+  /** Where conditions keep the class from now, by their names. */
+  readonly closed?: Readonly<Record<ClassName, Readonly<Record<LocationName, readonly ConditionName[]>>>>;
 };
 
 /** The first bar that applies, law first; null: it may be served there. */
@@ -30,12 +34,16 @@ export function barOf(rules: ZoneRules, className: ClassName, location: Location
   const latencyMs = rules.latencyMs[location];
   if (latencyMs === undefined) return "no-way";
   const farthestMs = rules.farthestMs?.[className];
-  return farthestMs !== undefined && latencyMs > farthestMs ? "too-far" : null;
+  if (farthestMs !== undefined && latencyMs > farthestMs) return "too-far";
+  return rules.closed?.[className]?.[location] === undefined ? null : "condition";
 }
 
 function holdsData({ data }: TrafficClass, location: LocationName): boolean {
   switch (data.kind) {
     case "everywhere":
+      return true;
+    // Wherever it is first planned to be; that it never moves from there is for the guards (G4).
+    case "stays":
       return true;
     case "one-writer":
       return data.location === location;

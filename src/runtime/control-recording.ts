@@ -48,6 +48,11 @@ const eventShape = z.discriminatedUnion("event", [
     proven: z.array(z.looseObject({ location: z.string(), rps: z.number(), at })),
   }),
   z.looseObject({ event: z.literal("routeTable"), at, version: z.number() }),
+  z.looseObject({
+    event: z.literal("conditions"),
+    at,
+    answers: z.array(z.looseObject({ condition: z.string(), location: z.string(), kind: z.string() })),
+  }),
   z.looseObject({ event: z.literal("order"), at, by: z.string(), order: z.looseObject({ kind: z.string() }) }),
   z.looseObject({ event: z.literal("outcome"), at, effect: z.string(), outcome: z.looseObject({ kind: z.string() }) }),
 ]);
@@ -118,6 +123,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   "forecast",
   "proven",
   "routeTable",
+  "conditions",
   "order",
   "outcome",
 ]);

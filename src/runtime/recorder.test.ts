@@ -26,6 +26,8 @@ const view = (): ControlView => ({
   routeTableVersion: 1,
   stopped: null,
   blind: false,
+  bars: [],
+  liftedConditions: [],
   questions: [],
   incidents: [],
   flows: [],

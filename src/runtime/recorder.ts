@@ -64,7 +64,7 @@ export type Decision = {
 
 export type DecidedEffect =
   | { readonly kind: "publish"; readonly id: string; readonly version: number }
-  | Exclude<ControlEffect, { readonly kind: "publish" | "say" }>;
+  | Exclude<ControlEffect, { readonly kind: "publish" | "say" | "ask" }>;
 
 export type Recorder<State> = {
   words(id: string, words: Words): Promise<void>;
@@ -243,6 +243,7 @@ function decided(effect: ControlEffect): DecidedEffect[] {
     case "publish":
       return [{ kind: "publish", id: effect.id, version: effect.table.version }];
     case "say":
+    case "ask":
       return [];
     case "scale":
     case "notice":

@@ -39,6 +39,7 @@ function asLine(event: ControlEvent): Readonly<Record<string, unknown>> {
     case "forecast":
     case "proven":
     case "routeTable":
+    case "conditions":
     case "order":
     case "outcome":
       return event;

@@ -1,5 +1,6 @@
 import { control, initialControl, viewOf, type ControlState } from "../../src/core/control.ts";
 import type { ControlEffect, ControlEvent, EntryDemand, Outcome } from "../../src/core/control-contract.ts";
+import type { Condition, ConditionFinding } from "../../src/core/conditions.ts";
 import type { Estate, Limit, LocationName } from "../../src/core/estate.ts";
 import type { Order } from "../../src/core/order.ts";
 import { rowToBuckets } from "../../src/core/route/rows.ts";
@@ -56,6 +57,9 @@ export const WELL: Health = {
 
 const START = 1_700_000_000_000;
 const TICK_MS = 250;
+/** Conditions are watched this often, and answer so long after they are asked. */
+const WATCH_EVERY_MS = 10_000;
+const ANSWER_MS = 250;
 const GROW_DELAY_MS = 2_000;
 const GROW_SHARE_PER_S = 0.25;
 
@@ -111,6 +115,9 @@ export function makeWorld(locations: readonly MadeLocation[], settings: Partial<
   const ready = new Map(locations.map(({ name, readyRps }) => [name, readyRps]));
   const targets = new Map<LocationName, { rps: number; from: number }>();
   const floods = new Map<LocationName, number>();
+  /** What is answered when a condition is asked somewhere; absent: it holds. */
+  const findings = new Map<string, ConditionFinding | "silent">();
+  const conditions: readonly Condition[] = settings.conditions ?? [];
   const ill = {
     servers: null as Outcome | null,
     factor: 1,
@@ -119,6 +126,7 @@ export function makeWorld(locations: readonly MadeLocation[], settings: Partial<
   let state: ControlState = initialControl();
   let at = START;
   let seq = 0;
+  let asked: { locations: readonly LocationName[]; due: number }[] = [];
   let pending: { effect: string; outcome: Outcome; due: number }[] = [];
   let heard: { effects: ControlEffect[]; reasons: Reason[]; at: number }[] = [];
 
@@ -146,10 +154,23 @@ export function makeWorld(locations: readonly MadeLocation[], settings: Partial<
         });
         return;
       }
+      case "ask":
+        asked.push({ locations: effect.locations, due: at + ANSWER_MS });
+        return;
       case "notice":
       case "say":
         return;
     }
+  };
+
+  const answerFor = (locations: readonly LocationName[]): void => {
+    const answers = conditions.flatMap(({ name: condition }) =>
+      locations.flatMap((location) => {
+        const finding = findings.get(`${condition} ${location}`) ?? { kind: "holds" };
+        return finding === "silent" ? [] : [{ condition, location, ...finding }];
+      }),
+    );
+    if (answers.length > 0) send({ event: "conditions", at, answers });
   };
 
   const loads = (): Map<LocationName, number> => {
@@ -270,6 +291,7 @@ export function makeWorld(locations: readonly MadeLocation[], settings: Partial<
     noGrowth,
     stuck,
     floods,
+    findings,
     ill,
     ready,
     send,
@@ -295,6 +317,9 @@ export function makeWorld(locations: readonly MadeLocation[], settings: Partial<
     run: (seconds: number) => {
       for (let tick = 0; tick < (seconds * 1000) / TICK_MS; tick++) {
         if ((at - START) % 1000 === 0) second();
+        if ((at - START) % WATCH_EVERY_MS === 0) answerFor(locations.map(({ name }) => name));
+        for (const each of asked.filter(({ due }) => due <= at)) answerFor(each.locations);
+        asked = asked.filter(({ due }) => due > at);
         const due = pending.filter((each) => each.due <= at);
         pending = pending.filter((each) => each.due > at);
         for (const each of due) send({ event: "outcome", at, effect: each.effect, outcome: each.outcome });

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { boundWords } from "../../src/core/control/bound-words.ts";
 import { firstLine } from "../../src/core/control/first-line.ts";
+import type { Condition, ConditionFinding, ConditionKind } from "../../src/core/conditions.ts";
 import type { Mode } from "../../src/core/estate.ts";
+import { barWords } from "../../src/core/control/conditions.ts";
 import type { Order } from "../../src/core/order.ts";
 import type { RouteTable } from "../../src/core/route/table.ts";
 import { makeWorld, movesBetween, WELL, type Health, type Made, type MadeLocation } from "./control-world.ts";
@@ -99,12 +101,26 @@ function settingsOf(words: readonly string[]): Parameters<typeof makeWorld>[1] {
       prepare: { maxAddedCostShare: Number(settings["prepare"]), ttlSeconds: Number(settings["short-ttl"] ?? 2) },
     }),
     ...(settings["slow-start"] !== undefined && { slowStartSeconds: Number(settings["slow-start"]) }),
+    ...(settings["conditions"] !== undefined && { conditions: settings["conditions"].split(",").map(madeCondition) }),
     guards: {
       maxShareMovedPerMinute: Number(settings["share-per-minute"] ?? 0.3),
       minLocationsServing: 2,
       maxUtilisation: 0.85,
       peopleOnly: [],
     },
+  };
+}
+
+/** `tls`, or `replica-lag:editor` for one class: in doubt after half a minute, and then it bars. */
+function madeCondition(text: string): Condition {
+  const [kind, className] = text.split(":") as [ConditionKind, string?];
+  return {
+    name: kind,
+    kind,
+    doubt: "bars",
+    doubtAfterSeconds: 30,
+    askedBy: "houston",
+    ...(className !== undefined && { classes: [className] }),
   };
 }
 
@@ -168,6 +184,10 @@ function obey(made: Made, words: readonly string[]): readonly string[] {
       );
       return [];
     }
+    case "condition":
+      for (const location of rest[0] === "everywhere" ? made.estate.locations.map((each) => each.name) : [rest[0]!])
+        made.findings.set(`${name!} ${location}`, findingOf(rest.slice(1)));
+      return [];
     case "flood":
       made.floods.set(name!, Number(rest[0]));
       return [];
@@ -224,6 +244,21 @@ function obey(made: Made, words: readonly string[]): readonly string[] {
           ] as const
         ).map(([part, says]) => `     ${part}: ${says}`),
       ]);
+    case "contingency": {
+      const rows = made.state().table!.contingency[name!]?.["public"] ?? {};
+      const names = made.estate.locations.map((each) => each.name);
+      return Object.keys(rows)
+        .sort()
+        .map((zone) => `  ${zone}: ${rows[zone]!.map(([index, count]) => `${names[index]!} ${count}`).join(", ")}`);
+    }
+    case "bars": {
+      const { bars, liftedConditions } = made.view();
+      const lines = [
+        ...bars.map((bar) => `  ${bar.location}: ${barWords(bar)}`),
+        ...liftedConditions.map(({ condition, says }) => `  ${condition} bars nobody: ${says}`),
+      ];
+      return lines.length > 0 ? lines : ["  none"];
+    }
     case "contingencies":
       return [
         `  ${Object.keys(made.state().table!.contingency).sort().join(", ") || "none"}`,
@@ -240,6 +275,19 @@ function obey(made: Made, words: readonly string[]): readonly string[] {
     default:
       throw new Error(`unknown command: ${words.join(" ")}`);
   }
+}
+
+/** `holds`, `holds behind=4`, `fails bucket=7 the words`, `unknown the words`, `silent`. */
+function findingOf(words: readonly string[]): ConditionFinding | "silent" {
+  const [kind, ...rest] = words;
+  const given = options(rest);
+  const says = rest.filter((word) => !word.includes("=")).join(" ");
+  const behind = given["behind"] === undefined ? {} : { behindSeconds: Number(given["behind"]) };
+  if (kind === "silent") return "silent";
+  if (kind === "holds") return { kind, ...behind };
+  if (kind === "unknown") return { kind, says };
+  const bucket = given["bucket"] === undefined ? {} : { bucket: Number(given["bucket"]) };
+  return { kind: "fails", failures: [{ says, ...bucket }], ...behind };
 }
 
 function healthOf(words: readonly string[]): Health {
@@ -344,6 +392,9 @@ const SAID_ANYWAY = new Set([
   "contingencies-renewed",
   "floor-let-go",
   "floor-kept",
+  "condition-bars",
+  "condition-opens",
+  "condition-lifted",
 ]);
 
 function saidSince(teller: Teller): readonly string[] {
@@ -374,6 +425,9 @@ function saidSince(teller: Teller): readonly string[] {
         }
         case "scale":
           lines.push(`${when}scale ${effect.location} to ${effect.targetRps}`);
+          break;
+        case "ask":
+          lines.push(`${when}asks ${effect.locations.join(", ")}`);
           break;
         case "notice":
           lines.push(

@@ -12,6 +12,8 @@ const view = (at: number): ControlView => ({
   routeTableVersion: 1,
   stopped: null,
   blind: false,
+  bars: [],
+  liftedConditions: [],
   locations: [],
   questions: [],
   incidents: [],

@@ -35,6 +35,8 @@ export const madeView: ControlView = {
   routeTableVersion: 9,
   stopped: null,
   blind: false,
+  bars: [],
+  liftedConditions: [],
   locations: names.map((name, index) => (name === "us-east-1" ? madeDetail.view : place(name, index))),
   questions: [],
   incidents: [],

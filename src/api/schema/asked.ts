@@ -41,8 +41,12 @@ export const plan = describes<PlanAnswer>("WhatIf")(
         zone: name,
         rps: rate,
         why: z
-          .enum(["law", "data", "too-far", "no-way", "own-pools-full", "full"])
+          .enum(["condition", "law", "data", "too-far", "no-way", "own-pools-full", "full"])
           .meta({ description: "what keeps it from the places that have room" }),
+        closedBy: z
+          .array(z.object({ location: name, conditions: z.array(name) }))
+          .meta({ description: "of `condition`: the places with room, and the conditions that keep it from them" })
+          .exactOptional(),
       }),
     ),
     prices: z.record(name, z.number()).meta({ description: "what one more request a second of room there would save" }),

@@ -39,6 +39,7 @@ const decisionFields = {
     "forecast",
     "proven",
     "routeTable",
+    "conditions",
     "order",
     "outcome",
   ]),

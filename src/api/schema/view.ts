@@ -1,5 +1,7 @@
 import { z } from "zod";
+import type { LiftedCondition } from "../../core/conditions.ts";
 import type {
+  BarView,
   ControlView,
   HeadroomShort,
   Incident,
@@ -116,6 +118,17 @@ export const boundFields = {
     .meta({ description: "what keeps readyRps below it" }),
 };
 const bound = describes<RoomBound>("RoomBound")(z.object(boundFields));
+const bar = describes<BarView>("Bar")(
+  z.object({
+    condition: name,
+    location: name,
+    because: z.enum(["fails", "unknown"]),
+    classes: z.array(name),
+    buckets: z.array(count).nullable().meta({ description: "null: all of the classes" }),
+    says: z.string(),
+  }),
+);
+const liftedCondition = describes<LiftedCondition>("LiftedCondition")(z.object({ condition: name, says: z.string() }));
 
 export const locationView = describes<LocationView>("LocationView")(
   z.object({
@@ -147,6 +160,8 @@ export const view = describes<ControlView>("ControlView")(
     routeTableVersion: count,
     stopped: z.object({ at: moment, says: z.string() }).nullable(),
     blind: z.boolean(),
+    bars: z.array(bar),
+    liftedConditions: z.array(liftedCondition),
     locations: z.array(locationView),
     questions: z.array(question),
     incidents: z.array(incident),

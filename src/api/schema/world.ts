@@ -29,6 +29,7 @@ const dataPlace = describes<DataPlace>("DataPlace")(
   z.discriminatedUnion("kind", [
     z.object({ kind: z.literal("everywhere") }),
     z.object({ kind: z.literal("one-writer"), location: name }),
+    z.object({ kind: z.literal("stays") }),
   ]),
 );
 const service = describes<Service>("Service")(
@@ -110,6 +111,19 @@ export const estate = describes<Estate>("Estate")(
     prepare: z.object({ maxAddedCostShare: share, ttlSeconds: count }).exactOptional(),
     unprovenShare: share.exactOptional(),
     slowStartSeconds: count.exactOptional(),
+    conditions: z
+      .array(
+        z.object({
+          name,
+          kind: z.enum(["tls", "replica-lag", "parity", "quota", "third-party", "http", "promql", "command"]),
+          classes: z.array(name).exactOptional(),
+          locations: z.array(name).exactOptional(),
+          doubt: z.enum(["bars", "passes"]),
+          doubtAfterSeconds: z.number(),
+          askedBy: z.enum(["houston", "location"]),
+        }),
+      )
+      .exactOptional(),
   }),
 );
 

@@ -18,6 +18,8 @@ const view = (more: Partial<ControlView>): ControlView =>
     hold: null,
     stopped: null,
     blind: false,
+    bars: [],
+    liftedConditions: [],
     locations: [place("east", AT), place("west", AT - 60_000)],
     questions: [],
     incidents: [],

@@ -101,7 +101,7 @@ function unservedLines(unserved: readonly Unplaced[]): readonly string[] {
     const where = parts.length === 1 ? most.zone : `${parts.length} zones, most in ${most.zone}: ${rps(most.rps)}`;
     return `${name.toUpperCase()} ${rps(sum(parts))} (${where})`;
   });
-  const whys = [...Map.groupBy(unserved, ({ class: name, why }) => `${name.toUpperCase()}: ${whyUnservedWords(why)}`)];
+  const whys = [...Map.groupBy(unserved, (one) => `${one.class.toUpperCase()}: ${whyUnservedWords(one)}`)];
   return [`no place for ${rps(sum(unserved))} rps: ${classes.join(", ")}`, ...whys.map(([words]) => `  ${words}`)];
 }
 

@@ -65,6 +65,8 @@ function effectLine(effect: ControlEffect): string {
       return `scale ${effect.location} to ${effect.targetRps} rps`;
     case "notice":
       return `loss notice ${effect.notice.location}, seen by ${effect.notice.seenBy.length}`;
+    case "ask":
+      return `ask the conditions of ${effect.locations.join(", ")}`;
     case "say":
       return effect.words.what;
   }

@@ -2,6 +2,7 @@ import { HEALTHY_BAR_NATS } from "../judge/bar.ts";
 import { needsRps } from "../plan/room.ts";
 import { moveBack, rollBack, shareBack } from "../shift/move.ts";
 import { loadOf, locationIndex, rpsAt, totalRps, type Traffic } from "../shift/traffic.ts";
+import { areKnownAfresh, asksFirstWords, barViews, barWords, closedNow } from "./conditions.ts";
 import { staysWith } from "./leave-suspects.ts";
 import { askOnce, mayAct, stoppedBy, withdraw } from "./permission.ts";
 import { movedLastMinute, propose, shareSpent } from "./propose.ts";
@@ -49,6 +50,7 @@ export function beginBacks(turn: Turn, draft: Draft): void {
     )
       continue;
     if (!isProven(turn, place)) continue;
+    if (isClosedTo(turn, place)) continue;
     const stopped = stoppedBy(turn, place.name);
     if (stopped !== null) {
       reason(
@@ -114,6 +116,21 @@ function personSaidBack(turn: Turn, place: DraftPlace): boolean {
     },
   );
   return false;
+}
+
+/** No class that left may come back: a way back that could take no step is not begun. */
+function isClosedTo(turn: Turn, place: DraftPlace): boolean {
+  const bars = turn.now.bars.filter(({ location, bucket }) => location === place.name && bucket === null);
+  const classes = place.leave?.classes ?? [];
+  if (classes.length === 0 || !classes.every((name) => bars.some((bar) => bar.class === name))) return false;
+  sayClosed(turn, place);
+  return true;
+}
+
+function sayClosed(turn: Turn, place: DraftPlace): void {
+  const bars = barViews(turn.now.bars.filter(({ location }) => location === place.name));
+  const words = bars.map(barWords).join("; ");
+  reason(turn, "condition-bars", `${place.name} does not get back ${words}`, place.name);
 }
 
 /** Proof of health: its own evidence over the bar, healthy without a break, heard, and not lost. */
@@ -199,6 +216,7 @@ export function stepBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: T
   askGrowth(turn, place.name, needsRps(sharedRps * 1.03, estate.guards.maxUtilisation));
   const allowance = backAllowance(turn, place, traffic);
   const isApart = staysWith(turn, null);
+  const closed = closedNow(turn);
   const mayNotCome = (className: string): boolean => back.by === null && estate.guards.peopleOnly.includes(className);
   const ask = { estate, traffic, home, base: back.from, location: place.name };
   const result = moveBack({
@@ -207,20 +225,26 @@ export function stepBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: T
     share: back.rung,
     roomRps: roomOf(turn, { name: place.name, assignment: draft.assignment, traffic, readyRps: readyRps(turn) }),
     mostRps: allowance,
-    stays: (className, bucket) => mayNotCome(className) || isApart(className, bucket),
+    stays: (className, bucket) =>
+      mayNotCome(className) || isApart(className, bucket) || closed.by(className, bucket, place.name).length > 0,
   });
   const isLimited = result.notReadyRps > 0 && result.movedRps < CANARY_SHARE * homeRps;
   if (isLimited && allowance < CANARY_SHARE * homeRps) {
     return reason(turn, "guard-share-per-minute", shareSpent(turn, place.name), place.name);
   }
   if (result.movedRps === 0) {
-    if (shareBack({ ...ask, assignment: draft.assignment }) >= ALL_BACK || (result.notReadyRps === 0 && back.rung >= 1))
-      return isBack(turn, place);
+    const isAll = shareBack({ ...ask, assignment: draft.assignment }) >= ALL_BACK;
+    const isClosed = turn.now.bars.some(({ location }) => location === place.name);
+    if (isAll || (result.notReadyRps === 0 && back.rung >= 1 && !isClosed)) return isBack(turn, place);
+    // Those whom a condition keeps out come when it holds.
+    if (back.rung >= 1 && isClosed) return sayClosed(turn, place);
     if (result.notReadyRps > 0)
       return reason(turn, "receiver-not-ready", `${place.name} is not ready for more of its own users`, place.name);
     place.back = { ...back, rung: Math.min(1, back.rung * 2) };
     return;
   }
+  if (!areKnownAfresh(turn, [place.name]))
+    return reason(turn, "asks-first", `${place.name}'s way back ${asksFirstWords([place.name])}`, place.name);
   const before = draft.assignment;
   const accepted = propose(turn, draft, {
     assignment: result.assignment,

@@ -1,4 +1,4 @@
-import type { ClassName } from "../estate.ts";
+import { mayMove, type ClassName } from "../estate.ts";
 import { promiseWords } from "../verdict.ts";
 import { carriesRps, needsRps } from "../plan/room.ts";
 import { locationIndex, rpsAt, type Traffic } from "../shift/traffic.ts";
@@ -61,7 +61,7 @@ function beginLost(turn: Turn, draft: Draft, place: DraftPlace): void {
     })
   )
     return;
-  const classes = movableClasses(turn, place);
+  const classes = movableClasses(turn);
   const base = place.leave?.from ?? draft.assignment;
   start(turn, place, { why: "lost", classes, share: 1, from: base, by: null, expires: null });
   place.state = "evacuated";
@@ -104,7 +104,7 @@ function beginGray(turn: Turn, draft: Draft, place: DraftPlace): void {
       `${serving} locations would be left serving; ${estate.guards.minLocationsServing} must`,
     );
   }
-  const classes = movableClasses(turn, place);
+  const classes = movableClasses(turn);
   if (classes.length === 0)
     return notLeaving(turn, place, "nothing-may-move", "none of its classes may be moved without a person");
   const request = {
@@ -151,7 +151,7 @@ function beginSpill(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffi
     );
   }
   const share = Math.min(SPILL_SHARE_MAX, excess / entered);
-  const classes = movableClasses(turn, place);
+  const classes = movableClasses(turn);
   if (classes.length === 0) return;
   if (
     !mayAct(turn, {
@@ -241,16 +241,10 @@ export function nextIncident(turn: Turn): number {
   return turn.now.incidents;
 }
 
-/** Classes that may leave without a person; a class with one writer stays with its data. */
-export function movableClasses(turn: Turn, place: Pick<DraftPlace, "name">): readonly ClassName[] {
+/** Classes that may leave without a person; a class whose data is not everywhere stays with it. */
+export function movableClasses(turn: Turn): readonly ClassName[] {
   const { classes, guards } = estateOf(turn);
-  return classes
-    .filter(
-      ({ name, data }) =>
-        !guards.peopleOnly.includes(name) && (data.kind === "everywhere" || data.location !== place.name),
-    )
-    .filter(({ data }) => data.kind === "everywhere")
-    .map(({ name }) => name);
+  return classes.filter((each) => !guards.peopleOnly.includes(each.name) && mayMove(each)).map(({ name }) => name);
 }
 
 function notLeaving(turn: Turn, place: DraftPlace, code: string, says: string): void {

@@ -3,12 +3,13 @@ import { rowToBuckets, bucketsToRow } from "../route/rows.ts";
 import type { Assignment } from "../route/table.ts";
 import { loadOf, locationIndex, rowOf, rpsOf, withRows, type NewRow, type Traffic } from "../shift/traffic.ts";
 import { locationOfPool, poolIndices, poolNames } from "../plan/pools.ts";
+import { closedNow } from "./conditions.ts";
 import { barredPlaces, readyRps } from "./publish.ts";
 import { estateOf, type DraftPlace, type Turn } from "./turn.ts";
 
 /**
  * The contingency of the table in use, laid over the assignment of now: what servers that follow the loss
- * notice do already becomes what the next table says. Places that sickened since, or are full, are left out.
+ * notice do already becomes what the next table says. Places that sickened since, are closed by a condition, or are full, are left out.
  */
 export function withContingency(
   turn: Turn,
@@ -20,6 +21,7 @@ export function withContingency(
   if (rows === undefined || place.leave === null) return assignment;
   const here = locationIndex(estate, place.name);
   const barred = new Set(barredPlaces(turn));
+  const closed = closedNow(turn);
   const load = loadOf(estate, assignment, traffic);
   const ready = readyRps(turn);
   const pools = poolNames(estate);
@@ -38,7 +40,7 @@ export function withContingency(
         const rps = rpsOf(traffic, className, zone, bucket, bucket + 1);
         const index = to[bucket]!;
         const pool = poolAt[index]!;
-        if (room[pool]! < rps) continue;
+        if (room[pool]! < rps || closed.by(className, bucket, estate.locations[index]!.name).length > 0) continue;
         room[pool] = room[pool]! - rps;
         buckets[bucket] = index;
       }

@@ -2,6 +2,7 @@ import type { Order } from "../order.ts";
 import type { Traffic } from "../shift/traffic.ts";
 import { assess } from "./assess.ts";
 import { beginBacks, stepBack } from "./back.ts";
+import { judgeConditions } from "./conditions.ts";
 import { keepDemand, trafficNow } from "./demand.ts";
 import { beginLeaves } from "./begin-leave.ts";
 import { watchHeadroom } from "./headroom.ts";
@@ -36,6 +37,7 @@ export function decide(turn: Turn, ordered: Ordered | null, isTrial = false): vo
   const traffic = trafficNow(turn);
   const draft: Draft = { assignment: turn.now.table.assignment, urgent: false };
   assess(turn);
+  judgeConditions(turn);
   settleOverdue(turn);
   clearStop(turn);
   if (ordered !== null) takeOrder(turn, draft, ordered.by, ordered.order);

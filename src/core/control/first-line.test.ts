@@ -25,6 +25,8 @@ const world = (more: Partial<ControlView> = {}): ControlView => ({
   routeTableVersion: 1,
   stopped: null,
   blind: false,
+  bars: [],
+  liftedConditions: [],
   locations: [place("east"), place("west"), place("north")],
   questions: [],
   incidents: [],

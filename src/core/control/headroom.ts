@@ -3,6 +3,7 @@ import { mayServe } from "../may-serve.ts";
 import type { Demand } from "../plan/estate-problem.ts";
 import { planWithout, type LocationOrProvider, type WhatIf } from "../plan/what-if.ts";
 import { zoneDemand } from "./demand.ts";
+import { closedNow } from "./conditions.ts";
 import { expectedNow } from "./expected.ts";
 import { limitsInTheWay } from "./limits-in-the-way.ts";
 import { barredPlaces, readyRps } from "./publish.ts";
@@ -121,17 +122,22 @@ function lossOf(
     maxUtilisation: estate.guards.maxUtilisation,
     without: loss.lost,
     exclude: barredPlaces(turn),
+    closed: closedNow(turn),
   });
 }
 
-/** Which share of their users would find no place although places that may serve them are left: growing helps no others. */
+/** Which share of their users would find no place although places that may serve them, and are fit to, are left: growing helps no others. */
 function shareShort(turn: Turn, { lost, unserved, moves }: WhatIf): number {
   const { locations, zones, classes } = estateOf(turn);
   const zoneOf = new Map(zones.map((zone) => [zone.name, zone]));
   const classOf = new Map(classes.map((each) => [each.name, each]));
   const shortRps = unserved
-    .filter(({ class: className, zone }) =>
-      locations.some(({ name }) => !lost.includes(name) && mayServe(classOf.get(className)!, zoneOf.get(zone)!, name)),
+    .filter(
+      ({ class: className, zone, why }) =>
+        why !== "condition" &&
+        locations.some(
+          ({ name }) => !lost.includes(name) && mayServe(classOf.get(className)!, zoneOf.get(zone)!, name),
+        ),
     )
     .reduce((sum, part) => sum + part.rps, 0);
   const leavesRps = moves.filter(({ from }) => lost.includes(from)).reduce((sum, part) => sum + part.rps, 0);

@@ -6,6 +6,7 @@ import { needsRps } from "../plan/room.ts";
 import { loadOf, locationIndex, rpsAt, totalRps, type Traffic } from "../shift/traffic.ts";
 import { bucketWords, type Bucket, type Suspect } from "../suspects.ts";
 import { withSuspects } from "../plan/suspect-providers.ts";
+import { areKnownAfresh, asksFirstWords, closedNow } from "./conditions.ts";
 import { withContingency } from "./contingent.ts";
 import { suspectProviders } from "./suspect-providers.ts";
 import { planLeave } from "./leave-plan.ts";
@@ -83,6 +84,7 @@ export function stepLeave(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
     location: place.name,
     classes: leave.classes,
     base: leave.from,
+    closed: closedNow(turn),
     receivers: receivers.map((one) => ({ ...one, stepRps: Math.min(one.stepRps, 0.98 * allowance * baseRps) })),
   };
   const result = moveOut({
@@ -100,7 +102,10 @@ export function stepLeave(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
     assignment: draft.assignment,
     traffic,
   });
-  if (result.movedRps > 0) return takeStep(turn, draft, place, { moved: result, traffic, reached, suspect: null });
+  if (result.movedRps > 0) {
+    if (!isAtOnce && !isAskedFirst(turn, place, result)) return;
+    return takeStep(turn, draft, place, { moved: result, traffic, reached, suspect: null });
+  }
   if (result.notReadyRps > 0) return waitForReceivers(turn, place, result);
   if (result.noRoomRps > 0) {
     const barred = barredWords(result.noRoom).map((words) => `; ${words}`);
@@ -120,8 +125,17 @@ export function stepLeave(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
       return waitForRoom(turn, place, { ...last, leftRps, assignment: draft.assignment, traffic });
     case "goes":
       if (isCanaryElsewhere(turn, place.name)) return waitForCanary(turn, place);
+      if (!isAtOnce && !isAskedFirst(turn, place, last.moved)) return;
       return takeStep(turn, draft, place, { ...last, traffic, reached });
   }
+}
+
+/** Each wave asks its receivers again; those who have nothing to lose wait for no answer. */
+function isAskedFirst(turn: Turn, place: DraftPlace, { took }: Moved): boolean {
+  const receivers = Object.keys(took).toSorted(byName);
+  if (areKnownAfresh(turn, receivers)) return true;
+  reason(turn, "asks-first", `${place.name} ${asksFirstWords(receivers)}`, place.name);
+  return false;
 }
 
 /** Who goes last stays only for as long as nobody has room for it: the nearest is asked to grow. */

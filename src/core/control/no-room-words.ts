@@ -14,6 +14,6 @@ export function barredWords(noRoom: readonly Unplaced[]): readonly string[] {
   }
   return [...sums.keys()].sort(byName).map((key) => {
     const { first, rps: sum } = sums.get(key)!;
-    return `${rps(sum)} rps of ${first.class.toUpperCase()}: ${whyUnservedWords(first.why)}`;
+    return `${rps(sum)} rps of ${first.class.toUpperCase()}: ${whyUnservedWords(first)}`;
   });
 }

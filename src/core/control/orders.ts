@@ -1,4 +1,4 @@
-import { isBeyond } from "../estate.ts";
+import { isBeyond, mayMove } from "../estate.ts";
 import { FOR_SECONDS_MAX, type Order } from "../order.ts";
 import { beginBack } from "./back.ts";
 import { beginOrdered, movableClasses } from "./begin-leave.ts";
@@ -97,6 +97,14 @@ function evacuate(turn: Turn, draft: Draft, by: string, order: Extract<Order, { 
       "move the writer first",
     );
   }
+  if (wanted?.data.kind === "stays") {
+    return refused(
+      turn,
+      "data-stays",
+      `${by}: ${wanted.name} stays: its users' data is in ${order.location} alone`,
+      "bring the data elsewhere first, and say so in houston.yaml (classes: data)",
+    );
+  }
   const serving = servingCount(turn, order.location);
   if (share === 1 && serving < estate.guards.minLocationsServing) {
     return refused(
@@ -114,14 +122,14 @@ function evacuate(turn: Turn, draft: Draft, by: string, order: Extract<Order, { 
       "nothing: what fits moves",
     );
   const people = estate.classes
-    .filter(({ name, data }) => estate.guards.peopleOnly.includes(name) && data.kind === "everywhere")
+    .filter((each) => estate.guards.peopleOnly.includes(each.name) && mayMove(each))
     .map(({ name }) => name);
-  const classes = order.class === undefined ? [...movableClasses(turn, place), ...people] : [order.class];
+  const classes = order.class === undefined ? [...movableClasses(turn), ...people] : [order.class];
   if (classes.length === 0)
     return refused(
       turn,
       "nothing-may-move",
-      `${by}: every class of ${place.name} has its only writer somewhere`,
+      `${by}: every class of ${place.name} stays with its data`,
       "move the writer first",
     );
   const overrides =

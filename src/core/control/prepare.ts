@@ -2,6 +2,7 @@ import type { LocationName, Preparation } from "../estate.ts";
 import { planWithout } from "../plan/what-if.ts";
 import { poolSizes } from "../plan/pools.ts";
 import type { Scope } from "../verdict.ts";
+import { closedNow } from "./conditions.ts";
 import { zoneDemand } from "./demand.ts";
 import { barredPlaces, isHeard, readyRps } from "./publish.ts";
 import { decision, estateOf, once, placesOf, say, type DraftPlace, type Turn } from "./turn.ts";
@@ -85,6 +86,7 @@ function begin(turn: Turn, place: DraftPlace, rules: Preparation): void {
     maxUtilisation: estate.guards.maxUtilisation,
     without: place.name,
     exclude: barredPlaces(turn),
+    closed: closedNow(turn),
   });
   const added = grow.map(({ location, toRps }) => ({ location, rps: toRps - ready[location]! }));
   const wantedCost = grow.reduce((sum, { location, toRps }) => sum + addedCost(turn, location, toRps), 0);

@@ -2,6 +2,7 @@ import type { ClassName, LocationName } from "../estate.ts";
 import type { Assignment } from "../route/table.ts";
 import { checkGuards } from "../shift/guards.ts";
 import type { Traffic } from "../shift/traffic.ts";
+import { closedNow } from "./conditions.ts";
 import { barredPlaces, readyRps, type Draft } from "./publish.ts";
 import type { Reason } from "../step.ts";
 import { estateOf, once, placesOf, reason, say, type Turn } from "./turn.ts";
@@ -94,6 +95,7 @@ export function propose(
     after: proposal.assignment,
     readyRps: readyRps(turn),
     barred: barredPlaces(turn).filter((name) => !(proposal.receives === true && name === proposal.location)),
+    closed: closedNow(turn),
     lost,
     ordered: proposal.orderedClasses === null ? {} : { [proposal.location]: proposal.orderedClasses },
     isRollBack: proposal.isRollBack ?? (() => false),

@@ -17,6 +17,7 @@ import { withSuspects } from "../plan/suspect-providers.ts";
 import { rowToBuckets, sameRow } from "../route/rows.ts";
 import type { Assignment, ProviderLoss, RouteTable, Run } from "../route/table.ts";
 import { loadOf, rowOf, rpsOf, totalRps, withRows, type NewRow, type Traffic } from "../shift/traffic.ts";
+import { closedNow, isSame } from "./conditions.ts";
 import { zoneDemand } from "./demand.ts";
 import { watchedChunks, watchedPlaces } from "./luggage.ts";
 import type { Basis } from "./state.ts";
@@ -95,7 +96,7 @@ export type Settling = { readonly assignment: Assignment; readonly isAll: boolea
 
 /**
  * Homes were planned before any demand was known, or for other rules: what does not fit, or may not be there, is put right, and only that.
- * What a guard lets nobody but people move stays; what it lets move in a minute comes first, who is where law forbids it before all others.
+ * What a guard lets nobody but people move stays, and so does what would go where a condition lets nobody more in; what it lets move in a minute comes first, who is where law forbids it before all others.
  */
 export function settleHome(turn: Turn, traffic: Traffic, allowedShare: number): Settling | null {
   const { now } = turn;
@@ -110,8 +111,8 @@ export function settleHome(turn: Turn, traffic: Traffic, allowedShare: number): 
     return null;
   }
   let leftRps = allowedShare * totalRps(estateOf(turn), traffic);
-  const first = changed.filter(({ isPeopleOnly, movesRps }) => {
-    if (isPeopleOnly || movesRps > leftRps) return false;
+  const first = changed.filter(({ mayGo, movesRps }) => {
+    if (!mayGo || movesRps > leftRps) return false;
     leftRps -= movesRps;
     return true;
   });
@@ -134,10 +135,11 @@ function roomForHomes(turn: Turn, home: Assignment, traffic: Traffic): RpsByPool
   );
 }
 
-type ChangedRow = NewRow & { readonly movesRps: number; readonly isPeopleOnly: boolean; readonly isLaw: boolean };
+type ChangedRow = NewRow & { readonly movesRps: number; readonly mayGo: boolean; readonly isLaw: boolean };
 
 function changedRows(turn: Turn, home: Assignment, settled: Assignment, traffic: Traffic): readonly ChangedRow[] {
   const estate = estateOf(turn);
+  const closed = closedNow(turn);
   const changed = estate.classes.flatMap((trafficClass) =>
     estate.zones.flatMap((zone): readonly ChangedRow[] => {
       const before = rowOf(home, trafficClass.name, zone.name);
@@ -156,7 +158,14 @@ function changedRows(turn: Turn, home: Assignment, settled: Assignment, traffic:
             (sum, bucket) => sum + rpsOf(traffic, trafficClass.name, zone.name, bucket, bucket + 1),
             0,
           ),
-          isPeopleOnly: moved.length > 0 && estate.guards.peopleOnly.includes(trafficClass.name),
+          mayGo:
+            moved.length === 0 ||
+            (trafficClass.data.kind !== "stays" &&
+              !estate.guards.peopleOnly.includes(trafficClass.name) &&
+              moved.every((bucket) => {
+                const place = estate.locations[to[bucket]!]!.name;
+                return closed.by(trafficClass.name, bucket, place).length === 0;
+              })),
           isLaw: moved.some((bucket) => !mayServe(trafficClass, zone, estate.locations[from[bucket]!]!.name)),
         },
       ];
@@ -277,6 +286,7 @@ function lossesNow(turn: Turn, assignment: Assignment, traffic: Traffic): Losses
     loadRps: loadOf(estate, assignment, traffic),
     maxUtilisation: estate.guards.maxUtilisation,
     exclude: barredPlaces(turn),
+    closed: closedNow(turn),
     stays: watchedChunks(turn, assignment),
   };
   const mayMove = (name: LocationName): boolean =>
@@ -312,6 +322,7 @@ function basisOf(turn: Turn, assignment: Assignment, traffic: Traffic): Basis {
     loadRps: loadOf(estateOf(turn), assignment, traffic),
     readyRps: readyRps(turn),
     barred: barredPlaces(turn),
+    bars: turn.now.bars,
     suspects: suspectProviders(turn),
     watched: watchedPlaces(turn).map(({ name }) => name),
   };
@@ -325,6 +336,7 @@ function staleness(turn: Turn, assignment: Assignment, traffic: Traffic): string
   if (age < BARRED_MS) return null;
   const barred = barredPlaces(turn);
   if (barred.join() !== now.basis.barred.join()) return "who may receive has changed";
+  if (!isSame(now.bars, now.basis.bars)) return "which conditions hold has changed";
   if (suspectProviders(turn).join() !== now.basis.suspects.join()) return "which provider is the suspect has changed";
   const watched = watchedPlaces(turn).map(({ name }) => name);
   const ended = now.basis.watched.filter((name) => !watched.includes(name));

@@ -1,4 +1,5 @@
 import type { DemandForecast, Hold, Incident, LocationState, Question } from "../control-contract.ts";
+import type { ConditionBar, ConditionFailure, ConditionName, LiftedCondition } from "../conditions.ts";
 import type { Capacity, ClassName, Estate, LocationName, Mode, ProviderName, ZoneName } from "../estate.ts";
 import type { Apart, Assignment, RouteTable } from "../route/table.ts";
 import type { UnixMs } from "../step.ts";
@@ -26,6 +27,11 @@ export type ControlState = {
   /** Null: nobody forecasts. */
   readonly forecast: DemandForecast | null;
   readonly headroom: Headroom;
+  /** What was answered last, by condition and location. */
+  readonly conditions: Readonly<Record<ConditionName, Readonly<Record<LocationName, ConditionKnown>>>>;
+  /** Who may not be sent where because of it. */
+  readonly bars: readonly ConditionBar[];
+  readonly liftedConditions: readonly LiftedCondition[];
   /** The newest table issued; what servers answer from once `flight` is done. */
   readonly table: RouteTable | null;
   /** The highest version that servers held when the log began: tables of an earlier log. 0: none. */
@@ -115,10 +121,25 @@ export type Basis = {
   readonly loadRps: Readonly<Record<LocationName, number>>;
   readonly readyRps: Readonly<Record<LocationName, number>>;
   readonly barred: readonly LocationName[];
+  /** Bars of conditions, which say more than a place's name. */
+  readonly bars: readonly ConditionBar[];
   /** Providers under suspicion: their places were the last to be planned into. */
   readonly suspects: readonly ProviderName[];
   /** Lost places whose chunks are under watch where they went: no contingency takes those further. */
   readonly watched: readonly LocationName[];
+};
+
+/** What is known of one condition at one location. */
+export type ConditionKnown = {
+  /** The newest answer that told anything; null: there was none yet. */
+  readonly clear: {
+    readonly at: UnixMs;
+    /** None: it held. */
+    readonly failures: readonly ConditionFailure[];
+    readonly behindSeconds?: number;
+  } | null;
+  /** The newest answer, when it told nothing. */
+  readonly unclear: { readonly at: UnixMs; readonly says: string } | null;
 };
 
 export type OpenQuestion = Question & {
@@ -170,6 +191,8 @@ export type Place = {
   readonly growthRefusedAt: UnixMs | null;
   /** When more became ready last, or was asked for while nothing was under way. */
   readonly grewAt: UnixMs;
+  /** When its conditions were asked again before a wave. */
+  readonly conditionsAskedAt: UnixMs | null;
 };
 
 /** A place that may have to be left: see prepare.ts. */
@@ -316,6 +339,9 @@ export function initialControl(): ControlState {
     demand: { entries: {}, bucketShares: {}, bucketSharesAt: 0, past: [], hours: [] },
     forecast: null,
     headroom: { nextAt: 0, next: 0, short: {}, floors: {} },
+    conditions: {},
+    bars: [],
+    liftedConditions: [],
     table: null,
     heldVersion: 0,
     home: null,
@@ -372,5 +398,6 @@ export function newPlace(name: LocationName): Place {
     askedAt: 0,
     growthRefusedAt: null,
     grewAt: 0,
+    conditionsAskedAt: null,
   };
 }

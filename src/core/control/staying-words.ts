@@ -9,6 +9,7 @@ export function stayingWords(turn: Turn, place: DraftPlace, leave: Leave): reado
   const classes = estateOf(turn).classes.flatMap(({ name, data }) => {
     if (leave.classes.includes(name)) return [];
     if (data.kind === "one-writer") return [`${name.toUpperCase()} stays: its only writer is in ${data.location}`];
+    if (data.kind === "stays") return [`${name.toUpperCase()} stays: its users' data is here alone`];
     // A person who named a class knows of the others.
     return leave.why === "person" ? [] : [`${name.toUpperCase()} stays: only a person may move it`];
   });

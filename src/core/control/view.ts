@@ -4,6 +4,7 @@ import type { Assignment } from "../route/table.ts";
 import { byName } from "../route/by-name.ts";
 import { rowToBuckets } from "../route/rows.ts";
 import { rowOf, rpsOf } from "../shift/traffic.ts";
+import { barViews } from "./conditions.ts";
 import { trafficNow } from "./demand.ts";
 import { incidentsOf } from "./incident-book.ts";
 import { questionOf } from "./permission.ts";
@@ -20,6 +21,8 @@ export function viewOf(state: ControlState): ControlView {
     routeTableVersion: state.table?.version ?? 0,
     stopped: state.stopped === null ? null : { at: state.stopped.at, says: state.stopped.says },
     blind: state.blind,
+    bars: barViews(state.bars),
+    liftedConditions: state.liftedConditions,
     locations: state.estate === null ? [] : locationViews(state, state.estate, away),
     questions: state.questions.map(questionOf),
     incidents: state.estate === null ? [] : incidentsOf(openTurn(state, state.at)),

@@ -5,6 +5,7 @@ import { rowToBuckets } from "../route/rows.ts";
 import type { Assignment } from "../route/table.ts";
 import { bucketRps, flowsOf, rowsOf, toChunks, type Chunks } from "./chunks.ts";
 import { contingencies } from "./contingency.ts";
+import { ALL_OPEN } from "./closed.ts";
 import { problemOf, type RpsByPool } from "./estate-problem.ts";
 import { planChunks, withChunkFree } from "./plan-chunks.ts";
 import { carriesRps } from "./room.ts";
@@ -151,7 +152,7 @@ test("a contingency takes everything it can out of the lost location, only there
         ]),
       );
       const exclude = [world.estate.locations[pick % world.estate.locations.length]!.name];
-      const input = { ...world, assignment, readyRps, loadRps, maxUtilisation: 0.9, exclude, stays };
+      const input = { ...world, assignment, readyRps, loadRps, maxUtilisation: 0.9, exclude, closed: ALL_OPEN, stays };
       const plans = contingencies(input).ofLocation;
       expect(Object.keys(plans)).toEqual(world.estate.locations.map(({ name }) => name));
       world.estate.locations.forEach(({ name: lost }, lostIndex) => {
@@ -202,7 +203,16 @@ test("a provider's loss takes all it can out of all its places, and into none of
       const readyRps = Object.fromEntries(
         names.map((name) => [name, loadRps[name]! + (spare * world.totalRps) / names.length]),
       );
-      const input = { ...world, assignment, readyRps, loadRps, maxUtilisation: 0.9, exclude: [], stays };
+      const input = {
+        ...world,
+        assignment,
+        readyRps,
+        loadRps,
+        maxUtilisation: 0.9,
+        exclude: [],
+        closed: ALL_OPEN,
+        stays,
+      };
       const all = contingencies(input).ofProvider;
       for (const [provider, { locations, rows }] of Object.entries(all)) {
         const its = world.estate.locations.filter((each) => each.provider === provider).map(({ name }) => name);
@@ -246,7 +256,16 @@ test("law holds in contingencies and in chunks: nobody is sent where the zone fo
       const { assignment } = chunksOf(world, world.capacityRps, null);
       const loadRps = loadOf(world, assignment);
       const readyRps = Object.fromEntries(names.map((name) => [name, loadRps[name]! + world.totalRps]));
-      const input = { ...world, assignment, readyRps, loadRps, maxUtilisation: 1, exclude: [], stays: () => false };
+      const input = {
+        ...world,
+        assignment,
+        readyRps,
+        loadRps,
+        maxUtilisation: 1,
+        exclude: [],
+        closed: ALL_OPEN,
+        stays: () => false,
+      };
       const losses = [
         ...Object.values(contingencies(input).ofLocation),
         ...Object.values(contingencies(input).ofProvider).map(({ rows }) => rows),
@@ -287,6 +306,7 @@ test("steps are nested, carry their share, start with at least a chunk and end w
             loadRps: {},
             maxUtilisation: 1,
             exclude: [],
+            closed: ALL_OPEN,
             stays: () => false,
           }).ofLocation[locations[0]!]!,
         );

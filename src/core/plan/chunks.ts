@@ -3,6 +3,7 @@ import { mayServe } from "../may-serve.ts";
 import { byName } from "../route/by-name.ts";
 import { bucketsToRow, rowToBuckets } from "../route/rows.ts";
 import type { Assignment, Run } from "../route/table.ts";
+import { ALL_OPEN, groupZone, type Closed } from "./closed.ts";
 import type { Demand, RpsByPool } from "./estate-problem.ts";
 import { placeBuckets, type RowToPlace, type UnplacedChunk } from "./place-buckets.ts";
 import { poolIndices, poolNames } from "./pools.ts";
@@ -125,25 +126,54 @@ export function quotasOf(
   return quotas;
 }
 
-/** What an assignment sends where, as flows: the `current` of the next problem. */
+/** What an assignment sends where, as flows: the `current` of the next problem. Each group of buckets is told by its `groupZone`. */
 export function flowsOf(input: {
   readonly estate: Estate;
   readonly assignment: Assignment;
   readonly demand: Demand;
   readonly bucketShares: BucketShares;
+  readonly closed?: Closed;
 }): readonly Flow[] {
-  const { estate, assignment, demand, bucketShares } = input;
+  const { estate, assignment, demand, bucketShares, closed = ALL_OPEN } = input;
   const flows: Flow[] = [];
   for (const { className, zone } of rowsOf(estate)) {
     const runs = assignment[className]?.[zone];
     const rps = demand[className]?.[zone] ?? 0;
     if (runs === undefined || rps === 0) continue;
     const each = bucketRps(rps, bucketShares[className]);
-    const sums = new Float64Array(estate.locations.length);
-    rowToBuckets(runs).forEach((location, bucket) => (sums[location]! += each[bucket]!));
-    sums.forEach((sum, index) => {
-      if (sum > 0) flows.push({ zone, class: className, location: estate.locations[index]!.name, rps: sum });
-    });
+    const at = rowToBuckets(runs);
+    for (const [group, { buckets }] of closed.groupsOf(className).entries()) {
+      const sums = new Float64Array(estate.locations.length);
+      for (const bucket of buckets) sums[at[bucket]!]! += each[bucket]!;
+      const name = groupZone(zone, group);
+      sums.forEach((sum, index) => {
+        if (sum > 0) flows.push({ zone: name, class: className, location: estate.locations[index]!.name, rps: sum });
+      });
+    }
   }
   return flows;
+}
+
+/** The demand of each group of buckets, under its `groupZone`. */
+export function groupedDemand(demand: Demand, bucketShares: BucketShares, closed: Closed): Demand {
+  const grouped: Record<ClassName, Readonly<Record<string, number>>> = {};
+  for (const className of Object.keys(demand).sort(byName)) {
+    const groups = closed.groupsOf(className);
+    const zones = demand[className]!;
+    grouped[className] =
+      groups.length === 1
+        ? zones
+        : Object.fromEntries(
+            Object.keys(zones)
+              .sort(byName)
+              .flatMap((zone) => {
+                const each = bucketRps(zones[zone]!, bucketShares[className]);
+                return groups.map(({ buckets }, group): [string, number] => [
+                  groupZone(zone, group),
+                  buckets.reduce((sum, bucket) => sum + each[bucket]!, 0),
+                ]);
+              }),
+          );
+  }
+  return grouped;
 }

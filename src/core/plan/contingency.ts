@@ -9,6 +9,7 @@ import {
 import { bucketsToRow, rowToBuckets } from "../route/rows.ts";
 import type { Assignment, ProviderLoss, Run } from "../route/table.ts";
 import { bucketRps, quotasOf, rowKey, rowsOf, type BucketShares, type EstateRow } from "./chunks.ts";
+import { groupZone, type Closed } from "./closed.ts";
 import { problemOf, type Demand, type RpsByPool } from "./estate-problem.ts";
 import { roundedWell, withChunkFree } from "./plan-chunks.ts";
 import { placeBuckets, type RowToPlace } from "./place-buckets.ts";
@@ -68,6 +69,8 @@ export type ContingencyInput = {
   readonly maxUtilisation: number;
   /** Never receivers: failing, evacuated, held or lost. */
   readonly exclude: readonly LocationName[];
+  /** Where conditions let nobody more in. */
+  readonly closed: Closed;
   /** Chunks that stay with whoever has them, whatever is lost. */
   readonly stays: (className: ClassName, zone: ZoneName, bucket: number) => boolean;
 };
@@ -111,7 +114,8 @@ function contingencyOf(
   },
 ): Assignment {
   const { estate, readyRps, loadRps, maxUtilisation, lost } = input;
-  const closed = new Set([...lost, ...input.exclude]);
+  const shut = new Set([...lost, ...input.exclude]);
+  const bound = new Set(estate.classes.flatMap(({ name, data }) => (data.kind === "stays" ? [name] : [])));
   const lostIndices = estate.locations.flatMap(({ name }, index) => (lost.includes(name) ? [index] : []));
   const pools = poolNames(estate);
   const indexOf = new Map(pools.map((name, index) => [name, index]));
@@ -119,16 +123,21 @@ function contingencyOf(
     Math.max(0, carriesRps(readyRps[name] ?? 0, maxUtilisation) - (loadRps[name] ?? 0)),
   );
   const leaving = input.rows.flatMap((row) => {
+    if (bound.has(row.className)) return [];
     const buckets = bucketsAt(row, lostIndices).filter((bucket) => !input.stays(row.className, row.zone, bucket));
-    return buckets.length === 0 ? [] : [{ ...row, buckets }];
+    const groupAt = input.closed.groupAt(row.className);
+    return input.closed.groupsOf(row.className).flatMap(({ closed }, group) => {
+      const its = buckets.filter((bucket) => groupAt[bucket] === group);
+      return its.length === 0 ? [] : [{ ...row, buckets: its, closed, groupZone: groupZone(row.zone, group) }];
+    });
   });
   const demand: Record<string, Record<string, number>> = {};
-  for (const { className, zone, buckets, rps } of leaving) {
+  for (const { className, groupZone: zone, buckets, rps } of leaving) {
     (demand[className] ??= {})[zone] = buckets.reduce((sum, bucket) => sum + rps[bucket]!, 0);
   }
   const capacityRps = Object.fromEntries(pools.map((name, index) => [name, roomRps[index]!]));
   const placeWith = (planned: RpsByPool) => {
-    const plan = solve(problemOf({ estate, demand, capacityRps: planned, without: [...closed] }));
+    const plan = solve(problemOf({ estate, demand, capacityRps: planned, without: [...shut], closed: input.closed }));
     const rows = rowsToPlace(plan);
     return { plan, rows, ...placeBuckets({ locations: estate.locations.map(({ name }) => name), rows, roomRps }) };
   };
@@ -140,9 +149,12 @@ function contingencyOf(
   rows.forEach((row, index) => {
     const to = buckets[index]!;
     if (row.buckets.every((bucket) => to[bucket] === row.stays[bucket])) return;
-    const after = Int16Array.from(row.stays);
+    const { zone } = leaving[index]!;
+    // Another group of the same zone may have changed its part of the row already.
+    const before = changed[row.class]?.[zone];
+    const after = Int16Array.from(before === undefined ? row.stays : rowToBuckets(before));
     for (const bucket of row.buckets) after[bucket] = to[bucket]!;
-    (changed[row.class] ??= {})[row.zone] = bucketsToRow(after);
+    (changed[row.class] ??= {})[zone] = bucketsToRow(after);
   });
   return changed;
 
@@ -151,11 +163,12 @@ function contingencyOf(
       plan.assignment,
       estate.locations.map(({ name }) => name),
     );
-    return leaving.map(({ className, zone, allowed, buckets, rps, at }): RowToPlace => {
+    return leaving.map(({ className, groupZone: zone, allowed, buckets, rps, at, closed }): RowToPlace => {
       const poolAt = poolIndices(estate, className, indexOf);
-      const open = allowed.filter(
-        (index) => !closed.has(estate.locations[index]!.name) && (readyRps[pools[poolAt[index]!]!] ?? 0) > 0,
-      );
+      const open = allowed.filter((index) => {
+        const { name } = estate.locations[index]!;
+        return !shut.has(name) && closed[name] === undefined && (readyRps[pools[poolAt[index]!]!] ?? 0) > 0;
+      });
       return {
         class: className,
         zone,

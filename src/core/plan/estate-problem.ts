@@ -1,5 +1,6 @@
 import type { ClassName, Estate, Location, LocationName, Zone, ZoneName } from "../estate.ts";
 import { byName } from "../route/by-name.ts";
+import { ALL_OPEN, groupZone, type Closed } from "./closed.ts";
 import { poolOf, type PoolName } from "./pools.ts";
 import type { Flow, Problem } from "./problem.ts";
 
@@ -9,7 +10,10 @@ export type Demand = Readonly<Record<ClassName, Readonly<Record<ZoneName, number
 /** Requests a second by pool: what a location's classes share, and each pool of its own. What is missing has none. */
 export type RpsByPool = Readonly<Record<PoolName, number>>;
 
-/** The estate with its demand of now, as a transportation problem. A class whose data has one writer may only go there. */
+/**
+ * The estate with its demand of now, as a transportation problem. A class whose data has one writer may only go there. Where conditions close
+ * places to some buckets only, each group of buckets is a zone of the problem (closed.ts), and `demand` and `current` are told by `groupZone`.
+ */
 export function problemOf(input: {
   readonly estate: Estate;
   readonly demand: Demand;
@@ -19,11 +23,16 @@ export function problemOf(input: {
   readonly current?: readonly Flow[];
   /** Cost units for each request a second that leaves its place. */
   readonly churnWeight?: number;
+  /** Absent: all places are open. */
+  readonly closed?: Closed;
+  /** Classes that nobody may be sent anywhere of. */
+  readonly bound?: readonly ClassName[];
 }): Problem {
-  const { estate, demand, capacityRps } = input;
+  const { estate, demand, capacityRps, closed = ALL_OPEN } = input;
   const classes = [...estate.classes].sort((a, b) => byName(a.name, b.name));
   const allowed: Record<ClassName, readonly LocationName[]> = {};
   for (const { name, data } of classes) if (data.kind === "one-writer") allowed[name] = [data.location];
+  for (const name of input.bound ?? []) allowed[name] = [];
   return {
     locations: estate.locations.map((location) => ({
       name: location.name,
@@ -33,11 +42,18 @@ export function problemOf(input: {
         pools: mapPools(location, (className) => capacityRps[poolOf(location, className)] ?? 0),
       }),
     })),
-    zones: estate.zones.map((zone) => ({
-      ...rulesOf(zone),
-      demandRps: Object.fromEntries(classes.map((one) => [one.name, demand[one.name]?.[zone.name] ?? 0])),
-      allowed,
-    })),
+    zones: groupRules(estate, closed).flatMap((rules, group) =>
+      estate.zones.map((zone) => {
+        const name = groupZone(zone.name, group);
+        return {
+          ...rulesOf(zone),
+          ...rules,
+          name,
+          demandRps: Object.fromEntries(classes.map((one) => [one.name, demand[one.name]?.[name] ?? 0])),
+          allowed,
+        };
+      }),
+    ),
     classes: Object.fromEntries(
       classes.map(({ name, priority, latencyWeight }) => [name, { priority, latencyWeight }]),
     ),
@@ -56,6 +72,18 @@ export function rulesOf({ name, latencyMs, forbidden, preferred, farthestMs }: Z
     ...(preferred !== undefined && { preferred }),
     ...(farthestMs !== undefined && { farthestMs }),
   };
+}
+
+/** For each group of buckets, the places that are closed to each class; always at least one, for the buckets that no condition tells apart. */
+export function groupRules(estate: Estate, closed: Closed): readonly Pick<ZoneOfProblem, "closed">[] {
+  const groups = Math.max(1, ...estate.classes.map(({ name }) => closed.groupsOf(name).length));
+  return Array.from({ length: groups }, (_, group) => {
+    const byClass = estate.classes.flatMap(({ name }) => {
+      const places = closed.groupsOf(name)[group]?.closed ?? {};
+      return Object.keys(places).length === 0 ? [] : [[name, places] as const];
+    });
+    return byClass.length === 0 ? {} : { closed: Object.fromEntries(byClass) };
+  });
 }
 
 export function mapPools(

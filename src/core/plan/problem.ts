@@ -1,3 +1,4 @@
+import type { ConditionName } from "../conditions.ts";
 import type { ClassName, LocationName, ZoneName } from "../estate.ts";
 
 /** Who should serve whom: the transportation problem of `houston plan --problem` (DESIGN section 11). */
@@ -19,6 +20,8 @@ export type Problem = {
     readonly allowed?: Readonly<Record<ClassName, readonly LocationName[]>>;
     /** Law, by class: never there. */
     readonly forbidden?: Readonly<Record<ClassName, readonly LocationName[]>>;
+    /** By class: where it may not be sent now, with the names of the conditions that do not hold there. */
+    readonly closed?: Readonly<Record<ClassName, Readonly<Record<LocationName, readonly ConditionName[]>>>>;
     /** By class: anywhere else costs `PREFERENCE_COST` more for each request a second. */
     readonly preferred?: Readonly<Record<ClassName, readonly LocationName[]>>;
     /** By class: nowhere further than this, in milliseconds. */

@@ -8,7 +8,8 @@ import {
 } from "../estate.ts";
 import { byName } from "../route/by-name.ts";
 import type { Assignment } from "../route/table.ts";
-import { flowsOf, type BucketShares } from "./chunks.ts";
+import { flowsOf, groupedDemand, type BucketShares } from "./chunks.ts";
+import { ALL_OPEN, closedPlacesOf, zoneOfGroup, type Closed } from "./closed.ts";
 import { problemOf, type Demand, type RpsByPool } from "./estate-problem.ts";
 import { poolNamed, poolNames, poolOf, type PoolName } from "./pools.ts";
 import type { Reason } from "../step.ts";
@@ -39,29 +40,46 @@ export function planWithout(input: {
   readonly exclude?: readonly LocationName[];
   /** Providers under suspicion: see suspect-providers.ts. */
   readonly suspects?: readonly ProviderName[];
+  /** Where conditions let nobody more in; absent: all places are open. */
+  readonly closed?: Closed;
 }): WhatIf {
-  const { estate, demand, capacityRps, readyRps, maxUtilisation, without, suspects = [] } = input;
+  const { estate, capacityRps, readyRps, maxUtilisation, without, suspects = [], closed = ALL_OPEN } = input;
   const lost = without === null ? [] : locationsOf(estate, without);
   const current = flowsOf(input);
   const shut = (input.exclude ?? []).filter((name) => !lost.includes(name));
-  const closed = [...lost, ...shut];
-  // What an excluded location serves stays there and is no part of the question.
-  const asked = current.filter(({ location }) => !shut.includes(location));
-  const stays = current.filter(({ location }) => shut.includes(location));
+  const bound = estate.classes.flatMap(({ name, data }) => (data.kind === "stays" ? [name] : []));
+  // What an excluded location serves stays there and is no part of the question; so does who is where nobody more may come.
+  const isAsked = (flow: Flow): boolean =>
+    lost.includes(flow.location) ||
+    !(
+      shut.includes(flow.location) ||
+      bound.includes(flow.class) ||
+      closedPlacesOf(closed, flow).includes(flow.location)
+    );
+  const asked = current.filter(isAsked);
+  const stays = current.filter((flow) => !isAsked(flow));
+  const staying = loadOf(estate, stays);
   const problem = problemOf({
     estate: withSuspects(estate, suspects),
-    demand: lessen(demand, stays),
-    capacityRps: carriedBy(capacityRps, maxUtilisation),
-    without: closed,
+    demand: lessen(groupedDemand(input.demand, input.bucketShares, closed), stays),
+    capacityRps: Object.fromEntries(
+      Object.entries(carriedBy(capacityRps, maxUtilisation)).map(([pool, rps]) => [
+        pool,
+        Math.max(0, rps - (staying.get(pool) ?? 0)),
+      ]),
+    ),
+    without: [...lost, ...shut],
     current: asked,
     churnWeight: STAY_COST,
+    closed,
+    bound,
   });
   const { plan, reason } = without === null ? betterPlan(problem) : { plan: solve(problem), reason: null };
   const before = loadOf(estate, current);
   const after = loadOf(estate, [...plan.assignment, ...stays]);
   const names = estate.locations.map(({ name }) => name);
   const pools = poolNames(estate);
-  const moves = movesOf(asked, plan.assignment);
+  const moves = movesOf(asked.map(inItsZone), plan.assignment.map(inItsZone));
   return {
     without,
     lost,
@@ -76,7 +94,8 @@ export function planWithout(input: {
     grow: names.flatMap((location) => {
       // Rounded up: half a request a second cannot be ordered.
       const toRps = Math.ceil(needsRps(after.get(location) ?? 0, maxUtilisation) - GROW_SLACK_RPS);
-      return toRps > (readyRps[location] ?? 0) && !closed.includes(location) ? [{ location, toRps }] : [];
+      const isOut = lost.includes(location) || shut.includes(location);
+      return toRps > (readyRps[location] ?? 0) && !isOut ? [{ location, toRps }] : [];
     }),
   };
 }
@@ -88,6 +107,8 @@ export function planWithout(input: {
 const STAY_COST = 1_000;
 /** A millionth of a request is rounding, not growth. */
 const GROW_SLACK_RPS = 1e-6;
+
+const inItsZone = (flow: Flow): Flow => ({ ...flow, zone: zoneOfGroup(flow.zone) });
 
 /** A location's name; where there is none of that name, a provider's, for all of its locations. */
 export type LocationOrProvider = string;

@@ -1,5 +1,8 @@
+import type { ConditionName } from "../conditions.ts";
 import type { ClassName, LocationName, ZoneName } from "../estate.ts";
 import { barOf, type Bar } from "../may-serve.ts";
+import { byName } from "../route/by-name.ts";
+import { zoneOfGroup } from "./closed.ts";
 import { placesOf, placesOfClass, type Place } from "./places.ts";
 import type { Plan, Problem } from "./problem.ts";
 
@@ -14,7 +17,11 @@ export type Unplaced = {
   readonly class: ClassName;
   readonly rps: number;
   readonly why: WhyUnserved;
+  /** Of `condition`: which of them keep it from the places that have room. */
+  readonly closedBy?: readonly ClosedPlace[];
 };
+
+export type ClosedPlace = { readonly location: LocationName; readonly conditions: readonly ConditionName[] };
 
 /** A reason for each of the plan's unserved parts, in their order. */
 export function whyUnserved(problem: Problem, plan: Pick<Plan, "assignment" | "unserved">): readonly Unplaced[] {
@@ -25,20 +32,28 @@ export function whyUnserved(problem: Problem, plan: Pick<Plan, "assignment" | "u
   return plan.unserved.map((part) => {
     const zone = zones.get(part.zone)!;
     const bars = new Set<Bar>();
+    const closedBy: ClosedPlace[] = [];
     let ownPoolsFull = false;
     for (const [location, place] of placesOfClass(places, part.class)) {
       const bar = barOf(zone, part.class, location);
       if (bar !== null && hasRoom[place] === true) bars.add(bar);
+      if (bar === "condition" && hasRoom[place] === true)
+        closedBy.push({ location, conditions: zone.closed![part.class]![location]! });
       if (bar === null && places[place]!.pool !== null)
         ownPoolsFull ||= places.some(({ name, pool }, index) => name === location && pool === null && hasRoom[index]);
     }
     const bar = BARS.find((each) => bars.has(each));
-    return { ...part, why: bar ?? (ownPoolsFull ? "own-pools-full" : "full") };
+    return {
+      ...part,
+      zone: zoneOfGroup(part.zone),
+      why: bar ?? (ownPoolsFull ? "own-pools-full" : "full"),
+      ...(bar === "condition" && { closedBy }),
+    };
   });
 }
 
-/** Law before all else, for it is what nobody may change. */
-const BARS: readonly Bar[] = ["law", "data", "too-far", "no-way"];
+/** A condition before all else, for it is what somebody can mend now; then law, for it is what nobody may change. */
+const BARS: readonly Bar[] = ["condition", "law", "data", "too-far", "no-way"];
 
 /** A millionth of a request a second is rounding, not room. */
 const ROOM_LEAST_RPS = 1e-6;
@@ -55,8 +70,10 @@ function roomLeft(places: readonly Place[], plan: Pick<Plan, "assignment">): rea
 }
 
 /** As people read it, after the class's name. */
-export function whyUnservedWords(why: WhyUnserved): string {
+export function whyUnservedWords({ why, closedBy = [] }: Pick<Unplaced, "why" | "closedBy">): string {
   switch (why) {
+    case "condition":
+      return `of the places with room, ${closedBy.map(closedWords).join(", ")}`;
     case "law":
       return "no place that law allows has room";
     case "data":
@@ -70,4 +87,9 @@ export function whyUnservedWords(why: WhyUnserved): string {
     case "full":
       return "every place is full, and the lowest class goes without first";
   }
+}
+
+/** `us-west-2 is closed by tls` */
+function closedWords({ location, conditions }: ClosedPlace): string {
+  return `${location} is closed by ${conditions.toSorted(byName).join(" and ")}`;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { makeEstate } from "../../../test/stories/control-world.ts";
+import { ALL_OPEN, closedBy } from "../plan/closed.ts";
 import type { Assignment } from "../route/table.ts";
 import { checkGuards, type GuardCheck } from "./guards.ts";
 import { trafficOf } from "./traffic.ts";
@@ -44,6 +45,7 @@ const harmless: GuardCheck = {
   after: MOVED,
   readyRps: { a: 200, b: 200, c: 200 },
   barred: ["a"],
+  closed: ALL_OPEN,
   lost: [],
   ordered: {},
   isRollBack: () => false,
@@ -86,6 +88,30 @@ test("G4: people's classes and one writer's", () => {
   expect(codes({ after: internal, ordered: { a: ["internal"] } })).toEqual([]);
   const editor: Assignment = { ...HOME, editor: { ...HOME["editor"], "at-b": [[1, 256]] } };
   expect(codes({ after: editor, ordered: { a: ["editor"] } })).toEqual(["guard-one-writer"]);
+});
+
+test("G4: a class whose data stays moves by nobody's order, for no loss", () => {
+  const classes = estate.classes.map((each) =>
+    each.name === "public" ? { ...each, data: { kind: "stays" } as const } : each,
+  );
+  const bound = { ...estate, classes };
+  expect(codes({ estate: bound })).toEqual(["guard-data-stays"]);
+  expect(codes({ estate: bound, ordered: { a: ["public"] } })).toEqual(["guard-data-stays"]);
+  expect(codes({ estate: bound, lost: ["a"] })).toEqual(["guard-data-stays"]);
+});
+
+test("G6: a place that a condition closes gets nothing more, for an order and a loss neither; a roll-back may return", () => {
+  const closed = closedBy([
+    { condition: "tls", location: "b", class: "public", bucket: 130, because: "fails", says: "no certificate" },
+  ]);
+  expect(codes({ closed })).toEqual(["guard-condition"]);
+  expect(codes({ closed, ordered: { a: ["public"] } })).toEqual(["guard-condition"]);
+  expect(codes({ closed, lost: ["a"] })).toEqual(["guard-condition"]);
+  expect(codes({ closed, isRollBack: () => true })).toEqual([]);
+  const elsewhere = closedBy([
+    { condition: "tls", location: "b", class: "public", bucket: 5, because: "fails", says: "no certificate" },
+  ]);
+  expect(codes({ closed: elsewhere })).toEqual([]);
 });
 
 test("G4: law and distance hold for an order, a loss and a roll-back alike", () => {

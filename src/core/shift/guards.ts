@@ -3,6 +3,7 @@ import { mayServe } from "../may-serve.ts";
 import { rowToBuckets } from "../route/rows.ts";
 import type { Assignment } from "../route/table.ts";
 import type { RpsByPool } from "../plan/estate-problem.ts";
+import type { Closed } from "../plan/closed.ts";
 import { locationOfPool, poolNames } from "../plan/pools.ts";
 import { carriesRps } from "../plan/room.ts";
 import type { Reason } from "../step.ts";
@@ -18,9 +19,10 @@ import { loadOf, rowOf, rpsOf, totalRps, type Traffic } from "./traffic.ts";
  * G3 No location is given traffic past `maxUtilisation` of what is ready now, a small one not past what the scatter of its
  *    requests allows (all that is ready for what leaves a lost one).
  * G4 A class of `peopleOnly` moves by a person's order only; a class with one writer never leaves it; nobody is sent where
- *    their zone may not be served, by law or for its distance, by whomever.
+ *    their zone may not be served, by law or for its distance, by whomever. A class whose data stays never moves at all.
  * G5 No chunk goes to a place that is lost, left, failing or held, unless it goes back where it just was, which for a
  *    lost place means that it is shed; every row is whole.
+ * G6 No chunk goes to a place that a condition closes to it, unless it goes back where it just was.
  */
 export type GuardCheck = {
   readonly estate: Estate;
@@ -30,6 +32,8 @@ export type GuardCheck = {
   readonly readyRps: RpsByPool;
   /** Places that may not be given anything. */
   readonly barred: readonly LocationName[];
+  /** Where conditions let nobody more in. */
+  readonly closed: Closed;
   readonly lost: readonly LocationName[];
   /** Places that a person ordered to be left or restored, with the classes the order names. */
   readonly ordered: Readonly<Record<LocationName, readonly ClassName[]>>;
@@ -99,7 +103,16 @@ export function checkGuards(check: GuardCheck): GuardResult {
           violated("guard-forbidden", `${className} of ${zone} may not be served in ${to}`, to);
           return { violations, shareMoved: 0 };
         }
+        const [condition] = back ? [] : check.closed.by(className, bucket, to);
+        if (condition !== undefined) {
+          violated("guard-condition", `${to} may not be given ${className} bucket ${bucket}: ${condition} bars it`, to);
+          return { violations, shareMoved: 0 };
+        }
         if (from === null) continue;
+        if (data.kind === "stays") {
+          violated("guard-data-stays", `${className} never moves: its data stays in ${from}`, from);
+          return { violations, shareMoved: 0 };
+        }
         const byOrder = ordered.get(from)!.has(className) || ordered.get(to)!.has(className);
         if (guards.peopleOnly.includes(className) && !byOrder && !back) {
           violated("guard-people-only", `${className} is moved by people only`, from);

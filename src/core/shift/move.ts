@@ -1,6 +1,15 @@
-import { BUCKETS, type ClassName, type Estate, type LocationName, type TrafficClass, type Zone } from "../estate.ts";
+import {
+  BUCKETS,
+  mayMove,
+  type ClassName,
+  type Estate,
+  type LocationName,
+  type TrafficClass,
+  type Zone,
+} from "../estate.ts";
 import { mayServe } from "../may-serve.ts";
-import { mapPools, rulesOf, type RpsByPool } from "../plan/estate-problem.ts";
+import { groupZone, type Closed } from "../plan/closed.ts";
+import { groupRules, mapPools, rulesOf, type RpsByPool } from "../plan/estate-problem.ts";
 import { locationOfPool, poolNames, poolOf, type PoolName } from "../plan/pools.ts";
 import type { Problem } from "../plan/problem.ts";
 import { solve } from "../plan/solve.ts";
@@ -17,6 +26,7 @@ import { locationIndex, rowOf, rpsOf, type NewRow, type Traffic, withRows } from
  * M1 A chunk goes only where its class's data is and its zone may be served.
  * M2 No receiver is filled past the room it has now.
  * M3 A greater share moves a superset of the chunks of a smaller one.
+ * M4 A chunk goes to no receiver that a condition closes to it.
  */
 export type MoveOut = {
   readonly estate: Estate;
@@ -30,6 +40,8 @@ export type MoveOut = {
   /** How much of it shall be out after this, 0..1. */
   readonly share: number;
   readonly receivers: readonly Receiver[];
+  /** Where conditions let nobody more in. */
+  readonly closed: Closed;
   /** Chunks that stay where they are: those set apart. */
   readonly stays: (className: ClassName, bucket: number) => boolean;
   /** A canary goes to one receiver, so that a trouble that follows the traffic reaches one place only. */
@@ -88,19 +100,33 @@ export function moveOut(ask: MoveOut): Moved {
   let movedRps = 0;
   let notReadyRps = 0;
   for (const row of rows) {
-    const places = (flows.get(`${row.class.name} ${row.zone.name}`) ?? []).toSorted(
-      (a, b) => latency(row.zone, a.to) - latency(row.zone, b.to) || (a.to < b.to ? -1 : 1),
+    const groups = ask.closed.groupsOf(row.class.name);
+    const placesOfGroup = groups.map((_, group) =>
+      (flows.get(`${row.class.name} ${groupZone(row.zone.name, group)}`) ?? []).toSorted(
+        (a, b) => latency(row.zone, a.to) - latency(row.zone, b.to) || (a.to < b.to ? -1 : 1),
+      ),
     );
+    const groupAt = ask.closed.groupAt(row.class.name);
     let wantedRps = ask.share >= 1 ? Infinity : ask.share * row.baseRps - row.outRps;
     let changed = false;
     for (const bucket of row.leaving) {
       const rps = rpsOf(ask.traffic, row.class.name, row.zone.name, bucket, bucket + 1);
+      const places = placesOfGroup[groupAt[bucket]!]!;
+      const { closed } = groups[groupAt[bucket]!]!;
+      if (places.length === 0 && Object.keys(closed).length > 0) {
+        // Whom conditions keep from wherever there is room takes nobody else's turn.
+        notReadyRps += rps;
+        continue;
+      }
       // Half a bucket of rounding either way keeps the share true on average.
       if (wantedRps < rps / 2) break;
       wantedRps -= rps;
       const poolAt = (to: LocationName): PoolName => poolOf(placeNamed.get(to)!, row.class.name);
       const fits = (to: LocationName): boolean =>
-        (single === null || to === single) && (room.get(poolAt(to)) ?? 0) >= rps && (grown.get(poolAt(to)) ?? 0) >= rps;
+        (single === null || to === single) &&
+        closed[to] === undefined &&
+        (room.get(poolAt(to)) ?? 0) >= rps &&
+        (grown.get(poolAt(to)) ?? 0) >= rps;
       const place = places.find((each) => each.rps >= rps / 2 && fits(each.to));
       const isCrumb =
         place === undefined && !places.some((each) => each.rps >= rps / 2 && grown.get(poolAt(each.to))! >= rps);
@@ -153,7 +179,8 @@ type LeavingRow = {
   readonly buckets: Uint8Array;
   readonly baseRps: number;
   readonly outRps: number;
-  readonly leftRps: number;
+  /** By group of buckets: see closed.ts. */
+  readonly leftRps: readonly number[];
   /** Buckets still there that may go, in the order in which this row leaves. */
   readonly leaving: readonly number[];
 };
@@ -163,13 +190,16 @@ function leavingRows(ask: MoveOut, from: number): LeavingRow[] {
   const rows: LeavingRow[] = [];
   const classes = ask.estate.classes.filter(({ name }) => ask.classes.includes(name)).toSorted(higherFirst);
   for (const each of classes) {
-    if (each.data.kind === "one-writer") continue;
+    if (!mayMove(each)) continue;
+    const groupAt = ask.closed.groupAt(each.name);
+    const groups = ask.closed.groupsOf(each.name).length;
     for (const [zoneIndex, zone] of ask.estate.zones.entries()) {
       const runs = rowOf(ask.assignment, each.name, zone.name);
       if (!runs.some(([location]) => location === from)) continue;
       const buckets = rowToBuckets(runs);
       const base = rowToBuckets(rowOf(ask.base, each.name, zone.name));
-      let [baseRps, outRps, leftRps] = [0, 0, 0];
+      let [baseRps, outRps] = [0, 0];
+      const leftRps = Array.from({ length: groups }, () => 0);
       const leaving: number[] = [];
       for (let step = 0; step < BUCKETS; step++) {
         const bucket = (step + startOf(zoneIndex)) % BUCKETS;
@@ -181,7 +211,7 @@ function leavingRows(ask: MoveOut, from: number): LeavingRow[] {
         }
         if (!isHere || ask.stays(each.name, bucket)) continue;
         leaving.push(bucket);
-        leftRps += rps;
+        leftRps[groupAt[bucket]!]! += rps;
       }
       if (leaving.length > 0) rows.push({ class: each, zone, buckets, baseRps, outRps, leftRps, leaving });
     }
@@ -197,9 +227,13 @@ export function startOf(zoneIndex: number): number {
 function problemOfRows(ask: MoveOut, rows: readonly LeavingRow[]): Problem {
   const demand = new Map<string, Record<ClassName, number>>();
   for (const row of rows) {
-    const rps = demand.get(row.zone.name) ?? {};
-    rps[row.class.name] = row.leftRps;
-    demand.set(row.zone.name, rps);
+    for (const [group, leftRps] of row.leftRps.entries()) {
+      if (leftRps === 0 && group > 0) continue;
+      const name = groupZone(row.zone.name, group);
+      const rps = demand.get(name) ?? {};
+      rps[row.class.name] = leftRps;
+      demand.set(name, rps);
+    }
   }
   const rooms = roomByPool(ask, (one) => one.roomGrownRps);
   const roomOf = (pool: PoolName): number => Math.max(0, rooms.get(pool) ?? 0);
@@ -214,9 +248,13 @@ function problemOfRows(ask: MoveOut, rows: readonly LeavingRow[]): Problem {
           pools: mapPools(location, (className) => roomOf(poolOf(location, className))),
         }),
       })),
-    zones: ask.estate.zones
-      .filter(({ name }) => demand.has(name))
-      .map((zone) => ({ ...rulesOf(zone), demandRps: demand.get(zone.name)! })),
+    zones: groupRules(ask.estate, ask.closed).flatMap((rules, group) =>
+      ask.estate.zones.flatMap((zone) => {
+        const name = groupZone(zone.name, group);
+        const demandRps = demand.get(name);
+        return demandRps === undefined ? [] : [{ ...rulesOf(zone), ...rules, name, demandRps }];
+      }),
+    ),
     classes: Object.fromEntries(
       ask.estate.classes.map(({ name, priority, latencyWeight }) => [name, { priority, latencyWeight }]),
     ),

@@ -16,6 +16,8 @@ const view = {
   hold: null,
   stopped: null,
   blind: false,
+  bars: [],
+  liftedConditions: [],
   locations: [place("us-east-1"), place("us-east-2")],
 } as const;
 const drill = { name: "gray", moves: "must", locations: ["us-east-1"] } as const;

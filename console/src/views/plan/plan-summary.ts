@@ -174,7 +174,7 @@ function unservedOf(
         ? `its only writer database is in ${without}`
         : barred === undefined
           ? null
-          : whyUnservedWords(barred.why);
+          : whyUnservedWords(barred);
     const zones = its.toSorted((one, other) => other.rps - one.rps).map(({ zone }) => zone);
     return [{ class: name, rps: sumRps(its), zones: [...new Set(zones)], why }];
   });
