@@ -2,6 +2,7 @@ import type { ControlView, LocationView } from "../core/control-contract.ts";
 import { tryTurn, viewOf, type ControlState } from "../core/control.ts";
 import { clockWords, listWords, percent, secondsWords } from "../core/control/words.ts";
 import { CallerError } from "../core/errors.ts";
+import type { DataPlace } from "../core/estate.ts";
 import type { Order } from "../core/order.ts";
 import type { Reason } from "../core/step.ts";
 import type { OrderPreview } from "./contract.ts";
@@ -227,11 +228,18 @@ function stayWords(order: Order, leaves: OrderMoves["leaves"], state: ControlSta
   if (order.kind === "evacuate" && order.class !== undefined) return [];
   const classes = state.estate?.classes ?? [];
   const staying = classes.filter(({ name }) => leaves.some(({ leave }) => !leave.classes.includes(name)));
-  return staying.map(({ name, data }) =>
-    data.kind === "one-writer"
-      ? `${name.toUpperCase()} stays: its only writer is in ${data.location}`
-      : `${name.toUpperCase()} stays`,
-  );
+  return staying.map(({ name, data }) => `${name.toUpperCase()} stays${whyStays(data)}`);
+}
+
+function whyStays(data: DataPlace): string {
+  switch (data.kind) {
+    case "one-writer":
+      return `: its only writer is in ${data.location}`;
+    case "stays":
+      return ": its users' data is there alone";
+    case "everywhere":
+      return "";
+  }
 }
 
 /** Reasons of the reducer that are no news to who gave the order. */

@@ -1,4 +1,5 @@
-import type { ControlView, HeadroomShort, Hold, LocationState } from "../core/control-contract.ts";
+import type { LiftedCondition } from "../core/conditions.ts";
+import type { BarView, ControlView, HeadroomShort, Hold, LocationState } from "../core/control-contract.ts";
 import type { RoomBound } from "../core/control/bound-words.ts";
 import type { LocationName, Mode } from "../core/estate.ts";
 import { estatePromise, type EstatePromise } from "../core/estate-promise.ts";
@@ -11,6 +12,10 @@ export type Status = {
   readonly leader: string | null;
   readonly hold: Hold | null;
   readonly routeTableVersion: number;
+  /** Who may be given no more of what, because a condition does not hold there. */
+  readonly bars: readonly BarView[];
+  /** Conditions that bar nobody although they don't hold. */
+  readonly liftedConditions: readonly LiftedCondition[];
   readonly locations: readonly LocationStatus[];
   /** Losses that would not fit now, the worst first; empty: all would, or that is not watched. */
   readonly headroom: readonly HeadroomShort[];
@@ -54,6 +59,8 @@ export function statusOf(
     leader: known.leader,
     hold: view.hold,
     routeTableVersion: view.routeTableVersion,
+    bars: view.bars,
+    liftedConditions: view.liftedConditions,
     locations: view.locations.map((place) => {
       const { verdict } = place;
       const cause = verdict.causes[0];

@@ -1,4 +1,4 @@
-import type { ControlView, LocationState, Words } from "../core/control-contract.ts";
+import type { BarView, ControlView, LocationState, Words } from "../core/control-contract.ts";
 import type { LocationName } from "../core/estate.ts";
 import type { UnixMs } from "../core/step.ts";
 import type { Verdict } from "../core/verdict.ts";
@@ -13,6 +13,8 @@ export type Why = {
   readonly state: LocationState | null;
   /** Null when nothing had been noted by then. */
   readonly verdict: Verdict | null;
+  /** What it is given no more of now; of another moment the words tell. */
+  readonly bars: readonly BarView[];
   /** Newest first. */
   readonly decisions: readonly (Decision & { readonly at: UnixMs })[];
   readonly words: readonly Words[];
@@ -44,6 +46,7 @@ export async function whyOf(question: {
     at,
     state: (at === null ? place?.state : then?.state) ?? null,
     verdict: (at === null ? place?.verdict : then?.verdict) ?? null,
+    bars: at === null ? view.bars.filter((bar) => bar.location === location) : [],
     decisions: [...own, ...everywhere]
       .sort((a, b) => b.at - a.at)
       .map((record) => ({ at: record.at, ...(record.body as Decision) })),

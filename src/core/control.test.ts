@@ -2,7 +2,9 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { makeWorld, WELL, type Health, type Made, type MadeLocation } from "../../test/stories/control-world.ts";
 import type { Estate } from "./estate.ts";
+import type { ConditionFinding } from "./conditions.ts";
 import { control, initialControl, viewOf, type ControlState } from "./control.ts";
+import { closedBy } from "./plan/closed.ts";
 import { checkTable } from "./route/check-table.ts";
 import { rowToBuckets } from "./route/rows.ts";
 import type { RouteTable } from "./route/table.ts";
@@ -132,7 +134,27 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   },
 );
 
-const story = fc.array(fc.record({ happening, seconds: fc.constantFrom(0.25, 1, 2, 6) }), {
+const finding: fc.Arbitrary<ConditionFinding> = fc.oneof(
+  fc.constant({ kind: "holds" as const }),
+  fc.constant({ kind: "unknown" as const, says: "no answer in time" }),
+  fc.constantFrom({}, { bucket: 7 }, { class: "public", bucket: 200 }, { class: "internal" }).map((about) => ({
+    kind: "fails" as const,
+    failures: [{ ...about, says: "no certificate" }],
+  })),
+);
+
+const anything = fc.oneof(
+  { weight: 30, arbitrary: happening },
+  {
+    weight: 5,
+    arbitrary: fc.record({ name, finding }).map(({ name: of, finding: it }) => (made: Made) => {
+      made.findings.set(`tls ${of}`, it);
+      made.answerAll();
+    }),
+  },
+);
+
+const story = fc.array(fc.record({ happening: anything, seconds: fc.constantFrom(0.25, 1, 2, 6) }), {
   minLength: 3,
   maxLength: 14,
 });
@@ -152,6 +174,7 @@ test(
       fc.property(story, fc.boolean(), (steps, isWary) => {
         const made = makeWorld(LOCATIONS, {
           ...(isWary && WARY),
+          conditions: [{ name: "tls", kind: "tls", doubt: "bars", doubtAfterSeconds: 6, askedBy: "houston" }],
           guards: {
             maxShareMovedPerMinute: 0.3,
             minLocationsServing: 3,
@@ -254,6 +277,7 @@ const isOrdered = (state: ControlState, place: string): boolean =>
   state.places[place]!.leave?.why === "person" || (state.places[place]!.back?.by ?? null) !== null;
 
 function checkMove(made: Made, { before, after, from, to, isTick, codes }: Moving): void {
+  const closed = closedBy(after.bars);
   // What goes back where it just was may be anyone's.
   const isRollBack = codes.some((code) => ["stopped", "rolled-back", "back-failed", "luggage"].includes(code));
   for (const className of ["public", "editor", "internal"]) {
@@ -272,6 +296,10 @@ function checkMove(made: Made, { before, after, from, to, isTick, codes }: Movin
         const people = [before, after].some((state) => isOrdered(state, leaves) || isOrdered(state, gets));
         // An order that a person gives after the hold is carried out all the same.
         must(after.places[gets]!.hold === null || isRollBack || people, `I3: ${gets} is held and gets traffic`);
+        must(
+          isRollBack || closed.by(className, bucket, gets).length === 0,
+          `I18: ${gets} is closed to ${className} bucket ${bucket}, and gets it`,
+        );
         must(className !== "editor", "I4: one writer");
         must(className !== "internal" || people || isRollBack, `I4: people only, ${leaves} -> ${gets} ${codes.join()}`);
         must(
@@ -327,6 +355,10 @@ function checkContingencies(state: ControlState, table: RouteTable): void {
           if (now[bucket] === then[bucket]) continue;
           must(!isCarried(state, { lost, className, zone, bucket }), "I11: a contingency takes luggage no further");
           const gets = state.places[NAMES[then[bucket]!]!]!;
+          must(
+            closedBy(state.bars).by(className, bucket, gets.name).length === 0,
+            "I18: a contingency names only who is open",
+          );
           must(
             gets.lostAt === null && gets.hold === null && gets.state === "serving",
             "I3: a contingency names only who may receive",

@@ -259,6 +259,7 @@ export const madeWhy: Why = {
   at: null,
   state: "draining",
   verdict: madeVerdict,
+  bars: [],
   decisions: [
     {
       at: MADE_AT,

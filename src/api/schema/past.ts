@@ -8,7 +8,7 @@ import { drillReport } from "./drill-report.ts";
 import { order } from "./orders.ts";
 import { count, locationState, moment, name, rate, reason, share, verdict, verdictState } from "./parts.ts";
 import { describes } from "./same.ts";
-import { flow, incident, servedBy, timelineEntry, words } from "./view.ts";
+import { bar, flow, incident, servedBy, timelineEntry, words } from "./view.ts";
 
 /** What was: said, decided, thought, seen, rehearsed. */
 
@@ -63,6 +63,7 @@ export const why = describes<Why>("Why")(
     at: moment.nullable(),
     state: locationState.nullable(),
     verdict: verdict.nullable(),
+    bars: z.array(bar),
     decisions: z.array(decision),
     words: z.array(words),
   }),

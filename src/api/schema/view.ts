@@ -118,7 +118,7 @@ export const boundFields = {
     .meta({ description: "what keeps readyRps below it" }),
 };
 const bound = describes<RoomBound>("RoomBound")(z.object(boundFields));
-const bar = describes<BarView>("Bar")(
+export const bar = describes<BarView>("Bar")(
   z.object({
     condition: name,
     location: name,
@@ -196,6 +196,8 @@ export const status = describes<Status>("Status")(
     leader: z.string().nullable(),
     hold: hold.nullable(),
     routeTableVersion: count,
+    bars: z.array(bar),
+    liftedConditions: z.array(liftedCondition),
     locations: z.array(locationStatus),
     headroom: z.array(headroomShort).meta({ description: "losses that would not fit now, the worst first" }),
     needlessMoves: z.object({

@@ -153,7 +153,15 @@ function madeChatHouston(): MadeChatHouston {
         };
       },
       async why(location): Promise<Why> {
-        return { location, at: null, state: "draining", verdict: madeLocation().verdict, decisions: [], words: [] };
+        return {
+          location,
+          at: null,
+          state: "draining",
+          verdict: madeLocation().verdict,
+          bars: [],
+          decisions: [],
+          words: [],
+        };
       },
       async plan(without): Promise<WhatIf> {
         return {

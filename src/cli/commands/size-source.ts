@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { CallerError } from "../../core/errors.ts";
-import type { Estate } from "../../core/estate.ts";
 import { leastLimit } from "../../core/control/usable.ts";
+import type { ClassName, Estate, LocationName, Zone } from "../../core/estate.ts";
+import { mayServe } from "../../core/may-serve.ts";
 import { carriesRps, needsRps } from "../../core/plan/room.ts";
+import { byName } from "../../core/route/by-name.ts";
 import { busyHours } from "../../core/size/busy-hours.ts";
 import type { Moment, SizeQuestion } from "../../core/size/question.ts";
 import { problemLines, readConfig } from "../../config/config-file.ts";
@@ -95,11 +97,21 @@ function sourceOf(estate: Estate, moments: readonly Moment[]): SizeSource {
       costPerRps,
       mostRps: Math.min(capacityRps, leastLimit(rest)?.rps ?? Infinity),
     })),
-    zones: estate.zones.map((zone) => ({ ...zone, allowed })),
+    zones: estate.zones.map((zone) => ({ ...zone, allowed: { ...allowed, ...boundPlaces(estate, zone) } })),
     moments,
     needsRps: (carries) => needsRps(carries, estate.guards.maxUtilisation),
     carriesRps: (ready) => carriesRps(ready, estate.guards.maxUtilisation),
   };
+}
+
+/** A class that never moves is where it is nearest, and needs room nowhere else. */
+function boundPlaces(estate: Estate, zone: Zone): Readonly<Record<ClassName, readonly LocationName[]>> {
+  const nearest = Object.keys(zone.latencyMs).sort((a, b) => zone.latencyMs[a]! - zone.latencyMs[b]! || byName(a, b));
+  return Object.fromEntries(
+    estate.classes
+      .filter(({ data }) => data.kind === "stays")
+      .map((each) => [each.name, nearest.filter((name) => mayServe(each, zone, name)).slice(0, 1)]),
+  );
 }
 
 function estateFrom(file: string): Estate {

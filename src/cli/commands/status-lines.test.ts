@@ -132,6 +132,24 @@ test("blind, held and stopped are said first, with what ends them", () => {
   );
 });
 
+test("who gets no more of what is said with the condition's name, and what bars nobody although it does not hold", () => {
+  const bar = {
+    condition: "certificates",
+    location: "us-west-2",
+    because: "fails" as const,
+    classes: ["public"],
+    buckets: [7],
+    says: "its certificate is not for www.tenant.example",
+  };
+  const lag = { condition: "replica", says: "it can't be told in 9 of 9 locations (no answer in time)" };
+  expect(shown({ ...made.calm, bars: [bar], liftedConditions: [lag] }).slice(2, 4)).toEqual([
+    "us-west-2 gets no more PUBLIC (bucket 7), by certificates: its certificate is not for www.tenant.example.",
+    "replica bars nobody: it can't be told in 9 of 9 locations (no answer in time).",
+  ]);
+  const many = Array.from({ length: 8 }, (_, index) => ({ ...bar, condition: `c${index}` }));
+  expect(shown({ ...made.calm, bars: many }).slice(8, 10)).toEqual(["And 2 more.", ""]);
+});
+
 test("not well and no incident yet: says who, of what, and that the others are well", () => {
   const unsure = made.viewWith({
     "eu-west-1": {

@@ -1,5 +1,6 @@
 import type { Status } from "../../api/status.ts";
 import type { ControlView, Incident, LocationView, Question } from "../../core/control-contract.ts";
+import { barWords } from "../../core/control/conditions.ts";
 import { firstLine, openIncidents } from "../../core/control/first-line.ts";
 import { percent as shareOut } from "../../core/control/words.ts";
 import { estatePromiseWords } from "../../core/estate-promise.ts";
@@ -37,6 +38,7 @@ export function statusLines(
     ...folded(headline(picture), width),
     toned("quiet", factsLine(picture)),
     ...stoppedLines(view).flatMap((line) => folded(line, width)),
+    ...conditionLines(view).flatMap((line) => folded(line, width)),
     ...openIncidents(view).flatMap((incident, index) =>
       compact && index > 0
         ? folded(toned(toneOf(incident), incident.brief), width)
@@ -91,6 +93,21 @@ function stoppedLines(view: ControlView): Toned[] {
         ]),
     ...(held.length === 0 ? [] : [toned("warn", `HELD: ${held.join(", ")}. \`houston release LOCATION\` ends it.`)]),
   ];
+}
+
+/** More than these nobody reads; `--json` has them all. */
+const CONDITIONS_SHOWN_MAX = 6;
+
+/** Who gets no more of what, and which conditions can't say so. */
+function conditionLines({ bars, liftedConditions }: ControlView): Toned[] {
+  const lines = [
+    ...bars.map((bar) => `${bar.location} gets no more ${barWords(bar)}.`),
+    ...liftedConditions.map(({ condition, says }) => `${condition} bars nobody: ${says}.`),
+  ];
+  const more = lines.length - CONDITIONS_SHOWN_MAX;
+  return [...lines.slice(0, CONDITIONS_SHOWN_MAX), ...(more > 0 ? [`And ${more} more.`] : [])].map((line) =>
+    toned("warn", line),
+  );
 }
 
 function toneOf({ level }: Pick<Incident, "level">): Tone {

@@ -55,6 +55,7 @@ const why: Why = {
       { layer: "service", name: "cart", share: 0.11 },
     ],
   },
+  bars: [],
   decisions: [
     {
       at: made.AT,
@@ -107,6 +108,12 @@ const detail: LocationDetail = {
 const plain = (line: Line): string => partsOf(line).map(textOf).join("");
 const shown = (answer: Why, around = true): string[] =>
   whyLines(answer, world, around ? { detail, view: made.brownoutLeft } : null).map(plain);
+
+test("what it is given no more of stands under the verdict", () => {
+  const bar = { condition: "replica", location: "us-east-1", classes: ["public"], buckets: null } as const;
+  const lines = shown({ ...why, bars: [{ ...bar, because: "unknown", says: "no answer in time" }] });
+  expect(lines).toContain("  Gets no more PUBLIC, by replica: it can't be told: no answer in time");
+});
 
 test("evidence stands by layer, users first and the provider last, with now, usual and elsewhere, and the cause is marked", () => {
   const lines = shown(why);

@@ -2,6 +2,7 @@ import type { World } from "../../api/contract.ts";
 import type { Why } from "../../api/why.ts";
 import { boundWords } from "../../core/control/bound-words.ts";
 import type { LocationView } from "../../core/control-contract.ts";
+import { barWords } from "../../core/control/conditions.ts";
 import type { UnixMs } from "../../core/step.ts";
 import type { Sight } from "../../core/summary.ts";
 import { promiseWords, type Verdict } from "../../core/verdict.ts";
@@ -16,6 +17,7 @@ export function whyLines(answer: Why, world: World, around: Around | null): Line
     return [`${location}${at === null ? "" : ` at ${clockTime(at)}`}: nothing had been noted by then`];
   return [
     ...verdictLines(verdict, { at, state }),
+    ...answer.bars.map((bar) => toned("warn", `  Gets no more ${barWords(bar)}`)),
     "",
     ...evidenceLines(verdict, world, around),
     ...(around === null ? [] : ["", ...ownLines(around), ...seenLines(around)]),

@@ -39,6 +39,7 @@ export function takeConditions(turn: Turn, answers: readonly ConditionAnswer[]):
     const before = now.conditions[condition.name] ?? {};
     const known = knownAfter(turn, before[answer.location], answer);
     now.conditions = { ...now.conditions, [condition.name]: { ...before, [answer.location]: known } };
+    now.unjudgedConditions = true;
   }
 }
 
@@ -69,9 +70,14 @@ function failuresOf(turn: Turn, failures: readonly ConditionFailure[]): readonly
 const shortened = (says: string): string =>
   says.length <= SAYS_CHARS_MAX ? says : `${says.slice(0, SAYS_CHARS_MAX - 1)}…`;
 
+/** Time alone makes doubt, so it is looked at this often without any news. */
+const JUDGED_EACH_MS = 1_000;
+
 /** Works out anew who is barred, and says what has changed. */
 export function judgeConditions(turn: Turn): void {
   const { now } = turn;
+  if (!now.unjudgedConditions && !once(turn, "conditions-judged", JUDGED_EACH_MS)) return;
+  now.unjudgedConditions = false;
   const judged = conditionsOf(turn).map((condition) => ({ condition, ...judgedNow(turn, condition) }));
   const bars = judged.flatMap((each) => each.bars);
   const lifted = judged.flatMap(({ condition, lifted: says }) =>
@@ -105,8 +111,9 @@ function judgedNow(turn: Turn, condition: Condition): Judged {
   const doubted = found.filter(({ kind }) => kind === "doubt");
   const isWatcherInDoubt = doubted.length * 2 > asked.length;
   const failures = known.flatMap(({ location, failures: its }) => its.map((failure) => ({ location, failure })));
+  const failing = known.map(({ failures: its }) => new Set(its.map((each) => aboutOf(each.class, each.bucket))));
   const isAlike = (failure: ConditionFailure): boolean =>
-    known.length > 1 && known.every(({ failures: its }) => its.some((other) => isWithin(failure, other)));
+    known.length > 1 && failing.every((its) => widerThan(failure).some((about) => its.has(about)));
   const alike = failures.filter(({ failure }) => isAlike(failure));
   const classes = classesOf(turn, condition);
   const doubtBars = condition.doubt === "bars" && !isWatcherInDoubt ? doubted : [];
@@ -146,12 +153,18 @@ function judgedNow(turn: Turn, condition: Condition): Judged {
   };
 }
 
-/** Whether the first is about no more than the second. */
-function isWithin(one: ConditionFailure, other: ConditionFailure): boolean {
-  return (
-    (other.class === undefined || other.class === one.class) &&
-    (other.bucket === undefined || other.bucket === one.bucket)
-  );
+/** Which chunks a failure is about, `*` for all. */
+const aboutOf = (className: ClassName | undefined, bucket: number | undefined): string =>
+  `${className ?? "*"} ${bucket ?? "*"}`;
+
+/** The same chunks, and all that they are a part of. */
+function widerThan({ class: className, bucket }: ConditionFailure): readonly string[] {
+  return [
+    aboutOf(className, bucket),
+    aboutOf(className, undefined),
+    aboutOf(undefined, bucket),
+    aboutOf(undefined, undefined),
+  ];
 }
 
 type Finding = {

@@ -48,6 +48,10 @@ export function takeConfig(turn: Turn, estate: Estate): void {
   // What is no more steered is no more moved, whatever was ordered before.
   if (isBeyond(now.mode, estate.mostMode)) now.mode = estate.mostMode!;
   now.estate = estate;
+  now.conditions = Object.fromEntries(
+    (estate.conditions ?? []).map(({ name }) => [name, now.conditions[name] ?? {}] as const),
+  );
+  now.unjudgedConditions = true;
   now.configuredAt ??= now.at;
   if (now.nextMinuteAt === 0) now.nextMinuteAt = now.at + 60_000;
   now.republish = now.table !== null;

@@ -32,6 +32,8 @@ export type ControlState = {
   /** Who may not be sent where because of it. */
   readonly bars: readonly ConditionBar[];
   readonly liftedConditions: readonly LiftedCondition[];
+  /** New answers since bars were worked out last. */
+  readonly unjudgedConditions: boolean;
   /** The newest table issued; what servers answer from once `flight` is done. */
   readonly table: RouteTable | null;
   /** The highest version that servers held when the log began: tables of an earlier log. 0: none. */
@@ -342,6 +344,7 @@ export function initialControl(): ControlState {
     conditions: {},
     bars: [],
     liftedConditions: [],
+    unjudgedConditions: false,
     table: null,
     heldVersion: 0,
     home: null,

@@ -49,7 +49,7 @@ test("C1 C2 each bucket is in one group, and what bars a bucket bars its group",
           expect(closed.by("public", each, location)).toEqual(["tls"]);
       if (bars.length === 0) expect(closed.by("public", 0, "a")).toEqual([]);
     }),
-    { numRuns: 100 },
+    { numRuns: 40 },
   );
 });
 
@@ -80,7 +80,7 @@ test("no contingency takes a chunk where a condition lets nobody in, and all oth
         }
       });
     }),
-    { numRuns: 25 },
+    { numRuns: 10 },
   );
 });
 
