@@ -6,6 +6,7 @@ import { control, initialControl } from "../core/control.ts";
 import type { ControlEvent } from "../core/control-contract.ts";
 import { BrokenInvariant } from "../core/errors.ts";
 import type { LogStore } from "../drivers/store/contract.ts";
+import type { ConditionDriver } from "../drivers/condition/contract.ts";
 import { memoryStore } from "../drivers/store/memory.ts";
 import { sqliteStore } from "../drivers/store/sqlite.ts";
 import { recordingLines } from "./recording-lines.ts";
@@ -226,4 +227,56 @@ test("when an invariant of ours breaks, Houston stops deciding, says so, and sta
   const again = await madeHouston({ clock, store, servers, step });
   expect(again.controller.broken()?.says).toBe("two tables at once");
   await again.controller.stop();
+});
+
+test("who is about to be given traffic is asked first, nobody goes where a condition fails, and a replay needs nobody to ask", async () => {
+  const clock = madeClock(STARTS_AT);
+  const servers = madeServers();
+  const store = memoryStore();
+  const asked: string[] = [];
+  const driver: ConditionDriver = {
+    name: "tls",
+    locations: ["east", "west", "north", "south", "middle"],
+    everyMs: 60_000,
+    withinMs: 500,
+    async ask(location) {
+      asked.push(location);
+      return location === "west" ? { kind: "fails", failures: [{ says: "no certificate" }] } : { kind: "holds" };
+    },
+  };
+  const houston = await madeHouston({
+    clock,
+    store,
+    servers,
+    conditions: {
+      known: [{ name: "tls", kind: "tls", doubt: "bars", doubtAfterSeconds: 120, askedBy: "houston" }],
+      drivers: [driver],
+    },
+  });
+  for (let second = 0; second < 12; second += 1) await houston.second();
+  expect(houston.controller.view().bars).toEqual([
+    {
+      condition: "tls",
+      location: "west",
+      because: "fails",
+      classes: ["public"],
+      buckets: null,
+      says: "no certificate",
+    },
+  ]);
+  const roundAsks = asked.length;
+  for (let second = 0; second < 30 && !(stateOf(houston, "east")!.movedShare > 0.2); second += 1)
+    await houston.second(["east"]);
+  expect(asked.length).toBeGreaterThan(roundAsks);
+  const { assignment, locations } = houston.controller.table()!;
+  const west = locations.indexOf("west");
+  const given = Object.entries(assignment["public"]!).filter(
+    ([zone, runs]) => zone !== "zone-west" && runs.some(([location]) => location === west),
+  );
+  expect(given).toEqual([]);
+  const lines = (await recorded(store)).flatMap((line) => (line.kind === "event" ? [line.event.event] : []));
+  expect(lines).toContain("conditions");
+  const replayed = (await events(store)).reduce((state, event) => control(state, event).state, initialControl());
+  expect(JSON.stringify(replayed)).toBe(JSON.stringify(houston.controller.state()));
+  await houston.controller.stop();
 });

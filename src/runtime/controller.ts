@@ -13,10 +13,12 @@ import type { Order } from "../core/order.ts";
 import type { RouteTable } from "../core/route/table.ts";
 import type { Reason, Step, UnixMs } from "../core/step.ts";
 import type { ChatDriver } from "../drivers/chat/contract.ts";
+import type { ConditionDriver } from "../drivers/condition/contract.ts";
 import type { ScaleDriver } from "../drivers/scale/contract.ts";
 import type { SteeringDriver } from "../drivers/steering-contract.ts";
 import type { LogStore } from "../drivers/store/contract.ts";
 import type { Clock } from "./clock.ts";
+import { watchConditions } from "./condition-watch.ts";
 import { foldDecision, NOTHING_DECIDED } from "./decision-digest.ts";
 import { exchange } from "./exchange.ts";
 import type { Leadership } from "./leadership.ts";
@@ -44,6 +46,8 @@ export type ControllerOptions<State> = {
   /** Which steering driver is which location's world: a restarted world is given its table anew. */
   readonly worldSteering?: Readonly<Record<LocationName, string>>;
   readonly scale: ScaleDriver;
+  /** Conditions of receivers that Houston asks; what locations ask themselves comes with their messages. */
+  readonly conditions?: readonly ConditionDriver[];
   readonly chats: readonly ChatDriver[];
   readonly control: {
     readonly initial: () => State;
@@ -291,6 +295,9 @@ export async function startController<State>(options: ControllerOptions<State>):
       case "notice":
         void report(effect, round.notice(effect.notice));
         return;
+      case "ask":
+        void report(effect, asked(effect.locations));
+        return;
       case "scale":
         void report(
           effect,
@@ -298,6 +305,11 @@ export async function startController<State>(options: ControllerOptions<State>):
         );
         return;
     }
+  };
+
+  const asked = async (locations: readonly LocationName[]): Promise<Outcome> => {
+    await watch?.ask(locations);
+    return { kind: "done" };
   };
 
   const report = async (effect: ControlEffect, outcome: Promise<Outcome>): Promise<void> => {
@@ -325,6 +337,7 @@ export async function startController<State>(options: ControllerOptions<State>):
           put({ event: "routeTable", at, version: heldVersion });
         }
       }
+      if (message.conditions) put({ event: "conditions", at, answers: message.conditions });
       if (!replaying) soon();
       return board.have();
     },
@@ -344,6 +357,17 @@ export async function startController<State>(options: ControllerOptions<State>):
   let replaying = true;
   const replayed = await replay();
   replaying = false;
+  const watch =
+    options.conditions === undefined
+      ? null
+      : watchConditions({
+          clock,
+          drivers: options.conditions,
+          tell(answers) {
+            put({ event: "conditions", at: now(), answers });
+            soon();
+          },
+        });
   if (!broken) {
     const publishing = [...open.values()].some((effect) => effect.kind === "publish");
     if (table && !publishing) round.resume(table);
@@ -389,6 +413,7 @@ export async function startController<State>(options: ControllerOptions<State>):
     },
     async stop() {
       ticking();
+      watch?.stop();
       round.stop();
       stopped = true;
       await draining;

@@ -15,7 +15,7 @@ export type Exchange = {
   /** Takes what came; gives the summaries that are news. */
   take(from: PeerName, message: PeerMessage): readonly Summary[];
   /** Sends our newest summary to everybody; `extra` goes to the deciding Houston only. */
-  publish(summary: Summary, extra?: Pick<PeerMessage, "demand" | "capacity" | "tableVersion">): void;
+  publish(summary: Summary, extra?: Pick<PeerMessage, "demand" | "capacity" | "tableVersion" | "conditions">): void;
   /** Our newest summary, which goes out with the next turn. */
   renew(summary: Summary): void;
   have(): Have;
@@ -43,7 +43,7 @@ const FUTURE_MAX_MS = 2000;
 
 type Board = { readonly summary: Summary; readonly direct: boolean; readonly receivedAt: UnixMs };
 type Link = { inFlight: number; waiting: boolean; extra: Extra; readonly lacks: Set<LocationName> };
-type Extra = Pick<PeerMessage, "demand" | "capacity" | "tableVersion">;
+type Extra = Pick<PeerMessage, "demand" | "capacity" | "tableVersion" | "conditions">;
 
 export function exchange(options: {
   readonly now: () => UnixMs;

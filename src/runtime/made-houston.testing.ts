@@ -1,9 +1,11 @@
 import { control, initialControl, viewOf, type ControlState } from "../core/control.ts";
 import type { ControlEffect, ControlEvent, Words } from "../core/control-contract.ts";
+import type { Condition } from "../core/conditions.ts";
 import type { Estate } from "../core/estate.ts";
 import type { LossNotice, RouteTable } from "../core/route/table.ts";
 import type { Summary } from "../core/summary.ts";
 import type { ChatDriver } from "../drivers/chat/contract.ts";
+import type { ConditionDriver } from "../drivers/condition/contract.ts";
 import type { LogStore } from "../drivers/store/contract.ts";
 import type { SteeringDriver } from "../drivers/steering-contract.ts";
 import { startController, type Controller } from "./controller.ts";
@@ -103,6 +105,8 @@ export async function madeHouston(options: {
   readonly store: LogStore;
   readonly servers: MadeServers;
   readonly step?: typeof control;
+  /** What receivers must be beside having room, and who tells. */
+  readonly conditions?: { readonly known: readonly Condition[]; readonly drivers: readonly ConditionDriver[] };
   readonly chats?: readonly ChatDriver[];
 }): Promise<MadeHouston> {
   const { clock, store, servers } = options;
@@ -125,7 +129,8 @@ export async function madeHouston(options: {
   };
   const controller = await startController({
     clock,
-    estate: madeEstate,
+    estate: { ...madeEstate, ...(options.conditions && { conditions: options.conditions.known }) },
+    ...(options.conditions && { conditions: options.conditions.drivers }),
     store,
     leadership: singleLeader("houston"),
     transport,

@@ -5,8 +5,11 @@ import type { LossNotice } from "../core/route/table.ts";
 import type { Step, UnixMs } from "../core/step.ts";
 import type { Load, OwnView, Summary } from "../core/summary.ts";
 import type { Learnt } from "../core/judge/learnt.ts";
+import type { ConditionAnswer } from "../core/conditions.ts";
+import type { ConditionDriver } from "../drivers/condition/contract.ts";
 import type { ProbeDriver } from "../drivers/probe/contract.ts";
 import type { Cancel, Clock } from "./clock.ts";
+import { watchConditions } from "./condition-watch.ts";
 import { exchange, type ExchangeCounters } from "./exchange.ts";
 import { KEEP_LEARNT_EACH_MS, type LearntCounters, type LearntKeeper } from "./learnt-keeper.ts";
 import { startProbing, type ProbingCounters } from "./probing.ts";
@@ -42,6 +45,8 @@ export type NodeOptions<JudgeState> = {
   readonly learnt?: { readonly keeper: LearntKeeper; readonly of: (state: JudgeState) => Learnt };
   /** Takes note of every reading that is judged (reading-recorder.ts); must return at once and never throw. */
   readonly record?: (readings: readonly Reading[]) => void;
+  /** Conditions of this location that only its own network can tell; what they answer goes to Houston. */
+  readonly conditions?: readonly ConditionDriver[];
 };
 
 /** What the judge of one location takes in. */
@@ -124,6 +129,16 @@ export function startNode<JudgeState>(options: NodeOptions<JudgeState>): Node {
   let reading = false;
   let urgent = URGENT_MAX;
   let extra: { demand?: EntryDemand; capacity?: Capacity; tableVersion?: number } = {};
+  const found = new Map<string, ConditionAnswer>();
+  let isFoundNews = false;
+  const conditions = watchConditions({
+    clock,
+    drivers: options.conditions ?? [],
+    tell(answers) {
+      for (const answer of answers) found.set(answer.condition, answer);
+      isFoundNews = true;
+    },
+  });
   const offered = new Map<string, { readonly taken: Set<string>; at: UnixMs }>();
 
   const board = exchange({ now: () => clock.now(), location, locations, houston: options.houston, transport });
@@ -147,8 +162,9 @@ export function startNode<JudgeState>(options: NodeOptions<JudgeState>): Node {
         continue;
       }
       urgent = inTurn ? Math.min(URGENT_MAX, urgent + 1) : urgent - 1;
-      board.publish(effect.summary, extra);
+      board.publish(effect.summary, isFoundNews ? { ...extra, conditions: [...found.values()] } : extra);
       extra = {};
+      isFoundNews = false;
     }
     if (effects.length > 0) offerNotices();
   };
@@ -283,6 +299,7 @@ export function startNode<JudgeState>(options: NodeOptions<JudgeState>): Node {
     summary: () => newest,
     stop() {
       stopped = true;
+      conditions.stop();
       cancel();
       cancelKeeping?.();
       keepLearnt();

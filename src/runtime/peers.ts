@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { buildConnector, Pool } from "undici";
 import { z } from "zod";
 import { SUMMARY_BYTES_MAX, type Summary } from "../core/summary.ts";
-import { capacitySchema, demandSchema, summarySchema } from "./summary-schema.ts";
+import { capacitySchema, conditionsSchema, demandSchema, summarySchema } from "./summary-schema.ts";
 import { sealChecker, sealText, type Sealed } from "./seal.ts";
 import type { Have, PeerMessage, PeerName, Receiver, Transport, TransportCounters } from "./transport.ts";
 
@@ -63,6 +63,7 @@ const messageSchema = z.object({
     .max(SUMMARIES_MAX),
   demand: demandSchema.optional(),
   capacity: capacitySchema.optional(),
+  conditions: conditionsSchema.optional(),
   tableVersion: z.number().int().nonnegative().optional(),
 });
 const lookSchema = z.object({ location: z.string().max(128) });
@@ -151,15 +152,18 @@ export async function tlsTransport(options: TlsTransportOptions): Promise<TlsTra
       if (request.method === "POST" && request.url === "/summaries") {
         const message = messageSchema.safeParse(body);
         if (!message.success) throw refuse("bad-shape");
-        const { summaries, demand, capacity, tableVersion } = message.data;
+        const { summaries, demand, capacity, tableVersion, conditions } = message.data;
         // A location speaks for itself only.
-        if ((demand && demand.from !== from) || (capacity && capacity.location !== from)) throw refuse("not-the-peer");
+        const others = conditions?.some(({ location }) => location !== from) ?? false;
+        if (others || (demand && demand.from !== from) || (capacity && capacity.location !== from))
+          throw refuse("not-the-peer");
         counters.received += 1;
         const opened: PeerMessage = {
           summaries: open(from, certificate, summaries as readonly Sealed[]),
           ...(demand === undefined ? {} : { demand: demand as NonNullable<PeerMessage["demand"]> }),
           ...(capacity === undefined ? {} : { capacity }),
           ...(tableVersion === undefined ? {} : { tableVersion }),
+          ...(conditions === undefined ? {} : { conditions }),
         };
         return { have: receiver?.message(from, opened) ?? {} };
       }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ConditionAnswer } from "../core/conditions.ts";
 import { LOG_MS_LEAST, LOG_MS_MOST } from "../core/judge/log-ms.ts";
 import type { Summary } from "../core/summary.ts";
 import { SUSPECTS_MAX } from "../core/suspects.ts";
@@ -112,5 +113,23 @@ export const demandSchema = z.object({
   rps: z.record(name, rpsByZone),
   buckets: z.record(name, z.array(count).length(256)).optional(),
 });
+
+/** At most a failure for each bucket, and few words each; which of them count is control's to say. */
+const failure = z.object({
+  class: name.exactOptional(),
+  bucket: count.exactOptional(),
+  says: z.string().max(SAYS_LENGTH_MAX),
+});
+const found = { condition: name, location: name };
+const behindSeconds = count.exactOptional();
+export const conditionsSchema: z.ZodType<readonly ConditionAnswer[]> = z
+  .array(
+    z.discriminatedUnion("kind", [
+      z.object({ ...found, kind: z.literal("holds"), behindSeconds }),
+      z.object({ ...found, kind: z.literal("fails"), failures: z.array(failure).max(256), behindSeconds }),
+      z.object({ ...found, kind: z.literal("unknown"), says: z.string().max(SAYS_LENGTH_MAX) }),
+    ]),
+  )
+  .max(32);
 
 export const capacitySchema = z.object({ at, location: name, capacityRps: count, readyRps: count });

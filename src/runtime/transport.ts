@@ -1,3 +1,4 @@
+import type { ConditionAnswer } from "../core/conditions.ts";
 import type { Capacity, LocationName } from "../core/estate.ts";
 import type { EntryDemand } from "../core/control-contract.ts";
 import type { Summary } from "../core/summary.ts";
@@ -30,6 +31,8 @@ export type PeerMessage = {
   readonly demand?: EntryDemand;
   readonly capacity?: Capacity;
   readonly tableVersion?: number;
+  /** What its own node found when it asked the conditions of its location. */
+  readonly conditions?: readonly ConditionAnswer[];
 };
 
 /** The newest summary of each location that a peer has. */

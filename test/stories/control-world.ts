@@ -292,6 +292,8 @@ export function makeWorld(locations: readonly MadeLocation[], settings: Partial<
     stuck,
     floods,
     findings,
+    /** All conditions are asked everywhere, now. */
+    answerAll: () => answerFor(locations.map(({ name }) => name)),
     ill,
     ready,
     send,

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { runProgram, type Exit } from "../run-program.ts";
 import type { Machines, MachinesProblem } from "./machines.ts";
 import { readProblem, readSeen, SEEN_SHAPE } from "./plain-answer.ts";
 import { noAnswer, problem } from "./problem.ts";
@@ -17,12 +17,7 @@ export type CommandPart = {
   readonly part: string;
 };
 
-const OUTPUT_BYTES_MAX = 64 * 1024;
 const EXIT_TRY_AGAIN = 75;
-/** Told to stop, it may tidy up for so long. */
-const STOP_WITHIN_MS = 1000;
-/** What it wrote before it ended is read within so long, however busy we are. */
-const READ_WITHIN_MS = 1000;
 
 export function commandMachines(
   { argv, environment, location, part }: CommandPart,
@@ -33,7 +28,7 @@ export function commandMachines(
   const secrets = environment.flatMap((name) => env[name] ?? []);
   const call = async (words: readonly string[], signal: AbortSignal): Promise<Exit | MachinesProblem> => {
     try {
-      const exit = await run([...argv, ...words], given, signal);
+      const exit = await runProgram([...argv, ...words], given, signal);
       if (signal.aborted) return noAnswer(null, signal, secrets);
       if (exit.code === 0) return exit;
       const said = readProblem(jsonOf(exit.output));
@@ -59,58 +54,6 @@ export function commandMachines(
       return "says" in exit ? exit : { kind: "done" };
     },
   };
-}
-
-type Exit = { readonly code: number | null; readonly output: string };
-
-/**
- * Its children are stopped with it: it leads a process group of its own. One that left the group and keeps standard output open is not
- * waited for. Rejects when it can't be started.
- */
-function run(
-  [program = "", ...words]: readonly string[],
-  env: Readonly<Record<string, string>>,
-  signal: AbortSignal,
-): Promise<Exit> {
-  if (signal.aborted) return Promise.resolve({ code: null, output: "" });
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, words, { env, stdio: ["ignore", "pipe", "ignore"], detached: true, shell: false });
-    let output = "";
-    let kill: NodeJS.Timeout | undefined;
-    let read: NodeJS.Timeout | undefined;
-    const stop = (how: NodeJS.Signals): void => {
-      try {
-        if (child.pid !== undefined) process.kill(-child.pid, how);
-      } catch {
-        // It has ended meanwhile.
-      }
-    };
-    const leave = (): void => {
-      stop("SIGTERM");
-      kill = setTimeout(() => stop("SIGKILL"), STOP_WITHIN_MS);
-    };
-    signal.addEventListener("abort", leave, { once: true });
-    const end = (): void => {
-      clearTimeout(kill);
-      clearTimeout(read);
-      signal.removeEventListener("abort", leave);
-    };
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      output += text;
-      if (output.length > OUTPUT_BYTES_MAX) stop("SIGKILL");
-    });
-    child.once("error", (error) => {
-      end();
-      reject(error);
-    });
-    child.once("exit", () => {
-      read = setTimeout(() => child.stdout.destroy(), READ_WITHIN_MS);
-    });
-    child.once("close", (code) => {
-      end();
-      resolve({ code, output });
-    });
-  });
 }
 
 function jsonOf(text: string): unknown {
