@@ -1,7 +1,9 @@
 import { LineCounter, parseDocument, type Document } from "yaml";
 import { z } from "zod";
 import type { Estate, Limit, Location } from "../core/estate.ts";
+import { conditionOf, type ConditionSettings } from "../drivers/condition/settings.ts";
 import type { ScaleSettings } from "../drivers/scale/settings.ts";
+import { conditionProblems } from "./condition-problems.ts";
 import { configShape, type Config } from "./config-shape.ts";
 import { distanceLatencyMs } from "./distance.ts";
 import { badTimezone, eventProblems, timezonesOf } from "./event-problems.ts";
@@ -26,7 +28,12 @@ export type ConfigProblem = {
 
 /** `scale` is null when the file has none: nobody is asked to grow. `watch` is null when nobody says where the numbers come from. */
 export type ConfigRead =
-  | { readonly estate: Estate; readonly scale: ScaleSettings | null; readonly watch: WatchSettings | null }
+  | {
+      readonly estate: Estate;
+      readonly scale: ScaleSettings | null;
+      readonly watch: WatchSettings | null;
+      readonly conditions: readonly ConditionSettings[];
+    }
   | { readonly problems: readonly ConfigProblem[] };
 
 /** Larger than any estate: 50 locations, 250 zones with latencies, 500 services. */
@@ -89,10 +96,10 @@ export function readConfig(text: string): ConfigRead {
         .slice(0, PROBLEMS_MAX),
     };
   }
-  const { scale = null, watch = null, ...rest } = parsed.data;
-  const estate = estateOf(rest);
+  const { scale = null, watch = null, conditions, ...rest } = parsed.data;
+  const estate = { ...estateOf(rest), ...(conditions.length > 0 && { conditions: conditions.map(conditionOf) }) };
   const unservable = unservableZones(estate).slice(0, PROBLEMS_MAX);
-  if (unservable.length === 0) return { estate, scale, watch };
+  if (unservable.length === 0) return { estate, scale, watch, conditions };
   return {
     problems: unservable.map(({ at: path, code, says, fix }) => ({
       ...place(path),
@@ -112,7 +119,7 @@ export function problemLines(file: string, problems: readonly ConfigProblem[]): 
   ]);
 }
 
-function estateOf(config: Omit<Config, "scale" | "watch">): Estate {
+function estateOf(config: Omit<Config, "scale" | "watch" | "conditions">): Estate {
   const { locations, zones, classes, services, journeys, objective, guards, events, ...rest } = config;
   const places = locations.map(locationOf);
   return {
@@ -130,7 +137,7 @@ function estateOf(config: Omit<Config, "scale" | "watch">): Estate {
       name,
       priority,
       latencyWeight,
-      data: data === "everywhere" ? { kind: "everywhere" } : { kind: "one-writer", location: data.oneWriter },
+      data: typeof data === "string" ? { kind: data } : { kind: "one-writer", location: data.oneWriter },
     })),
     services: mapValues(services, ({ layer, dependsOn, provider }) => ({
       layer,
@@ -333,6 +340,7 @@ function referenceProblems(value: unknown): Reference[] {
       badTimezone(record(each)["timezone"], ["locations", index, "timezone"]),
     ),
     ...eventProblems(list(root["events"]), timezonesOf(list(root["locations"]))),
+    ...conditionProblems(root, { locations, classes: classes.length > 0 ? classes : ["public"] }),
     ...scaleProblems(record(root["scale"]), locations),
     ...unknown(record(root["watch"])["entry"], services, ["watch", "entry"], "service"),
     ...tooManyServing(record(root["guards"])["minLocationsServing"], locations.length),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { conditionShape } from "./condition-shape.ts";
 import { scaleShape } from "./scale-shape.ts";
 import { watchShape } from "./watch-shape.ts";
 
@@ -74,7 +75,11 @@ const trafficClass = z.strictObject({
   name,
   priority: z.number().int().min(0).max(1000),
   latencyWeight: z.number().nonnegative().default(1),
-  data: z.union([z.literal("everywhere"), z.strictObject({ oneWriter: name })]).default("everywhere"),
+  data: z
+    .union([z.literal("everywhere"), z.literal("stays"), z.strictObject({ oneWriter: name })], {
+      error: "everywhere, stays, or { oneWriter: LOCATION } is needed",
+    })
+    .default("everywhere"),
   /** The longest round trip that this class's users are sent over, in every zone that does not say another. */
   farthestMs: milliseconds.optional(),
 });
@@ -158,6 +163,8 @@ export const configShape = z.strictObject({
   unprovenShare: z.number().gt(0).max(1).default(0.8),
   /** So long it takes until all of what has just become ready counts: caches and connections warm up. */
   slowStartSeconds: z.number().int().min(0).max(3600).default(0),
+  /** What a receiver must be beside having room. */
+  conditions: z.array(conditionShape).max(32).default([]),
   /** Absent: nobody is asked to grow. */
   scale: scaleShape.optional(),
   /** What `houston run` judges by. */

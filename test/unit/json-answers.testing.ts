@@ -66,7 +66,13 @@ export async function realAnswers(given: { readonly problem: unknown }): Promise
         "check",
         "--reach",
         "--config",
-        file("reach.yaml", configWithScalers(file("grow.cjs", 'console.log(\'{"floor":10,"ready":9,"most":40}\')'))),
+        file(
+          "reach.yaml",
+          configToReach({
+            grow: file("grow.cjs", 'console.log(\'{"floor":10,"ready":9,"most":40}\')'),
+            licence: file("licence.cjs", LICENCE),
+          }),
+        ),
         "--json",
       ]),
       "check with problems": await printed(["check", "--config", file("houston.yaml", BROKEN_CONFIG), "--json"]),
@@ -318,14 +324,24 @@ function aReport() {
 }
 
 /** The example with two commands as its scalers: one answers, the other is not there. */
-function configWithScalers(program: string): string {
+/** East has a licence, west can't tell, Europe has none. */
+const LICENCE = `
+  const location = process.argv[2];
+  if (location === "eu-west-1") console.log("no licence left");
+  process.exit({ "us-east-1": 0, "us-west-2": 75 }[location] ?? 1);
+`;
+
+function configToReach({ grow, licence }: { readonly grow: string; readonly licence: string }): string {
   const example = readFileSync("examples/houston.yaml", "utf8");
   const scale = {
     maxAddedCostPerHour: 0,
     locations: {
-      "us-east-1": { by: "command", argv: [process.execPath, program], parts: [{ name: "web", rpsPerReplica: 100 }] },
+      "us-east-1": { by: "command", argv: [process.execPath, grow], parts: [{ name: "web", rpsPerReplica: 100 }] },
       "eu-west-1": { by: "command", argv: ["/usr/local/bin/grow"], parts: [{ name: "web", rpsPerReplica: 100 }] },
     },
   };
-  return `${example.slice(0, example.indexOf("scale:\n"))}scale: ${JSON.stringify(scale)}\n`;
+  // A busy machine may take its time to start a program.
+  const conditions = [{ name: "licence", kind: "command", argv: [process.execPath, licence], withinSeconds: 60 }];
+  const rest = example.slice(0, example.indexOf("scale:\n"));
+  return `${rest}scale: ${JSON.stringify(scale)}\nconditions: ${JSON.stringify(conditions)}\n`;
 }

@@ -6,13 +6,14 @@ import type { Estate, LocationName } from "../../core/estate.ts";
 import type { ScaleSettings } from "../../drivers/scale/settings.ts";
 import { EXIT } from "../command.ts";
 import { print, printJson, tell } from "../output.ts";
+import { answerLine, askConditions } from "./check-conditions.ts";
 
 export function check(program: Command): void {
   program
     .command("check")
     .description("Read houston.yaml and list every problem with its place and the fix. Changes nothing.")
     .option("--config <file>", "the file to read", "houston.yaml")
-    .option("--reach", "also look at what each location's scaler sees, with its credentials")
+    .option("--reach", "also look at what each location's scaler sees, and ask its conditions")
     .option("--json", "one JSON document")
     .addHelpText(
       "after",
@@ -33,10 +34,12 @@ export function check(program: Command): void {
       const { locations, zones, classes, mode } = read.estate;
       const found = { locations: locations.length, zones: zones.length, classes: classes.length, mode };
       const scalers = options.reach ? await reachScalers(read) : null;
-      const ok = scalers === null || scalers.every(({ reached }) => reached);
+      const conditions = options.reach ? await askConditions(read) : null;
+      const ok =
+        (scalers ?? []).every(({ reached }) => reached) && (conditions ?? []).every(({ kind }) => kind === "holds");
       if (!ok) process.exitCode = EXIT.failed;
       if (options.json) {
-        return printJson({ ok, file, problems: [], ...found, ...(scalers !== null && { scalers }) });
+        return printJson({ ok, file, problems: [], ...found, ...(scalers !== null && { scalers, conditions }) });
       }
       print(
         `${file} is good: ${found.locations} locations, ${found.zones} zones, ${found.classes} classes, mode ${mode}`,
@@ -48,6 +51,7 @@ export function check(program: Command): void {
           print(`${each.location} can take ${each.readyRps} rps, and grow to ${each.capacityRps}: ${each.says}`);
         else tell(`${each.location} could not be looked at (${each.code}): ${each.says}`);
       }
+      for (const each of conditions ?? []) (each.kind === "holds" ? print : tell)(answerLine(each));
     });
 }
 
