@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { problemLines, readConfig } from "../config/config-file.ts";
+import { problemLines, readConfig, type ConfigRead } from "../config/config-file.ts";
 import type { WatchSettings } from "../config/watch-shape.ts";
 import { CallerError } from "../core/errors.ts";
 import type { Estate } from "../core/estate.ts";
@@ -8,7 +8,7 @@ import { safeAddress } from "../drivers/safe-address.ts";
 import { secretOf } from "../drivers/secret.ts";
 
 /** houston.yaml, of which something is asked: it says who and where, and where the numbers come from. Throws `CallerError` with the fix. */
-export function watchedConfig(file: string): { readonly estate: Estate; readonly watch: WatchSettings } {
+export function watchedConfig(file: string): WatchedConfig {
   const read = readConfig(textOf(file));
   if ("problems" in read) {
     throw new CallerError({
@@ -17,7 +17,7 @@ export function watchedConfig(file: string): { readonly estate: Estate; readonly
       hint: "`houston check` lists them all; nothing was started",
     });
   }
-  const { estate, watch } = read;
+  const { watch } = read;
   if (watch === null) {
     throw new CallerError({
       code: "no-watch",
@@ -25,8 +25,12 @@ export function watchedConfig(file: string): { readonly estate: Estate; readonly
       hint: "docs/how-to/prometheus.md shows it",
     });
   }
-  return { estate, watch };
+  return { ...read, watch };
 }
+
+type WatchedConfig = Omit<Exclude<ConfigRead, { readonly problems: unknown }>, "watch"> & {
+  readonly watch: WatchSettings;
+};
 
 /** The Prometheus that the file names; the token comes from the environment, and goes over TLS, or not off this machine. */
 export function watchedPrometheus({

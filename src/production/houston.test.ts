@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Estate } from "../core/estate.ts";
 import { readConfig } from "../config/config-file.ts";
+import { conditionsFrom } from "../drivers/condition/drivers.ts";
 import { prometheus as prometheusDriver, type PrometheusDriver } from "../drivers/metrics/prometheus.ts";
 import { judgeRecording } from "../runtime/recording/judge-recording.ts";
 import { openRecording } from "../runtime/recording/reader.ts";
@@ -46,6 +47,14 @@ beforeAll(async () => {
   driver = prometheusDriver({ settings, locations, services: ["web"], entry, token: null });
   houston = await startHouston({
     estate,
+    conditions: conditionsFrom({
+      settings: read.conditions,
+      asker: "houston",
+      locations,
+      scale: null,
+      env: {},
+      now: Date.now,
+    }),
     prometheus: driver,
     everyMs: 1000,
     backfillMs: 0,
@@ -79,6 +88,18 @@ test(
     expect(said).toContainEqual(expect.stringMatching(/^west is failing and I don't move its users: without a day/));
     expect(await verdicts()).toMatchObject({ east: "healthy", north: "healthy" });
     const status = await api("/api/status");
+    // Conditions are asked of the same real Prometheus: one holds everywhere, one fails where it is asked.
+    expect(status["liftedConditions"]).toEqual([]);
+    expect(status["bars"]).toEqual([
+      {
+        condition: "two-shops",
+        location: "west",
+        because: "fails",
+        classes: ["public"],
+        buckets: null,
+        says: "1, and at least 2 is needed",
+      },
+    ]);
     expect(status["mode"]).toBe("observe");
     expect(status["locations"]).toContainEqual(expect.objectContaining({ name: "west", state: "serving" }));
   },
@@ -185,6 +206,20 @@ zones:
   - { name: europe, country: DE, latitude: 50, longitude: 9 }
 services: { web: { layer: edge } }
 journeys: { browse: { needs: [web] } }
+conditions:
+  - name: has-numbers
+    kind: promql
+    prometheus: http://127.0.0.1:${port}
+    query: sum(http_requests_total{location="{location}"})
+    atLeast: 1
+    everySeconds: 1
+  - name: two-shops
+    kind: promql
+    locations: [west]
+    prometheus: http://127.0.0.1:${port}
+    query: count(http_requests_total{location="{location}",code="200"})
+    atLeast: 2
+    everySeconds: 1
 watch:
   entry: web
   prometheus:

@@ -11,6 +11,7 @@ import type { Estate, LocationName } from "../core/estate.ts";
 import { initialJudge, judge, learntOf, type JudgeEvent } from "../core/judge/judge.ts";
 import { lossNotices } from "../core/judge/loss.ts";
 import { timeline, type TimelineEntry } from "../drivers/chat/timeline.ts";
+import type { ConditionDriver } from "../drivers/condition/contract.ts";
 import type { PrometheusDriver } from "../drivers/metrics/prometheus.ts";
 import type { ScaleDriver } from "../drivers/scale/contract.ts";
 import type { SteeringDriver } from "../drivers/steering-contract.ts";
@@ -37,6 +38,8 @@ import { watchedWorlds, type WatchCounters } from "./watched-worlds.ts";
  */
 export type HoustonOptions = {
   readonly estate: Estate;
+  /** What receivers must be beside having room: asked, and said, though nothing is moved. */
+  readonly conditions?: readonly ConditionDriver[];
   readonly prometheus: PrometheusDriver;
   /** How often it is asked. */
   readonly everyMs: number;
@@ -140,6 +143,7 @@ export async function startHouston(options: HoustonOptions): Promise<RunningHous
     transport: wires.get(HOUSTON)!,
     steering: [ON_PAPER],
     scale: NOBODY_GROWS,
+    ...(options.conditions && { conditions: options.conditions }),
     chats: [live],
     control: { initial: initialControl, step: control, view: viewOf },
     tickMs: TICK_MS,

@@ -1,31 +1,11 @@
 import type { ConditionAnswer, ConditionFinding } from "../../core/conditions.ts";
-import type { Estate } from "../../core/estate.ts";
-import type { ConditionSettings } from "../../drivers/condition/settings.ts";
-import type { ScaleSettings } from "../../drivers/scale/settings.ts";
+import { conditionDrivers } from "../condition-drivers.ts";
 
-/** Asks every condition at each location once, with the very drivers that Houston asks with. What only a location's own node can ask is left out. */
-export async function askConditions({
-  estate,
-  scale,
-  conditions,
-}: {
-  readonly estate: Estate;
-  readonly scale: ScaleSettings | null;
-  readonly conditions: readonly ConditionSettings[];
-}): Promise<readonly ConditionAnswer[]> {
-  if (conditions.length === 0) return [];
-  const { conditionsFrom } = await import("../../drivers/condition/drivers.ts");
-  const { scaleFrom } = await import("../../drivers/scale/settings.ts");
-  const { env } = process;
-  const capacityRps = Object.fromEntries(estate.locations.map((each) => [each.name, each.capacityRps]));
-  const drivers = conditionsFrom({
-    settings: conditions,
-    asker: "houston",
-    locations: estate.locations.map(({ name }) => name),
-    scale: scale === null ? null : scaleFrom({ settings: scale, capacityRps, env, now: Date.now }),
-    env,
-    now: Date.now,
-  });
+/** Asks every condition at each location once, with the very drivers that Houston asks with. */
+export async function askConditions(
+  config: Parameters<typeof conditionDrivers>[0],
+): Promise<readonly ConditionAnswer[]> {
+  const drivers = await conditionDrivers(config);
   const answers = drivers.flatMap((driver) =>
     driver.locations.map(async (location): Promise<ConditionAnswer> => ({
       condition: driver.name,

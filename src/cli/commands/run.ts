@@ -6,6 +6,7 @@ import type { Estate } from "../../core/estate.ts";
 import { readRunFile, removeRunFile, writeRunFile } from "../../runtime/run-file.ts";
 import { clockTime, readDuration } from "../amounts.ts";
 import { badUsage } from "../ask.ts";
+import { conditionDrivers } from "../condition-drivers.ts";
 import { print, printJson, tell } from "../output.ts";
 import { watchedConfig, watchedPrometheus } from "../watched-config.ts";
 
@@ -47,6 +48,7 @@ export function run(program: Command): void {
       const { startHouston } = await import("../../production/houston.ts");
       const starting = startHouston({
         estate,
+        conditions: await conditionDrivers(config),
         prometheus,
         everyMs: watch.prometheus.everySeconds * 1000,
         backfillMs: options.backfill === undefined ? 0 : readDuration(options.backfill) * 1000,
