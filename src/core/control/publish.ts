@@ -96,7 +96,8 @@ export type Settling = { readonly assignment: Assignment; readonly isAll: boolea
 
 /**
  * Homes were planned before any demand was known, or for other rules: what does not fit, or may not be there, is put right, and only that.
- * What a guard lets nobody but people move stays, and so does what would go where a condition lets nobody more in; what it lets move in a minute comes first, who is where law forbids it before all others.
+ * What a guard lets nobody but people move stays, and so does what would go where a condition lets nobody more in; what it lets move in a
+ * minute comes first, who is where law forbids it before all others.
  */
 export function settleHome(turn: Turn, traffic: Traffic, allowedShare: number): Settling | null {
   const { now } = turn;
