@@ -12,8 +12,8 @@ condition replica-lag us-east-2 unknown no answer within 2 s
 tick 50
 bars
 ----
-30.25s  us-east-2 gets no more PUBLIC, EDITOR, INTERNAL, by replica-lag: it can't be told: no answer within 2 s
-30.25s  table 2: same places
+30.50s  us-east-2 gets no more PUBLIC, EDITOR, INTERNAL, by replica-lag: it can't be told: no answer within 2 s
+30.50s  table 2: same places
   us-east-2: PUBLIC, EDITOR, INTERNAL, by replica-lag: it can't be told: no answer within 2 s
 
 condition replica-lag everywhere unknown Prometheus can't be reached
@@ -21,10 +21,10 @@ tick 40
 bars
 ----
 60.00s  all 4 locations healthy; 2000 rps; fullest 76 %
-80.25s  replica-lag keeps nobody from us-east-2 any more
-80.25s  replica-lag bars nobody: it can't be told in 4 of 4 locations (Prometheus can't be reached). What is so everywhere is no reason to choose one place over another
+80.50s  replica-lag keeps nobody from us-east-2 any more
+80.50s  replica-lag bars nobody: it can't be told in 4 of 4 locations (Prometheus can't be reached). What is so everywhere is no reason to choose one place over another
         . look at replica-lag, and at who asks for it
-80.25s  table 3: same places
+80.50s  table 3: same places
   replica-lag bars nobody: it can't be told in 4 of 4 locations (Prometheus can't be reached)
 
 # It fails in all of them alike: no place is better than another for it.

@@ -17,6 +17,7 @@ loads
 3.00s   PUBLIC, INTERNAL traffic of us-east-1 -> us-east-2 100 %; grow us-east-2 1500 -> 1680 first
         . EDITOR stays: its only writer is in us-east-1
 3.00s   asks us-east-2
+3.00s   scale us-east-1 to 1200
 3.00s   [asks-first] us-east-1 asks us-east-2 again first, for at most 1.5 s
 3.25s   us-east-1: 4.9 % out
 3.25s   table 2: us-east-1 -> us-east-2 45 rps
@@ -48,7 +49,7 @@ loads
 11.00s  table 8: us-east-1 -> ca-central 103 rps
 12.00s  us-east-1: 67 % out
 12.00s  table 9: us-east-1 -> ca-central 47 rps
-13.00s  [guard-share-per-minute] us-east-1 waits: automatic moves took 30 % of all traffic in the last minute, 30 % may
+13.00s  [guard-share-per-minute] us-east-1 waits: automatic moves took 30 % of all traffic in the last minute, 30 % may; `houston evacuate us-east-1` does not wait
   us-east-2: PUBLIC, EDITOR, INTERNAL, by replica-lag: its data is 42 s behind, and at most 5 s are allowed
   us-east-1 312 rps of 1200 ready
   us-east-2 850 rps of 1680 ready

@@ -19,6 +19,7 @@ loads
 11.00s  PUBLIC, INTERNAL traffic of us-east-1 -> us-east-2 100 %; grow us-east-2 1500 -> 1680 first
         . EDITOR stays: its only writer is in us-east-1
 11.00s  asks us-east-2
+11.00s  scale us-east-1 to 1200
 11.00s  [asks-first] us-east-1 asks us-east-2 again first, for at most 1.5 s
 12.50s  us-east-1: 4.9 % out
 12.50s  table 2: us-east-1 -> us-east-2 45 rps
@@ -32,8 +33,8 @@ loads
 17.50s  table 5: us-east-1 -> us-east-2 178 rps
 19.00s  us-east-1: 67 % out
 19.00s  table 6: us-east-1 -> us-east-2 240 rps
-20.00s  [guard-share-per-minute] us-east-1 waits: automatic moves took 30 % of all traffic in the last minute, 30 % may
-30.25s  tls bars nobody: it can't be told in 4 of 4 locations (nobody answers for it). What is so everywhere is no reason to choose one place over another
+20.00s  [guard-share-per-minute] us-east-1 waits: automatic moves took 30 % of all traffic in the last minute, 30 % may; `houston evacuate us-east-1` does not wait
+30.50s  tls bars nobody: it can't be told in 4 of 4 locations (nobody answers for it). What is so everywhere is no reason to choose one place over another
         . look at tls, and at who asks for it
   us-east-1 316 rps of 1200 ready
   us-east-2 1090 rps of 1680 ready

@@ -29,6 +29,7 @@ loads
 15.00s  PUBLIC, INTERNAL traffic of us-east-1 -> ca-central 100 %; grow ca-central 1000 -> 1440 first
         . EDITOR stays: its only writer is in us-east-1
 15.00s  asks ca-central
+15.00s  scale us-east-1 to 1200
 15.00s  table 3: same places
 15.00s  [asks-first] us-east-1 asks ca-central again first, for at most 1.5 s
 15.25s  us-east-1: 4.9 % out
@@ -42,7 +43,7 @@ loads
 19.00s  table 7: us-east-1 -> ca-central 178 rps
 20.00s  us-east-1: 67 % out
 20.00s  table 8: us-east-1 -> ca-central 240 rps
-21.00s  [guard-share-per-minute] us-east-1 waits: automatic moves took 30 % of all traffic in the last minute, 30 % may
+21.00s  [guard-share-per-minute] us-east-1 waits: automatic moves took 30 % of all traffic in the last minute, 30 % may; `houston evacuate us-east-1` does not wait
   us-east-1 316 rps of 1200 ready
   us-east-2 495 rps of 1000 ready
   ca-central 892 rps of 1440 ready

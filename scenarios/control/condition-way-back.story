@@ -22,6 +22,7 @@ status
 3.00s   table 2: us-east-1 -> ca-central 113 rps; us-east-1 -> us-east-2 778 rps
 11.00s  us-east-1 answers again; its users stay away until it has proved its health
 11.00s  us-east-1: failing -> healthy  0.0 nats of 20.0
+11.00s  scale us-east-1 to 1200
 20.00s  us-east-1 gets no more PUBLIC, EDITOR, INTERNAL, by tls: its certificate expired 2 h ago
   us-east-1 evacuated, 98 % elsewhere
   us-east-2 serving
@@ -47,7 +48,7 @@ status
 65.50s  table 6: ca-central -> us-east-1 3 rps; us-east-2 -> us-east-1 167 rps
 70.50s  us-east-1: 57 % of those who had left are back
 70.50s  table 7: ca-central -> us-east-1 2 rps; us-east-2 -> us-east-1 154 rps
-75.50s  [guard-share-per-minute] us-east-1 waits: automatic moves took 30 % of all traffic in the last minute, 30 % may
+75.50s  [guard-share-per-minute] us-east-1 waits: automatic moves took 30 % of all traffic in the last minute, 30 % may; `houston evacuate us-east-1` does not wait
 110.00s us-east-1: 62 % of those who had left are back
 110.00s table 8: ca-central -> us-east-1 1 rps; us-east-2 -> us-east-1 47 rps
 120.00s all 3 locations healthy; 1700 rps; fullest 49 %; us-east-1 restoring

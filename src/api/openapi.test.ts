@@ -271,6 +271,8 @@ test("an answer that is not as the document says is noticed", () => {
     hold: null,
     routeTableVersion: 1,
     locations: [],
+    bars: [],
+    liftedConditions: [],
     headroom: [],
     needlessMoves,
   };

@@ -48,6 +48,8 @@ test("status has exactly the shape that other programs rely on", async () => {
     "leader",
     "hold",
     "routeTableVersion",
+    "bars",
+    "liftedConditions",
     "locations",
     "headroom",
     "needlessMoves",

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { demandNow } from "../api/plan-question.ts";
+import type { DoubtDesk } from "../api/api-options.ts";
 import { startApi } from "../api/server.ts";
 import { control, initialControl, viewOf } from "../core/control.ts";
 import { CallerError } from "../core/errors.ts";
@@ -188,6 +189,7 @@ export async function startHouston(options: HoustonOptions): Promise<RunningHous
     version,
     tickMs: TICK_MS,
     trace: async (id) => ({ id, journal: null, hops: [], silent: [] }),
+    doubts: NO_DOUBTS,
     readings: async ({ location, since = 0, until = Number.MAX_SAFE_INTEGER }) => {
       const lines = recorders.get(location)?.recording({ since, until }) ?? null;
       if (lines === null) throw notOpen(location);
@@ -234,6 +236,12 @@ export function watchLines({ trouble, strangers, silent }: WatchCounters): strin
 
 /** Nobody answers by a table yet: it is taken note of, for plans and questions start from one. */
 const ON_PAPER: SteeringDriver = { name: "paper", apply: async () => ({ kind: "done" }) };
+/** No journal of requests is known here. */
+const NO_DOUBTS: DoubtDesk = {
+  list: async () => [],
+  show: async (id) => nothingInDoubt(id),
+  settle: async (id) => nothingInDoubt(id),
+};
 /** In mode observe nobody is asked; whoever asks all the same hears so. */
 const NOBODY_GROWS: ScaleDriver = {
   name: "nobody",
@@ -241,6 +249,14 @@ const NOBODY_GROWS: ScaleDriver = {
   scale: async () => ({ kind: "refused", code: "dry-run", says: "this Houston only observes" }),
 };
 const CLOSE_WITHIN_MS = 400;
+
+function nothingInDoubt(id: string): never {
+  throw new CallerError({
+    code: "unknown-doubt",
+    message: `request ${id} does not wait for a person`,
+    hint: "this Houston keeps no journal of requests",
+  });
+}
 
 function makeFolder(folder: string): void {
   try {

@@ -55,6 +55,9 @@ export function madeClient(options: {
       reasons: [],
     }),
     recording: notMade,
+    doubts: notMade,
+    doubt: notMade,
+    settleDoubt: notMade,
     async *stream(signal) {
       while (!signal.aborted) {
         yield { event: "view", data: viewAt(Date.now()) } satisfies StreamEvent;

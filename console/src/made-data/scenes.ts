@@ -48,6 +48,8 @@ export function sceneView(
         ? { at: began, says: "us-east-2 sickens as us-east-1 did, after it took its users" }
         : null,
     blind: scene === "blind",
+    bars: [],
+    liftedConditions: [],
     locations: estate.locations.map(({ name, capacityRps }, index): LocationView => {
       const trouble = ill.find((each) => each.name === name);
       const demandRps = rates[index]!;

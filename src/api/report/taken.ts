@@ -17,6 +17,8 @@ export const TAKEN: ReadonlySet<string> = new Set([
   "evacuate-lost",
   "expired",
   "floor-kept",
+  "goes-on-above",
+  "left-again",
   "floor-let-go",
   "found",
   "grow",
@@ -60,6 +62,7 @@ export const NOT_TAKEN: ReadonlySet<string> = new Set([
   "nothing-moves",
   "order-too-early",
   "publish-refused",
+  "servers-hold-newer",
   "watcher",
   "would",
 ]);

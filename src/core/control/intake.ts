@@ -230,11 +230,7 @@ export function takeHeldVersion(turn: Turn, version: number): void {
   const isNews = now.heldVersion === 0;
   now.heldVersion = version;
   now.republish = now.table !== null;
-  decision(
-    turn,
-    "servers-hold-newer",
-    `servers hold table ${version} of an earlier log: mine go on from ${version + 1}`,
-  );
+  decision(turn, "goes-on-above", `servers hold table ${version} of an earlier log: mine go on from ${version + 1}`);
   if (!isNews) return;
   say(turn, {
     level: "change",

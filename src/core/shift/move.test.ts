@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { ALL_OPEN } from "../plan/closed.ts";
 import { makeEstate } from "../../../test/stories/control-world.ts";
 import type { Assignment } from "../route/table.ts";
 import { moveOut } from "./move.ts";
@@ -36,6 +37,7 @@ function canaryOf(poolRoomRps: number): Readonly<Record<string, number>> {
       poolRoomRps: { public: poolRoomRps },
     })),
     stays: () => false,
+    closed: ALL_OPEN,
     single: true,
   }).took;
 }
