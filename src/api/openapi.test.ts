@@ -270,6 +270,8 @@ test("an answer that is not as the document says is noticed", () => {
     leader: null,
     hold: null,
     routeTableVersion: 1,
+    bars: [],
+    liftedConditions: [],
     locations: [],
     bars: [],
     liftedConditions: [],

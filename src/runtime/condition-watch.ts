@@ -103,12 +103,12 @@ const keyOf = (condition: string, location: LocationName): string => `${conditio
 const SAYS_CHARS_MAX = 200;
 
 function shortened(finding: ConditionFinding): ConditionFinding {
-  const cut = <One extends { readonly says: string }>(one: One): One => ({
-    ...one,
-    says: one.says.slice(0, SAYS_CHARS_MAX),
-  });
   if (finding.kind === "unknown") return cut(finding);
   return finding.kind === "holds" ? finding : { ...finding, failures: finding.failures.map(cut) };
+}
+
+function cut<One extends { readonly says: string }>(one: One): One {
+  return { ...one, says: one.says.slice(0, SAYS_CHARS_MAX) };
 }
 
 /** Bounds an ask by the loop's own clock; a driver that ignores the signal, or throws, is left behind all the same. */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { ALL_OPEN } from "../plan/closed.ts";
 import { makeEstate } from "../../../test/stories/control-world.ts";
+import { ALL_OPEN } from "../plan/closed.ts";
 import type { Assignment } from "../route/table.ts";
 import { moveOut } from "./move.ts";
 import { trafficOf } from "./traffic.ts";
@@ -36,6 +37,7 @@ function canaryOf(poolRoomRps: number): Readonly<Record<string, number>> {
       stepRps: 100,
       poolRoomRps: { public: poolRoomRps },
     })),
+    closed: ALL_OPEN,
     stays: () => false,
     closed: ALL_OPEN,
     single: true,

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { madeReceiver, type MadeReceiver, type ReceiverAnswer } from "../made-receiver.testing.ts";
 import { commandCondition } from "./command.ts";
-import type { ConditionTurn } from "./contract.ts";
+import type { ConditionDriver, ConditionTurn } from "./contract.ts";
 import { httpCondition, thirdPartyCondition } from "./http.ts";
 import { httpMeasure, promqlMeasure } from "./measure.ts";
 import { measuredCondition, replicaLagCondition } from "./measured.ts";
@@ -51,12 +51,13 @@ test("PromQL: an instant query for the location, and every series within its bou
   expect(await lag.ask("west", never)).toMatchObject({ kind: "fails" });
 });
 
+const lagBy = (prometheus: string): ConditionDriver =>
+  measuredCondition(turn, { measure: promqlMeasure({ prometheus, query: "lag" }), bounds: { atMost: 5 } });
+
 test("PromQL: no series, no number, an error of Prometheus and no Prometheus are doubt", async () => {
-  const lag = (prometheus: string) =>
-    measuredCondition(turn, { measure: promqlMeasure({ prometheus, query: "lag" }), bounds: { atMost: 5 } });
   const says = async (how: ReceiverAnswer): Promise<unknown> => {
     answer = () => how;
-    return lag(server.url).ask("west", never);
+    return lagBy(server.url).ask("west", never);
   };
   expect(await says(vector())).toEqual({ kind: "unknown", says: "Prometheus has no series for it at west" });
   expect(await says(vector("NaN"))).toMatchObject({ kind: "unknown" });
@@ -65,12 +66,12 @@ test("PromQL: no series, no number, an error of Prometheus and no Prometheus are
     says: "Prometheus answered 400: parse error",
   });
   expect(await says({ status: 502, body: "<html>" })).toEqual({ kind: "unknown", says: "Prometheus answered 502" });
-  expect(await lag("http://127.0.0.1:1").ask("west", never)).toEqual({
+  expect(await lagBy("http://127.0.0.1:1").ask("west", never)).toEqual({
     kind: "unknown",
     says: "127.0.0.1:1: ECONNREFUSED",
   });
   answer = () => "hang";
-  expect(await lag(server.url).ask("west", AbortSignal.timeout(50))).toMatchObject({ kind: "unknown" });
+  expect(await lagBy(server.url).ask("west", AbortSignal.timeout(50))).toMatchObject({ kind: "unknown" });
 });
 
 test("replica lag: how far the data is behind goes along, whether it holds or not", async () => {

@@ -31,10 +31,8 @@ export function promqlMeasure(options: {
       }
     }
     const base = prometheus.endsWith("/") ? prometheus.slice(0, -1) : prometheus;
-    const got = await get(`${base}/api/v1/query?${new URLSearchParams({ query: atLocation(query, location) })}`, {
-      signal,
-      headers,
-    });
+    const asked = new URLSearchParams({ query: atLocation(query, location) }).toString();
+    const got = await get(`${base}/api/v1/query?${asked}`, { signal, headers });
     if ("noAnswer" in got) return got;
     if (fieldOf(got.text, "status") !== "success") return { noAnswer: refusalOf(got.status, got.text) };
     const kind = fieldOf(got.text, "data.resultType");
