@@ -1,6 +1,6 @@
 // Plain JavaScript without dependencies: it runs on whatever Node (>= 20) a fresh machine has, and makes the rest possible.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
@@ -37,6 +37,8 @@ export function install() {
 
 export const BROWSER = "/usr/bin/chromium";
 const PROMETHEUS = "/usr/bin/prometheus";
+const ETCD = "/usr/bin/etcd";
+const POSTGRES = "/usr/lib/postgresql";
 
 /** What tests use that npm does not bring: Debian's, for it is one command away and gets its updates. */
 const PROGRAMS = [
@@ -51,6 +53,16 @@ const PROGRAMS = [
     tests: "those of what it counts",
     isThere: () => existsSync(PROMETHEUS),
     packages: ["prometheus"],
+  },
+  { name: "etcd", tests: "the journals'", isThere: () => existsSync(ETCD), packages: ["etcd-server"] },
+  {
+    name: "PostgreSQL",
+    tests: "the journals'",
+    // Its clients alone have a folder of this name too.
+    isThere: () =>
+      existsSync(POSTGRES) &&
+      readdirSync(POSTGRES).some((version) => existsSync(join(POSTGRES, version, "bin", "initdb"))),
+    packages: ["postgresql"],
   },
 ];
 
