@@ -2,7 +2,8 @@
  * What this library throws. `code` is stable for programs, `hint` is the fix for people. The codes:
  *
  * caller's mistakes: bad-key, bad-name, bad-kind, bad-input, too-large, step-twice, step-timeout, step-threw, unkeepable
- * the journal's state: entry-newer, entry-broken, journal-corrupt, journal-newer, journal-sealed, journal-full, journal-unavailable, journal-closed
+ * the journal's state: entry-newer, entry-broken, journal-corrupt, journal-newer, journal-sealed, journal-full, journal-unavailable,
+ *   journal-untrusted, journal-closed
  * a run's end: fenced, in-doubt, code-changed, code-older, caller-gone, interrupted
  */
 export class ContinuityError extends Error {
