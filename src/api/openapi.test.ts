@@ -270,8 +270,6 @@ test("an answer that is not as the document says is noticed", () => {
     leader: null,
     hold: null,
     routeTableVersion: 1,
-    bars: [],
-    liftedConditions: [],
     locations: [],
     bars: [],
     liftedConditions: [],

@@ -29,7 +29,7 @@ export function run(program: Command): void {
     .addHelpText("after", "\nPROMETHEUS_TOKEN, or PROMETHEUS_TOKEN_FILE, is sent to the Prometheus as a bearer token.")
     .addHelpText(
       "after",
-      "\nExamples:\n  $ houston run\n  $ houston run --state /var/lib/houston --backfill 28d\n  $ houston status        in another terminal",
+      "\nExamples:\n  $ houston run\n  $ houston run --backfill 28d\n  $ houston status        in another terminal",
     )
     .action(async (options: Options) => {
       const config = watchedConfig(options.config);

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { ALL_OPEN } from "../plan/closed.ts";
 import { makeEstate } from "../../../test/stories/control-world.ts";
 import { ALL_OPEN } from "../plan/closed.ts";
 import type { Assignment } from "../route/table.ts";
@@ -37,7 +36,6 @@ function canaryOf(poolRoomRps: number): Readonly<Record<string, number>> {
       stepRps: 100,
       poolRoomRps: { public: poolRoomRps },
     })),
-    closed: ALL_OPEN,
     stays: () => false,
     closed: ALL_OPEN,
     single: true,
