@@ -12,7 +12,7 @@ import { askGrowth } from "./scale.ts";
 import { stayingWords } from "./staying-words.ts";
 import { suspectProviders } from "./suspect-providers.ts";
 import type { Leave } from "./state.ts";
-import { estateOf, placeOf, say, type DraftPlace, type Turn } from "./turn.ts";
+import { estateOf, once, placeOf, say, type DraftPlace, type Turn } from "./turn.ts";
 import { certainWords, classWords, hurtWords, percent, rps, sharesWords, whyWords } from "./words.ts";
 
 /** Where a leave goes, in growth asked for, in words, and in a question when some find no room. */
@@ -69,14 +69,47 @@ export function planLeave(
     .filter(({ share }) => share >= 0.005)
     .toSorted((a, b) => b.share - a.share || byName(a.to, b.to));
   place.leave = { ...place.leave!, plan: first ? shares : leave.plan, noRoomRps };
-  if (first && leave.why !== "spill") sayLeaving(turn, place, { ...leave, plan: shares, noRoomRps }, grow);
-  const isWorthAsking = noRoomRps > NO_ROOM_ASKED_SHARE * Math.max(1, total + noRoomRps);
+  // Whom a condition keeps out is helped by nobody who fills receivers further.
+  const closed = noRoom.filter(({ why }) => why === "condition");
+  const full = noRoom.filter(({ why }) => why !== "condition");
+  if (first && leave.why !== "spill")
+    sayLeaving(turn, place, { leave: { ...leave, plan: shares, noRoomRps }, grow, closed, full });
+  const isWorthTelling = (parts: readonly Unplaced[]): boolean =>
+    sumRps(parts) > NO_ROOM_ASKED_SHARE * Math.max(1, total + noRoomRps);
   // A flood that finds no room is shed, lowest class first: that is no question.
   const mayAsk = leave.why !== "spill" && turn.now.at - leave.since >= NO_ROOM_ASKED_AFTER_MS;
-  if (isWorthAsking && mayAsk) askForRoom(turn, place, leave, noRoom);
+  if (isWorthTelling(full) && mayAsk) askForRoom(turn, place, leave, full);
+  if (isWorthTelling(closed) && leave.why !== "spill") sayClosed(turn, place, leave, closed);
 }
 
-function sayLeaving(turn: Turn, place: DraftPlace, leave: Leave, grow: readonly string[]): void {
+const sumRps = (parts: readonly Unplaced[]): number => parts.reduce((sum, part) => sum + part.rps, 0);
+
+/** Somebody may mend it, and it is said again while nobody does. */
+const CLOSED_SAID_EVERY_MS = 300_000;
+
+function sayClosed(turn: Turn, place: DraftPlace, leave: Leave, closed: readonly Unplaced[]): void {
+  if (!once(turn, `closed ${place.name} ${leave.incident}`, CLOSED_SAID_EVERY_MS)) return;
+  say(turn, {
+    level: "urgent",
+    incident: leave.incident,
+    location: place.name,
+    what: `${rps(sumRps(closed))} rps of ${place.name} have no place: ${barredWords(closed).join("; ")}`,
+    notDoing: "I send nobody where a condition does not hold",
+    youNeedTo: "mend what closes those places; if you know better, take the condition out of houston.yaml",
+  });
+}
+
+function sayLeaving(
+  turn: Turn,
+  place: DraftPlace,
+  plan: {
+    readonly leave: Leave;
+    readonly grow: readonly string[];
+    readonly closed: readonly Unplaced[];
+    readonly full: readonly Unplaced[];
+  },
+): void {
+  const { leave, grow, closed, full } = plan;
   const { verdict } = place;
   const staying = [...stayingWords(turn, place, leave), ...suspectWords(turn, place)];
   const growth =
@@ -94,7 +127,12 @@ function sayLeaving(turn: Turn, place: DraftPlace, leave: Leave, grow: readonly 
         ? "what fits moves at once, the rest as receivers become ready"
         : `${percent(Math.min(leave.share, CANARY_SHARE))} first, a look at the receivers, then double`,
     ...(staying.length > 0 && { notDoing: staying.join("; ") }),
-    youNeedTo: leave.noRoomRps > 0 ? "answer my question: some find no room" : "do nothing",
+    youNeedTo:
+      full.length > 0
+        ? "answer my question: some find no room"
+        : closed.length > 0
+          ? `mend what keeps some from where there is room: ${barredWords(closed).join("; ")}`
+          : "do nothing",
   });
 }
 

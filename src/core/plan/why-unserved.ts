@@ -73,7 +73,7 @@ function roomLeft(places: readonly Place[], plan: Pick<Plan, "assignment">): rea
 export function whyUnservedWords({ why, closedBy = [] }: Pick<Unplaced, "why" | "closedBy">): string {
   switch (why) {
     case "condition":
-      return `of the places with room, ${closedBy.map(closedWords).join(", ")}`;
+      return `of the places with room, ${closedWords(closedBy)}`;
     case "law":
       return "no place that law allows has room";
     case "data":
@@ -89,7 +89,10 @@ export function whyUnservedWords({ why, closedBy = [] }: Pick<Unplaced, "why" | 
   }
 }
 
-/** `us-west-2 is closed by tls` */
-function closedWords({ location, conditions }: ClosedPlace): string {
-  return `${location} is closed by ${conditions.toSorted(byName).join(" and ")}`;
+/** `tls closes us-west-2, eu-west-1` */
+function closedWords(places: readonly ClosedPlace[]): string {
+  const groups = Map.groupBy(places, ({ conditions }) => conditions.toSorted(byName).join(" and "));
+  return [...groups]
+    .map(([names, closed]) => `${names} closes ${closed.map(({ location }) => location).join(", ")}`)
+    .join("; ");
 }
