@@ -11,7 +11,8 @@ beforeAll(async () => {
   const ended = once(child, "exit");
   child.once("message", (said: Rounds) => (rounds = said));
   await ended;
-});
+  // Some seconds; many times that on a machine that does much else.
+}, 120_000);
 
 test.each([
   "node:http",

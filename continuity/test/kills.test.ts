@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { killRounds } from "./kills.ts";
 
 // Each test: real processes, a real journal file, a real bank that deduplicates nothing, requests cut at all
-// seventeen points. The long form is `continuity/test/kills.ts --kills 1000`.
+// seventeen points. The long forms are in bench/continuity.
 // Some seconds; many times that on a machine that does much else.
 const budgetMs = 300_000;
 
@@ -18,6 +18,8 @@ test(
   async () => {
     const report = await killRounds({ kills: 34, kind: "askable", stop: true, atOnce: 1 });
     expect(report).toMatchObject({ requests: 34, lost: 0, doubled: 0, parked: 0, disagreed: 0 });
+    expect(report.sleepersWrites.written).toBe(0);
+    expect(report.sleepersWrites.refused).toBeGreaterThan(0);
   },
 );
 

@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { listDoubts, settleDoubt, sqliteStore, type JournalStore } from "@reactive-production/continuity";
 import { startBank, type Bank } from "./bank.ts";
 import { serveStore } from "./ipc-store.ts";
@@ -11,8 +10,7 @@ import type { ShopSays, ShopSettings } from "./shop.ts";
 
 /**
  * Kills (or stops) a real shop at each point of its checkout, against a bank that deduplicates nothing, and
- * counts what was lost and what was doubled. `node --conditions=reactive-production:source
- * continuity/test/kills.ts --kills 1000 [--kind once|idempotent] [--stop]`
+ * counts what was lost and what was doubled. The long forms are bench/continuity/kills.ts and pauses.ts.
  */
 export type KillReport = {
   readonly requests: number;
@@ -25,6 +23,8 @@ export type KillReport = {
   readonly parked: number;
   /** Woken sleepers that gave another answer than the one who went on in their place. */
   readonly disagreed: number;
+  /** Journal writes of woken sleepers, all of whose requests had been answered elsewhere by then. */
+  readonly sleepersWrites: { readonly refused: number; readonly written: number };
   /** From the caller's retry elsewhere to its answer. */
   readonly resumedMs: readonly number[];
 };
@@ -36,7 +36,7 @@ type Reply = { readonly status: number; readonly body: string };
 const shopPoints = 13;
 const bankPoints = ["bank before reservations", "bank after reservations", "bank before charges", "bank after charges"];
 /** One death cuts so many requests, each at another point: a process costs more than a request. */
-const requestsPerDeath = 17;
+export const requestsPerDeath = 17;
 /** A caller tries again so long: for a machine that does thirty other things, too. */
 const triesForMs = 60_000;
 
@@ -46,8 +46,13 @@ export async function killRounds(options: {
   /** SIGSTOP and later SIGCONT, not SIGKILL: the sleeper wakes up and tries to go on. */
   readonly stop: boolean;
   readonly atOnce: number;
+  /** With it, points are drawn, and every other request is cut at any moment instead. Without: each point in turn. */
+  readonly seed?: number;
+  /** How long a sleeper sleeps, beyond the time that the others need to go on in its place. */
+  readonly pauseMs?: number;
 }): Promise<KillReport> {
-  const { kills, kind, stop, atOnce } = options;
+  const { kills, kind, stop, atOnce, seed, pauseMs = 0 } = options;
+  const cutOf = seed === undefined ? eachPointInTurn : drawnCuts(seed);
   const folder = mkdtempSync(join(tmpdir(), "continuity-kills-"));
   const file = join(folder, "journal.sqlite");
   const store = sqliteStore({ file });
@@ -55,9 +60,21 @@ export async function killRounds(options: {
   const children = new Set<ChildProcess>();
   const start = async (location: string): Promise<Shop> => {
     const shop = await startShop({ file: stop ? null : file, bank: bank.url, kind, location }, children);
-    if (stop) serveStore(shop.child, store);
+    if (stop) serveStore(shop.child, heard(shop.child));
     return shop;
   };
+  const sleepersWrites = { refused: 0, written: 0 };
+  const woken = new Set<ChildProcess>();
+  const heard = (child: ChildProcess): JournalStore => ({
+    ...store,
+    async append(write) {
+      const appended = await store.append(write);
+      if (woken.has(child) && appended.kind === "conflict") sleepersWrites.refused += 1;
+      // A sign of life on what it had answered before it slept writes nothing.
+      else if (woken.has(child) && write.entries.length > 0) sleepersWrites.written += 1;
+      return appended;
+    },
+  });
   const held = new Map<string, { readonly point: string; reached: () => void; readonly released: Promise<void> }>();
   bank.watch = async (point, order) => {
     const plan = held.get(order);
@@ -72,14 +89,18 @@ export async function killRounds(options: {
   let next = 0;
 
   /** Sends one request to the doomed shop; resolves when it is cut (or has its answer). */
-  async function begin(shop: Shop, order: string, at: number, halts: Map<string, (point: string) => void>) {
+  async function begin(shop: Shop, order: string, plan: Cut, halts: Map<string, (point: string) => void>) {
+    const at = plan.kind === "point" ? plan.at : -1;
     const bankPoint = bankPoints[at - shopPoints];
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     const cut = new Promise<string>((resolve) => {
-      if (bankPoint === undefined) halts.set(order, resolve);
+      if (plan.kind === "moment") setTimeout(() => resolve("any moment"), plan.afterMs);
+      else if (bankPoint === undefined) halts.set(order, resolve);
       else held.set(order, { point: bankPoint, reached: () => resolve(bankPoint), released });
     });
-    const answer = post(shop.port, order, bankPoint === undefined ? at : null).catch(() => null);
+    const answer = post(shop.port, order, plan.kind === "point" && bankPoint === undefined ? at : null).catch(
+      () => null,
+    );
     const point = await Promise.race([cut, answer.then(() => null)]);
     held.delete(order);
     if (point !== null) cutAt[point] = (cutAt[point] ?? 0) + 1;
@@ -94,9 +115,7 @@ export async function killRounds(options: {
       const doomed = await start("A");
       const halts = new Map<string, (point: string) => void>();
       doomed.onHalted = (order, point) => halts.get(order)?.(point);
-      const begun = await Promise.all(
-        numbers.map((n) => begin(doomed, `order-${n}`, n % (shopPoints + bankPoints.length), halts)),
-      );
+      const begun = await Promise.all(numbers.map((n) => begin(doomed, `order-${n}`, cutOf(n), halts)));
       doomed.child.kill(stop ? "SIGSTOP" : "SIGKILL");
       await Promise.all(
         begun.map(async ({ order, wasCut }) => {
@@ -108,6 +127,8 @@ export async function killRounds(options: {
       // What was on its way arrives at the bank only now, after the take-over.
       for (const { release } of begun) release();
       if (stop) {
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        woken.add(doomed.child);
         doomed.child.send("go");
         doomed.child.kill("SIGCONT");
         for (const { order, answer } of begun) {
@@ -130,13 +151,32 @@ export async function killRounds(options: {
       if (status === 409 && kind === "once") parked += 1;
       else if (status !== 201 || counts.includes(0)) lost += 1;
     }
-    return { requests: replies.size, cutAt, lost, doubled, parked, disagreed, resumedMs };
+    return { requests: replies.size, cutAt, lost, doubled, parked, disagreed, sleepersWrites, resumedMs };
   } finally {
     for (const child of children) child.kill("SIGKILL");
     await bank.close();
     await store.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+type Cut = { readonly kind: "point"; readonly at: number } | { readonly kind: "moment"; readonly afterMs: number };
+
+const points = shopPoints + bankPoints.length;
+const eachPointInTurn = (n: number): Cut => ({ kind: "point", at: n % points });
+
+/** A request of the shop takes some milliseconds; on a busy machine many times that. */
+const momentMsMax = 60;
+
+/** Chance for each number, whatever the order in which they are asked for (splitmix32). */
+function drawnCuts(seed: number): (n: number) => Cut {
+  return (n) => {
+    let mixed = (seed + Math.imul(n + 1, 0x9e3779b9)) | 0;
+    mixed = Math.imul(mixed ^ (mixed >>> 16), 0x21f0aaad);
+    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
+    const drawn = (mixed ^ (mixed >>> 15)) >>> 0;
+    return n % 2 === 0 ? { kind: "point", at: drawn % points } : { kind: "moment", afterMs: drawn % momentMsMax };
+  };
 }
 
 async function startShop(settings: ShopSettings, children: Set<ChildProcess>): Promise<Shop> {
@@ -183,27 +223,4 @@ async function settleAll(store: JournalStore, bank: Bank): Promise<void> {
     await settleDoubt(store, id, { by: "test", location: "desk", done, result: { key: receiverKey } });
   }
   if ((await listDoubts(store)).length > 0) throw new Error("a doubt outlived its settling");
-}
-
-if (import.meta.main) {
-  const { values } = parseArgs({
-    options: {
-      kills: { type: "string", default: "1000" },
-      kind: { type: "string", default: "askable" },
-      stop: { type: "boolean", default: false },
-      "at-once": { type: "string", default: "2" },
-    },
-  });
-  const kind = values.kind as ShopSettings["kind"];
-  const report = await killRounds({
-    kills: Number(values.kills),
-    kind,
-    stop: values.stop,
-    atOnce: Number(values["at-once"]),
-  });
-  const sorted = report.resumedMs.toSorted((a, b) => a - b);
-  const quantile = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
-  const resumed = { p50: quantile(0.5), p99: quantile(0.99), max: sorted.at(-1) };
-  process.stdout.write(`${JSON.stringify({ ...report, resumedMs: resumed }, null, 2)}\n`);
-  process.exit(report.lost + report.doubled + report.disagreed > 0 ? 1 : 0);
 }
