@@ -11,10 +11,12 @@ import type { Leadership } from "../runtime/leadership.ts";
 import type { Transport } from "../runtime/transport.ts";
 import type { Doubt, DoubtWord, Trace } from "./contract.ts";
 
-/** Where the doubts of requests' journals are settled. Its errors are `CallerError`s. */
-export type DoubtDesk = {
-  readonly list: (limit: number) => Promise<readonly Doubt[]>;
-  readonly show: (id: string) => Promise<Doubt>;
+/** What Houston asks the journal of requests. Its errors are `CallerError`s. */
+export type JournalDesk = {
+  /** Requests by state: running, released, parked, answered. */
+  readonly counts: () => Promise<Readonly<Record<string, number>>>;
+  readonly doubts: (limit: number) => Promise<readonly Doubt[]>;
+  readonly doubt: (id: string) => Promise<Doubt>;
   readonly settle: (id: string, word: DoubtWord) => Promise<void>;
 };
 
@@ -34,7 +36,7 @@ export type ApiOptions = {
   readonly version: string;
   readonly tickMs: number;
   readonly trace: (id: string) => Promise<Trace>;
-  readonly doubts: DoubtDesk;
+  readonly journal: JournalDesk;
   /** A location's readings as a recording, out of its node's store. */
   readonly readings: (question: {
     readonly location: LocationName;

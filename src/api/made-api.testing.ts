@@ -7,7 +7,7 @@ import { memoryStore } from "../drivers/store/memory.ts";
 import { singleLeader } from "../runtime/leadership.ts";
 import { madeClock, type MadeClock } from "../runtime/made-clock.testing.ts";
 import { madeEstate, madeHouston, madeServers, type MadeHouston } from "../runtime/made-houston.testing.ts";
-import type { ApiOptions, DoubtDesk } from "./api-options.ts";
+import type { ApiOptions, JournalDesk } from "./api-options.ts";
 import type { Doubt } from "./contract.ts";
 import { startApi } from "./server.ts";
 
@@ -29,7 +29,7 @@ export const MADE_TOKEN = "a-token-of-some-length";
 export const MADE_START = 1_795_000_000_000;
 
 /** One request waits; whoever settles it is believed. */
-export function madeDoubts(): DoubtDesk {
+export function madeJournal(): JournalDesk {
   const waiting = new Map<string, Doubt>([[MADE_DOUBT.id, MADE_DOUBT]]);
   const known = (id: string): Doubt => {
     const found = waiting.get(id);
@@ -37,8 +37,9 @@ export function madeDoubts(): DoubtDesk {
     throw new CallerError({ code: "unknown-doubt", message: `request ${id} does not wait`, hint: "list the doubts" });
   };
   return {
-    list: async () => [...waiting.values()],
-    show: async (id) => known(id),
+    counts: async () => ({ running: 3, released: 0, parked: waiting.size, answered: 40 }),
+    doubts: async () => [...waiting.values()],
+    doubt: async (id) => known(id),
     settle: async (id) => void waiting.delete(known(id).id),
   };
 }
@@ -86,7 +87,7 @@ export async function startMadeApi(
     transport: houston.transport,
     version: "test",
     tickMs: 250,
-    doubts: madeDoubts(),
+    journal: madeJournal(),
     trace: async (id) => ({ id, journal: null, hops: [], silent: [] }),
     readings: madeReadings,
     ...options.api,

@@ -1,15 +1,17 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 import type { Controller } from "../runtime/controller.ts";
 import type { Transport } from "../runtime/transport.ts";
+import type { JournalDesk } from "./api-options.ts";
 
 /** Houston's own page for Prometheus: is it deciding, is it blind, who is behind, and what it did. */
 export function houstonMetrics(options: {
   readonly controller: Controller;
   readonly transport: Transport;
+  readonly journal: Pick<JournalDesk, "counts">;
   /** Calls of this API that were refused, by code. */
   readonly refused: () => Readonly<Record<string, number>>;
 }): Registry {
-  const { controller, transport } = options;
+  const { controller, transport, journal } = options;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
 
@@ -52,6 +54,20 @@ export function houstonMetrics(options: {
     () => transport.counters.refused,
   );
   byLabel("houston_api_refused_total", "calls of this API refused, by code", "code", options.refused);
+
+  const requests = new Gauge({
+    name: "houston_requests",
+    help: "requests in the journal, by state; parked ones wait for a person: alarm on those",
+    labelNames: ["state"],
+    registers: [],
+    async collect() {
+      this.reset();
+      // A journal that is silent has no figures, and the rest of the page is told all the same.
+      const counts = await journal.counts().catch(() => ({}));
+      for (const [state, count] of Object.entries(counts)) this.set({ state }, count);
+    },
+  });
+  registry.registerMetric(requests);
 
   const certainty = new Gauge({
     name: "houston_location_certainty",

@@ -139,10 +139,10 @@ function handlersOf(served: Served): Handlers {
       return reply.code(201).send({ at });
     },
     trace: ({ params: { id } }) => served.trace(id),
-    doubts: async ({ query: { limit } }) => ({ doubts: await served.doubts.list(limit) }),
-    doubt: ({ params: { id } }) => served.doubts.show(id),
+    doubts: async ({ query: { limit } }) => ({ doubts: await served.journal.doubts(limit) }),
+    doubt: ({ params: { id } }) => served.journal.doubt(id),
     async settleDoubt({ params: { id }, body }) {
-      await served.doubts.settle(id, readDoubtWord(body));
+      await served.journal.settle(id, readDoubtWord(body));
       return { at: clock.now() };
     },
     async recording({ query: { location, since, until }, reply }) {

@@ -128,6 +128,7 @@ test("what people ask: timeline, why now and then, plan, recording, metrics, hea
     expect([refused.statusCode, refused.json<{ code: string }>().code]).toEqual([status, code]);
   }
   expect((await read("/metrics")).body).toMatch(/^houston_blind 0$/m);
+  expect((await read("/metrics")).body).toMatch(/^houston_requests\{state="parked"\} 1$/m);
   expect((await read("/health")).json()).toMatchObject({ deciding: true, blind: false });
 });
 

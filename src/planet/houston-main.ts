@@ -20,7 +20,7 @@ import { readCertificates, tlsTransport } from "../runtime/peers.ts";
 import { nodeReadings } from "./node-readings.ts";
 import { serveUntilTold } from "./serve-until-told.ts";
 import { HOUSTON_PEER, type HostPort, type HoustonSettings } from "./settings.ts";
-import { doubtDesk } from "./doubts.ts";
+import { journalDesk } from "./journal-desk.ts";
 import { tracer } from "./trace.ts";
 
 /** The deciding Houston as a process of the planet: the controller's loop, and the API. */
@@ -90,7 +90,7 @@ const api = await startApi({
   version,
   tickMs,
   readings: nodeReadings({ nodeAdmins: settings.nodeAdmins, token }),
-  doubts: doubtDesk({ journal: settings.journal, token }),
+  journal: journalDesk({ journal: settings.journal, token }),
   trace: tracer({ journal: settings.journal, worldAdmins: settings.worldAdmins, token }),
 });
 await api.listen({ host: settings.apiListen.host, port: settings.apiListen.port });

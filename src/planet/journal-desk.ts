@@ -1,13 +1,13 @@
 import { request } from "undici";
-import type { DoubtDesk } from "../api/api-options.ts";
+import type { JournalDesk } from "../api/api-options.ts";
 import type { Doubt, Doubts } from "../api/contract.ts";
 import { CallerError } from "../core/errors.ts";
 import type { HostPort } from "./settings.ts";
 
 const ANSWER_WITHIN_MS = 3000;
 
-/** The journal's doubts, for Houston's API. */
-export function doubtDesk(options: { readonly journal: HostPort; readonly token: string }): DoubtDesk {
+/** The planet's journal, for Houston's API. */
+export function journalDesk(options: { readonly journal: HostPort; readonly token: string }): JournalDesk {
   const { journal, token } = options;
   async function ask(path: string, said?: unknown): Promise<{ readonly status: number; readonly body: unknown }> {
     try {
@@ -23,12 +23,17 @@ export function doubtDesk(options: { readonly journal: HostPort; readonly token:
     }
   }
   return {
-    async list(limit) {
+    async counts() {
+      const { status, body } = await ask("/state");
+      if (status !== 200) throw away();
+      return body as Readonly<Record<string, number>>;
+    },
+    async doubts(limit) {
       const { status, body } = await ask(`/doubts?limit=${limit}`);
       if (status !== 200) throw away();
       return (body as Doubts).doubts;
     },
-    async show(id) {
+    async doubt(id) {
       const { status, body } = await ask(`/doubts/${encodeURIComponent(id)}`);
       if (status === 404) throw unknown(id);
       if (status !== 200) throw away();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { demandNow } from "../api/plan-question.ts";
-import type { DoubtDesk } from "../api/api-options.ts";
+import type { JournalDesk } from "../api/api-options.ts";
 import { startApi } from "../api/server.ts";
 import { control, initialControl, viewOf } from "../core/control.ts";
 import { CallerError } from "../core/errors.ts";
@@ -189,7 +189,7 @@ export async function startHouston(options: HoustonOptions): Promise<RunningHous
     version,
     tickMs: TICK_MS,
     trace: async (id) => ({ id, journal: null, hops: [], silent: [] }),
-    doubts: NO_DOUBTS,
+    journal: NO_JOURNAL,
     readings: async ({ location, since = 0, until = Number.MAX_SAFE_INTEGER }) => {
       const lines = recorders.get(location)?.recording({ since, until }) ?? null;
       if (lines === null) throw notOpen(location);
@@ -237,9 +237,10 @@ export function watchLines({ trouble, strangers, silent }: WatchCounters): strin
 /** Nobody answers by a table yet: it is taken note of, for plans and questions start from one. */
 const ON_PAPER: SteeringDriver = { name: "paper", apply: async () => ({ kind: "done" }) };
 /** No journal of requests is known here. */
-const NO_DOUBTS: DoubtDesk = {
-  list: async () => [],
-  show: async (id) => nothingInDoubt(id),
+const NO_JOURNAL: JournalDesk = {
+  counts: async () => ({}),
+  doubts: async () => [],
+  doubt: async (id) => nothingInDoubt(id),
   settle: async (id) => nothingInDoubt(id),
 };
 /** In mode observe nobody is asked; whoever asks all the same hears so. */

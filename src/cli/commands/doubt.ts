@@ -74,6 +74,8 @@ function linesOf({ id, workflow, tenant, location, reason, receiverKey, quietMs 
     `${id}  ${reason.code}`,
     `  ${reason.says}`,
     `  ${workflow}${tenant === null ? "" : ` of ${tenant}`}, last run in ${location}, waits for ${duration(quietMs)}`,
-    ...(receiverKey === null ? [] : [`  look for ${receiverKey} in the receiver's books`]),
+    receiverKey === null
+      ? "  no step is in question: once its cause is mended, --not-done lets it go on"
+      : `  look for ${receiverKey} in the receiver's books`,
   ];
 }
