@@ -83,7 +83,8 @@ export function elsewhereNow(
     const now = totalNow > 0 ? (badNow / totalNow) * NOW_SLACK : 0;
     const failing = total > 0 ? Math.max((bad + 3 * Math.sqrt(bad)) / total, now) : null;
     if (!isSame(from, told.from)) from = told.from;
-    elsewhere.set(service, { failing, bad, total, latencies: { from, logMs: told.logMs } });
+    // Kept for many looks, so without room for more.
+    elsewhere.set(service, { failing, bad, total, latencies: { from, logMs: told.logMs.slice() } });
   }
   return elsewhere;
 }

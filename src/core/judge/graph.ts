@@ -36,6 +36,8 @@ export function graphAt(
     const only = services[name]?.provider;
     return only === undefined || provider === undefined || only === provider;
   };
+  // Mostly all is: then nothing is copied.
+  if (Object.keys(services).every(isHere)) return graphOf({ services, journeys });
   const here: Record<ServiceName, Service> = {};
   for (const [name, service] of Object.entries(services)) {
     if (isHere(name)) here[name] = { ...service, dependsOn: service.dependsOn.filter(isHere) };
@@ -76,7 +78,7 @@ export function graphOf(estate: Pick<Estate, "services" | "journeys">): Graph {
   const shareOf = (service: ServiceName): number =>
     needs.filter((need) => need.has(service)).length / Math.max(1, journeys.length);
   // Asked of each service at each tick.
-  const shares = new Map(services.map((service) => [service, shareOf(service)]));
+  const shares = Float64Array.from(services, shareOf);
   return {
     layerOf: (service) => estate.services[service]?.layer ?? (service === "edge" ? "edge" : "service"),
     calleesOf,
@@ -90,7 +92,8 @@ export function graphOf(estate: Pick<Estate, "services" | "journeys">): Graph {
     neededShare: (service) => {
       // Without journeys nobody has said what users need: everything counts.
       if (service === "edge" || journeys.length === 0) return 1;
-      return shares.get(service) ?? shareOf(service);
+      const place = places.get(service);
+      return place === undefined ? shareOf(service) : shares[place]!;
     },
     sharing: sharingOf(estate, (caller, callee) => callersAt(places.get(callee)!).includes(places.get(caller)!)),
   };
@@ -138,7 +141,8 @@ function sharingOf(
     // Who calls another of the set counts that one's failures again: only those furthest down are kept.
     const lowest = direct.filter((service) => !direct.some((other) => other !== service && calls(service, other)));
     if (lowest.length >= 2)
-      sharing.push({ shared, layer: estate.services[shared]?.layer ?? "resource", users: lowest });
+      // As long as they are: what filters give has room for more.
+      sharing.push({ shared, layer: estate.services[shared]?.layer ?? "resource", users: lowest.slice() });
   }
   return sharing.sort((a, b) => byName(a.shared, b.shared));
 }
