@@ -19,12 +19,25 @@ export type Season = {
   used: number;
   /** The first day that was seen, counted from 1970. */
   firstDay: number | null;
-  /** What is being seen: five minutes, and the hour as a whole. */
-  readonly stretches: readonly [Stretch, Stretch];
+  /** What is being seen: five minutes, and then the hour as a whole, STRETCH_CELLS numbers each (CELL). */
+  readonly stretches: number[];
   /** The bounds that hold at the moment: what share may fail, and by how much, in log milliseconds, it may be slower. */
   failing: number;
   slower: number;
 };
+
+/** What a stretch that is being seen has, as numbers: as objects they would take more than twice as much. */
+const CELL = {
+  /** Which of all time it is; -1 before any. */
+  number: 0,
+  bad: 1,
+  total: 2,
+  count: 3,
+  sum: 4,
+  /** NaN while none was known. */
+  level: 5,
+} as const;
+const STRETCH_CELLS = 6;
 
 type Stretch = {
   number: number;
@@ -37,7 +50,8 @@ type Stretch = {
 };
 
 /** As plain JSON, without what follows from the rest. */
-export type SeasonLearnt = Pick<Season, "firstDay" | "stretches"> & {
+export type SeasonLearnt = Pick<Season, "firstDay"> & {
+  readonly stretches: readonly [Stretch, Stretch];
   /** Used rows of COLUMNS numbers. */
   readonly rows: readonly number[];
 };
@@ -53,12 +67,10 @@ export const newSeason = (): Season => ({
   rows: null,
   used: 0,
   firstDay: null,
-  stretches: [newStretch(), newStretch()],
+  stretches: NOTHING_SEEN.slice(),
   failing: 0,
   slower: 0,
 });
-
-const newStretch = (): Stretch => ({ number: -1, bad: 0, total: 0, count: 0, sum: 0, level: null });
 
 /** Brings the bounds up to a moment. */
 export function turnSeason(season: Season, at: UnixMs): void {
@@ -79,23 +91,45 @@ export function seeSeason(
   now: { readonly at: UnixMs; readonly standing: boolean; readonly ordinary: Ordinary },
 ): void {
   season.firstDay ??= dayOf(now.at);
-  for (let i = 0; i < season.stretches.length; i++) {
-    const stretch = season.stretches[i]!;
+  const { stretches } = season;
+  for (let i = 0; i < STRETCHES_MS.length; i++) {
     const ms = STRETCHES_MS[i]!;
+    const from = i * STRETCH_CELLS;
     const number = Math.floor(now.at / ms);
-    if (stretch.number !== number) {
-      if (stretch.number >= 0) remember(season, stretch, { at: stretch.number * ms, ordinary: now.ordinary });
-      Object.assign(stretch, newStretch(), { number, level: now.ordinary.latency?.logMs ?? null });
+    const before = stretches[from + CELL.number]!;
+    if (before !== number) {
+      if (before >= 0) remember(season, stretchAt(stretches, i), { at: before * ms, ordinary: now.ordinary });
+      begin(stretches, from, number);
+      stretches[from + CELL.level] = now.ordinary.latency?.logMs ?? Number.NaN;
     }
     if (now.standing) {
-      Object.assign(stretch, newStretch(), { number, level: stretch.level });
+      begin(stretches, from, number);
       continue;
     }
-    stretch.bad += look.bad;
-    stretch.total += look.total;
-    stretch.count += look.count;
-    stretch.sum += look.sum;
+    stretches[from + CELL.bad]! += look.bad;
+    stretches[from + CELL.total]! += look.total;
+    stretches[from + CELL.count]! += look.count;
+    stretches[from + CELL.sum]! += look.sum;
   }
+}
+
+/** Nothing was seen of a stretch yet; its level stays. */
+function begin(stretches: number[], from: number, number: number): void {
+  stretches[from + CELL.number] = number;
+  stretches.fill(0, from + CELL.bad, from + CELL.level);
+}
+
+function stretchAt(stretches: readonly number[], i: number): Stretch {
+  const cell = (what: keyof typeof CELL): number => stretches[i * STRETCH_CELLS + CELL[what]]!;
+  const level = cell("level");
+  return {
+    number: cell("number"),
+    bad: cell("bad"),
+    total: cell("total"),
+    count: cell("count"),
+    sum: cell("sum"),
+    level: Number.isNaN(level) ? null : level,
+  };
 }
 
 /** Notes a stretch that was surely worse than is usual at other hours: by four standard deviations and a quarter. */
@@ -183,10 +217,10 @@ function boundOf({ rows, used, firstDay }: Season, what: number, at: UnixMs): nu
   return second;
 }
 
-export const seasonLearnt = ({ rows, used, firstDay, stretches: [short, hour] }: Season): SeasonLearnt => ({
+export const seasonLearnt = ({ rows, used, firstDay, stretches }: Season): SeasonLearnt => ({
   rows: rows === null ? [] : Array.from(rows.subarray(0, used * COLUMNS)),
   firstDay,
-  stretches: [stretchLearnt(short), stretchLearnt(hour)],
+  stretches: [stretchLearnt(stretchAt(stretches, 0)), stretchLearnt(stretchAt(stretches, 1))],
 });
 
 const stretchLearnt = (stretch: Stretch): Stretch => ({
@@ -196,7 +230,8 @@ const stretchLearnt = (stretch: Stretch): Stretch => ({
 
 export function takeUpSeason(season: Season, learnt: SeasonLearnt): void {
   season.firstDay = learnt.firstDay;
-  for (const i of [0, 1] as const) Object.assign(season.stretches[i], learnt.stretches[i]);
+  for (const [i, { number, bad, total, count, sum, level }] of learnt.stretches.entries())
+    season.stretches.splice(i * STRETCH_CELLS, STRETCH_CELLS, number, bad, total, count, sum, level ?? Number.NaN);
   season.used = learnt.rows.length / COLUMNS;
   season.rows = null;
   if (season.used === 0) return;
@@ -227,6 +262,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = HOURS * HOUR_MS;
 /** Short enough for a batch of ten minutes, and for a service with few requests the whole hour. */
 const STRETCHES_MS = [5 * 60_000, HOUR_MS] as const;
+const NOTHING_SEEN: readonly number[] = STRETCHES_MS.flatMap(() => [-1, 0, 0, 0, 0, Number.NaN]);
 const SLIPS_MS = 10 * 60_000;
 /** Standard deviations: a service has 13 stretches an hour, and chance must not make a habit in a month. */
 const SURELY = 4;
