@@ -18,7 +18,7 @@ export function advance(state: JudgeState, at: UnixMs): void {
   for (const stream of state.streams.values()) {
     forgetLooks(stream);
     stream.lastAt = 0;
-    stream.finest.at = Math.min(stream.finest.at, at);
+    stream.finestAt = Math.min(stream.finestAt, at);
     stream.frozenSince = null;
     stream.rhythm = null;
   }

@@ -68,7 +68,7 @@ function failedShare(stream: Stream, at: UnixMs, overMs: number): number {
 function slow(stream: Stream, at: UnixMs): string {
   const now = over(stream, at, NOW_MS);
   const here = now.count > 0 ? Math.exp(meanLogMs(now)) : 0;
-  const { shift } = stream.contrast;
+  const shift = stream.contrast?.shift ?? null;
   const elsewhere = shift === null ? "" : `; x${Math.exp(shift).toFixed(2)} against the others`;
   return `${millis(here)} typical; ${millis(Math.exp(stream.usual.logMs))} is usual${elsewhere}`;
 }

@@ -27,6 +27,8 @@ export const RELATIVE = 0;
 export const ALONE = SIZES;
 /** Behind the odds of both sides lie, where they are kept together, the increments of the newest look. */
 export const INCREMENTS = SIDES;
+/** And behind those what the ratios are divided by, and what that is learnt from (fair.ts). */
+export const FAIR = 2 * SIDES;
 
 export type Limits = {
   /** What one look may add at most. */
@@ -35,13 +37,15 @@ export type Limits = {
   readonly ceilingNats: number;
   /** What a usual look multiplies by on average, and a little more; see fair.ts. Absent: 1. */
   readonly divisors?: Float32Array;
+  /** Where in it they begin. */
+  readonly divisorsFrom?: number;
 };
 
 /** Takes one look's increments in, capped; of one statistic, or of both sides. The increments begin at `from`. */
 export function grow(
   statistic: Statistic,
   increments: LogRatios,
-  { capNats, ceilingNats, divisors }: Limits,
+  { capNats, ceilingNats, divisors, divisorsFrom = 0 }: Limits,
   from = 0,
 ): void {
   const ceiling = Math.exp(ceilingNats);
@@ -49,7 +53,10 @@ export function grow(
   for (let k = 0; k < SIZES; k++) {
     const first = increments[from + k]!;
     const ratio = ratioOf(first, capNats);
-    statistic[k] = Math.min(ceiling, (1 + statistic[k]!) * (divisors === undefined ? ratio : ratio / divisors[k]!));
+    statistic[k] = Math.min(
+      ceiling,
+      (1 + statistic[k]!) * (divisors === undefined ? ratio : ratio / divisors[divisorsFrom + k]!),
+    );
     if (!both) continue;
     const other = k + SIZES;
     const second = increments[from + other]!;
@@ -57,7 +64,7 @@ export function grow(
     const same = second === first ? ratio : ratioOf(second, capNats);
     statistic[other] = Math.min(
       ceiling,
-      (1 + statistic[other]!) * (divisors === undefined ? same : same / divisors[other]!),
+      (1 + statistic[other]!) * (divisors === undefined ? same : same / divisors[divisorsFrom + other]!),
     );
   }
 }

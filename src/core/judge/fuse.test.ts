@@ -29,10 +29,10 @@ test("what a usual look adds to a joint case is learnt while its first member is
   for (let second = 1; second <= 101; second++) pass(second, () => 0);
   for (let second = 102; second <= 106; second++) pass(second, (service) => (service === first ? 10 : 0));
   expect(state.streams.get(first!)?.ill).not.toBeNull();
-  const before = joint.failures.fair.looks;
+  const before = joint.failures.fairLooks;
   for (let second = 107; second <= 507; second++) pass(second, (service) => (service === first ? undefined : 0));
   expect(others.length).toBeGreaterThanOrEqual(2);
-  expect(joint.failures.fair.looks - before).toBeGreaterThan(80);
+  expect(joint.failures.fairLooks - before).toBeGreaterThan(80);
 });
 
 describe.each([1, 3, 4])("where looks come each %i s and ticks each second", (each) => {
@@ -44,7 +44,7 @@ describe.each([1, 3, 4])("where looks come each %i s and ticks each second", (ea
       estate: madeEstate(["here"]),
     }).state;
     const joint = state.joints.find(({ name }) => name === "dynamodb")!;
-    const before = { failures: joint.failures.fair.looks, latency: joint.latency.fair.looks };
+    const before = { failures: joint.failures.fairLooks, latency: joint.latency.fairLooks };
     const looks = 60;
     for (let second = 1; second <= begun + looks * each; second++) {
       const at = AT + second * 1000;
@@ -58,8 +58,8 @@ describe.each([1, 3, 4])("where looks come each %i s and ticks each second", (ea
       }
       judge(state, { event: "tick", at });
     }
-    expect(joint.failures.fair.looks - before.failures).toBe(looks / 4);
+    expect(joint.failures.fairLooks - before.failures).toBe(looks / 4);
     // The first of latencies teach what is usual and are not weighed.
-    expect(joint.latency.fair.looks - before.latency).toBe((looks - WARM_LOOKS) / 4);
+    expect(joint.latency.fairLooks - before.latency).toBe((looks - WARM_LOOKS) / 4);
   });
 });

@@ -96,7 +96,7 @@ function takeJoint(
   // Counted by its own looks: ticks come more often, and each 4th tick may never be one that has a look.
   joint.looks[what] += 1;
   if (joint.looks[what] % SAMPLE_EACH === 0 && limits.members.every(isQuiet))
-    learnFair(evidence.fair, evidence.numbers, limits.capNats, INCREMENTS);
+    learnFair(evidence, evidence.numbers, limits.capNats, INCREMENTS);
 }
 
 const isQuiet = ({ frozenSince, ill }: Stream): boolean => frozenSince === null && ill === null;

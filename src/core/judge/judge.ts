@@ -24,7 +24,18 @@ import { failedWithin, isWatched, requestsIn } from "./minute.ts";
 import { stateOf } from "./scope.ts";
 import { sufficientOf } from "./sufficient.ts";
 import type { JudgeState } from "./state.ts";
-import { closeLook, forgetEvidence, hasLooked, letGo, meanLogMs, type Stream } from "./stream.ts";
+import {
+  closeLook,
+  emptyLook,
+  forgetEvidence,
+  hasLooked,
+  lastLook,
+  letGo,
+  lookedAt,
+  meanLogMs,
+  type Look,
+  type Stream,
+} from "./stream.ts";
 import { takeColumns } from "./take-columns.ts";
 import { tell } from "./tell.ts";
 import { BORROWS_MS, failingUsually, WARM_LOOKS, type Baseline } from "./usual.ts";
@@ -184,6 +195,7 @@ function think(state: JudgeState, at: UnixMs): void {
     isNew: !state.hasPast,
   };
   let [overMs, seenMs] = [0, 0];
+  const shared: number[] = [];
   for (const stream of streams) {
     const closed = closeLook(stream, state.at);
     overMs = Math.max(overMs, closed?.overMs ?? 0);
@@ -193,10 +205,12 @@ function think(state: JudgeState, at: UnixMs): void {
     weighing.elsewhere = elsewhere.get(stream.service);
     weighing.standing = state.failing || state.unfelt.has(stream.key);
     weigh(stream, closed, weighing);
+    const slowness = closed === null ? null : sharedSlowness(stream, closed);
+    if (slowness !== null) shared.push(slowness);
     if (wasIll && stream.ill === null) forgetJoint(state, stream);
   }
   if (overMs > 0) letIdleGo(state, streams);
-  state.othersSlower = othersSlowerOf(streams, state.at);
+  state.othersSlower = shared.length >= 2 ? Math.max(0, middle(shared)) : 0;
   const trusted = believed({
     streams,
     byKey: state.streams,
@@ -287,15 +301,11 @@ function accusedFirst({ graph }: JudgeState, name: string, ranked: readonly Caus
 /** One network's users alone are hurt: the way is ill, with the larger share of the evidence. */
 const onTheWay = (zone: string): Cause => ({ layer: "network", name: zone, share: 0.8 });
 
-/** What the others suffer: the part of each service's slowness here that the contrast does not show. */
-function othersSlowerOf(streams: readonly Stream[], at: UnixMs): number {
-  const shared: number[] = [];
-  for (const stream of streams) {
-    const { last } = stream;
-    if (stream.contrast.shift === null || last.at !== at || last.count === 0) continue;
-    if (stream.usual.looks >= WARM_LOOKS) shared.push(meanLogMs(last) - stream.usual.logMs - stream.contrast.shift);
-  }
-  return shared.length >= 2 ? Math.max(0, middle(shared)) : 0;
+/** The part of a service's slowness here that the contrast does not show: what the others suffer too; null when nobody can tell. */
+function sharedSlowness({ contrast, usual }: Stream, look: Look): number | null {
+  const shift = contrast?.shift ?? null;
+  if (shift === null || look.count === 0 || usual.looks < WARM_LOOKS) return null;
+  return meanLogMs(look) - usual.logMs - shift;
 }
 
 /** Stale evidence is no evidence: nobody uses it any more, so nothing is known of it. */
@@ -314,7 +324,7 @@ function letIdleGo(state: JudgeState, streams: readonly Stream[]): void {
  */
 function isIdle(stream: Stream, at: UnixMs): boolean {
   if (!hasLooked(stream)) return false;
-  if (at - stream.last.at > IDLE_MS) return true;
+  if (at - lookedAt(stream) > IDLE_MS) return true;
   const { minute } = stream;
   return stream.ill !== null && isWatched(minute) && !failedWithin(minute, at) && requestsIn(minute) <= HARDLY_USED;
 }
@@ -338,12 +348,13 @@ function healthy(state: JudgeState, needed: readonly Stream[]): number {
     state.wellNats = 0;
     return Math.min(...ill.map((stream) => stream.healthyNats));
   }
-  let busiest: Stream | null = null;
+  let [busiest, most]: [Stream | null, number] = [null, -1];
   for (const stream of needed) {
-    if (stream.last.at === state.at && (busiest === null || stream.last.total > busiest.last.total)) busiest = stream;
+    if (lookedAt(stream) !== state.at || lastLook(stream, last).total <= most) continue;
+    [busiest, most] = [stream, last.total];
   }
   if (busiest !== null) {
-    const { last } = busiest;
+    lastLook(busiest, last);
     const usual = failingUsually(busiest.usual);
     const faulty = Math.max(FAULT_TO_DISPROVE, usual * 2);
     const proof = last.bad * Math.log(usual / faulty) + (last.total - last.bad) * Math.log((1 - usual) / (1 - faulty));
@@ -360,6 +371,8 @@ function changeOf(state: JudgeState, before: VerdictState): Reason {
   return { code: `verdict-${view.verdict}`, says, location: state.location };
 }
 
+/** The look that is being asked about. */
+const last = emptyLook(0);
 const IDLE_MS = 20_000;
 /** Requests in a minute. */
 const HARDLY_USED = 30;

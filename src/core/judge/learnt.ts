@@ -1,7 +1,7 @@
 import { byName } from "../route/by-name.ts";
 import type { LocationName, ServiceName } from "../estate.ts";
 import type { UnixMs } from "../step.ts";
-import { SIDES } from "./evidence.ts";
+import { FAIR, SIDES } from "./evidence.ts";
 import { NUMBERS_A_SIZE } from "./fair.ts";
 import { gaugesLearnt, takeUpGauges, type GaugeLearnt } from "./gauge.ts";
 import { gaugeCaseLearnt, takeUpGaugeCase, type GaugeCaseLearnt } from "./gauge-case.ts";
@@ -10,7 +10,7 @@ import type { Past } from "./past.ts";
 import { historiesLearnt, takeUpHistories, type HistoriesLearnt } from "./rank.ts";
 import type { JudgeState } from "./state.ts";
 import { seasonLearnt, takeUpSeason, type SeasonLearnt } from "./season.ts";
-import { newStream, type Evidence, type Stream } from "./stream.ts";
+import { newContrast, newStream, type Evidence, type Stream } from "./stream.ts";
 import { takeUpUnits, unitsLearnt, type UnitLearnt } from "./units.ts";
 import type { Unrest, Usual } from "./usual.ts";
 
@@ -100,7 +100,7 @@ export function takeUp(state: JudgeState, learnt: Learnt): void {
 }
 
 function serviceOf(stream: Stream): ServiceLearnt {
-  const { usual: others } = stream.contrast;
+  const { usual: others, unrest: apart } = stream.contrast ?? newContrast();
   const { season, errorRatio: _ofBaseline, widened: _ofEvent, borrowed: _ofOthers, unrest, ...usual } = stream.usual;
   return {
     key: stream.key,
@@ -109,9 +109,9 @@ function serviceOf(stream: Stream): ServiceLearnt {
     usual: { ...usual, logMs: boundLogMs(usual.logMs), unrest: { ...unrest } },
     season: seasonLearnt(season),
     contrast: {
-      unrest: { ...stream.contrast.unrest },
-      usual: (others?.from ?? [])
-        .map((from, i) => ({ from, logMs: boundApart(others!.logMs[i]!), looks: others!.looks[i]! }))
+      unrest: { ...apart },
+      usual: others.from
+        .map((from, i) => ({ from, logMs: boundApart(others.logMs[i]!), looks: others.looks[i]! }))
         .sort((a, b) => byName(a.from, b.from)),
     },
     ...fairPairOf(stream),
@@ -119,7 +119,7 @@ function serviceOf(stream: Stream): ServiceLearnt {
 }
 
 function takeUpService(stream: Stream, learnt: ServiceLearnt, ageMs: number): void {
-  const { usual, contrast } = stream;
+  const { usual } = stream;
   const { unrest, ...rest } = learnt.usual;
   Object.assign(usual, rest);
   Object.assign(usual.unrest, unrest);
@@ -131,13 +131,16 @@ function takeUpService(stream: Stream, learnt: ServiceLearnt, ageMs: number): vo
     Object.assign(usual, { bad: 0, total: 0, looks: 0 });
     return;
   }
-  Object.assign(contrast.unrest, learnt.contrast.unrest);
-  const others = learnt.contrast.usual;
+  const { unrest: apart, usual: others } = learnt.contrast;
   if (others.length === 0) return;
-  contrast.usual = {
-    from: others.map(({ from }) => from),
-    logMs: others.map(({ logMs }) => logMs),
-    looks: others.map(({ looks }) => looks),
+  stream.contrast = {
+    unrest: { ...apart },
+    usual: {
+      from: others.map(({ from }) => from),
+      logMs: others.map(({ logMs }) => logMs),
+      looks: others.map(({ looks }) => looks),
+    },
+    shift: null,
   };
 }
 
@@ -146,8 +149,8 @@ const fairPairOf = ({ failures, latency }: { failures: Evidence; latency: Eviden
   latency: fairOf(latency),
 });
 
-function fairOf({ fair: { looks, numbers } }: Evidence): FairLearnt {
-  return { looks, numbers: Array.from(numbers, short) };
+function fairOf({ fairLooks, numbers }: Evidence): FairLearnt {
+  return { looks: fairLooks, numbers: Array.from(numbers.subarray(FAIR), short) };
 }
 
 function takeUpPair(evidence: { readonly failures: Evidence; readonly latency: Evidence }, learnt: FairPair): void {
@@ -155,9 +158,9 @@ function takeUpPair(evidence: { readonly failures: Evidence; readonly latency: E
   takeUpFair(evidence.latency, learnt.latency);
 }
 
-function takeUpFair({ fair }: Evidence, { looks, numbers }: FairLearnt): void {
-  fair.looks = looks;
-  fair.numbers.set(numbers);
+function takeUpFair(evidence: Evidence, { looks, numbers }: FairLearnt): void {
+  evidence.fairLooks = looks;
+  evidence.numbers.set(numbers, FAIR);
 }
 
 /** Nine digits bring every 32-bit number back as it was. */

@@ -1,8 +1,8 @@
 import type { UnixMs } from "../step.ts";
 import type { Outlook } from "../summary.ts";
-import { capFor, FAILURE_CAP_NATS, failureIncrements, SIZES } from "./evidence.ts";
+import { capFor, FAIR, FAILURE_CAP_NATS, failureIncrements, SIZES } from "./evidence.ts";
 import { eachPiece, type Parts } from "./fuse.ts";
-import { over, type Stream } from "./stream.ts";
+import { emptyLook, lastLook, over, type Stream } from "./stream.ts";
 import { failingUsually, WARM_LOOKS } from "./usual.ts";
 import { disproofs, FAILING_TO_PROVE, isIllBeyondTrifle, PROOF_CAP_NATS, SHIFT_TO_PROVE, slower } from "./weigh.ts";
 
@@ -94,11 +94,11 @@ function faultOf(parts: Parts, now: Now): NonNullable<Outlook["fault"]> | null {
   eachPiece(parts, (piece, logWeight) => {
     if (piece === stream) needNats -= logWeight;
   });
-  const { numbers } = stream.failures.fair;
+  const { numbers } = stream.failures;
   const gains = expectedGains(Math.min(perLook, REQUESTS_MOST), usual, capFor(FAILURE_CAP_NATS, now.lookMs));
   let looks = Number.POSITIVE_INFINITY;
   for (let k = 0; k < SIZES; k++) {
-    const gain = gains[k]! - Math.log(numbers[k]!);
+    const gain = gains[k]! - Math.log(numbers[FAIR + k]!);
     if (gain > 0) looks = Math.min(looks, (needNats + Math.log(1 - Math.exp(-gain))) / gain);
   }
   const everyMs = heardEveryMs(stream, now);
@@ -114,17 +114,21 @@ function heardEveryMs({ rhythm }: Stream, { lookMs }: Now): number {
 
 /** Where users come in, or else what has most to do. */
 function entryOf({ streams, graph }: Parts, now: Now): { readonly stream: Stream; readonly perLook: number } | null {
-  const counted = streams.filter(({ key, service, last }) => key === service && last.total > 0);
+  const counted = streams.filter((each) => each.key === each.service && lastTotal(each) > 0);
   const stream =
     counted.find(({ service }) => graph.layerOf(service) === "edge") ??
     counted.reduce<Stream | null>(
-      (most, each) => (most === null || each.last.total > most.last.total ? each : most),
+      (most, each) => (most === null || lastTotal(each) > lastTotal(most) ? each : most),
       null,
     );
   if (stream === null) return null;
   const { total, overMs } = over(stream, now.at, TRAFFIC_OVER_MS);
   return total === 0 ? null : { stream, perLook: total / Math.max(1, overMs / now.lookMs) };
 }
+
+/** The look that is being asked about. */
+const last = emptyLook(0);
+const lastTotal = (stream: Stream): number => lastLook(stream, last).total;
 
 /** What a look is expected to add for each size of fault: over how many fail by chance (Poisson), since the cap takes from the best looks. */
 function expectedGains(total: number, usual: number, capNats: number): Float64Array {

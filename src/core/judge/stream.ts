@@ -2,7 +2,7 @@ import type { LocationName, ServiceName } from "../estate.ts";
 import type { LatencyReading, RequestsReading } from "../reading.ts";
 import type { UnixMs } from "../step.ts";
 import { exponentialMoments, exponentialSlowerThan } from "./exponential.ts";
-import { forget, SIDES, type Statistic } from "./evidence.ts";
+import { FAIR, forget, SIDES } from "./evidence.ts";
 import { NUMBERS_A_SIZE, newFairness, type Fairness } from "./fair.ts";
 import { boundLogMs } from "./log-ms.ts";
 import { forgetMinute, MINUTE_NUMBERS, newMinute, turnMinute, type Minute } from "./minute.ts";
@@ -22,14 +22,14 @@ export type Stream = {
   /** When something last came, for the readings that don't say what time they cover. */
   lastAt: UnixMs;
   /** Which form of latencies counts, and when it last came. */
-  readonly finest: { fineness: number; at: UnixMs };
-  /** The newest look; before any, and when all is forgotten, one of nothing at time 0. */
-  last: Look;
+  fineness: number;
+  finestAt: UnixMs;
   /** The looks of the last seconds, and of how many nothing has been learnt yet. */
   readonly recent: Recent;
   readonly minute: Minute;
   readonly usual: Usual;
-  readonly contrast: Contrast;
+  /** Null while nobody told of it: most services are told of by nobody. */
+  contrast: Contrast | null;
   readonly failures: Evidence;
   readonly latency: Evidence;
   /** The worst of the standing fault, which being well again is proved against; null when there is none. */
@@ -46,8 +46,7 @@ export type Stream = {
  * it is learnt on while everybody is slow.
  */
 export type Contrast = {
-  /** Null while nobody told of it: most services are told of by nobody. */
-  usual: Differences | null;
+  readonly usual: Differences;
   readonly unrest: Unrest;
   /** This tick: how much slower than usual against the middle one of the others; null when too few tell. */
   shift: number | null;
@@ -56,11 +55,11 @@ export type Contrast = {
 /** To each other location, in columns: objects of their own would take four times as much. */
 export type Differences = { readonly from: LocationName[]; readonly logMs: number[]; readonly looks: number[] };
 
-/** Against the others' present and its own past, and against its own past alone. */
-export type Evidence = {
-  /** The odds of both sides, and this tick's increments, for the joint statistics (evidence.ts). */
-  readonly numbers: Statistic;
-  readonly fair: Fairness;
+/**
+ * Against the others' present and its own past, and against its own past alone. Its numbers are the odds of both sides, this tick's increments,
+ * for the joint statistics (evidence.ts), and what makes them fair: an array of its own for each would cost as much as what is in it.
+ */
+export type Evidence = Fairness & {
   /** Whether this tick had a look, and so increments. */
   hasLook: boolean;
   relativeNats: number;
@@ -89,12 +88,12 @@ export function newStream(key: string, service: ServiceName, baseline: ServiceBa
     pending: emptyLook(0),
     rhythm: null,
     lastAt: 0,
-    finest: { fineness: 0, at: 0 },
-    last: emptyLook(0),
+    fineness: 0,
+    finestAt: 0,
     recent: newRecent(new Float32Array(memory, minute + 4 * MINUTE_NUMBERS, RECENT_NUMBERS)),
     minute: newMinute(new Float32Array(memory, minute, MINUTE_NUMBERS)),
     usual: newUsual(baseline),
-    contrast: { usual: null, unrest: newUnrest(), shift: null },
+    contrast: null,
     failures: newEvidence(memory, 0),
     latency: newEvidence(memory, EVIDENCE_BYTES),
     ill: null,
@@ -106,14 +105,15 @@ export function newStream(key: string, service: ServiceName, baseline: ServiceBa
 
 /** In a part of somebody's larger memory, if given. */
 export function newEvidence(memory = new ArrayBuffer(EVIDENCE_BYTES), from = 0): Evidence {
-  return {
-    numbers: new Float32Array(memory, from, 2 * SIDES),
-    fair: newFairness(SIDES, new Float32Array(memory, from + 2 * SIDES_BYTES, NUMBERS_A_SIZE * SIDES)),
-    hasLook: false,
-    relativeNats: 0,
-    aloneNats: 0,
-  };
+  const fairness = newFairness(new Float32Array(memory, from, EVIDENCE_NUMBERS));
+  return { ...fairness, hasLook: false, relativeNats: 0, aloneNats: 0 };
 }
+
+export const newContrast = (): Contrast => ({
+  usual: { from: [], logMs: [], looks: [] },
+  unrest: newUnrest(),
+  shift: null,
+});
 
 export function forgetEvidence(evidence: Evidence): void {
   forget(evidence.numbers);
@@ -209,12 +209,12 @@ export function covers(stream: Stream, at: UnixMs, overMs: number | undefined): 
  * Whether nothing tells the same latencies better: a program that is on its way from one form to another shows both, and what is counted twice
  * looks twice as sure. Who falls silent, or shows its form empty, is believed no longer after FINER_FOR_MS.
  */
-function isFinest({ finest }: Stream, { signal, at }: Pick<LatencyReading, "signal" | "at">, count: number): boolean {
+function isFinest(stream: Stream, { signal, at }: Pick<LatencyReading, "signal" | "at">, count: number): boolean {
   const fineness = FINENESS[signal];
-  if (fineness < finest.fineness && at - finest.at < FINER_FOR_MS) return false;
+  if (fineness < stream.fineness && at - stream.finestAt < FINER_FOR_MS) return false;
   if (count > 0) {
-    finest.fineness = fineness;
-    finest.at = at;
+    stream.fineness = fineness;
+    stream.finestAt = at;
   }
   return true;
 }
@@ -223,14 +223,14 @@ function isFinest({ finest }: Stream, { signal, at }: Pick<LatencyReading, "sign
 const FINENESS = { latency_ms: 0, latency_hist: 1, latency_exp: 2, latency_log: 3 } as const;
 const FINER_FOR_MS = 5 * 60_000;
 
-/** Closes the pending look, if anything came. It is the stream's `last`, and is written over by the look after the next. */
+/** Closes the pending look, if anything came. What is given back is written over when the next one is closed. */
 export function closeLook(stream: Stream, at: UnixMs): Look | null {
   const look = stream.pending;
   turnMinute(stream.minute, at, look);
   if (look.total === 0 && look.count === 0) return null;
   look.at = at;
-  stream.pending = empty(stream.last, at);
-  stream.last = look;
+  stream.pending = empty(spare, at);
+  spare = look;
   const { recent } = stream;
   const row = openRow(recent, at, LONGEST_MS);
   const { rows } = recent;
@@ -244,12 +244,21 @@ export function closeLook(stream: Stream, at: UnixMs): Look | null {
   return look;
 }
 
+/** Streams take turns with one look more than there are streams. */
+let spare = emptyLook(0);
+
 /** Whether a look was ever closed. */
-export const hasLooked = ({ last }: Stream): boolean => last.total > 0 || last.count > 0;
+export const hasLooked = ({ recent }: Stream): boolean => recent.count > 0;
+
+/** When the newest look was closed; before any: 0. */
+export const lookedAt = ({ recent }: Stream): UnixMs => (recent.count > 0 ? timeOf(recent, rowAgo(recent, 0)) : 0);
+
+/** The newest look, as it is kept; before any: one of nothing. Written into `look`, if given. */
+export const lastLook = ({ recent }: Stream, look = emptyLook(0)): Look =>
+  recent.count > 0 ? lookIn(recent, rowAgo(recent, 0), look) : empty(look, 0);
 
 /** No look was ever closed, as far as anybody remembers. */
 export function forgetLooks(stream: Stream): void {
-  stream.last = emptyLook(0);
   forgetRecent(stream.recent);
   forgetMinute(stream.minute);
 }
@@ -291,16 +300,9 @@ function addRow(sum: Look, rows: Float32Array, row: number): void {
 
 export const meanLogMs = (look: Look): number => look.sum / look.count;
 
-export const emptyLook = (at: UnixMs): Look => ({
-  at,
-  overMs: 0,
-  bad: 0,
-  total: 0,
-  count: 0,
-  sum: 0,
-  squares: 0,
-  slow: 0,
-});
+export function emptyLook(at: UnixMs): Look {
+  return { at, overMs: 0, bad: 0, total: 0, count: 0, sum: 0, squares: 0, slow: 0 };
+}
 
 function empty(look: Look, at: UnixMs): Look {
   look.at = at;
@@ -314,8 +316,8 @@ function empty(look: Look, at: UnixMs): Look {
   return look;
 }
 
-const SIDES_BYTES = SIDES * Float32Array.BYTES_PER_ELEMENT;
-export const EVIDENCE_BYTES = (2 + NUMBERS_A_SIZE) * SIDES_BYTES;
+const EVIDENCE_NUMBERS = FAIR + NUMBERS_A_SIZE * SIDES;
+export const EVIDENCE_BYTES = EVIDENCE_NUMBERS * Float32Array.BYTES_PER_ELEMENT;
 /** The longest time that is looked back over look by look. */
 export const LONGEST_MS = 10_000;
 /** A gap longer than this is silence, not a long look. */

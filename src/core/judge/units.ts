@@ -137,8 +137,8 @@ function callersOf(
 function accept(stream: Stream, log: number): void {
   stream.usual.logMs += log;
   stream.usual.slow = stream.pending.slow / stream.pending.count;
-  const { usual: others } = stream.contrast;
-  if (others !== null) for (let i = 0; i < others.logMs.length; i++) others.logMs[i]! += log;
+  const others = stream.contrast?.usual.logMs ?? [];
+  for (let i = 0; i < others.length; i++) others[i]! += log;
 }
 
 function learn(known: Known, look: Look, at: UnixMs): void {

@@ -4,6 +4,7 @@ import type { Elsewhere } from "./elsewhere.ts";
 import {
   ALONE,
   capFor,
+  FAIR,
   FAILURE_CAP_NATS,
   failureIncrements,
   grow,
@@ -37,8 +38,10 @@ import {
   letGo,
   lookIn,
   meanLogMs,
+  newContrast,
   over,
   placeIn,
+  type Differences,
   type Evidence,
   type Look,
   type Stream,
@@ -80,7 +83,8 @@ export function weigh(stream: Stream, look: Look | null, context: Weighing): voi
       ceilingNats: context.ceilingNats,
     });
   }
-  if (look.count > 0) stream.contrast.shift = contrastOf(stream, look, context.elsewhere);
+  if (look.count > 0 && stream.contrast !== null)
+    stream.contrast.shift = contrastOf(stream.contrast.usual, look, context.elsewhere);
   if (latency.hasLook) {
     const { alone, relative } = slower(stream, look, context.othersSlower);
     latencyIncrements(latency.numbers, relative, INCREMENTS + RELATIVE);
@@ -139,14 +143,14 @@ export function slower(stream: Stream, look: Look, othersSlower: number): Slower
   const allowed = usual.season.slower + Math.log(usual.widened) + Math.sqrt(usual.unrest.between);
   const shift = meanLogMs(look) - usual.logMs - allowed;
   const alone = { shift, variance: varianceOf(usual.unrest, chance) };
-  if (contrast.shift === null) return { alone, relative: { ...alone, shift: shift - Math.max(0, othersSlower) } };
+  if (contrast === null || contrast.shift === null)
+    return { alone, relative: { ...alone, shift: shift - Math.max(0, othersSlower) } };
   const against = contrast.shift - Math.sqrt(contrast.unrest.between);
   return { alone, relative: { shift: Math.min(shift, against), variance: varianceOf(contrast.unrest, chance) } };
 }
 
-function contrastOf(stream: Stream, look: Look, elsewhere: Elsewhere | undefined): number | null {
-  const known = stream.contrast.usual;
-  if (elsewhere === undefined || known === null) return null;
+function contrastOf(known: Differences, look: Look, elsewhere: Elsewhere | undefined): number | null {
+  if (elsewhere === undefined) return null;
   const { from, logMs: theirs } = elsewhere.latencies;
   const logMs = meanLogMs(look);
   const shifts: number[] = [];
@@ -168,8 +172,8 @@ export function take(
   evidence: Evidence,
   { capNats, ceilingNats }: { readonly capNats: number; readonly ceilingNats: number },
 ): void {
-  const { numbers, fair } = evidence;
-  grow(numbers, numbers, { capNats, ceilingNats, divisors: fair.numbers }, INCREMENTS);
+  const { numbers } = evidence;
+  grow(numbers, numbers, { capNats, ceilingNats, divisors: numbers, divisorsFrom: FAIR }, INCREMENTS);
   evidence.relativeNats = natsOf(numbers, RELATIVE);
   evidence.aloneNats = natsOf(numbers, ALONE);
 }
@@ -241,7 +245,7 @@ function learn(stream: Stream, look: Look, context: Weighing): void {
   }
   stream.weighed += 1;
   const row = rowAgo(recent, 0);
-  if (look.count > 0) recent.rows[row + CELL.contrast] = stream.contrast.shift ?? Number.NaN;
+  if (look.count > 0) recent.rows[row + CELL.contrast] = stream.contrast?.shift ?? Number.NaN;
   if (stream.weighed % SAMPLE_EACH === 0) sampleNewest(recent, madeOf);
   wait(recent, context.elsewhere?.latencies);
   const worseAlone = aloneOf(stream) > mostNats;
@@ -279,14 +283,14 @@ function learnSample(stream: Stream, { bad, total, overMs }: Look, row: number):
   const alone = rows[from + FROM.usualAlone]!;
   if (!Number.isNaN(alone)) {
     failuresOfBoth(sampled, { bad, total, alone, relative: rows[from + FROM.usualRelative]! });
-    learnFair(stream.failures.fair, sampled, capFor(FAILURE_CAP_NATS, overMs));
+    learnFair(stream.failures, sampled, capFor(FAILURE_CAP_NATS, overMs));
   }
   const variance = rows[from + FROM.varianceAlone]!;
   if (Number.isNaN(variance)) return;
   const relative = { shift: rows[from + FROM.shiftRelative]!, variance: rows[from + FROM.varianceRelative]! };
   latencyIncrements(sampled, relative, RELATIVE);
   latencyIncrements(sampled, { shift: rows[from + FROM.shiftAlone]!, variance }, ALONE);
-  learnFair(stream.latency.fair, sampled, capFor(LATENCY_CAP_NATS, overMs));
+  learnFair(stream.latency, sampled, capFor(LATENCY_CAP_NATS, overMs));
 }
 
 /** What this look's increments were made of. */
@@ -314,11 +318,11 @@ function acceptAsUsual(stream: Stream): void {
 function learnContrast(stream: Stream, look: Look, row: number): void {
   if (look.count === 0) return;
   const logMs = meanLogMs(look);
-  const { contrast, recent } = stream;
+  const { recent } = stream;
   const shift = recent.rows[row + CELL.contrast]!;
   const told = toldAt(recent, row);
   for (const [i, from] of told?.from.entries() ?? []) {
-    const usual = (contrast.usual ??= { from: [], logMs: [], looks: [] });
+    const { usual } = (stream.contrast ??= newContrast());
     let place = placeIn(usual, from, i);
     if (place < 0) {
       place = usual.from.push(from) - 1;
@@ -329,7 +333,8 @@ function learnContrast(stream: Stream, look: Look, row: number): void {
     const away = logMs - told!.logMs[i]! - usual.logMs[place]!;
     usual.logMs[place]! += Math.max(1 / looks, 1 / CONTRAST_MEMORY_LOOKS) * away;
   }
-  if (!Number.isNaN(shift)) learnUnrest(contrast.unrest, shift, stream.usual.spread / look.count);
+  if (stream.contrast !== null && !Number.isNaN(shift))
+    learnUnrest(stream.contrast.unrest, shift, stream.usual.spread / look.count);
 }
 
 /** A difference to another place is known after so many looks, and forgotten over so many. */
