@@ -13,7 +13,10 @@ import { delaysOf, failureDivergence, round, YEAR_SECONDS } from "./limit.ts";
 const [RPS, USUAL, FAULT] = [50, 0.001, 0.01];
 const LATE_SECONDS = 120;
 
-/** The same fault, 0.1 % -> 1 %, where counters are read each 15, 30 or 60 s, and where they come two minutes late. Capped. */
+/**
+ * The same fault, 0.1 % -> 1 %, where counters are read each 15, 30 or 60 s, and where they come two minutes late. Capped: a lone look never
+ * convinces (evidence.ts, E1), so no fault that begins anywhere between two looks can be certain sooner than after one look and a half.
+ */
 export function cadenceRows(runs: number) {
   return [1, 15, 30, 60].map((seconds) => {
     // Fewer looks a year make a lower bar for the same promise.
@@ -41,6 +44,7 @@ export function cadenceRows(runs: number) {
       everySeconds: seconds,
       ...delay,
       allowed: round(1.2 * bound + seconds),
+      twoLooksAtLeast: round(1.5 * seconds),
       twoMinutesLate: round(delay.seconds + LATE_SECONDS),
     };
   });
