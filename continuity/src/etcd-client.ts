@@ -42,7 +42,7 @@ export type EtcdOptions = {
   readonly tls?: { readonly ca: string; readonly cert?: string; readonly key?: string };
   /** How long a call outlives a cell that does not answer: longer than an election. */
   readonly patienceMs?: number;
-  /** A member that takes longer for a first answer is stopped, dead or cut off; doubles up to the patience. */
+  /** A member that takes longer for a first answer is stopped, dead or cut off; doubles when all are. */
   readonly answerWithinMs?: number;
 };
 
@@ -111,6 +111,7 @@ export function etcdClient(options: EtcdOptions): EtcdClient {
   async function ask<Response extends object>(method: "Txn" | "Range" | "DeleteRange", request: object) {
     const until = performance.now() + patienceMs;
     let untrusted = 0;
+    let late = 0;
     let withinMs = answerWithinMs;
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       if (stop.signal.aborted) throw closedError();
@@ -124,8 +125,10 @@ export function etcdClient(options: EtcdOptions): EtcdClient {
       else if (error.code !== "journal-unavailable") throw error;
       if (untrusted >= members.length || performance.now() + pauseMs >= until) throw error;
       leave(member);
-      if (outcome.code === status.DEADLINE_EXCEEDED) withinMs *= 2;
-      else await wallClock.sleep(pauseMs, stop.signal);
+      if (outcome.code !== status.DEADLINE_EXCEEDED) await wallClock.sleep(pauseMs, stop.signal);
+      // What was on its way to a leader that died is gone: soon asked again, it goes to the next leader. Only when all
+      // members took too long is it the time that was too short.
+      else if ((late += 1) % members.length === 0) withinMs *= 2;
     }
   }
 
