@@ -45,6 +45,8 @@ function receive(): void {
   const server = createServer((incoming, response) => {
     incoming.resume().on("end", () => response.writeHead(201).end('{"done":true}'));
   });
+  // Callers keep their connections from round to round; closing an idle one would race with its next use.
+  server.keepAliveTimeout = 600_000;
   server.listen(0, "127.0.0.1", () => process.send?.(server.address()));
   process.on("disconnect", () => process.exit(0));
 }
