@@ -111,12 +111,14 @@ function sumUp(): void {
     evacuations: lines.length,
     overloadedReceiverSeconds: sum(({ overloadedSeconds }) => overloadedSeconds),
     avoidableSeconds: sum(({ avoidableSeconds }) => avoidableSeconds),
+    newsSeconds: sum(({ newsSeconds }) => newsSeconds),
+    noRoomSeconds: sum(({ noRoomSeconds }) => noRoomSeconds),
     avoidableIn: lines.filter(({ avoidableSeconds }) => avoidableSeconds > 0).map(({ seed }) => seed),
     brokenIn: lines.filter(({ broken }) => broken !== null).map(({ seed }) => seed),
   };
   process.stdout.write(
     values.json
       ? `${JSON.stringify(result)}\n`
-      : `${result.evacuations} evacuations: ${result.overloadedReceiverSeconds} overloaded-receiver seconds, ${result.avoidableSeconds} of them avoidable (seeds ${result.avoidableIn.join(", ") || "none"}); invariants broken in ${result.brokenIn.join(", ") || "none"}\n`,
+      : `${result.evacuations} evacuations: ${result.overloadedReceiverSeconds} overloaded-receiver seconds, ${result.avoidableSeconds} of them avoidable (seeds ${result.avoidableIn.join(", ") || "none"}), ${result.newsSeconds} that nobody could know of in time, ${result.noRoomSeconds} without room for all; invariants broken in ${result.brokenIn.join(", ") || "none"}\n`,
   );
 }

@@ -1,5 +1,6 @@
 import type { LocationName } from "../../src/core/estate.ts";
 import { problemOf } from "../../src/core/plan/estate-problem.ts";
+import { carriesRps } from "../../src/core/plan/room.ts";
 import { isLocationFault } from "../../src/simulation/faults.ts";
 import type { MadePlanet } from "../../src/simulation/made-planet.ts";
 import type { Seen } from "../../src/simulation/run.ts";
@@ -16,9 +17,10 @@ import type { Oracle } from "../plan/highs-oracle.ts";
  *
  * - Nothing was news: all demand was there then (within 2 %), and at no moment since was the overloaded one known to be ready for more than
  *   it is. A location is known to be ready for what it says, until it has been overloaded once: from then on for what it really takes.
- * - A plan existed: HiGHS finds a place for everybody whose own location is neither silent nor sick, in what all locations that answered
- *   since then, and are not sick themselves, were known to be ready for and really are. Who lives in a lost or sick place may stay there:
- *   no plan has to overload anybody for them. That whoever may stay at home fits is the least that is asked, so this errs against us.
+ * - A plan existed: HiGHS finds a place for everybody in what all locations that answered since then, and are not sick themselves, were known to
+ *   be ready for and really are: who lives there may fill it, who comes finds what the guards let be filled (`maxUtilisation`; a plan beyond is
+ *   refused). Where there is no such plan somebody has to be shed; then it still was avoidable when the others had such room left over
+ *   for what was too much here.
  *
  * `REACTS_MS` is what any loop needs at best: requests are counted over a second, told within the next, a table is everywhere within a third, and
  * users follow within the TTL of 5 s.
@@ -32,6 +34,9 @@ export type OverloadResult = {
   /** Summed over locations. */
   readonly overloadedSeconds: number;
   readonly avoidableSeconds: number;
+  /** Of the others: nobody could have known in time; and there was no room for everybody. */
+  readonly newsSeconds: number;
+  readonly noRoomSeconds: number;
   readonly episodes: readonly Episode[];
 };
 
@@ -52,7 +57,12 @@ const NEWS_SHARE = 0.02;
 /** HiGHS works to 1e-7 of each row. */
 const NOTHING_RPS = 1e-3;
 
-type PlaceThen = { readonly realRps: number; readonly knownRps: number; readonly open: boolean };
+type PlaceThen = {
+  readonly offeredRps: number;
+  readonly realRps: number;
+  readonly knownRps: number;
+  readonly open: boolean;
+};
 type Moment = {
   readonly at: number;
   readonly demandRps: number;
@@ -64,6 +74,7 @@ export function overloadWatch(oracle: Oracle, startedAt: number): Overload {
   const everOver = new Set<LocationName>();
   const episodes: { -readonly [K in keyof Episode]: Episode[K] }[] = [];
   const open = new Map<LocationName, (typeof episodes)[number]>();
+  const secondsOf = { avoidable: 0, news: 0, "no-room": 0 };
   const second = (at: number): number => (at - startedAt) / 1000;
   return {
     look({ at, active, planet, world }) {
@@ -72,9 +83,10 @@ export function overloadWatch(oracle: Oracle, startedAt: number): Overload {
         at,
         demandRps: world.users.demandRps,
         places: new Map(
-          [...world.places.values()].map(({ name, readyRps, silent }) => [
+          [...world.places.values()].map(({ name, offeredRps, readyRps, silent }) => [
             name,
             {
+              offeredRps,
               realRps: readyRps,
               knownRps: everOver.has(name) ? readyRps : world.scaler(name).capacity(at).readyRps,
               open: !silent && !sick.has(name),
@@ -109,52 +121,76 @@ export function overloadWatch(oracle: Oracle, startedAt: number): Overload {
         }
         episode.untilSecond = second(at + STEP_MS);
         episode.worstUtilisation = Math.max(episode.worstUtilisation, offeredRps / readyRps);
-        if (isAvoidable(oracle, { planet, past, location: name })) episode.avoidableSeconds += STEP_MS / 1000;
+        const blame = blameOf(oracle, { planet, past, location: name });
+        secondsOf[blame] += STEP_MS / 1000;
+        if (blame === "avoidable") episode.avoidableSeconds += STEP_MS / 1000;
       }
     },
     result: () => ({
       overloadedSeconds: episodes.reduce((sum, { fromSecond, untilSecond }) => sum + untilSecond - fromSecond, 0),
-      avoidableSeconds: episodes.reduce((sum, { avoidableSeconds }) => sum + avoidableSeconds, 0),
+      avoidableSeconds: secondsOf.avoidable,
+      newsSeconds: secondsOf.news,
+      noRoomSeconds: secondsOf["no-room"],
       episodes,
     }),
   };
 }
 
-function isAvoidable(
+type Blame = "avoidable" | "news" | "no-room";
+
+function blameOf(
   oracle: Oracle,
   of: { readonly planet: MadePlanet; readonly past: readonly Moment[]; readonly location: LocationName },
-): boolean {
+): Blame {
   const { planet, past, location } = of;
   const now = past.at(-1)!;
   const then = past[0]!;
-  if (then.at > now.at - REACTS_MS) return false;
-  if (now.demandRps > then.demandRps * (1 + NEWS_SHARE)) return false;
+  if (then.at > now.at - REACTS_MS) return "news";
+  if (now.demandRps > then.demandRps * (1 + NEWS_SHARE)) return "news";
   const { realRps } = now.places.get(location)!;
-  if (past.some(({ places }) => realRps < places.get(location)!.knownRps * (1 - NEWS_SHARE))) return false;
+  if (past.some(({ places }) => realRps < places.get(location)!.knownRps * (1 - NEWS_SHARE))) return "news";
   const { estate, names } = planet;
   const shut = names.filter((name) => past.some(({ places }) => !places.get(name)!.open));
   const capacityRps = Object.fromEntries(
     names.map((name) => [name, Math.min(now.places.get(name)!.realRps, then.places.get(name)!.knownRps)]),
   );
-  const nearest = new Map(
-    estate.zones.map(({ name, latencyMs }) => [
-      name,
-      names.reduce((best, each) => (latencyMs[each]! < latencyMs[best]! ? each : best)),
-    ]),
-  );
+  const { maxUtilisation } = estate.guards;
+  const spareRps = names
+    .filter((name) => name !== location && !shut.includes(name))
+    .reduce((sum, name) => {
+      return sum + Math.max(0, carriesRps(capacityRps[name]!, maxUtilisation) - now.places.get(name)!.offeredRps);
+    }, 0);
+  if (spareRps >= now.places.get(location)!.offeredRps - realRps) return "avoidable";
   const total = Object.values(planet.demandRps).flatMap((zones) => Object.values(zones));
   const times = now.demandRps / total.reduce((sum, rps) => sum + rps, 0);
-  const demand = Object.fromEntries(
-    estate.classes.map(({ name: className, data }) => [
-      className,
-      Object.fromEntries(
-        Object.entries(planet.demandRps[className]!).map(([zone, rps]) => {
-          const lives = data.kind === "one-writer" ? data.location : nearest.get(zone)!;
-          return [zone, shut.includes(lives) ? 0 : rps * times];
-        }),
-      ),
+  const lives = livesAt(planet);
+  const mayFill = Object.fromEntries(
+    names.map((name) => [
+      name,
+      Math.max(carriesRps(capacityRps[name]!, maxUtilisation), Math.min(capacityRps[name]!, times * lives.get(name)!)),
     ]),
   );
-  const { unservedRps } = oracle.solve(problemOf({ estate, demand, capacityRps, without: shut }));
-  return unservedRps.every(({ rps }) => rps < NOTHING_RPS);
+  // Who may only be served where nobody answers has no place whatever is planned.
+  const asked = estate.classes.filter(({ data }) => data.kind !== "one-writer" || !shut.includes(data.location));
+  const demand = Object.fromEntries(
+    asked.map(({ name }) => [
+      name,
+      Object.fromEntries(Object.entries(planet.demandRps[name]!).map(([zone, rps]) => [zone, rps * times])),
+    ]),
+  );
+  const { unservedRps } = oracle.solve(problemOf({ estate, demand, capacityRps: mayFill, without: shut }));
+  return unservedRps.every(({ rps }) => rps < NOTHING_RPS) ? "avoidable" : "no-room";
+}
+
+/** Requests a second of those who have it nearest, or whose data is there. */
+function livesAt({ estate, names, demandRps }: MadePlanet): ReadonlyMap<LocationName, number> {
+  const lives = new Map(names.map((name) => [name, 0]));
+  for (const { name: className, data } of estate.classes) {
+    for (const { name: zone, latencyMs } of estate.zones) {
+      const nearest = names.reduce((best, each) => (latencyMs[each]! < latencyMs[best]! ? each : best));
+      const at = data.kind === "one-writer" ? data.location : nearest;
+      lives.set(at, lives.get(at)! + demandRps[className]![zone]!);
+    }
+  }
+  return lives;
 }
