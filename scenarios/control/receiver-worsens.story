@@ -32,6 +32,8 @@ tick 12
 6.00s   us-east-1: 17 % out
 6.00s   table 5: us-east-1 -> ca-central-1 1 rps; us-east-2 -> ca-central-1 43 rps; us-east-2 -> us-east-1 27 rps
 6.00s   [receiver-not-ready] 60 rps of us-east-1 wait for receivers that are not ready
+7.00s   us-east-2 says it is ready for 1600 rps and takes 900: I plan with those
+        . look what its new machines wait for
 7.00s   us-east-1: 25 % out
 7.00s   table 6: us-east-1 -> ca-central-1 78 rps
 8.00s   us-east-1: 43 % out

@@ -61,6 +61,7 @@ const TICK_MS = 250;
 const WATCH_EVERY_MS = 10_000;
 const ANSWER_MS = 250;
 const GROW_DELAY_MS = 2_000;
+const FULL_QUEUE_MS = 600;
 const GROW_SHARE_PER_S = 0.25;
 
 export type Made = ReturnType<typeof makeWorld>;
@@ -115,6 +116,10 @@ export function makeWorld(locations: readonly MadeLocation[], settings: Partial<
   const ready = new Map(locations.map(({ name, readyRps }) => [name, readyRps]));
   const targets = new Map<LocationName, { rps: number; from: number }>();
   const floods = new Map<LocationName, number>();
+  /** Of what it says it has grown, this share can really take requests. */
+  const honesty = new Map<LocationName, number>();
+  /** Users who are refused ask again: what comes to a place, times this. */
+  const retries = new Map<LocationName, number>();
   /** What is answered when a condition is asked somewhere; absent: it holds. */
   const findings = new Map<string, ConditionFinding | "silent">();
   const conditions: readonly Condition[] = settings.conditions ?? [];
@@ -193,7 +198,15 @@ export function makeWorld(locations: readonly MadeLocation[], settings: Partial<
 
   const zoneRps = (zone: MadeLocation): number => zone.demandRps * ill.factor * (floods.get(zone.name) ?? 1);
 
-  const summaryOf = (location: MadeLocation, load: number): Summary => {
+  /** What it can really take. */
+  const realRps = ({ name, readyRps }: MadeLocation): number => {
+    const says = ready.get(name)!;
+    return says <= readyRps ? says : readyRps + (honesty.get(name) ?? 1) * (says - readyRps);
+  };
+
+  const summaryOf = (location: MadeLocation, wanted: number): Summary => {
+    const load = wanted * (retries.get(location.name) ?? 1);
+    const takesRps = realRps(location);
     const table = state.table;
     const sickened = table === null ? null : ill.sickAt?.(table, location.name);
     const made = health.get(location.name) ?? sickened ?? WELL;
@@ -241,13 +254,14 @@ export function makeWorld(locations: readonly MadeLocation[], settings: Partial<
         rates: [],
         deploys: made.deploy === null ? [] : [{ service: "checkout", version: made.deploy, at: START }],
         load: {
-          servedRps: Math.min(load, readyRps),
+          servedRps: Math.min(load, takesRps),
           enteredRps: made.enteredRps ?? load,
           readyRps,
           capacityRps: location.capacityRps,
           utilisation: load / readyRps,
-          shedRps: made.shedRps + Math.max(0, load - readyRps),
-          queueMs: made.queueMs,
+          shedRps: made.shedRps + Math.max(0, load - takesRps),
+          // A liar's queue is full before it refuses.
+          queueMs: load > takesRps && takesRps < readyRps ? FULL_QUEUE_MS : made.queueMs,
           failedRatio: made.failedRatio,
         },
         suspects: made.suspects,
@@ -291,6 +305,9 @@ export function makeWorld(locations: readonly MadeLocation[], settings: Partial<
     noGrowth,
     stuck,
     floods,
+    honesty,
+    retries,
+    realRps: (name: LocationName) => realRps(locations.find((each) => each.name === name)!),
     findings,
     /** All conditions are asked everywhere, now. */
     answerAll: () => answerFor(locations.map(({ name }) => name)),

@@ -169,6 +169,14 @@ function obey(made: Made, words: readonly string[]): readonly string[] {
     case "stuck":
       for (const each of [name!, ...rest]) made.stuck.add(each);
       return [];
+    case "lies":
+      // Of what it says it has grown only so much is there.
+      made.honesty.set(name!, Number(rest[0]));
+      return [];
+    case "retries":
+      // Users who are refused there ask again: so many times what they want comes.
+      made.retries.set(name!, Number(rest[0]));
+      return [];
     case "demand":
       made.ill.factor = Number(name);
       return [];
@@ -201,7 +209,7 @@ function obey(made: Made, words: readonly string[]): readonly string[] {
       const loads = made.loads();
       return made.estate.locations.map(
         (location) =>
-          `  ${location.name} ${Math.round(loads.get(location.name)!)} rps of ${Math.round(made.ready.get(location.name)!)} ready`,
+          `  ${location.name} ${Math.round(loads.get(location.name)!)} rps of ${readyWords(made, location.name)}`,
       );
     }
     case "status": {
@@ -288,6 +296,11 @@ function findingOf(words: readonly string[]): ConditionFinding | "silent" {
   if (kind === "unknown") return { kind, says };
   const bucket = given["bucket"] === undefined ? {} : { bucket: Number(given["bucket"]) };
   return { kind: "fails", failures: [{ says, ...bucket }], ...behind };
+}
+
+function readyWords(made: Made, name: string): string {
+  const [says, takes] = [Math.round(made.ready.get(name)!), Math.round(made.realRps(name))];
+  return says === takes ? `${says} ready` : `${says} said to be ready, ${takes} really`;
 }
 
 function healthOf(words: readonly string[]): Health {

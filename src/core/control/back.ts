@@ -45,7 +45,8 @@ export function beginBacks(turn: Turn, draft: Draft): void {
     // Healed on its way out: what has not left by now need not.
     const isMoving = turn.now.at - (place.step?.at ?? leave.since) < SETTLED_MS;
     if (
-      (place.state === "draining" && isMoving) ||
+      // A flood comes and goes by the second: who was spilled does not.
+      ((place.state === "draining" || leave.why === "spill") && isMoving) ||
       (leave.why === "spill" && leave.doneAt === null && place.verdict?.action === "spill")
     )
       continue;

@@ -9,6 +9,7 @@ import { watchHeadroom } from "./headroom.ts";
 import { keepIncidents } from "./incident-book.ts";
 import { stepLeave } from "./leave.ts";
 import { keepSuspects } from "./leave-suspects.ts";
+import { relieve } from "./relief.ts";
 import { sayMinute } from "./minute.ts";
 import { takeOrder } from "./orders.ts";
 import { settleOverdue } from "./permission.ts";
@@ -59,6 +60,7 @@ function move(turn: Turn, draft: Draft, traffic: Traffic): void {
   const inOrder = placesOf(turn).toSorted(
     (a, b) => Number(b.lostAt !== null) - Number(a.lostAt !== null) || (a.name < b.name ? -1 : 1),
   );
+  relieve(turn, draft, traffic);
   for (const place of inOrder) stepLeave(turn, draft, place, traffic);
   beginBacks(turn, draft);
   for (const place of inOrder) stepBack(turn, draft, place, traffic);

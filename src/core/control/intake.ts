@@ -118,6 +118,7 @@ export function takeSummary(turn: Turn, summary: Summary): void {
     turn.now.estate?.classes.some(({ name }) => name === className),
   );
   const load = broken.length > 0 ? (place.summary?.own.load ?? NO_LOAD) : summary.own.load;
+  noteShown(turn, place, place.summary?.own.load ?? null, load);
   place.summary = { ...summary, own: { ...summary.own, suspects, load } };
   place.heardAt = turn.now.at;
   turn.now.unjudged = true;
@@ -182,9 +183,55 @@ function countUsable(turn: Turn, place: DraftPlace): void {
   const { declared, proven, warming } = place;
   if (declared === null) return;
   const { capacity, bound } = usableOf(estateOf(turn), { declared, proven, warming }, turn.now.at);
-  place.capacity = capacity;
+  place.capacity = believed(turn, place, capacity);
   place.bound = bound;
 }
+
+/**
+ * A scaler that says ready and is not shows in what its location serves: it has grown, and queues or refuses below its own word. Then what it
+ * served, or had before it grew, is all that is planned with, now and when grown, for a while. That a place at rest stalls is no lie.
+ */
+function believed(turn: Turn, place: DraftPlace, counted: Capacity): Capacity {
+  const { shown } = place;
+  if (shown === null) return counted;
+  if (turn.now.at - shown.at > SHOWN_FOR_MS || counted.readyRps <= shown.rps) {
+    place.shown = null;
+    return counted;
+  }
+  return { ...counted, readyRps: shown.rps, capacityRps: shown.rps };
+}
+
+/** Two summaries in a row that show the same are no scatter. */
+function noteShown(turn: Turn, place: DraftPlace, before: Load | null, load: Load): void {
+  const takesLess = (each: Load): boolean =>
+    each.readyRps > GROWN_TIMES * place.restRps &&
+    (each.queueMs > FULL_QUEUE_MS || each.shedRps > SHED_SHARE * each.servedRps) &&
+    each.servedRps < SHORT_OF_ITS_WORD * each.readyRps;
+  if (before === null || place.capacity === null || !takesLess(before) || !takesLess(load)) return;
+  const servedRps = Math.max(before.servedRps, load.servedRps, place.restRps);
+  const isNews = place.shown === null;
+  place.shown = { rps: Math.max(servedRps, place.shown?.rps ?? 0), at: turn.now.at };
+  countUsable(turn, place);
+  if (!isNews || place.shown === null) return;
+  const says = `${place.name} says it is ready for ${Math.round(load.readyRps)} rps and takes ${Math.round(servedRps)}`;
+  decision(turn, "ready-in-word-only", `${says}: I plan with those`, place.name);
+  say(turn, {
+    level: "change",
+    location: place.name,
+    what: `${says}: I plan with those`,
+    youNeedTo: "look what its new machines wait for",
+  });
+}
+
+/** Less than this beyond what it had when we met it is no growth. */
+const GROWN_TIMES = 1.05;
+/** A queue this long is no scatter of a place that has room. */
+const FULL_QUEUE_MS = 150;
+const SHED_SHARE = 0.01;
+/** Who serves nearly all that it says it is ready for is full, and no liar. */
+const SHORT_OF_ITS_WORD = 0.93;
+/** Then its word is tried again. */
+const SHOWN_FOR_MS = 120_000;
 
 export function takeDemand(turn: Turn, demand: EntryDemand): void {
   const { now } = turn;

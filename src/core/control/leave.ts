@@ -244,7 +244,7 @@ function remember(turn: Turn, place: DraftPlace, leave: Leave, receivers: readon
 }
 
 /** What went to whom is remembered: receivers are looked at, and trouble that follows is known by where it came from. */
-function noteStep(
+export function noteStep(
   turn: Turn,
   place: DraftPlace,
   step: {
@@ -252,6 +252,8 @@ function noteStep(
     readonly took: Readonly<Record<LocationName, number>>;
     readonly reached: number;
     readonly suspect: Bucket | null;
+    /** Nothing that is new to anybody: nobody waits for a look. */
+    readonly isLookedAt?: boolean;
   },
 ): void {
   const { leave } = place;
@@ -262,7 +264,7 @@ function noteStep(
     at: turn.now.at,
     before: step.before,
     receivers: names.map((name) => receiverBefore(turn, name, step.took[name]!)),
-    lookedAt: leave.pace === "at-once" ? turn.now.at : null,
+    lookedAt: leave.pace === "at-once" || step.isLookedAt === true ? turn.now.at : null,
     reached: step.reached,
     suspect: step.suspect === null ? null : { class: step.suspect.class, bucket: step.suspect.bucket },
   };

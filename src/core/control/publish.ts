@@ -217,7 +217,8 @@ export function barredPlaces(turn: Turn): readonly LocationName[] {
       const involved = turn.now.stopped?.involved.includes(place.name) ?? false;
       const silent = turn.now.heardMajority && !isHeard(turn, place.heardAt);
       const sick = isFelt(place.verdict);
-      return place.state !== "serving" || place.hold !== null || place.lostAt !== null || sick || involved || silent;
+      const isLeft = place.state !== "serving" || place.leave !== null;
+      return isLeft || place.hold !== null || place.lostAt !== null || sick || involved || silent;
     })
     .map((place) => place.name);
 }

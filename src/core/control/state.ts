@@ -160,6 +160,8 @@ export type Place = {
   readonly capacity: Capacity | null;
   /** What its scaler says. */
   readonly declared: Capacity | null;
+  /** It refused or queued requests below what it said to be ready for: what it served then is believed in place of its word. */
+  readonly shown: { readonly rps: number; readonly at: UnixMs } | null;
   readonly bound: CapacityBound | null;
   readonly proven: Proven | null;
   readonly warming: readonly WarmingPart[];
@@ -379,6 +381,7 @@ export function newPlace(name: LocationName): Place {
     heardAt: null,
     capacity: null,
     declared: null,
+    shown: null,
     bound: null,
     proven: null,
     warming: [],

@@ -6,6 +6,7 @@ import {
   type LocationName,
   type TrafficClass,
   type Zone,
+  type ZoneName,
 } from "../estate.ts";
 import { mayServe } from "../may-serve.ts";
 import { groupZone, type Closed } from "../plan/closed.ts";
@@ -43,7 +44,7 @@ export type MoveOut = {
   /** Where conditions let nobody more in. */
   readonly closed: Closed;
   /** Chunks that stay where they are: those set apart. */
-  readonly stays: (className: ClassName, bucket: number) => boolean;
+  readonly stays: (className: ClassName, bucket: number, zone: ZoneName) => boolean;
   /** A canary goes to one receiver, so that a trouble that follows the traffic reaches one place only. */
   readonly single: boolean;
 };
@@ -209,7 +210,7 @@ function leavingRows(ask: MoveOut, from: number): LeavingRow[] {
           baseRps += rps;
           if (!isHere) outRps += rps;
         }
-        if (!isHere || ask.stays(each.name, bucket)) continue;
+        if (!isHere || ask.stays(each.name, bucket, zone.name)) continue;
         leaving.push(bucket);
         leftRps[groupAt[bucket]!]! += rps;
       }

@@ -1,0 +1,154 @@
+import type { LocationName } from "../estate.ts";
+import { carriesRps, needsRps } from "../plan/room.ts";
+import { rowToBuckets } from "../route/rows.ts";
+import { moveOut, type Moved } from "../shift/move.ts";
+import { loadOf, locationIndex, rowOf, type Traffic } from "../shift/traffic.ts";
+import { withSuspects } from "../plan/suspect-providers.ts";
+import { closedNow } from "./conditions.ts";
+import { noteStep } from "./leave.ts";
+import { staysForNow } from "./leave-suspects.ts";
+import { stoppedBy } from "./permission.ts";
+import { propose } from "./propose.ts";
+import { isClear, isHeard, readyRps, type Draft } from "./publish.ts";
+import { CANARY_SHARE, receiversFor, takenBy } from "./receivers.ts";
+import { askGrowth } from "./scale.ts";
+import { suspectProviders } from "./suspect-providers.ts";
+import { decision, estateOf, placesOf, reason, say, type DraftPlace, type Turn } from "./turn.ts";
+import { rps } from "./words.ts";
+
+/**
+ * A receiver that took others' users and is full, since demand surged after, its growth is late or refused, or what it said to be ready was not:
+ * guests move on to whoever has room now, as an inn that is overbooked finds its last guests beds next door, before anybody sleeps on the floor.
+ * Its own users stay. Where nobody has room it sheds, lowest class first.
+ */
+
+/** From here on a receiver is full: what is believed of a surge is some seconds behind it, and scatter comes on top. */
+const FULL = 0.93;
+/** Where a person allowed more, it is full beyond that. */
+const BEYOND_ALLOWED = 0.02;
+/** A few per cent on top, so that the last bucket fits too. */
+const GROWN_SLACK = 1.03;
+/** Less of what a receiver can take is not worth a table. */
+const CRUMB_SHARE = 0.02;
+
+export function relieve(turn: Turn, draft: Draft, traffic: Traffic): void {
+  if (!isClear(turn) || turn.now.mode === "observe") return;
+  const load = loadOf(estateOf(turn), draft.assignment, traffic);
+  const ready = readyRps(turn);
+  const allowed = placesOf(turn).map(({ leave }) => (leave?.utilisation ?? 0) + BEYOND_ALLOWED);
+  const full = Math.max(FULL, ...allowed);
+  for (const receiver of placesOf(turn)) {
+    const isReceiver = receiver.state === "serving" && receiver.lostAt === null && isHeard(turn, receiver.heardAt);
+    if (!isReceiver || load[receiver.name]! <= full * ready[receiver.name]!) continue;
+    for (const place of placesOf(turn)) {
+      if (place.name !== receiver.name && place.leave !== null) moveOn(turn, draft, { place, receiver, traffic });
+    }
+  }
+}
+
+/** Some of what the receiver took of this place goes on, down to what it may be filled with. */
+function moveOn(
+  turn: Turn,
+  draft: Draft,
+  of: { readonly place: DraftPlace; readonly receiver: DraftPlace; readonly traffic: Traffic },
+): void {
+  const { place, receiver, traffic } = of;
+  const estate = estateOf(turn);
+  const { leave } = place;
+  if (leave === null) return;
+  // A step that is being looked at is left alone; the looks at a way back are at the place itself.
+  const isGoingBack = place.back !== null;
+  if (!isGoingBack && place.step !== null && place.step.lookedAt === null) return;
+  const taken = takenBy(turn, { base: leave.from, now: draft.assignment, traffic, location: place.name });
+  const guestRps = taken[receiver.name]!;
+  const loadRps = loadOf(estate, draft.assignment, traffic)[receiver.name]!;
+  const tooMuchRps = loadRps - carriesRps(readyRps(turn)[receiver.name]!, estate.guards.maxUtilisation);
+  if (guestRps <= 0 || tooMuchRps <= 0) return;
+  const stopped = stoppedBy(turn, place.name) ?? stoppedBy(turn, receiver.name);
+  if (stopped !== null)
+    return reason(turn, stopped.code, `${receiver.name} is full, and nothing moves: ${stopped.says}`, receiver.name);
+  const isGuest = guestsOf(turn, draft, { place, receiver });
+  const stays = staysForNow(turn, leave);
+  const receivers = receiversFor(turn, {
+    place: receiver,
+    leave: { ...leave, pace: "at-once" },
+    assignment: draft.assignment,
+    traffic,
+    baseRps: guestRps,
+  });
+  // As in any step of this leave: nobody gets more than it has carried well of it, or a canary's share.
+  const allRps = Object.values(taken).reduce((sum, one) => sum + one, 0);
+  const trustedRps = (name: LocationName): number =>
+    leave.pace === "at-once" ? Infinity : Math.max(CANARY_SHARE * allRps, taken[name]!);
+  const share = Math.min(1, tooMuchRps / guestRps);
+  const moveWith = (isGrown: boolean): Moved =>
+    moveOut({
+      estate: withSuspects(estate, suspectProviders(turn)),
+      traffic,
+      assignment: draft.assignment,
+      base: draft.assignment,
+      closed: closedNow(turn),
+      location: receiver.name,
+      classes: leave.classes.filter((name) => !estate.guards.peopleOnly.includes(name)),
+      share,
+      receivers: receivers.map((one) => ({
+        ...one,
+        ...(!isGrown && { roomGrownRps: one.roomNowRps }),
+        stepRps: trustedRps(one.name),
+      })),
+      stays: (className, bucket, zone) => stays(className, bucket) || !isGuest(className, zone, bucket),
+      single: false,
+    });
+  const moved = moveWith(false);
+  if (moved.movedRps < CRUMB_SHARE * readyRps(turn)[receiver.name]!) {
+    const { planned } = moveWith(true);
+    const load = loadOf(estate, draft.assignment, traffic);
+    for (const { name } of receivers) {
+      const loadThen = load[name]! + share * (planned[name] ?? 0);
+      if (loadThen > load[name]!) askGrowth(turn, name, GROWN_SLACK * needsRps(loadThen, estate.guards.maxUtilisation));
+    }
+    const says = `${receiver.name} has ${rps(loadRps)} rps, more than it is ready for, and nobody has room for its guests yet`;
+    return reason(turn, "guests-stay", says, receiver.name);
+  }
+  const before = draft.assignment;
+  const { assignment } = moved;
+  const proposal = { assignment, traffic, location: receiver.name, orderedClasses: null, takesOut: false };
+  if (!propose(turn, draft, { ...proposal, utilisation: leave.utilisation })) return;
+  if (!isGoingBack)
+    noteStep(turn, place, {
+      before,
+      took: moved.took,
+      reached: place.step?.reached ?? 1,
+      suspect: null,
+      isLookedAt: true,
+    });
+  const says = `${receiver.name} is full: ${rps(moved.movedRps)} rps that it took of ${place.name} go on to whoever has room`;
+  decision(turn, "guests-go-on", says, receiver.name);
+  say(turn, {
+    level: "change",
+    incident: leave.incident,
+    location: receiver.name,
+    what: says,
+    youNeedTo: "do nothing",
+  });
+}
+
+/** Whether a chunk is at the receiver and was at the place when that began to be left. */
+function guestsOf(
+  turn: Turn,
+  draft: Draft,
+  of: { readonly place: DraftPlace; readonly receiver: DraftPlace },
+): (className: string, zone: string, bucket: number) => boolean {
+  const estate = estateOf(turn);
+  const [from, to] = [locationIndex(estate, of.place.name), locationIndex(estate, of.receiver.name)];
+  const rows = new Map<string, { readonly base: Uint8Array; readonly now: Uint8Array }>();
+  return (className, zone, bucket) => {
+    const key = `${className} ${zone}`;
+    let row = rows.get(key);
+    if (row === undefined) {
+      const base = rowToBuckets(rowOf(of.place.leave!.from, className, zone));
+      rows.set(key, (row = { base, now: rowToBuckets(rowOf(draft.assignment, className, zone)) }));
+    }
+    return row.base[bucket] === from && row.now[bucket] === to;
+  };
+}
