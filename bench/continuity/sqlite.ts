@@ -218,7 +218,7 @@ function bytesIn(file: string): number {
   return statSync(file).size;
 }
 
-function print(runs: readonly Round[], settings: { readonly bytesPerCheckout: number }, json: boolean): void {
+function print(runs: readonly Round[], settings: Settings, json: boolean): void {
   const median = (of: (run: Round) => number) => runs.map(of).toSorted((a, b) => a - b)[runs.length >> 1] ?? 0;
   const found = {
     ...settings,
