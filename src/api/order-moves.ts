@@ -1,15 +1,14 @@
 import { trafficNow } from "../core/control/demand.ts";
+import { estateFor } from "../core/control/leave.ts";
 import { staysWith } from "../core/control/leave-suspects.ts";
 import { readyRps } from "../core/control/publish.ts";
 import { receiversFor, roomOf } from "../core/control/receivers.ts";
 import { grownRps } from "../core/control/scale.ts";
-import { suspectProviders } from "../core/control/suspect-providers.ts";
 import type { Back, ControlState, Leave } from "../core/control/state.ts";
 import { openTurn, placeOf, placesOf, type DraftPlace, type Turn } from "../core/control/turn.ts";
 import { BUCKETS, type ClassName, type Estate, type LocationName } from "../core/estate.ts";
 import { closedBy } from "../core/plan/closed.ts";
 import { needsRps } from "../core/plan/room.ts";
-import { withSuspects } from "../core/plan/suspect-providers.ts";
 import { addedMsOf, type Move } from "../core/plan/what-if.ts";
 import { rowToBuckets } from "../core/route/rows.ts";
 import type { Assignment } from "../core/route/table.ts";
@@ -104,7 +103,7 @@ function leaveAll(turn: Turn, { place, assignment, traffic }: Parting): Parted {
   const { classes, from: base, share } = leave;
   const baseRps = Math.max(1e-6, rpsAt(estate, { assignment: base, traffic, location, classes }));
   const moved = moveOut({
-    estate: withSuspects(estate, suspectProviders(turn)),
+    estate: estateFor(turn, leave),
     traffic,
     assignment,
     location: place.name,

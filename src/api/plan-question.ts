@@ -1,6 +1,7 @@
 import type { DemandAnswer, PlanAnswer } from "./contract.ts";
 import { CallerError } from "../core/errors.ts";
 import { zoneDemand } from "../core/control/demand.ts";
+import { barredPaths } from "../core/control/barred-paths.ts";
 import { suspectProviders } from "../core/control/suspect-providers.ts";
 import type { ControlState } from "../core/control/state.ts";
 import { openTurn } from "../core/control/turn.ts";
@@ -34,8 +35,14 @@ export function planQuestion(state: ControlState, without: LocationOrProvider | 
     without,
     closed: closedBy(state.bars),
     suspects: suspectProviders(openTurn(state, state.at)),
+    badPaths: barredPaths(openTurn(state, state.at)),
     exclude: places
-      .filter((place) => place.state !== "serving" || place.hold !== null || place.verdict?.verdict === "failing")
+      .filter(
+        (place) =>
+          place.state !== "serving" ||
+          place.hold !== null ||
+          (place.verdict?.verdict === "failing" && place.verdict.action !== "move-zones"),
+      )
       .map((place) => place.name),
   });
   const bounds = places.flatMap(({ name, capacity, declared, bound }) =>

@@ -1,5 +1,12 @@
 import type { LiftedCondition } from "../core/conditions.ts";
-import type { BarView, ControlView, HeadroomShort, Hold, LocationState } from "../core/control-contract.ts";
+import type {
+  BadPathView,
+  BarView,
+  ControlView,
+  HeadroomShort,
+  Hold,
+  LocationState,
+} from "../core/control-contract.ts";
 import type { RoomBound } from "../core/control/bound-words.ts";
 import type { LocationName, Mode } from "../core/estate.ts";
 import { estatePromise, type EstatePromise } from "../core/estate-promise.ts";
@@ -44,6 +51,8 @@ export type LocationStatus = {
   readonly proof: Proof | null;
   /** Of its own past, while there is no proof; null with one, or where what is usual was given. */
   readonly watchedHours: number | null;
+  /** Zones whose users are hurt on their way to it, while it and all others of its users are well. */
+  readonly badPaths: readonly BadPathView[];
 };
 
 export function statusOf(
@@ -80,6 +89,7 @@ export function statusOf(
         proven: place.proven ?? null,
         proof: verdict.proof ?? null,
         watchedHours: verdict.watchedHours ?? null,
+        badPaths: place.badPaths ?? [],
       };
     }),
     headroom: view.headroom ?? [],

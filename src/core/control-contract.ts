@@ -199,4 +199,17 @@ export type LocationView = {
   /** Share of what it normally serves that has been moved out, 0..1. */
   readonly movedShare: number;
   readonly summaryAt: UnixMs | null;
+  /** Zones whose users are hurt on their way to it, while it and all others of its users are well; absent: none. */
+  readonly badPaths?: readonly BadPathView[];
+};
+
+export type BadPathView = {
+  readonly zone: ZoneName;
+  readonly since: UnixMs;
+  /** Share of their requests that failed when it was seen, 0..1. */
+  readonly hurt: number;
+  /** Who serves them instead, whoever has most first; empty: they stay. */
+  readonly movedTo: readonly LocationName[];
+  /** How much further those who moved are than before, milliseconds; null: nobody moved. */
+  readonly furtherMs: number | null;
 };

@@ -1,6 +1,13 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { makeWorld, WELL, type Health, type Made, type MadeLocation } from "../../test/stories/control-world.ts";
+import {
+  makeWorld,
+  WELL,
+  type Health,
+  type Made,
+  type MadeLocation,
+  type MadeZone,
+} from "../../test/stories/control-world.ts";
 import type { Estate } from "./estate.ts";
 import type { ConditionFinding } from "./conditions.ts";
 import { control, initialControl, viewOf, type ControlState } from "./control.ts";
@@ -24,6 +31,11 @@ const LOCATIONS: readonly MadeLocation[] = [
   { name: "f", position: 90, demandRps: 30, readyRps: 60, capacityRps: 120 },
 ];
 const NAMES = LOCATIONS.map(({ name }) => name);
+/** Users who live between locations. */
+const ZONES: readonly MadeZone[] = [
+  { name: "x", position: 4, demandRps: 20 },
+  { name: "y", position: 28, demandRps: 15 },
+];
 
 type Happening = (made: Made) => void;
 
@@ -61,6 +73,16 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: name.map((of) => (made: Made) => void made.health.delete(of)) },
+  {
+    weight: 5,
+    arbitrary: fc
+      .record({ zone: fc.constantFrom("x", "x", "y", "at-b"), name, share: fc.constantFrom(0.6, 0.6, 0.1, 0) })
+      .map(
+        ({ zone, name: to, share }) =>
+          (made: Made) =>
+            made.path(zone, to, share),
+      ),
+  },
   { weight: 2, arbitrary: name.map((of) => (made: Made) => void made.lost.add(of)) },
   { weight: 2, arbitrary: fc.constant((made: Made) => made.lost.clear()) },
   { weight: 1, arbitrary: name.map((of) => (made: Made) => void made.unheard.add(of)) },
@@ -172,16 +194,17 @@ test(
   () => {
     fc.assert(
       fc.property(story, fc.boolean(), (steps, isWary) => {
-        const made = makeWorld(LOCATIONS, {
+        const settings = {
           ...(isWary && WARY),
-          conditions: [{ name: "tls", kind: "tls", doubt: "bars", doubtAfterSeconds: 6, askedBy: "houston" }],
+          conditions: [{ name: "tls", kind: "tls", doubt: "bars", doubtAfterSeconds: 6, askedBy: "houston" } as const],
           guards: {
             maxShareMovedPerMinute: 0.3,
             minLocationsServing: 3,
             maxUtilisation: 0.85,
             peopleOnly: ["internal"],
           },
-        });
+        };
+        const made = makeWorld(LOCATIONS, settings, ZONES);
         made.run(3);
         for (const step of steps) {
           step.happening(made);
@@ -279,7 +302,9 @@ const isOrdered = (state: ControlState, place: string): boolean =>
 function checkMove(made: Made, { before, after, from, to, isTick, codes }: Moving): void {
   const closed = closedBy(after.bars);
   // What goes back where it just was may be anyone's.
-  const isRollBack = codes.some((code) => ["stopped", "rolled-back", "back-failed", "luggage"].includes(code));
+  const isRollBack = codes.some((code) =>
+    ["stopped", "rolled-back", "back-failed", "luggage", "users-hurt-there-too"].includes(code),
+  );
   for (const className of ["public", "editor", "internal"]) {
     for (const zone of made.estate.zones) {
       const runs = [from.assignment[className]![zone.name]!, to.assignment[className]![zone.name]!] as const;
@@ -306,6 +331,17 @@ function checkMove(made: Made, { before, after, from, to, isTick, codes }: Movin
           isFreeToGo(after, leaves, gets, { class: className, bucket }) || isRollBack || people,
           "I6: suspects stay, or go last and alone",
         );
+        must(
+          isOfBadWay(before, after, { leaves, gets, zone: zone.name }) || isRollBack || people,
+          `I18: only users of a bad way leave for it: ${zone.name} ${leaves} -> ${gets}`,
+        );
+        must(
+          !isOverBadWay(before, after, gets, zone.name) ||
+            after.places[leaves]!.lostAt !== null ||
+            isRollBack ||
+            people,
+          `I18: nobody is sent over a bad way: ${zone.name} -> ${gets}`,
+        );
         must(before.mode !== "observe" || !isTick, "I8: observe moves nothing");
         must(before.hold === null || !isTick || people, "I7: a hold moves nothing");
         must(!after.blind, "I9: the blind move nothing");
@@ -314,6 +350,24 @@ function checkMove(made: Made, { before, after, from, to, isTick, codes }: Movin
   }
   const share = after.movedShares.filter(({ at }) => after.at - at < 60_000).reduce((sum, each) => sum + each.share, 0);
   must(share <= 0.3 + 1e-6, "I5: share moved in a minute");
+}
+
+/** Where nothing but a bad way is left: whether this zone's is it, or the chunk comes home. */
+function isOfBadWay(
+  before: ControlState,
+  after: ControlState,
+  move: { readonly leaves: string; readonly gets: string; readonly zone: string },
+): boolean {
+  const comesHome = [before, after].some((state) => state.places[move.gets]!.back !== null);
+  const leaves = [before, after].map((state) => state.places[move.leaves]!);
+  if (comesHome || leaves.some(({ lostAt }) => lostAt !== null)) return true;
+  return leaves.some(({ leave }) => leave !== null && (leave.why !== "path" || leave.zones!.includes(move.zone)));
+}
+
+function isOverBadWay(before: ControlState, after: ControlState, gets: string, zone: string): boolean {
+  return [before, after].every((state) =>
+    state.places[gets]!.badPaths.some((path) => path.zone === zone && !path.isTried),
+  );
 }
 
 /** Whether this bucket may leave a gray place now: it is not suspect there, or weakly and alone. */

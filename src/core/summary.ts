@@ -57,6 +57,8 @@ export type OwnView = {
   readonly load: Load;
   /** Buckets that fail clearly more often than the others, the surest first, at most SUSPECTS_MAX; many of them weakly. */
   readonly suspects: readonly Suspect[];
+  /** Users' networks that were hurt on their way here lately, or elsewhere by what others say, as told by their beacons; at most NETWORKS_MAX. */
+  readonly networks?: readonly NetworkRate[];
   /** Its node sees nobody else well: the watcher itself is the suspect. */
   readonly cutOff: boolean;
   /** Absent below the bar, and where more than a few facts were needed. */
@@ -98,6 +100,20 @@ export type ServiceRate = {
   /** Mean of log milliseconds over the same time; null when unknown. */
   readonly logMs: number | null;
 };
+
+/** How users of one network have fared at a location over the last NETWORK_OVER_MS or up to twice that, by their beacons. */
+export type NetworkRate = {
+  /** As their beacons name it: `users:de`. */
+  readonly name: string;
+  readonly bad: number;
+  readonly total: number;
+  /** Hurt here lately: the others tell of it too, so that it is known where its users are well. */
+  readonly ill: boolean;
+};
+
+export const NETWORKS_MAX = 6;
+/** A canary of a small zone must come to some tens of requests in it, and what is long past must be forgotten. */
+export const NETWORK_OVER_MS = 8_000;
 
 /** The location's own counters over the last second or two: what a look at a receiver needs. */
 export type Load = {

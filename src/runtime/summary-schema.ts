@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ConditionAnswer } from "../core/conditions.ts";
 import { LOG_MS_LEAST, LOG_MS_MOST } from "../core/judge/log-ms.ts";
-import type { Summary } from "../core/summary.ts";
+import { NETWORKS_MAX, type Summary } from "../core/summary.ts";
 import { SUSPECTS_MAX } from "../core/suspects.ts";
 
 /**
@@ -29,6 +29,7 @@ const because = z.object({ service: name, signal: name, nats: number, says });
 const rate = z.object({ service: name, bad: requests, total: requests, logMs: logMs.nullable() });
 const deploy = z.object({ service: name, version: name, at });
 const suspect = z.object({ class: name, bucket: z.int().min(0).max(255), share: number, nats: count.default(0) });
+const network = z.object({ name, bad: requests, total: requests, ill: z.boolean() });
 const load = z.object({
   servedRps: count,
   enteredRps: count,
@@ -85,6 +86,7 @@ const own = z.object({
   deploys: z.array(deploy).max(4),
   load,
   suspects: z.array(suspect).max(SUSPECTS_MAX),
+  networks: z.array(network).max(NETWORKS_MAX).exactOptional(),
   cutOff: z.boolean(),
   sufficient: z.object({ facts: z.array(fact).max(5), nats: number }).exactOptional(),
   outlook: outlook.exactOptional(),

@@ -1,7 +1,7 @@
 import { control, initialControl, viewOf, type ControlState } from "../../src/core/control.ts";
 import type { ControlEffect, ControlEvent, EntryDemand, Outcome } from "../../src/core/control-contract.ts";
 import type { Condition, ConditionFinding } from "../../src/core/conditions.ts";
-import type { Estate, Limit, LocationName } from "../../src/core/estate.ts";
+import type { Estate, Limit, LocationName, ZoneName } from "../../src/core/estate.ts";
 import type { Order } from "../../src/core/order.ts";
 import { rowToBuckets } from "../../src/core/route/rows.ts";
 import type { RouteTable } from "../../src/core/route/table.ts";
@@ -24,12 +24,16 @@ export type MadeLocation = {
   readonly limits?: readonly Limit[];
 };
 
+/** Users who live away from any location. */
+export type MadeZone = { readonly name: ZoneName; readonly position: number; readonly demandRps: number };
+
 /** What a location's node says of it, in place of "healthy". */
 export type Health = {
   readonly verdict: "healthy" | "shaky" | "failing";
   readonly nats: number;
   readonly aloneNats: number;
   readonly cause: string;
+  readonly layer: "resource" | "network";
   readonly hurt: number;
   readonly queueMs: number;
   readonly failedRatio: number;
@@ -45,6 +49,7 @@ export const WELL: Health = {
   nats: 0,
   aloneNats: 0,
   cause: "unknown",
+  layer: "resource",
   hurt: 0,
   queueMs: 2,
   failedRatio: 0.0005,
@@ -63,10 +68,16 @@ const ANSWER_MS = 250;
 const GROW_DELAY_MS = 2_000;
 const FULL_QUEUE_MS = 600;
 const GROW_SHARE_PER_S = 0.25;
+/** Of ten seconds of a network's requests: fewer that fail are lost among the others. */
+const PATH_SEEN_FROM = 20;
 
 export type Made = ReturnType<typeof makeWorld>;
 
-export function makeEstate(locations: readonly MadeLocation[], settings: Partial<Estate> = {}): Estate {
+export function makeEstate(
+  locations: readonly MadeLocation[],
+  settings: Partial<Estate> = {},
+  zones: readonly MadeZone[] = [],
+): Estate {
   return {
     locations: locations.map(({ name, capacityRps, limits, provider = "aws" }) => ({
       name,
@@ -78,8 +89,8 @@ export function makeEstate(locations: readonly MadeLocation[], settings: Partial
       costPerRps: 0,
       ...(limits !== undefined && { limits }),
     })),
-    zones: locations.map((zone) => ({
-      name: `at-${zone.name}`,
+    zones: zonesOf(locations, zones).map((zone) => ({
+      name: zone.name,
       country: "US",
       latencyMs: Object.fromEntries(locations.map((to) => [to.name, 5 + Math.abs(to.position - zone.position)])),
     })),
@@ -101,11 +112,28 @@ export function makeEstate(locations: readonly MadeLocation[], settings: Partial
   };
 }
 
+function zonesOf(locations: readonly MadeLocation[], zones: readonly MadeZone[]): readonly MadeZone[] {
+  return [...locations.map((each) => ({ ...each, name: `at-${each.name}` })), ...zones];
+}
+
 /** Shares of a zone's demand by class. */
 const CLASS_SHARE: Readonly<Record<string, number>> = { public: 0.95, editor: 0.01, internal: 0.04 };
 
-export function makeWorld(locations: readonly MadeLocation[], settings: Partial<Estate> = {}) {
-  const estate = makeEstate(locations, settings);
+export function makeWorld(
+  locations: readonly MadeLocation[],
+  settings: Partial<Estate> = {},
+  awayZones: readonly MadeZone[] = [],
+) {
+  const estate = makeEstate(locations, settings, awayZones);
+  const zones = zonesOf(locations, awayZones);
+  /** Their edge counts them, whoever serves them. */
+  const nearest = (zone: MadeZone): LocationName =>
+    locations.reduce((best, each) =>
+      Math.abs(each.position - zone.position) < Math.abs(best.position - zone.position) ? each : best,
+    ).name;
+  /** `at-lyon eu-west-1`: the share of these users' requests that fail on their way there. */
+  const paths = new Map<string, number>();
+  const everIll = new Set<string>();
   const log: ControlEvent[] = [];
   const health = new Map<LocationName, Health>();
   const unheard = new Set<LocationName>();
@@ -184,19 +212,50 @@ export function makeWorld(locations: readonly MadeLocation[], settings: Partial<
       for (const { name, demandRps } of locations) sums.set(name, demandRps * ill.factor);
       return sums;
     }
-    for (const zone of locations) {
-      for (const className of Object.keys(CLASS_SHARE)) {
-        const buckets = rowToBuckets(state.table.assignment[className]![`at-${zone.name}`]!);
-        for (const index of buckets) {
-          const name = estate.locations[index]!.name;
-          sums.set(name, sums.get(name)! + (zoneRps(zone) * CLASS_SHARE[className]!) / 256);
-        }
+    for (const zone of zones) servedOf(zone, sums);
+    return sums;
+  };
+
+  /** Adds what each location serves of a zone. */
+  const servedOf = (zone: MadeZone, sums = new Map<LocationName, number>()): Map<LocationName, number> => {
+    for (const className of Object.keys(CLASS_SHARE)) {
+      for (const index of rowToBuckets(state.table!.assignment[className]![zone.name]!)) {
+        const { name } = estate.locations[index]!;
+        sums.set(name, (sums.get(name) ?? 0) + (zoneRps(zone) * CLASS_SHARE[className]!) / 256);
       }
     }
     return sums;
   };
 
-  const zoneRps = (zone: MadeLocation): number => zone.demandRps * ill.factor * (floods.get(zone.name) ?? 1);
+  const zoneRps = (zone: MadeZone): number =>
+    zone.demandRps * ill.factor * (floods.get(zone.name.replace(/^at-/, "")) ?? 1);
+
+  /** What beacons tell a location of zones that were ever hurt on some way: ten seconds of them. */
+  const networksAt = (location: LocationName): NonNullable<Summary["own"]["networks"]> =>
+    state.table === null
+      ? []
+      : zones.flatMap((zone) => {
+          const illHere = everIll.has(`${zone.name} ${location}`);
+          if (![...everIll].some((path) => path.startsWith(`${zone.name} `))) return [];
+          const total = Math.round(10 * (servedOf(zone).get(location) ?? 0));
+          const bad = Math.round(total * (paths.get(`${zone.name} ${location}`) ?? 0));
+          return [{ name: `users:${zone.name}`, bad, total, ill: illHere }];
+        });
+
+  /** A place says so while it still has some tens of them. */
+  const pathHealth = (location: LocationName, load: number): Health | null => {
+    const worst = networksAt(location).toSorted((a, b) => b.bad - a.bad)[0];
+    if (worst === undefined || worst.bad < PATH_SEEN_FROM) return null;
+    return {
+      ...WELL,
+      verdict: "failing",
+      nats: 24,
+      aloneNats: 24,
+      cause: worst.name,
+      layer: "network",
+      hurt: worst.bad / Math.max(1, 10 * load),
+    };
+  };
 
   /** What it can really take. */
   const realRps = ({ name, readyRps }: MadeLocation): number => {
@@ -209,7 +268,8 @@ export function makeWorld(locations: readonly MadeLocation[], settings: Partial<
     const takesRps = realRps(location);
     const table = state.table;
     const sickened = table === null ? null : ill.sickAt?.(table, location.name);
-    const made = health.get(location.name) ?? sickened ?? WELL;
+    const made = health.get(location.name) ?? sickened ?? pathHealth(location.name, load) ?? WELL;
+    const networks = networksAt(location.name);
     seq += 1;
     const sees: Record<LocationName, Sight> = {};
     for (const other of locations) {
@@ -239,7 +299,7 @@ export function makeWorld(locations: readonly MadeLocation[], settings: Partial<
         usersHurt: made.hurt,
         worthMoving: made.verdict === "failing" && made.nats > 0,
         healthyNats: made.verdict === "healthy" ? 25 : 0,
-        causes: made.verdict === "healthy" ? [] : [{ layer: "resource", name: made.cause, share: 0.92 }],
+        causes: made.verdict === "healthy" ? [] : [{ layer: made.layer, name: made.cause, share: 0.92 }],
         because:
           made.verdict === "healthy"
             ? []
@@ -265,6 +325,7 @@ export function makeWorld(locations: readonly MadeLocation[], settings: Partial<
           failedRatio: made.failedRatio,
         },
         suspects: made.suspects,
+        ...(networks.length > 0 && { networks }),
         cutOff: made.cutOff,
       },
     };
@@ -288,7 +349,11 @@ export function makeWorld(locations: readonly MadeLocation[], settings: Partial<
       });
       const rps: Record<string, Record<string, number>> = {};
       for (const className of Object.keys(CLASS_SHARE))
-        rps[className] = { [`at-${name}`]: zoneRps(location) * CLASS_SHARE[className]! };
+        rps[className] = Object.fromEntries(
+          zones
+            .filter((zone) => nearest(zone) === name)
+            .map((zone) => [zone.name, zoneRps(zone) * CLASS_SHARE[className]!]),
+        );
       send({ event: "demand", at, demand: { from: name, rps } satisfies EntryDemand });
       send({ event: "summary", at, summary: summaryOf(location, load.get(name)!) });
     }
@@ -311,10 +376,17 @@ export function makeWorld(locations: readonly MadeLocation[], settings: Partial<
     findings,
     /** All conditions are asked everywhere, now. */
     answerAll: () => answerFor(locations.map(({ name }) => name)),
+    /** From now on this share of a zone's requests fails on their way there; 0: none. */
+    path: (zone: ZoneName, location: LocationName, share: number) => {
+      paths.set(`${zone} ${location}`, share);
+      everIll.add(`${zone} ${location}`);
+    },
     ill,
     ready,
     send,
     loads,
+    /** Who serves a zone, in requests a second. */
+    servedOf: (name: ZoneName) => servedOf(zones.find((zone) => zone.name === name)!),
     state: () => state,
     view: () => viewOf(state),
     at: () => at,
@@ -376,6 +448,8 @@ export function movesBetween(made: Made, before: RouteTable | null, after: Route
 }
 
 const zoneDemand = (made: Made, zone: string): number => {
-  const sum = made.state().demand.entries[zone.slice(3)]?.rps;
-  return sum === undefined ? 0 : Object.keys(CLASS_SHARE).reduce((total, name) => total + (sum[name]?.[zone] ?? 0), 0);
+  const { entries } = made.state().demand;
+  return Object.keys(entries)
+    .flatMap((from) => Object.keys(CLASS_SHARE).map((name) => entries[from]!.rps[name]?.[zone] ?? 0))
+    .reduce((total, rps) => total + rps, 0);
 };

@@ -8,7 +8,15 @@ import type { Mode } from "../../src/core/estate.ts";
 import { barWords } from "../../src/core/control/conditions.ts";
 import type { Order } from "../../src/core/order.ts";
 import type { RouteTable } from "../../src/core/route/table.ts";
-import { makeWorld, movesBetween, WELL, type Health, type Made, type MadeLocation } from "./control-world.ts";
+import {
+  makeWorld,
+  movesBetween,
+  WELL,
+  type Health,
+  type Made,
+  type MadeLocation,
+  type MadeZone,
+} from "./control-world.ts";
 
 /**
  * Runs scenarios/control/*.story: a comment, a command, `----`, and what control then did and said. REWRITE=1
@@ -57,7 +65,8 @@ type Teller = { made: Made | null; table: RouteTable | null };
 function answer(teller: Teller, commands: readonly string[]): readonly string[] {
   const [first] = commands;
   if (first!.startsWith("world")) {
-    teller.made = makeWorld(commands.slice(1).map(madeLocation), settingsOf(first!.split(/\s+/).slice(1)));
+    const [zones, locations] = [commands.slice(1).filter(isZone), commands.slice(1).filter((line) => !isZone(line))];
+    teller.made = makeWorld(locations.map(madeLocation), settingsOf(first!.split(/\s+/).slice(1)), zones.map(madeZone));
     teller.table = null;
     teller.made.run(3);
     return saidSince(teller);
@@ -70,6 +79,15 @@ function answer(teller: Teller, commands: readonly string[]): readonly string[] 
     answers.push(...saidSince(teller), ...special);
   }
   return answers.length > 0 ? answers : ["nothing"];
+}
+
+const isZone = (line: string): boolean => line.trim().startsWith("users of ");
+
+/** `users of lyon, 200 rps, at 6`: away from any location. */
+function madeZone(line: string): MadeZone {
+  const found = /^\s+users of (\S+), (\d+) rps, at (\d+)$/.exec(line);
+  if (found === null) throw new Error(`not a zone: ${line}`);
+  return { name: found[1]!, demandRps: Number(found[2]), position: Number(found[3]) };
 }
 
 /** `us-east-1 900 rps, ready 1200, up to 2000, at 0`, `, of google` where there is more than one provider, and `, limit licences 800`. */
@@ -163,6 +181,14 @@ function obey(made: Made, words: readonly string[]): readonly string[] {
     case "heard":
       for (const each of [name!, ...rest]) made.unheard.delete(each);
       return [];
+    case "path":
+      // path lyon eu-west-1 60%
+      made.path(name!, rest[0]!, Number(rest[1]!.replace("%", "")) / 100);
+      return [];
+    case "served": {
+      const served = made.servedOf(name!);
+      return [...served.keys()].sort().map((place) => `  ${name} at ${place} ${Math.round(served.get(place)!)} rps`);
+    }
     case "no-growth":
       for (const each of [name!, ...rest]) made.noGrowth.add(each);
       return [];

@@ -48,6 +48,7 @@ export const madePlan: WhatIf = {
   without: "us-east-1",
   lost: ["us-east-1"],
   suspects: [],
+  badPaths: [],
   reason: null,
   moves: [
     { class: "public", zone: "us-mid-atlantic", from: "us-east-1", to: "us-east-2", rps: 420 },

@@ -23,6 +23,9 @@ export const plan = describes<PlanAnswer>("WhatIf")(
     without: name.nullable().meta({ description: "a location or a provider" }),
     lost: z.array(name).meta({ description: "the locations that are left out: of a provider all" }),
     suspects: z.array(name).meta({ description: "providers whose locations are planned into last" }),
+    badPaths: z
+      .array(z.object({ zone: name, location: name }))
+      .meta({ description: "ways that are bad for a zone's users, who go over them last" }),
     reason: z
       .object({ code: z.string(), says: z.string(), location: name.exactOptional() })
       .nullable()

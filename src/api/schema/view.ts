@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { LiftedCondition } from "../../core/conditions.ts";
 import type {
   BarView,
+  BadPathView,
   ControlView,
   HeadroomShort,
   Incident,
@@ -130,6 +131,15 @@ export const bar = describes<BarView>("Bar")(
 );
 const liftedCondition = describes<LiftedCondition>("LiftedCondition")(z.object({ condition: name, says: z.string() }));
 
+const badPath = describes<BadPathView>("BadPathView")(
+  z.object({
+    zone: name,
+    since: moment,
+    hurt: share,
+    movedTo: z.array(name),
+    furtherMs: z.number().nullable(),
+  }),
+);
 export const locationView = describes<LocationView>("LocationView")(
   z.object({
     name,
@@ -149,6 +159,7 @@ export const locationView = describes<LocationView>("LocationView")(
     shedRps: rate,
     movedShare: share,
     summaryAt: moment.nullable(),
+    badPaths: z.array(badPath).exactOptional(),
   }),
 );
 
@@ -182,6 +193,7 @@ const locationStatus = describes<LocationStatus>("LocationStatus")(
     promise,
     proof: proof.nullable(),
     watchedHours: watchedHours.nullable(),
+    badPaths: z.array(badPath),
     hold: hold.nullable(),
     demandRps: rate,
     capacityRps: rate,

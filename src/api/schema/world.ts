@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { DataPlace, Estate, Journey, Service } from "../../core/estate.ts";
-import type { Load, Outlook, OwnView, ServiceRate, Sight } from "../../core/summary.ts";
+import type { Load, NetworkRate, Outlook, OwnView, ServiceRate, Sight } from "../../core/summary.ts";
 import type { Suspect } from "../../core/suspects.ts";
 import type { LocationDetail, World } from "../contract.ts";
 import {
@@ -150,6 +150,14 @@ const load = describes<Load>("Load")(
 const serviceRate = describes<ServiceRate>("ServiceRate")(
   z.object({ service: name, bad: ratio, total: ratio, logMs: z.number().nullable() }),
 );
+const network = describes<NetworkRate>("NetworkRate")(
+  z.object({
+    name: z.string().meta({ description: "as its users' beacons name it: `users:de`" }),
+    bad: ratio,
+    total: ratio,
+    ill: z.boolean().meta({ description: "hurt here lately; else others ask for it" }),
+  }),
+);
 const suspect = describes<Suspect>("Suspect")(z.object({ class: name, bucket: count, share, nats: z.number() }));
 const outlook = describes<Outlook>("Outlook")(
   z.object({
@@ -184,6 +192,7 @@ const own = describes<OwnView>("OwnView")(
     deploys: z.array(z.object({ service: name, version: z.string(), at: moment })),
     load,
     suspects: z.array(suspect),
+    networks: z.array(network).exactOptional(),
     cutOff: z.boolean(),
     sufficient: sufficient.exactOptional(),
     outlook: outlook.exactOptional(),

@@ -168,6 +168,7 @@ function madeChatHouston(): MadeChatHouston {
           without: without ?? null,
           lost: without === undefined ? [] : [without],
           suspects: [],
+          badPaths: [],
           reason: null,
           moves: [{ class: "public", zone: "us", from: "us-east-1", to: "us-east-2", rps: 1240 }],
           utilisationBefore: { "us-east-2": 0.4 },

@@ -72,6 +72,10 @@ export function whatIfLines(what: WhatIf): readonly string[] {
     ...(what.reason === null ? [] : [what.reason.says]),
     farther,
     ...what.suspects.map((provider) => `${provider} is the suspect: its locations get users only when others are full`),
+    ...what.badPaths.map(
+      ({ zone, location }) =>
+        `the way from ${zone} to ${location} is bad: its users go there only when others are full`,
+    ),
     ...unservedLines(what.unserved),
   ];
 }

@@ -101,6 +101,7 @@ test("plan --without asks the running Houston and says who would go where, how f
     without: "near",
     lost: ["near"],
     suspects: ["acme"],
+    badPaths: [],
     reason: null,
     moves: [
       { class: "public", zone: "coast", from: "near", to: "far", rps: 30 },

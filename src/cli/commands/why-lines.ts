@@ -3,6 +3,7 @@ import type { Why } from "../../api/why.ts";
 import { boundWords } from "../../core/control/bound-words.ts";
 import type { LocationView } from "../../core/control-contract.ts";
 import { barWords } from "../../core/control/conditions.ts";
+import { badPathLines } from "../../core/control/path-words.ts";
 import type { UnixMs } from "../../core/step.ts";
 import type { Sight } from "../../core/summary.ts";
 import { promiseWords, type Verdict } from "../../core/verdict.ts";
@@ -20,6 +21,7 @@ export function whyLines(answer: Why, world: World, around: Around | null): Line
     ...answer.bars.map((bar) => toned("warn", `  Gets no more ${barWords(bar)}`)),
     "",
     ...evidenceLines(verdict, world, around),
+    ...pathLines(location, around),
     ...(around === null ? [] : ["", ...ownLines(around), ...seenLines(around)]),
     ...decisionLines(answer),
     ...section(
@@ -33,6 +35,13 @@ export function whyLines(answer: Why, world: World, around: Around | null): Line
       ? []
       : ["", toned("quiet", "Counts, and how others saw it, are of now only: `houston why` without --at.")]),
   ];
+}
+
+/** Whose way to it is bad, and where they are meanwhile. */
+function pathLines(location: string, around: Around | null): Line[] {
+  const place = around?.view.locations.find(({ name }) => name === location);
+  const lines = place === undefined ? [] : badPathLines(place);
+  return lines.length === 0 ? [] : ["", ...lines.map((line) => [toned("warn", `Path: ${line}`)])];
 }
 
 const TONES: Readonly<Record<Verdict["verdict"], Tone>> = { failing: "bad", shaky: "warn", healthy: "good" };

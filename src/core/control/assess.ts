@@ -2,7 +2,7 @@ import { lostLocations } from "../judge/loss.ts";
 import { judgeEstate } from "../judge/scope.ts";
 import { SUMMARY_STALE_MS, type Summary } from "../summary.ts";
 import { isFelt, type Scope, type Verdict } from "../verdict.ts";
-import { nextIncident } from "./begin-leave.ts";
+import { nextIncident } from "./start-leave.ts";
 import { EPISODE_MS, noteBlind, noteShared, openShared } from "./incident-book.ts";
 import { isHeard } from "./publish.ts";
 import {
@@ -224,6 +224,7 @@ function sayWhyNothingMoves(turn: Turn, verdicts: readonly Verdict[]): void {
       verdict.verdict !== "failing" ||
       verdict.action === "leave" ||
       verdict.action === "spill" ||
+      verdict.action === "move-zones" ||
       verdict.scope === "follows-the-traffic" ||
       shared.includes(verdict)
     )

@@ -4,6 +4,9 @@ import { moveBack, rollBack, shareBack } from "../shift/move.ts";
 import { loadOf, locationIndex, rpsAt, totalRps, type Traffic } from "../shift/traffic.ts";
 import { areKnownAfresh, asksFirstWords, barViews, barWords, closedNow } from "./conditions.ts";
 import { staysWith } from "./leave-suspects.ts";
+import { giveUpWays, staysLeft, tryWays, waysToTry, zonesBack } from "./back-paths.ts";
+import { isProven as isWayProven, partOf, zoneUsersWords } from "./paths.ts";
+import type { BadPath } from "./state.ts";
 import { askOnce, mayAct, stoppedBy, withdraw } from "./permission.ts";
 import { movedLastMinute, propose, shareSpent } from "./propose.ts";
 import { isClear, isHeard, readyRps, versionNext, type Draft } from "./publish.ts";
@@ -24,6 +27,8 @@ import { isFelt } from "../verdict.ts";
 const PROOF_MS = 10_000;
 /** The wait after the first failed way back; doubles. */
 const WAIT_FIRST_MS = 60_000;
+/** Nobody suffers where they are, and each try over a way that is still bad hurts some. */
+const WAIT_PATH_FIRST_MS = 300_000;
 const WAIT_MAX_MS = 1_800_000;
 /** Who has to be left so soon after it had its users back did not bear them. */
 const LEFT_AGAIN_MS = 600_000;
@@ -52,6 +57,8 @@ export function beginBacks(turn: Turn, draft: Draft): void {
       continue;
     if (!isProven(turn, place)) continue;
     if (isClosedTo(turn, place)) continue;
+    const ways = leave.why === "path" ? waysToTry(turn, place, leave) : [];
+    if (leave.why === "path" && ways.length === 0) continue;
     const stopped = stoppedBy(turn, place.name);
     if (stopped !== null) {
       reason(
@@ -85,20 +92,24 @@ export function beginBacks(turn: Turn, draft: Draft): void {
     }
     // A spill that ends is no restore of a sick place: nobody has to be asked.
     if (estateOf(turn).restore === "person" && leave.why !== "spill") {
-      if (!personSaidBack(turn, place)) continue;
+      if (!personSaidBack(turn, place, ways)) continue;
     } else if (
       !mayAct(turn, {
         purpose: `restore:${place.name}:${leave.incident}`,
         location: place.name,
-        doing: `restore ${place.name}`,
+        doing:
+          leave.why === "path"
+            ? `send ${zoneUsersWords(ways.map(({ zone }) => zone))} back to ${place.name}`
+            : `restore ${place.name}`,
       })
     )
       continue;
+    tryWays(place, ways);
     beginBack(turn, draft, place, null);
   }
 }
 
-function personSaidBack(turn: Turn, place: DraftPlace): boolean {
+function personSaidBack(turn: Turn, place: DraftPlace, ways: readonly BadPath[]): boolean {
   const purpose = `restore:${place.name}:${place.leave!.incident}`;
   if (turn.now.answers[purpose]?.choice === 1) return true;
   askOnce(
@@ -108,10 +119,18 @@ function personSaidBack(turn: Turn, place: DraftPlace): boolean {
       location: place.name,
       incident: place.leave!.incident,
       doing: "",
-      why: `it has been healthy for ${secondsWords(turn.now.at - (place.healthySince ?? turn.now.at))}`,
+      why:
+        ways.length === 0
+          ? `it has been healthy for ${secondsWords(turn.now.at - (place.healthySince ?? turn.now.at))}`
+          : ways.some((path) => isWayProven(turn, path))
+            ? "those of them who are still on the way are well"
+            : "nobody is on the way any more who could say how it is",
     },
     {
-      asks: `${place.name} is healthy again. Move its users back?`,
+      asks:
+        ways.length === 0
+          ? `${place.name} is healthy again. Move its users back?`
+          : `Move ${zoneUsersWords(ways.map(({ zone }) => zone))} back to ${place.name}?`,
       choices: ["move back, canary first", "leave them where they are"],
       defaultChoice: 2,
     },
@@ -140,7 +159,8 @@ function isProven(turn: Turn, place: DraftPlace): boolean {
   const own = place.summary?.own;
   if (own === undefined || place.lostAt !== null || !isHeard(turn, place.heardAt)) return false;
   if (place.healthySince === null || now.at - place.healthySince < PROOF_MS) return false;
-  return own.healthyNats >= HEALTHY_BAR_NATS || place.leave?.why === "spill";
+  // The place itself was never ill when it was the way to it.
+  return own.healthyNats >= HEALTHY_BAR_NATS || place.leave?.why === "spill" || place.leave?.why === "path";
 }
 
 function expire(turn: Turn, draft: Draft, place: DraftPlace): void {
@@ -176,18 +196,23 @@ export function beginBack(turn: Turn, draft: Draft, place: DraftPlace, by: strin
     rung: CANARY_SHARE,
   };
   place.step = null;
-  place.state = "restoring";
+  const isPath = place.leave?.why === "path";
+  // For all others it serves as ever.
+  if (!isPath) place.state = "restoring";
+  // A person who orders them back knows of the way.
+  if (isPath && by !== null) tryWays(place, place.badPaths);
+  const whose = isPath ? zoneUsersWords(zonesBack(turn, place)) : "its users";
   decision(
     turn,
     "restore",
-    `${place.name} gets its users back, canary first${by === null ? "" : ` (${by})`}`,
+    `${place.name} gets ${whose} back, canary first${by === null ? "" : ` (${by})`}`,
     place.name,
   );
   say(turn, {
     level: "change",
     incident: place.back.incident,
     location: place.name,
-    what: `${place.name} gets its users back: ${percent(CANARY_SHARE)} first, a look of 5 s, then double`,
+    what: `${place.name} gets ${whose} back: ${percent(CANARY_SHARE)} first, a look of 5 s, then double`,
     ...(by !== null && { why: `${by} ordered it` }),
     youNeedTo: "do nothing",
   });
@@ -206,8 +231,9 @@ export function stepBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: T
     return failBack(turn, draft, { place, says: "it is failing again", traffic });
   const estate = estateOf(turn);
   const { home } = turn.now;
+  const part = partOf(estate, { zones: zonesBack(turn, place) });
   const classes = estate.classes.map(({ name }) => name);
-  const homeRps = rpsAt(estate, {
+  const homeRps = rpsAt(part, {
     assignment: home,
     traffic,
     location: locationIndex(estate, place.name),
@@ -219,7 +245,7 @@ export function stepBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: T
   const isApart = staysWith(turn, null);
   const closed = closedNow(turn);
   const mayNotCome = (className: string): boolean => back.by === null && estate.guards.peopleOnly.includes(className);
-  const ask = { estate, traffic, home, base: back.from, location: place.name };
+  const ask = { estate: part, traffic, home, base: back.from, location: place.name };
   const result = moveBack({
     ...ask,
     assignment: draft.assignment,
@@ -236,7 +262,7 @@ export function stepBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: T
   if (result.movedRps === 0) {
     const isAll = shareBack({ ...ask, assignment: draft.assignment }) >= ALL_BACK;
     const isClosed = turn.now.bars.some(({ location }) => location === place.name);
-    if (isAll || (result.notReadyRps === 0 && back.rung >= 1 && !isClosed)) return isBack(turn, place);
+    if (isAll || (result.notReadyRps === 0 && back.rung >= 1 && !isClosed)) return isBack(turn, draft, place, traffic);
     // Those whom a condition keeps out come when it holds.
     if (back.rung >= 1 && isClosed) return sayClosed(turn, place);
     if (result.notReadyRps > 0)
@@ -304,20 +330,24 @@ function heldSince(turn: Turn, place: DraftPlace, since: number): boolean {
   );
 }
 
-function isBack(turn: Turn, place: DraftPlace): void {
+function isBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): void {
   const { back, leave } = place;
+  const zones = leave?.why === "path" ? zonesBack(turn, place) : null;
   place.state = "serving";
-  place.leave = null;
+  place.badPaths = place.badPaths.filter(({ isTried }) => !isTried);
+  place.leave = staysLeft(turn, draft, place, traffic);
   place.back = null;
   place.step = null;
   place.restoredAt = turn.now.at;
   if (leave !== null) withdraw(turn, `restore:${place.name}:${leave.incident}`);
-  decision(turn, "restored", `${place.name} serves its own users again`, place.name);
+  const whose = zones === null ? "its own users" : zoneUsersWords(zones);
+  const but = place.leave === null ? "" : `, but for ${zoneUsersWords(place.leave.zones!)}: their way to it is bad`;
+  decision(turn, "restored", `${place.name} serves ${whose} again${but}`, place.name);
   say(turn, {
     level: "change",
     ...(back !== null && { incident: back.incident }),
     location: place.name,
-    what: `${place.name} serves its own users again`,
+    what: `${place.name} serves ${whose} again${but}`,
     youNeedTo: "do nothing",
   });
 }
@@ -344,7 +374,8 @@ export function noteLeftAgain(turn: Turn, place: DraftPlace): void {
 /** Each failure makes the next try wait twice as long. */
 function waitLonger(turn: Turn, place: DraftPlace): number {
   place.failedBacks += 1;
-  const waitMs = Math.min(WAIT_MAX_MS, WAIT_FIRST_MS * 2 ** Math.min(place.failedBacks - 1, 10));
+  const firstMs = place.leave?.why === "path" ? WAIT_PATH_FIRST_MS : WAIT_FIRST_MS;
+  const waitMs = Math.min(WAIT_MAX_MS, firstMs * 2 ** Math.min(place.failedBacks - 1, 10));
   place.backNotBefore = turn.now.at + waitMs;
   return waitMs;
 }
@@ -358,6 +389,7 @@ export function failBack(
   const { place, says, traffic } = trouble;
   const { back } = place;
   if (back === null) return;
+  giveUpWays(place);
   const waitMs = waitLonger(turn, place);
   place.back = null;
   place.step = null;
@@ -386,7 +418,7 @@ export function failBack(
     });
     draft.urgent = true;
   }
-  place.state = place.leave === null ? "serving" : "evacuated";
+  if (place.leave?.why !== "path") place.state = place.leave === null ? "serving" : "evacuated";
   if (place.leave !== null) place.leave = { ...place.leave, doneAt: null, rung: 1, avoid: {} };
   decision(
     turn,

@@ -1,18 +1,16 @@
-import { mayMove, type ClassName } from "../estate.ts";
-import { promiseWords } from "../verdict.ts";
+import type { ClassName } from "../estate.ts";
 import { carriesRps, needsRps } from "../plan/room.ts";
 import { locationIndex, rpsAt, type Traffic } from "../shift/traffic.ts";
-import { noteLeftAgain } from "./back.ts";
+import { beginPath } from "./begin-path.ts";
 import { mayAct, stoppedBy } from "./permission.ts";
 import { servingCount } from "./propose.ts";
 import type { Draft } from "./publish.ts";
-import { CANARY_SHARE } from "./receivers.ts";
 import { askGrowth, grownRps } from "./scale.ts";
-import type { Leave, LeaveWhy } from "./state.ts";
+import { movableClasses, notLeaving, promiseMissing, start, whyOf } from "./start-leave.ts";
 import { decision, estateOf, once, placesOf, reason, say, type DraftPlace, type Turn } from "./turn.ts";
-import { certainWords, classWords, hurtWords, percent, rps, whyWords } from "./words.ts";
+import { certainWords, classWords, hurtWords, percent, rps } from "./words.ts";
 
-/** Why a location begins to be left: it is lost, it is failing, it is flooded, or a person says so. */
+/** Why a location begins to be left: it is lost, it is failing, it is flooded, some of its users' way to it is bad, or a person says so. */
 
 /** A flood is spilled by at most a third of the place's own traffic: more would be an evacuation by another name, and carry the flood along. */
 const SPILL_SHARE_MAX = 1 / 3;
@@ -29,9 +27,12 @@ export function beginLeaves(turn: Turn, draft: Draft, traffic: Traffic): void {
       if (place.leave?.why !== "lost" || place.back !== null) beginLost(turn, draft, place);
       continue;
     }
-    if (verdict === null || place.state !== "serving" || place.leave !== null) continue;
+    // Who leaves for a bad way is part of an evacuation that begins meanwhile.
+    const isFree = place.leave === null || place.leave.why === "path";
+    if (verdict === null || place.state !== "serving" || !isFree) continue;
     if (verdict.action === "leave" && verdict.verdict === "failing") beginGray(turn, draft, place);
-    else if (verdict.action === "spill") beginSpill(turn, draft, place, traffic);
+    else if (verdict.action === "spill" && place.leave === null) beginSpill(turn, draft, place, traffic);
+    else if (verdict.action === "move-zones" && place.back === null) beginPath(turn, draft, place, traffic);
   }
 }
 
@@ -63,7 +64,7 @@ function beginLost(turn: Turn, draft: Draft, place: DraftPlace): void {
     return;
   const classes = movableClasses(turn);
   const base = place.leave?.from ?? draft.assignment;
-  start(turn, place, { why: "lost", classes, share: 1, from: base, by: null, expires: null });
+  start(turn, place, { why: "lost", classes, zones: null, share: 1, from: base, by: null, expires: null });
   place.state = "evacuated";
   place.back = null;
   draft.urgent = true;
@@ -76,16 +77,8 @@ function beginGray(turn: Turn, draft: Draft, place: DraftPlace): void {
   if (verdict === null) return;
   const stopped = stoppedBy(turn, place.name);
   if (stopped !== null) return reason(turn, stopped.code, stopped.says, place.name);
-  if (verdict.promise === "none" && !estate.actWithoutPromise) {
-    return notLeaving(
-      turn,
-      place,
-      "no-promise",
-      verdict.proof === undefined
-        ? "without a day of its own past there is no promise, and only losses are acted on"
-        : `${promiseWords(verdict)}; only losses are acted on`,
-    );
-  }
+  const missing = promiseMissing(turn, verdict);
+  if (missing !== null) return notLeaving(turn, place, "no-promise", missing);
   const received = turn.now.moved.find((move) => move.to === place.name && turn.now.at - move.at < RECEIVED_LATELY_MS);
   if (received !== undefined) {
     return notLeaving(
@@ -116,7 +109,9 @@ function beginGray(turn: Turn, draft: Draft, place: DraftPlace): void {
     users: hurtWords(verdict),
   };
   if (!mayAct(turn, request)) return;
-  start(turn, place, { why: "gray", classes, share: 1, from: draft.assignment, by: null, expires: null });
+  const from = place.leave?.from ?? draft.assignment;
+  start(turn, place, { why: "gray", classes, zones: null, share: 1, from, by: null, expires: null });
+  place.back = null;
   place.state = "draining";
   decision(
     turn,
@@ -163,7 +158,7 @@ function beginSpill(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffi
     })
   )
     return;
-  start(turn, place, { why: "spill", classes, share, from: draft.assignment, by: null, expires: null });
+  start(turn, place, { why: "spill", classes, zones: null, share, from: draft.assignment, by: null, expires: null });
   decision(
     turn,
     "spill",
@@ -196,6 +191,7 @@ export function beginOrdered(
   start(turn, place, {
     why: "person",
     classes: order.classes,
+    zones: null,
     share: order.share,
     from: place.leave?.from ?? draft.assignment,
     by: order.by,
@@ -203,63 +199,4 @@ export function beginOrdered(
   });
   place.back = null;
   place.state = "draining";
-}
-
-function start(
-  turn: Turn,
-  place: DraftPlace,
-  leave: Pick<Leave, "classes" | "share" | "from" | "by" | "expires"> & { readonly why: LeaveWhy },
-): void {
-  place.incident ??= nextIncident(turn);
-  if (leave.why === "gray" || leave.why === "lost") noteLeftAgain(turn, place);
-  place.stays = null;
-  place.step = null;
-  place.leave = {
-    ...leave,
-    incident: place.incident,
-    since: turn.now.at,
-    pace: leave.why === "lost" ? "at-once" : "canary",
-    rung: leave.why === "lost" ? 1 : Math.min(leave.share, CANARY_SHARE),
-    avoid: {},
-    waitsUntil: 0,
-    utilisation: null,
-    // The dead can't say what ails them: that nobody got an answer is no cause to find again elsewhere.
-    trouble: {
-      causes: leave.why === "lost" ? [] : (place.verdict?.causes ?? []),
-      suspects: place.summary?.own.suspects ?? [],
-    },
-    tried: [],
-    doneAt: null,
-    carriers: [],
-    plan: [],
-    noRoomRps: 0,
-  };
-}
-
-export function nextIncident(turn: Turn): number {
-  turn.now.incidents += 1;
-  return turn.now.incidents;
-}
-
-/** Classes that may leave without a person; a class whose data is not everywhere stays with it. */
-export function movableClasses(turn: Turn): readonly ClassName[] {
-  const { classes, guards } = estateOf(turn);
-  return classes.filter((each) => !guards.peopleOnly.includes(each.name) && mayMove(each)).map(({ name }) => name);
-}
-
-function notLeaving(turn: Turn, place: DraftPlace, code: string, says: string): void {
-  place.stays = says;
-  reason(turn, code, `${place.name} stays: ${says}`, place.name);
-  if (!once(turn, `not-leaving ${place.name} ${code}`, 300_000)) return;
-  say(turn, {
-    level: "change",
-    ...(place.incident !== null && { incident: place.incident }),
-    location: place.name,
-    what: `${place.name} is failing and I don't move its users: ${says}`,
-    why: whyOf(place),
-  });
-}
-
-function whyOf(place: DraftPlace): string {
-  return place.verdict === null ? "" : whyWords(place.verdict);
 }

@@ -12,6 +12,7 @@ import { keepSuspects } from "./leave-suspects.ts";
 import { relieve } from "./relief.ts";
 import { sayMinute } from "./minute.ts";
 import { takeOrder } from "./orders.ts";
+import { keepBadPaths } from "./paths.ts";
 import { settleOverdue } from "./permission.ts";
 import { prepare } from "./prepare.ts";
 import { movedLastMinute, propose } from "./propose.ts";
@@ -54,6 +55,7 @@ export function decide(turn: Turn, ordered: Ordered | null, isTrial = false): vo
 function move(turn: Turn, draft: Draft, traffic: Traffic): void {
   settle(turn, draft, traffic);
   keepSuspects(turn);
+  keepBadPaths(turn);
   // What a dying receiver had taken goes back first, so that the rest of its users are its own.
   lookAtSteps(turn, draft, traffic);
   beginLeaves(turn, draft, traffic);

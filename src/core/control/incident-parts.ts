@@ -2,6 +2,7 @@ import type { Incident, IncidentProgress, Question } from "../control-contract.t
 import { SUMMARY_STALE_MS } from "../summary.ts";
 import { bucketWords } from "../suspects.ts";
 import { staysAt } from "./leave-suspects.ts";
+import { zoneUsersWords } from "./paths.ts";
 import { stoppedBy } from "./permission.ts";
 import { isHeard } from "./publish.ts";
 import { CANARY_SHARE } from "./receivers.ts";
@@ -150,10 +151,14 @@ function whatWords(turn: Turn, { open, place, questions, isOver }: Told): string
   const { name, leave } = place;
   if (isOver)
     return `${name} is well again${open.verdict === null && !open.lost ? "" : ", and its users are with it"}.`;
+  if (place.back !== null && leave?.why === "path")
+    return `Users of ${listWords(leave.zones!)} come back to ${name}, to see whether their way is well again.`;
   if (place.back !== null)
     return place.back.by === null
       ? `${name} is well again. Its users are coming back.`
       : `${place.back.by} gives ${name} its users back.`;
+  if (leave === null && isOnTheWay(place))
+    return `Users of ${listWords(place.badPaths.map(({ zone }) => zone))} are hurt on their way to ${name}, which is well, and stay: ${staysBecause(turn, place)}.`;
   if (leave === null)
     return `${name} ${place.lostAt !== null ? "is lost" : isSick(place) ? "is not good enough" : "looks well again"}, and its users stay: ${staysBecause(turn, place)}.`;
   const asked = questions[0];
@@ -173,6 +178,10 @@ function whatWords(turn: Turn, { open, place, questions, isOver }: Told): string
       if (gone && !isSick(place)) return `${name} looks well again. ${classes} ${one ? "is" : "are"} still elsewhere.`;
       if (gone) return `${name} is not good enough. ${classes} ${one ? "has" : "have"} left it.`;
       return `${name} is not good enough. ${classes} ${one ? "is" : "are"} leaving it.`;
+    case "path": {
+      const whose = zoneUsersWords(leave.zones!);
+      return `The way of ${whose} to ${name} is bad; it and all its other users are well. ${classes} of ${whose} ${one ? "is" : "are"} ${gone ? "served elsewhere" : "leaving it"}.`;
+    }
     case "spill":
       return `${name} has more users than it can serve. ${gone ? "What others have room for is with them" : "I spill what others have room for"}.`;
     case "person":
@@ -261,9 +270,11 @@ function notDoingWords(turn: Turn, { place, isOver }: Told): string {
       ? leave.expires === null
         ? `I do not go back without an order: \`houston restore ${place.name}\`.`
         : `I do not go back before ${clockWords(leave.expires)}.`
-      : estate.restore === "person"
-        ? "I will not go back without you."
-        : "I go back only after proof of health, a canary first.";
+      : leave.why === "path"
+        ? "Its other users stay. I send these back when those of them who are still on the way are well, or a few after 5 min to see."
+        : estate.restore === "person"
+          ? "I will not go back without you."
+          : "I go back only after proof of health, a canary first.";
   return [...stay, back].join(" ");
 }
 
@@ -287,6 +298,7 @@ function needWords(turn: Turn, { open, place, questions, isOver }: Told): string
     return estateOf(turn).mostMode === "observe"
       ? `decide: nothing here is steered by me; \`houston plan --without ${place.name}\` says where its users would go`
       : `decide: \`houston mode act\` lets me move, and then \`houston evacuate ${place.name}\` does it at once`;
+  if (place.leave === null && isOnTheWay(place)) return "ask their network's provider; no move of all users helps";
   if (place.leave === null && isSick(place))
     return `look at it: \`houston why ${place.name}\`, \`houston evacuate ${place.name}\` moves its users`;
   if (!isOut(place) || place.back !== null) return "do nothing";
@@ -319,6 +331,8 @@ function briefWords(turn: Turn, told: Told, youNeedTo: string): string {
   if (leave === null) return `${whatWords(turn, told)}${likely}${need}`;
   if (isShort(place))
     return `${name} ${open.lost ? "is lost" : "failing"}; ${rps(leave.noRoomRps)} rps have no place.${need}`;
+  if (leave.why === "path")
+    return `Users of ${listWords(leave.zones!)} ${leave.doneAt === null ? "leave" : "left"} ${name}, whose other users are well: ${out} out.${likely}${full}${need}`;
   const head = open.lost ? `${name} is lost` : leave.doneAt === null ? `Leaving ${name}` : `${name} left`;
   return `${head}: ${out} out.${likely}${full}${need}`;
 }
@@ -370,6 +384,11 @@ function refusers(turn: Turn): readonly string[] {
 
 function isOut({ leave }: DraftPlace): boolean {
   return leave !== null && leave.doneAt !== null;
+}
+
+/** It is well, and some users' way to it is not. */
+function isOnTheWay({ verdict, lostAt, badPaths }: DraftPlace): boolean {
+  return lostAt === null && verdict?.action === "move-zones" && badPaths.length > 0;
 }
 
 function isSick(place: DraftPlace): boolean {

@@ -9,11 +9,13 @@ import { askOnce } from "./permission.ts";
 import type { Draft } from "./publish.ts";
 import { CANARY_SHARE, takenBy } from "./receivers.ts";
 import { askGrowth } from "./scale.ts";
+import { furtherWords } from "./path-words.ts";
+import { furtherMs, pathWords, zoneUsersWords } from "./paths.ts";
 import { stayingWords } from "./staying-words.ts";
 import { suspectProviders } from "./suspect-providers.ts";
 import type { Leave } from "./state.ts";
 import { estateOf, once, placeOf, say, type DraftPlace, type Turn } from "./turn.ts";
-import { certainWords, classWords, hurtWords, percent, rps, sharesWords, whyWords } from "./words.ts";
+import { certainWords, classWords, hurtWords, listWords, percent, rps, sharesWords, whyWords } from "./words.ts";
 
 /** Where a leave goes, in growth asked for, in words, and in a question when some find no room. */
 
@@ -72,8 +74,9 @@ export function planLeave(
   // Whom a condition keeps out is helped by nobody who fills receivers further.
   const closed = noRoom.filter(({ why }) => why === "condition");
   const full = noRoom.filter(({ why }) => why !== "condition");
-  if (first && leave.why !== "spill")
-    sayLeaving(turn, place, { leave: { ...leave, plan: shares, noRoomRps }, grow, closed, full });
+  const told = { ...leave, plan: shares, noRoomRps };
+  if (first && leave.why === "path") sayZonesLeaving(turn, place, told, grow, options.traffic);
+  else if (first && leave.why !== "spill") sayLeaving(turn, place, { leave: told, grow, closed, full });
   const isWorthTelling = (parts: readonly Unplaced[]): boolean =>
     sumRps(parts) > NO_ROOM_ASKED_SHARE * Math.max(1, total + noRoomRps);
   // A flood that finds no room is shed, lowest class first: that is no question.
@@ -133,6 +136,23 @@ function sayLeaving(
         : closed.length > 0
           ? `mend what keeps some from where there is room: ${barredWords(closed).join("; ")}`
           : "do nothing",
+  });
+}
+
+function sayZonesLeaving(turn: Turn, place: DraftPlace, leave: Leave, grow: readonly string[], traffic: Traffic): void {
+  const paths = place.badPaths.filter(({ zone }) => leave.zones!.includes(zone));
+  const growth = grow.length === 0 ? "" : `; grow ${grow.join(", ")} first`;
+  const further = furtherWords(furtherMs(turn, place.name, leave, traffic));
+  say(turn, {
+    level: "change",
+    incident: leave.incident,
+    location: place.name,
+    what: `${zoneUsersWords(leave.zones!)} at ${place.name}: path; ${classWords(leave.classes)} moved to ${sharesWords(leave.plan)} (${further})${growth}`,
+    users: listWords(paths.map((path) => `${path.zone}: ${pathWords(path)}`)),
+    ...(place.verdict !== null && { why: whyWords(place.verdict), certain: certainWords(place.verdict) }),
+    doing: `${percent(CANARY_SHARE)} first, a look at the receivers and at how these users fare there, then double`,
+    notDoing: [`all other users of ${place.name} stay: they are well`, ...stayingWords(turn, place, leave)].join("; "),
+    youNeedTo: "do nothing",
   });
 }
 

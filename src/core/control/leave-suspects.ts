@@ -23,7 +23,7 @@ export function keepSuspects(turn: Turn): void {
   const { now } = turn;
   for (const place of placesOf(turn)) {
     const { leave, heardAt } = place;
-    if (leave === null || leave.why === "lost" || place.back !== null) continue;
+    if (leave === null || leave.why === "lost" || leave.why === "path" || place.back !== null) continue;
     if (heardAt === null || heardAt <= leave.since || !isHeard(turn, heardAt)) continue;
     const before = leave.trouble.suspects;
     const suspects = remembered(before, place.summary?.own.suspects ?? []);

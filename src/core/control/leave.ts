@@ -1,5 +1,6 @@
 import { byName } from "../route/by-name.ts";
-import type { LocationName } from "../estate.ts";
+import type { Estate, LocationName } from "../estate.ts";
+import { avoidingPaths, withoutPaths } from "../plan/bad-paths.ts";
 import type { Assignment } from "../route/table.ts";
 import { moveOut, type Moved } from "../shift/move.ts";
 import { needsRps } from "../plan/room.ts";
@@ -13,6 +14,8 @@ import { planLeave } from "./leave-plan.ts";
 import { barredWords } from "./no-room-words.ts";
 import { lastCanary, staysForNow } from "./leave-suspects.ts";
 import { withCarriers } from "./luggage.ts";
+import { barredPaths } from "./barred-paths.ts";
+import { partOf, zoneUsersWords } from "./paths.ts";
 import { stoppedBy } from "./permission.ts";
 import { movedLastMinute, propose, shareSpent } from "./propose.ts";
 import { isClear, versionNext, type Draft } from "./publish.ts";
@@ -41,6 +44,8 @@ export function stepLeave(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
   if (!isAtOnce && place.step !== null && place.step.lookedAt === null) return;
   const estate = estateOf(turn);
   const here = locationIndex(estate, place.name);
+  // What it is about: for a bad way only the zones whose way it is.
+  const part = partOf(estate, leave);
   if (leave.why === "gray" && leave.doneAt === null && hasHealed(turn, place)) {
     return reason(
       turn,
@@ -53,7 +58,7 @@ export function stepLeave(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
     return reason(turn, "caught-waits", `${place.name} waits for what its receiver may have caught`, place.name);
   }
   if (isAtOnce && draft.urgent) followContingency(turn, draft, place, traffic);
-  const leftRps = rpsAt(estate, { assignment: draft.assignment, traffic, location: here, classes: leave.classes });
+  const leftRps = rpsAt(part, { assignment: draft.assignment, traffic, location: here, classes: leave.classes });
   const reached = outOf(turn, { place, leave, assignment: draft.assignment, traffic });
   if (isOut(leave, reached, leftRps)) {
     // A contingency that took everything says where it went, like any other way out.
@@ -66,10 +71,10 @@ export function stepLeave(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
   if (isCanary && isCanaryElsewhere(turn, place.name)) return waitForCanary(turn, place);
   const baseRps = Math.max(
     1e-6,
-    rpsAt(estate, { assignment: leave.from, traffic, location: here, classes: leave.classes }),
+    rpsAt(part, { assignment: leave.from, traffic, location: here, classes: leave.classes }),
   );
   const receivers = receiversFor(turn, { place, leave, assignment: draft.assignment, traffic, baseRps });
-  const counted = leave.why === "gray" || leave.why === "spill";
+  const counted = leave.why === "gray" || leave.why === "spill" || leave.why === "path";
   const allowance = counted
     ? ((estate.guards.maxShareMovedPerMinute - movedLastMinute(turn)) * totalRps(estate, traffic)) / baseRps
     : Infinity;
@@ -78,7 +83,7 @@ export function stepLeave(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
     return reason(turn, "guard-share-per-minute", shareSpent(turn, place.name), place.name);
   }
   const ask = {
-    estate: withSuspects(estate, suspectProviders(turn)),
+    estate: estateFor(turn, leave),
     traffic,
     assignment: draft.assignment,
     location: place.name,
@@ -136,6 +141,13 @@ function isAskedFirst(turn: Turn, place: DraftPlace, { took }: Moved): boolean {
   if (areKnownAfresh(turn, receivers)) return true;
   reason(turn, "asks-first", `${place.name} ${asksFirstWords(receivers)}`, place.name);
   return false;
+}
+
+/** As a leave's plan sees it: who has nothing to lose, or goes by a person's order, goes over a bad way rather than nowhere. */
+export function estateFor(turn: Turn, leave: Leave): Estate {
+  const estate = partOf(withSuspects(estateOf(turn), suspectProviders(turn)), leave);
+  const isForced = leave.why === "lost" || leave.why === "person";
+  return isForced ? avoidingPaths(estate, barredPaths(turn)) : withoutPaths(estate, barredPaths(turn));
 }
 
 /** Who goes last stays only for as long as nobody has room for it: the nearest is asked to grow. */
@@ -321,14 +333,15 @@ function finish(turn: Turn, place: DraftPlace, reached: number): void {
   const { leave } = place;
   if (leave === null || leave.doneAt !== null) return;
   place.leave = { ...leave, doneAt: turn.now.at };
-  if (leave.share >= ALL_OUT && leave.why !== "spill") place.state = "evacuated";
+  if (leave.share >= ALL_OUT && leave.why !== "spill" && leave.why !== "path") place.state = "evacuated";
   const took = secondsWords(turn.now.at - leave.since);
-  decision(turn, "out", `${place.name}: ${percent(reached)} out after ${took}`, place.name);
+  const whose = leave.zones === null ? "" : ` of ${zoneUsersWords(leave.zones)}`;
+  decision(turn, "out", `${place.name}: ${percent(reached)}${whose} out after ${took}`, place.name);
   say(turn, {
     level: "change",
     incident: leave.incident,
     location: place.name,
-    what: `${place.name}: done, ${percent(reached)} out after ${took}; receivers keep what they have grown to`,
+    what: `${place.name}: done, ${percent(reached)}${whose} out after ${took}; receivers keep what they have grown to`,
     youNeedTo: "do nothing",
   });
 }

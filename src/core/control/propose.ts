@@ -3,6 +3,7 @@ import type { Assignment } from "../route/table.ts";
 import { checkGuards } from "../shift/guards.ts";
 import type { Traffic } from "../shift/traffic.ts";
 import { closedNow } from "./conditions.ts";
+import { barredPaths } from "./barred-paths.ts";
 import { barredPlaces, readyRps, type Draft } from "./publish.ts";
 import type { Reason } from "../step.ts";
 import { estateOf, once, placesOf, reason, say, type Turn } from "./turn.ts";
@@ -99,6 +100,7 @@ export function propose(
     lost,
     ordered: proposal.orderedClasses === null ? {} : { [proposal.location]: proposal.orderedClasses },
     isRollBack: proposal.isRollBack ?? (() => false),
+    badPaths: barredPaths(turn),
     movedLastMinute: movedLastMinute(turn),
     servingAfter: servingCount(turn, proposal.takesOut ? proposal.location : null),
     takesOut: proposal.takesOut,

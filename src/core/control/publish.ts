@@ -10,6 +10,7 @@ import {
 import { mayServe } from "../may-serve.ts";
 import { contingencies, type ContingencyInput } from "../plan/contingency.ts";
 import type { RpsByPool } from "../plan/estate-problem.ts";
+import { avoidingPaths } from "../plan/bad-paths.ts";
 import { planChunks } from "../plan/plan-chunks.ts";
 import { locationOfPool, poolSizes, type PoolName } from "../plan/pools.ts";
 import { carriedBy } from "../plan/room.ts";
@@ -20,6 +21,7 @@ import { loadOf, rowOf, rpsOf, totalRps, withRows, type NewRow, type Traffic } f
 import { closedNow, isSame } from "./conditions.ts";
 import { zoneDemand } from "./demand.ts";
 import { watchedChunks, watchedPlaces } from "./luggage.ts";
+import { barredPaths } from "./barred-paths.ts";
 import type { Basis } from "./state.ts";
 import { shortTtls } from "./short-ttls.ts";
 import { suspectProviders } from "./suspect-providers.ts";
@@ -216,8 +218,9 @@ export function barredPlaces(turn: Turn): readonly LocationName[] {
     .filter((place) => {
       const involved = turn.now.stopped?.involved.includes(place.name) ?? false;
       const silent = turn.now.heardMajority && !isHeard(turn, place.heardAt);
-      const sick = isFelt(place.verdict);
-      const isLeft = place.state !== "serving" || place.leave !== null;
+      // A bad way is no sickness of the place: it bars those whose way it is (paths.ts).
+      const sick = isFelt(place.verdict) && place.verdict?.action !== "move-zones";
+      const isLeft = place.state !== "serving" || (place.leave !== null && place.leave.why !== "path");
       return isLeft || place.hold !== null || place.lostAt !== null || sick || involved || silent;
     })
     .map((place) => place.name);
@@ -280,7 +283,7 @@ function lossesNow(turn: Turn, assignment: Assignment, traffic: Traffic): Losses
   if (now.mode !== "act" || now.hold !== null) return { contingency: {} };
   const estate = estateOf(turn);
   const input: ContingencyInput = {
-    estate: withSuspects(estate, suspectProviders(turn)),
+    estate: avoidingPaths(withSuspects(estate, suspectProviders(turn)), barredPaths(turn)),
     assignment,
     demand: flooredDemand(turn),
     bucketShares: now.demand.bucketShares,
@@ -326,9 +329,13 @@ function basisOf(turn: Turn, assignment: Assignment, traffic: Traffic): Basis {
     barred: barredPlaces(turn),
     bars: turn.now.bars,
     suspects: suspectProviders(turn),
+    badPaths: pathKeys(turn),
     watched: watchedPlaces(turn).map(({ name }) => name),
   };
 }
+
+const pathKeys = (turn: Turn): readonly string[] =>
+  barredPaths(turn).map(({ zone, location }) => `${zone} ${location}`);
 
 /** Why the contingencies no longer hold, or null. */
 function staleness(turn: Turn, assignment: Assignment, traffic: Traffic): string | null {
@@ -340,6 +347,7 @@ function staleness(turn: Turn, assignment: Assignment, traffic: Traffic): string
   if (barred.join() !== now.basis.barred.join()) return "who may receive has changed";
   if (!isSame(now.bars, now.basis.bars)) return "which conditions hold has changed";
   if (suspectProviders(turn).join() !== now.basis.suspects.join()) return "which provider is the suspect has changed";
+  if (pathKeys(turn).join() !== now.basis.badPaths.join()) return "which ways are bad has changed";
   const watched = watchedPlaces(turn).map(({ name }) => name);
   const ended = now.basis.watched.filter((name) => !watched.includes(name));
   if (ended.length > 0) return `what left ${listWords(ended)} is watched no more`;

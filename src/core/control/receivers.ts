@@ -1,4 +1,4 @@
-import type { ClassName, LocationName } from "../estate.ts";
+import type { ClassName, LocationName, ZoneName } from "../estate.ts";
 import { mapPools, type RpsByPool } from "../plan/estate-problem.ts";
 import { locationOfPool, poolNames, poolOf, poolSizes, sharedRps } from "../plan/pools.ts";
 import { carriesRps } from "../plan/room.ts";
@@ -6,6 +6,7 @@ import { rowToBuckets } from "../route/rows.ts";
 import type { Assignment } from "../route/table.ts";
 import { shareOut, type Receiver } from "../shift/move.ts";
 import { loadOf, locationIndex, rowOf, rpsOf, type Traffic } from "../shift/traffic.ts";
+import { partOf } from "./paths.ts";
 import { isHeard } from "./publish.ts";
 import { grownRps } from "./scale.ts";
 import type { Leave } from "./state.ts";
@@ -89,11 +90,14 @@ export function receiversFor(
 
 function mayReceive(turn: Turn, other: DraftPlace, leave: Leave): boolean {
   const { now } = turn;
-  if (other.state !== "serving" || other.hold !== null || other.lostAt !== null || other.leave !== null) return false;
+  if (other.state !== "serving" || other.hold !== null || other.lostAt !== null || other.back !== null) return false;
+  // A bad way to it keeps those off whose way it is, and nobody else.
+  if (other.leave !== null && other.leave.why !== "path") return false;
   if (now.stopped?.involved.includes(other.name)) return false;
   if ((leave.avoid[other.name] ?? 0) > now.at) return false;
   if (!isHeard(turn, other.heardAt)) return false;
-  if (other.verdict === null || other.verdict.verdict === "healthy") return true;
+  if (other.verdict === null || other.verdict.verdict === "healthy" || other.verdict.action === "move-zones")
+    return true;
   // The users of a lost location have nothing to lose with a place that is merely shaky.
   return leave.why === "lost" && !isFelt(other.verdict);
 }
@@ -110,7 +114,7 @@ export function outOf(
 ): number {
   const { place, leave, assignment, traffic } = options;
   const { from: base, classes } = leave;
-  return shareOut(estateOf(turn), { traffic, base, now: assignment, location: place.name, classes });
+  return shareOut(partOf(estateOf(turn), leave), { traffic, base, now: assignment, location: place.name, classes });
 }
 
 /** How much of what a location had in `base` each other has now. */
@@ -121,9 +125,11 @@ export function takenBy(
     readonly now: Assignment;
     readonly traffic: Traffic;
     readonly location: LocationName;
+    /** Only of these; absent: of all. */
+    readonly zones?: readonly ZoneName[];
   },
 ): Readonly<Record<LocationName, number>> {
-  const estate = estateOf(turn);
+  const estate = partOf(estateOf(turn), { zones: options.zones ?? null });
   const from = locationIndex(estate, options.location);
   const taken = estate.locations.map(() => 0);
   for (const { name: className } of estate.classes) {

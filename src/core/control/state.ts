@@ -127,6 +127,8 @@ export type Basis = {
   readonly bars: readonly ConditionBar[];
   /** Providers under suspicion: their places were the last to be planned into. */
   readonly suspects: readonly ProviderName[];
+  /** `at-lyon eu-west-1`: over which nobody was planned while others had room. */
+  readonly badPaths: readonly string[];
   /** Lost places whose chunks are under watch where they went: no contingency takes those further. */
   readonly watched: readonly LocationName[];
 };
@@ -173,6 +175,8 @@ export type Place = {
   readonly healthySince: UnixMs | null;
   /** The trouble's number, from its first sign until all is well again. */
   readonly incident: number | null;
+  /** Zones whose users are hurt on their way to it; nobody of them is sent here meanwhile, but for a loss that leaves no other room. */
+  readonly badPaths: readonly BadPath[];
   /** Why it keeps its users although it is failing; null when nothing stands against leaving it. */
   readonly stays: string | null;
   readonly leave: Leave | null;
@@ -208,7 +212,23 @@ export type Prepared = {
   readonly addedCost: number;
 };
 
-export type LeaveWhy = "gray" | "lost" | "person" | "spill";
+/** Users of a zone are hurt on their way to a location. */
+export type BadPath = {
+  readonly zone: ZoneName;
+  /** As the beacons of its users name it: `users:de`. */
+  readonly network: string;
+  readonly since: UnixMs;
+  /** Share of their requests that failed when it was seen, 0..1. */
+  readonly hurt: number;
+  /** Since when those of them who are still there are well; null: they are not, or nobody can say. */
+  readonly wellSince: UnixMs | null;
+  /** A few are being sent back to see whether the way is well again. */
+  readonly isTried: boolean;
+  /** They were hurt wherever they went: until then nobody is moved for it. */
+  readonly leftUntil: UnixMs;
+};
+
+export type LeaveWhy = "gray" | "lost" | "person" | "spill" | "path";
 
 /** A location is being left, or has been. */
 export type Leave = {
@@ -217,6 +237,8 @@ export type Leave = {
   readonly since: UnixMs;
   readonly by: string | null;
   readonly classes: readonly ClassName[];
+  /** Only users of these; null: all. */
+  readonly zones: readonly ZoneName[] | null;
   /** How much of it must go, 0..1. */
   readonly share: number;
   readonly expires: UnixMs | null;
@@ -390,6 +412,7 @@ export function newPlace(name: LocationName): Place {
     lostAt: null,
     healthySince: null,
     incident: null,
+    badPaths: [],
     stays: null,
     leave: null,
     back: null,

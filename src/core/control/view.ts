@@ -1,4 +1,4 @@
-import type { ControlView, LocationView, MovedFlow } from "../control-contract.ts";
+import type { BadPathView, ControlView, LocationView, MovedFlow } from "../control-contract.ts";
 import type { Estate } from "../estate.ts";
 import type { Assignment } from "../route/table.ts";
 import { byName } from "../route/by-name.ts";
@@ -8,7 +8,9 @@ import { barViews } from "./conditions.ts";
 import { trafficNow } from "./demand.ts";
 import { incidentsOf } from "./incident-book.ts";
 import { questionOf } from "./permission.ts";
-import type { ControlState } from "./state.ts";
+import { takenBy } from "./receivers.ts";
+import { furtherMs } from "./paths.ts";
+import type { ControlState, Place } from "./state.ts";
 import { openTurn } from "./turn.ts";
 
 /** What every face shows. Reads the state, changes nothing. */
@@ -108,6 +110,24 @@ function servedBy(estate: Estate, assignment: Assignment | null): readonly numbe
   });
 }
 
+function pathViews(state: ControlState, place: Place): readonly BadPathView[] {
+  const turn = openTurn(state, state.at);
+  const { leave } = place;
+  const traffic = trafficNow(turn);
+  return place.badPaths.map(({ zone, since, hurt }) => {
+    const told = { zone, since, hurt, movedTo: [], furtherMs: null };
+    if (leave === null || state.table === null) return told;
+    const { assignment } = state.table;
+    const taken = takenBy(turn, { base: leave.from, now: assignment, traffic, location: place.name, zones: [zone] });
+    const names = Object.keys(taken).filter((name) => taken[name]! > 0);
+    const movedTo = names.toSorted((a, b) => taken[b]! - taken[a]! || byName(a, b));
+    if (movedTo.length === 0) return told;
+    const plan = movedTo.map((to) => ({ to, share: taken[to]! }));
+    const further = furtherMs(turn, place.name, { zones: [zone], classes: leave.classes, plan }, traffic);
+    return { ...told, movedTo, furtherMs: Math.round(further * 10) / 10 };
+  });
+}
+
 function locationViews(state: ControlState, estate: Estate, away: Away): readonly LocationView[] {
   return estate.locations.map(({ name }, index) => {
     const place = state.places[name]!;
@@ -139,6 +159,7 @@ function locationViews(state: ControlState, estate: Estate, away: Away): readonl
       shedRps: load?.shedRps ?? 0,
       movedShare: away.shares[index] ?? 0,
       summaryAt: place.summary?.at ?? null,
+      ...(place.badPaths.length > 0 && { badPaths: pathViews(state, place) }),
     };
   });
 }

@@ -6,7 +6,10 @@ import { bucketWords, isStrong, sharedSuspect } from "../suspects.ts";
 import { isFelt, isSameCause } from "../verdict.ts";
 import { failBack } from "./back.ts";
 import { broughtTo } from "./leave-suspects.ts";
+import { zonesBack } from "./back-paths.ts";
+import { howUsersFare, hurtThereToo, USERS_LOOK_MS } from "./look-at-users.ts";
 import { carriersOf, WATCH_MS } from "./luggage.ts";
+import { howIs, partOf } from "./paths.ts";
 import { stoppedBy } from "./permission.ts";
 import { isHeard, type Draft } from "./publish.ts";
 import { CANARY_SHARE, outOf, takenBy } from "./receivers.ts";
@@ -119,6 +122,11 @@ function lookAtLeave(turn: Turn, draft: Draft, place: DraftPlace, leave: Leave, 
       if (now.stopped !== null) return;
       continue;
     }
+    if (leave.why === "path") {
+      const fare = howUsersFare(turn, { place, leave, receiver, assignment: draft.assignment, traffic });
+      if (fare.ill.length > 0) return hurtThereToo(turn, draft, { place, leave, receiver, zones: fare.ill, traffic });
+      if (fare.isUnknown && now.at - step.at < USERS_LOOK_MS) waiting = true;
+    }
     if (step.lookedAt === null && !wasSeen(turn, receiver, step.at)) waiting = true;
   }
   if (step.lookedAt !== null || place.step === null) return;
@@ -126,7 +134,8 @@ function lookAtLeave(turn: Turn, draft: Draft, place: DraftPlace, leave: Leave, 
   place.step = { ...place.step, lookedAt: now.at };
   const out = outOf(turn, { place, leave, assignment: draft.assignment, traffic });
   // Doubling: trust grows with what was carried well.
-  place.leave = { ...place.leave!, rung: Math.min(leave.share, Math.max(leave.rung, rungAfter(out))) };
+  const next = leave.why === "path" ? Math.min(rungAfter(leave.rung), rungAfter(out)) : rungAfter(out);
+  place.leave = { ...place.leave!, rung: Math.min(leave.share, Math.max(leave.rung, next)) };
   decision(turn, "receivers-well", `${place.name}: ${percent(out)} out and its receivers are well`, place.name);
 }
 
@@ -242,18 +251,25 @@ function lookAtBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffi
   const step = place.step!;
   const before = step.receivers[0];
   if (before === undefined) return;
-  const says = isFelt(place.verdict) ? "it is failing again" : troubleOf(turn, place, before, step.at);
+  const tried = place.badPaths.filter(({ isTried }) => isTried);
+  const fares = tried.map((path) => howIs(turn, place, path));
+  const says = isFelt(place.verdict)
+    ? "it is failing again"
+    : fares.includes("ill")
+      ? "they are hurt on their way again"
+      : troubleOf(turn, place, before, step.at);
   if (says !== null) {
     if (stoppedBy(turn, place.name) !== null) return;
     return failBack(turn, draft, { place, says, traffic });
   }
   if (step.lookedAt !== null) return;
+  if (fares.includes("unknown") && now.at - step.at < USERS_LOOK_MS) return;
   if (now.at - step.at < BACK_LOOK_MS || place.heardAt === null || place.heardAt < step.at + LOOK_FROM_MS) return;
   place.step = { ...step, lookedAt: now.at };
   if (place.back !== null) {
     const home = now.home ?? draft.assignment;
     const back = shareBack({
-      estate: estateOf(turn),
+      estate: partOf(estateOf(turn), { zones: zonesBack(turn, place) }),
       traffic,
       assignment: draft.assignment,
       home,

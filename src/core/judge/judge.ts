@@ -40,7 +40,7 @@ import { takeColumns } from "./take-columns.ts";
 import { tell } from "./tell.ts";
 import { BORROWS_MS, failingUsually, WARM_LOOKS, type Baseline } from "./usual.ts";
 import { believed } from "./unfelt.ts";
-import { troubledZone } from "./zones.ts";
+import { noteIll, troubledZone } from "./zones.ts";
 import { isIllBeyondTrifle, middle, weigh } from "./weigh.ts";
 
 export { learntOf } from "./learnt.ts";
@@ -259,6 +259,8 @@ function think(state: JudgeState, at: UnixMs): void {
     sufficient: caseMade === null ? null : sufficientOf(parts, { side: caseMade, barNats: state.barNats }),
     outlook: outlookOf(parts, { ...state, movableHurt: impact.relative }),
   };
+  if (state.view.verdict !== "healthy" && state.view.causes[0]?.layer === "network")
+    noteIll(state.zones, state.view.causes[0].name, state.at);
   if (!state.countsRequests) sayGauges(state);
   const nats = impact.relative >= margin || state.failing ? fused.relativeNats : 0;
   certify(state, estate, { nats, atCeiling: isAtCeiling(parts, ceilingNats), overMs: seenMs });

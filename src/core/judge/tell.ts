@@ -9,12 +9,14 @@ import { seesMostFailing, sightsAt } from "./sight.ts";
 import type { JudgeState } from "./state.ts";
 import { emptyLook, meanLogMs, over } from "./stream.ts";
 import { aloneOf, relativeOf } from "./weigh.ts";
+import { networksTold } from "./zones.ts";
 
 /** What this node tells the others now: evidence and sights, in 4 kB. */
 export function tell(state: JudgeState): Summary {
   state.seq += 1;
   const sees = sightsAt(state.sights, state.at);
   const { view } = state;
+  const networks = networksTold(state.zones, state.others, state.at);
   const own: OwnView = {
     verdict: view.verdict,
     evidenceNats: round(view.evidenceNats, 10),
@@ -30,6 +32,7 @@ export function tell(state: JudgeState): Summary {
     deploys: state.deploys,
     load: roundLoad(state.load),
     suspects: state.suspects.slice(0, SUSPECTS_MAX),
+    ...(networks.length === 0 ? {} : { networks }),
     cutOff: seesMostFailing(sees) || hearsNobody(state),
     ...(view.sufficient === null ? {} : { sufficient: view.sufficient }),
     ...(view.outlook === null ? {} : { outlook: view.outlook }),

@@ -1,4 +1,5 @@
-import type { ClassName, Estate, Location, LocationName, Zone, ZoneName } from "../estate.ts";
+import type { ClassName, Estate, Location, LocationName, ZoneName } from "../estate.ts";
+import type { AvoidingZone } from "./bad-paths.ts";
 import { byName } from "../route/by-name.ts";
 import { ALL_OPEN, groupZone, type Closed } from "./closed.ts";
 import { poolOf, type PoolName } from "./pools.ts";
@@ -64,13 +65,14 @@ export function problemOf(input: {
 }
 
 /** What a zone of a problem takes over from the estate: its distances, and what it says of its places. */
-export function rulesOf({ name, latencyMs, forbidden, preferred, farthestMs }: Zone): ZoneOfProblem {
+export function rulesOf({ name, latencyMs, forbidden, preferred, farthestMs, avoided }: AvoidingZone): ZoneOfProblem {
   return {
     name,
     latencyMs,
     ...(forbidden !== undefined && { forbidden }),
     ...(preferred !== undefined && { preferred }),
     ...(farthestMs !== undefined && { farthestMs }),
+    ...(avoided !== undefined && { avoided }),
   };
 }
 

@@ -26,6 +26,8 @@ export type Problem = {
     readonly preferred?: Readonly<Record<ClassName, readonly LocationName[]>>;
     /** By class: nowhere further than this, in milliseconds. */
     readonly farthestMs?: Readonly<Record<ClassName, number>>;
+    /** For all classes: `AVOIDED_COST` dearer for each request a second. */
+    readonly avoided?: readonly LocationName[];
   }[];
   readonly classes: Readonly<Record<ClassName, { readonly priority: number; readonly latencyWeight: number }>>;
   readonly current?: readonly Flow[];
@@ -36,13 +38,17 @@ export type Problem = {
 /** Cost units for each request a second outside of its preferred places: with a latency weight of 1, as if they were 100 ms further. */
 export const PREFERENCE_COST = 100;
 
-/** What a place costs more for being none of the zone's preferred ones. */
+/** Cost units for each request a second at an avoided place: more than any distance, less than having no place. */
+export const AVOIDED_COST = 10_000;
+
+/** What a place costs more for being none of the zone's preferred ones, or one that it avoids. */
 export function costAside(
-  { preferred }: Pick<Problem["zones"][number], "preferred">,
+  { preferred, avoided }: Pick<Problem["zones"][number], "preferred" | "avoided">,
   className: ClassName,
   location: LocationName,
 ): number {
-  return preferred?.[className]?.includes(location) === false ? PREFERENCE_COST : 0;
+  const preference = preferred?.[className]?.includes(location) === false ? PREFERENCE_COST : 0;
+  return avoided?.includes(location) === true ? preference + AVOIDED_COST : preference;
 }
 
 export type Flow = {
@@ -60,7 +66,7 @@ export type Plan = {
     readonly latency: number;
     readonly cost: number;
     readonly churn: number;
-    /** Only where the problem has preferred places; `total` counts it. */
+    /** Only where the problem has preferred or avoided places; `total` counts it. */
     readonly preference?: number;
     readonly total: number;
   };

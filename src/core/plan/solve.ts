@@ -252,7 +252,7 @@ function describe(result: {
   }
   const churn = churnOf({ problem, assignment });
   const priceOf = smallestPrices({ network: scaled.network, flow, rank: scaled.rank, ranks: scaled.ranks });
-  const hasPreference = problem.zones.some(({ preferred }) => preferred !== undefined);
+  const hasPreference = problem.zones.some(({ preferred, avoided }) => (preferred ?? avoided) !== undefined);
   return {
     assignment,
     unserved,

@@ -8,6 +8,7 @@ import {
 } from "../estate.ts";
 import { byName } from "../route/by-name.ts";
 import type { Assignment } from "../route/table.ts";
+import { avoidingPaths, type Path } from "./bad-paths.ts";
 import { flowsOf, groupedDemand, type BucketShares } from "./chunks.ts";
 import { ALL_OPEN, closedPlacesOf, zoneOfGroup, type Closed } from "./closed.ts";
 import { problemOf, type Demand, type RpsByPool } from "./estate-problem.ts";
@@ -42,8 +43,11 @@ export function planWithout(input: {
   readonly suspects?: readonly ProviderName[];
   /** Where conditions let nobody more in; absent: all places are open. */
   readonly closed?: Closed;
+  /** Over which users go only rather than nowhere: see bad-paths.ts. */
+  readonly badPaths?: readonly Path[];
 }): WhatIf {
   const { estate, capacityRps, readyRps, maxUtilisation, without, suspects = [], closed = ALL_OPEN } = input;
+  const { badPaths = [] } = input;
   const lost = without === null ? [] : locationsOf(estate, without);
   const current = flowsOf(input);
   const shut = (input.exclude ?? []).filter((name) => !lost.includes(name));
@@ -60,7 +64,7 @@ export function planWithout(input: {
   const stays = current.filter((flow) => !isAsked(flow));
   const staying = loadOf(estate, stays);
   const problem = problemOf({
-    estate: withSuspects(estate, suspects),
+    estate: avoidingPaths(withSuspects(estate, suspects), badPaths),
     demand: lessen(groupedDemand(input.demand, input.bucketShares, closed), stays),
     capacityRps: Object.fromEntries(
       Object.entries(carriedBy(capacityRps, maxUtilisation)).map(([pool, rps]) => [
@@ -74,7 +78,7 @@ export function planWithout(input: {
     closed,
     bound,
   });
-  const { plan, reason } = without === null ? betterPlan(problem) : { plan: solve(problem), reason: null };
+  const { plan, reason } = without === null ? betterPlan(problem, badPaths) : { plan: solve(problem), reason: null };
   const before = loadOf(estate, current);
   const after = loadOf(estate, [...plan.assignment, ...stays]);
   const names = estate.locations.map(({ name }) => name);
@@ -84,6 +88,7 @@ export function planWithout(input: {
     without,
     lost,
     suspects,
+    badPaths,
     reason,
     moves,
     utilisationBefore: Object.fromEntries(pools.map((name) => [name, shareOf(before.get(name), capacityRps[name])])),
@@ -119,6 +124,8 @@ export type WhatIf = {
   readonly lost: readonly LocationName[];
   /** Providers under suspicion, whose locations are planned into only when others are full. */
   readonly suspects: readonly ProviderName[];
+  /** Ways that are bad for a zone's users, who go over them only when all others are full. */
+  readonly badPaths: readonly Path[];
   /** Without `without`: why anybody should move, or nobody. */
   readonly reason: Reason | null;
   readonly moves: readonly Move[];
@@ -151,11 +158,16 @@ export type Move = {
  * Whether anybody should move although nobody is lost. Who does not fit must. Otherwise a better plan has to be better by so much for each
  * who moves, and by so much in all: small changes of demand make slightly better plans all the time, and following those would be churn.
  */
-function betterPlan(problem: Problem): { readonly plan: Plan; readonly reason: Reason } {
+function betterPlan(problem: Problem, badPaths: readonly Path[]): { readonly plan: Plan; readonly reason: Reason } {
   const settled = solve(problem);
   const misfits = settled.objective.churn / STAY_COST + settled.unserved.reduce((sum, { rps }) => sum + rps, 0);
-  if (misfits > GROW_SLACK_RPS)
-    return { plan: settled, reason: { code: "must-move", says: `${Math.ceil(misfits)} rps don't fit where they are` } };
+  if (misfits > GROW_SLACK_RPS) {
+    const orHurt = badPaths.length === 0 ? "" : ", or are hurt on their way there";
+    return {
+      plan: settled,
+      reason: { code: "must-move", says: `${Math.ceil(misfits)} rps don't fit where they are${orHurt}` },
+    };
+  }
   const better = solve({ ...problem, churnWeight: WORTH_MOVING_COST });
   const [now, then] = [settled, better].map(({ objective }) => objective.total - objective.churn) as [number, number];
   const saves = now > 0 ? (now - then) / now : 0;

@@ -49,6 +49,7 @@ const harmless: GuardCheck = {
   lost: [],
   ordered: {},
   isRollBack: () => false,
+  badPaths: [],
   movedLastMinute: 0,
   servingAfter: 2,
   takesOut: true,
@@ -133,6 +134,22 @@ const pooled = (rps: number) => ({
 test("G3: a pool of its own has its own limit", () => {
   expect(codes(pooled(200))).toEqual([]);
   expect(codes(pooled(160))).toEqual(["guard-utilisation"]);
+});
+
+test("G4: nobody goes over a way that is bad for them, but from a lost place, by an order or back", () => {
+  const badPaths = [{ zone: "at-a", location: "b" }];
+  expect(codes({ badPaths })).toEqual(["guard-bad-path"]);
+  expect(
+    codes({
+      badPaths: [
+        { zone: "at-b", location: "b" },
+        { zone: "at-a", location: "c" },
+      ],
+    }),
+  ).toEqual([]);
+  expect(codes({ badPaths, lost: ["a"] })).toEqual([]);
+  expect(codes({ badPaths, ordered: { a: ["public"] } })).toEqual([]);
+  expect(codes({ badPaths, isRollBack: () => true })).toEqual([]);
 });
 
 test("G5: barred and lost places, unknown places; only a roll-back may return to one, which sheds what returns to a lost one", () => {

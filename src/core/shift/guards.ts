@@ -2,6 +2,7 @@ import { BUCKETS, type ClassName, type Estate, type LocationName } from "../esta
 import { mayServe } from "../may-serve.ts";
 import { rowToBuckets } from "../route/rows.ts";
 import type { Assignment } from "../route/table.ts";
+import type { Path } from "../plan/bad-paths.ts";
 import type { RpsByPool } from "../plan/estate-problem.ts";
 import type { Closed } from "../plan/closed.ts";
 import { locationOfPool, poolNames } from "../plan/pools.ts";
@@ -20,6 +21,7 @@ import { loadOf, rowOf, rpsOf, totalRps, type Traffic } from "./traffic.ts";
  *    requests allows (all that is ready for what leaves a lost one).
  * G4 A class of `peopleOnly` moves by a person's order only; a class with one writer never leaves it; nobody is sent where
  *    their zone may not be served, by law or for its distance, by whomever. A class whose data stays never moves at all.
+ *    Nor does anybody go over a way that is bad for them, but from a lost place, by a person's order or back.
  * G5 No chunk goes to a place that is lost, left, failing or held, unless it goes back where it just was, which for a
  *    lost place means that it is shed; every row is whole.
  * G6 No chunk goes to a place that a condition closes to it, unless it goes back where it just was.
@@ -39,6 +41,8 @@ export type GuardCheck = {
   readonly ordered: Readonly<Record<LocationName, readonly ClassName[]>>;
   /** Whether chunks that leave this place for that one go back where they were: a roll-back. */
   readonly isRollBack: (from: LocationName, to: LocationName) => boolean;
+  /** Ways that are bad for a zone's users. */
+  readonly badPaths: readonly Path[];
   readonly movedLastMinute: number;
   readonly servingAfter: number;
   /** Whether the move takes a location out of service: G2 never stops a restore. */
@@ -66,6 +70,7 @@ export function checkGuards(check: GuardCheck): GuardResult {
   const names = estate.locations.map(({ name }) => name);
   const lost = new Set(check.lost);
   const barred = new Set(check.barred);
+  const bad = new Set(check.badPaths.map((path) => `${path.zone} ${path.location}`));
   const ordered = new Map(names.map((name) => [name, new Set(check.ordered[name] ?? [])]));
   let movedRps = 0;
   const fromLost = new Set<LocationName>();
@@ -116,6 +121,10 @@ export function checkGuards(check: GuardCheck): GuardResult {
         const byOrder = ordered.get(from)!.has(className) || ordered.get(to)!.has(className);
         if (guards.peopleOnly.includes(className) && !byOrder && !back) {
           violated("guard-people-only", `${className} is moved by people only`, from);
+          return { violations, shareMoved: 0 };
+        }
+        if (!lost.has(from) && !byOrder && !back && bad.has(`${zone} ${to}`)) {
+          violated("guard-bad-path", `users of ${zone} are hurt on their way to ${to}`, to);
           return { violations, shareMoved: 0 };
         }
         if (lost.has(from)) fromLost.add(to);

@@ -2,6 +2,7 @@ import "./location.css";
 import { Suspense } from "react";
 import { boundWords } from "../../../../src/core/control/bound-words.ts";
 import type { LocationView as Seen } from "../../../../src/core/control-contract.ts";
+import { badPathLines } from "../../../../src/core/control/path-words.ts";
 import { percent, rps } from "../../../../src/core/control/words.ts";
 import { useConsole, useLive, useNow } from "../../context.tsx";
 import { lazyView } from "../../lazy-view.tsx";
@@ -42,6 +43,7 @@ export function LocationView(props: {
   }
   const { maxUtilisation } = world.estate.guards;
   const seen = at === null ? view?.locations.find((each) => each.name === name) : undefined;
+  const badPaths = seen === undefined ? [] : badPathLines(seen);
   const held = seen?.hold ?? null;
   const incidents = at === null ? (view?.incidents ?? []).filter((each) => each.location === name) : [];
   return (
@@ -62,6 +64,11 @@ export function LocationView(props: {
             ❚❚ Held by {held.by} since <Moment at={held.at} now={now} />: nothing of it moves by itself.
           </p>
         )}
+        {badPaths.map((line) => (
+          <p key={line} className="path-words">
+            {line}.
+          </p>
+        ))}
         {place !== undefined && place.silent !== null && (
           <p className="silent-words">
             Its node is silent, <LastHeard silent={place.silent} />

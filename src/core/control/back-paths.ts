@@ -1,0 +1,67 @@
+import type { Draft } from "./publish.ts";
+import { shareOut } from "../shift/move.ts";
+import type { Traffic } from "../shift/traffic.ts";
+import type { ZoneName } from "../estate.ts";
+import { howIs, isProven, partOf } from "./paths.ts";
+import type { BadPath, Leave } from "./state.ts";
+import { estateOf, type DraftPlace, type Turn } from "./turn.ts";
+
+/**
+ * Who left for a bad way comes back when those of them who are still on it are well. Where nobody is left on it, nobody can say, and a
+ * few are sent to see, seldom and seldomer: they are hurt if it is still bad.
+ */
+
+/** So long after the last of them left, a few are sent back to see. */
+const TRIAL_AFTER_MS = 300_000;
+
+/** The ways over which users may be brought back now; none: not yet. */
+export function waysToTry(turn: Turn, place: DraftPlace, leave: Leave): readonly BadPath[] {
+  const left = place.badPaths.filter(({ zone }) => leave.zones!.includes(zone));
+  const proven = left.filter((path) => isProven(turn, path));
+  if (proven.length > 0) return proven;
+  if (leave.doneAt === null || turn.now.at - leave.doneAt < TRIAL_AFTER_MS) return [];
+  return left.filter((path) => howIs(turn, place, path) === "unknown");
+}
+
+/** From now on nobody is kept off them. */
+export function tryWays(place: DraftPlace, ways: readonly BadPath[]): void {
+  place.badPaths = place.badPaths.map((path) => (ways.includes(path) ? { ...path, isTried: true } : path));
+}
+
+/** They turned out to be bad still. */
+export function giveUpWays(place: DraftPlace): void {
+  place.badPaths = place.badPaths.map((path) => (path.isTried ? { ...path, isTried: false, wellSince: null } : path));
+}
+
+/** Whose way back to their place is open: of a leave for a bad way those who are brought back, else all but those whose way is bad. */
+export function zonesBack(turn: Turn, place: DraftPlace): readonly ZoneName[] {
+  const zones = place.leave?.zones ?? estateOf(turn).zones.map(({ name }) => name);
+  return zones.filter((zone) => !place.badPaths.some((path) => path.zone === zone && !path.isTried));
+}
+
+/** When all others are back: the leave of those whose way is still bad, or null. */
+export function staysLeft(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): Leave | null {
+  const { leave } = place;
+  if (leave === null) return null;
+  const mine = leave.zones ?? estateOf(turn).zones.map(({ name }) => name);
+  const zones = mine.filter((zone) => place.badPaths.some((path) => path.zone === zone));
+  const away = shareOut(partOf(estateOf(turn), { zones }), {
+    traffic,
+    base: leave.from,
+    now: draft.assignment,
+    location: place.name,
+    classes: leave.classes,
+  });
+  if (away === 0) return null;
+  return {
+    ...leave,
+    why: "path",
+    zones,
+    by: null,
+    expires: null,
+    share: 1,
+    rung: 1,
+    pace: "canary",
+    doneAt: turn.now.at,
+  };
+}
