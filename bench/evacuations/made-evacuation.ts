@@ -27,7 +27,7 @@ export function roomTimesOf(seed: number): number {
 export function drawEvacuation(seed: number, planet: MadePlanet, fromMs: UnixMs): readonly Fault[] {
   const random = chance(seed, "evacuation");
   const faults: Fault[] = [];
-  const add = (fault: Omit<Fault, "other">): void => void faults.push({ ...fault, other: null });
+  const add = (fault: Omit<Fault, "other" | "zone">): void => void faults.push({ ...fault, other: null, zone: null });
   const left = planet.names[random.index(planet.names.length)]!;
   const begins = fromMs + random.between(0, 2_000);
   const amidRestore = random.is(0.25);

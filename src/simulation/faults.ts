@@ -1,4 +1,5 @@
-import type { LocationName } from "../core/estate.ts";
+import type { LocationName, ZoneName } from "../core/estate.ts";
+import type { Path } from "../core/plan/bad-paths.ts";
 import { chance, type Chance } from "./chance.ts";
 
 /** What may go wrong in a simulation, and when: drawn from the seed, so that a seed says everything. */
@@ -9,6 +10,8 @@ export type Fault = {
   readonly location: LocationName | null;
   /** The other end of a cut link. */
   readonly other: LocationName | null;
+  /** Whose users' way to the location is bad. */
+  readonly zone: ZoneName | null;
   /** How bad: a failing share, extra milliseconds, a factor of demand; see `SIZES`. */
   readonly size: number;
 };
@@ -38,12 +41,18 @@ export const HARMLESS_FAULTS = [
 /** Only where they are asked for: nobody can know of a lie before it shows, so W2 can't hold. */
 export const ASKED_FAULTS = ["lying-scaler"] as const;
 
+/** Only users of a zone are hurt, on their way: a reason to move those, and nobody else. */
+export const PATH_FAULTS = ["path"] as const;
+
 export type FaultKind =
   | (typeof LOCATION_FAULTS)[number]
   | (typeof HARMLESS_FAULTS)[number]
-  | (typeof ASKED_FAULTS)[number];
-/** What a swarm draws from. */
+  | (typeof ASKED_FAULTS)[number]
+  | (typeof PATH_FAULTS)[number];
+/** What a swarm draws from, but for paths. */
 const FAULT_KINDS: readonly FaultKind[] = [...LOCATION_FAULTS, ...HARMLESS_FAULTS];
+/** Seldom in a swarm: users' beacons are told only where one is, which takes time. */
+const PATH_SHARE = 0.15;
 
 /** Least and most of each fault's size. */
 const SIZES: Readonly<Record<FaultKind, readonly [number, number]>> = {
@@ -64,6 +73,7 @@ const SIZES: Readonly<Record<FaultKind, readonly [number, number]>> = {
   stall: [1, 1],
   hold: [1, 1],
   "lying-scaler": [0.2, 0.7],
+  path: [0.3, 0.9],
 };
 
 /** A host that is busy with something else for two seconds is no loss. */
@@ -74,12 +84,15 @@ const HOUSTON_DOWN_MS: readonly [number, number] = [1_000, 8_000];
 /** Named scenarios: the faults that must happen; the seed draws when, where and how bad. */
 export const SCENARIOS: Readonly<Record<string, readonly FaultKind[]>> = {
   calm: [],
-  ...Object.fromEntries(FAULT_KINDS.map((kind) => [kind, [kind]])),
+  ...Object.fromEntries([...FAULT_KINDS, ...PATH_FAULTS].map((kind) => [kind, [kind]])),
   "two-down": ["hard-down", "hard-down"],
   "surge-and-hard-down": ["surge", "hard-down"],
   "killed-mid-shift": ["gray", "houston-killed"],
   "lost-while-gray": ["gray", "hard-down"],
   "hold-mid-shift": ["gray", "hold"],
+  "two-paths": ["path", "path"],
+  "path-and-hard-down": ["path", "hard-down"],
+  "path-and-hold": ["path", "hold"],
 };
 
 /** Swarm: which faults may happen at all is drawn first, so that a run without one that hides others is likely too. */
@@ -87,16 +100,26 @@ export function drawFaults(options: {
   readonly seed: number;
   readonly scenario: string | null;
   readonly names: readonly LocationName[];
+  readonly sidePaths: readonly Path[];
   readonly fromMs: number;
   readonly untilMs: number;
 }): readonly Fault[] {
   const random = chance(options.seed, "faults");
-  const kinds = options.scenario === null ? drawKinds(random) : (SCENARIOS[options.scenario] ?? []);
+  // From a chance of their own, so that other faults of a seed are what they were.
+  const ofPaths = chance(options.seed, "paths");
+  const isSwarm = options.scenario === null;
+  const all = isSwarm ? drawKinds(random) : (SCENARIOS[options.scenario ?? ""] ?? []);
+  const kinds = all.filter((kind) => kind !== "path");
+  const pathCount = isSwarm ? Number(ofPaths.is(PATH_SHARE)) : all.length - kinds.length;
   const free = [...options.names];
   const take = (): LocationName => free.splice(random.index(free.length), 1)[0]!;
-  return kinds
-    .map((kind) => drawFault({ kind, random, take, ...options }))
-    .sort((a, b) => a.fromMs - b.fromMs || (a.kind < b.kind ? -1 : 1));
+  const paths = [...options.sidePaths];
+  const takePath = (): readonly Path[] => paths.splice(paths.length === 0 ? 0 : ofPaths.index(paths.length), 1);
+  const ofKinds = kinds.map((kind) => drawFault({ kind, random, take, ...options }));
+  const onPaths = Array.from({ length: pathCount }, takePath)
+    .flat()
+    .map((path) => ({ ...drawFault({ kind: "path", random: ofPaths, take, ...options }), ...path }));
+  return [...ofKinds, ...onPaths].sort((a, b) => a.fromMs - b.fromMs || (a.kind < b.kind ? -1 : 1));
 }
 
 function drawKinds(random: Chance): FaultKind[] {
@@ -125,7 +148,15 @@ function drawFault(options: {
   const least = Math.min(last, fromMs + 5_000);
   const lastsUntil = random.is(0.5) ? last : Math.round(random.between(least, last));
   const [small, large] = SIZES[kind];
-  const fault = { kind, fromMs, untilMs: lastsUntil, location: null, other: null, size: random.between(small, large) };
+  const fault = {
+    kind,
+    fromMs,
+    untilMs: lastsUntil,
+    location: null,
+    other: null,
+    zone: null,
+    size: random.between(small, large),
+  };
   switch (kind) {
     case "hard-down":
     case "black-hole":
@@ -148,6 +179,7 @@ function drawFault(options: {
     case "surge":
     case "hold":
     case "lying-scaler":
+    case "path":
       return fault;
   }
 }
@@ -157,7 +189,9 @@ export function isLocationFault(fault: Fault): boolean {
 }
 
 export function faultWords(fault: Fault): string {
-  const where = fault.location === null ? "" : ` ${fault.location}${fault.other === null ? "" : `-${fault.other}`}`;
+  const from = fault.zone === null ? "" : ` ${fault.zone} to`;
+  const where =
+    fault.location === null ? "" : `${from} ${fault.location}${fault.other === null ? "" : `-${fault.other}`}`;
   return `${fault.kind}${where} ${seconds(fault.fromMs)}-${seconds(fault.untilMs)} s, size ${Number(fault.size.toPrecision(3))}`;
 }
 

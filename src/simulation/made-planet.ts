@@ -7,6 +7,7 @@ import {
   type Service,
   type ZoneName,
 } from "../core/estate.ts";
+import type { Path } from "../core/plan/bad-paths.ts";
 import { chance, type Chance } from "./chance.ts";
 
 /** A planet that never was: 15 locations on five continents and their users, drawn from the seed. */
@@ -19,6 +20,8 @@ export type MadePlanet = {
   readonly readyRps: Readonly<Record<LocationName, number>>;
   readonly expected: readonly EntryDemand[];
   roundTripMs(a: string, b: string): number;
+  /** Zones with their nearest location, of which they are a small part: where a bad path can be told from a bad location. */
+  readonly sidePaths: readonly Path[];
 };
 
 export const LOCATIONS = 15;
@@ -26,6 +29,8 @@ const CONTINENTS = 5;
 /** Users who live away from any location. */
 const ZONES_BETWEEN = 5;
 const TOTAL_RPS = 1500;
+/** Of more of its users who fail a location itself is to blame. */
+const SIDE_SHARE_MAX = 0.3;
 /** Where Houston stands it is this far to everybody. */
 export const HOUSTON_AWAY_MS = 60;
 const CLASS_SHARE: Readonly<Record<ClassName, number>> = { public: 0.94, editor: 0.02, internal: 0.04 };
@@ -118,6 +123,10 @@ export function madePlanet(seed: number, roomTimes = ROOM_TIMES): MadePlanet {
     demandRps,
     bucketShares: drawBucketShares(random),
     readyRps,
+    sidePaths: zonePlaces.flatMap(({ name: zone }, index) => {
+      const location = nearest[index]!;
+      return zoneRps[index]! <= SIDE_SHARE_MAX * homeRps[location]! ? [{ zone, location }] : [];
+    }),
     expected: names.map((from) => ({
       from,
       rps: Object.fromEntries(

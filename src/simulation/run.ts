@@ -85,7 +85,6 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const faultSeconds = options.seconds ?? FAULT_SECONDS;
   const planet = madePlanet(seed, options.roomTimes);
   const clock = virtualClock(START);
-  const world = makeWorld({ planet, seed, at: START });
   const sites = new Map<LocationName, Site>();
   const nameServer = life(clock);
   const lifeOf = (name: string): Life | null =>
@@ -100,7 +99,10 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   });
   const fromMs = START + WARM_SECONDS * 1000;
   const untilMs = fromMs + faultSeconds * 1000;
-  const faults = options.draw?.(planet, fromMs) ?? drawFaults({ seed, scenario, names: planet.names, fromMs, untilMs });
+  const { names, sidePaths } = planet;
+  const faults = options.draw?.(planet, fromMs) ?? drawFaults({ seed, scenario, names, sidePaths, fromMs, untilMs });
+  const hasBeacons = faults.some(({ kind }) => kind === "path");
+  const world = makeWorld({ planet, seed, at: START, hasBeacons });
   const umpire = watch({
     planet,
     world,

@@ -69,6 +69,7 @@ export function watch(options: {
   const sickened = new Set<LocationName>();
   const movedLately: { readonly at: UnixMs; readonly share: number }[] = [];
   const mayMove = faults.some(isLocationFault);
+  const pathZones = new Set(faults.flatMap(({ zone }) => (zone === null ? [] : [zone])));
   let home: RouteTable | null = null;
   let heldAt: UnixMs | null = null;
   let active: readonly Fault[] = [];
@@ -95,7 +96,11 @@ export function watch(options: {
     const moved = movesOf(last, table);
     if (moved.length === 0) return;
     if (isHeld) broke("I7", `table ${table.version} moves ${wordsOf(moved)} while held`);
-    if (!mayMove) broke("W1", `table ${table.version} moves ${wordsOf(moved)}, and no location is worse than others`);
+    const needless = mayMove ? [] : moved.filter(({ zone }) => !pathZones.has(zone));
+    if (needless.length > 0 && pathZones.size > 0)
+      broke("W7", `table ${table.version} moves ${wordsOf(needless)}, who are on no bad path`);
+    if (needless.length > 0)
+      broke("W1", `table ${table.version} moves ${wordsOf(needless)}, and no location is worse than others`);
     for (const move of moved) lookAtMove(move, state);
     const out = moved.filter(({ from, class: className, zone, bucket, to }) => {
       return silentSince.get(from) === undefined && names[homeOf(className, zone)[bucket]!] !== to;
@@ -121,6 +126,7 @@ export function watch(options: {
     if (since !== undefined && now() - since > KNOWN_LOST_MS && !state.blind)
       broke("I3", `${wordsOf([move])}, which has been silent for ${((now() - since) / 1000).toFixed(1)} s`);
     if (place.leave === null || place.back !== null || place.leave.why === "spill") return;
+    if (place.leave.why === "path" && !place.leave.zones!.includes(move.zone)) return;
     // Only what came from there may be rolled back to there.
     if (!isHomeOf(place.leave.from, move)) broke("I3", `${wordsOf([move])}, which is being left`);
   };
@@ -146,7 +152,8 @@ export function watch(options: {
             if (!lost.includes(names[before[bucket]!]!))
               broke("I3", `the contingency of ${title} moves what is elsewhere`);
             if (lost.includes(to)) broke("I3", `the contingency of ${title} names ${to}, which is lost with it`);
-            if (place.lostAt !== null || place.hold !== null || place.leave !== null)
+            const isLeft = place.leave !== null && place.leave.why !== "path";
+            if (place.lostAt !== null || place.hold !== null || isLeft)
               broke("I3", `the contingency of ${title} names ${to}, which is lost, left or held`);
           }
         }

@@ -1,4 +1,5 @@
-import type { LocationName } from "../core/estate.ts";
+import type { LocationName, ZoneName } from "../core/estate.ts";
+import type { Reading } from "../core/reading.ts";
 import { answer, followedAsLost, initialRoute, type RouteState } from "../core/route/route.ts";
 import type { LossNotice, RouteTable } from "../core/route/table.ts";
 import type { Outcome } from "../core/control-contract.ts";
@@ -18,6 +19,7 @@ import { healthOf, readingsOf, WELL, type Condition, type Health } from "./shop.
  * rest, lowest class first. Only what is counted and told to Houston is drawn as whole requests, with chance's scatter.
  *
  * 1. Demand is never lost: each request is served, shed, or fails at a door that nobody opens.
+ *    On a bad path it may fail before any door; beacons, told where the run has such a path, count those as well.
  * 2. What nobody can see is not told: a dead location counts nothing.
  */
 export type World = {
@@ -69,7 +71,15 @@ const POISON_HEALS_SECONDS = 4;
 export const POISON_BUCKET = 42;
 const POISON_SERVICES = ["web", "catalog", "cart", "checkout"];
 
-type Counted = { served: number; shed: number; bad: number; sinceMs: number; entered: Float64Array };
+type Counted = {
+  served: number;
+  shed: number;
+  bad: number;
+  sinceMs: number;
+  entered: Float64Array;
+  beacons: Map<ZoneName, Beacons>;
+};
+type Beacons = { good: number; bad: number };
 
 type Site = PlaceNow & {
   readonly index: number;
@@ -82,18 +92,26 @@ type Site = PlaceNow & {
   bucketsAt: number;
 };
 
-export function makeWorld(options: { readonly planet: MadePlanet; readonly seed: number; readonly at: UnixMs }): World {
+export function makeWorld(options: {
+  readonly planet: MadePlanet;
+  readonly seed: number;
+  readonly at: UnixMs;
+  /** Users' beacons tell how each request fared, by zone. */
+  readonly hasBeacons?: boolean;
+}): World {
   const { planet } = options;
   const { names, estate } = planet;
   const routes = routing(planet);
   const { rows } = routes;
   const random = chance(options.seed, "counts");
+  const ofBeacons = chance(options.seed, "beacons");
   const newCounted = (at: UnixMs): Counted => ({
     served: 0,
     shed: 0,
     bad: 0,
     sinceMs: at,
     entered: new Float64Array(rows.length),
+    beacons: new Map(),
   });
   const sites: Site[] = names.map((name, index) => ({
     name,
@@ -168,12 +186,16 @@ export function makeWorld(options: { readonly planet: MadePlanet; readonly seed:
       const enters = (site: Site): number =>
         (1 - STUBBORN_SHARE) * (kept[first + site.index]! / perTtl) + STUBBORN_SHARE * stubborn[first + site.index]!;
       for (const site of sites) {
-        const entered = rps * enters(site);
-        if (entered < LEAST_RPS) continue;
+        const came = rps * enters(site);
+        if (came < LEAST_RPS) continue;
+        const lostRps = came * lossOn(active, row.zone, site.name);
+        const entered = came - lostRps;
+        users.failedRps += lostRps;
         if (site.silent) {
           users.unreachedRps += entered;
           continue;
         }
+        if (options.hasBeacons === true) hearUsers(site, row.zone, { lostRps, entered });
         site.counted.entered[index] = site.counted.entered[index]! + (entered * STEP_MS) / 1000;
         // The edge keeps what its table leaves here, and hands on the rest to those who have too little so far.
         const wanted = wantedBy[site.index]!;
@@ -201,6 +223,26 @@ export function makeWorld(options: { readonly planet: MadePlanet; readonly seed:
     });
     return offered;
   };
+
+  const hearUsers = (site: Site, zone: ZoneName, of: { readonly lostRps: number; readonly entered: number }): void => {
+    const seconds = STEP_MS / 1000;
+    const known = site.counted.beacons.get(zone) ?? { good: 0, bad: 0 };
+    const fails = site.health.failing["edge"]!;
+    known.bad += (of.lostRps + of.entered * fails) * seconds;
+    known.good += of.entered * (1 - fails) * seconds;
+    site.counted.beacons.set(zone, known);
+  };
+
+  const beaconsOf = ({ name, counted }: Site, at: UnixMs, overMs: number): Reading[] =>
+    [...counted.beacons].flatMap(([zone, { good, bad }]): Reading[] => {
+      const total = ofBeacons.poisson(good + bad);
+      if (total === 0) return [];
+      const failed = ofBeacons.binomial(total, bad / (good + bad));
+      const vantage = `users:${zone}`;
+      return [
+        { at, location: name, service: "edge", signal: "requests", good: total - failed, total, overMs, vantage },
+      ];
+    });
 
   const serve = (site: Site, offered: Float64Array): void => {
     const seconds = STEP_MS / 1000;
@@ -277,20 +319,24 @@ export function makeWorld(options: { readonly planet: MadePlanet; readonly seed:
         entered += value;
         (rps[row.class] ??= {})[row.zone] = value;
       });
+      const beacons = beaconsOf(site, at, overMs);
       site.counted = newCounted(at);
       const withBuckets = at - site.bucketsAt >= BUCKETS_EVERY_MS;
       if (withBuckets) site.bucketsAt = at;
       const capacity = site.scaler.capacity(at);
       return {
-        readings: readingsOf({
-          location,
-          at,
-          overMs,
-          served: total,
-          health: site.health,
-          version: site.version,
-          random,
-        }),
+        readings: [
+          ...readingsOf({
+            location,
+            at,
+            overMs,
+            served: total,
+            health: site.health,
+            version: site.version,
+            random,
+          }),
+          ...beacons,
+        ],
         load: {
           servedRps: total * perSecond,
           enteredRps: entered,
@@ -341,6 +387,12 @@ export function makeWorld(options: { readonly planet: MadePlanet; readonly seed:
     },
     version: (server) => (server === NAME_SERVER ? nameServer : siteOf(server).route).table?.version ?? 0,
   };
+}
+
+/** The share of a zone's requests that is lost on its way to a location. */
+function lossOn(active: readonly Fault[], zone: ZoneName, location: LocationName): number {
+  const path = active.find((fault) => fault.kind === "path" && fault.zone === zone && fault.location === location);
+  return path?.size ?? 0;
 }
 
 const HOME_AFTER_MS = 8_500;
