@@ -18,6 +18,8 @@ import { secondsWords } from "./words.ts";
 
 /** Their names' lifetime, some beacons, and then their silence is no word against the receiver. */
 export const USERS_LOOK_MS = 15_000;
+/** Enough to send twice as many, who tell twice as much: what is wrong is found at the next look. */
+const WELL_SO_FAR_NATS = 2;
 /** Hurt at so many other places, and well at none, nobody is better off elsewhere. */
 const PLACES_TRIED_MAX = 2;
 /** After so long it is tried anew, if they are still hurt. */
@@ -42,7 +44,7 @@ export function howUsersFare(
   );
   return {
     ill: ill.map(({ zone }) => zone),
-    isUnknown: there.some((path) => howIs(turn, receiver, path) === "unknown"),
+    isUnknown: there.some((path) => howIs(turn, receiver, path, WELL_SO_FAR_NATS) === "unknown"),
   };
 }
 

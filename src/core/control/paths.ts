@@ -13,6 +13,7 @@ import { listWords, percent } from "./words.ts";
 
 /** The users of one network are 0.7 of the trouble or they would not be named: a way is no worse than this share says. */
 const HURT_UNKNOWN = 0.5;
+const HURT_COUNTED_FROM = 20;
 /** Users of a way that is well fail no more than this beside what always fails: lost beacons, closed pages. */
 const WELL_RATIO = 0.005;
 /** A way on which this share of what was hurt is hurt is still bad. */
@@ -47,10 +48,16 @@ function noteVerdict(turn: Turn, place: DraftPlace): void {
   const { verdict } = place;
   if (verdict?.action !== "move-zones" || verdict.verdict !== "failing") return;
   const network = verdict.causes[0]!.name;
+  const rate = rateOf(place, network);
+  const hurt = rate === undefined || rate.total < HURT_COUNTED_FROM ? HURT_UNKNOWN : rate.bad / rate.total;
   for (const zone of zonesOfNetwork(estateOf(turn), network)) {
-    if (place.badPaths.some((path) => path.zone === zone)) continue;
-    const rate = rateOf(place, network);
-    const hurt = rate === undefined || rate.total === 0 ? HURT_UNKNOWN : rate.bad / rate.total;
+    const known = place.badPaths.find((path) => path.zone === zone);
+    if (known !== undefined) {
+      // What is counted at first is half of before the trouble.
+      if (hurt > known.hurt && rate !== undefined)
+        place.badPaths = place.badPaths.map((path) => (path === known ? { ...path, hurt } : path));
+      continue;
+    }
     place.badPaths = [
       ...place.badPaths,
       { zone, network, since: turn.now.at, hurt, wellSince: null, isTried: false, leftUntil: 0 },
@@ -96,6 +103,7 @@ export function howIs(
   turn: Turn,
   place: DraftPlace,
   path: Pick<BadPath, "network" | "hurt">,
+  wellFromNats = SURE_NATS,
 ): "ill" | "well" | "unknown" {
   const rate = rateOf(place, path.network);
   if (rate === undefined || !isHeard(turn, place.heardAt)) return "unknown";
@@ -103,7 +111,7 @@ export function howIs(
   const good = Math.max(0, rate.total - rate.bad);
   const nats = rate.bad * Math.log(ill / WELL_RATIO) + good * Math.log((1 - ill) / (1 - WELL_RATIO));
   if (nats >= SURE_NATS) return "ill";
-  return nats <= -SURE_NATS ? "well" : "unknown";
+  return nats <= -wellFromNats ? "well" : "unknown";
 }
 
 /** The estate as a leave is about it: with the zones whose users leave. */
