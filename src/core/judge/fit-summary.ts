@@ -31,11 +31,12 @@ export function fitSummary(summary: Summary): Summary {
     size = jsonBytes(JSON.stringify(fitted));
   }
   if (size <= SUMMARY_BYTES_MAX) return fitted;
-  const { outlook: _, sufficient: __, ...needed } = fitted.own;
+  const { outlook: _, sufficient: __, networks, ...needed } = fitted.own;
   return {
     ...fitted,
     own: {
       ...needed,
+      ...(networks !== undefined && { networks: networks.slice(0, 1) }),
       because: [],
       causes: fitted.own.causes.slice(0, 1),
       // The surest is what must not be taken along.

@@ -6,7 +6,7 @@ export type Path = { readonly zone: ZoneName; readonly location: LocationName };
 /** As a plan sees a zone: there its users are sent only rather than nowhere. */
 export type AvoidingZone = Zone & { readonly avoided?: readonly LocationName[] };
 
-/** The estate as a plan sees it that sends nobody over a bad path, whatever that leaves without a place: docs/decisions/0016. */
+/** The estate as a plan sees it that sends nobody over a bad path, whatever that leaves without a place: docs/decisions/0017. */
 export function withoutPaths(estate: Estate, paths: readonly Path[]): Estate {
   return withZones(estate, paths, (zone, locations) => ({
     ...zone,
