@@ -22,7 +22,7 @@ tick 10
 6.00s   scale us-east-1 to 1744
 6.00s   scale ap-south-1 to 936
 6.50s   ap-south-1 can't grow: quota; I plan with the 700 rps that are ready
-10.00s  table 2: same places
+8.00s   table 2: same places
 
 says us-east-1 failing 21.6 dynamodb
 tick 20

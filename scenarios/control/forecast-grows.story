@@ -12,7 +12,7 @@ tick 20
 ----
 3.00s   scale us-east-1 to 1499
 3.00s   scale us-east-2 to 1142
-10.00s  table 2: same places
+8.00s   table 2: same places
 
 loads
 ----
@@ -24,13 +24,13 @@ loads
 demand 1.4
 tick 60
 ----
-30.00s  table 3: same places
+28.00s  table 3: same places
 60.00s  all 3 locations healthy; 2660 rps; fullest 85 %
 
 demand 1
 tick 700
 ----
-91.00s  table 4: same places
+89.00s  table 4: same places
 120.00s all 3 locations healthy; 1900 rps; fullest 61 %
 180.00s all 3 locations healthy; 1900 rps; fullest 61 %
 240.00s all 3 locations healthy; 1900 rps; fullest 61 %

@@ -47,7 +47,7 @@ status
 12.00s  scale ca-central-1 to 1215
 13.00s  us-east-2 is full: 72 rps that it took of us-east-1 go on to whoever has room
 13.00s  table 5: us-east-2 -> us-west-2 72 rps
-23.00s  table 6: same places
+19.00s  table 6: same places
   us-east-1 43 rps of 1200 ready
   us-east-2 832 rps of 900 ready
   ca-central-1 911 rps of 1215 ready

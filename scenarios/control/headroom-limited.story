@@ -16,7 +16,7 @@ room
         . raise what the others may grow to (us-east-2: database connections): with all grown 32 % would still have no place
 60.50s  scale us-east-2 to 550
 60.50s  scale ca-central-1 to 500
-68.00s  table 2: same places
+66.00s  table 2: same places
 120.00s all 3 locations healthy; 1100 rps; fullest 67 %
   All 3 locations serve and are healthy, but if us-east-1 went now, 32 % of its users would have no place. You need to raise what the others may grow to (us-east-2: database connections): with all grown 32 % would still have no place.
   us-east-1 ready 900 rps

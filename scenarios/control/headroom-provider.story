@@ -20,7 +20,7 @@ first-line
 60.00s  all 5 locations healthy; 1300 rps; fullest 66 %
 105.25s if aws with its 2 locations went now, 25 % of their users would have no place; I grow us-central1 by 16 rps and europe-north1 by 283 rps
 105.50s scale europe-north1 to 583
-113.00s table 2: same places
+111.00s table 2: same places
 120.00s all 5 locations healthy; 1300 rps; fullest 50 %
   All 5 locations serve and are healthy, but if aws with its 2 locations went now, 25 % of their users would have no place; I grow us-central1 by 16 rps and europe-north1 by 283 rps.
 

@@ -14,10 +14,10 @@ tick 150
 60.25s  if us-east-1 went now, 57 % of its users would have no place; I grow us-east-2 by 700 rps and ca-central-1 by 113 rps
 60.50s  scale us-east-2 to 1600
 60.50s  scale ca-central-1 to 613
-68.00s  table 2: same places
+66.00s  table 2: same places
 75.25s  if us-east-2 went now, 28 % of its users would have no place; I grow ca-central-1 by 552 rps
 75.50s  scale ca-central-1 to 1165
-83.00s  table 3: same places
+81.00s  table 3: same places
 120.00s all 4 locations healthy; 2700 rps; fullest 77 %
 120.25s if us-east-1 went now, all of its users would have a place again
 135.25s if us-east-2 went now, all of its users would have a place again

@@ -31,7 +31,7 @@ contingencies
 4.00s   table 3: us-east-2 -> us-east-1 43 rps; public bucket 3 kept at us-east-1
 5.00s   us-east-1: healthy -> failing  22.0 nats of 20.0  cause: cart 92 %
 5.00s   us-east-2: failing -> healthy  0.0 nats of 20.0
-14.00s  table 4: public bucket 3 kept at us-east-1
+10.00s  table 4: public bucket 3 kept at us-east-1
   us-east-1 serving
   us-east-2 serving
   ca-central-1 serving

@@ -22,6 +22,7 @@ loads
 14.00s  scale ca-central-1 to 613
 14.00s  table 2: same places
 14.00s  [ttls-changed] answers are kept for less long: us-east-1 2 s
+20.00s  table 3: same places
   us-east-1 918 rps of 1200 ready
   us-east-2 693 rps of 1600 ready
   ca-central-1 297 rps of 613 ready
@@ -31,7 +32,6 @@ says us-east-1 healthy
 tick 20
 ----
 23.00s  us-east-1: shaky -> healthy  0.0 nats of 20.0
-24.00s  table 3: same places
 
 says us-east-1 shaky 10.4 dynamodb
 tick 10
@@ -96,8 +96,8 @@ loads
 173.00s [prepared-no-more] us-east-1: the evidence is gone, what was prepared is given back
 173.00s [ttls-changed] answers are kept as long as usual
 173.50s scale ca-central-1 to 500
+179.00s table 20: same places
 180.00s all 4 locations healthy; 2700 rps; fullest 77 %
-183.00s table 20: same places
 240.00s all 4 locations healthy; 2700 rps; fullest 77 %
 300.00s all 4 locations healthy; 2700 rps; fullest 77 %
   us-east-1 serving

@@ -29,8 +29,12 @@ tick 6
 servers take
 tick 5
 ----
-11.50s  table 2 again: same places
-11.75s  us-east-1: 9.7 % out
-11.75s  table 3: us-east-1 -> ca-central-1 4 rps; us-east-1 -> us-east-2 40 rps
-13.00s  us-east-1: 20 % out
-13.00s  table 4: us-east-1 -> ca-central-1 4 rps; us-east-1 -> us-east-2 83 rps
+9.00s   table 3: same places
+9.25s   us-east-1: 9.7 % out
+9.25s   table 4: us-east-1 -> ca-central-1 4 rps; us-east-1 -> us-east-2 40 rps
+10.75s  us-east-1: 20 % out
+10.75s  table 5: us-east-1 -> ca-central-1 4 rps; us-east-1 -> us-east-2 83 rps
+12.00s  us-east-1: 39 % out
+12.00s  table 6: us-east-1 -> ca-central-1 7 rps; us-east-1 -> us-east-2 167 rps
+13.00s  us-east-1: 78 % out
+13.00s  table 7: us-east-1 -> ca-central-1 17 rps; us-east-1 -> us-east-2 331 rps

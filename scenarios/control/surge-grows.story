@@ -24,7 +24,8 @@ status
 5.00s   scale ap-south-1 to 962
 6.00s   scale ap-south-1 to 994
 7.00s   scale ap-south-1 to 1015
-10.00s  table 2: same places
+7.00s   table 2: same places
+13.00s  table 3: same places
   us-east-1 serving
   us-east-2 serving
   ca-central-1 serving

@@ -50,7 +50,7 @@ status
 14.00s  table 9: us-east-1 -> ca-central-1 213 rps
 15.00s  us-east-1: done, 100 % out after 12 s; receivers keep what they have grown to
 15.00s  scale us-west-2 to 785
-24.00s  table 10: same places
+20.00s  table 10: same places
   us-east-1 47 rps of 1200 ready
   us-east-2 1374 rps of 1600 ready
   ca-central-1 1071 rps of 1263 ready

@@ -98,7 +98,7 @@ incidents
 91.00s  scale us-east-2 to 1067
 91.00s  scale ca-central-1 to 500
 91.00s  table 14: same places
-101.00s table 15: same places
+97.00s  table 15: same places
 120.00s all 5 locations healthy; 3200 rps; fullest 77 %
   1 (closed)  us-east-1 is well again, and its users are with it.
      What: us-east-1 is well again, and its users are with it.

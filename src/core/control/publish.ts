@@ -41,13 +41,13 @@ const FLIGHT_LASTS_MS = 5_000;
 const RETRY_FIRST_MS = 500;
 const RETRY_MAX_MS = 8_000;
 /** At rest contingencies are renewed at most this often. */
-const REST_MS = 10_000;
+const REST_MS = 6_000;
 /** A barred place must leave the contingencies soon, but not at every flicker. */
 const BARRED_MS = 2_000;
 /** Load or readiness that changed by this share of what is ready makes a contingency stale. */
 const STALE_SHARE = 0.15;
 /** What drifts for a shorter time is scatter. */
-const DRIFT_LASTS_MS = 5_000;
+const DRIFT_LASTS_MS = 3_000;
 /** With no capacity heard from some places, the first table waits this long. */
 const START_WAIT_MS = 3_000;
 /** Real demand is awaited this long before homes are planned once more. */
