@@ -21,13 +21,13 @@ export type SealedFor = { readonly workflow: string; readonly tenant: string | n
  * elsewhere. What is needed to find and to fence requests stays readable: keys, names, steps, times, locations.
  * One key may seal 2^32 pieces (NIST SP 800-38D, 8.3): change it within a billion requests.
  */
-export function sealedStore(store: JournalStore, keys: SealingKeys): JournalStore {
+export function sealedStore<Store extends JournalStore>(store: Store, keys: SealingKeys): Store {
   const openRecord = async (record: JournalRecord | null): Promise<JournalRecord | null> =>
     record === null
       ? null
       : { ...record, entries: await Promise.all(record.entries.map((entry) => openEntry(keys, record.id, entry))) };
 
-  return {
+  const sealing: Pick<JournalStore, "append" | "read" | "changed" | "list"> = {
     async append(write) {
       const owner = ownerOf(write.id);
       const key = write.entries.some(hasData) ? await currentKey(keys, owner) : null;
@@ -49,12 +49,9 @@ export function sealedStore(store: JournalStore, keys: SealingKeys): JournalStor
         ),
       );
     },
-    find: (name) => store.find(name),
-    retain: (rule) => store.retain(rule),
-    purge: (idPrefix) => store.purge(idPrefix),
-    counts: () => store.counts(),
-    close: () => store.close(),
   };
+  // What a store can do beside, such as to hand on its lead, it still can.
+  return { ...store, ...sealing };
 }
 
 async function currentKey(keys: SealingKeys, owner: SealedFor): Promise<SealingKey> {
