@@ -18,12 +18,12 @@ status
 10.00s  ca-central gets no more PUBLIC, EDITOR, INTERNAL, by replica-lag: its data is 60 s behind, and at most 5 s are allowed
 10.00s  table 2: same places
 15.00s  us-east-1: healthy -> failing  21.6 nats of 20.0  cause: dynamodb 92 %
-15.00s  ! 891 rps of us-east-1 have no place: 36 rps of INTERNAL: of the places with room, ca-central is closed by replica-lag, us-east-2 is closed by replica-lag; 855 rps of PUBLIC: of the places with room, ca-central is closed by replica-lag, us-east-2 is closed by replica-lag
+15.00s  ! 891 rps of us-east-1 have no place: 36 rps of INTERNAL: of the places with room, replica-lag closes ca-central, us-east-2; 855 rps of PUBLIC: of the places with room, replica-lag closes ca-central, us-east-2
         . I send nobody where a condition does not hold
         . mend what closes those places; if you know better, take the condition out of houston.yaml
 15.00s  scale us-east-1 to 1200
 15.00s  table 3: same places
-15.00s  [no-room] 891 rps of us-east-1 find no room; 36 rps of INTERNAL: of the places with room, ca-central is closed by replica-lag, us-east-2 is closed by replica-lag; 855 rps of PUBLIC: of the places with room, ca-central is closed by replica-lag, us-east-2 is closed by replica-lag
+15.00s  [no-room] 891 rps of us-east-1 find no room; 36 rps of INTERNAL: of the places with room, replica-lag closes ca-central, us-east-2; 855 rps of PUBLIC: of the places with room, replica-lag closes ca-central, us-east-2
   us-east-1 draining
   us-east-2 serving
   ca-central serving

@@ -35,6 +35,7 @@ served lyon
 5.00s   users of lyon at eu-west-1: path; PUBLIC, INTERNAL moved to eu-central-1 100 % (8 ms further)
         . all other users of eu-west-1 stay: they are well; EDITOR stays: its only writer is in eu-west-1
 5.00s   eu-west-1: 4.9 % out
+5.00s   scale eu-west-1 to 1500
 5.00s   table 2: eu-west-1 -> eu-central-1 10 rps
 5.00s   [move-zones] users of lyon out of eu-west-1: 60 % of their requests fail on the way, 24.0 nats of 20.0 (no promise: without a day of its own past): they are moved, canary first
 6.00s   eu-west-1: 9.9 % out
@@ -52,6 +53,6 @@ served lyon
 11.00s  eu-west-1: done, 100 % of users of lyon out after 6 s; receivers keep what they have grown to
 23.00s  ! Move users of lyon back to eu-west-1?
         . choose within 5 min: [1] move back, canary first [2] leave them where they are. No answer: I do 2
-        ? question-22-s44wev
+        ? question-23-s44wev
   lyon at eu-central-1 198 rps
   lyon at eu-west-1 2 rps

@@ -21,6 +21,8 @@ tick 20
 3.00s   users of graz at eu-central-1: path; PUBLIC, INTERNAL moved to eu-west-1 100 % (12 ms further)
         . all other users of eu-central-1 stay: they are well; EDITOR stays: its only writer is in eu-west-1
 3.00s   eu-central-1: 4.9 % out
+3.00s   scale eu-west-1 to 1500
+3.00s   scale eu-central-1 to 1100
 3.00s   table 2: eu-central-1 -> eu-west-1 5 rps
 3.00s   [move-zones] users of lyon out of eu-west-1: 60 % of their requests fail on the way, 24.0 nats of 20.0 (no promise: without a day of its own past): they are moved, canary first
 3.00s   [move-zones] users of graz out of eu-central-1: 40 % of their requests fail on the way, 24.0 nats of 20.0 (no promise: without a day of its own past): they are moved, canary first

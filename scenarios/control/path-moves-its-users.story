@@ -18,6 +18,7 @@ tick 10
 13.00s  users of lyon at eu-west-1: path; PUBLIC, INTERNAL moved to eu-central-1 100 % (8 ms further)
         . all other users of eu-west-1 stay: they are well; EDITOR stays: its only writer is in eu-west-1
 13.00s  eu-west-1: 4.9 % out
+13.00s  scale eu-west-1 to 1500
 13.00s  table 2: eu-west-1 -> eu-central-1 10 rps
 13.00s  [move-zones] users of lyon out of eu-west-1: 60 % of their requests fail on the way, 24.0 nats of 20.0 (no promise: without a day of its own past): they are moved, canary first
 14.00s  eu-west-1: 9.9 % out

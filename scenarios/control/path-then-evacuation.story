@@ -19,6 +19,7 @@ tick 12
 3.00s   users of lyon at eu-west-1: path; PUBLIC, INTERNAL moved to eu-central-1 100 % (8 ms further)
         . all other users of eu-west-1 stay: they are well; EDITOR stays: its only writer is in eu-west-1
 3.00s   eu-west-1: 4.9 % out
+3.00s   scale eu-west-1 to 1500
 3.00s   table 2: eu-west-1 -> eu-central-1 10 rps
 3.00s   [move-zones] users of lyon out of eu-west-1: 60 % of their requests fail on the way, 24.0 nats of 20.0 (no promise: without a day of its own past): they are moved, canary first
 4.00s   eu-west-1: still failing  25.0 nats of 20.0  cause: dynamodb 92 %
@@ -37,7 +38,7 @@ tick 12
 8.00s   table 7: eu-west-1 -> eu-central-1 374 rps; eu-west-1 -> us-east-1 13 rps
 9.00s   eu-west-1: 91 % out
 9.00s   table 8: eu-west-1 -> eu-central-1 120 rps; eu-west-1 -> us-east-1 4 rps
-10.00s  [guard-share-per-minute] eu-west-1 waits: automatic moves took 30 % of all traffic in the last minute, 30 % may
+10.00s  [guard-share-per-minute] eu-west-1 waits: automatic moves took 30 % of all traffic in the last minute, 30 % may; `houston evacuate eu-west-1` does not wait
 
 served lyon
 status

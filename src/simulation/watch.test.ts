@@ -23,6 +23,7 @@ function brokenBy(moves: (path: ZoneName) => ZoneName): string | null {
     faults: [fault],
     startedAt: START,
     now: () => at,
+    spared: [],
   });
   const writer = estate.classes.flatMap(({ data }) => (data.kind === "one-writer" ? [data.location] : []))[0]!;
   const tableOf = (version: number, moved: ZoneName | null): RouteTable => ({
