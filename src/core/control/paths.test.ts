@@ -32,11 +32,12 @@ function turnOf(bad: number, total: number): Turn {
   return turn;
 }
 
+function how(bad: number, total: number): string {
+  const turn = turnOf(bad, total);
+  return howIs(turn, placeOf(turn, "a"), { network: "users:at-a", hurt: 0.6 });
+}
+
 test("users fare well, ill, or nobody can say, by their own counts", () => {
-  const how = (bad: number, total: number): string => {
-    const turn = turnOf(bad, total);
-    return howIs(turn, placeOf(turn, "a"), { network: "users:at-a", hurt: 0.6 });
-  };
   expect(how(30, 50)).toBe("ill");
   expect(how(2, 3)).toBe("ill");
   expect(how(0, 50)).toBe("well");
