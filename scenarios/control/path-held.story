@@ -28,14 +28,14 @@ incidents
 4.00s   [held] held by ana: nothing moves by itself
   lyon at eu-central-1 10 rps
   lyon at eu-west-1 190 rps
-  1  Users of lyon leave eu-west-1, whose other users are well: 4.9 % out. Likely users:lyon. Receivers 55 % full at most. You need to `houston release` lets me go on.
+  1  Users of lyon leave eu-west-1, whose other users are well: 4.9 % out. Likely users:lyon. Receivers 55 % full at most. You need to decide: `houston release` lets me go on.
      What: The way of users of lyon to eu-west-1 is bad; it and all its other users are well. PUBLIC and INTERNAL of users of lyon are leaving it.
      Users: At worst 12 % of the requests it serves are hurt beyond the usual; 1010 rps are there now, under 0.1 % of them failing.
      Why: checkout: 11.9 % of requests fail; at most 0.10 % is usual; 0.10 % elsewhere. Likely users:lyon (network, 92 % of the evidence). The other 3 locations are fine.
      Certain: 24.0 nats of evidence, 20.0 are needed. No promise: there is no day of its own past yet.
      Doing: 5 % first, a look at the receivers, then double: 4.9 % is out, to eu-central-1 100 % (55 % full).
      Not doing: EDITOR stays: its only writer is in eu-west-1. Its other users stay. I send these back when those of them who are still on the way are well, or a few after 5 min to see.
-     You need to: `houston release` lets me go on
+     You need to: decide: `houston release` lets me go on
 
 order ana release
 tick 10
