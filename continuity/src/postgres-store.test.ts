@@ -52,6 +52,7 @@ describe("PostgreSQL", () => {
     await expect(stranger.append(begun(1))).rejects.toMatchObject({ code: "journal-untrusted" });
     await stranger.close();
     expect(() => openIn('a"b')).toThrow(expect.objectContaining({ code: "bad-input" }));
+    expect(() => postgresStore({ url: "nowhere" })).toThrow(expect.objectContaining({ code: "bad-input" }));
     const alone = postgresStore({ url: "postgres://shop@127.0.0.1:1/none", patienceMs: 300 });
     await expect(alone.append(begun(1))).rejects.toMatchObject({ code: "journal-unavailable" });
     await alone.close();

@@ -38,6 +38,7 @@ const pollMs = 40;
 const pageRequests = 500;
 const firstPauseMs = 20;
 const longestPauseMs = 320;
+const takesNoWrites = "25006";
 const noSuchTable = "42P01";
 const noSuchSchema = "3F000";
 
@@ -60,7 +61,9 @@ type Queued = {
 export function postgresStore(options: PostgresOptions): JournalStore {
   const { schema = "continuity", maxRequests = 2_000_000, patienceMs = 5_000, answerWithinMs = 1_500 } = options;
   const text = statements(quoted(schema));
-  let pool = connect(options);
+  const hosts = hostsOf(options.url);
+  let turn = 0;
+  let pool = connect(hosts[0] ?? "", options);
   let prepared: Promise<unknown> | null = null;
   let queue: Queued[] = [];
   let flights = 0;
@@ -131,7 +134,7 @@ export function postgresStore(options: PostgresOptions): JournalStore {
       if (closed.aborted) throw closedError();
       const used = pool;
       try {
-        prepared ??= makeTables(used);
+        prepared ??= prepare(used);
         await prepared;
         const rows = used.unsafe(statement, parameters as postgres.ParameterOrJSON<never>[], { prepare: true });
         return (await within(rows, answerWithinMs)) as unknown as readonly Answer[];
@@ -140,7 +143,10 @@ export function postgresStore(options: PostgresOptions): JournalStore {
         const { again, fresh, error } = readFailure(thrown);
         if (!again || performance.now() + pauseMs >= until) throw error;
         if (fresh && pool === used) {
-          pool = connect(options);
+          // The next host: only one of them takes writes.
+          turn += 1;
+          pool = connect(hosts[turn % hosts.length] ?? "", options);
+          prepared = null;
           void used.end({ timeout: 0 }).catch(() => undefined);
         }
         await wallClock.sleep(pauseMs, closed);
@@ -148,9 +154,12 @@ export function postgresStore(options: PostgresOptions): JournalStore {
     }
   }
 
-  /** Once a store: whoever may not make tables finds those that were made for it. */
-  async function makeTables(used: postgres.Sql): Promise<void> {
+  /** Once for each host: a standby would answer with what was; whoever may not make tables finds those made for it. */
+  async function prepare(used: postgres.Sql): Promise<void> {
     try {
+      const [row] = await within(used.unsafe("SHOW transaction_read_only"), answerWithinMs);
+      if (row?.["transaction_read_only"] === "on")
+        throw Object.assign(new Error("this host is a standby"), { code: takesNoWrites });
       await within(used.unsafe(text.probe), answerWithinMs).catch((thrown: unknown) => {
         const { code } = thrown as { code?: string };
         if (code !== noSuchTable && code !== noSuchSchema) throw thrown;
@@ -313,9 +322,9 @@ function statements(schema: string) {
       WHERE r.id = w.id AND r.seq = w.was_seq AND r.epoch = w.was_epoch AND r.phase = w.was_phase RETURNING r.id), ${additions}`,
     read: `SELECT r.id, r.seq, r.epoch, r.phase, r.location, e.body,
         extract(epoch FROM clock_timestamp() - r.wrote_at) * 1000 AS quiet_ms
-      FROM ${requests} AS r LEFT JOIN ${entries} AS e ON e.id = r.id WHERE r.id = ANY($1::TEXT[]) ORDER BY r.id, e.seq`,
+      FROM ${requests} AS r LEFT JOIN ${entries} AS e ON e.id = r.id WHERE r.id IN (SELECT json_array_elements_text($1::json)) ORDER BY r.id, e.seq`,
     seq: `SELECT seq FROM ${requests} WHERE id = $1`,
-    list: `SELECT id FROM ${requests} WHERE phase = ANY($1::TEXT[]) AND ($2::TEXT IS NULL OR location = $2::TEXT)
+    list: `SELECT id FROM ${requests} WHERE phase IN (SELECT json_array_elements_text($1::json)) AND ($2::TEXT IS NULL OR location = $2::TEXT)
         AND wrote_at <= clock_timestamp() - $3::FLOAT8 * INTERVAL '1 millisecond' ORDER BY wrote_at, id LIMIT $4::INT8`,
     find: `SELECT r.id FROM ${requests} AS r WHERE r.id = $1::TEXT OR r.id IN (SELECT id FROM ${names} WHERE name = $1::TEXT)
       ORDER BY r.born_at DESC, r.id LIMIT 20`,
@@ -336,15 +345,27 @@ function quoted(schema: string): string {
   });
 }
 
-const connect = ({ url, ssl = false }: PostgresOptions) =>
+const connect = (url: string, { ssl = false }: PostgresOptions) =>
   postgres(url, {
     max: connections,
     ssl,
     connect_timeout: 2,
-    target_session_attrs: "read-write",
+    // What the driver asks for itself when it connects has no one who hears of its failure: so it asks nothing.
+    fetch_types: false,
     // Table exists, skipping: nobody needs to read that.
     onnotice: () => undefined,
   });
+
+/** One address for each host of the list. */
+function hostsOf(url: string): readonly string[] {
+  const [, before = "", hosts = "", after = ""] = /^([^:]+:\/\/(?:[^@/]*@)?)([^/?]+)(.*)$/s.exec(url) ?? [];
+  if (hosts !== "") return hosts.split(",").map((host) => before + host + after);
+  throw new ContinuityError({
+    code: "bad-input",
+    message: "the database's address cannot be read",
+    hint: "write it as postgres://user:password@host:5432,standby:5432/database",
+  });
+}
 
 async function within<Answer>(answer: PromiseLike<Answer>, ms: number): Promise<Answer> {
   const { promise, reject } = Promise.withResolvers<never>();
