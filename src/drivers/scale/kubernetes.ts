@@ -6,7 +6,7 @@ import { countOf, problem } from "./problem.ts";
 
 /**
  * A Deployment, by its `scale` subresource; or the floor of the HorizontalPodAutoscaler that has it in hand, so that the two
- * don't pull at the same number. Plain HTTP (docs/decisions/0012-scale-clients.md), as the Kubernetes API reference has it:
+ * don't pull at the same number. Plain HTTP (docs/decisions/0018-scale-clients.md), as the Kubernetes API reference has it:
  * `apps/v1` and `autoscaling/v2`, JSON merge patches, errors as `Status`.
  */
 export type KubernetesPart = {
