@@ -70,6 +70,7 @@ test("status has exactly the shape that other programs rely on", async () => {
     "proven",
     "proof",
     "watchedHours",
+    "badPaths",
   ]);
   expect(status.locations[0]).toMatchObject({
     name: "east",

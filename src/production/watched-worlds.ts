@@ -72,9 +72,12 @@ export function watchedWorlds(options: {
     // One that hangs is given up on before the next begins.
     if (isLooking) return;
     isLooking = true;
-    const at = clock.now();
-    take(await options.prometheus.look(at, AbortSignal.timeout(Math.max(1000, everyMs * PATIENCE))), at);
-    isLooking = false;
+    try {
+      const at = clock.now();
+      take(await options.prometheus.look(at, AbortSignal.timeout(Math.max(1000, everyMs * PATIENCE))), at);
+    } finally {
+      isLooking = false;
+    }
   };
   void look();
   const cancel: Cancel = clock.every(everyMs, () => void look());

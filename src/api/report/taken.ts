@@ -34,9 +34,11 @@ export const TAKEN: ReadonlySet<string> = new Set([
   "lost",
   "luggage",
   "mode",
+  "move-zones",
   "order-evacuate",
   "order-restore",
   "out",
+  "path-well",
   "prepared",
   "prepared-no-more",
   "ready-in-word-only",
@@ -54,6 +56,7 @@ export const TAKEN: ReadonlySet<string> = new Set([
   "stopped",
   "suspect-named",
   "ttls-changed",
+  "users-hurt-there-too",
   "verdict",
 ]);
 
@@ -63,6 +66,7 @@ export const NOT_TAKEN: ReadonlySet<string> = new Set([
   "no-move",
   "nothing-moves",
   "order-too-early",
+  "own-network",
   "publish-refused",
   "servers-hold-newer",
   "watcher",

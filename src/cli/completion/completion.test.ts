@@ -150,7 +150,10 @@ const LINES: readonly (readonly [readonly string[], readonly string[]])[] = [
     ["fault", "gray", "--services", "c"],
     ["cart", "checkout"],
   ],
-  [["simulate", "two"], ["two-down"]],
+  [
+    ["simulate", "two"],
+    ["two-down", "two-paths"],
+  ],
   [["report", "4"], ["47"]],
   [["report", "47", "--format", "h"], ["html"]],
   [["completion", "b"], ["bash"]],

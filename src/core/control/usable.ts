@@ -125,6 +125,8 @@ function boundOf({ proven, warming }: KnownCapacity, rules: Rules, warmRps: numb
 }
 
 function coldRps(warming: readonly WarmingPart[], slowStartMs: number, at: UnixMs): number {
+  // Whose slow start was taken away is warm at once, also in the moment in which it grew.
+  if (slowStartMs <= 0) return 0;
   return warming.reduce((sum, { rps, since }) => sum + rps * Math.max(0, 1 - (at - since) / slowStartMs), 0);
 }
 

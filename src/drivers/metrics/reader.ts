@@ -56,7 +56,8 @@ export type MetricsReader = {
 /** As text, or as who asked a Prometheus found it; the names and labels are the same. */
 type Page = {
   readonly at: UnixMs;
-  /** What its own users asked for (the world's `demand`), so that relayed traffic is not taken for its own. */ readonly enteredRps?: number;
+  /** What its own users asked for (the world's `demand`), so that relayed traffic is not taken for its own. */
+  readonly enteredRps?: number;
 } & ({ readonly text: string; readonly metrics?: never } | { readonly metrics: Metrics });
 
 export type Taken = {
