@@ -12,6 +12,8 @@ export async function saveLines(lines: AsyncIterable<string | Uint8Array>, file:
     if (file.endsWith(".gz")) await pipeline(Readable.from(lines), createGzip(), createWriteStream(file));
     else await pipeline(lines, createWriteStream(file));
   } catch (cause) {
+    // Whoever makes the lines may know better what is wrong.
+    if (cause instanceof CallerError) throw cause;
     throw new CallerError({
       code: "recording-not-whole",
       message: `${file ?? "the recording"} is not whole: ${cause instanceof Error ? cause.message : String(cause)}`,

@@ -11,6 +11,7 @@ import { spansOf } from "./local-time.ts";
 import { list, names, record, suggestion, unknown, type Found, type Reference } from "./references.ts";
 import { limitProblems, poolProblems, unservableZones, zoneRuleProblems } from "./rule-problems.ts";
 import { scaleProblems } from "./scale-problems.ts";
+import { watchProblems } from "./watch-problems.ts";
 import type { WatchSettings } from "./watch-shape.ts";
 import { zoneRules } from "./zone-rules.ts";
 
@@ -342,7 +343,7 @@ function referenceProblems(value: unknown): Reference[] {
     ...eventProblems(list(root["events"]), timezonesOf(list(root["locations"]))),
     ...conditionProblems(root, { locations, classes: classes.length > 0 ? classes : ["public"] }),
     ...scaleProblems(record(root["scale"]), locations),
-    ...unknown(record(root["watch"])["entry"], services, ["watch", "entry"], "service"),
+    ...watchProblems(record(root["watch"]), services),
     ...tooManyServing(record(root["guards"])["minLocationsServing"], locations.length),
     ...dependencyCircles(record(root["services"])),
   ];

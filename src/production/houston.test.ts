@@ -124,7 +124,10 @@ test("orders that would move somebody are refused with the reason: there is noth
 
 test("a Prometheus that is gone makes nobody bad: Houston says that it is blind", async () => {
   prometheus.kill("SIGKILL");
-  await expect.poll(() => said.at(-1), { timeout: 30_000 }).toMatch(/can't be asked: .*I am blind/);
+  await expect
+    .poll(() => said, { timeout: 30_000 })
+    .toContainEqual(expect.stringMatching(/can't be asked: .*I am blind/));
+  await expect.poll(async () => (await api("/api/view"))["blind"], { timeout: 30_000 }).toBe(true);
   shops[1]!.failing = 0;
 });
 

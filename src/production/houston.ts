@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { demandNow } from "../api/plan-question.ts";
@@ -95,6 +95,8 @@ export async function startHouston(options: HoustonOptions): Promise<RunningHous
     everyMs: options.everyMs,
     prometheus: options.prometheus,
     changed: (counters) => {
+      // Whose counters nobody can read has nothing to report: Houston then hears of nobody, and says that it is blind.
+      for (const node of nodes) node.setUnreachable(counters.trouble === null ? [] : [HOUSTON]);
       for (const what of watchLines(counters)) options.say({ at: clock.now(), level: "info", what });
     },
   });
@@ -261,7 +263,10 @@ function nothingInDoubt(id: string): never {
 
 function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // Step by step: under a folder that takes none, such as /proc, Node's own `recursive` tries for ever.
+    const missing: string[] = [];
+    for (let each = resolve(folder); !existsSync(each); each = dirname(each)) missing.unshift(each);
+    for (const each of missing) mkdirSync(each, { mode: 0o700 });
   } catch (error) {
     throw new CallerError({
       code: "no-state-folder",

@@ -343,5 +343,8 @@ function configToReach({ grow, licence }: { readonly grow: string; readonly lice
   // A busy machine may take its time to start a program.
   const conditions = [{ name: "licence", kind: "command", argv: [process.execPath, licence], withinSeconds: 60 }];
   const rest = example.slice(0, example.indexOf("scale:\n"));
-  return `${rest}scale: ${JSON.stringify(scale)}\nconditions: ${JSON.stringify(conditions)}\n`;
+  // Nothing listens there.
+  const prometheus = { url: "http://127.0.0.1:1", good: "good", bad: "bad" };
+  const rules = { scale, conditions, watch: { entry: "web", prometheus } };
+  return Object.entries(rules).reduce((text, [key, rule]) => `${text}${key}: ${JSON.stringify(rule)}\n`, rest);
 }

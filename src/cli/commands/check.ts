@@ -7,13 +7,17 @@ import type { ScaleSettings } from "../../drivers/scale/settings.ts";
 import { EXIT } from "../command.ts";
 import { print, printJson, tell } from "../output.ts";
 import { answerLine, askConditions } from "./check-conditions.ts";
+import { isWellWatched, reachWatch, watchedLines } from "./check-watch.ts";
 
 export function check(program: Command): void {
   program
     .command("check")
     .description("Read houston.yaml and list every problem with its place and the fix. Changes nothing.")
     .option("--config <file>", "the file to read", "houston.yaml")
-    .option("--reach", "also look at what each location's scaler sees, and ask its conditions")
+    .option(
+      "--reach",
+      "also ask the Prometheus of `watch`, look at what each location's scaler sees, and ask its conditions",
+    )
     .option("--json", "one JSON document")
     .addHelpText(
       "after",
@@ -35,16 +39,27 @@ export function check(program: Command): void {
       const found = { locations: locations.length, zones: zones.length, classes: classes.length, mode };
       const scalers = options.reach ? await reachScalers(read) : null;
       const conditions = options.reach ? await askConditions(read) : null;
+      const { estate, watch } = read;
+      const watched = options.reach && watch !== null ? await reachWatch({ estate, watch }) : null;
       const ok =
-        (scalers ?? []).every(({ reached }) => reached) && (conditions ?? []).every(({ kind }) => kind === "holds");
+        (scalers ?? []).every(({ reached }) => reached) &&
+        (conditions ?? []).every(({ kind }) => kind === "holds") &&
+        (watched === null || isWellWatched(watched));
       if (!ok) process.exitCode = EXIT.failed;
       if (options.json) {
-        return printJson({ ok, file, problems: [], ...found, ...(scalers !== null && { scalers, conditions }) });
+        return printJson({
+          ok,
+          file,
+          problems: [],
+          ...found,
+          ...(scalers !== null && { scalers, conditions, watch: watched }),
+        });
       }
       print(
         `${file} is good: ${found.locations} locations, ${found.zones} zones, ${found.classes} classes, mode ${mode}`,
       );
       if (scalers === null) return;
+      for (const line of watched === null ? [] : watchedLines(watched)) (isWellWatched(watched!) ? print : tell)(line);
       if (scalers.length === 0) print("it has no scalers: nobody is asked to grow");
       for (const each of scalers) {
         if (each.reached)

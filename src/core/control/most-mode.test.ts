@@ -32,5 +32,5 @@ test("where nothing is steered nobody is told to set a mode that is refused", ()
   const said = made
     .heard()
     .flatMap(({ effects }) => effects.flatMap((each) => (each.kind === "say" ? [each.words] : [])));
-  expect(said).toMatchObject([{ youNeedTo: "nothing that I could steer is in my config: move them by hand" }]);
+  expect(said).toMatchObject([{ youNeedTo: "I steer no DNS and no edge here: move them by hand" }]);
 });

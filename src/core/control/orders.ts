@@ -32,7 +32,7 @@ export function takeOrder(turn: Turn, draft: Draft, by: string, order: Order): v
           turn,
           "mode-too-far",
           says,
-          "nothing that it could steer is in its config; `houston check` says what is",
+          "it steers no DNS and no edge: it can only watch, and say what it would do",
         );
       }
       turn.now.mode = order.mode;
@@ -64,7 +64,7 @@ export function takeOrder(turn: Turn, draft: Draft, by: string, order: Order): v
 /** What a person may do who wants somebody moved. */
 function howToMove(turn: Turn): string {
   return estateOf(turn).mostMode === "observe"
-    ? "nothing that I could steer is in my config: move them by hand"
+    ? "I steer no DNS and no edge here: move them by hand"
     : "`houston mode act`";
 }
 

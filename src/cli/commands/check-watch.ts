@@ -1,0 +1,62 @@
+import type { Estate, LocationName } from "../../core/estate.ts";
+import type { WatchSettings } from "../../config/watch-shape.ts";
+import { metricsReader } from "../../drivers/metrics/reader.ts";
+import { watchedPrometheus } from "../watched-config.ts";
+
+/** What the Prometheus of `watch` says now. */
+export type ReachedWatch = {
+  readonly reached: boolean;
+  /** Null: reached. */
+  readonly says: string | null;
+  /** Locations that nothing is counted of. */
+  readonly silent: readonly LocationName[];
+  /** Labels that are of no location or service, with their number of series. */
+  readonly strangers: Readonly<Record<string, number>>;
+  /** What could not be used, in words. */
+  readonly refused: readonly string[];
+};
+
+/** Asks once, with the very queries and token that `houston run` asks with. */
+export async function reachWatch(config: {
+  readonly estate: Estate;
+  readonly watch: WatchSettings;
+}): Promise<ReachedWatch> {
+  const at = Date.now();
+  const look = await watchedPrometheus(config).look(at, AbortSignal.timeout(LOOK_WITHIN_MS));
+  if (look.kind === "failed") return { reached: false, says: look.says, silent: [], strangers: {}, refused: [] };
+  const pages = [...look.pages];
+  return {
+    reached: true,
+    says: null,
+    silent: pages.flatMap(([name, { samples }]) => (samples.length === 0 ? [name] : [])),
+    strangers: look.strangers,
+    refused: pages.flatMap(([name, metrics]) =>
+      metricsReader(name)
+        .take({ metrics, at })
+        .readings.flatMap((reading) =>
+          reading.signal === "set-aside"
+            ? [`${name}, ${reading.service}: ${reading.kind}${reading.says === undefined ? "" : ` (${reading.says})`}`]
+            : [],
+        ),
+    ),
+  };
+}
+
+export function isWellWatched({ reached, silent, refused }: ReachedWatch): boolean {
+  return reached && silent.length === 0 && refused.length === 0;
+}
+
+export function watchedLines(watch: ReachedWatch): string[] {
+  if (!watch.reached) return [`the Prometheus can't be asked: ${watch.says}`];
+  const strangers = Object.entries(watch.strangers).map(([label, series]) => `${label} (${series} series)`);
+  return [
+    watch.silent.length === 0
+      ? "the Prometheus answers, and has numbers of every location"
+      : `the Prometheus answers, and has no numbers of ${watch.silent.join(", ")}`,
+    ...(strangers.length === 0 ? [] : [`of no location or service here: ${strangers.join(", ")}`]),
+    ...watch.refused,
+  ];
+}
+
+/** Far more than a Prometheus needs, and people wait for it. */
+const LOOK_WITHIN_MS = 10_000;
