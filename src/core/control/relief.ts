@@ -3,7 +3,9 @@ import { carriesRps, needsRps } from "../plan/room.ts";
 import { rowToBuckets } from "../route/rows.ts";
 import { moveOut, type Moved } from "../shift/move.ts";
 import { loadOf, locationIndex, rowOf, type Traffic } from "../shift/traffic.ts";
+import { withoutPaths } from "../plan/bad-paths.ts";
 import { withSuspects } from "../plan/suspect-providers.ts";
+import { barredPaths } from "./barred-paths.ts";
 import { closedNow } from "./conditions.ts";
 import { noteStep } from "./leave.ts";
 import { staysForNow } from "./leave-suspects.ts";
@@ -75,7 +77,8 @@ function moveOn(
     assignment: draft.assignment,
     traffic,
     baseRps: guestRps,
-  });
+    // Who leaves for a bad way does not go back over it, though the place is open to all others.
+  }).filter(({ name }) => name !== place.name);
   // As in any step of this leave: nobody gets more than it has carried well of it, or a canary's share.
   const allRps = Object.values(taken).reduce((sum, one) => sum + one, 0);
   const trustedRps = (name: LocationName): number =>
@@ -83,7 +86,7 @@ function moveOn(
   const share = Math.min(1, tooMuchRps / guestRps);
   const moveWith = (isGrown: boolean): Moved =>
     moveOut({
-      estate: withSuspects(estate, suspectProviders(turn)),
+      estate: withoutPaths(withSuspects(estate, suspectProviders(turn)), barredPaths(turn)),
       traffic,
       assignment: draft.assignment,
       base: draft.assignment,
