@@ -1,8 +1,9 @@
-import type { LocationName } from "../estate.ts";
+import { BUCKETS, type ClassName, type LocationName, type ZoneName } from "../estate.ts";
 import { carriesRps, needsRps } from "../plan/room.ts";
 import { rowToBuckets } from "../route/rows.ts";
+import type { Assignment } from "../route/table.ts";
 import { moveOut, type Moved } from "../shift/move.ts";
-import { loadOf, locationIndex, rowOf, type Traffic } from "../shift/traffic.ts";
+import { loadOf, locationIndex, rowOf, rpsAt, totalRps, type Traffic } from "../shift/traffic.ts";
 import { withoutPaths } from "../plan/bad-paths.ts";
 import { withSuspects } from "../plan/suspect-providers.ts";
 import { barredPaths } from "./barred-paths.ts";
@@ -10,7 +11,7 @@ import { closedNow } from "./conditions.ts";
 import { noteStep } from "./leave.ts";
 import { staysForNow } from "./leave-suspects.ts";
 import { stoppedBy } from "./permission.ts";
-import { propose } from "./propose.ts";
+import { movedLastMinute, propose, shareSpent } from "./propose.ts";
 import { isClear, isHeard, readyRps, type Draft } from "./publish.ts";
 import { CANARY_SHARE, receiversFor, takenBy } from "./receivers.ts";
 import { askGrowth } from "./scale.ts";
@@ -30,6 +31,8 @@ const FULL = 0.93;
 const BEYOND_ALLOWED = 0.02;
 /** A few per cent on top, so that the last bucket fits too. */
 const GROWN_SLACK = 1.03;
+/** A crumb below the guard's limit: whole buckets round up. */
+const BELOW_LIMIT = 0.98;
 /** Less of what a receiver can take is not worth a table. */
 const CRUMB_SHARE = 0.02;
 
@@ -84,7 +87,7 @@ function moveOn(
   const trustedRps = (name: LocationName): number =>
     leave.pace === "at-once" ? Infinity : Math.max(CANARY_SHARE * allRps, taken[name]!);
   const share = Math.min(1, tooMuchRps / guestRps);
-  const moveWith = (isGrown: boolean): Moved =>
+  const moveWith = (isGrown: boolean, share: number): Moved =>
     moveOut({
       estate: withoutPaths(withSuspects(estate, suspectProviders(turn)), barredPaths(turn)),
       traffic,
@@ -102,9 +105,10 @@ function moveOn(
       stays: (className, bucket, zone) => stays(className, bucket) || !isGuest(className, zone, bucket),
       single: false,
     });
-  const moved = moveWith(false);
-  if (moved.movedRps < CRUMB_SHARE * readyRps(turn)[receiver.name]!) {
-    const { planned } = moveWith(true);
+  const crumbRps = CRUMB_SHARE * readyRps(turn)[receiver.name]!;
+  const wanted = moveWith(false, share);
+  if (wanted.movedRps < crumbRps) {
+    const { planned } = moveWith(true, share);
     const load = loadOf(estate, draft.assignment, traffic);
     for (const { name } of receivers) {
       const loadThen = load[name]! + share * (planned[name] ?? 0);
@@ -113,6 +117,12 @@ function moveOn(
     const says = `${receiver.name} has ${rps(loadRps)} rps, more than it is ready for, and nobody has room for its guests yet`;
     return reason(turn, "guests-stay", says, receiver.name);
   }
+  const allowedShare = Math.max(0, estate.guards.maxShareMovedPerMinute - movedLastMinute(turn));
+  const allowedRps = BELOW_LIMIT * allowedShare * totalRps(estate, traffic);
+  const rowsRps = rowsOfGuests(turn, { assignment: draft.assignment, traffic, receiver: receiver.name, isGuest });
+  const moved = wanted.movedRps <= allowedRps ? wanted : moveWith(false, Math.min(share, allowedRps / rowsRps));
+  if (moved.movedRps < crumbRps)
+    return reason(turn, "guard-share-per-minute", shareSpent(turn, receiver.name), receiver.name);
   const before = draft.assignment;
   const { assignment } = moved;
   const proposal = { assignment, traffic, location: receiver.name, orderedClasses: null, takesOut: false };
@@ -136,12 +146,35 @@ function moveOn(
   });
 }
 
+/** What the receiver has of each class and zone that has guests there: the share of a move is one of all that, its own users with them. */
+function rowsOfGuests(
+  turn: Turn,
+  of: {
+    readonly assignment: Assignment;
+    readonly traffic: Traffic;
+    readonly receiver: LocationName;
+    readonly isGuest: IsGuest;
+  },
+): number {
+  const estate = estateOf(turn);
+  const location = locationIndex(estate, of.receiver);
+  const buckets = Array.from({ length: BUCKETS }, (_, bucket) => bucket);
+  let sum = 0;
+  for (const { name: className } of estate.classes) {
+    const zones = estate.zones.filter(({ name }) => buckets.some((bucket) => of.isGuest(className, name, bucket)));
+    sum += rpsAt({ ...estate, zones }, { ...of, location, classes: [className] });
+  }
+  return sum;
+}
+
+type IsGuest = (className: ClassName, zone: ZoneName, bucket: number) => boolean;
+
 /** Whether a chunk is at the receiver and was at the place when that began to be left. */
 function guestsOf(
   turn: Turn,
   draft: Draft,
   of: { readonly place: DraftPlace; readonly receiver: DraftPlace },
-): (className: string, zone: string, bucket: number) => boolean {
+): IsGuest {
   const estate = estateOf(turn);
   const [from, to] = [locationIndex(estate, of.place.name), locationIndex(estate, of.receiver.name)];
   const rows = new Map<string, { readonly base: Uint8Array; readonly now: Uint8Array }>();
