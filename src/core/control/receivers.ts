@@ -127,12 +127,13 @@ export function takenBy(
     readonly location: LocationName;
     /** Only of these; absent: of all. */
     readonly zones?: readonly ZoneName[];
+    readonly classes?: readonly ClassName[];
   },
 ): Readonly<Record<LocationName, number>> {
   const estate = partOf(estateOf(turn), { zones: options.zones ?? null });
   const from = locationIndex(estate, options.location);
   const taken = estate.locations.map(() => 0);
-  for (const { name: className } of estate.classes) {
+  for (const className of options.classes ?? estate.classes.map(({ name }) => name)) {
     for (const { name: zone } of estate.zones) {
       const baseRuns = rowOf(options.base, className, zone);
       const nowRuns = rowOf(options.now, className, zone);

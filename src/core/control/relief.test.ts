@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { makeWorld, type Made, type MadeLocation } from "../../../test/stories/control-world.ts";
+import { makeEstate, makeWorld, type Made, type MadeLocation } from "../../../test/stories/control-world.ts";
 import { rowToBuckets } from "../route/rows.ts";
 
 const LOCATIONS: readonly MadeLocation[] = [
@@ -44,4 +44,28 @@ test("I3: who spills a flood is no receiver of any contingency, and does not sto
   }
   expect(spilling).toBeGreaterThan(8);
   expect(made.state().places["a"]!.leave).toBeNull();
+});
+
+test("a full receiver hands on of what it shares: who has an own pool there stays, and helps no count", () => {
+  const places: readonly MadeLocation[] = [
+    { name: "a", position: 0, demandRps: 900, readyRps: 1200, capacityRps: 2000 },
+    { name: "b", position: 11, demandRps: 2400, readyRps: 3000, capacityRps: 3000 },
+    { name: "c", position: 14, demandRps: 1100, readyRps: 6000, capacityRps: 6000 },
+  ];
+  const locations = makeEstate(places).locations.map((each) =>
+    each.name === "b" ? { ...each, pools: { internal: 300 } } : each,
+  );
+  const made = makeWorld(places, { locations });
+  made.run(3);
+  made.noGrowth.add("b");
+  made.lost.add("a");
+  made.run(10);
+  const guestsAtB = (className: string): number =>
+    rowToBuckets(made.state().table!.assignment[className]!["at-a"]!).filter((to) => to === 1).length;
+  const before = { public: guestsAtB("public"), internal: guestsAtB("internal") };
+  expect(before.internal).toBeGreaterThan(0);
+  made.ill.factor = 1.11;
+  made.run(10);
+  expect(guestsAtB("public")).toBeLessThan(before.public);
+  expect(guestsAtB("internal")).toBe(before.internal);
 });

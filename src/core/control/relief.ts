@@ -1,4 +1,5 @@
 import { BUCKETS, type ClassName, type LocationName, type ZoneName } from "../estate.ts";
+import { poolOf } from "../plan/pools.ts";
 import { carriesRps, needsRps } from "../plan/room.ts";
 import { rowToBuckets } from "../route/rows.ts";
 import type { Assignment } from "../route/table.ts";
@@ -64,7 +65,12 @@ function moveOn(
   // A step that is being looked at is left alone; the looks at a way back are at the place itself.
   const isGoingBack = place.back !== null;
   if (!isGoingBack && place.step !== null && place.step.lookedAt === null) return;
-  const taken = takenBy(turn, { base: leave.from, now: draft.assignment, traffic, location: place.name });
+  // Who is served from an own pool there takes none of what is full.
+  const location = estate.locations[locationIndex(estate, receiver.name)]!;
+  const classes = leave.classes.filter(
+    (name) => !estate.guards.peopleOnly.includes(name) && poolOf(location, name) === receiver.name,
+  );
+  const taken = takenBy(turn, { base: leave.from, now: draft.assignment, traffic, location: place.name, classes });
   const guestRps = taken[receiver.name]!;
   const loadRps = loadOf(estate, draft.assignment, traffic)[receiver.name]!;
   const tooMuchRps = loadRps - carriesRps(readyRps(turn)[receiver.name]!, estate.guards.maxUtilisation);
@@ -95,7 +101,7 @@ function moveOn(
       base: draft.assignment,
       closed: closedNow(turn),
       location: receiver.name,
-      classes: leave.classes.filter((name) => !estate.guards.peopleOnly.includes(name)),
+      classes,
       share,
       receivers: receivers.map((one) => ({
         ...one,
@@ -119,7 +125,13 @@ function moveOn(
   }
   const allowedShare = Math.max(0, estate.guards.maxShareMovedPerMinute - movedLastMinute(turn));
   const allowedRps = BELOW_LIMIT * allowedShare * totalRps(estate, traffic);
-  const rowsRps = rowsOfGuests(turn, { assignment: draft.assignment, traffic, receiver: receiver.name, isGuest });
+  const rowsRps = rowsOfGuests(turn, {
+    assignment: draft.assignment,
+    traffic,
+    receiver: receiver.name,
+    classes,
+    isGuest,
+  });
   const moved = wanted.movedRps <= allowedRps ? wanted : moveWith(false, Math.min(share, allowedRps / rowsRps));
   if (moved.movedRps < crumbRps)
     return reason(turn, "guard-share-per-minute", shareSpent(turn, receiver.name), receiver.name);
@@ -153,6 +165,7 @@ function rowsOfGuests(
     readonly assignment: Assignment;
     readonly traffic: Traffic;
     readonly receiver: LocationName;
+    readonly classes: readonly ClassName[];
     readonly isGuest: IsGuest;
   },
 ): number {
@@ -160,7 +173,7 @@ function rowsOfGuests(
   const location = locationIndex(estate, of.receiver);
   const buckets = Array.from({ length: BUCKETS }, (_, bucket) => bucket);
   let sum = 0;
-  for (const { name: className } of estate.classes) {
+  for (const className of of.classes) {
     const zones = estate.zones.filter(({ name }) => buckets.some((bucket) => of.isGuest(className, name, bucket)));
     sum += rpsAt({ ...estate, zones }, { ...of, location, classes: [className] });
   }
