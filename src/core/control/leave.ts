@@ -136,7 +136,7 @@ export function stepLeave(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
 }
 
 /** Each wave asks its receivers again; those who have nothing to lose wait for no answer. */
-function isAskedFirst(turn: Turn, place: DraftPlace, { took }: Moved): boolean {
+export function isAskedFirst(turn: Turn, place: DraftPlace, { took }: Moved): boolean {
   const receivers = Object.keys(took).toSorted(byName);
   if (areKnownAfresh(turn, receivers)) return true;
   reason(turn, "asks-first", `${place.name} ${asksFirstWords(receivers)}`, place.name);
@@ -264,8 +264,6 @@ export function noteStep(
     readonly took: Readonly<Record<LocationName, number>>;
     readonly reached: number;
     readonly suspect: Bucket | null;
-    /** Nothing that is new to anybody: nobody waits for a look. */
-    readonly isLookedAt?: boolean;
   },
 ): void {
   const { leave } = place;
@@ -276,7 +274,7 @@ export function noteStep(
     at: turn.now.at,
     before: step.before,
     receivers: names.map((name) => receiverBefore(turn, name, step.took[name]!)),
-    lookedAt: leave.pace === "at-once" || step.isLookedAt === true ? turn.now.at : null,
+    lookedAt: leave.pace === "at-once" ? turn.now.at : null,
     reached: step.reached,
     suspect: step.suspect === null ? null : { class: step.suspect.class, bucket: step.suspect.bucket },
   };

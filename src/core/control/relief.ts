@@ -9,7 +9,7 @@ import { withoutPaths } from "../plan/bad-paths.ts";
 import { withSuspects } from "../plan/suspect-providers.ts";
 import { barredPaths } from "./barred-paths.ts";
 import { closedNow } from "./conditions.ts";
-import { noteStep } from "./leave.ts";
+import { isAskedFirst, noteStep } from "./leave.ts";
 import { staysForNow } from "./leave-suspects.ts";
 import { stoppedBy } from "./permission.ts";
 import { movedLastMinute, propose, shareSpent } from "./propose.ts";
@@ -80,19 +80,20 @@ function moveOn(
     return reason(turn, stopped.code, `${receiver.name} is full, and nothing moves: ${stopped.says}`, receiver.name);
   const isGuest = guestsOf(turn, draft, { place, receiver });
   const stays = staysForNow(turn, leave);
-  const receivers = receiversFor(turn, {
+  const places = receiversFor(turn, {
     place: receiver,
     leave: { ...leave, pace: "at-once" },
     assignment: draft.assignment,
     traffic,
     baseRps: guestRps,
-    // Who leaves for a bad way does not go back over it, though the place is open to all others.
-  }).filter(({ name }) => name !== place.name);
+  });
+  // Who left for a bad way does not go back over it, though the place is open to all others.
+  const receivers = places.filter(({ name }) => name !== place.name);
   // As in any step of this leave: nobody gets more than it has carried well of it, or a canary's share.
   const allRps = Object.values(taken).reduce((sum, one) => sum + one, 0);
   const trustedRps = (name: LocationName): number =>
     leave.pace === "at-once" ? Infinity : Math.max(CANARY_SHARE * allRps, taken[name]!);
-  const share = Math.min(1, tooMuchRps / guestRps);
+  const wantedShare = Math.min(1, tooMuchRps / guestRps);
   const moveWith = (isGrown: boolean, share: number): Moved =>
     moveOut({
       estate: withoutPaths(withSuspects(estate, suspectProviders(turn)), barredPaths(turn)),
@@ -112,12 +113,12 @@ function moveOn(
       single: false,
     });
   const crumbRps = CRUMB_SHARE * readyRps(turn)[receiver.name]!;
-  const wanted = moveWith(false, share);
+  const wanted = moveWith(false, wantedShare);
   if (wanted.movedRps < crumbRps) {
-    const { planned } = moveWith(true, share);
+    const { planned } = moveWith(true, wantedShare);
     const load = loadOf(estate, draft.assignment, traffic);
     for (const { name } of receivers) {
-      const loadThen = load[name]! + share * (planned[name] ?? 0);
+      const loadThen = load[name]! + wantedShare * (planned[name] ?? 0);
       if (loadThen > load[name]!) askGrowth(turn, name, GROWN_SLACK * needsRps(loadThen, estate.guards.maxUtilisation));
     }
     const says = `${receiver.name} has ${rps(loadRps)} rps, more than it is ready for, and nobody has room for its guests yet`;
@@ -125,16 +126,14 @@ function moveOn(
   }
   const allowedShare = Math.max(0, estate.guards.maxShareMovedPerMinute - movedLastMinute(turn));
   const allowedRps = BELOW_LIMIT * allowedShare * totalRps(estate, traffic);
-  const rowsRps = rowsOfGuests(turn, {
-    assignment: draft.assignment,
-    traffic,
-    receiver: receiver.name,
-    classes,
-    isGuest,
-  });
-  const moved = wanted.movedRps <= allowedRps ? wanted : moveWith(false, Math.min(share, allowedRps / rowsRps));
+  const guests = { assignment: draft.assignment, traffic, receiver: receiver.name, classes, isGuest };
+  const moved =
+    wanted.movedRps <= allowedRps
+      ? wanted
+      : moveWith(false, Math.min(wantedShare, allowedRps / rowsOfGuests(turn, guests)));
   if (moved.movedRps < crumbRps)
     return reason(turn, "guard-share-per-minute", shareSpent(turn, receiver.name), receiver.name);
+  if (leave.pace !== "at-once" && !isAskedFirst(turn, receiver, moved)) return;
   const before = draft.assignment;
   const { assignment } = moved;
   const proposal = { assignment, traffic, location: receiver.name, orderedClasses: null, takesOut: false };
@@ -145,7 +144,6 @@ function moveOn(
       took: moved.took,
       reached: place.step?.reached ?? 1,
       suspect: null,
-      isLookedAt: true,
     });
   const says = `${receiver.name} is full: ${rps(moved.movedRps)} rps that it took of ${place.name} go on to whoever has room`;
   decision(turn, "guests-go-on", says, receiver.name);
