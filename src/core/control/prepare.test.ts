@@ -62,3 +62,20 @@ test("where answers are kept for less long already nothing is published for it",
   expect(said.join()).not.toContain("may have to be left");
   expect(prepared(dear(1)).state().table!.ttlSeconds).toEqual({ east: 2 });
 });
+
+test("what a place in doubt would need elsewhere is planned past a way that is bad", () => {
+  const places: readonly MadeLocation[] = [
+    { name: "old", position: 0, demandRps: 300, readyRps: 700, capacityRps: 3000 },
+    { name: "now", position: 20, demandRps: 300, readyRps: 1600, capacityRps: 1600 },
+    { name: "next", position: 40, demandRps: 300, readyRps: 400, capacityRps: 3000 },
+    { name: "far", position: 90, demandRps: 300, readyRps: 400, capacityRps: 400 },
+  ];
+  const settings: Partial<Estate> = { prepare: { maxAddedCostShare: 1, ttlSeconds: 2 } };
+  const made = makeWorld(places, settings, [{ name: "lyon", position: 6, demandRps: 600 }]);
+  made.path("lyon", "old", 0.6);
+  made.run(15);
+  expect(Math.round(made.servedOf("lyon").get("now")!)).toBeGreaterThan(580);
+  made.health.set("now", { ...WELL, verdict: "shaky", nats: 11, aloneNats: 11 });
+  made.run(5);
+  expect(Object.keys(made.state().places["now"]!.prepared!.floors)).toEqual(["next"]);
+});

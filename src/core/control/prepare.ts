@@ -2,10 +2,12 @@ import type { LocationName, Preparation } from "../estate.ts";
 import { planWithout } from "../plan/what-if.ts";
 import { poolSizes } from "../plan/pools.ts";
 import type { Scope } from "../verdict.ts";
+import { barredPaths } from "./barred-paths.ts";
 import { closedNow } from "./conditions.ts";
 import { zoneDemand } from "./demand.ts";
 import { barredPlaces, isHeard, readyRps } from "./publish.ts";
 import { decision, estateOf, once, placesOf, say, type DraftPlace, type Turn } from "./turn.ts";
+import { suspectProviders } from "./suspect-providers.ts";
 import { floorFor } from "./usable.ts";
 import { listWords, rps } from "./words.ts";
 
@@ -86,7 +88,9 @@ function begin(turn: Turn, place: DraftPlace, rules: Preparation): void {
     maxUtilisation: estate.guards.maxUtilisation,
     without: place.name,
     exclude: barredPlaces(turn),
+    suspects: suspectProviders(turn),
     closed: closedNow(turn),
+    badPaths: barredPaths(turn),
   });
   const added = grow.map(({ location, toRps }) => ({ location, rps: toRps - ready[location]! }));
   const wantedCost = grow.reduce((sum, { location, toRps }) => sum + addedCost(turn, location, toRps), 0);
