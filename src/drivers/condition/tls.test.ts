@@ -103,3 +103,13 @@ test("nobody there, a server that says nothing, and no address are doubt, and no
   expect(await ask({ hosts, addresses: {} })).toMatchObject({ kind: "unknown" });
   silent.close();
 });
+
+test("a certificate that can't be looked at is doubt, and ends nobody", async () => {
+  const now = (): number => {
+    throw new Error("no clock");
+  };
+  expect(await ask({ hosts: ["shop.example.com"], now })).toEqual({
+    kind: "unknown",
+    says: "shop.example.com: no clock",
+  });
+});

@@ -94,7 +94,14 @@ async function handshake(
   signal.addEventListener("abort", leave, { once: true });
   try {
     const says = await new Promise<string | null>((resolve, reject) => {
-      socket.once("secureConnect", () => resolve(wrongWith(socket, host, options)));
+      socket.once("secureConnect", () => {
+        // A throw in here would be nobody's, and end Houston.
+        try {
+          resolve(wrongWith(socket, host, options));
+        } catch (error) {
+          reject(error as Error);
+        }
+      });
       socket.once("error", reject);
       socket.once("close", () => reject(new Error("it closed the connection")));
     });
