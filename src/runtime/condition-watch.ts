@@ -10,6 +10,7 @@ import type { Cancel, Clock } from "./clock.ts";
  * 1. One ask of a condition at a location is under way at a time; who wants it meanwhile waits for the same answer.
  * 2. An answer comes within the driver's time, or it is told that it can't be told. Never more than `IN_FLIGHT_MAX` are under way.
  * 3. What is as it was is told again only every `SAME_TOLD_MS`; what was asked for is always told.
+ * 4. Each answer is told as it comes: who is slow holds up nobody else.
  */
 export type ConditionWatch = {
   /** Asks all conditions of these locations now; resolves when they are told. */
@@ -27,7 +28,7 @@ type Told = { readonly text: string; readonly at: UnixMs };
 export function watchConditions(options: {
   readonly clock: Clock;
   readonly drivers: readonly ConditionDriver[];
-  readonly tell: (answers: readonly ConditionAnswer[]) => void;
+  readonly tell: (answer: ConditionAnswer) => void;
 }): ConditionWatch {
   const { clock, drivers, tell } = options;
   const counters = { asked: 0, unknown: 0 };
@@ -62,33 +63,39 @@ export function watchConditions(options: {
     return asked;
   };
 
-  const tellNews = (answers: readonly ConditionAnswer[], isWanted: boolean): void => {
+  const tellNews = (answer: ConditionAnswer, isWanted: boolean): void => {
     if (stopped) return;
     const at = clock.now();
-    const news = answers.filter((answer) => {
-      const before = told.get(keyOf(answer.condition, answer.location));
-      return isWanted || before?.text !== JSON.stringify(answer) || at - before.at >= SAME_TOLD_MS;
-    });
-    for (const answer of news) told.set(keyOf(answer.condition, answer.location), { text: JSON.stringify(answer), at });
-    if (news.length > 0) tell(news);
+    const key = keyOf(answer.condition, answer.location);
+    const text = JSON.stringify(answer);
+    const before = told.get(key);
+    if (!isWanted && before?.text === text && at - before.at < SAME_TOLD_MS) return;
+    told.set(key, { text, at });
+    tell(answer);
   };
 
-  const round = async (driver: ConditionDriver): Promise<void> => {
-    tellNews(await Promise.all(driver.locations.map((location) => askOne(driver, location))), false);
+  const askAndTell = async (driver: ConditionDriver, location: LocationName, isWanted: boolean): Promise<void> => {
+    tellNews(await askOne(driver, location), isWanted);
+  };
+
+  const round = (driver: ConditionDriver): void => {
+    for (const location of driver.locations) void askAndTell(driver, location, false);
   };
   // The first round is at once: nobody is planned to where nothing is known for longer than it takes to ask.
   const ends: Cancel[] = drivers.flatMap((driver) => [
-    clock.after(0, () => void round(driver)),
-    clock.every(driver.everyMs, () => void round(driver)),
+    clock.after(0, () => round(driver)),
+    clock.every(driver.everyMs, () => round(driver)),
   ]);
 
   return {
     counters,
     async ask(locations) {
-      const wanted = drivers.flatMap((driver) =>
-        driver.locations.filter((name) => locations.includes(name)).map((location) => ({ driver, location })),
+      const asks = drivers.flatMap((driver) =>
+        driver.locations
+          .filter((name) => locations.includes(name))
+          .map((location) => askAndTell(driver, location, true)),
       );
-      tellNews(await Promise.all(wanted.map(({ driver, location }) => askOne(driver, location))), true);
+      await Promise.all(asks);
     },
     stop() {
       stopped = true;

@@ -363,8 +363,8 @@ export async function startController<State>(options: ControllerOptions<State>):
       : watchConditions({
           clock,
           drivers: options.conditions,
-          tell(answers) {
-            put({ event: "conditions", at: now(), answers });
+          tell(answer) {
+            put({ event: "conditions", at: now(), answers: [answer] });
             soon();
           },
         });

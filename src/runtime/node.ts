@@ -134,8 +134,8 @@ export function startNode<JudgeState>(options: NodeOptions<JudgeState>): Node {
   const conditions = watchConditions({
     clock,
     drivers: options.conditions ?? [],
-    tell(answers) {
-      for (const answer of answers) found.set(answer.condition, answer);
+    tell(answer) {
+      found.set(answer.condition, answer);
       isFoundNews = true;
     },
   });
