@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { control, initialControl } from "../core/control.ts";
+import type { ConditionFinding } from "../core/conditions.ts";
 import type { ControlEvent } from "../core/control-contract.ts";
 import { BrokenInvariant } from "../core/errors.ts";
 import type { LogStore } from "../drivers/store/contract.ts";
@@ -278,5 +279,36 @@ test("who is about to be given traffic is asked first, nobody goes where a condi
   expect(lines).toContain("conditions");
   const replayed = (await events(store)).reduce((state, event) => control(state, event).state, initialControl());
   expect(JSON.stringify(replayed)).toBe(JSON.stringify(houston.controller.state()));
+  await houston.controller.stop();
+});
+
+test("a location's node answers what is asked of nodes, and nothing that Houston asks itself", async () => {
+  const holds = async (): Promise<ConditionFinding> => ({ kind: "holds" });
+  const houston = await madeHouston({
+    clock: madeClock(STARTS_AT),
+    store: memoryStore(),
+    servers: madeServers(),
+    conditions: {
+      known: [
+        { name: "tls", kind: "tls", doubt: "bars", doubtAfterSeconds: 120, askedBy: "houston" },
+        { name: "payments", kind: "third-party", doubt: "bars", doubtAfterSeconds: 120, askedBy: "location" },
+      ],
+      drivers: [{ name: "tls", locations: ["east", "west"], everyMs: 60_000, withinMs: 500, ask: holds }],
+    },
+  });
+  await houston.second();
+  houston.say("east", {
+    summaries: [],
+    conditions: ["tls", "payments"].map((condition) => ({
+      condition,
+      location: "east",
+      kind: "fails",
+      failures: [{ says: "it says so itself" }],
+    })),
+  });
+  for (let second = 0; second < 2; second += 1) await houston.second();
+  expect(houston.controller.view().bars.map(({ condition, location }) => `${condition} ${location}`)).toEqual([
+    "payments east",
+  ]);
   await houston.controller.stop();
 });

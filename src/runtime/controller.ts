@@ -13,6 +13,7 @@ import type { Order } from "../core/order.ts";
 import type { RouteTable } from "../core/route/table.ts";
 import type { Reason, Step, UnixMs } from "../core/step.ts";
 import type { ChatDriver } from "../drivers/chat/contract.ts";
+import type { ConditionAnswer } from "../core/conditions.ts";
 import type { ConditionDriver } from "../drivers/condition/contract.ts";
 import type { ScaleDriver } from "../drivers/scale/contract.ts";
 import type { SteeringDriver } from "../drivers/steering-contract.ts";
@@ -337,12 +338,17 @@ export async function startController<State>(options: ControllerOptions<State>):
           put({ event: "routeTable", at, version: heldVersion });
         }
       }
-      if (message.conditions) put({ event: "conditions", at, answers: message.conditions });
+      const answers = message.conditions?.filter(isForNodes) ?? [];
+      if (answers.length > 0) put({ event: "conditions", at, answers });
       if (!replaying) soon();
       return board.have();
     },
     look: () => {},
   });
+
+  /** What Houston asks itself no node may answer: who fails would say of itself that it is well. */
+  const isForNodes = ({ condition }: ConditionAnswer): boolean =>
+    estate.conditions?.some(({ name, askedBy }) => name === condition && askedBy === "location") ?? false;
 
   const isNews = (capacity: Capacity, at: UnixMs): boolean => {
     const last = capacities.get(capacity.location);
