@@ -197,8 +197,9 @@ export function makeWorld(
   };
 
   const answerFor = (locations: readonly LocationName[]): void => {
-    const answers = conditions.flatMap(({ name: condition }) =>
+    const answers = conditions.flatMap(({ name: condition, locations: asked = locations }) =>
       locations.flatMap((location) => {
+        if (!asked.includes(location)) return [];
         const finding = findings.get(`${condition} ${location}`) ?? { kind: "holds" };
         return finding === "silent" ? [] : [{ condition, location, ...finding }];
       }),

@@ -129,9 +129,10 @@ function settingsOf(words: readonly string[]): Parameters<typeof makeWorld>[1] {
   };
 }
 
-/** `tls`, or `replica-lag:editor` for one class: in doubt after half a minute, and then it bars. */
+/** `tls`, `replica-lag:editor` for one class, or `tls@a+b` at two places: in doubt after half a minute, and then it bars. */
 function madeCondition(text: string): Condition {
-  const [kind, className] = text.split(":") as [ConditionKind, string?];
+  const [what, places] = text.split("@") as [string, string?];
+  const [kind, className] = what.split(":") as [ConditionKind, string?];
   return {
     name: kind,
     kind,
@@ -139,6 +140,7 @@ function madeCondition(text: string): Condition {
     doubtAfterSeconds: 30,
     askedBy: "houston",
     ...(className !== undefined && { classes: [className] }),
+    ...(places !== undefined && { locations: places.split("+") }),
   };
 }
 

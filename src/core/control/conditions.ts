@@ -14,7 +14,8 @@ import { listWords } from "./words.ts";
  *
  * K1 A clear answer counts for `doubtAfterSeconds`; then it is doubt, which bars or passes as the condition says.
  * K2 Doubt about more than half of the places a condition is asked of is doubt about whoever asks: it bars nobody.
- * K3 What fails wherever it is known tells no place from another: it bars nobody.
+ * K3 What fails wherever it is known tells no place from another: it bars nobody. A place that is not asked counts as clear, and what
+ *    is known at fewer than half of the places that are asked is not known well enough to say so.
  */
 
 /** A clause for people; more of it is a page that a server sent. */
@@ -112,8 +113,9 @@ function judgedNow(turn: Turn, condition: Condition): Judged {
   const isWatcherInDoubt = doubted.length * 2 > asked.length;
   const failures = known.flatMap(({ location, failures: its }) => its.map((failure) => ({ location, failure })));
   const failing = known.map(({ failures: its }) => new Set(its.map((each) => aboutOf(each.class, each.bucket))));
+  const isToldEverywhere = asked.length === estateOf(turn).locations.length && known.length * 2 >= asked.length;
   const isAlike = (failure: ConditionFailure): boolean =>
-    known.length > 1 && failing.every((its) => widerThan(failure).some((about) => its.has(about)));
+    isToldEverywhere && known.length > 1 && failing.every((its) => widerThan(failure).some((about) => its.has(about)));
   const alike = failures.filter(({ failure }) => isAlike(failure));
   const classes = classesOf(turn, condition);
   const doubtBars = condition.doubt === "bars" && !isWatcherInDoubt ? doubted : [];
