@@ -108,6 +108,9 @@ export function stepLeave(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
     traffic,
   });
   if (result.movedRps > 0) {
+    const then = outOf(turn, { place, leave, assignment: result.assignment, traffic });
+    // Not all that was to go found a receiver that is ready: so little is a canary too.
+    if (!isAtOnce && isFewAsCanary(then) && isCanaryElsewhere(turn, place.name)) return waitForCanary(turn, place);
     if (!isAtOnce && !isAskedFirst(turn, place, result)) return;
     return takeStep(turn, draft, place, { moved: result, traffic, reached, suspect: null });
   }
@@ -319,9 +322,12 @@ function isCanaryElsewhere(turn: Turn, name: LocationName): boolean {
       other.name !== name &&
       other.step !== null &&
       other.step.lookedAt === null &&
-      (other.step.suspect !== null || other.step.reached <= CANARY_SHARE * 1.5),
+      (other.step.suspect !== null || isFewAsCanary(other.step.reached)),
   );
 }
+
+/** Whole buckets are never just the share. */
+const isFewAsCanary = (out: number): boolean => out <= CANARY_SHARE * 1.5;
 
 function isOut(leave: Leave, reached: number, leftRps: number): boolean {
   return leave.share >= 1 ? leftRps < 1e-9 : reached >= leave.share * 0.98;
