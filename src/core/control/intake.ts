@@ -16,6 +16,7 @@ import {
 } from "../estate.ts";
 import type { Load, Summary } from "../summary.ts";
 import type { Entry } from "./state.ts";
+import { giveUpWays } from "./back-paths.ts";
 import { newPlace } from "./state.ts";
 import { decision, estateOf, once, placesOf, reason, say, type DraftPlace, type Turn } from "./turn.ts";
 import { usableOf, warmingAfter, type Proven } from "./usable.ts";
@@ -61,8 +62,10 @@ export function takeConfig(turn: Turn, estate: Estate): void {
     now.basis = null;
     for (const { name } of estate.locations) {
       const place = now.places[name]!;
-      if (place.leave !== null || place.back !== null)
-        now.places[name] = { ...place, leave: null, back: null, step: null, state: "serving" };
+      if (place.leave === null && place.back === null) continue;
+      const asServing = { ...place, leave: null, back: null, step: null, state: "serving" as const };
+      giveUpWays(asServing);
+      now.places[name] = asServing;
     }
   }
   if (sameLocations && now.home !== null && now.table !== null)

@@ -1,5 +1,6 @@
 import { mayMove, type ClassName } from "../estate.ts";
 import { promiseWords, type Verdict } from "../verdict.ts";
+import { giveUpWays } from "./back-paths.ts";
 import { noteLeftAgain } from "./back.ts";
 import { CANARY_SHARE } from "./receivers.ts";
 import type { Leave, LeaveWhy } from "./state.ts";
@@ -15,6 +16,8 @@ export function start(
 ): void {
   place.incident ??= nextIncident(turn);
   if (leave.why === "gray" || leave.why === "lost") noteLeftAgain(turn, place);
+  // A way back that this one ends looks no more at the ways that it tried.
+  giveUpWays(place);
   place.stays = null;
   place.step = null;
   place.leave = {

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { makeWorld, type Made, type MadeLocation } from "../../../test/stories/control-world.ts";
+
+const LOCATIONS: readonly MadeLocation[] = ["a", "b", "c"].map((name, index) => ({
+  name,
+  position: index * 10,
+  demandRps: 100,
+  readyRps: 200,
+  capacityRps: 300,
+}));
+
+/** Some of x have left a for a bad way, and the others, for whom the guard was in the way, have been well since: they begin to come back. */
+function beginsBack(): Made {
+  const guards = { maxShareMovedPerMinute: 0.1, minLocationsServing: 2, maxUtilisation: 0.85, peopleOnly: [] };
+  const made = makeWorld(LOCATIONS, { guards }, [{ name: "x", position: 1, demandRps: 60 }]);
+  made.run(3);
+  made.path("x", "a", 0.6);
+  made.run(8);
+  made.path("x", "a", 0);
+  made.run(14);
+  expect(placeA(made)).toMatchObject({ leave: { why: "path" }, back: {}, badPaths: [{ zone: "x", isTried: true }] });
+  return made;
+}
+
+const placeA = (made: Made) => made.state().places["a"]!;
+
+test("a way is tried for no longer than its way back lasts: another leave, and another estate, bar it again", () => {
+  const made = beginsBack();
+  const estate = { ...made.estate, locations: made.estate.locations.toReversed() };
+  made.order("p", { kind: "evacuate", location: "a" });
+  made.run(0.25);
+  expect(placeA(made)).toMatchObject({ leave: { why: "person" }, back: null, badPaths: [{ isTried: false }] });
+  const other = beginsBack();
+  other.send({ event: "config", at: other.at(), estate });
+  expect(placeA(other)).toMatchObject({ leave: null, back: null, badPaths: [{ isTried: false }] });
+});
