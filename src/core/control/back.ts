@@ -69,11 +69,12 @@ export function beginBacks(turn: Turn, draft: Draft): void {
       );
       continue;
     }
-    if (turn.now.at < place.backNotBefore) {
+    const notBefore = leave.why === "path" ? place.pathBackNotBefore : place.backNotBefore;
+    if (turn.now.at < notBefore) {
       reason(
         turn,
         "back-waits",
-        `${place.name} failed on its way back: next try in ${secondsWords(place.backNotBefore - turn.now.at)}`,
+        `${place.name} failed on its way back: next try in ${secondsWords(notBefore - turn.now.at)}`,
         place.name,
       );
       continue;
@@ -338,7 +339,8 @@ function isBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): 
   place.leave = staysLeft(turn, draft, place, traffic);
   place.back = null;
   place.step = null;
-  place.restoredAt = turn.now.at;
+  if (zones === null) place.restoredAt = turn.now.at;
+  else place.failedPathBacks = 0;
   if (leave !== null) withdraw(turn, `restore:${place.name}:${leave.incident}`);
   const whose = zones === null ? "its own users" : zoneUsersWords(zones);
   const but = place.leave === null ? "" : `, but for ${zoneUsersWords(place.leave.zones!)}: their way to it is bad`;
@@ -361,7 +363,7 @@ export function noteLeftAgain(turn: Turn, place: DraftPlace): void {
     place.failedBacks = 0;
     return;
   }
-  const waitMs = waitLonger(turn, place);
+  const waitMs = placeWaitsLonger(turn, place);
   const after = secondsWords(turn.now.at - restoredAt);
   decision(
     turn,
@@ -372,11 +374,20 @@ export function noteLeftAgain(turn: Turn, place: DraftPlace): void {
 }
 
 /** Each failure makes the next try wait twice as long. */
-function waitLonger(turn: Turn, place: DraftPlace): number {
+const waitMsAfter = (failed: number, firstMs: number): number =>
+  Math.min(WAIT_MAX_MS, firstMs * 2 ** Math.min(failed - 1, 10));
+
+function placeWaitsLonger(turn: Turn, place: DraftPlace): number {
   place.failedBacks += 1;
-  const firstMs = place.leave?.why === "path" ? WAIT_PATH_FIRST_MS : WAIT_FIRST_MS;
-  const waitMs = Math.min(WAIT_MAX_MS, firstMs * 2 ** Math.min(place.failedBacks - 1, 10));
+  const waitMs = waitMsAfter(place.failedBacks, WAIT_FIRST_MS);
   place.backNotBefore = turn.now.at + waitMs;
+  return waitMs;
+}
+
+function pathWaitsLonger(turn: Turn, place: DraftPlace): number {
+  place.failedPathBacks += 1;
+  const waitMs = waitMsAfter(place.failedPathBacks, WAIT_PATH_FIRST_MS);
+  place.pathBackNotBefore = turn.now.at + waitMs;
   return waitMs;
 }
 
@@ -390,7 +401,7 @@ export function failBack(
   const { back } = place;
   if (back === null) return;
   giveUpWays(place);
-  const waitMs = waitLonger(turn, place);
+  const waitMs = place.leave?.why === "path" ? pathWaitsLonger(turn, place) : placeWaitsLonger(turn, place);
   place.back = null;
   place.step = null;
   const mayTake = new Set(

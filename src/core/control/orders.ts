@@ -171,6 +171,7 @@ function restore(turn: Turn, draft: Draft, by: string, name: string): void {
   const overrides = orderedBy === null ? "" : ` (overrides the order of ${orderedBy})`;
   accepted(turn, "order-restore", `${by}: ${name} gets its users back${overrides}`, name);
   place.backNotBefore = 0;
+  place.pathBackNotBefore = 0;
   beginBack(turn, draft, place, by);
 }
 

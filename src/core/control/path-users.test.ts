@@ -34,3 +34,14 @@ test("a way is tried for no longer than its way back lasts: another leave, and a
   other.send({ event: "config", at: other.at(), estate });
   expect(placeA(other)).toMatchObject({ leave: null, back: null, badPaths: [{ isTried: false }] });
 });
+
+test("a try over a bad way that fails says nothing of the place, and one that goes well is no restore of it", () => {
+  const made = beginsBack();
+  made.path("x", "a", 0.6);
+  made.run(3);
+  expect(placeA(made)).toMatchObject({ back: null, failedBacks: 0, backNotBefore: 0, failedPathBacks: 1 });
+  expect(placeA(made).pathBackNotBefore).toBeGreaterThan(made.at() + 290_000);
+  const well = beginsBack();
+  well.run(150);
+  expect(placeA(well)).toMatchObject({ leave: null, restoredAt: null, failedPathBacks: 0, pathBackNotBefore: 0 });
+});

@@ -186,6 +186,9 @@ export type Place = {
   /** How often it failed on its way back, and the wait that follows from it. */
   readonly failedBacks: number;
   readonly backNotBefore: UnixMs;
+  /** The same of the ways back over a bad way: they say nothing of the place. */
+  readonly failedPathBacks: number;
+  readonly pathBackNotBefore: UnixMs;
   /** Since when there is half the evidence that it takes to leave it; null: there is less, or it is prepared for. */
   readonly doubtSince: UnixMs | null;
   readonly prepared: Prepared | null;
@@ -419,6 +422,8 @@ export function newPlace(name: LocationName): Place {
     step: null,
     failedBacks: 0,
     backNotBefore: 0,
+    failedPathBacks: 0,
+    pathBackNotBefore: 0,
     doubtSince: null,
     prepared: null,
     keptRps: 0,
