@@ -32,6 +32,20 @@ test("a network that was named as the cause is told with how its users fare now,
   expect(networksTold(zones, NOBODY, AT + 3 * 3_600_000)).toEqual([]);
 });
 
+test("it is told for as long as users who are sent to see are hurt, were they too few to be named", () => {
+  const zones = told(0);
+  noteIll(zones, "users:de", AT);
+  const hour = 3_600_000;
+  for (const hours of [1.9, 3.8]) {
+    const at = AT + hours * hour;
+    takeZone(zones, "users:de", { good: 4, total: 10 }, { door: newDoor(), at });
+    expect(networksTold(zones, NOBODY, at)).toEqual([{ name: "users:de", bad: 6, total: 10, ill: true }]);
+  }
+  const well = AT + 5.9 * hour;
+  takeZone(zones, "users:de", { good: 10, total: 10 }, { door: newDoor(), at: well });
+  expect(networksTold(zones, NOBODY, well)).toEqual([]);
+});
+
 test("what others say was hurt there is told too, and is no echo of itself", () => {
   expect(networksTold(told(0), asking("users:fr", true), AT)).toEqual([
     { name: "users:fr", bad: 0, total: 10, ill: false },

@@ -71,8 +71,12 @@ export function networksTold(zones: Zones, others: ReadonlyMap<string, Summary>,
     if (zone.illAt !== null && at - zone.illAt > ILL_TOLD_MS) zone.illAt = null;
     if (zone.illAt === null && !asked.has(name)) continue;
     turnOver(zone, at);
-    const { since, before, illAt } = zone;
-    const rate = { name, bad: since.bad + before.bad, total: since.total + before.total, ill: illAt !== null };
+    const { since, before } = zone;
+    const [bad, total] = [since.bad + before.bad, since.total + before.total];
+    // A few who are sent to see may be too few to be named: it is still as it was.
+    if (zone.illAt !== null && bad > total * STILL_ILL_RATIO) zone.illAt = at;
+    const { illAt } = zone;
+    const rate = { name, bad, total, ill: illAt !== null };
     told.push({ rate, illAt: illAt ?? 0 });
   }
   return told
@@ -94,8 +98,10 @@ export function troubledZone(zones: Zones): string | null {
 }
 
 export const ZONES_MOST = 256;
-/** Longer than control waits between two tries to bring a network's users back (control/path-proof.ts). */
+/** Longer than control waits between two tries to bring a network's users back (control/back.ts). */
 const ILL_TOLD_MS = 7_200_000;
+/** More than fails of what is well: lost beacons, closed pages. */
+const STILL_ILL_RATIO = 0.01;
 /** About a minute of beacons, one a second. */
 const FADES = 0.97;
 const TROUBLE_LEAST = 5;
