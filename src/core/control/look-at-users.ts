@@ -2,6 +2,7 @@ import type { ZoneName } from "../estate.ts";
 import type { Assignment } from "../route/table.ts";
 import { rollBack } from "../shift/move.ts";
 import type { Traffic } from "../shift/traffic.ts";
+import { isFelt } from "../verdict.ts";
 import { howIs, partOf, zoneUsersWords } from "./paths.ts";
 import { stoppedBy } from "./permission.ts";
 import { propose } from "./propose.ts";
@@ -80,17 +81,28 @@ export function hurtThereToo(turn: Turn, draft: Draft, users: Users & { readonly
     to: place.name,
     receiver: receiver.name,
   });
-  propose(turn, draft, {
-    assignment,
-    traffic,
-    location: place.name,
-    orderedClasses: null,
-    takesOut: false,
-    isRollBack: (from, to) => from === receiver.name && to === place.name,
-  });
-  draft.urgent = true;
   place.step = null;
   place.leave = { ...leave, rung: CANARY_SHARE, doneAt: null };
+  // A place that is itself ill is nowhere to go back to.
+  const isIll = place.lostAt !== null || (isFelt(place.verdict) && place.verdict?.action !== "move-zones");
+  const goBack = (): boolean =>
+    propose(turn, draft, {
+      assignment,
+      traffic,
+      location: place.name,
+      orderedClasses: null,
+      takesOut: false,
+      isRollBack: (from, to) => from === receiver.name && to === place.name,
+    });
+  if (isIll || !goBack()) {
+    return reason(
+      turn,
+      "users-hurt-stay",
+      `${whose} are hurt at ${receiver.name} too, and can't go back`,
+      receiver.name,
+    );
+  }
+  draft.urgent = true;
   const own = zones.filter((zone) => isOwnTrouble(turn, draft, place, zone, traffic));
   const next = own.length === zones.length ? "they stay" : "others are tried";
   const says = `${whose} of ${place.name} are hurt at ${receiver.name} too: they go back, and ${next}`;

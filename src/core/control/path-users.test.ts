@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { makeWorld, type Made, type MadeLocation } from "../../../test/stories/control-world.ts";
+import { makeWorld, WELL, type Made, type MadeLocation } from "../../../test/stories/control-world.ts";
 
 const LOCATIONS: readonly MadeLocation[] = ["a", "b", "c"].map((name, index) => ({
   name,
@@ -44,4 +44,22 @@ test("a try over a bad way that fails says nothing of the place, and one that go
   const well = beginsBack();
   well.run(150);
   expect(placeA(well)).toMatchObject({ leave: null, restoredAt: null, failedPathBacks: 0, pathBackNotBefore: 0 });
+});
+
+const codesOf = (made: Made): readonly string[] =>
+  made.heard().flatMap(({ reasons }) => reasons.map(({ code }) => code));
+
+test("who is hurt where it went stays there while its own place is ill itself", () => {
+  const guards = { maxShareMovedPerMinute: 0.3, minLocationsServing: 3, maxUtilisation: 0.85, peopleOnly: [] };
+  const made = makeWorld(LOCATIONS, { guards }, [{ name: "x", position: 1, demandRps: 60 }]);
+  made.run(3);
+  made.path("x", "a", 0.6);
+  made.run(1);
+  made.health.set("a", { ...WELL, verdict: "failing", nats: 25, aloneNats: 25, cause: "dynamodb", hurt: 0.02 });
+  made.path("x", "b", 0.6);
+  made.run(2);
+  const codes = codesOf(made);
+  expect(codes).toContain("canary");
+  expect(codes).toContain("users-hurt-stay");
+  expect(codes).not.toContain("users-hurt-there-too");
 });
