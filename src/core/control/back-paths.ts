@@ -2,6 +2,7 @@ import type { Draft } from "./publish.ts";
 import { shareOut } from "../shift/move.ts";
 import type { Traffic } from "../shift/traffic.ts";
 import type { ZoneName } from "../estate.ts";
+import { movableClasses } from "./movable-classes.ts";
 import { howIs, isProven, partOf } from "./paths.ts";
 import type { BadPath, Leave } from "./state.ts";
 import { estateOf, type DraftPlace, type Turn } from "./turn.ts";
@@ -45,17 +46,23 @@ export function staysLeft(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
   if (leave === null) return null;
   const mine = leave.zones ?? estateOf(turn).zones.map(({ name }) => name);
   const zones = mine.filter((zone) => place.badPaths.some((path) => path.zone === zone));
+  // An order for some classes ended the leave of those who were away for the way already.
+  const movable = movableClasses(turn);
+  const classes = estateOf(turn)
+    .classes.map(({ name }) => name)
+    .filter((name) => leave.classes.includes(name) || movable.includes(name));
   const away = shareOut(partOf(estateOf(turn), { zones }), {
     traffic,
     base: leave.from,
     now: draft.assignment,
     location: place.name,
-    classes: leave.classes,
+    classes,
   });
   if (away === 0) return null;
   return {
     ...leave,
     why: "path",
+    classes,
     zones,
     by: null,
     expires: null,

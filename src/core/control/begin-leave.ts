@@ -6,7 +6,8 @@ import { mayAct, stoppedBy } from "./permission.ts";
 import { servingCount } from "./propose.ts";
 import type { Draft } from "./publish.ts";
 import { askGrowth, grownRps } from "./scale.ts";
-import { movableClasses, notLeaving, promiseMissing, start, whyOf } from "./start-leave.ts";
+import { movableClasses } from "./movable-classes.ts";
+import { notLeaving, promiseMissing, start, whyOf } from "./start-leave.ts";
 import { decision, estateOf, once, placesOf, reason, say, type DraftPlace, type Turn } from "./turn.ts";
 import { certainWords, classWords, hurtWords, percent, rps } from "./words.ts";
 

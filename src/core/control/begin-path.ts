@@ -1,6 +1,7 @@
 import type { ZoneName } from "../estate.ts";
 import { locationIndex, rpsAt, type Traffic } from "../shift/traffic.ts";
-import { movableClasses, notLeaving, promiseMissing, start, whyOf } from "./start-leave.ts";
+import { movableClasses } from "./movable-classes.ts";
+import { notLeaving, promiseMissing, start, whyOf } from "./start-leave.ts";
 import { WATCH_MS } from "./luggage.ts";
 import { pathWords, partOf, zoneUsersWords } from "./paths.ts";
 import { mayAct, stoppedBy } from "./permission.ts";

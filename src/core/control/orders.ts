@@ -2,7 +2,7 @@ import { isBeyond, mayMove } from "../estate.ts";
 import { FOR_SECONDS_MAX, type Order } from "../order.ts";
 import { beginBack } from "./back.ts";
 import { beginOrdered } from "./begin-leave.ts";
-import { movableClasses } from "./start-leave.ts";
+import { movableClasses } from "./movable-classes.ts";
 import { settle } from "./permission.ts";
 import { servingCount } from "./propose.ts";
 import type { Draft } from "./publish.ts";

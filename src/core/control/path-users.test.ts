@@ -63,3 +63,16 @@ test("who is hurt where it went stays there while its own place is ill itself", 
   expect(codes).toContain("users-hurt-stay");
   expect(codes).not.toContain("users-hurt-there-too");
 });
+
+test("who was away for a bad way is still brought back after an order for another class took the leave over", () => {
+  const made = makeWorld(LOCATIONS, {}, [{ name: "x", position: 1, demandRps: 60 }]);
+  made.run(3);
+  made.path("x", "a", 0.6);
+  made.run(12);
+  made.order("p", { kind: "evacuate", location: "a", class: "internal" });
+  made.run(12);
+  made.order("p", { kind: "restore", location: "a" });
+  made.run(60);
+  expect(placeA(made)).toMatchObject({ back: null, leave: { why: "path", zones: ["x"] } });
+  expect(placeA(made).leave!.classes).toContain("public");
+});

@@ -1,4 +1,3 @@
-import { mayMove, type ClassName } from "../estate.ts";
 import { promiseWords, type Verdict } from "../verdict.ts";
 import { giveUpWays } from "./back-paths.ts";
 import { noteLeftAgain } from "./back.ts";
@@ -45,12 +44,6 @@ export function start(
 export function nextIncident(turn: Turn): number {
   turn.now.incidents += 1;
   return turn.now.incidents;
-}
-
-/** Classes that may leave without a person; a class whose data is not everywhere stays with it. */
-export function movableClasses(turn: Turn): readonly ClassName[] {
-  const { classes, guards } = estateOf(turn);
-  return classes.filter((each) => !guards.peopleOnly.includes(each.name) && mayMove(each)).map(({ name }) => name);
 }
 
 /** Why what a verdict says is not enough to move anybody; null: it is. */
