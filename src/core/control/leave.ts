@@ -83,7 +83,7 @@ export function stepLeave(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
     return reason(turn, "guard-share-per-minute", shareSpent(turn, place.name), place.name);
   }
   const ask = {
-    estate: estateFor(turn, leave),
+    estate: estateFor(turn, place, leave),
     traffic,
     assignment: draft.assignment,
     location: place.name,
@@ -146,10 +146,13 @@ export function isAskedFirst(turn: Turn, place: DraftPlace, { took }: Moved): bo
   return false;
 }
 
-/** As a leave's plan sees it: who has nothing to lose, or goes by a person's order, goes over a bad way rather than nowhere. */
-export function estateFor(turn: Turn, leave: Leave): Estate {
+/**
+ * As a leave's plan sees it: who has nothing to lose, or goes by a person's order, goes over a bad way rather than nowhere. A place that
+ * was lost and answers again has something to lose.
+ */
+export function estateFor(turn: Turn, { lostAt }: Pick<DraftPlace, "lostAt">, leave: Leave): Estate {
   const estate = partOf(withSuspects(estateOf(turn), suspectProviders(turn)), leave);
-  const isForced = leave.why === "lost" || leave.why === "person";
+  const isForced = lostAt !== null || leave.why === "person";
   return isForced ? avoidingPaths(estate, barredPaths(turn)) : withoutPaths(estate, barredPaths(turn));
 }
 

@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
 import { makeWorld, WELL, type Made, type MadeLocation } from "../../../test/stories/control-world.ts";
+import { estateFor } from "./leave.ts";
+import type { Leave } from "./state.ts";
+import { openTurn, placeOf, type DraftPlace, type Turn } from "./turn.ts";
 
 const LOCATIONS: readonly MadeLocation[] = ["a", "b", "c"].map((name, index) => ({
   name,
@@ -75,4 +78,30 @@ test("who was away for a bad way is still brought back after an order for anothe
   made.run(60);
   expect(placeA(made)).toMatchObject({ back: null, leave: { why: "path", zones: ["x"] } });
   expect(placeA(made).leave!.classes).toContain("public");
+});
+
+/** A turn in which users of x are hurt on their way to b, and a was lost and is left. */
+function turnOf(lostAt: number | null): { readonly turn: Turn; readonly place: DraftPlace; readonly leave: Leave } {
+  const made = makeWorld(LOCATIONS, {}, [{ name: "x", position: 1, demandRps: 60 }]);
+  made.run(3);
+  made.path("x", "b", 0.6);
+  made.lost.add("a");
+  made.run(6);
+  const turn = openTurn(made.state(), made.at());
+  const place = placeOf(turn, "a");
+  place.lostAt = lostAt;
+  placeOf(turn, "b").badPaths = [
+    { zone: "x", network: "users:x", since: 0, hurt: 0.6, wellSince: null, isTried: false, leftUntil: 0 },
+  ];
+  return { turn, place, leave: place.leave! };
+}
+
+test("users of a lost place go over a bad way rather than nowhere, until it answers again", () => {
+  const forbidden = (lostAt: number | null): unknown => {
+    const { turn, place, leave } = turnOf(lostAt);
+    expect(leave.why).toBe("lost");
+    return estateFor(turn, place, leave).zones.find(({ name }) => name === "x")!.forbidden?.["public"];
+  };
+  expect(forbidden(1)).toBeUndefined();
+  expect(forbidden(null)).toEqual(["b"]);
 });
