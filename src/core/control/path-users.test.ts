@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { makeWorld, WELL, type Made, type MadeLocation } from "../../../test/stories/control-world.ts";
 import { estateFor } from "./leave.ts";
+import { keepBadPaths } from "./paths.ts";
 import type { Leave } from "./state.ts";
 import { openTurn, placeOf, type DraftPlace, type Turn } from "./turn.ts";
 
@@ -104,4 +105,11 @@ test("users of a lost place go over a bad way rather than nowhere, until it answ
   };
   expect(forbidden(1)).toBeUndefined();
   expect(forbidden(null)).toEqual(["b"]);
+});
+
+test("a verdict of a bad way that names no cause bars no way", () => {
+  const { turn, place } = turnOf(null);
+  place.verdict = { ...place.verdict!, action: "move-zones", verdict: "failing", causes: [] };
+  keepBadPaths(turn);
+  expect(place.badPaths).toEqual([]);
 });

@@ -47,7 +47,8 @@ export function keepBadPaths(turn: Turn): void {
 function noteVerdict(turn: Turn, place: DraftPlace): void {
   const { verdict } = place;
   if (verdict?.action !== "move-zones" || verdict.verdict !== "failing") return;
-  const network = verdict.causes[0]!.name;
+  const network = verdict.causes[0]?.name;
+  if (network === undefined) return;
   const rate = rateOf(place, network);
   const hurt = rate === undefined || rate.total < HURT_COUNTED_FROM ? HURT_UNKNOWN : rate.bad / rate.total;
   for (const zone of zonesOfNetwork(estateOf(turn), network)) {
