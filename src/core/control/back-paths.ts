@@ -29,11 +29,6 @@ export function tryWays(place: DraftPlace, ways: readonly BadPath[]): void {
   place.badPaths = place.badPaths.map((path) => (ways.includes(path) ? { ...path, isTried: true } : path));
 }
 
-/** They turned out to be bad still. */
-export function giveUpWays(place: DraftPlace): void {
-  place.badPaths = place.badPaths.map((path) => (path.isTried ? { ...path, isTried: false, wellSince: null } : path));
-}
-
 /** Whose way back to their place is open: of a leave for a bad way those who are brought back, else all but those whose way is bad. */
 export function zonesBack(turn: Turn, place: DraftPlace): readonly ZoneName[] {
   const zones = place.leave?.zones ?? estateOf(turn).zones.map(({ name }) => name);

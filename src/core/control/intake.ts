@@ -16,7 +16,7 @@ import {
 } from "../estate.ts";
 import type { Load, Summary } from "../summary.ts";
 import type { Entry } from "./state.ts";
-import { giveUpWays } from "./back-paths.ts";
+import { giveUpWays } from "./give-up-ways.ts";
 import { newPlace } from "./state.ts";
 import { decision, estateOf, once, placesOf, reason, say, type DraftPlace, type Turn } from "./turn.ts";
 import { usableOf, warmingAfter, type Proven } from "./usable.ts";

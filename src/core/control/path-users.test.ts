@@ -97,12 +97,14 @@ function turnOf(lostAt: number | null): { readonly turn: Turn; readonly place: D
   return { turn, place, leave: place.leave! };
 }
 
+/** Where public users of x may not be sent when a, which was lost at this time, is left. */
+function forbidden(lostAt: number | null): unknown {
+  const { turn, place, leave } = turnOf(lostAt);
+  expect(leave.why).toBe("lost");
+  return estateFor(turn, place, leave).zones.find(({ name }) => name === "x")!.forbidden?.["public"];
+}
+
 test("users of a lost place go over a bad way rather than nowhere, until it answers again", () => {
-  const forbidden = (lostAt: number | null): unknown => {
-    const { turn, place, leave } = turnOf(lostAt);
-    expect(leave.why).toBe("lost");
-    return estateFor(turn, place, leave).zones.find(({ name }) => name === "x")!.forbidden?.["public"];
-  };
   expect(forbidden(1)).toBeUndefined();
   expect(forbidden(null)).toEqual(["b"]);
 });

@@ -1,5 +1,5 @@
 import { promiseWords, type Verdict } from "../verdict.ts";
-import { giveUpWays } from "./back-paths.ts";
+import { giveUpWays } from "./give-up-ways.ts";
 import { noteLeftAgain } from "./back.ts";
 import { CANARY_SHARE } from "./receivers.ts";
 import type { Leave, LeaveWhy } from "./state.ts";
