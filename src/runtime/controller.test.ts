@@ -282,8 +282,9 @@ test("who is about to be given traffic is asked first, nobody goes where a condi
   await houston.controller.stop();
 });
 
+const holds = async (): Promise<ConditionFinding> => ({ kind: "holds" });
+
 test("a location's node answers what is asked of nodes, and nothing that Houston asks itself", async () => {
-  const holds = async (): Promise<ConditionFinding> => ({ kind: "holds" });
   const houston = await madeHouston({
     clock: madeClock(STARTS_AT),
     store: memoryStore(),

@@ -99,7 +99,7 @@ async function handshake(
         try {
           resolve(wrongWith(socket, host, options));
         } catch (error) {
-          reject(error as Error);
+          reject(error);
         }
       });
       socket.once("error", reject);
