@@ -103,7 +103,7 @@ function leaveAll(turn: Turn, { place, assignment, traffic }: Parting): Parted {
   const { classes, from: base, share } = leave;
   const baseRps = Math.max(1e-6, rpsAt(estate, { assignment: base, traffic, location, classes }));
   const moved = moveOut({
-    estate: estateFor(turn, leave),
+    estate: estateFor(turn, place, leave),
     traffic,
     assignment,
     location: place.name,
