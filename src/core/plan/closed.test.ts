@@ -53,6 +53,14 @@ test("C1 C2 each bucket is in one group, and what bars a bucket bars its group",
   );
 });
 
+test("C2 with more kinds than groups, a bucket that some places take is not kept out of all", () => {
+  const kinds = Array.from({ length: 14 }, (_, index) => index + 1);
+  const bars = kinds.flatMap((kind) => PLACES.flatMap((name, place) => ((kind >> place) & 1 ? [bar(name, kind)] : [])));
+  const closed = closedBy(bars);
+  const shut = kinds.filter((kind) => PLACES.every((name) => closed.by("public", kind, name).length > 0));
+  expect([closed.groupsOf("public").length, shut]).toEqual([8, []]);
+});
+
 test("no contingency takes a chunk where a condition lets nobody in, and all others go where there is room", () => {
   fc.assert(
     fc.property(someBars, (bars) => {

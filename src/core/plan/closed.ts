@@ -8,7 +8,8 @@ import { byName } from "../route/by-name.ts";
  * like a zone of its own.
  *
  * C1 Every bucket of a class is in exactly one group; without bars there is one group.
- * C2 A place that bars a bucket bars its whole group: where there are more kinds than `GROUPS_MAX`, the smallest share their bars.
+ * C2 A place that bars a bucket bars its whole group: where there are more kinds than `GROUPS_MAX`, the smallest share their bars,
+ *    and with six places or fewer that have bars none is kept out of all that way.
  */
 export type Closed = {
   /** Names of the conditions that keep this chunk from that place; none: it is open. */
@@ -76,22 +77,39 @@ function groupsFor(bars: readonly ConditionBar[]): readonly BucketGroup[] {
     if (kind === undefined) kinds.set(key, { buckets: [bucket], closed });
     else kind.buckets.push(bucket);
   }
-  const groups = [...kinds.values()].sort(
-    (a, b) => b.buckets.length - a.buckets.length || a.buckets[0]! - b.buckets[0]!,
+  const groups = [...kinds.values()].sort(largestFirst);
+  return groups.length <= GROUPS_MAX ? groups : fewer(groups);
+}
+
+const largestFirst = (a: BucketGroup, b: BucketGroup): number =>
+  b.buckets.length - a.buckets.length || a.buckets[0]! - b.buckets[0]!;
+
+/** Those that are closed to the same places are one; then the smallest share, as few of them as leaves each an open place that had one. */
+function fewer(kinds: readonly BucketGroup[]): readonly BucketGroup[] {
+  const alike = Map.groupBy(kinds, ({ closed }) => JSON.stringify(Object.keys(closed)));
+  const groups = [...alike.values()].map(joined).sort(largestFirst);
+  for (let kept = Math.min(groups.length, GROUPS_MAX); kept > 1; kept--) {
+    const few = [...groups.slice(0, kept), ...byOpenPlace(groups.slice(kept))];
+    if (few.length <= GROUPS_MAX) return few;
+  }
+  const few = [groups[0]!, ...byOpenPlace(groups.slice(1))];
+  return few.length <= GROUPS_MAX ? few : [...few.slice(0, GROUPS_MAX - 1), joined(few.slice(GROUPS_MAX - 1))];
+}
+
+/** Each of these groups has a place that is open to all of it; but for the last, of those that are closed to all of the places. */
+function byOpenPlace(kinds: readonly BucketGroup[]): readonly BucketGroup[] {
+  const places = [...new Set(kinds.flatMap(({ closed }) => Object.keys(closed)))].sort(byName);
+  const openTo = (place: LocationName): readonly BucketGroup[] => kinds.filter(({ closed }) => !(place in closed));
+  const widest = places.map(openTo).reduce((best, its) => (its.length > best.length ? its : best), []);
+  if (widest.length === 0) return kinds.length === 0 ? [] : [joined(kinds)];
+  return [joined(widest), ...byOpenPlace(kinds.filter((kind) => !widest.includes(kind)))];
+}
+
+function joined(groups: readonly BucketGroup[]): BucketGroup {
+  const bars = groups.flatMap(({ closed }) =>
+    Object.entries(closed).flatMap(([location, names]) => names.map((condition) => ({ location, condition }))),
   );
-  if (groups.length <= GROUPS_MAX) return groups;
-  const rest = groups.slice(GROUPS_MAX - 1);
-  return [
-    ...groups.slice(0, GROUPS_MAX - 1),
-    {
-      buckets: rest.flatMap(({ buckets }) => buckets).sort((a, b) => a - b),
-      closed: closedPlaces(
-        rest.flatMap(({ closed }) =>
-          Object.keys(closed).flatMap((location) => closed[location]!.map((condition) => ({ location, condition }))),
-        ),
-      ),
-    },
-  ];
+  return { buckets: groups.flatMap(({ buckets }) => buckets).sort((a, b) => a - b), closed: closedPlaces(bars) };
 }
 
 function closedPlaces(bars: readonly Pick<ConditionBar, "location" | "condition">[]): BucketGroup["closed"] {
