@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { postgresServer, type PostgresServer } from "../test/postgres-server.ts";
 import { postgresStore } from "./postgres-store.ts";
-import { storeCases, type OpenedStore } from "./store-testing.ts";
-import type { Write } from "./store.ts";
+import { begunNumber as begun, storeCases, type OpenedStore } from "./store-testing.ts";
 
 // A real server and a real disk, on a machine that may do much else.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
@@ -58,17 +57,3 @@ describe("PostgreSQL", () => {
     await alone.close();
   });
 });
-
-function begun(n: number): Write {
-  const base = {
-    v: 1,
-    kind: "begun",
-    at: 1,
-    location: "A",
-    run: `r${n}`,
-    epoch: 1,
-    workflow: "w",
-    version: 1,
-  } as const;
-  return { id: `w:${n}`, expect: { seq: 0, epoch: 0 }, entries: [{ ...base, key: `k${n}`, fingerprint: "f" }] };
-}

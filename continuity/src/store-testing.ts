@@ -308,3 +308,18 @@ export function seeded(seed: number): (below: number) => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
   };
 }
+
+/** The first write of a request of its own. */
+export function begunNumber(n: number): Write {
+  const base = {
+    v: 1,
+    kind: "begun",
+    at: 1,
+    location: "A",
+    run: `r${n}`,
+    epoch: 1,
+    workflow: "w",
+    version: 1,
+  } as const;
+  return { id: `w:${n}`, expect: { seq: 0, epoch: 0 }, entries: [{ ...base, key: `k${n}`, fingerprint: "f" }] };
+}

@@ -6,8 +6,7 @@ import { afterAll, describe, expect, test, vi } from "vitest";
 import { memoryStore } from "./memory-store.ts";
 import { sealedStore } from "./sealed-store.ts";
 import { sqliteStore } from "./sqlite-store.ts";
-import type { Write } from "./store.ts";
-import { storeCases, type OpenedStore } from "./store-testing.ts";
+import { begunNumber as begun, storeCases, type OpenedStore } from "./store-testing.ts";
 
 // Real time and real disks, on a machine that may do much else.
 vi.setConfig({ testTimeout: 30_000 });
@@ -104,17 +103,3 @@ describe("sqlite", () => {
     await store.close();
   });
 });
-
-function begun(n: number): Write {
-  const base = {
-    v: 1,
-    kind: "begun",
-    at: 1,
-    location: "A",
-    run: `r${n}`,
-    epoch: 1,
-    workflow: "w",
-    version: 1,
-  } as const;
-  return { id: `w:${n}`, expect: { seq: 0, epoch: 0 }, entries: [{ ...base, key: `k${n}`, fingerprint: "f" }] };
-}

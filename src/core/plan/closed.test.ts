@@ -4,7 +4,7 @@ import type { ConditionBar } from "../conditions.ts";
 import { makeEstate } from "../../../test/stories/control-world.ts";
 import type { Estate } from "../estate.ts";
 import { rowToBuckets } from "../route/rows.ts";
-import { closedBy, groupZone, zoneOfGroup } from "./closed.ts";
+import { closedBy, groupZone, zoneOfGroup, type Closed } from "./closed.ts";
 import { contingencies } from "./contingency.ts";
 import { planWithout } from "./what-if.ts";
 
@@ -61,22 +61,26 @@ test("C2 with more kinds than groups, a bucket that some places take is not kept
   expect([closed.groupsOf("public").length, shut]).toEqual([8, []]);
 });
 
+/** Of places with more room than anybody needs. */
+const contingenciesOf = (of: typeof estate, closed: Closed) =>
+  contingencies({
+    estate: of,
+    assignment: home,
+    demand,
+    bucketShares: {},
+    readyRps: everywhere(1000),
+    loadRps: everywhere(100),
+    maxUtilisation: 1,
+    exclude: [],
+    closed,
+    stays: () => false,
+  });
+
 test("no contingency takes a chunk where a condition lets nobody in, and all others go where there is room", () => {
   fc.assert(
     fc.property(someBars, (bars) => {
       const closed = closedBy(bars);
-      const { ofLocation } = contingencies({
-        estate,
-        assignment: home,
-        demand,
-        bucketShares: {},
-        readyRps: everywhere(1000),
-        loadRps: everywhere(100),
-        maxUtilisation: 1,
-        exclude: [],
-        closed,
-        stays: () => false,
-      });
+      const { ofLocation } = contingenciesOf(estate, closed);
       PLACES.forEach((lost, index) => {
         const runs = ofLocation[lost]?.["public"]?.[`at-${lost}`];
         const after = runs === undefined ? null : rowToBuckets(runs);
@@ -136,18 +140,7 @@ test("a class whose data stays is planned nowhere else, for a loss neither", () 
   });
   expect(loss.moves).toEqual([]);
   expect(loss.unserved).toEqual([{ class: "public", zone: "at-a", rps: 100, why: "data" }]);
-  const { ofLocation } = contingencies({
-    estate: bound,
-    assignment: home,
-    demand,
-    bucketShares: {},
-    readyRps: everywhere(1000),
-    loadRps: everywhere(100),
-    maxUtilisation: 1,
-    exclude: [],
-    closed: closedBy([]),
-    stays: () => false,
-  });
+  const { ofLocation } = contingenciesOf(bound, closedBy([]));
   expect(ofLocation["a"]).toEqual({});
 });
 
