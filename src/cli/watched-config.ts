@@ -1,15 +1,15 @@
-import { readFileSync } from "node:fs";
 import { problemLines, readConfig, type ConfigRead } from "../config/config-file.ts";
 import type { WatchSettings } from "../config/watch-shape.ts";
 import { CallerError } from "../core/errors.ts";
 import type { Estate } from "../core/estate.ts";
 import { prometheus, type PrometheusDriver } from "../drivers/metrics/prometheus.ts";
 import { safeAddress } from "../drivers/safe-address.ts";
+import { configText } from "./config-text.ts";
 import { secretOf } from "../drivers/secret.ts";
 
 /** houston.yaml, of which something is asked: it says who and where, and where the numbers come from. Throws `CallerError` with the fix. */
 export function watchedConfig(file: string): WatchedConfig {
-  const read = readConfig(textOf(file));
+  const read = readConfig(configText(file));
   if ("problems" in read) {
     throw new CallerError({
       code: "bad-config",
@@ -49,17 +49,4 @@ export function watchedPrometheus({
     entry: watch.entry,
     token,
   });
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new CallerError({
-      code: "no-config",
-      message: `${file} can't be read: ${error instanceof Error ? error.message : String(error)}`,
-      hint: "name it with --config; examples/houston.yaml is one to begin from",
-      cause: error,
-    });
-  }
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { demandNow } from "../api/plan-question.ts";
 import { startApi } from "../api/server.ts";
@@ -17,6 +16,7 @@ import { keeperOf } from "../runtime/learnt-keeper.ts";
 import { readProvenLearnt } from "../runtime/proven-learnt-schema.ts";
 import { startProving } from "../runtime/proving.ts";
 import { readCertificates, tlsTransport } from "../runtime/peers.ts";
+import { houstonVersion } from "../runtime/version.ts";
 import { nodeReadings } from "./node-readings.ts";
 import { serveUntilTold } from "./serve-until-told.ts";
 import { HOUSTON_PEER, type HostPort, type HoustonSettings } from "./settings.ts";
@@ -28,9 +28,7 @@ const settings = JSON.parse(process.argv[2] ?? "{}") as HoustonSettings;
 const token = process.env["HOUSTON_TOKEN"] ?? "";
 const { estate, tickMs } = settings;
 const clock = realClock();
-const version = (
-  JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string }
-).version;
+const version = houstonVersion();
 
 const store = sqliteStore(settings.logFile);
 const leadership = singleLeader(HOUSTON_PEER);

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -29,6 +29,7 @@ import { startNode, type NodeEvent } from "../runtime/node.ts";
 import { startProving } from "../runtime/proving.ts";
 import { readProvenLearnt } from "../runtime/proven-learnt-schema.ts";
 import { readingRecorder, type ReadingRecorder } from "../runtime/reading-recorder.ts";
+import { houstonVersion } from "../runtime/version.ts";
 import { backfill } from "./backfill.ts";
 import { switchboard } from "./switchboard.ts";
 import { watchedWorlds, type WatchCounters } from "./watched-worlds.ts";
@@ -73,9 +74,7 @@ export async function startHouston(options: HoustonOptions): Promise<RunningHous
   const estate: Estate = { ...options.estate, mostMode: "observe" };
   const names = estate.locations.map(({ name }) => name);
   const clock = realClock();
-  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
-    version: string;
-  };
+  const version = houstonVersion();
   makeFolder(stateFolder);
   const learntStores = new Map(names.map((name) => [name, learntFile(join(stateFolder, `learnt-${name}.json`))]));
   if (options.backfillMs > 0) {

@@ -1,7 +1,7 @@
 import type { EntryDemand } from "../core/control-contract.ts";
 import type { Estate, Location, LocationName, Zone } from "../core/estate.ts";
 import type { UnixMs } from "../core/step.ts";
-import type { PrometheusDriver, PrometheusLook } from "../drivers/metrics/prometheus.ts";
+import { silentIn, type PrometheusDriver, type PrometheusLook } from "../drivers/metrics/prometheus.ts";
 import { metricsReader } from "../drivers/metrics/reader.ts";
 import type { Cancel, Clock } from "../runtime/clock.ts";
 import type { OwnWorld, WorldNews } from "../runtime/node.ts";
@@ -53,7 +53,7 @@ export function watchedWorlds(options: {
     } else {
       counters.trouble = null;
       counters.strangers = look.strangers;
-      counters.silent = [...look.pages].flatMap(([name, { samples }]) => (samples.length === 0 ? [name] : []));
+      counters.silent = silentIn(look.pages);
       for (const [name, metrics] of look.pages) {
         const follower = followers.get(name)!;
         const taken = follower.reader.take({ metrics, at });

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { realClock } from "../../runtime/clock.ts";
 import { connect, withConnection, type ConnectOptions } from "../client.ts";
 import { print, printJson, tell } from "../output.ts";
+import { stateFolder } from "../state-folder.ts";
 
 type Options = ConnectOptions & { memory?: string; json?: boolean };
 
@@ -53,8 +53,7 @@ Each secret may be in a file instead: SLACK_BOT_TOKEN_FILE and so on.`;
 
 /** One for each Houston: incidents of two have the same numbers. */
 function memoryFile(api: string): string {
-  const state = process.env["XDG_STATE_HOME"] ?? join(homedir(), ".local", "state");
-  return join(state, "houston", `chat-${createHash("sha256").update(api).digest("hex").slice(0, 12)}.sqlite`);
+  return join(stateFolder(), `chat-${createHash("sha256").update(api).digest("hex").slice(0, 12)}.sqlite`);
 }
 
 function untilTold(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Estate, LocationName } from "../../core/estate.ts";
 import type { WatchSettings } from "../../config/watch-shape.ts";
+import { silentIn } from "../../drivers/metrics/prometheus.ts";
 import { metricsReader } from "../../drivers/metrics/reader.ts";
 import { watchedPrometheus } from "../watched-config.ts";
 
@@ -24,13 +25,12 @@ export async function reachWatch(config: {
   const at = Date.now();
   const look = await watchedPrometheus(config).look(at, AbortSignal.timeout(LOOK_WITHIN_MS));
   if (look.kind === "failed") return { reached: false, says: look.says, silent: [], strangers: {}, refused: [] };
-  const pages = [...look.pages];
   return {
     reached: true,
     says: null,
-    silent: pages.flatMap(([name, { samples }]) => (samples.length === 0 ? [name] : [])),
+    silent: silentIn(look.pages),
     strangers: look.strangers,
-    refused: pages.flatMap(([name, metrics]) =>
+    refused: [...look.pages].flatMap(([name, metrics]) =>
       metricsReader(name)
         .take({ metrics, at })
         .readings.flatMap((reading) =>

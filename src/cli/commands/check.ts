@@ -1,10 +1,9 @@
-import { readFileSync } from "node:fs";
 import type { Command } from "commander";
-import { CallerError } from "../../core/errors.ts";
 import { problemLines, readConfig } from "../../config/config-file.ts";
 import type { Estate, LocationName } from "../../core/estate.ts";
 import type { ScaleSettings } from "../../drivers/scale/settings.ts";
 import { EXIT } from "../command.ts";
+import { configText } from "../config-text.ts";
 import { print, printJson, tell } from "../output.ts";
 import { answerLine, askConditions } from "./check-conditions.ts";
 import { isWellWatched, reachWatch, watchedLines } from "./check-watch.ts";
@@ -25,7 +24,7 @@ export function check(program: Command): void {
     )
     .action(async (options: { config: string; reach?: boolean; json?: boolean }) => {
       const file = options.config;
-      const read = readConfig(readText(file));
+      const read = readConfig(configText(file));
       if ("problems" in read) {
         process.exitCode = EXIT.failed;
         if (options.json) return printJson({ ok: false, file, problems: read.problems });
@@ -114,16 +113,3 @@ async function reachScalers({
 
 /** Far more than a provider needs, and people wait for it. */
 const LOOK_WITHIN_MS = 10_000;
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new CallerError({
-      code: "no-config",
-      message: `${file} can't be read: ${error instanceof Error ? error.message : String(error)}`,
-      hint: "name it with --config; examples/houston.yaml is one to begin from",
-      cause: error,
-    });
-  }
-}

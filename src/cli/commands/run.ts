@@ -1,4 +1,3 @@
-import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { CallerError } from "../../core/errors.ts";
@@ -8,6 +7,8 @@ import { clockTime, readDuration } from "../amounts.ts";
 import { badUsage } from "../ask.ts";
 import { conditionDrivers } from "../condition-drivers.ts";
 import { print, printJson, tell } from "../output.ts";
+import { stateFolder } from "../state-folder.ts";
+import { STOPPED, untilSignal } from "../until-signal.ts";
 import { watchedConfig, watchedPrometheus } from "../watched-config.ts";
 
 type Options = { config: string; state?: string; backfill?: string; listen: string; json?: boolean };
@@ -44,7 +45,7 @@ export function run(program: Command): void {
           hint: `use it (\`houston status\`), or stop it first: \`kill ${running.pid}\``,
         });
       }
-      const { told, signal } = untilTold();
+      const { told, signal } = untilSignal();
       const { startHouston } = await import("../../production/houston.ts");
       const starting = startHouston({
         estate,
@@ -53,7 +54,7 @@ export function run(program: Command): void {
         everyMs: watch.prometheus.everySeconds * 1000,
         backfillMs: options.backfill === undefined ? 0 : readDuration(options.backfill) * 1000,
         signal,
-        stateFolder: options.state ?? stateFolder(),
+        stateFolder: options.state ?? join(stateFolder(), "run"),
         listen: loopback(options.listen),
         say: (entry) => (options.json ? printJson(entry) : print(`${clockTime(entry.at)}  ${entry.what}`)),
       });
@@ -93,23 +94,10 @@ function mustObserve(file: string, { mode }: Estate): void {
   });
 }
 
-const STOPPED = "stopped; nothing is left running";
-
 function loopback(listen: string): { host: string; port: number } {
   const match = /^(127(?:\.\d{1,3}){3}):(\d{1,5})$/.exec(listen);
   const port = Number(match?.[2]);
   if (!match || port > 65_535)
     throw badUsage(`--listen ${listen} is not an address of this machine: for example --listen 127.0.0.1:7070`);
   return { host: match[1]!, port };
-}
-
-function stateFolder(): string {
-  return join(process.env["XDG_STATE_HOME"] ?? join(homedir(), ".local", "state"), "houston", "run");
-}
-
-function untilTold(): { readonly told: Promise<void>; readonly signal: AbortSignal } {
-  const end = new AbortController();
-  const told = new Promise<void>((resolve) => end.signal.addEventListener("abort", () => resolve()));
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => end.abort());
-  return { told, signal: end.signal };
 }

@@ -7,6 +7,7 @@ import { readRunFile, removeRunFile, writeRunFile } from "../../runtime/run-file
 import { clockTime } from "../amounts.ts";
 import { badUsage } from "../ask.ts";
 import { print, printJson, tell, tellLines } from "../output.ts";
+import { STOPPED, untilSignal } from "../until-signal.ts";
 
 type UpOptions = {
   rps?: string;
@@ -47,6 +48,7 @@ export function up(program: Command): void {
         });
       }
       const { told, signal } = untilSignal();
+      signal.addEventListener("abort", () => tell("stopping ..."));
       const planet = await startPlanet({ ...wanted, signal }).catch((error: unknown) => {
         // A start that we were told to break off is no failure.
         if (!signal.aborted) throw error;
@@ -130,19 +132,4 @@ function greeting(planet: Planet, { houston, rps }: UpOptions): string[] {
     "  Ctrl-C stops everything.",
     "",
   ];
-}
-
-const STOPPED = "stopped; nothing is left running";
-
-/** The first Ctrl-C stops in order, a start as well; whatever comes while we stop is the same wish. */
-function untilSignal(): { readonly told: Promise<void>; readonly signal: AbortSignal } {
-  const stop = new AbortController();
-  const told = new Promise<void>((resolve) => {
-    stop.signal.addEventListener("abort", () => {
-      tell("stopping ...");
-      resolve();
-    });
-  });
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop.abort());
-  return { told, signal: stop.signal };
 }

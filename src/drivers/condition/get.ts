@@ -1,10 +1,13 @@
 import { type Dispatcher, request } from "undici";
+import { boundedText } from "../bounded-text.ts";
 
 /** What came back, or why nothing did. */
 export type Got = { readonly status: number; readonly text: string } | { readonly noAnswer: string };
 
 /** A health page is a few kB; more than this is none. */
 const ANSWER_BYTES_MAX = 1024 * 1024;
+
+const tooLong = (): Error => new Error(`the answer is longer than ${ANSWER_BYTES_MAX} bytes`);
 
 /** One GET; redirects are not followed, so that what answers is what was asked. */
 export async function get(
@@ -23,14 +26,7 @@ export async function get(
       signal,
       ...(dispatcher && { dispatcher }),
     });
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes > ANSWER_BYTES_MAX) throw new Error(`the answer is longer than ${ANSWER_BYTES_MAX} bytes`);
-      chunks.push(chunk);
-    }
-    return { status: answer.statusCode, text: Buffer.concat(chunks).toString("utf8") };
+    return { status: answer.statusCode, text: await boundedText(answer.body, { bytes: ANSWER_BYTES_MAX, tooLong }) };
   } catch (error) {
     return { noAnswer: `${new URL(url).host}: ${whyNot(error, signal)}` };
   }

@@ -2,6 +2,7 @@ import { request } from "undici";
 import { z } from "zod";
 import type { LocationName, ServiceName } from "../../core/estate.ts";
 import type { UnixMs } from "../../core/step.ts";
+import { boundedText } from "../bounded-text.ts";
 import type { Metrics, Refusal, Sample } from "./parse.ts";
 
 /**
@@ -35,6 +36,11 @@ export type PrometheusLook =
       readonly strangers: Readonly<Record<string, number>>;
     }
   | { readonly kind: "failed"; readonly says: string };
+
+/** Locations of which nothing is counted. */
+export function silentIn(pages: ReadonlyMap<LocationName, Metrics>): readonly LocationName[] {
+  return [...pages].flatMap(([name, { samples }]) => (samples.length === 0 ? [name] : []));
+}
 
 /** What a Prometheus still has of a moment. */
 export type PastLook = { readonly at: UnixMs; readonly pages: ReadonlyMap<LocationName, Metrics> };
@@ -130,7 +136,7 @@ async function ask<Found>(
     body: new URLSearchParams(question.form).toString(),
     signal: question.signal,
   });
-  const answer = answerShape.safeParse(parsed(await bounded(body, ANSWER_BYTES_MAX)));
+  const answer = answerShape.safeParse(parsed(await boundedText(body, { bytes: ANSWER_BYTES_MAX, tooLong })));
   if (!answer.success) throw new Error(`HTTP ${statusCode}, and no answer of a Prometheus`);
   const { data } = answer;
   if (data.status === "error") throw new Error(`${data.errorType}: ${data.error.slice(0, 300)}`);
@@ -233,16 +239,8 @@ const answerShape = z.discriminatedUnion("status", [
   z.object({ status: z.literal("error"), errorType: z.string(), error: z.string() }),
 ]);
 
-async function bounded(body: AsyncIterable<Uint8Array>, most: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > most) throw new Error(`an answer of more than ${most / 1e6} MB: ask for fewer series (\`sum by\`)`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}
+const tooLong = (): Error =>
+  new Error(`an answer of more than ${ANSWER_BYTES_MAX / 1e6} MB: ask for fewer series (\`sum by\`)`);
 
 function parsed(text: string): unknown {
   try {

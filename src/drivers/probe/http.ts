@@ -1,6 +1,7 @@
 import { buildConnector, Pool } from "undici";
 import { z } from "zod";
 import type { LocationName } from "../../core/estate.ts";
+import { boundedText } from "../bounded-text.ts";
 import {
   BUY_WITHIN_MS,
   PROBE_WITHIN_MS,
@@ -103,18 +104,12 @@ function caller(pool: Pool, options: HttpProbeOptions, signal: AbortSignal): Cal
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes > BODY_BYTES_MAX) throw new ProbeError("wrong", "the answer does not end");
-      chunks.push(chunk);
-    }
+    const text = await boundedText(answer.body, { bytes: BODY_BYTES_MAX, tooLong: endless });
     const location = answer.headers["x-location"];
     return {
       status: answer.statusCode,
       location: typeof location === "string" ? location : "",
-      body: parse(Buffer.concat(chunks).toString("utf8")),
+      body: parse(text),
     };
   };
   return async (method, path, rest) => {
@@ -145,6 +140,8 @@ class ProbeError extends Error {
     this.why = why;
   }
 }
+
+const endless = (): Error => new ProbeError("wrong", "the answer does not end");
 
 function failure(error: unknown, ms: number): ProbeAnswer {
   return { ok: false, ms, why: whyOf(error), says: error instanceof Error ? error.message : String(error) };

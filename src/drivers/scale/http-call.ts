@@ -1,4 +1,5 @@
 import { type Dispatcher, request } from "undici";
+import { boundedText } from "../bounded-text.ts";
 import type { MachinesProblem } from "./machines.ts";
 import { noAnswer, problem, retryAfterMs } from "./problem.ts";
 
@@ -41,7 +42,7 @@ export async function httpCall(
     status = response.statusCode;
     const given = response.headers["retry-after"];
     retryAfter = typeof given === "string" ? given : null;
-    text = await textOf(response.body);
+    text = await boundedText(response.body, { bytes: ANSWER_BYTES_MAX, tooLong });
   } catch (error) {
     return noAnswer(error, signal, secrets);
   }
@@ -59,16 +60,7 @@ export async function httpCall(
   });
 }
 
-async function textOf(body: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > ANSWER_BYTES_MAX) throw new Error(`the answer is longer than ${ANSWER_BYTES_MAX} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}
+const tooLong = (): Error => new Error(`the answer is longer than ${ANSWER_BYTES_MAX} bytes`);
 
 function jsonOf(text: string): unknown {
   try {
