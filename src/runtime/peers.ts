@@ -37,7 +37,7 @@ type HostPort = { readonly host: string; readonly port: number };
 /** Fifteen sealed summaries of 4 kB with certificates, and one demand. */
 const MESSAGE_BYTES_MAX = 256 * 1024;
 const SUMMARIES_MAX = 64;
-/** A peer that has not answered by then gets our newest on the other connection anyway. */
+/** A peer that has not answered by then gets our newest right behind it. */
 const ANSWER_WITHIN_MS = 2000;
 /**
  * Until then a late answer is still waited for by its connection. To hang up on who is merely slow costs both sides a
@@ -46,8 +46,11 @@ const ANSWER_WITHIN_MS = 2000;
 const HANGS_UP_AFTER_MS = 10_000;
 /** A handshake that was given up is begun anew and costs all the more: on a busy machine patience is cheaper. */
 const CONNECT_WITHIN_MS = 10_000;
-/** An urgent summary must not wait behind the regular one. */
-const CONNECTIONS = 2;
+/**
+ * An urgent summary must not wait for the regular one's answer: it is written right behind it. On the same connection, for a second
+ * one is opened just when there is much to tell, to all peers at once, and each handshake costs as much as ten summaries.
+ */
+const UNDER_WAY_MAX = 2;
 /** Sealed texts by writer: the newest is passed on, the ones before may be on their way still. */
 const SEALED_KEPT = 4;
 
@@ -216,7 +219,7 @@ export async function tlsTransport(options: TlsTransportOptions): Promise<TlsTra
     if (!line || unreachable.has(to)) return null;
     counters.sent += 1;
     // What would wait behind answers that are late already is old before it is sent.
-    const isFree = line.busy < CONNECTIONS;
+    const isFree = line.busy < UNDER_WAY_MAX;
     const withinMs = ANSWER_WITHIN_MS + (options.roundTripMs?.[to] ?? 0);
     const answer = isFree ? await inTime(exchange(line, path, body), withinMs) : null;
     if (answer === null) counters.failed += 1;
@@ -277,7 +280,7 @@ class Refusal extends Error {
   }
 }
 
-/** The way to a peer, and how many of its connections wait for an answer. */
+/** The way to a peer, and how many answers are waited for. */
 type Line = { readonly pool: Pool; busy: number };
 
 /** The certificate must say that it is the peer we meant, so a wrong address can't be mistaken for it. */
@@ -286,8 +289,8 @@ function poolTo(peer: PeerName, options: TlsTransportOptions, secureContext: Sec
   const connect = buildConnector({ secureContext, servername: peer, allowH2: false, timeout: CONNECT_WITHIN_MS });
   const roundTripMs = Math.ceil(options.roundTripMs?.[peer] ?? 0);
   return new Pool(`https://${host}:${port}`, {
-    connections: CONNECTIONS,
-    pipelining: 1,
+    connections: 1,
+    pipelining: UNDER_WAY_MAX,
     keepAliveTimeout: 30_000,
     headersTimeout: HANGS_UP_AFTER_MS + roundTripMs,
     bodyTimeout: HANGS_UP_AFTER_MS + roundTripMs,
@@ -315,6 +318,9 @@ async function exchange(line: Line, path: string, body: unknown): Promise<unknow
     const answer = await line.pool.request({
       path,
       method: "POST",
+      // A summary that comes twice is the same news.
+      idempotent: true,
+      blocking: false,
       headers: { "content-type": "application/json" },
       body: JSON.stringify(body),
       // Those of the pool count from when the call is written, and one may never get so far.
