@@ -30,6 +30,8 @@ export type PlanetOptions = {
   readonly rps: number;
   /** The planet's hour of day in UTC: who is awake. */
   readonly utcHour: number;
+  /** What each location has ready at least, requests a second; absent: as much as the planet's own is. */
+  readonly leastReadyRps?: number;
   readonly seed: number;
   /** false: nobody helps. */
   readonly houston: boolean;

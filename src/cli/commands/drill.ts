@@ -92,7 +92,9 @@ async function rehearse(wish: Wish, flags: DrillFlags, signal: AbortSignal): Pro
   const running = runningPlanet(flags);
   if (running !== null && flags.rps !== undefined) tell("a planet runs: its users stay as many as they are");
   if (running !== null && !withoutHouston) await warn(running, wish);
-  const fresh = running === null ? await freshPlanet({ houston: !withoutHouston, rps, tell, signal }) : null;
+  const { leastReadyRps } = chosen;
+  const fresh =
+    running === null ? await freshPlanet({ houston: !withoutHouston, rps, leastReadyRps, tell, signal }) : null;
   const addresses = running ?? fresh!;
   const planet = planetClient(addresses);
   try {

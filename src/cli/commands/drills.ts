@@ -110,7 +110,8 @@ async function measureAll(subject: Subject, wish: Wish, signal: AbortSignal): Pr
   for (let run = before.length; run < runs; run++) {
     tell("");
     tell(`${subject.name}, run ${run + 1} of ${runs}`);
-    const fresh = await freshPlanet({ houston, rps, tell, signal });
+    const leastReadyRps = "steps" in subject ? subject.leastReadyRps : undefined;
+    const fresh = await freshPlanet({ houston, rps, leastReadyRps, tell, signal });
     const planet = planetClient(fresh);
     try {
       const measured = await measure(subject, { wish, planet, fresh, signal });

@@ -20,6 +20,8 @@ export type Drill = {
   readonly watchSeconds: number;
   /** The users' requests a second that it takes on a planet of its own, all locations together. */
   readonly rps: number;
+  /** On a planet of its own each location has so much ready at least; absent: as much as on any, which little traffic never fills. */
+  readonly leastReadyRps?: number;
 };
 
 /**
@@ -60,10 +62,12 @@ const RECEIVERS = [NEIGHBOUR, "ca-central-1", "us-central1"];
 const LEAVE: RightVerdict = { scope: "location", action: "leave" };
 
 /**
- * What is ready at rest has room for any one location, at demand x1.4 too. At this much all still fit, but not without us-east-1 as well:
- * 2 to 9 % find no room, by the hour.
+ * What is ready at rest has room for any one location. With so much more all still fit, but not without us-east-1 as well: at most hours, 2 to
+ * 9 % find no room.
  */
-export const NO_ROOM_SURGE = 1.85;
+export const NO_ROOM_SURGE = 1.35;
+const NO_ROOM_RPS = 100;
+const NO_ROOM_LEAST_READY_RPS = 10;
 
 const POISON_BUCKET = 0x2a;
 
@@ -137,11 +141,19 @@ export const DRILLS: readonly Drill[] = [
     moves: "may",
     tenant: POISON_BUCKET,
   },
-  at("cannot-grow", "demand x1.85 everywhere and nobody may grow, then a location fails: some find no room", [
-    { ...everywhere("cannot-grow"), at: -20 },
-    { ...everywhere("surge", { factor: NO_ROOM_SURGE }), at: -15 },
-    fault("gray"),
-  ]),
+  {
+    ...at(
+      "cannot-grow",
+      `demand x${NO_ROOM_SURGE} everywhere and nobody may grow, then a location fails: some find no room`,
+      [
+        { ...everywhere("cannot-grow"), at: -20 },
+        { ...everywhere("surge", { factor: NO_ROOM_SURGE }), at: -15 },
+        fault("gray"),
+      ],
+    ),
+    rps: NO_ROOM_RPS,
+    leastReadyRps: NO_ROOM_LEAST_READY_RPS,
+  },
   at("receiver-slow", "a location fails, and its nearest receiver gets slower as it takes on load", [
     { at: -5, does: "fault", fault: "receiver-slow", named: NEIGHBOUR },
     fault("gray"),

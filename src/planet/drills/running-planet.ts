@@ -65,19 +65,25 @@ export type FreshPlanet = PlanetAddresses & { readonly startMs: number; stop(): 
 export async function freshPlanet(options: {
   readonly houston: boolean;
   readonly rps: number;
+  /** As `Drill` has it. */
+  readonly leastReadyRps: number | undefined;
   readonly tell: (line: string) => void;
   readonly signal: AbortSignal;
 }): Promise<FreshPlanet> {
-  const { houston, rps, tell, signal } = options;
+  const { houston, rps, leastReadyRps, tell, signal } = options;
   const { startPlanet } = await import("../up.ts");
   tell(`no planet runs: a fresh one starts, with ${rps} requests/s`);
-  const planet = await startPlanet({ houston, rps, onTrouble: (says) => says.split("\n").forEach(tell), signal }).catch(
-    (error: unknown) => {
-      // A process that was ended in its start complains of that; the reason is that somebody broke it off.
-      signal.throwIfAborted();
-      throw error;
-    },
-  );
+  const planet = await startPlanet({
+    houston,
+    rps,
+    ...(leastReadyRps !== undefined && { leastReadyRps }),
+    onTrouble: (says) => says.split("\n").forEach(tell),
+    signal,
+  }).catch((error: unknown) => {
+    // A process that was ended in its start complains of that; the reason is that somebody broke it off.
+    signal.throwIfAborted();
+    throw error;
+  });
   const { api, dns, supervisor, token, startMs } = planet;
   const end = async (): Promise<void> => {
     removeRunFile(process.pid);

@@ -17,19 +17,21 @@ export function planetCapacities(options: {
   readonly totalRps: number;
   /** The hour at which the planet starts: what is ready follows the demand of that hour. */
   readonly utcHour: number;
+  /** However small the planet's demand, a location is at least a few machines: so much is ready, and twice as much the most. */
+  readonly leastReadyRps?: number;
 }): Readonly<Record<string, PlanetCapacity>> {
-  const { totalRps, utcHour } = options;
+  const { totalRps, utcHour, leastReadyRps = LEAST_READY_RPS } = options;
   const capacityShare = peakShares();
   const ownNow = ownShares(utcHour);
   const capacities: Record<string, PlanetCapacity> = {};
   for (const { name } of planetLocations) {
     const capacityRps = Math.max(
-      CAPACITY_RPS_MIN,
+      2 * leastReadyRps,
       Math.ceil(needsRps(totalRps * capacityShare.get(name)!, UTILISATION_MAX)),
     );
     const ownRps = totalRps * ownNow.get(name)!;
     const readyRps = Math.max(
-      READY_RPS_MIN,
+      leastReadyRps,
       Math.ceil(
         Math.max(READY_AT_REST * ownRps, needsRps(SCATTER_SPARE * ownRps, UTILISATION_MAX), READY_SHARE_MIN * totalRps),
       ),
@@ -66,9 +68,7 @@ const READY_AT_REST = 1.5;
  * largest one fits, at 85 %, what is ready elsewhere before anything has grown.
  */
 const READY_SHARE_MIN = 0.065;
-/** However small the planet's demand: a location is at least a few machines. */
-const READY_RPS_MIN = 30;
-const CAPACITY_RPS_MIN = 60;
+const LEAST_READY_RPS = 30;
 /** What is counted of a small demand drifts by so much without being a surge. */
 const SCATTER_SPARE = 1.2;
 /** Rounding of runs to whole buckets and of shares to whole requests. */

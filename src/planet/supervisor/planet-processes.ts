@@ -34,7 +34,8 @@ export type PlanetProcesses = {
 };
 
 export function planetProcesses({ options, folder }: { options: PlanetOptions; folder: string }): PlanetProcesses {
-  const capacities = planetCapacities({ totalRps: options.rps, utcHour: options.utcHour });
+  const { rps: totalRps, utcHour, leastReadyRps } = options;
+  const capacities = planetCapacities({ totalRps, utcHour, ...(leastReadyRps !== undefined && { leastReadyRps }) });
   const estate = planetEstate({ services: shopServices, journeys: shopJourneys, capacities });
   const locations = planetLocations;
   return {
