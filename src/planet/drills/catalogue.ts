@@ -62,12 +62,12 @@ const RECEIVERS = [NEIGHBOUR, "ca-central-1", "us-central1"];
 const LEAVE: RightVerdict = { scope: "location", action: "leave" };
 
 /**
- * What is ready at rest has room for any one location. With so much more all still fit, but not without us-east-1 as well: at most hours, 2 to
- * 9 % find no room.
+ * What is ready at rest has room for any one location. With so much more all still fit, but not without us-east-1 as well: 12 % find
+ * no room.
  */
-export const NO_ROOM_SURGE = 1.35;
-const NO_ROOM_RPS = 100;
-const NO_ROOM_LEAST_READY_RPS = 10;
+export const NO_ROOM_SURGE = 1.45;
+const NO_ROOM_RPS = 130;
+const NO_ROOM_LEAST_READY_RPS = 15;
 
 const POISON_BUCKET = 0x2a;
 
