@@ -11,6 +11,7 @@ import { spansOf } from "./local-time.ts";
 import { list, names, record, suggestion, unknown, type Found, type Reference } from "./references.ts";
 import { limitProblems, poolProblems, unservableZones, zoneRuleProblems } from "./rule-problems.ts";
 import { scaleProblems } from "./scale-problems.ts";
+import { unanswered } from "./unanswered.ts";
 import { watchProblems } from "./watch-problems.ts";
 import type { WatchSettings } from "./watch-shape.ts";
 import { zoneRules } from "./zone-rules.ts";
@@ -75,21 +76,22 @@ export function readConfig(text: string): ConfigRead {
     };
   }
   const parsed = configShape.safeParse(value, { reportInput: true });
-  const problems: ConfigProblem[] = parsed.success
+  const asked = unanswered(value);
+  const unsaid = new Set(asked.map((each) => dotted(each.at)));
+  const shape: Reference[] = parsed.success
     ? []
     : parsed.error.issues.flatMap((issue) =>
-        shapeProblems(issue, value).map((each) => ({
-          ...place(each.at),
-          path: dotted(each.at),
-          code: "bad-value",
-          says: each.says,
-          fix: each.fix,
-        })),
+        shapeProblems(issue, value).map((each) => ({ ...each, code: "bad-value" })),
       );
-  // What refers to something else is checked as far as the shape can be read, so that all mistakes show at once.
-  for (const each of referenceProblems(value)) {
-    problems.push({ ...place(each.at), path: dotted(each.at), code: each.code, says: each.says, fix: each.fix });
-  }
+  // What refers to something else is checked as far as the shape can be read, so that all mistakes show at once. Of a '?' nothing else is said.
+  const wrong = [...shape, ...referenceProblems(value)].filter(({ at }) => !unsaid.has(dotted(at)));
+  const problems: ConfigProblem[] = [...asked, ...wrong].map((each) => ({
+    ...place(each.at),
+    path: dotted(each.at),
+    code: each.code,
+    says: each.says,
+    fix: each.fix,
+  }));
   if (problems.length > 0 || !parsed.success) {
     return {
       problems: problems

@@ -61,6 +61,14 @@ export async function realAnswers(given: { readonly problem: unknown }): Promise
       evacuate: await houston.meanwhile(ask("evacuate", "west", "--yes")),
       report: await ask("report", "1"),
       "planet zones": await printed(["planet", "zones", "--json"]),
+      init: await printed([
+        "init",
+        "--output",
+        join(folder, "first.yaml"),
+        "--kubeconfig",
+        file("kubeconfig", KUBECONFIG),
+        "--json",
+      ]),
       check: await printed(["check", "--config", "examples/houston.yaml", "--json"]),
       "check --reach": await printed([
         "check",
@@ -97,6 +105,11 @@ export async function realAnswers(given: { readonly problem: unknown }): Promise
     rmSync(folder, { recursive: true });
   }
 }
+
+const KUBECONFIG = `
+clusters: [{ name: a, cluster: { server: "https://ABC.gr7.us-east-1.eks.amazonaws.com" } }]
+contexts: [{ name: shop, context: { cluster: a } }]
+`;
 
 /** Runs a command in this process, and gives the documents that it printed. */
 async function printed(words: readonly string[]): Promise<unknown[]> {

@@ -23,6 +23,7 @@ const EXAMPLES: readonly { readonly answer: string; readonly under: string; read
   { answer: "judge --scores", under: "houston judge RECORDING --json", blocks: [1] },
   { answer: "judge --where-at", under: "houston judge RECORDING --json", blocks: [2] },
   { answer: "simulate", under: "houston simulate --json", blocks: [0] },
+  { answer: "init", under: "houston init --json", blocks: [0] },
   { answer: "check", under: "houston check --json", blocks: [0] },
   { answer: "check --reach", under: "houston check --json", blocks: [1] },
   { answer: "check with problems", under: "houston check --json", blocks: [2] },

@@ -8,6 +8,7 @@ import { drill } from "./drill.ts";
 import { drills } from "./drills.ts";
 import { evacuate } from "./evacuate.ts";
 import { fault } from "./fault.ts";
+import { init } from "./init.ts";
 import { answer, hold, mode, release, restore } from "./orders.ts";
 import { judge } from "./judge.ts";
 import { plan } from "./plan.ts";
@@ -45,6 +46,7 @@ export const commands: readonly AddCommand[] = [
   trace,
   doubt,
   chat,
+  init,
   check,
   report,
   record,

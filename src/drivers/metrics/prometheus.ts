@@ -1,9 +1,7 @@
-import { request } from "undici";
-import { z } from "zod";
 import type { LocationName, ServiceName } from "../../core/estate.ts";
 import type { UnixMs } from "../../core/step.ts";
-import { boundedText } from "../bounded-text.ts";
 import type { Metrics, Refusal, Sample } from "./parse.ts";
+import { callPrometheus, matrixIn, troubleWords, vectorIn } from "./prometheus-call.ts";
 
 /**
  * Asks a Prometheus (or whoever answers its HTTP API: Thanos, Mimir, VictoriaMetrics) for instant vectors of counters, and gives
@@ -65,7 +63,8 @@ export type PrometheusOptions = {
 };
 
 export function prometheus(options: PrometheusOptions): PrometheusDriver {
-  const { settings } = options;
+  const { settings, token } = options;
+  const address = { url: settings.url, token };
   const queries = [
     { query: settings.good, sampled: requestsAs("good", options.entry) },
     { query: settings.bad, sampled: requestsAs("bad", options.entry) },
@@ -77,15 +76,19 @@ export function prometheus(options: PrometheusOptions): PrometheusDriver {
       const dealt = dealer(options);
       try {
         const answers = await Promise.all(
-          queries.map(({ query }) =>
-            ask(options, { path: "query", form: { query, time: seconds(at) }, signal, answer: vectorShape }),
-          ),
+          queries.map(async ({ query }) => {
+            const form = [
+              ["query", query],
+              ["time", seconds(at)],
+            ] as const;
+            return vectorIn(await callPrometheus(address, { path: "query", form, signal }), query);
+          }),
         );
         answers.forEach((series, index) => {
           for (const { metric, value } of series) dealt.deal(metric, Number(value[1]), queries[index]!.sampled);
         });
       } catch (error) {
-        return { kind: "failed", says: wordsOf(error) };
+        return { kind: "failed", says: troubleWords(error) };
       }
       return { kind: "seen", pages: dealt.pages(), strangers: dealt.strangers };
     },
@@ -94,13 +97,19 @@ export function prometheus(options: PrometheusOptions): PrometheusDriver {
       for (let begins = from; begins <= until; begins += STEPS_AT_ONCE * stepMs) {
         const ends = Math.min(until, begins + (STEPS_AT_ONCE - 1) * stepMs);
         const answers = await Promise.all(
-          queries.map(({ query }) => {
-            const form = { query, start: seconds(begins), end: seconds(ends), step: seconds(stepMs) };
+          queries.map(async ({ query }) => {
+            const form = [
+              ["query", query],
+              ["start", seconds(begins)],
+              ["end", seconds(ends)],
+              ["step", seconds(stepMs)],
+            ] as const;
             const patience = AbortSignal.any([signal, AbortSignal.timeout(RANGE_WITHIN_MS)]);
-            return ask(options, { path: "query_range", form, signal: patience, answer: matrixShape });
+            const data = await callPrometheus(address, { path: "query_range", form, signal: patience });
+            return matrixIn(data, query);
           }),
         ).catch((error: unknown) => {
-          throw new Error(wordsOf(error), { cause: error });
+          throw new Error(troubleWords(error), { cause: error });
         });
         const steps = Math.floor((ends - begins) / stepMs) + 1;
         const dealers = Array.from({ length: steps }, () => dealer(options));
@@ -116,39 +125,6 @@ export function prometheus(options: PrometheusOptions): PrometheusDriver {
 }
 
 const seconds = (at: UnixMs): string => (at / 1000).toFixed(3);
-
-/** One question; throws what is wrong with the answer. */
-async function ask<Found>(
-  { settings, token }: PrometheusOptions,
-  question: {
-    readonly path: "query" | "query_range";
-    readonly form: Readonly<Record<string, string>>;
-    readonly signal: AbortSignal;
-    readonly answer: z.ZodType<Found>;
-  },
-): Promise<Found> {
-  const { statusCode, body } = await request(`${settings.url.replace(/\/+$/, "")}/api/v1/${question.path}`, {
-    method: "POST",
-    headers: {
-      "content-type": "application/x-www-form-urlencoded",
-      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-    },
-    body: new URLSearchParams(question.form).toString(),
-    signal: question.signal,
-  });
-  const answer = answerShape.safeParse(parsed(await boundedText(body, { bytes: ANSWER_BYTES_MAX, tooLong })));
-  if (!answer.success) throw new Error(`HTTP ${statusCode}, and no answer of a Prometheus`);
-  const { data } = answer;
-  if (data.status === "error") throw new Error(`${data.errorType}: ${data.error.slice(0, 300)}`);
-  const wanted = question.path === "query" ? "vector" : "matrix";
-  if (data.data.resultType !== wanted)
-    throw new Error(
-      `it gives a ${data.data.resultType}, and a ${wanted} is needed: \`${question.form["query"]?.slice(0, 100)}\``,
-    );
-  const found = question.answer.safeParse(data.data.result);
-  if (!found.success) throw new Error("a series without labels or numbers, and no answer of a Prometheus");
-  return found.data;
-}
 
 /** Deals out samples to the locations' pages, as many as there may be. */
 function dealer(options: PrometheusOptions) {
@@ -227,39 +203,8 @@ const bucketsOf: Sampled = ({ service, rest, le }, value) => {
 
 const readyOf: Sampled = (_place, value) => [{ name: "rp_ready_rps", labels: {}, value }];
 
-const point = z.tuple([z.number(), z.string()]);
-const labels = z.record(z.string(), z.string());
-const vectorShape = z.array(z.object({ metric: labels, value: point }));
-const matrixShape = z.array(z.object({ metric: labels, values: z.array(point) }));
-const answerShape = z.discriminatedUnion("status", [
-  z.object({
-    status: z.literal("success"),
-    data: z.object({ resultType: z.enum(["vector", "matrix", "scalar", "string"]), result: z.unknown() }),
-  }),
-  z.object({ status: z.literal("error"), errorType: z.string(), error: z.string() }),
-]);
-
-const tooLong = (): Error =>
-  new Error(`an answer of more than ${ANSWER_BYTES_MAX / 1e6} MB: ask for fewer series (\`sum by\`)`);
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-function wordsOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === "TimeoutError" || error.name === "AbortError") return "no answer in time";
-  const { code } = error as NodeJS.ErrnoException;
-  return error.message === "" ? (code ?? error.name) : error.message;
-}
-
 /** 15 locations with 200 services of ten processes and twelve buckets each are 360,000. */
 const SERIES_MAX = 400_000;
-const ANSWER_BYTES_MAX = 128 * 1024 * 1024;
 const STRANGERS_KEPT = 20;
 /** A Prometheus gives at most 11,000 points of a series; a memory is full before. */
 const STEPS_AT_ONCE = 240;
