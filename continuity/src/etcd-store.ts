@@ -9,13 +9,14 @@ import { etcdKeys } from "./etcd-keys.ts";
 import type { KeyValue, RangeRequest, RequestOp } from "./etcd-protocol.ts";
 import { closedError } from "./memory-store.ts";
 import {
+  countsOf,
   headAfter,
   namesIn,
   type Head,
   type JournalRecord,
   type JournalStore,
   type ListFilter,
-  type Phase,
+  type UnfinishedPhase,
   type Write,
 } from "./store.ts";
 
@@ -312,14 +313,16 @@ export function etcdStore(options: EtcdStoreOptions): EtcdStore {
       return { forgotten, left: Number(found[0]?.count ?? 0) };
     },
     async counts() {
-      const counts: Record<Phase, number> = { running: 0, released: 0, parked: 0, answered: 0 };
+      const unfinished: { phase: UnfinishedPhase; location: string; count: number }[] = [];
       await pages(keys.allHeads, async (page) => {
-        for (const kv of page) counts[keys.headIn(kv).phase] += 1;
+        for (const kv of page) {
+          const { phase, location } = keys.headIn(kv);
+          if (phase !== "answered") unfinished.push({ phase, location, count: 1 });
+        }
         return true;
       });
       const { found } = await ranges([{ ...keys.allAnswered, count_only: true }]);
-      counts.answered = Number(found[0]?.count ?? 0);
-      return counts;
+      return countsOf(unfinished, Number(found[0]?.count ?? 0));
     },
     isWell: () => performance.now() - answeredAt < wellForMs,
     leaveLead: (endpoint) => client.leaveLead(endpoint),

@@ -24,6 +24,8 @@ export { finishUnfinished } from "./sweep.ts";
 export type { Swept } from "./sweep.ts";
 export { listDoubts, settleDoubt, showDoubt } from "./doubt.ts";
 export type { Doubt } from "./doubt.ts";
+export { unfinishedIn } from "./unfinished.ts";
+export type { Unfinished } from "./unfinished.ts";
 export { traceOf } from "./trace.ts";
 export type { Trace, TraceStep } from "./trace.ts";
 export { memoryStore } from "./memory-store.ts";
@@ -32,7 +34,16 @@ export type { SealedFor, SealingKey, SealingKeys } from "./sealed-store.ts";
 export { sqliteStore } from "./sqlite-store.ts";
 export { asEntry } from "./entry.ts";
 export type { Answer, Entry, ParkReason, StepKind } from "./entry.ts";
-export type { Appended, JournalRecord, JournalStore, ListFilter, Phase, RetentionRule, Write } from "./store.ts";
+export type {
+  Appended,
+  Counts,
+  JournalRecord,
+  JournalStore,
+  ListFilter,
+  Phase,
+  RetentionRule,
+  Write,
+} from "./store.ts";
 export { ContinuityError, DeadlineOver, Fenced, InDoubt, StepRefused } from "./errors.ts";
 export { problem } from "./problem.ts";
 export { wallClock } from "./clock.ts";

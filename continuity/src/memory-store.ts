@@ -3,6 +3,7 @@ import type { Entry } from "./entry.ts";
 import { ContinuityError } from "./errors.ts";
 import {
   checkWrite,
+  countsOf,
   headAfter,
   judgeWrite,
   namesIn,
@@ -108,9 +109,11 @@ export function memoryStore(options: { readonly clock?: Clock; readonly maxReque
     },
     async counts() {
       open();
-      const counts = { running: 0, released: 0, parked: 0, answered: 0 };
-      for (const { head } of kept.values()) counts[head.phase] += 1;
-      return counts;
+      const heads = [...kept.values()].map(({ head }) => head);
+      const unfinished = heads.flatMap(({ phase, location }) =>
+        phase === "answered" ? [] : [{ phase, location, count: 1 }],
+      );
+      return countsOf(unfinished, heads.length - unfinished.length);
     },
     async close() {
       closed = true;

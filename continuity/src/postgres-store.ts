@@ -4,7 +4,7 @@ import { wallClock } from "./clock.ts";
 import type { Entry } from "./entry.ts";
 import { ContinuityError } from "./errors.ts";
 import { closedError } from "./memory-store.ts";
-import { namesIn, type JournalRecord, type JournalStore, type Phase } from "./store.ts";
+import { countsOf, namesIn, type JournalRecord, type JournalStore, type Phase } from "./store.ts";
 
 /**
  * A journal in a PostgreSQL that several locations share, or in what speaks its language over several regions. Each write is
@@ -239,10 +239,12 @@ export function postgresStore(options: PostgresOptions): JournalStore {
       return { forgotten, left: Number(row?.total ?? 0) };
     },
     async counts() {
-      const counts: Record<Phase, number> = { running: 0, released: 0, parked: 0, answered: 0 };
-      for (const { phase, total } of await ask<{ phase: Phase; total: string }>(text.counts))
-        counts[phase] = Number(total);
-      return counts;
+      const rows = await ask<{ phase: Phase; location: string | null; total: string }>(text.counts);
+      const answered = rows.find(({ phase }) => phase === "answered");
+      const unfinished = rows.flatMap(({ phase, location, total }) =>
+        phase === "answered" ? [] : [{ phase, location: location ?? "", count: Number(total) }],
+      );
+      return countsOf(unfinished, Number(answered?.total ?? 0));
     },
     async close() {
       if (closed.aborted) return;
@@ -332,7 +334,9 @@ function statements(schema: string) {
     purge: forget(begins),
     left: `SELECT count(*) AS total FROM ${requests} WHERE ${begins}`,
     total: `SELECT count(*) AS total FROM ${requests}`,
-    counts: `SELECT phase, count(*) AS total FROM ${requests} GROUP BY phase`,
+    // Who answered is not asked for, so that the answered ones are one line.
+    counts: `SELECT phase, CASE phase WHEN 'answered' THEN NULL ELSE location END AS location, count(*) AS total
+      FROM ${requests} GROUP BY 1, 2`,
   };
 }
 

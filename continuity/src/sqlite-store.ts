@@ -6,6 +6,7 @@ import { ContinuityError } from "./errors.ts";
 import { closedError, fullError } from "./memory-store.ts";
 import {
   checkWrite,
+  countsOf,
   judgeWrite,
   namesIn,
   type Appended,
@@ -13,6 +14,7 @@ import {
   type JournalRecord,
   type JournalStore,
   type Phase,
+  type UnfinishedPhase,
   type Write,
 } from "./store.ts";
 
@@ -225,10 +227,8 @@ export function sqliteStore(options: {
     },
     counts: async () =>
       reading(() => {
-        const counts = { running: 0, released: 0, parked: 0, answered: 0 };
-        for (const { phase, count } of statements.counts.all() as { phase: Phase; count: number }[])
-          counts[phase] = count;
-        return counts;
+        const unfinished = statements.unfinished.all() as { phase: UnfinishedPhase; location: string; count: number }[];
+        return countsOf(unfinished, (statements.answered.get() as { count: number }).count);
       }),
     async close() {
       if (closed) return;
@@ -302,7 +302,10 @@ function prepare(database: DatabaseSync) {
       parked: list("phase = 'parked'"),
     },
     total: database.prepare("SELECT count(*) AS total FROM requests"),
-    counts: database.prepare("SELECT phase, count(*) AS count FROM requests GROUP BY phase"),
+    unfinished: database.prepare(
+      "SELECT phase, location, count(*) AS count FROM requests WHERE phase <> 'answered' GROUP BY phase, location",
+    ),
+    answered: database.prepare("SELECT count(*) AS count FROM requests WHERE phase = 'answered'"),
     oldest: database.prepare(
       "SELECT id, wrote_at FROM requests WHERE phase = 'answered' ORDER BY wrote_at, rowid LIMIT ?",
     ),

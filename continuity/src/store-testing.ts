@@ -186,7 +186,13 @@ export const storeCases: readonly StoreCase[] = [
       assert.deepEqual(await store.find("order-1"), ["w:1"]);
       assert.deepEqual(await store.find("order-4"), ["w:4"]);
       assert.deepEqual(await store.find("nothing"), []);
-      assert.deepEqual(await store.counts(), { running: 2, released: 1, parked: 1, answered: 1 });
+      assert.deepEqual(await store.counts(), {
+        running: 2,
+        released: 1,
+        parked: 1,
+        answered: 1,
+        at: { A: { running: 1, released: 1, parked: 1 }, B: { running: 1, released: 0, parked: 0 } },
+      });
     }),
   },
   {

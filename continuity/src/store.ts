@@ -23,7 +23,7 @@ export type JournalStore = {
   retain(rule: RetentionRule): Promise<{ readonly forgotten: number }>;
   /** Forgets answered requests whose ids begin so, however young. `left` of them are unfinished, and stay. */
   purge(idPrefix: string): Promise<{ readonly forgotten: number; readonly left: number }>;
-  counts(): Promise<Readonly<Record<Phase, number>>>;
+  counts(): Promise<Counts>;
   close(): Promise<void>;
 };
 
@@ -53,6 +53,13 @@ export type JournalRecord = {
 
 /** running: someone holds it. released: unfinished, and its last holder let go. */
 export type Phase = "running" | "released" | "parked" | "answered";
+
+/** Requests by phase, and those that are not answered also by who ran them last. */
+export type Counts = Readonly<Record<Phase, number>> & {
+  readonly at: Readonly<Record<string, Readonly<Record<UnfinishedPhase, number>>>>;
+};
+
+export type UnfinishedPhase = Exclude<Phase, "answered">;
 
 export type ListFilter = {
   readonly phases: readonly Phase[];
@@ -100,6 +107,20 @@ export function judgeWrite(
   // If another run holds the fence by now, telling the writer so is worth more than telling it that it wrote.
   const stillHeld = entries.at(-1)?.epoch === head.epoch;
   return stillHeld && entries.every(mine) ? { kind: "already" } : { kind: "conflict" };
+}
+
+/** What a store found, added up. */
+export function countsOf(
+  unfinished: Iterable<{ readonly phase: UnfinishedPhase; readonly location: string; readonly count: number }>,
+  answered: number,
+): Counts {
+  const sums: Record<Phase, number> = { running: 0, released: 0, parked: 0, answered };
+  const at: Record<string, Record<UnfinishedPhase, number>> = {};
+  for (const { phase, location, count } of unfinished) {
+    sums[phase] += count;
+    (at[location] ??= { running: 0, released: 0, parked: 0 })[phase] += count;
+  }
+  return { ...sums, at };
 }
 
 export function headAfter(head: Head | null, entries: readonly Entry[]): Head {

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import type { ControlState } from "../core/control.ts";
 import type { Estate, LocationName } from "../core/estate.ts";
+import type { RequestsHeard } from "../core/requests.ts";
 import type { UnixMs } from "../core/step.ts";
 import type { Timeline } from "../drivers/chat/timeline.ts";
 import type { LogStore } from "../drivers/store/contract.ts";
@@ -13,8 +14,8 @@ import type { Doubt, DoubtWord, Trace } from "./contract.ts";
 
 /** What Houston asks the journal of requests. Its errors are `CallerError`s. */
 export type JournalDesk = {
-  /** Requests by state: running, released, parked, answered. */
-  readonly counts: () => Promise<Readonly<Record<string, number>>>;
+  /** What becomes of requests, as it was last heard; null: no journal is known, or none has answered yet. */
+  readonly requests: () => RequestsHeard | null;
   readonly doubts: (limit: number) => Promise<readonly Doubt[]>;
   readonly doubt: (id: string) => Promise<Doubt>;
   readonly settle: (id: string, word: DoubtWord) => Promise<void>;

@@ -5,6 +5,7 @@ import { timeline, type Timeline } from "../drivers/chat/timeline.ts";
 import type { LogStore } from "../drivers/store/contract.ts";
 import { memoryStore } from "../drivers/store/memory.ts";
 import { singleLeader } from "../runtime/leadership.ts";
+import { sumOfRequests } from "../core/requests.ts";
 import { madeClock, type MadeClock } from "../runtime/made-clock.testing.ts";
 import { madeEstate, madeHouston, madeServers, type MadeHouston } from "../runtime/made-houston.testing.ts";
 import type { ApiOptions, JournalDesk } from "./api-options.ts";
@@ -37,7 +38,12 @@ export function madeJournal(): JournalDesk {
     throw new CallerError({ code: "unknown-doubt", message: `request ${id} does not wait`, hint: "list the doubts" });
   };
   return {
-    counts: async () => ({ running: 3, released: 0, parked: waiting.size, answered: 40 }),
+    requests: () => {
+      const inDoubt = waiting.size;
+      const east = { inFlight: 3, resumedElsewhere: 0, parked: inDoubt, inDoubt };
+      const west = { inFlight: 1, resumedElsewhere: 2, parked: 0, inDoubt: 0 };
+      return { all: { ...sumOfRequests([east, west]), silent: [] }, at: { east, west } };
+    },
     doubts: async () => [...waiting.values()],
     doubt: async (id) => known(id),
     settle: async (id) => void waiting.delete(known(id).id),

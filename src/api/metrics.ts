@@ -7,7 +7,7 @@ import type { JournalDesk } from "./api-options.ts";
 export function houstonMetrics(options: {
   readonly controller: Controller;
   readonly transport: Transport;
-  readonly journal: Pick<JournalDesk, "counts">;
+  readonly journal: Pick<JournalDesk, "requests">;
   /** Calls of this API that were refused, by code. */
   readonly refused: () => Readonly<Record<string, number>>;
 }): Registry {
@@ -57,17 +57,29 @@ export function houstonMetrics(options: {
 
   const requests = new Gauge({
     name: "houston_requests",
-    help: "requests in the journal, by state; parked ones wait for a person: alarm on those",
-    labelNames: ["state"],
+    help: "requests by state and the location that ran them last; parked ones wait for a person: alarm on those",
+    labelNames: ["location", "state"],
     registers: [],
-    async collect() {
+    collect() {
       this.reset();
-      // A journal that is silent has no figures, and the rest of the page is told all the same.
-      const counts = await journal.counts().catch(() => ({}));
-      for (const [state, count] of Object.entries(counts)) this.set({ state }, count);
+      for (const [location, counts] of Object.entries(journal.requests()?.at ?? {})) {
+        this.set({ location, state: "in-flight" }, counts.inFlight);
+        this.set({ location, state: "parked" }, counts.parked);
+        this.set({ location, state: "in-doubt" }, counts.inDoubt);
+      }
     },
   });
   registry.registerMetric(requests);
+  byLabel("houston_requests_resumed_elsewhere_total", "requests begun elsewhere, by who went on", "location", () =>
+    Object.fromEntries(
+      Object.entries(journal.requests()?.at ?? {}).map(([location, counts]) => [location, counts.resumedElsewhere]),
+    ),
+  );
+  gauge(
+    "houston_journals_silent",
+    "journals of requests that do not answer",
+    () => journal.requests()?.all.silent.length ?? 0,
+  );
 
   const certainty = new Gauge({
     name: "houston_location_certainty",

@@ -274,6 +274,7 @@ test("an answer that is not as the document says is noticed", () => {
     bars: [],
     liftedConditions: [],
     headroom: [],
+    requests: null,
     needlessMoves,
   };
   expect(wrongWith(status, good)).toEqual([]);

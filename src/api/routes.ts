@@ -90,6 +90,7 @@ function handlersOf(served: Served): Handlers {
         leader: served.leadership.leads() ? served.leadership.name : null,
         addresses: served.addresses,
         needlessMovesPerYear: estate.needlessMovesPerYear,
+        requests: served.journal.requests(),
       }),
     view: () => controller.view(),
     world: () => ({ version, estate, addresses: served.addresses }),

@@ -52,6 +52,7 @@ test("status has exactly the shape that other programs rely on", async () => {
     "liftedConditions",
     "locations",
     "headroom",
+    "requests",
     "needlessMoves",
   ]);
   expect(Object.keys(status.locations[0]!)).toEqual([
@@ -71,6 +72,7 @@ test("status has exactly the shape that other programs rely on", async () => {
     "proof",
     "watchedHours",
     "badPaths",
+    "requests",
   ]);
   expect(status.locations[0]).toMatchObject({
     name: "east",
@@ -129,7 +131,9 @@ test("what people ask: timeline, why now and then, plan, recording, metrics, hea
     expect([refused.statusCode, refused.json<{ code: string }>().code]).toEqual([status, code]);
   }
   expect((await read("/metrics")).body).toMatch(/^houston_blind 0$/m);
-  expect((await read("/metrics")).body).toMatch(/^houston_requests\{state="parked"\} 1$/m);
+  const { body: metrics } = await read("/metrics");
+  expect(metrics).toMatch(/^houston_requests\{location="east",state="parked"\} 1$/m);
+  expect(metrics).toMatch(/^houston_requests_resumed_elsewhere_total\{location="west"\} 2$/m);
   expect((await read("/health")).json()).toMatchObject({ deciding: true, blind: false });
 });
 

@@ -10,6 +10,7 @@ import type {
 import type { RoomBound } from "../core/control/bound-words.ts";
 import type { LocationName, Mode } from "../core/estate.ts";
 import { estatePromise, type EstatePromise } from "../core/estate-promise.ts";
+import { NO_REQUESTS, type RequestCounts, type Requests, type RequestsHeard } from "../core/requests.ts";
 import type { UnixMs } from "../core/step.ts";
 import type { Cause, PromiseState, Proof, VerdictState } from "../core/verdict.ts";
 
@@ -26,6 +27,8 @@ export type Status = {
   readonly locations: readonly LocationStatus[];
   /** Losses that would not fit now, the worst first; empty: all would, or that is not watched. */
   readonly headroom: readonly HeadroomShort[];
+  /** What becomes of requests on their way; null: no journal of theirs is known. */
+  readonly requests: Requests | null;
   /** The budget of needless moves, and whether the locations' own past bears it out. */
   readonly needlessMoves: EstatePromise;
 };
@@ -53,6 +56,8 @@ export type LocationStatus = {
   readonly watchedHours: number | null;
   /** Zones whose users are hurt on their way to it, while it and all others of its users are well. */
   readonly badPaths: readonly BadPathView[];
+  /** Of those requests the ones that it ran last; null: no journal is known. */
+  readonly requests: RequestCounts | null;
 };
 
 export function statusOf(
@@ -61,6 +66,7 @@ export function statusOf(
     readonly leader: string | null;
     readonly addresses: Readonly<Record<LocationName, string>>;
     readonly needlessMovesPerYear: number;
+    readonly requests: RequestsHeard | null;
   },
 ): Status {
   return {
@@ -90,9 +96,11 @@ export function statusOf(
         proof: verdict.proof ?? null,
         watchedHours: verdict.watchedHours ?? null,
         badPaths: place.badPaths ?? [],
+        requests: known.requests === null ? null : (known.requests.at[place.name] ?? NO_REQUESTS),
       };
     }),
     headroom: view.headroom ?? [],
+    requests: known.requests?.all ?? null,
     needlessMoves: estatePromise(
       known.needlessMovesPerYear,
       view.locations.map(({ verdict }) => verdict),

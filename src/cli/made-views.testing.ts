@@ -253,4 +253,5 @@ export const statusFor = (view: ControlView): Status =>
     leader: "houston",
     addresses: Object.fromEntries(NAMES.map((name, index) => [name, `127.20.${index + 1}.1`])),
     needlessMovesPerYear: 1,
+    requests: null,
   });

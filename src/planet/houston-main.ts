@@ -18,6 +18,8 @@ import { startProving } from "../runtime/proving.ts";
 import { readCertificates, tlsTransport } from "../runtime/peers.ts";
 import { houstonVersion } from "../runtime/version.ts";
 import { nodeReadings } from "./node-readings.ts";
+import { watchRequests } from "./requests-watch.ts";
+import { resumedElsewhere } from "./resumed-elsewhere.ts";
 import { serveUntilTold } from "./serve-until-told.ts";
 import { HOUSTON_PEER, type HostPort, type HoustonSettings } from "./settings.ts";
 import { journalDesk } from "./journal-desk.ts";
@@ -74,6 +76,12 @@ const proving = startProving({
 });
 sayRefused("demand", settings.demandFile, keeper.counters.refused);
 sayRefused("what locations can carry", settings.provenFile, provenKeeper.counters.refused);
+const journal = journalDesk({ journal: settings.journal, token });
+const requests = watchRequests({
+  clock,
+  journals: { journal: journal.unfinished },
+  resumedElsewhere: resumedElsewhere({ worldAdmins: settings.worldAdmins, token }),
+});
 const api = await startApi({
   clock,
   token,
@@ -88,13 +96,14 @@ const api = await startApi({
   version,
   tickMs,
   readings: nodeReadings({ nodeAdmins: settings.nodeAdmins, token }),
-  journal: journalDesk({ journal: settings.journal, token }),
+  journal: { ...journal, requests: requests.heard },
   trace: tracer({ journal: settings.journal, worldAdmins: settings.worldAdmins, token }),
 });
 await api.listen({ host: settings.apiListen.host, port: settings.apiListen.port });
 
 serveUntilTold(async () => {
   forecasting.stop();
+  requests.stop();
   proving.stop();
   await controller.stop();
   await Promise.race([Promise.all([api.close(), transport.stop()]), sleep(400)]);

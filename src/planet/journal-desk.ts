@@ -1,13 +1,20 @@
+import type { Unfinished } from "@reactive-production/continuity";
 import { request } from "undici";
 import type { JournalDesk } from "../api/api-options.ts";
 import type { Doubt, Doubts } from "../api/contract.ts";
 import { CallerError } from "../core/errors.ts";
+import type { LocationName } from "../core/estate.ts";
 import type { HostPort } from "./settings.ts";
 
 const ANSWER_WITHIN_MS = 3000;
 
 /** The planet's journal, for Houston's API. */
-export function journalDesk(options: { readonly journal: HostPort; readonly token: string }): JournalDesk {
+export type PlanetJournal = Omit<JournalDesk, "requests"> & {
+  /** By who ran them last. */
+  unfinished(): Promise<Readonly<Record<LocationName, Unfinished>>>;
+};
+
+export function journalDesk(options: { readonly journal: HostPort; readonly token: string }): PlanetJournal {
   const { journal, token } = options;
   async function ask(path: string, said?: unknown): Promise<{ readonly status: number; readonly body: unknown }> {
     try {
@@ -23,10 +30,10 @@ export function journalDesk(options: { readonly journal: HostPort; readonly toke
     }
   }
   return {
-    async counts() {
-      const { status, body } = await ask("/state");
+    async unfinished() {
+      const { status, body } = await ask("/unfinished");
       if (status !== 200) throw away();
-      return body as Readonly<Record<string, number>>;
+      return (body as { readonly at: Readonly<Record<LocationName, Unfinished>> }).at;
     },
     async doubts(limit) {
       const { status, body } = await ask(`/doubts?limit=${limit}`);

@@ -239,7 +239,7 @@ export function watchLines({ trouble, strangers, silent }: WatchCounters): strin
 const ON_PAPER: SteeringDriver = { name: "paper", apply: async () => ({ kind: "done" }) };
 /** No journal of requests is known here. */
 const NO_JOURNAL: JournalDesk = {
-  counts: async () => ({}),
+  requests: () => null,
   doubts: async () => [],
   doubt: async (id) => nothingInDoubt(id),
   settle: async (id) => nothingInDoubt(id),

@@ -79,6 +79,9 @@ test("calm: the first line says so, the map has every location, and nobody else 
     await page.getByRole("row").filter({ hasText: name }).waitFor();
   }
   await page.getByText("mode act").waitFor();
+  await page
+    .getByText("Requests: 4 in flight, 2 resumed elsewhere (west 2), 1 parked (east 1), 1 of them in doubt")
+    .waitFor();
   expect(await page.title()).toBe("Houston: all well");
   // The continents come from the program's own files, and cover a good part of the canvas: users' zones alone are a few dots.
   await until(

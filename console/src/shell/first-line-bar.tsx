@@ -6,6 +6,7 @@ import { Moment } from "../look/moment.tsx";
 import { countdownText } from "../look/moments.ts";
 import { Sign } from "../look/sign.tsx";
 import type { Picture } from "../picture/picture.ts";
+import { RequestsChip } from "../requests/requests-chip.tsx";
 import type { Shown } from "../timeline/use-picture.ts";
 
 const SIGNS = { ok: "healthy", change: "shaky", urgent: "failing" } as const;
@@ -45,6 +46,7 @@ export function FirstLineBar(props: {
         {view !== null && !isPast && <Chips view={view} now={now} />}
         {picture !== null && isPast && picture.isHeld && <li className="chip held">❚❚ Everything was held</li>}
         {picture !== null && <li className="chip">{rps(totalRps(picture))} rps</li>}
+        {!isPast && <RequestsChip />}
       </ul>
     </section>
   );

@@ -13,6 +13,7 @@ import type {
   Words,
 } from "../../core/control-contract.ts";
 import type { RoomBound } from "../../core/control/bound-words.ts";
+import type { RequestCounts, Requests } from "../../core/requests.ts";
 import type { TimelineEntry } from "../../drivers/chat/timeline.ts";
 import type { LocationStatus, Status } from "../status.ts";
 import {
@@ -182,6 +183,20 @@ export const view = describes<ControlView>("ControlView")(
   }),
 );
 
+const requestCounts = {
+  inFlight: count.meta({ description: "begun and not finished" }),
+  resumedElsewhere: count.meta({ description: "begun elsewhere and gone on with here, since its process began" }),
+  parked: count.meta({ description: "they wait for a person" }),
+  inDoubt: count.meta({ description: "of the parked, those of which nobody knows whether their last step happened" }),
+};
+const requests = describes<Requests>("Requests")(
+  z.object({
+    ...requestCounts,
+    silent: z.array(z.string()).meta({ description: "journals that do not answer: counted as they last said" }),
+  }),
+);
+const requestsAt = describes<RequestCounts>("RequestCounts")(z.object(requestCounts));
+
 const locationStatus = describes<LocationStatus>("LocationStatus")(
   z.object({
     name,
@@ -200,6 +215,7 @@ const locationStatus = describes<LocationStatus>("LocationStatus")(
     readyRps: rate,
     bound: bound.nullable(),
     proven: z.object({ rps: rate, at: moment }).nullable(),
+    requests: requestsAt.nullable().meta({ description: "those that it ran last; null: no journal is known" }),
   }),
 );
 export const status = describes<Status>("Status")(
@@ -212,6 +228,7 @@ export const status = describes<Status>("Status")(
     liftedConditions: z.array(liftedCondition),
     locations: z.array(locationStatus),
     headroom: z.array(headroomShort).meta({ description: "losses that would not fit now, the worst first" }),
+    requests: requests.nullable(),
     needlessMoves: z.object({
       askedPerYear: z.number().nonnegative(),
       holdsPerYear: z.number().nonnegative().nullable(),

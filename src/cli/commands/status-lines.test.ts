@@ -1,6 +1,7 @@
 import { beforeAll, expect, test, vi } from "vitest";
 import type { ControlView } from "../../core/control-contract.ts";
 import { partsOf, textOf, widthOf, type Line } from "../colour.ts";
+import { NO_REQUESTS, type RequestCounts } from "../../core/requests.ts";
 import * as made from "../made-views.testing.ts";
 import { headline, statusLines, type Picture } from "./status-lines.ts";
 
@@ -27,6 +28,22 @@ test("a calm night: the first line says that nothing is wrong and nobody need ac
     "location              state    verdict  rps              full  failed  ready  can grow to",
     "ap-northeast-1        serving  healthy  100  ██████░░░░  63 %  0.02 %    160          400",
   ]);
+});
+
+test("requests on their way have a line when there is anything to tell; who waits for a person is told where to look", () => {
+  const { status, ...picture } = pictureOf(made.calm);
+  const [first, ...others] = status.locations.map((place) => ({ ...place, requests: NO_REQUESTS }));
+  const linesWith = (counts: Partial<RequestCounts>) => {
+    const requests = { ...NO_REQUESTS, ...counts };
+    const locations = [{ ...first!, requests }, ...others];
+    const told = { ...picture, status: { ...status, locations, requests: { ...requests, silent: [] } } };
+    return statusLines(told, { width: 200 }).map(plain);
+  };
+  expect(linesWith({}).some((line) => line.startsWith("Requests"))).toBe(false);
+  expect(linesWith({ inFlight: 3 })[2]).toBe("Requests: 3 in flight.");
+  expect(linesWith({ parked: 2, inDoubt: 1 })[2]).toBe(
+    `Requests: 2 parked (${first!.name} 2), 1 of them in doubt; \`houston doubt list\` shows who waits.`,
+  );
 });
 
 const bound = (by: NonNullable<ControlView["locations"][number]["bound"]>["by"]) => ({

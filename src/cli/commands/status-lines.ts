@@ -4,6 +4,7 @@ import { barWords } from "../../core/control/conditions.ts";
 import { firstLine, openIncidents } from "../../core/control/first-line.ts";
 import { percent as shareOut } from "../../core/control/words.ts";
 import { estatePromiseWords } from "../../core/estate-promise.ts";
+import { requestsWords } from "../../core/requests.ts";
 import type { UnixMs } from "../../core/step.ts";
 import { clockTime, countdown, duration, rps } from "../amounts.ts";
 import { toned, wrapped, type Line, type Tone, type Toned } from "../colour.ts";
@@ -37,6 +38,7 @@ export function statusLines(
   return [
     ...folded(headline(picture), width),
     toned("quiet", factsLine(picture)),
+    ...requestsLines(picture.status).flatMap((line) => folded(line, width)),
     ...stoppedLines(view).flatMap((line) => folded(line, width)),
     ...conditionLines(view).flatMap((line) => folded(line, width)),
     ...openIncidents(view).flatMap((incident, index) =>
@@ -125,6 +127,15 @@ function factsLine({ status, view, api }: Picture): string {
   const sum = (of: (place: LocationView) => number): number => view.locations.reduce((all, each) => all + of(each), 0);
   const leader = status.leader === null ? "NOBODY LEADS" : `led by ${status.leader}`;
   return `${rps(sum((each) => each.demandRps))} rps, ready for ${rps(sum((each) => each.readyRps))}. Mode ${view.mode}, table ${view.routeTableVersion}, ${leader}. ${clockTime(view.at)}, ${api}`;
+}
+
+/** What becomes of requests on their way, when there is anything to tell. */
+function requestsLines({ requests, locations }: Status): Toned[] {
+  const words = requests === null ? null : requestsWords(requests, locations);
+  if (requests === null || words === null) return [];
+  const needsAPerson = requests.parked > 0 ? "; `houston doubt list` shows who waits" : "";
+  const isCalm = requests.parked === 0 && requests.silent.length === 0;
+  return [toned(isCalm ? "quiet" : "warn", `Requests: ${words}${needsAPerson}.`)];
 }
 
 /** The seven parts, in the order in which every face has them. */

@@ -2,9 +2,9 @@ import {
   ContinuityError,
   wallClock,
   type Appended,
+  type Counts,
   type JournalRecord,
   type JournalStore,
-  type Phase,
 } from "@reactive-production/continuity";
 import { Pool } from "undici";
 import { bodyBytesMax, callsPerBatch, changedWithinMsMax, type Call, type CallOutcome } from "./protocol.ts";
@@ -168,7 +168,7 @@ export function journalStore(options: {
     find: (name) => call<readonly string[]>({ call: "find", name }),
     retain: (rule) => call<{ forgotten: number }>({ call: "retain", rule }),
     purge: (idPrefix) => call<{ forgotten: number; left: number }>({ call: "purge", idPrefix }),
-    counts: () => call<Record<Phase, number>>({ call: "counts" }),
+    counts: () => call<Counts>({ call: "counts" }),
     close,
   };
 }

@@ -132,8 +132,8 @@ test("strangers, garbage and unknown calls are refused and the journal lives", a
   const authorization = `Bearer ${token}`;
   const status = async (path: string, init: RequestInit = {}) =>
     (await fetch(origin + path, { headers: { authorization }, ...init })).status;
-  expect(await status("/state", { headers: {} })).toBe(401);
-  expect(await status("/state", { headers: { authorization: "Bearer wrong" } })).toBe(401);
+  expect(await status("/unfinished", { headers: {} })).toBe(401);
+  expect(await status("/unfinished", { headers: { authorization: "Bearer wrong" } })).toBe(401);
   expect(await status("/batch", { method: "POST", body: "{not json" })).toBe(400);
   expect(await status("/batch", { method: "POST", body: '{"calls":7}' })).toBe(400);
   expect(await status("/changed", { method: "POST", body: "{}" })).toBe(400);
@@ -151,7 +151,7 @@ test("strangers, garbage and unknown calls are refused and the journal lives", a
   const { outcomes } = (await response.json()) as { outcomes: { error?: { code: string } }[] };
   expect(outcomes[0]?.error?.code).toBe("entry-newer");
   expect(outcomes[1]?.error?.code).toBe("bad-input");
-  expect(await status("/state")).toBe(200);
+  expect(await status("/unfinished")).toBe(200);
 });
 
 test("a damaged file stops the journal with the fix, and is left as it is", async () => {

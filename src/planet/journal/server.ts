@@ -8,6 +8,7 @@ import {
   settleDoubt,
   showDoubt,
   traceOf,
+  unfinishedIn,
   type Answer,
   type JournalStore,
 } from "@reactive-production/continuity";
@@ -93,13 +94,13 @@ async function route(store: JournalStore, request: IncomingMessage, response: Se
       const doubt = await showDoubt(store, id);
       return doubt === null ? refusal(404, "unknown-doubt", "No request of that id waits") : json(200, doubt);
     }
-    case "GET /state":
-      return json(200, await store.counts());
+    case "GET /unfinished":
+      return json(200, { at: await unfinishedIn(store) });
     default:
       return refusal(
         404,
         "unknown-path",
-        "POST /batch, POST /changed, GET /requests/{name}, GET /doubts, GET /state are what there is",
+        "POST /batch, POST /changed, GET /requests/{name}, GET /doubts, GET /unfinished are what there is",
       );
   }
 }

@@ -1,3 +1,4 @@
+import type { RunsHere } from "@reactive-production/continuity";
 import { adminServer, type AdminAnswer } from "../admin-server.ts";
 import type { SteeringIntake } from "../steering-intake.ts";
 import type { FaultRoom } from "./faults.ts";
@@ -12,11 +13,12 @@ export function worldAdmin(options: {
   readonly steering: SteeringIntake;
   readonly state: () => unknown;
   readonly metrics: () => string;
+  readonly requests: () => RunsHere;
   readonly scale: (targetRps: number) => AdminAnswer;
   readonly faults: FaultRoom;
   readonly trace: TraceRing;
 }): Promise<{ readonly port: number; stop(): Promise<void> }> {
-  const { address, port, token, location, steering, state, metrics, scale, faults, trace } = options;
+  const { address, port, token, location, steering, state, metrics, requests, scale, faults, trace } = options;
   return adminServer({
     address,
     port,
@@ -29,6 +31,8 @@ export function worldAdmin(options: {
           return { status: 200, body: state() };
         case "GET /metrics":
           return { status: 200, body: metrics(), type: "text/plain; version=0.0.4; charset=utf-8" };
+        case "GET /requests":
+          return { status: 200, body: requests() };
         case "POST /scale": {
           const targetRps = (body as { targetRps?: unknown } | null | undefined)?.targetRps;
           if (typeof targetRps !== "number" || !Number.isFinite(targetRps) || targetRps < 0) {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { Pool } from "undici";
-import type { JournalStore } from "@reactive-production/continuity";
+import { runsHere, type JournalStore } from "@reactive-production/continuity";
 import { admission } from "../../drivers/edge/admission.ts";
 import type { CallerOf } from "../../drivers/edge/caller.ts";
 import { startEdge, type EdgeEnd } from "../../drivers/edge/edge.ts";
@@ -239,6 +239,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       };
     },
     metrics: counters.page,
+    requests: () => runsHere(journal),
     scale: (targetRps) => answerScale({ scale, location, targetRps, nowMs: Date.now() }),
     faults,
     trace,

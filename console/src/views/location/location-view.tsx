@@ -14,6 +14,7 @@ import { clockText } from "../../look/moments.ts";
 import { Sign } from "../../look/sign.tsx";
 import { Link } from "../../navigation.tsx";
 import { placeWords, utilisation, type Place } from "../../picture/picture.ts";
+import { RequestsOf } from "../../requests/requests-of.tsx";
 import type { Shown } from "../../timeline/use-picture.ts";
 import { Trend } from "./trend.tsx";
 
@@ -81,6 +82,7 @@ export function LocationView(props: {
           <Figures place={place} capacityRps={location.capacityRps} maxUtilisation={maxUtilisation} />
         )}
         {seen !== undefined && <Room place={seen} now={now} />}
+        {at === null && <RequestsOf name={name} />}
         {at === null && <Trend name={name} />}
         <p className="location-links">
           <Link to={{ view: "plan", without: name }}>What if it went?</Link>
