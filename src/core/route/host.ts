@@ -1,5 +1,5 @@
 import { BUCKETS, type ClassName } from "../estate.ts";
-import { crc32 } from "./crc32.ts";
+import { crc32, crc32OfBytes } from "./crc32.ts";
 
 /** What a host alone decides; the zone comes from the client's address. */
 export type HostChunk = { readonly class: ClassName; readonly bucket: number };
@@ -27,6 +27,21 @@ export function hostToChunk(host: string, domain: string = PLANET_DOMAIN): HostC
 /** The bucket that a host hashes to: crc32 of its lower-case form, mod 256. */
 export function bucketOfHost(host: string): number {
   return crc32(host.toLowerCase()) % BUCKETS;
+}
+
+/**
+ * The bucket of a client's network, where a single name has all users and they are told apart by where they call from: crc32 of the
+ * address (4 or 16 bytes), bits after networkBits set to 0, mod 256. Alike for DNS and edges, so nobody in a network is split.
+ */
+export function bucketOfNetwork(address: Uint8Array): number {
+  const network = new Uint8Array(address.length);
+  network.set(address.subarray(0, networkBits(address) / 8));
+  return crc32OfBytes(network) % BUCKETS;
+}
+
+/** What resolvers tell of a client at most (RFC 7871, section 11.1), or a little less: an IPv6 site. */
+export function networkBits(address: Uint8Array): number {
+  return address.length === 4 ? 24 : 48;
 }
 
 /** The name that stands for a chunk, `b0f.shop.planet.test`: what tenants' CNAMEs point to. Null: no such class. */

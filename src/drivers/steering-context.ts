@@ -1,0 +1,44 @@
+import type { ClassName, Estate, LocationName, ZoneName } from "../core/estate.ts";
+import type { UnixMs } from "../core/step.ts";
+import type { Environment } from "./secret.ts";
+import type { SteeringDriver } from "./steering-contract.ts";
+
+/** What every kind of steering is told beside its own settings: whom it steers, and where to (`steering:` in houston.yaml). */
+export type SteeringContext = {
+  /** Its own among all drivers: what it is called in words, and in the state folder. */
+  readonly name: string;
+  readonly estate: Estate;
+  /** Lower case, without the last dot; a name is of one class only. */
+  readonly hosts: readonly SteeredHost[];
+  /** Where users reach each location: all locations have the same families, at least one. */
+  readonly addresses: Readonly<Record<LocationName, LocationAddresses>>;
+  /** In CIDR form, of clients and of resolvers; a zone that is absent, or has none, is not told apart from `otherwise`. */
+  readonly subnets: Readonly<Record<ZoneName, readonly string[]>>;
+  /** As whose users those are answered that are in no zone's subnets. */
+  readonly otherwise: ZoneName;
+  /** Requests a second by class and zone as Houston believes now; null before it has heard of any. */
+  readonly demandRps: () => Readonly<Record<ClassName, Readonly<Record<ZoneName, number>>>> | null;
+  /** Secrets come from here, by `secretOf`. */
+  readonly env: Environment;
+  /** Of this driver alone; it is there. */
+  readonly stateFolder: string;
+  readonly now: () => UnixMs;
+};
+
+/** `www.example.com`: its users are spread over the buckets by their network. `*.shops.example.com`: each name below is a bucket's as a whole. */
+export type SteeredHost = { readonly name: string; readonly class: ClassName; readonly bucketBy: "network" | "host" };
+
+export type LocationAddresses = { readonly v4: readonly string[]; readonly v6: readonly string[] };
+
+/**
+ * Makes a driver of its settings. It may begin to serve (what it kept in its state folder); it throws `CallerError` for what only a
+ * person can mend: a secret that is missing, a port that is taken. The world's failures come later, as outcomes.
+ */
+export type MakeSteering<Settings> = (settings: Settings, context: SteeringContext) => Promise<RunningSteering>;
+
+export type RunningSteering = {
+  readonly driver: SteeringDriver;
+  /** The version that its servers answer from by what is known, at the start from before a restart; null: none yet. */
+  readonly version: () => number | null;
+  stop(): Promise<void>;
+};
