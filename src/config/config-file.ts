@@ -12,6 +12,8 @@ import { list, names, record, suggestion, unknown, type Found, type Reference } 
 import { limitProblems, poolProblems, unservableZones, zoneRuleProblems } from "./rule-problems.ts";
 import { scaleProblems } from "./scale-problems.ts";
 import { unanswered } from "./unanswered.ts";
+import { steeringProblems } from "./steering-problems.ts";
+import { steeringOf, type SteeringConfig } from "./steering-config.ts";
 import { watchProblems } from "./watch-problems.ts";
 import type { WatchSettings } from "./watch-shape.ts";
 import { zoneRules } from "./zone-rules.ts";
@@ -28,12 +30,16 @@ export type ConfigProblem = {
   readonly fix: string;
 };
 
-/** `scale` is null when the file has none: nobody is asked to grow. `watch` is null when nobody says where the numbers come from. */
+/**
+ * `scale` is null when the file has none: nobody is asked to grow. `watch` is null when nobody says where the numbers come from, and
+ * `steering` when nobody makes users go anywhere.
+ */
 export type ConfigRead =
   | {
       readonly estate: Estate;
       readonly scale: ScaleSettings | null;
       readonly watch: WatchSettings | null;
+      readonly steering: SteeringConfig | null;
       readonly conditions: readonly ConditionSettings[];
     }
   | { readonly problems: readonly ConfigProblem[] };
@@ -99,10 +105,11 @@ export function readConfig(text: string): ConfigRead {
         .slice(0, PROBLEMS_MAX),
     };
   }
-  const { scale = null, watch = null, conditions, ...rest } = parsed.data;
+  const { scale = null, watch = null, steering: steered, conditions, ...rest } = parsed.data;
   const estate = { ...estateOf(rest), ...(conditions.length > 0 && { conditions: conditions.map(conditionOf) }) };
   const unservable = unservableZones(estate).slice(0, PROBLEMS_MAX);
-  if (unservable.length === 0) return { estate, scale, watch, conditions };
+  const steering = steered === undefined ? null : steeringOf(steered, estate.zones);
+  if (unservable.length === 0) return { estate, scale, watch, steering, conditions };
   return {
     problems: unservable.map(({ at: path, code, says, fix }) => ({
       ...place(path),
@@ -122,7 +129,7 @@ export function problemLines(file: string, problems: readonly ConfigProblem[]): 
   ]);
 }
 
-function estateOf(config: Omit<Config, "scale" | "watch" | "conditions">): Estate {
+function estateOf(config: Omit<Config, "scale" | "watch" | "steering" | "conditions">): Estate {
   const { locations, zones, classes, services, journeys, objective, guards, events, ...rest } = config;
   const places = locations.map(locationOf);
   return {
@@ -345,6 +352,11 @@ function referenceProblems(value: unknown): Reference[] {
     ...eventProblems(list(root["events"]), timezonesOf(list(root["locations"]))),
     ...conditionProblems(root, { locations, classes: classes.length > 0 ? classes : ["public"] }),
     ...scaleProblems(record(root["scale"]), locations),
+    ...steeringProblems(record(root["steering"]), {
+      locations,
+      zones: names(root["zones"]),
+      classes: classes.length > 0 ? classes : ["public"],
+    }),
     ...watchProblems(record(root["watch"]), services),
     ...tooManyServing(record(root["guards"])["minLocationsServing"], locations.length),
     ...dependencyCircles(record(root["services"])),

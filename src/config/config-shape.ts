@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { conditionShape } from "./condition-shape.ts";
 import { scaleShape } from "./scale-shape.ts";
+import { steeringShape } from "./steering-shape.ts";
 import { watchShape } from "./watch-shape.ts";
 
 /** The shape of houston.yaml, with every default. What refers to something else is checked in config-file.ts. */
@@ -167,6 +168,8 @@ export const configShape = z.strictObject({
   conditions: z.array(conditionShape).max(32).default([]),
   /** Absent: nobody is asked to grow. */
   scale: scaleShape.optional(),
+  /** Absent: nobody is moved, whatever is decided. */
+  steering: steeringShape.optional(),
   /** What `houston run` judges by. */
   watch: watchShape.optional(),
   mode: z.enum(["observe", "approve", "act"]).default("observe"),

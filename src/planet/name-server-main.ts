@@ -3,7 +3,8 @@ import { adminServer } from "./admin-server.ts";
 import { planetLocations, TTL_SECONDS } from "./geography.ts";
 import { planetDns } from "./planet-dns.ts";
 import { serveUntilTold } from "./serve-until-told.ts";
-import { createRouteHolder, steeringIntake } from "./steering-intake.ts";
+import { createRouteHolder } from "../drivers/route-holder.ts";
+import { steeringIntake } from "./steering-intake.ts";
 
 /** The planet's own name server, which stands for an anycast address and survives any location. */
 export type NameServerSettings = {

@@ -1,4 +1,5 @@
 import { makeZoneLookup } from "../drivers/dns/zone-lookup.ts";
+import { planetNames } from "../drivers/dns/embedded/planet-names.ts";
 import type { NameServerOptions } from "../drivers/dns/embedded/server.ts";
 import { PLANET_DOMAIN } from "../core/route/host.ts";
 import { nearestLocations, planetLocations, planetZones, TTL_SECONDS, zoneAround } from "./geography.ts";
@@ -11,12 +12,14 @@ export function planetDns(askedLocation: string): Omit<NameServerOptions, "addre
   const home = new Map(planetZones.map(({ name }) => [name, nearestLocations(name)[0]!]));
   return {
     ttlSeconds: TTL_SECONDS,
-    locations: planetLocations,
-    nameServers: [
-      { label: "ns", address: "127.20.0.53" },
-      ...planetLocations.map(({ index, nameServer }) => ({ label: `ns${index}`, address: nameServer })),
-    ],
-    tenantHosts: { has: isTenantHost },
+    locations: planetLocations.map(({ name, address }) => ({ name, addresses: { v4: [address], v6: [] } })),
+    names: planetNames({
+      nameServers: [
+        { label: "ns", address: "127.20.0.53" },
+        ...planetLocations.map(({ index, nameServer }) => ({ label: `ns${index}`, address: nameServer })),
+      ],
+      tenantHosts: { has: isTenantHost },
+    }),
     zoneOf: planetZoneLookup(),
     askedLocation,
     askedZone: zoneAround(askedLocation),

@@ -7,7 +7,8 @@ import { steeringConformance } from "../drivers/dns/testing.ts";
 import { answer } from "../core/route/route.ts";
 import type { LossNotice, RouteTable } from "../core/route/table.ts";
 import { adminServer } from "./admin-server.ts";
-import { createRouteHolder, steeringIntake } from "./steering-intake.ts";
+import { createRouteHolder } from "../drivers/route-holder.ts";
+import { steeringIntake } from "./steering-intake.ts";
 
 const LOCATIONS = ["a", "b", "c"];
 

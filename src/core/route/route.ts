@@ -70,6 +70,16 @@ export function answer(state: RouteState, chunk: Chunk, asked: LocationName): Lo
   return cell === ASKED ? asked : state.locations[cell]!;
 }
 
+/** Whether users of one class and zone are told apart by their buckets, or all go to one place. */
+export function isSpread(state: RouteState, className: ClassName, zone: ZoneName): boolean {
+  const { classIndex, zoneIndex, zoneCount, spread } = state.compiled;
+  const classAt = classIndex.get(className);
+  if (classAt === undefined) return false;
+  // Where there is no row only what is set apart tells buckets apart.
+  const zoneAt = zoneIndex.get(zone) ?? zoneCount;
+  return spread[classAt * (zoneCount + 1) + zoneAt] === 1;
+}
+
 /** Whose loss is followed: their chunks are answered by the contingency. */
 export function followedAsLost({ table, notice, provider }: RouteState): readonly LocationName[] {
   if (provider !== null) return table?.providerContingency?.[provider]?.locations ?? [];
@@ -84,6 +94,8 @@ export type Compiled = {
   readonly cells: Uint8Array;
   /** One byte for each (class, bucket): buckets set apart hold in every zone, known or not. */
   readonly apart: Uint8Array;
+  /** For each (class, zone), and at the end of each class for zones without a row: 1 where not all buckets have one answer. */
+  readonly spread: Uint8Array;
 };
 
 const ASKED = 255;
@@ -94,6 +106,7 @@ const NOTHING: Compiled = {
   zoneCount: 0,
   cells: new Uint8Array(0),
   apart: new Uint8Array(0),
+  spread: new Uint8Array(0),
 };
 
 type RouteStepped = Stepped<RouteState, never>;
@@ -244,7 +257,21 @@ function compile(table: RouteTable, contingency: Assignment | null): Compiled {
     apart[classIndex.get(item.class)! * BUCKETS + item.bucket] =
       item.location === null ? SHED : table.locations.indexOf(item.location);
   }
-  return { classIndex, zoneIndex, zoneCount, cells, apart };
+  return { classIndex, zoneIndex, zoneCount, cells, apart, spread: spreadOf({ cells, apart, zoneCount }) };
+}
+
+function spreadOf({ cells, apart, zoneCount }: Pick<Compiled, "cells" | "apart" | "zoneCount">): Uint8Array {
+  const classes = apart.length / BUCKETS;
+  const spread = new Uint8Array(classes * (zoneCount + 1));
+  for (let classAt = 0; classAt < classes; classAt++) {
+    const isApart = apart.subarray(classAt * BUCKETS, (classAt + 1) * BUCKETS).some((to) => to !== ASKED);
+    for (let zoneAt = 0; zoneAt <= zoneCount; zoneAt++) {
+      const from = (classAt * zoneCount + zoneAt) * BUCKETS;
+      const row = zoneAt === zoneCount ? cells.subarray(0, 0) : cells.subarray(from, from + BUCKETS);
+      if (isApart || row.some((to) => to !== row[0])) spread[classAt * (zoneCount + 1) + zoneAt] = 1;
+    }
+  }
+  return spread;
 }
 
 function unchanged(state: RouteState, reasons: readonly Reason[]): RouteStepped {

@@ -5,20 +5,24 @@ import type { SteeringDriver } from "../steering-contract.ts";
 /** A driver with servers behind it that really answer, for the conformance suite. */
 export type SteeringRig = {
   readonly driver: SteeringDriver;
-  /** The same servers by a driver whose token or right is missing. */
-  readonly driverWithoutToken: SteeringDriver;
+  /** The same servers by a driver whose token or right is missing; both this and silence are absent where the servers are our own process. */
+  readonly driverWithoutToken?: SteeringDriver;
   /** The version that the servers answer from; 0 before the first. */
   appliedVersion(): number;
   /** While true the servers take calls and never answer them. */
-  silence(on: boolean): void;
+  silence?(on: boolean): void;
   stop(): Promise<void>;
 };
 
-/** What every steering driver promises (src/drivers/steering-contract.ts). `locations` are those the rig is set up with. */
+/**
+ * What every steering driver promises (src/drivers/steering-contract.ts). `locations` are those the rig is set up with; `at` says whether
+ * its servers are reached over a wire, or are our own process, where nothing can be silent and no token is asked for.
+ */
 export function steeringConformance(
   name: string,
   makeRig: () => Promise<SteeringRig>,
   locations: readonly string[],
+  at: "wire" | "process" = "wire",
 ): void {
   describe(`${name} steers`, () => {
     let rig: SteeringRig;
@@ -55,18 +59,18 @@ export function steeringConformance(
       expect(rig.appliedVersion()).toBe(10);
     });
 
-    test("without its token it is refused, with a reason", async () => {
-      const outcome = await rig.driverWithoutToken.apply(tableOf(locations, 12), never);
+    test.runIf(at === "wire")("without its token it is refused, with a reason", async () => {
+      const outcome = await rig.driverWithoutToken!.apply(tableOf(locations, 12), never);
       expect(outcome.kind).toBe("refused");
       expect(outcome).toHaveProperty("code");
       expect(rig.appliedVersion()).toBe(10);
     });
 
-    test("silence ends in a retry within its time, and an abort at once", async () => {
-      rig.silence(true);
+    test.runIf(at === "wire")("silence ends in a retry within its time, and an abort at once", async () => {
+      rig.silence!(true);
       expect(await rig.driver.apply(tableOf(locations, 13), never)).toMatchObject({ kind: "retry", code: "timeout" });
       expect(await rig.driver.apply(tableOf(locations, 13), AbortSignal.abort())).toMatchObject({ kind: "retry" });
-      rig.silence(false);
+      rig.silence!(false);
       expect(await rig.driver.apply(tableOf(locations, 13), never)).toMatchObject({ kind: "done" });
       expect(rig.appliedVersion()).toBe(13);
     });

@@ -50,6 +50,20 @@ export function addressBytes(address: string): Uint8Array | null {
   return ipaddr.IPv6.isValid(address) ? Uint8Array.from(ipaddr.IPv6.parse(address).toByteArray()) : null;
 }
 
+/** 4 bytes; throws for what is no IPv4 address. */
+export function v4Bytes(address: string): Uint8Array {
+  const bytes = addressBytes(address);
+  if (bytes?.length !== 4) throw new RangeError(`not an IPv4 address: ${address}`);
+  return bytes;
+}
+
+/** 16 bytes; throws for what is no IPv6 address. */
+export function v6Bytes(address: string): Uint8Array {
+  const bytes = addressBytes(address);
+  if (bytes?.length !== 16) throw new RangeError(`not an IPv6 address: ${address}`);
+  return bytes;
+}
+
 const MAPPED = "::ffff:";
 
 /** Node i has its children at 2i and 2i+1 of `children` (0: none, for the root is nobody's child). */

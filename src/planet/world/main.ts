@@ -3,7 +3,7 @@ import { nearestLocations, zoneAround } from "../geography.ts";
 import { journalStore } from "../journal/client.ts";
 import { planetDns } from "../planet-dns.ts";
 import { serveUntilTold } from "../serve-until-told.ts";
-import { createRouteHolder } from "../steering-intake.ts";
+import { createRouteHolder } from "../../drivers/route-holder.ts";
 import { innerAddress, type WorldSettings } from "./settings.ts";
 import { startWorld } from "./world.ts";
 

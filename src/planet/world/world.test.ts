@@ -3,7 +3,7 @@ import { createServer, request as httpRequest } from "node:http";
 import { memoryStore } from "@reactive-production/continuity";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { parse } from "../../drivers/metrics/parse.ts";
-import { createRouteHolder } from "../steering-intake.ts";
+import { createRouteHolder } from "../../drivers/route-holder.ts";
 import type { WorldSettings } from "./settings.ts";
 import { startWorld, type World } from "./world.ts";
 

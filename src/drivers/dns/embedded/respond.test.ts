@@ -1,6 +1,5 @@
 import { decode, encode, type Packet } from "dns-packet";
 import { expect, test } from "vitest";
-import { PLANET_DOMAIN } from "../../../core/route/host.ts";
 import { makeAnswerName } from "./answer-name.ts";
 import { makeCounters } from "./counters.ts";
 import { makeRespond, type Asked } from "./respond.ts";
@@ -12,7 +11,7 @@ const route = testRoute();
 const respond = makeRespond({
   ...zone,
   route: () => route,
-  answerName: makeAnswerName({ ...zone, domain: PLANET_DOMAIN }),
+  answerName: makeAnswerName(zone),
 });
 const FROM: Asked = { from: "127.0.0.1", transport: "udp", limited: false };
 
@@ -59,7 +58,7 @@ test("an answer that names a place which may have to be left is kept for as long
   const answerShort = makeRespond({
     ...zone,
     route: () => short,
-    answerName: makeAnswerName({ ...zone, domain: PLANET_DOMAIN }),
+    answerName: makeAnswerName(zone),
   });
   const told = (subnet: string | null) =>
     tellOf(decode(answerShort(Buffer.from(queryOf("b00.shop.planet.test", "A", subnet, 24)), FROM, makeCounters())!))
@@ -86,7 +85,7 @@ test("glue is left out before an answer is truncated; a truncated one says so an
   const crowded = makeRespond({
     ...wide,
     route: () => route,
-    answerName: makeAnswerName({ ...wide, domain: PLANET_DOMAIN }),
+    answerName: makeAnswerName(wide),
   });
   const query = encode({ type: "query", id: 1, questions: [{ type: "NS", name: "planet.test" }] });
   const counters = makeCounters();

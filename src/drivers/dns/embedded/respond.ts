@@ -1,5 +1,6 @@
 import type { LocationName, ZoneName } from "../../../core/estate.ts";
 import type { RouteState } from "../../../core/route/route.ts";
+import { networkBits } from "../../../core/route/host.ts";
 import { addressBytes, type ZoneLookup } from "../zone-lookup.ts";
 import type { Answered, AnswerName, Asking } from "./answer-name.ts";
 import type { NameServerCounters } from "./counters.ts";
@@ -56,7 +57,7 @@ export function makeRespond(options: RespondOptions): Respond {
           return seen;
         };
         const answered = options.answerName(query, options.route(), who);
-        const to: ResponseTo = { ...query, packet, scopeBits: answered.forZone ? scopeBits : 0 };
+        const to: ResponseTo = { ...query, packet, scopeBits: scopeOf(answered, { clientSubnet, scopeBits }) };
         if (asked.limited) {
           counters.truncated++;
           return writeTruncated(to, answered.response);
@@ -78,18 +79,42 @@ function whoAsks(
 ): Asking & { readonly scopeBits: number } {
   let zone: ZoneName | null = null;
   let scopeBits = 0;
-  // A prefix of 0 bits asks us not to look (RFC 7871, section 7.1.2).
-  if (subnet !== null && subnet.sourceBits > 0) {
+  if (isTold(subnet)) {
     const match = options.zoneOf.find(subnet.address, subnet.sourceBits);
     zone = match.zone;
     scopeBits = match.scopeBits;
   }
-  if (zone === null) {
+  let network = isTold(subnet) ? subnet.address : null;
+  if (zone === null || network === null) {
     const bytes = addressBytes(from);
-    zone = bytes === null ? null : options.zoneOf.find(bytes, bytes.length * 8).zone;
+    network ??= bytes;
+    if (bytes !== null) zone ??= options.zoneOf.find(bytes, bytes.length * 8).zone;
   }
-  if (zone === null) return { zone: options.askedZone ?? "", asked: options.askedLocation, scopeBits };
-  return { zone, asked: options.homeOf?.(zone) ?? options.askedLocation, scopeBits };
+  const known = zone ?? options.askedZone;
+  if (known === undefined) return { zone: "", asked: options.askedLocation, network, scopeBits };
+  const home = zone === null ? options.askedLocation : options.homeOf?.(zone);
+  return { zone: known, asked: home ?? options.askedLocation, network, scopeBits };
+}
+
+/** A prefix of 0 bits asks us not to look (RFC 7871, section 7.1.2). */
+function isTold(subnet: ClientSubnet | null): subnet is ClientSubnet {
+  return subnet !== null && subnet.sourceBits > 0;
+}
+
+/** How many bits of the client's address the answer is true for. */
+function scopeOf(
+  { trueFor }: Answered,
+  { clientSubnet, scopeBits }: { readonly clientSubnet: ClientSubnet | null; readonly scopeBits: number },
+): number {
+  switch (trueFor) {
+    case "everyone":
+      return 0;
+    case "zone":
+      return scopeBits;
+    case "network":
+      if (!isTold(clientSubnet)) return 0;
+      return Math.max(scopeBits, Math.min(clientSubnet.sourceBits, networkBits(clientSubnet.address)));
+  }
 }
 
 function bytesMax(asked: Asked, ednsBytes: number | undefined): number {

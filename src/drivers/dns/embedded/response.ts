@@ -5,7 +5,7 @@ import { CLASS_IN, EDNS_CLIENT_SUBNET, FLAG, HEADER_BYTES, TYPE, UDP_BYTES_MAX, 
 export type ResourceRecord = { readonly name?: string; readonly ttlSeconds: number } & RecordData;
 
 export type RecordData =
-  | { readonly type: "A"; readonly address: Uint8Array }
+  | { readonly type: "A" | "AAAA"; readonly address: Uint8Array }
   | { readonly type: "NS" | "CNAME"; readonly target: string }
   | { readonly type: "SOA"; readonly soa: Soa };
 
@@ -108,6 +108,8 @@ function writeRecord(writer: Writer, record: ResourceRecord): void {
 function writeData(writer: Writer, data: RecordData): void {
   switch (data.type) {
     case "A":
+    case "AAAA":
+      room(writer, 16);
       for (const byte of data.address) writer.bytes[writer.at++] = byte;
       return;
     case "NS":

@@ -6,14 +6,12 @@ import { makeCounters, type NameServerCounters } from "./counters.ts";
 import { makeRateLimiter, type RateLimit } from "./rate-limit.ts";
 import { makeRespond, type RespondOptions } from "./respond.ts";
 import { makeTcpServer, TCP_LIMITS_USUAL, type TcpLimits } from "./tcp.ts";
-import { PLANET_DOMAIN } from "../../../core/route/host.ts";
 
-export type NameServerOptions = Omit<ZoneData, "domain"> &
+export type NameServerOptions = ZoneData &
   Omit<RespondOptions, "answerName"> & {
     readonly address: string;
     /** 0: any free port, the same for UDP and TCP. */
     readonly port: number;
-    readonly domain?: string;
     /** Absent: no limit, for a planet whose resolvers all live on loopback. */
     readonly rateLimit?: RateLimit;
     readonly tcpLimits?: TcpLimits;
@@ -32,7 +30,7 @@ export type NameServer = {
  */
 export async function startNameServer(options: NameServerOptions): Promise<NameServer> {
   const counters = makeCounters();
-  const answerName = makeAnswerName({ ...options, domain: options.domain ?? PLANET_DOMAIN });
+  const answerName = makeAnswerName(options);
   const respond = makeRespond({ ...options, answerName });
   const verdictOf = options.rateLimit === undefined ? null : makeRateLimiter(options.rateLimit);
   const tcp = makeTcpServer({

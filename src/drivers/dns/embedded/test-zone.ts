@@ -1,6 +1,7 @@
 import { initialRoute, routeStep, type RouteState } from "../../../core/route/route.ts";
 import type { RouteTable } from "../../../core/route/table.ts";
 import { makeZoneLookup } from "../zone-lookup.ts";
+import { planetNames } from "./planet-names.ts";
 import type { NameServerOptions } from "./server.ts";
 
 /** Two locations and two zones, for tests of the name server: far's users go to b, bucket 7 is shed, 8 is pinned to b. */
@@ -32,14 +33,16 @@ export function testZone(nameServers = 16): Omit<NameServerOptions, "address" | 
   return {
     ttlSeconds: 5,
     locations: [
-      { name: "a", address: "127.20.1.1" },
-      { name: "b", address: "127.20.2.1" },
+      { name: "a", addresses: { v4: ["127.20.1.1"], v6: [] } },
+      { name: "b", addresses: { v4: ["127.20.2.1"], v6: [] } },
     ],
-    nameServers: Array.from({ length: nameServers }, (_, i) => ({
-      label: i === 0 ? "ns" : `ns${i}`,
-      address: `127.20.${i}.53`,
-    })),
-    tenantHosts: new Set(["www.bakery.example"]),
+    names: planetNames({
+      nameServers: Array.from({ length: nameServers }, (_, i) => ({
+        label: i === 0 ? "ns" : `ns${i}`,
+        address: `127.20.${i}.53`,
+      })),
+      tenantHosts: new Set(["www.bakery.example"]),
+    }),
     zoneOf: makeZoneLookup([
       { name: "near", subnets: ["198.18.1.0/24", "127.0.0.0/8"] },
       { name: "far", subnets: ["198.18.2.0/24"] },

@@ -1,0 +1,170 @@
+import { addressBytes } from "../drivers/dns/zone-lookup.ts";
+import { list, record, type Reference, unknown } from "./references.ts";
+
+/** What the shape of `steering:` alone can't hold: names that point nowhere, and what can't be answered alike. Reads whatever there is. */
+export function steeringProblems(
+  steering: Readonly<Record<string, unknown>>,
+  known: {
+    readonly locations: readonly string[];
+    readonly zones: readonly string[];
+    readonly classes: readonly string[];
+  },
+): Reference[] {
+  if (Object.keys(steering).length === 0) return [];
+  const at = (key: string, ...rest: readonly PropertyKey[]): readonly PropertyKey[] => ["steering", key, ...rest];
+  const { hosts, addresses, subnets } = steering;
+  return [
+    ...Object.keys(record(hosts)).flatMap((name) => unknown(name, known.classes, at("hosts", name), "class")),
+    ...hostProblems(record(hosts)),
+    ...Object.keys(record(addresses)).flatMap((name) => unknown(name, known.locations, at("addresses", name), "location")),
+    ...addressProblems(record(addresses), known.locations),
+    ...Object.keys(record(subnets)).flatMap((name) => unknown(name, known.zones, at("subnets", name), "zone")),
+    ...subnetProblems(record(subnets)),
+    ...unknown(steering["otherwise"], known.zones, at("otherwise"), "zone"),
+    ...driverProblems(list(steering["drivers"]), record(hosts)),
+  ];
+}
+
+function hostProblems(hosts: Readonly<Record<string, unknown>>): Reference[] {
+  const of = new Map<string, string>();
+  return Object.entries(hosts).flatMap(([className, names]) =>
+    list(names).flatMap((given, index): Reference[] => {
+      if (typeof given !== "string") return [];
+      const host = given.toLowerCase();
+      const other = of.get(host);
+      of.set(host, className);
+      if (other === undefined) return [];
+      return [
+        {
+          at: ["steering", "hosts", className, index],
+          code: "host-twice",
+          says: `${host} is there twice`,
+          fix: other === className ? "remove one" : `leave it with ${other} or with ${className}`,
+        },
+      ];
+    }),
+  );
+}
+
+/** Whoever is moved must find the same families there: a browser that has chosen IPv6 would stay behind. */
+function addressProblems(
+  addresses: Readonly<Record<string, unknown>>,
+  locations: readonly string[],
+): Reference[] {
+  const of = new Map<string, string>();
+  const found: Reference[] = [];
+  const families = new Map<string, { readonly v4: boolean; readonly v6: boolean }>();
+  for (const [location, given] of Object.entries(addresses)) {
+    const bytes = list(given).map((each) => (typeof each === "string" ? addressBytes(each) : null));
+    for (const [index, each] of bytes.entries()) {
+      if (each === null) continue;
+      const other = of.get(each.join());
+      of.set(each.join(), location);
+      if (other === undefined) continue;
+      found.push({
+        at: ["steering", "addresses", location, index],
+        code: "address-twice",
+        says: `${String(list(given)[index])} is an address of ${other} already`,
+        fix: "an address that stands for several places moves nobody: name the location's own",
+      });
+    }
+    if (bytes.includes(null)) continue;
+    families.set(location, { v4: bytes.some((each) => each?.length === 4), v6: bytes.some((each) => each?.length === 16) });
+  }
+  const one = ["v4", "v6"] as const;
+  for (const family of one) {
+    const having = [...families].filter(([, each]) => each[family]).map(([location]) => location);
+    if (having.length === 0) continue;
+    for (const [location, each] of families) {
+      if (each[family]) continue;
+      const words = family === "v4" ? "IPv4" : "IPv6";
+      found.push({
+        at: ["steering", "addresses", location],
+        code: "family-missing",
+        says: `${location} has no ${words} address, and ${having.slice(0, 3).join(", ")} has`,
+        fix: `give it one, or leave ${words} out everywhere: who is moved must find the family that it asks for`,
+      });
+    }
+  }
+  const missing = locations.filter((name) => addresses[name] === undefined);
+  if (missing.length > 0) {
+    found.push({
+      at: ["steering", "addresses"],
+      code: "no-address",
+      says: `where ${missing.join(", ")} is reached is not said`,
+      fix: `add ${missing[0]}: [ADDRESS]`,
+    });
+  }
+  return found;
+}
+
+function subnetProblems(subnets: Readonly<Record<string, unknown>>): Reference[] {
+  const of = new Map<string, string>();
+  return Object.entries(subnets).flatMap(([zone, given]) =>
+    list(given).flatMap((each, index): Reference[] => {
+      const subnet = typeof each === "string" ? subnetKey(each) : null;
+      if (subnet === null) return [];
+      const other = of.get(subnet);
+      of.set(subnet, zone);
+      if (other === undefined) return [];
+      return [
+        {
+          at: ["steering", "subnets", zone, index],
+          code: "subnet-twice",
+          says: `${String(each)} is of ${other} already`,
+          fix: "leave it with one zone; a smaller subnet within it may be another's",
+        },
+      ];
+    }),
+  );
+}
+
+/** Alike for subnets that are the same whatever stands after the prefix; null: the shape says what is wrong with it. */
+function subnetKey(subnet: string): string | null {
+  const [address = "", length = ""] = subnet.split("/");
+  const bytes = addressBytes(address);
+  const bits = Number(length);
+  if (bytes === null || !/^\d{1,3}$/.test(length) || bits > bytes.length * 8) return null;
+  const kept = bytes.map((byte, index) => byte & (0xff00 >> Math.min(8, Math.max(0, bits - 8 * index))));
+  return `${kept.join(".")}/${bits}`;
+}
+
+function driverProblems(drivers: readonly unknown[], hosts: Readonly<Record<string, unknown>>): Reference[] {
+  const names = drivers.map((each) => record(each)["name"] ?? record(each)["kind"]);
+  return drivers.flatMap((each, index) => [
+    ...(names.indexOf(names[index]) < index && typeof names[index] === "string"
+      ? [
+          {
+            at: ["steering", "drivers", index],
+            code: "name-twice",
+            says: `${names[index]} is there twice`,
+            fix: "give each its own name: name: second",
+          },
+        ]
+      : []),
+    ...(record(each)["kind"] === "embedded" ? ownNameServers(record(each), { index, hosts }) : []),
+  ]);
+}
+
+/** Nobody could find a name server whose address only it can tell. */
+function ownNameServers(
+  driver: Readonly<Record<string, unknown>>,
+  { index, hosts }: { readonly index: number; readonly hosts: Readonly<Record<string, unknown>> },
+): Reference[] {
+  const tops = Object.values(hosts)
+    .flatMap(list)
+    .flatMap((each) => (typeof each === "string" ? [each.toLowerCase().replace(/^\*\./, "")] : []));
+  return list(driver["nameServers"]).flatMap((server, at): Reference[] => {
+    if (typeof server !== "string") return [];
+    const top = tops.find((each) => server.toLowerCase() === each || server.toLowerCase().endsWith(`.${each}`));
+    if (top === undefined) return [];
+    return [
+      {
+        at: ["steering", "drivers", index, "nameServers", at],
+        code: "name-server-inside",
+        says: `${server} lies in ${top}, which it answers for itself`,
+        fix: "name it in the zone that delegates, such as ns1.example.com, where its address is told",
+      },
+    ];
+  });
+}

@@ -1,0 +1,11 @@
+import type { MakeSteering } from "./steering-context.ts";
+import type { SteeringDriverSettings } from "./steering-shapes.ts";
+
+/** Makes a driver of the kind that its settings name. A kind is a line here and a shape in steering-shapes.ts; its code is read when it is used. */
+export const makeSteering: MakeSteering<SteeringDriverSettings> = async (settings, context) => {
+  switch (settings.kind) {
+    case "embedded":
+      return (await import("./dns/embedded/steering.ts")).makeEmbedded(settings, context);
+  }
+};
+

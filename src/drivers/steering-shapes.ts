@@ -1,0 +1,7 @@
+import { z } from "zod";
+import { embeddedShape } from "./dns/embedded/shape.ts";
+
+/** Each kind of driver that `steering.drivers` in houston.yaml may name, with its settings; who makes them is steering-kinds.ts. */
+export const steeringDriverShape = z.discriminatedUnion("kind", [embeddedShape]);
+
+export type SteeringDriverSettings = z.output<typeof steeringDriverShape>;
