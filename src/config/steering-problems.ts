@@ -11,12 +11,13 @@ export function steeringProblems(
   },
 ): Reference[] {
   if (Object.keys(steering).length === 0) return [];
-  const at = (key: string, ...rest: readonly PropertyKey[]): readonly PropertyKey[] => ["steering", key, ...rest];
   const { hosts, addresses, subnets } = steering;
   return [
     ...Object.keys(record(hosts)).flatMap((name) => unknown(name, known.classes, at("hosts", name), "class")),
     ...hostProblems(record(hosts)),
-    ...Object.keys(record(addresses)).flatMap((name) => unknown(name, known.locations, at("addresses", name), "location")),
+    ...Object.keys(record(addresses)).flatMap((name) =>
+      unknown(name, known.locations, at("addresses", name), "location"),
+    ),
     ...addressProblems(record(addresses), known.locations),
     ...Object.keys(record(subnets)).flatMap((name) => unknown(name, known.zones, at("subnets", name), "zone")),
     ...subnetProblems(record(subnets)),
@@ -24,6 +25,8 @@ export function steeringProblems(
     ...driverProblems(list(steering["drivers"]), record(hosts)),
   ];
 }
+
+const at = (key: string, ...rest: readonly PropertyKey[]): readonly PropertyKey[] => ["steering", key, ...rest];
 
 function hostProblems(hosts: Readonly<Record<string, unknown>>): Reference[] {
   const of = new Map<string, string>();
@@ -36,7 +39,7 @@ function hostProblems(hosts: Readonly<Record<string, unknown>>): Reference[] {
       if (other === undefined) return [];
       return [
         {
-          at: ["steering", "hosts", className, index],
+          at: at("hosts", className, index),
           code: "host-twice",
           says: `${host} is there twice`,
           fix: other === className ? "remove one" : `leave it with ${other} or with ${className}`,
@@ -47,10 +50,7 @@ function hostProblems(hosts: Readonly<Record<string, unknown>>): Reference[] {
 }
 
 /** Whoever is moved must find the same families there: a browser that has chosen IPv6 would stay behind. */
-function addressProblems(
-  addresses: Readonly<Record<string, unknown>>,
-  locations: readonly string[],
-): Reference[] {
+function addressProblems(addresses: Readonly<Record<string, unknown>>, locations: readonly string[]): Reference[] {
   const of = new Map<string, string>();
   const found: Reference[] = [];
   const families = new Map<string, { readonly v4: boolean; readonly v6: boolean }>();
@@ -62,26 +62,28 @@ function addressProblems(
       of.set(each.join(), location);
       if (other === undefined) continue;
       found.push({
-        at: ["steering", "addresses", location, index],
+        at: at("addresses", location, index),
         code: "address-twice",
         says: `${String(list(given)[index])} is an address of ${other} already`,
         fix: "an address that stands for several places moves nobody: name the location's own",
       });
     }
-    if (bytes.includes(null)) continue;
-    families.set(location, { v4: bytes.some((each) => each?.length === 4), v6: bytes.some((each) => each?.length === 16) });
+    if (bytes.includes(null) || !locations.includes(location)) continue;
+    families.set(location, {
+      v4: bytes.some((each) => each?.length === 4),
+      v6: bytes.some((each) => each?.length === 16),
+    });
   }
-  const one = ["v4", "v6"] as const;
-  for (const family of one) {
+  for (const family of ["v4", "v6"] as const) {
     const having = [...families].filter(([, each]) => each[family]).map(([location]) => location);
     if (having.length === 0) continue;
     for (const [location, each] of families) {
       if (each[family]) continue;
       const words = family === "v4" ? "IPv4" : "IPv6";
       found.push({
-        at: ["steering", "addresses", location],
+        at: at("addresses", location),
         code: "family-missing",
-        says: `${location} has no ${words} address, and ${having.slice(0, 3).join(", ")} has`,
+        says: `${location} has no ${words} address, and ${having[0]} has one`,
         fix: `give it one, or leave ${words} out everywhere: who is moved must find the family that it asks for`,
       });
     }
@@ -89,7 +91,7 @@ function addressProblems(
   const missing = locations.filter((name) => addresses[name] === undefined);
   if (missing.length > 0) {
     found.push({
-      at: ["steering", "addresses"],
+      at: at("addresses"),
       code: "no-address",
       says: `where ${missing.join(", ")} is reached is not said`,
       fix: `add ${missing[0]}: [ADDRESS]`,
@@ -109,7 +111,7 @@ function subnetProblems(subnets: Readonly<Record<string, unknown>>): Reference[]
       if (other === undefined) return [];
       return [
         {
-          at: ["steering", "subnets", zone, index],
+          at: at("subnets", zone, index),
           code: "subnet-twice",
           says: `${String(each)} is of ${other} already`,
           fix: "leave it with one zone; a smaller subnet within it may be another's",
@@ -135,7 +137,7 @@ function driverProblems(drivers: readonly unknown[], hosts: Readonly<Record<stri
     ...(names.indexOf(names[index]) < index && typeof names[index] === "string"
       ? [
           {
-            at: ["steering", "drivers", index],
+            at: at("drivers", index),
             code: "name-twice",
             says: `${names[index]} is there twice`,
             fix: "give each its own name: name: second",
@@ -154,13 +156,13 @@ function ownNameServers(
   const tops = Object.values(hosts)
     .flatMap(list)
     .flatMap((each) => (typeof each === "string" ? [each.toLowerCase().replace(/^\*\./, "")] : []));
-  return list(driver["nameServers"]).flatMap((server, at): Reference[] => {
+  return list(driver["nameServers"]).flatMap((server, place): Reference[] => {
     if (typeof server !== "string") return [];
     const top = tops.find((each) => server.toLowerCase() === each || server.toLowerCase().endsWith(`.${each}`));
     if (top === undefined) return [];
     return [
       {
-        at: ["steering", "drivers", index, "nameServers", at],
+        at: at("drivers", index, "nameServers", place),
         code: "name-server-inside",
         says: `${server} lies in ${top}, which it answers for itself`,
         fix: "name it in the zone that delegates, such as ns1.example.com, where its address is told",

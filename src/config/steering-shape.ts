@@ -30,9 +30,7 @@ export const steeringShape = z.strictObject({
   subnets: z
     .record(
       name,
-      z
-        .array(z.union([z.cidrv4(), z.cidrv6()], { error: "a subnet is needed, such as 198.51.100.0/24" }))
-        .max(100_000),
+      z.array(z.union([z.cidrv4(), z.cidrv6()], { error: "a subnet is needed, such as 198.51.100.0/24" })).max(100_000),
     )
     .default({}),
   /** As whose users those are answered that are in nobody's subnets; absent: the first zone without subnets, or the first. */

@@ -8,4 +8,3 @@ export const makeSteering: MakeSteering<SteeringDriverSettings> = async (setting
       return (await import("./dns/embedded/steering.ts")).makeEmbedded(settings, context);
   }
 };
-

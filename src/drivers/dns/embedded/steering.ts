@@ -1,0 +1,137 @@
+import { join } from "node:path";
+import type { Outcome } from "../../../core/control-contract.ts";
+import { CallerError } from "../../../core/errors.ts";
+import type { Estate, LocationName, ZoneName } from "../../../core/estate.ts";
+import type { LossNotice, RouteTable } from "../../../core/route/table.ts";
+import { createRouteHolder, gatherNotices, type RouteHolder } from "../../route-holder.ts";
+import type { RunningSteering, SteeringContext } from "../../steering-context.ts";
+import { learntFile, type LearntStore } from "../../store/learnt-file.ts";
+import { makeZoneLookup } from "../zone-lookup.ts";
+import type { EmbeddedSettings } from "./shape.ts";
+import { startNameServer, type NameServer } from "./server.ts";
+import { steeredNames } from "./steered-names.ts";
+
+/**
+ * Our own authoritative name server in Houston's process: a table is answered from with the next query, a loss notice followed at once.
+ *
+ * Like a sign at a crossroads: it stays as it was turned last, whether or not anybody still thinks about where it should point.
+ *
+ * 1. What it answers from is on disk before the table counts as applied, so a restart answers from it before anybody has decided anything.
+ * 2. Without any table each zone gets its nearest location.
+ */
+export async function makeEmbedded(settings: EmbeddedSettings, context: SteeringContext): Promise<EmbeddedSteering> {
+  const { estate, hosts, addresses, subnets, otherwise, now } = context;
+  const names = estate.locations.map(({ name }) => name);
+  const route = createRouteHolder(names);
+  const kept = learntFile(join(context.stateFolder, "route.json"));
+  takeUp(route, kept);
+  const nearest = new Map(estate.zones.map(({ name }) => [name, nearestTo(name, estate)]));
+  const servers = await startAll(
+    settings.listen.map((listen) => ({
+      listen,
+      start: () =>
+        startNameServer({
+          ...endpointOf(listen),
+          names: steeredNames(hosts, {
+            nameServers: settings.nameServers,
+            mailbox: settings.mailbox?.replace("@", "."),
+          }),
+          ttlSeconds: estate.ttlSeconds,
+          locations: names.map((name) => ({ name, addresses: addresses[name] ?? { v4: [], v6: [] } })),
+          zoneOf: makeZoneLookup(Object.entries(subnets).map(([name, each]) => ({ name, subnets: each }))),
+          askedLocation: nearest.get(otherwise) ?? names[0]!,
+          askedZone: otherwise,
+          homeOf: (zone) => nearest.get(zone) ?? names[0]!,
+          route: () => route.state(),
+          ...(settings.rateLimit !== "none" && { rateLimit: settings.rateLimit }),
+        }),
+    })),
+  );
+  const gather = gatherNotices(route, now);
+  /** The world's failures are values: a full disk stops no move, and is said. */
+  const keep = (): Outcome => {
+    const { table, heard } = route.state();
+    try {
+      kept.write(JSON.stringify({ table, notices: heard }));
+      return { kind: "done" };
+    } catch (error) {
+      const because = error instanceof Error ? error.message : String(error);
+      return { kind: "done", says: `it answers so, and after a restart will not: ${because}` };
+    }
+  };
+  return {
+    driver: {
+      name: context.name,
+      async apply(table) {
+        if (table.version === route.state().table?.version) return { kind: "done" };
+        const outcome = route.putTable(table);
+        return outcome.kind === "done" ? keep() : outcome;
+      },
+      async notice(notice) {
+        const outcome = await gather(notice);
+        return outcome.kind === "done" ? keep() : outcome;
+      },
+    },
+    endpoints: servers.map(({ address, port }) => ({ address, port })),
+    version: () => route.state().table?.version ?? null,
+    async stop() {
+      await Promise.all(servers.map((server) => server.stop()));
+    },
+  };
+}
+
+export type EmbeddedSteering = RunningSteering & {
+  /** Where it takes questions, in the order of `listen`. */
+  readonly endpoints: readonly { readonly address: string; readonly port: number }[];
+};
+
+/** What can't be used stays beside for people to look at. */
+function takeUp(route: RouteHolder, kept: LearntStore): void {
+  try {
+    const text = kept.read();
+    if (text === null) return;
+    const { table, notices } = JSON.parse(text) as {
+      readonly table: RouteTable;
+      readonly notices: readonly LossNotice[];
+    };
+    if (route.putTable(table).kind !== "done") return kept.putAside();
+    // A loss that was followed when we stopped is followed on, however long that is ago: only a newer table ends it.
+    if (notices.length > 0) route.putNotices(notices, Math.min(...notices.map(({ at }) => at)));
+  } catch {
+    kept.putAside();
+  }
+}
+
+function nearestTo(zoneName: ZoneName, { locations, zones }: Estate): LocationName {
+  const { latencyMs } = zones.find(({ name }) => name === zoneName)!;
+  let best = locations[0]!.name;
+  for (const { name } of locations) if ((latencyMs[name] ?? Infinity) < (latencyMs[best] ?? Infinity)) best = name;
+  return best;
+}
+
+/** `203.0.113.53:53` or `[2001:db8::53]:53`. */
+function endpointOf(listen: string): { readonly address: string; readonly port: number } {
+  const colon = listen.lastIndexOf(":");
+  return { address: listen.slice(0, colon).replace(/^\[|\]$/g, ""), port: Number(listen.slice(colon + 1)) };
+}
+
+/** All or none. */
+async function startAll(
+  servers: readonly { readonly listen: string; readonly start: () => Promise<NameServer> }[],
+): Promise<readonly NameServer[]> {
+  const started: NameServer[] = [];
+  for (const { listen, start } of servers) {
+    try {
+      started.push(await start());
+    } catch (error) {
+      await Promise.all(started.map((server) => server.stop()));
+      throw new CallerError({
+        code: "no-dns-port",
+        message: `${listen} can't be listened on for DNS: ${error instanceof Error ? error.message : String(error)}`,
+        hint: "name a free one under `listen`; below 1024 a process needs the right to (AmbientCapabilities=CAP_NET_BIND_SERVICE, or another port and a redirect)",
+        cause: error,
+      });
+    }
+  }
+  return started;
+}
