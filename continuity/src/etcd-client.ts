@@ -28,8 +28,8 @@ export type EtcdClient = {
   deleteRange(range: RangeRequest): Promise<void>;
   /** Calls `wake` once: at a change of these keys after that revision, or when the watch was lost. */
   watch(keys: RangeRequest, afterRevision: number, wake: () => void): () => void;
-  /** Gives the leadership to another member, if this one has it. */
-  leaveLead(endpoint: string): Promise<{ readonly moved: boolean }>;
+  /** Gives the leadership to a member that is none of these, if one of these has it. */
+  leaveLead(...leaving: readonly string[]): Promise<{ readonly moved: boolean }>;
   close(): void;
 };
 
@@ -164,17 +164,18 @@ export function etcdClient(options: EtcdOptions): EtcdClient {
         if (on.watched.delete(id) && stream === on) on.call.write({ cancel_request: { watch_id: id } });
       };
     },
-    async leaveLead(endpoint) {
+    async leaveLead(...leaving) {
       const asked = await Promise.all(
         members.map(async (member) => ({ member, state: await statusOf(member.kv, answerWithinMs) })),
       );
       const states = asked.flatMap(({ member, state }) => (state instanceof Error ? [] : [{ member, state }]));
-      const here = states.find(({ member }) => member.endpoint === endpoint);
-      if (here === undefined || here.state.leader !== here.state.id) return { moved: false };
-      const next = states.find((other) => other !== here && other.state.leader === here.state.leader);
+      const isLeaving = ({ member }: (typeof states)[number]) => leaving.includes(member.endpoint);
+      const here = states.find((each) => isLeaving(each) && each.state.leader === each.state.id);
+      if (here === undefined) return { moved: false };
+      const next = states.find((other) => !isLeaving(other) && other.state.leader === here.state.leader);
       if (next === undefined) return { moved: false };
       const error = await moveLead(here.member.kv, next.state.id, patienceMs);
-      if (error !== null) throw asJournalError(error, endpoint);
+      if (error !== null) throw asJournalError(error, here.member.endpoint);
       return { moved: true };
     },
     close() {

@@ -32,10 +32,10 @@ import {
  * 4. Quiet times never depend on a caller's clock (etcd-clock.ts), and the lease is a hint only.
  */
 export type EtcdStore = JournalStore & {
-  /** Whether a majority of the cell has answered within the last second. */
+  /** Whether a majority of the cell has answered lately: within the last second, unless looks are rarer than usual. */
   isWell(): boolean;
-  /** Gives the leadership to another member if that one has it: before its location is drained. */
-  leaveLead(endpoint: string): Promise<{ readonly moved: boolean }>;
+  /** Gives the leadership to a member that is none of these, if one of these has it: before their locations are drained. */
+  leaveLead(...leaving: readonly string[]): Promise<{ readonly moved: boolean }>;
 };
 
 export type EtcdStoreOptions = EtcdOptions & {
@@ -43,21 +43,23 @@ export type EtcdStoreOptions = EtcdOptions & {
   readonly prefix?: string;
   /** With about 3 kB a request, half of etcd's usual space of 2 GB. */
   readonly maxRequests?: number;
+  /** How often the cell is looked at, in milliseconds: the grain of quiet times; ten of them without an answer, and it counts as away. */
+  readonly lookEveryMs?: number;
 };
 
 export { cells, type Cells } from "./cells.ts";
 
-/** Each tells the revision by now: the grain of quiet times, and how soon a member that stands still is left. */
-const lookEveryMs = 100;
-/** Without an answer for so long a cell counts as away: ten looks, and a member's time to be left. */
-const wellForMs = 1_000;
+/** Each look tells the revision by now, and how soon a member that stands still is left. */
+const usualLookEveryMs = 100;
+/** Without an answer for so many looks a cell counts as away: a member's time to be left, and more. */
+const looksUntilAway = 10;
 /** Keys asked for at once: some hundred kB. */
 const pageKeys = 1_000;
 /** Requests read or forgotten in one transaction of at most 128 parts. */
 const requestsAtOnce = 40;
 
 export function etcdStore(options: EtcdStoreOptions): EtcdStore {
-  const { prefix = "/continuity/", maxRequests = 300_000 } = options;
+  const { prefix = "/continuity/", maxRequests = 300_000, lookEveryMs = usualLookEveryMs } = options;
   const client = etcdClient(options);
   const clock = etcdClock();
   const keys = etcdKeys(prefix);
@@ -324,8 +326,8 @@ export function etcdStore(options: EtcdStoreOptions): EtcdStore {
       const { found } = await ranges([{ ...keys.allAnswered, count_only: true }]);
       return countsOf(unfinished, Number(found[0]?.count ?? 0));
     },
-    isWell: () => performance.now() - answeredAt < wellForMs,
-    leaveLead: (endpoint) => client.leaveLead(endpoint),
+    isWell: () => performance.now() - answeredAt < looksUntilAway * lookEveryMs,
+    leaveLead: (...leaving) => client.leaveLead(...leaving),
     async close() {
       if (closed) return;
       closed = true;
