@@ -1,8 +1,10 @@
 import { LineCounter, parseDocument, type Document } from "yaml";
 import { z } from "zod";
+import type { Cell } from "../core/cell-borders.ts";
 import type { Estate, Limit, Location } from "../core/estate.ts";
 import { conditionOf, type ConditionSettings } from "../drivers/condition/settings.ts";
 import type { ScaleSettings } from "../drivers/scale/settings.ts";
+import { cellProblems, cellsAcrossBorders } from "./cell-problems.ts";
 import { conditionProblems } from "./condition-problems.ts";
 import { configShape, type Config } from "./config-shape.ts";
 import { distanceLatencyMs } from "./distance.ts";
@@ -41,6 +43,7 @@ export type ConfigRead =
       readonly watch: WatchSettings | null;
       readonly steering: SteeringConfig | null;
       readonly conditions: readonly ConditionSettings[];
+      readonly cells: readonly Cell[];
     }
   | { readonly problems: readonly ConfigProblem[] };
 
@@ -105,13 +108,13 @@ export function readConfig(text: string): ConfigRead {
         .slice(0, PROBLEMS_MAX),
     };
   }
-  const { scale = null, watch = null, steering: steered, conditions, ...rest } = parsed.data;
+  const { scale = null, watch = null, steering: steered, conditions, cells, ...rest } = parsed.data;
   const estate = { ...estateOf(rest), ...(conditions.length > 0 && { conditions: conditions.map(conditionOf) }) };
-  const unservable = unservableZones(estate).slice(0, PROBLEMS_MAX);
+  const lawless = [...unservableZones(estate), ...cellsAcrossBorders(cells, estate)].slice(0, PROBLEMS_MAX);
   const steering = steered === undefined ? null : steeringOf(steered, estate.zones);
-  if (unservable.length === 0) return { estate, scale, watch, steering, conditions };
+  if (lawless.length === 0) return { estate, scale, watch, steering, conditions, cells };
   return {
-    problems: unservable.map(({ at: path, code, says, fix }) => ({
+    problems: lawless.map(({ at: path, code, says, fix }) => ({
       ...place(path),
       path: dotted(path),
       code,
@@ -129,7 +132,7 @@ export function problemLines(file: string, problems: readonly ConfigProblem[]): 
   ]);
 }
 
-function estateOf(config: Omit<Config, "scale" | "watch" | "steering" | "conditions">): Estate {
+function estateOf(config: Omit<Config, "scale" | "watch" | "steering" | "conditions" | "cells">): Estate {
   const { locations, zones, classes, services, journeys, objective, guards, events, ...rest } = config;
   const places = locations.map(locationOf);
   return {
@@ -320,6 +323,8 @@ function referenceProblems(value: unknown): Reference[] {
     ...twice("locations", locations),
     ...twice("zones", names(root["zones"])),
     ...twice("classes", classes),
+    ...twice("cells", names(root["cells"])),
+    ...cellProblems(root, locations),
     ...zoneRuleProblems(root),
     ...poolProblems(root),
     ...limitProblems(root),

@@ -166,6 +166,16 @@ export const configShape = z.strictObject({
   slowStartSeconds: z.number().int().min(0).max(3600).default(0),
   /** What a receiver must be beside having room. */
   conditions: z.array(conditionShape).max(32).default([]),
+  /** Who keeps each other's request journals: no cell may cross a border that a zone's law draws. */
+  cells: z
+    .array(
+      z.strictObject({
+        name,
+        locations: z.array(name).length(3, "three locations: two of them go on without the third"),
+      }),
+    )
+    .max(16)
+    .default([]),
   /** Absent: nobody is asked to grow. */
   scale: scaleShape.optional(),
   /** Absent: nobody is moved, whatever is decided. */

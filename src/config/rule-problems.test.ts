@@ -94,3 +94,27 @@ test("rules that name what is not there, or leave a class nobody, are said with 
         fix: did you mean internal?"
   `);
 });
+
+const CELL = (locations: string) => `${example}\ncells:\n  - { name: north, locations: [${locations}] }\n`;
+
+test("a cell whose journals would lie where a zone's law forbids its requests is a mistake, with the place and the fix", () => {
+  expect(linesOf(CELL("us-east-1, us-west-2, eu-west-1"))).toMatchInlineSnapshot(`
+    "houston.yaml:110:43  cells[0].locations[1]: public of germany may be served in us-east-1, and the cell north would keep its journals in us-west-2 too, where it is forbidden  (cell-across-border)
+        fix: put us-west-2 into another cell, or forbid us-east-1 to public of germany as well"
+  `);
+  const lawful = CELL("us-east-1, us-west-2, eu-west-1").replace(", forbidden: { public: [us-west-2] }", "");
+  const read = readConfig(lawful);
+  expect("cells" in read && read.cells).toEqual([
+    { name: "north", locations: ["us-east-1", "us-west-2", "eu-west-1"] },
+  ]);
+});
+
+test("a cell has three locations that are there, each in one cell", () => {
+  expect(linesOf(CELL("us-east-1, us-wst-2, us-east-1"))).toMatchInlineSnapshot(`
+    "houston.yaml:110:43  cells[0].locations[1]: there is no location us-wst-2  (unknown-location)
+        fix: did you mean us-west-2?
+    houston.yaml:110:53  cells[0].locations[2]: us-east-1 is in the cell north already  (cell-shared)
+        fix: a location keeps the journals of one cell: leave it out of one"
+  `);
+  expect(linesOf(CELL("us-east-1"))).toContain("three locations: two of them go on without the third");
+});

@@ -35,7 +35,8 @@ export function check(program: Command): void {
         return;
       }
       const { locations, zones, classes, mode } = read.estate;
-      const found = { locations: locations.length, zones: zones.length, classes: classes.length, mode };
+      const cells = read.cells.length;
+      const found = { locations: locations.length, zones: zones.length, classes: classes.length, cells, mode };
       const scalers = options.reach ? await reachScalers(read) : null;
       const conditions = options.reach ? await askConditions(read) : null;
       const { estate, watch } = read;
@@ -57,6 +58,8 @@ export function check(program: Command): void {
       print(
         `${file} is good: ${found.locations} locations, ${found.zones} zones, ${found.classes} classes, mode ${mode}`,
       );
+      if (cells > 0)
+        print(`${cells} ${cells === 1 ? "cell" : "cells"}: no request's journal is kept where a zone's law forbids it`);
       if (scalers === null) return;
       for (const line of watched === null ? [] : watchedLines(watched)) (isWellWatched(watched!) ? print : tell)(line);
       if (scalers.length === 0) print("it has no scalers: nobody is asked to grow");
