@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { etcdStore } from "@reactive-production/continuity/etcd";
 import { demandNow } from "../api/plan-question.ts";
 import { startApi } from "../api/server.ts";
 import { control, initialControl, viewOf } from "../core/control.ts";
+import type { ControlView } from "../core/control-contract.ts";
+import type { LocationName } from "../core/estate.ts";
 import { timeline } from "../drivers/chat/timeline.ts";
 import { planetSteering } from "../drivers/dns/planet.ts";
 import { planetScale } from "../drivers/scale/planet.ts";
@@ -17,6 +20,8 @@ import { readProvenLearnt } from "../runtime/proven-learnt-schema.ts";
 import { startProving } from "../runtime/proving.ts";
 import { readCertificates, tlsTransport } from "../runtime/peers.ts";
 import { houstonVersion } from "../runtime/version.ts";
+import { cellsDesk } from "./cells/cells-desk.ts";
+import { afterLeads, watchLeads } from "./cells/leads.ts";
 import { nodeReadings } from "./node-readings.ts";
 import { watchRequests } from "./requests-watch.ts";
 import { resumedElsewhere } from "./resumed-elsewhere.ts";
@@ -30,6 +35,8 @@ const settings = JSON.parse(process.argv[2] ?? "{}") as HoustonSettings;
 const token = process.env["HOUSTON_TOKEN"] ?? "";
 const { estate, tickMs } = settings;
 const clock = realClock();
+/** Houston keeps no request: to see whether a cell answers it need not look often. */
+const CELL_LOOK_EVERY_MS = 1000;
 const version = houstonVersion();
 
 const store = sqliteStore(settings.logFile);
@@ -42,6 +49,18 @@ const transport = await tlsTransport({
   peers: settings.peers,
   ...readCertificates(settings.certificates),
 });
+const cells = (settings.cells ?? []).map((cell) => ({
+  ...cell,
+  store: etcdStore({ endpoints: Object.values(cell.members), lookEveryMs: CELL_LOOK_EVERY_MS }),
+}));
+const journal = cells.length === 0 ? journalDesk({ journal: settings.journal, token }) : cellsDesk(cells);
+let view: (() => ControlView) | null = null;
+const leads = watchLeads({
+  clock,
+  cells: cells.map(({ members, store }) => ({ members, leaveLead: (...leaving) => store.leaveLead(...leaving) })),
+  leaving: () => leftIn(view?.() ?? null),
+});
+
 const controller = await startController({
   clock,
   estate,
@@ -58,6 +77,7 @@ const controller = await startController({
   version,
   stopwatch: () => performance.now(),
 });
+view = () => controller.view();
 const keeper = keeperOf(learntFile(settings.demandFile), readDemandLearnt);
 const forecasting = startForecasting({
   clock,
@@ -76,10 +96,9 @@ const proving = startProving({
 });
 sayRefused("demand", settings.demandFile, keeper.counters.refused);
 sayRefused("what locations can carry", settings.provenFile, provenKeeper.counters.refused);
-const journal = journalDesk({ journal: settings.journal, token });
 const requests = watchRequests({
   clock,
-  journals: { journal: journal.unfinished },
+  journals: journal.unfinished,
   resumedElsewhere: resumedElsewhere({ worldAdmins: settings.worldAdmins, token }),
 });
 const api = await startApi({
@@ -97,18 +116,28 @@ const api = await startApi({
   tickMs,
   readings: nodeReadings({ nodeAdmins: settings.nodeAdmins, token }),
   journal: { ...journal, requests: requests.heard },
-  trace: tracer({ journal: settings.journal, worldAdmins: settings.worldAdmins, token }),
+  trace: tracer({ journal, worldAdmins: settings.worldAdmins, token }),
 });
 await api.listen({ host: settings.apiListen.host, port: settings.apiListen.port });
 
 serveUntilTold(async () => {
   forecasting.stop();
   requests.stop();
+  leads.stop();
   proving.stop();
   await controller.stop();
-  await Promise.race([Promise.all([api.close(), transport.stop()]), sleep(400)]);
+  await Promise.race([
+    Promise.all([api.close(), transport.stop(), ...cells.map((cell) => cell.store.close())]),
+    sleep(400),
+  ]);
   await store.close();
 });
+
+/** Before the first decision nobody leaves anything. */
+function leftIn(view: ControlView | null): readonly LocationName[] {
+  const away = (view?.locations ?? []).filter(({ state }) => state === "draining" || state === "evacuated");
+  return away.map(({ name }) => name);
+}
 
 function sayRefused(what: string, file: string, refused: string | null): void {
   if (refused !== null)
@@ -117,6 +146,9 @@ function sayRefused(what: string, file: string, refused: string | null): void {
 
 function steering(admins: Readonly<Record<string, HostPort>>) {
   return Object.entries(admins).map(([name, { host, port }]) =>
-    planetSteering({ name, adminUrl: `http://${host}:${port}`, token, localAddress: settings.sourceAddress }),
+    afterLeads(
+      leads,
+      planetSteering({ name, adminUrl: `http://${host}:${port}`, token, localAddress: settings.sourceAddress }),
+    ),
   );
 }

@@ -10,8 +10,10 @@ const ANSWER_WITHIN_MS = 3000;
 
 /** The planet's journal, for Houston's API. */
 export type PlanetJournal = Omit<JournalDesk, "requests"> & {
-  /** By who ran them last. */
-  unfinished(): Promise<Readonly<Record<LocationName, Unfinished>>>;
+  /** Each journal's own word, by its name: what it has not finished, by who ran it last. Rejects when it does not answer. */
+  readonly unfinished: Readonly<Record<string, () => Promise<Readonly<Record<LocationName, Unfinished>>>>>;
+  /** A request's journal as it stands, by its id, key or another name; null: unknown. Rejects when nobody can tell. */
+  trace(id: string): Promise<unknown>;
 };
 
 export function journalDesk(options: { readonly journal: HostPort; readonly token: string }): PlanetJournal {
@@ -26,38 +28,44 @@ export function journalDesk(options: { readonly journal: HostPort; readonly toke
       });
       return { status: statusCode, body: await body.json() };
     } catch (cause) {
-      throw away(cause);
+      throw journalAway(cause);
     }
   }
   return {
-    async unfinished() {
-      const { status, body } = await ask("/unfinished");
-      if (status !== 200) throw away();
-      return (body as { readonly at: Readonly<Record<LocationName, Unfinished>> }).at;
+    unfinished: {
+      async journal() {
+        const { status, body } = await ask("/unfinished");
+        if (status !== 200) throw journalAway();
+        return (body as { readonly at: Readonly<Record<LocationName, Unfinished>> }).at;
+      },
+    },
+    async trace(id) {
+      const { status, body } = await ask(`/requests/${encodeURIComponent(id)}`);
+      return status === 200 ? body : null;
     },
     async doubts(limit) {
       const { status, body } = await ask(`/doubts?limit=${limit}`);
-      if (status !== 200) throw away();
+      if (status !== 200) throw journalAway();
       return (body as Doubts).doubts;
     },
     async doubt(id) {
       const { status, body } = await ask(`/doubts/${encodeURIComponent(id)}`);
-      if (status === 404) throw unknown(id);
-      if (status !== 200) throw away();
+      if (status === 404) throw unknownDoubt(id);
+      if (status !== 200) throw journalAway();
       return body as Doubt;
     },
     async settle(id, word) {
       const { status, body } = await ask(`/requests/${encodeURIComponent(id)}/settle`, word);
       if (status === 200) return;
       const { code = "", detail = "", hint = "" } = body as { code?: string; detail?: string; hint?: string };
-      if (status === 409) throw unknown(id);
+      if (status === 409) throw unknownDoubt(id);
       if (status < 500) throw new CallerError({ code, message: detail, hint });
-      throw away();
+      throw journalAway();
     },
   };
 }
 
-function unknown(id: string): CallerError {
+export function unknownDoubt(id: string): CallerError {
   return new CallerError({
     code: "unknown-doubt",
     message: `request ${id} does not wait for a person`,
@@ -65,7 +73,7 @@ function unknown(id: string): CallerError {
   });
 }
 
-function away(cause?: unknown): CallerError {
+export function journalAway(cause?: unknown): CallerError {
   return new CallerError({
     code: "journal-silent",
     message: "the journal does not answer",

@@ -9,7 +9,7 @@ import type { Clock } from "../runtime/clock.ts";
  */
 export type RequestsWatch = {
   /** Null before any journal has answered. */
-  heard(): RequestsHeard | null;
+  readonly heard: () => RequestsHeard | null;
   stop(): void;
 };
 
@@ -28,7 +28,7 @@ export function watchRequests(options: {
   const journals = Object.entries(options.journals).map(([name, ask]) => listened(name, ask));
   const worlds = Object.entries(options.resumedElsewhere).map(([name, ask]) => listened(name, ask));
   const look = (): void => {
-    for (const { listen } of [...journals, ...worlds]) void listen();
+    for (const each of [...journals, ...worlds]) void each.listen();
   };
   const stop = options.clock.every(LOOK_EVERY_MS, look);
   look();

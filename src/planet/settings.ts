@@ -52,12 +52,18 @@ export type HoustonSettings = {
   readonly nodeAdmins: Readonly<Record<LocationName, HostPort>>;
   /** Name servers outside the locations: they take tables and notices. */
   readonly nameServerAdmins: Readonly<Record<string, HostPort>>;
+  /** One journal's process for all, unless there are cells. */
   readonly journal: HostPort;
+  /** Each with its members' own addresses, for Houston stands beside all of them; absent: there are none. */
+  readonly cells?: readonly HoustonCell[];
   readonly certificates: CertificateFiles;
   readonly tickMs: number;
   /** What each edge is expected to see before anybody has come, so that the first table fits; taken when the log is empty. */
   readonly expectedDemand?: readonly EntryDemand[];
 };
+
+/** `members`: where each location's is asked, `http://127.20.1.90:2379`. */
+export type HoustonCell = { readonly name: string; readonly members: Readonly<Record<LocationName, string>> };
 
 export type ChatProcessSettings = {
   /** Houston's API. */
@@ -116,6 +122,7 @@ export function houstonSettings(options: {
   readonly logFile: string;
   readonly demandFile: string;
   readonly provenFile: string;
+  readonly cells?: readonly HoustonCell[];
   readonly certificates: CertificateFiles;
 }): HoustonSettings {
   const { locations, estate, logFile, demandFile, provenFile, certificates } = options;
@@ -133,6 +140,7 @@ export function houstonSettings(options: {
     nodeAdmins: byName(locations, nodeAdmin),
     nameServerAdmins: { "name-server": NAME_SERVER_ADMIN },
     journal: { host: "127.20.0.90", port: 7000 },
+    ...(options.cells === undefined ? {} : { cells: options.cells }),
     certificates,
     tickMs: 250,
   };

@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import type { Hop } from "../api/contract.ts";
+import { journalDesk } from "./journal-desk.ts";
 import { tracer } from "./trace.ts";
 
 const servers: Server[] = [];
@@ -31,7 +32,11 @@ test("a checkout that was tried twice is found by its key: the hops of both trie
   const journal = await made({ "/requests/key-1": record, "/requests/try-2": record });
   const east = await made({ "/trace/try-1": { hops: [hop(10, "us-east-1"), hop(12, "us-east-1")] } });
   const west = await made({ "/trace/try-2": { hops: [hop(11, "us-west-2"), hop(50, "us-west-2")] } });
-  const trace = tracer({ journal, worldAdmins: { "us-east-1": east, "us-west-2": west }, token: "secret" });
+  const trace = tracer({
+    journal: journalDesk({ journal, token: "secret" }),
+    worldAdmins: { "us-east-1": east, "us-west-2": west },
+    token: "secret",
+  });
 
   const found = await trace("key-1");
   expect(found).toMatchObject({ id: "key-1", journal: record, silent: [] });
@@ -49,12 +54,20 @@ test("what nobody knows is empty, and who does not answer is named and not asked
   const journal = await made({ "/requests/known": { id: "checkout/known", names: ["a", "b"] } });
   const east = await made({ "/trace/lone": { hops: [hop(1, "us-east-1")] } });
   const deaf = { host: "127.0.0.1", port: 1 };
-  const trace = tracer({ journal, worldAdmins: { "us-east-1": east, "eu-west-1": deaf }, token: "secret" });
+  const trace = tracer({
+    journal: journalDesk({ journal, token: "secret" }),
+    worldAdmins: { "us-east-1": east, "eu-west-1": deaf },
+    token: "secret",
+  });
   expect(await trace("nothing")).toEqual({ id: "nothing", journal: null, hops: [], silent: ["eu-west-1"] });
   // Not in the journal: a page view has hops and nothing else.
   expect((await trace("lone")).hops).toHaveLength(1);
   expect((await trace("known")).silent).toEqual(["eu-west-1"]);
-  const gone = tracer({ journal: deaf, worldAdmins: { "us-east-1": east }, token: "secret" });
+  const gone = tracer({
+    journal: journalDesk({ journal: deaf, token: "secret" }),
+    worldAdmins: { "us-east-1": east },
+    token: "secret",
+  });
   expect(await gone("lone")).toMatchObject({ journal: null, hops: [{ at: 1 }], silent: ["journal"] });
 });
 
@@ -62,7 +75,11 @@ test("a journal with thousands of names does not make thousands of questions: th
   const names = Array.from({ length: 5000 }, (_, index) => `try-${index}`);
   const journal = await made({ "/requests/key-1": { id: "checkout/key-1", names } });
   const east = await made({ "/trace/try-4999": { hops: [hop(7, "us-east-1")] } });
-  const trace = tracer({ journal, worldAdmins: { "us-east-1": east }, token: "secret" });
+  const trace = tracer({
+    journal: journalDesk({ journal, token: "secret" }),
+    worldAdmins: { "us-east-1": east },
+    token: "secret",
+  });
   expect((await trace("key-1")).hops).toHaveLength(1);
   expect(east.asked.length).toBeLessThanOrEqual(13);
 });

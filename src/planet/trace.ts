@@ -1,6 +1,7 @@
 import { request } from "undici";
 import type { Hop, Trace } from "../api/contract.ts";
 import type { LocationName } from "../core/estate.ts";
+import type { PlanetJournal } from "./journal-desk.ts";
 import type { HostPort } from "./settings.ts";
 
 const ANSWER_WITHIN_MS = 1000;
@@ -8,23 +9,24 @@ const ANSWER_WITHIN_MS = 1000;
 const NAMES_ASKED_MAX = 12;
 
 export function tracer(options: {
-  readonly journal: HostPort;
+  readonly journal: Pick<PlanetJournal, "trace">;
   readonly worldAdmins: Readonly<Record<LocationName, HostPort>>;
   readonly token: string;
 }): (id: string) => Promise<Trace> {
-  const ask = async (at: HostPort, path: string): Promise<{ readonly status: number; readonly body: unknown }> => {
+  const ask = async (at: HostPort, path: string): Promise<unknown> => {
     const { statusCode, body } = await request(`http://${at.host}:${at.port}${path}`, {
       headers: { authorization: `Bearer ${options.token}` },
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     });
-    return { status: statusCode, body: statusCode === 200 ? await body.json() : await body.dump() };
+    if (statusCode === 200) return body.json();
+    await body.dump();
+    return null;
   };
   return async (id) => {
     const silent: string[] = [];
-    const tell = async (name: string, at: HostPort, where: string): Promise<unknown> => {
+    const tell = async (name: string, told: () => Promise<unknown>): Promise<unknown> => {
       try {
-        const { status, body } = await ask(at, where);
-        return status === 200 ? body : null;
+        return await told();
       } catch {
         silent.push(name);
         return null;
@@ -33,13 +35,10 @@ export function tracer(options: {
     const worlds = Object.entries(options.worldAdmins);
     const hopsOf = async (name: string, asked: readonly (readonly [LocationName, HostPort])[]): Promise<Hop[]> => {
       const where = `/trace/${encodeURIComponent(name)}`;
-      const pages = await Promise.all(asked.map(([world, admin]) => tell(world, admin, where)));
+      const pages = await Promise.all(asked.map(([world, admin]) => tell(world, () => ask(admin, where))));
       return pages.flatMap((page) => (page as { readonly hops?: readonly Hop[] } | null)?.hops ?? []);
     };
-    const [journal, first] = await Promise.all([
-      tell("journal", options.journal, `/requests/${encodeURIComponent(id)}`),
-      hopsOf(id, worlds),
-    ]);
+    const [journal, first] = await Promise.all([tell("journal", () => options.journal.trace(id)), hopsOf(id, worlds)]);
     // The journal knows a checkout by key, order, and each try's x-request-id; a world knows its hops by the last only.
     const answering = worlds.filter(([name]) => !silent.includes(name));
     const more = await Promise.all(otherNames(journal, id).map((name) => hopsOf(name, answering)));

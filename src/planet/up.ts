@@ -17,6 +17,7 @@ import { planetAddresses } from "./supervisor/planet-addresses.ts";
 import {
   heldBy,
   mustBeFree,
+  mustHaveEtcd,
   mustHaveLoopback,
   mustHaveMemory,
   SUPERVISOR_NAME,
@@ -24,6 +25,7 @@ import {
 } from "./supervisor/preflight.ts";
 import { processGroup, type ProcessGroup } from "./supervisor/process-group.ts";
 import { supervisorAdmin } from "./supervisor/supervisor-admin.ts";
+import { SWEEP_AFTER_MS } from "./world/settings.ts";
 
 export type PlanetOptions = {
   /** The users' requests a second, all locations together. */
@@ -37,6 +39,10 @@ export type PlanetOptions = {
   readonly houston: boolean;
   readonly beacons: boolean;
   readonly bankDedup: boolean;
+  /** Requests' journals in five cells of three etcd members each, instead of one journal for all. */
+  readonly cells: boolean;
+  /** Checkouts that nobody has gone on with for so long are finished without their users. */
+  readonly sweepAfterMs: number;
   /** What went wrong with a process, in a line or a few. */
   readonly onTrouble: (says: string) => void;
   /** Breaks a start off: what has been started by then is stopped, and the start rejects. */
@@ -50,6 +56,8 @@ export const PLANET_DEFAULTS: PlanetOptions = {
   houston: true,
   beacons: true,
   bankDedup: false,
+  cells: false,
+  sweepAfterMs: SWEEP_AFTER_MS,
   onTrouble: () => {},
   signal: new AbortController().signal,
 };
@@ -126,8 +134,9 @@ export async function startPlanet(given: Partial<PlanetOptions> = {}): Promise<P
   options.signal.addEventListener("abort", breakOff, { once: true });
   try {
     // Once the port is ours: of a planet that runs already, the memory it takes is not the trouble.
-    mustHaveMemory(thisMachine());
-    await mustBeFree(planetAddresses());
+    mustHaveMemory(thisMachine(), options);
+    if (options.cells) mustHaveEtcd();
+    await mustBeFree(planetAddresses(options));
     await startInOrder(processes, { options, folder, token });
     options.signal.throwIfAborted();
   } catch (error) {

@@ -13,6 +13,7 @@ import { MADE_START as START, MADE_TOKEN as TOKEN, startMadeApi } from "../../sr
 import { startedAnswer } from "../../src/cli/commands/up.ts";
 import { houstonProgram } from "../../src/cli/program.ts";
 import { drillReport } from "../../src/planet/drills/report.ts";
+import { journalDesk } from "../../src/planet/journal-desk.ts";
 import { journalServer } from "../../src/planet/journal/server.ts";
 import { tracer } from "../../src/planet/trace.ts";
 import { chunkHomes, chunkIndex } from "../../src/planet/users/chunk-homes.ts";
@@ -219,7 +220,11 @@ async function traceWorld() {
   await Promise.all([once(journal, "listening"), once(world, "listening")]);
   const at = (server: typeof world) => ({ host: "127.0.0.1", port: (server.address() as AddressInfo).port });
   return {
-    trace: tracer({ journal: at(journal), worldAdmins: { "us-east-1": at(world) }, token: TOKEN }),
+    trace: tracer({
+      journal: journalDesk({ journal: at(journal), token: TOKEN }),
+      worldAdmins: { "us-east-1": at(world) },
+      token: TOKEN,
+    }),
     async stop() {
       for (const server of [journal, world]) {
         server.close();

@@ -16,6 +16,8 @@ type UpOptions = {
   houston: boolean;
   beacons: boolean;
   bankDedup?: boolean;
+  cells?: boolean;
+  sweepAfter: string;
   json?: boolean;
 };
 
@@ -32,6 +34,15 @@ export function up(program: Command): void {
     .option("--no-houston", "nobody helps: no Houston and no nodes, only the world")
     .option("--no-beacons", "the users' browsers report nothing")
     .option("--bank-dedup", "the bank deduplicates by key, as a kinder bank would")
+    .option(
+      "--cells",
+      "requests' journals in five cells of three etcd members each (docs/planet.md); without: one SQLite file",
+    )
+    .option(
+      "--sweep-after <seconds>",
+      "checkouts that nobody has gone on with for so long are finished without their users",
+      "15",
+    )
     .option("--json", "one JSON document per line: the start, then the timeline")
     .addHelpText(
       "after",
@@ -95,6 +106,8 @@ function planetOptions(options: UpOptions): Omit<PlanetOptions, "signal"> {
     houston: options.houston,
     beacons: options.beacons,
     bankDedup: options.bankDedup ?? false,
+    cells: options.cells ?? false,
+    sweepAfterMs: 1000 * number(options.sweepAfter, { flag: "--sweep-after", from: 2, to: 3600 }),
     onTrouble: tellLines,
   };
 }

@@ -1,6 +1,7 @@
 import { BUCKETS, type LocationName } from "../../core/estate.ts";
 import { CallerError } from "../../core/errors.ts";
 import { FAULT_LOCATION, FAULTS } from "../drills/fault-names.ts";
+import { memberName } from "../cells/members.ts";
 import { faultServices } from "../drills/fault-services.ts";
 import { faultZones } from "../drills/fault-zones.ts";
 import { named } from "../drills/suggest.ts";
@@ -67,7 +68,7 @@ export function faultRoom(targets: FaultTargets): Faults {
     processes.list().flatMap(({ name, state }) => (state === "ready" ? [name] : []));
 
   const both = async (location: LocationName, action: "kill" | "stop" | "cont" | "start"): Promise<void> => {
-    for (const name of [`world-${location}`, `node-${location}`]) {
+    for (const name of [`world-${location}`, `node-${location}`, memberName(location)]) {
       if (processes.list().some((process) => process.name === name)) await processes.signal(name, action);
     }
   };

@@ -1,3 +1,6 @@
+import { cellDoors, planetCellAddresses } from "../cells/cell-addresses.ts";
+import { CLIENT_PORT, PEER_PORT } from "../cells/members.ts";
+import { planetCells } from "../cells/planet-cells.ts";
 import { planetLocations, planetZones } from "../geography.ts";
 import { REPLICA_HOST } from "../world/settings.ts";
 import { resourceHosts, serviceHosts } from "../world/shop/graph.ts";
@@ -11,7 +14,7 @@ export type PlanetAddress = {
 };
 
 /** All that the planet listens on but the supervisor's own port (docs/architecture.md, "Processes"). */
-export function planetAddresses(): readonly PlanetAddress[] {
+export function planetAddresses({ cells }: { readonly cells: boolean }): readonly PlanetAddress[] {
   return [
     tcp("127.20.0.70", 7070, "Houston's API"),
     tcp("127.20.0.70", 7443, "Houston, for nodes"),
@@ -19,9 +22,23 @@ export function planetAddresses(): readonly PlanetAddress[] {
     tcp("127.20.0.53", 7000, "the name server's admin"),
     tcp("127.20.0.60", 7000, "users' admin"),
     tcp("127.20.0.80", 8080, "bank and warehouse"),
-    tcp("127.20.0.90", 7000, "journal"),
+    ...(cells ? cellsAddresses() : [tcp("127.20.0.90", 7000, "journal")]),
     ...planetLocations.flatMap(({ index, name }) => locationAddresses(`127.20.${index}`, name)),
     ...planetZones.flatMap(({ name, resolver }) => dns(resolver, `resolver of ${name}`)),
+  ];
+}
+
+/** The members, and the doors to them. */
+function cellsAddresses(): readonly PlanetAddress[] {
+  const askers = planetLocations.map(({ name }) => name);
+  const addresses = planetCellAddresses;
+  const doors = cellDoors({ cells: planetCells, askers, addresses });
+  return [
+    ...askers.flatMap((name) => [
+      tcp(addresses.member(name), CLIENT_PORT, `cell member of ${name}`),
+      tcp(addresses.member(name), PEER_PORT, `cell member of ${name}, for its peers`),
+    ]),
+    ...doors.map(({ host, port }) => tcp(host, port, "a door to a cell member")),
   ];
 }
 

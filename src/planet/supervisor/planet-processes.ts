@@ -4,6 +4,9 @@ import type { Estate } from "../../core/estate.ts";
 import { planChunks } from "../../core/plan/plan-chunks.ts";
 import { carriedBy } from "../../core/plan/room.ts";
 import type { RouteTable } from "../../core/route/table.ts";
+import { planetCellAddresses } from "../cells/cell-addresses.ts";
+import { CLIENT_PORT, memberSpec } from "../cells/members.ts";
+import { planetCells } from "../cells/planet-cells.ts";
 import {
   expectedDemand,
   expectedEntries,
@@ -12,7 +15,7 @@ import {
   planetEstate,
   planetLocations,
 } from "../geography.ts";
-import { HOUSTON_API, HOUSTON_PEER, houstonSettings, nodeSettings } from "../settings.ts";
+import { HOUSTON_API, HOUSTON_PEER, houstonSettings, nodeSettings, type HoustonCell } from "../settings.ts";
 import type { PlanetOptions } from "../up.ts";
 import { shopBaseline } from "../world/shop/baseline.ts";
 import { shopJourneys, shopServices } from "../world/shop/graph.ts";
@@ -21,7 +24,7 @@ import type { ProcessSpec } from "./process-group.ts";
 
 /** All processes of a planet, in the waves in which they start. */
 export type PlanetProcesses = {
-  /** What stands outside all locations: bank and warehouse, journal, name server. */
+  /** What stands outside all locations (bank and warehouse, journal, name server), and the cells' members with the lines between them. */
   readonly outside: readonly ProcessSpec[];
   readonly worlds: readonly ProcessSpec[];
   /** Nodes and the deciding Houston; none when nobody helps. Their certificates are made while the worlds start. */
@@ -45,13 +48,26 @@ export function planetProcesses({ options, folder }: { options: PlanetOptions; f
         entry: "src/planet/outside/main.ts",
         settings: { ledgerFile: join(folder, "ledger.ndjson"), dedup: options.bankDedup },
       },
-      { name: "journal", entry: "src/planet/journal/main.ts", settings: { file: join(folder, "journal.sqlite") } },
+      ...(options.cells
+        ? cellProcesses(folder)
+        : [
+            {
+              name: "journal",
+              entry: "src/planet/journal/main.ts",
+              settings: { file: join(folder, "journal.sqlite") },
+            },
+          ]),
       { name: "name-server", entry: "src/planet/name-server-main.ts", settings: {} },
     ],
     worlds: locations.map(({ name }) => ({
       name: `world-${name}`,
       entry: "src/planet/world/main.ts",
-      settings: worldSettings({ location: name, capacity: capacities[name]! }),
+      settings: worldSettings({
+        location: name,
+        capacity: capacities[name]!,
+        cells: options.cells,
+        sweepAfterMs: options.sweepAfterMs,
+      }),
     })),
     helpers: options.houston ? helperProcesses({ estate, folder, options }) : Promise.resolve([]),
     users: [
@@ -79,6 +95,17 @@ export function planetProcesses({ options, folder }: { options: PlanetOptions; f
         : [],
     tableWithoutHouston: nearestThatFits(estate, options),
   };
+}
+
+/** Member by member of a cell: none is ready before most of its cell are there. */
+function cellProcesses(folder: string): readonly ProcessSpec[] {
+  const addresses = planetCellAddresses;
+  return [
+    { name: "cell-lines", entry: "src/planet/cells/lines-main.ts", settings: {} },
+    ...planetCells.flatMap((cell) =>
+      cell.locations.map((location) => memberSpec({ cell, location, addresses, folder })),
+    ),
+  ];
 }
 
 async function helperProcesses({
@@ -109,6 +136,7 @@ async function helperProcesses({
           demandFile: join(folder, "demand-learnt.json"),
           provenFile: join(folder, "proven.json"),
           certificates: certificates[HOUSTON_PEER]!,
+          ...(options.cells ? { cells: houstonCells() } : {}),
         }),
         expectedDemand: expectedEntries({ totalRps: options.rps, utcHour: options.utcHour }),
       },
@@ -130,6 +158,16 @@ async function helperProcesses({
       }),
     })),
   ];
+}
+
+/** Houston stands beside all locations: nothing is far from it. */
+function houstonCells(): readonly HoustonCell[] {
+  return planetCells.map(({ name, locations }) => ({
+    name,
+    members: Object.fromEntries(
+      locations.map((each) => [each, `http://${planetCellAddresses.member(each)}:${CLIENT_PORT}`]),
+    ),
+  }));
 }
 
 /** Without Houston somebody must still say who is served where: the planner, once. */

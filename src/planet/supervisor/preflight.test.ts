@@ -7,7 +7,15 @@ import { planetLocations } from "../geography.ts";
 import { houstonSettings, nodeSettings } from "../settings.ts";
 import { worldSettings } from "../world/settings.ts";
 import { planetAddresses, type PlanetAddress } from "./planet-addresses.ts";
-import { heldBy, mustBeFree, mustHaveLoopback, mustHaveMemory, SUPERVISOR_NAME, thisMachine } from "./preflight.ts";
+import {
+  heldBy,
+  mustBeFree,
+  mustHaveEtcd,
+  mustHaveLoopback,
+  mustHaveMemory,
+  SUPERVISOR_NAME,
+  thisMachine,
+} from "./preflight.ts";
 
 const ADDRESS = "127.87.53.1";
 
@@ -70,11 +78,13 @@ test("a port that is taken on all addresses is taken, unless UDP is shared as mu
 test("a machine without loopback or memory says what to do; this one is able", async () => {
   const able = { hasIpv4Loopback: true, availableMib: 4096 };
   expect(await said(() => mustHaveLoopback(able))).toBeNull();
-  expect(await said(() => mustHaveMemory(able))).toBeNull();
-  const small = await said(() => mustHaveMemory({ ...able, availableMib: 1500 }));
+  expect(await said(() => mustHaveMemory(able, { cells: false }))).toBeNull();
+  const small = await said(() => mustHaveMemory({ ...able, availableMib: 1500 }, { cells: false }));
   expect(small).toContain(
     "too-little-memory: the planet needs 2048 MiB of free memory, and 1500 MiB are free fix: stop",
   );
+  expect(await said(() => mustHaveMemory({ ...able, availableMib: 3000 }, { cells: true }))).toContain("3072 MiB");
+  expect(await said(() => mustHaveEtcd("/nowhere/etcd"))).toContain("apt-get install etcd-server");
   expect(await said(() => mustHaveLoopback({ ...able, hasIpv4Loopback: false }))).toContain("ip link set lo up");
   expect(thisMachine().hasIpv4Loopback).toBe(true);
   expect(thisMachine().availableMib).toBeGreaterThan(0);
@@ -100,42 +110,46 @@ test("a second planet hears the first one's process; another program on its port
   expect(await second(nameless.port)).toContain("port-taken");
 });
 
-test("the addresses looked at are those that the processes are told to listen on, each once", () => {
-  const all = planetAddresses();
-  const known = new Set(all.map(({ address, port, transport }) => `${transport} ${address}:${port}`));
-  expect(known.size).toBe(all.length);
-  const estate = {} as Parameters<typeof houstonSettings>[0]["estate"];
-  const certificates = { authority: "", certificate: "", key: "" };
-  const houston = houstonSettings({
-    locations: planetLocations,
-    estate,
-    logFile: "",
-    demandFile: "",
-    provenFile: "",
-    certificates,
-  });
-  const [{ name: location } = { name: "" }] = planetLocations;
-  const node = nodeSettings({
-    location,
-    locations: planetLocations,
-    estate,
-    roundTripMs: {},
-    certificates,
-    readingsFile: "",
-    learntFile: "",
-  });
-  const world = worldSettings({ location, capacity: { capacityRps: 2, readyRps: 1 } });
-  const told = [
-    houston.apiListen,
-    houston.peersListen,
-    node.adminListen,
-    node.nameServerAdmin,
-    world.bank,
-    world.journal,
-    ...Object.values(houston.worldAdmins),
-    ...Object.values(node.peers),
-    ...Object.values(node.edges),
-  ];
-  expect(told.filter(({ host, port }) => !known.has(`tcp ${host}:${port}`))).toEqual([]);
-  for (const zone of world.zones) expect(known).toContain(`udp ${zone.resolver}:5353`);
-});
+test.each([{ cells: false }, { cells: true }])(
+  "the addresses looked at are those that the processes are told to listen on, each once: %o",
+  ({ cells }) => {
+    const all = planetAddresses({ cells });
+    const known = new Set(all.map(({ address, port, transport }) => `${transport} ${address}:${port}`));
+    expect(known.size).toBe(all.length);
+    const estate = {} as Parameters<typeof houstonSettings>[0]["estate"];
+    const certificates = { authority: "", certificate: "", key: "" };
+    const houston = houstonSettings({
+      locations: planetLocations,
+      estate,
+      logFile: "",
+      demandFile: "",
+      provenFile: "",
+      certificates,
+    });
+    const [{ name: location } = { name: "" }] = planetLocations;
+    const node = nodeSettings({
+      location,
+      locations: planetLocations,
+      estate,
+      roundTripMs: {},
+      certificates,
+      readingsFile: "",
+      learntFile: "",
+    });
+    const world = worldSettings({ location, capacity: { capacityRps: 2, readyRps: 1 }, cells });
+    const doors = (world.cells ?? []).flatMap(({ endpoints }) => endpoints.map((endpoint) => new URL(endpoint)));
+    const told = [
+      houston.apiListen,
+      houston.peersListen,
+      node.adminListen,
+      node.nameServerAdmin,
+      world.bank,
+      ...(cells ? doors.map(({ hostname, port }) => ({ host: hostname, port })) : [world.journal]),
+      ...Object.values(houston.worldAdmins),
+      ...Object.values(node.peers),
+      ...Object.values(node.edges),
+    ];
+    expect(told.filter(({ host, port }) => !known.has(`tcp ${host}:${port}`))).toEqual([]);
+    for (const zone of world.zones) expect(known).toContain(`udp ${zone.resolver}:5353`);
+  },
+);

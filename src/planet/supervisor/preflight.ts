@@ -1,15 +1,18 @@
 import { createSocket } from "node:dgram";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { request } from "undici";
 import { z } from "zod";
 import { CallerError } from "../../core/errors.ts";
+import { ETCD } from "../cells/members.ts";
 import type { PlanetAddress } from "./planet-addresses.ts";
 
 /** The whole planet stays under 2 GiB; below this much free memory it would swap or be killed. */
 const MEMORY_NEEDED_MIB = 2048;
+/** Fifteen members and the lines between them. */
+const CELLS_NEED_MIB = 1024;
 
 /** What the planet needs to know of the machine. */
 export type Machine = { readonly hasIpv4Loopback: boolean; readonly availableMib: number };
@@ -35,14 +38,25 @@ export function mustHaveLoopback({ hasIpv4Loopback }: Machine): void {
 }
 
 /** Looks before the first process is started, so that a planet never stands half. Throws `CallerError`. */
-export function mustHaveMemory({ availableMib }: Machine): void {
-  if (availableMib < MEMORY_NEEDED_MIB) {
+export function mustHaveMemory({ availableMib }: Machine, { cells }: { readonly cells: boolean }): void {
+  const neededMib = MEMORY_NEEDED_MIB + (cells ? CELLS_NEED_MIB : 0);
+  if (availableMib < neededMib) {
     throw new CallerError({
       code: "too-little-memory",
-      message: `the planet needs ${MEMORY_NEEDED_MIB} MiB of free memory, and ${availableMib} MiB are free`,
+      message: `the planet needs ${neededMib} MiB of free memory, and ${availableMib} MiB are free`,
       hint: "stop other programs, use a larger machine, or raise the container's memory limit",
     });
   }
+}
+
+/** Cells are etcd's. Throws `CallerError`. */
+export function mustHaveEtcd(file = ETCD): void {
+  if (existsSync(file)) return;
+  throw new CallerError({
+    code: "no-etcd",
+    message: `cells keep requests' journals in etcd, and there is no ${file}`,
+    hint: "install it: `apt-get install etcd-server`, and stop the service that comes along: `systemctl disable --now etcd`; or leave --cells out",
+  });
 }
 
 /**

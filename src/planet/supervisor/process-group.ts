@@ -6,15 +6,28 @@ import { CallerError } from "../../core/errors.ts";
 /**
  * The planet's processes: started in waves, watched, stopped by process id. Each says `ready` on its
  * standard output when it serves, and ends when its standard input closes, so that nothing is left
- * running even when the supervisor is killed.
+ * running even when the supervisor is killed. Programs of others have words of their own for that.
  */
-export type ProcessSpec = {
+export type ProcessSpec = NodeSpec | ProgramSpec;
+
+export type NodeSpec = {
   readonly name: string;
   /** Entry file, from the repository's root. */
   readonly entry: string;
   readonly settings: unknown;
   /** It alone gets what the group's `secrets` name of our environment. */
   readonly secrets?: boolean;
+};
+
+/** A program that is not ours. It has to end when we die by means of its own: nobody tells it. */
+export type ProgramSpec = {
+  readonly name: string;
+  readonly program: string;
+  readonly args: readonly string[];
+  /** Beside PATH all that it gets of an environment: our secrets are not for others. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Once it has said so on either output it serves. */
+  readonly readyWords: string;
 };
 
 export type ProcessState = "starting" | "ready" | "stopped" | "ended";
@@ -60,7 +73,7 @@ export function processGroup(options: {
   const all = new Map<string, Running>();
   let closing = false;
   const secrets = new Set(options.secrets);
-  const inherited = (spec: ProcessSpec): NodeJS.ProcessEnv =>
+  const inherited = (spec: NodeSpec): NodeJS.ProcessEnv =>
     spec.secrets === true
       ? process.env
       : Object.fromEntries(Object.entries(process.env).filter(([name]) => !secrets.has(name)));
@@ -71,11 +84,7 @@ export function processGroup(options: {
     running.meant = false;
     running.state = "starting";
     running.lastWords = "";
-    const child = spawn(
-      process.execPath,
-      [...NODE_FLAGS, join(options.root, spec.entry), JSON.stringify(spec.settings)],
-      { stdio: ["pipe", "pipe", "pipe"], env: { ...inherited(spec), ...options.env }, cwd: options.root },
-    );
+    const child = spawned(spec);
     running.child = child;
     // A child that is gone closes its end: writing to it is never needed, and its error is not ours.
     child.stdin?.on("error", () => {});
@@ -84,15 +93,16 @@ export function processGroup(options: {
         () => reject(notReady(running, `not ready within ${READY_WITHIN_MS / 1000} s`)),
         READY_WITHIN_MS,
       );
-      child.stdout?.setEncoding("utf8").on("data", (text: string) => {
-        if (running.state === "starting" && text.split("\n").includes("ready")) {
-          running.state = "ready";
-          clearTimeout(late);
-          resolve();
-        }
-      });
+      const hear = (said: string, readyWords: string): void => {
+        if (running.state !== "starting" || !said.includes(readyWords)) return;
+        running.state = "ready";
+        clearTimeout(late);
+        resolve();
+      };
+      child.stdout?.setEncoding("utf8").on("data", (text: string) => hear(text, readyWordsOf(spec)));
       child.stderr?.setEncoding("utf8").on("data", (text: string) => {
         running.lastWords = (running.lastWords + text).slice(-LAST_WORDS_BYTES);
+        if ("program" in spec) hear(running.lastWords, spec.readyWords);
       });
       child.on("error", (error) => {
         clearTimeout(late);
@@ -108,6 +118,17 @@ export function processGroup(options: {
         else if (!running.meant && !closing) again(running, signal ?? `code ${code}`);
       });
     });
+  };
+
+  const spawned = (spec: ProcessSpec): ChildProcess => {
+    const stdio = ["pipe", "pipe", "pipe"] as const;
+    if ("program" in spec) {
+      const env = { PATH: process.env["PATH"] ?? "", ...spec.env };
+      return spawn(spec.program, spec.args, { stdio: [...stdio], env, cwd: options.root });
+    }
+    const words = [...NODE_FLAGS, join(options.root, spec.entry), JSON.stringify(spec.settings)];
+    const env = { ...inherited(spec), ...options.env };
+    return spawn(process.execPath, words, { stdio: [...stdio], env, cwd: options.root });
   };
 
   const again = (running: Running, how: string): void => {
@@ -193,6 +214,9 @@ export function processGroup(options: {
   };
 }
 
+/** A line of its own. */
+const READY = "ready\n";
+
 /** Small heaps: 35 processes share one machine. */
 const NODE_FLAGS = [
   "--conditions=reactive-production:source",
@@ -202,6 +226,8 @@ const NODE_FLAGS = [
   "--single-threaded-gc",
   "--v8-pool-size=1",
 ];
+
+const readyWordsOf = (spec: ProcessSpec): string => ("program" in spec ? spec.readyWords : READY);
 
 function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();

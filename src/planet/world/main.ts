@@ -4,6 +4,7 @@ import { journalStore } from "../journal/client.ts";
 import { planetDns } from "../planet-dns.ts";
 import { serveUntilTold } from "../serve-until-told.ts";
 import { createRouteHolder } from "../../drivers/route-holder.ts";
+import { cellJournals, oneJournal } from "./journals.ts";
 import { innerAddress, type WorldSettings } from "./settings.ts";
 import { startWorld } from "./world.ts";
 
@@ -20,7 +21,10 @@ const { location, journal } = settings;
 const own = settings.locations.find(({ name }) => name === location)!;
 const route = createRouteHolder(settings.locations.map(({ name }) => name));
 const homes = new Map(settings.zones.map(({ name }) => [name, nearestLocations(name)[0]!]));
-const stopJournal = new AbortController();
+const journals =
+  settings.cells === undefined
+    ? oneJournal(journalStore({ address: journal.host, port: journal.port, token, location }))
+    : cellJournals(settings.cells);
 
 const nameServer = await startNameServer({
   ...planetDns(location),
@@ -32,12 +36,11 @@ const world = await startWorld({
   settings,
   token,
   route,
-  journal: journalStore({ address: journal.host, port: journal.port, token, location, signal: stopJournal.signal }),
+  journals,
   homeOf: (zone) => homes.get(zone) ?? location,
   zoneOfStrangers: zoneAround(location),
   dnsCounters: () => nameServer.counters(),
 });
 serveUntilTold(async () => {
-  stopJournal.abort();
-  await Promise.all([world.stop(), nameServer.stop()]);
+  await Promise.all([world.stop(), nameServer.stop(), journals.close()]);
 });

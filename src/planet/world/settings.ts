@@ -7,7 +7,11 @@ import {
   TTL_SECONDS,
   zoneRoundTripMs,
 } from "../geography.ts";
+import { planetCellAddresses } from "../cells/cell-addresses.ts";
+import { cellsNearestFirst, membersNearestFirst, planetCells } from "../cells/planet-cells.ts";
 import type { HostPort } from "../settings.ts";
+import type { CellSettings } from "./journals.ts";
+import type { SweepSettings } from "./sweeper.ts";
 
 /**
  * What a world process is told (`process.argv[2]`, JSON). The bearer token and the key that signs carts are in the
@@ -21,7 +25,11 @@ export type WorldSettings = {
   readonly zones: readonly WorldZone[];
   /** Bank and warehouse. */
   readonly bank: HostPort;
+  /** One journal's process for all, unless there are cells. */
   readonly journal: HostPort;
+  /** The own one first, then the others, nearest first; absent: there are none. */
+  readonly cells?: readonly CellSettings[];
+  readonly sweep: SweepSettings;
   readonly capacity: WorldCapacity;
   readonly ttlSeconds: number;
   /** Classes with one writer: what they write is relayed there. */
@@ -62,6 +70,10 @@ const GROW_DELAY_MS = 1500;
 /** From what is ready at rest to all that it may grow to within this time. */
 const GROW_OVER_SECONDS = 4;
 const REPLICA_LAG_MS = 500;
+/** Users try again within seconds; who has not come back by then comes late, and finds the answer. */
+export const SWEEP_AFTER_MS = 15_000;
+/** Longer than any caller tries again (60 s), and than one looks at a drill afterwards. */
+const ANSWERED_FOR_MS = 2 * 60 * 60 * 1000;
 
 /** The planet's fixed addresses and distances (DESIGN section 10) as one world's settings. */
 export function worldSettings(options: {
@@ -69,6 +81,8 @@ export function worldSettings(options: {
   readonly capacity: { readonly capacityRps: number; readonly readyRps: number };
   readonly growRpsPerSecond?: number;
   readonly growDelayMs?: number;
+  readonly cells?: boolean;
+  readonly sweepAfterMs?: number;
 }): WorldSettings {
   const { location } = options;
   const { capacityRps, readyRps } = options.capacity;
@@ -91,6 +105,12 @@ export function worldSettings(options: {
     })),
     bank: { host: "127.20.0.80", port: 8080 },
     journal: { host: "127.20.0.90", port: 7000 },
+    ...(options.cells === true ? { cells: cellSettings(location) } : {}),
+    sweep: {
+      quietForMs: options.sweepAfterMs ?? SWEEP_AFTER_MS,
+      // The one journal's process forgets by itself.
+      ...(options.cells === true ? { answeredForMs: ANSWERED_FOR_MS } : {}),
+    },
     capacity: {
       capacityRps,
       readyRps,
@@ -102,6 +122,16 @@ export function worldSettings(options: {
     writers: { editor: EDITOR_WRITER },
     replicaLagMs: REPLICA_LAG_MS,
   };
+}
+
+function cellSettings(location: LocationName): readonly CellSettings[] {
+  return cellsNearestFirst(location, planetCells).map((cell) => ({
+    name: cell.name,
+    endpoints: membersNearestFirst(location, cell).map((member) => {
+      const { host, port } = planetCellAddresses.clientDoor(location, member);
+      return `http://${host}:${port}`;
+    }),
+  }));
 }
 
 /** Other locations' replicas knock here; beside the store, so that a brownout of the store is not one of the lines between locations. */

@@ -4,6 +4,7 @@ import { memoryStore } from "@reactive-production/continuity";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { parse } from "../../drivers/metrics/parse.ts";
 import { createRouteHolder } from "../../drivers/route-holder.ts";
+import { oneJournal } from "./journals.ts";
 import type { WorldSettings } from "./settings.ts";
 import { startWorld, type World } from "./world.ts";
 
@@ -67,6 +68,7 @@ function startPlace(at: number): Promise<World> {
     ],
     bank: { host: "127.74.0.80", port: bankPort },
     journal: { host: "", port: 0 },
+    sweep: { quietForMs: 60_000 },
     capacity: { capacityRps: 1000, readyRps: 500, growRpsPerSecond: 1000, growDelayMs: 0 },
     ttlSeconds: 5,
     writers: { editor: "europe-north1" },
@@ -77,7 +79,7 @@ function startPlace(at: number): Promise<World> {
     settings,
     token: TOKEN,
     route,
-    journal,
+    journals: oneJournal(journal),
     homeOf: () => "us-east-1",
     zoneOfStrangers: "near",
     dnsCounters: () => ({ malformed: 3 }),

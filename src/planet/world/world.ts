@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { Pool } from "undici";
-import { runsHere, type JournalStore } from "@reactive-production/continuity";
 import { admission } from "../../drivers/edge/admission.ts";
 import type { CallerOf } from "../../drivers/edge/caller.ts";
 import { startEdge, type EdgeEnd } from "../../drivers/edge/edge.ts";
@@ -18,14 +17,16 @@ import { replication } from "./data/replication.ts";
 import { entryCounts } from "./demand.ts";
 import { faultRoom, type FaultRoom } from "./faults.ts";
 import { innerServer } from "./inner/server.ts";
+import type { Journals } from "./journals.ts";
 import { loadCounts } from "./load.ts";
 import { innerAddress, REPLICA_HOST, type WorldSettings } from "./settings.ts";
-import { checkoutHandler } from "./shop/checkout.ts";
+import { checkoutHandler, checkoutWorkflow } from "./shop/checkout.ts";
 import { shopFront } from "./shop/front.ts";
 import { innerServices, serviceHosts, storeName, type ServiceName } from "./shop/graph.ts";
 import { startResources } from "./shop/resources.ts";
 import { serviceHost, wait } from "./shop/service-host.ts";
 import { shopCaller, shopHandlers, type Outside } from "./shop/services.ts";
+import { startSweeper } from "./sweeper.ts";
 import { traceRing } from "./trace.ts";
 import { worldAdmin } from "./world-admin.ts";
 
@@ -39,7 +40,7 @@ export type WorldOptions = {
   readonly settings: WorldSettings;
   readonly token: string;
   readonly route: RouteHolder;
-  readonly journal: JournalStore;
+  readonly journals: Journals;
   /** The location that a zone's users are at home in. */
   readonly homeOf: (zone: string) => string;
   /** The zone of those whose address says nothing. */
@@ -58,7 +59,7 @@ const OUTSIDE_CONNECTIONS = 32;
 const OUTSIDE_WITHIN_MS = 2000;
 
 export async function startWorld(options: WorldOptions): Promise<World> {
-  const { settings, token, route, journal } = options;
+  const { settings, token, route, journals } = options;
   const { location, locations } = settings;
   const own = locations.find(({ name }) => name === location);
   if (own === undefined) throw new Error(`no such location: ${location}`);
@@ -125,17 +126,22 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     records: data,
     replication: replicas,
     outside: bank,
+    journals,
   };
   const { service } = shopCaller(shop);
   await startResources({ host, storeName: store, records: data });
+  const checkout = {
+    key,
+    location,
+    indexOf: (name: string) => locations.find((each) => each.name === name)?.index ?? 0,
+    service,
+  };
+  const workflow = checkoutWorkflow(checkout);
   const handlers = {
     ...shopHandlers(shop),
-    checkout: checkoutHandler({
-      key,
-      location,
-      indexOf: (name) => locations.find((each) => each.name === name)?.index ?? 0,
-      service,
-      journal,
+    checkout: checkoutHandler(workflow, {
+      ...checkout,
+      journals,
       isGone: (name) => followedAsLost(route.state()).includes(name),
     }),
   };
@@ -240,14 +246,16 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       };
     },
     metrics: counters.page,
-    requests: () => runsHere(journal),
+    requests: () => journals.here(),
     scale: (targetRps) => answerScale({ scale, location, targetRps, nowMs: Date.now() }),
     faults,
     trace,
   });
+  const sweeper = startSweeper({ journal: journals.own, workflow, location, sweep: settings.sweep });
   return {
     route,
     async stop() {
+      sweeper.stop();
       replicas.stop();
       await Promise.all([edge.stop(), admin.stop(), lines.stop(), host.stop(), replicaServer.stop(), bank.stop()]);
     },

@@ -8,6 +8,8 @@ import { products } from "./products.ts";
 export type Cart = {
   /** Drawn when the cart was made: tells two like carts apart. */
   readonly id: string;
+  /** The cell that keeps the journal of its checkout; null: there are no cells. */
+  readonly home: string | null;
   /** Product index and quantity, in order of adding. */
   readonly lines: readonly (readonly [product: number, quantity: number])[];
 };
@@ -16,10 +18,13 @@ export const LINES_MAX = 20;
 export const QUANTITY_MAX = 99;
 /** LINES_MAX lines need far less; whatever is longer was not made by us. */
 const TOKEN_CHARS_MAX = 600;
+/** No line begins so. */
+const HOME_MARK = "in-";
 const SIGNATURE_BYTES = 16;
 
 export function signCart(cart: Cart, key: string): string {
-  const content = [cart.id, ...cart.lines.map(([product, quantity]) => `${product}x${quantity}`)].join("~");
+  const home = cart.home === null ? [] : [`${HOME_MARK}${cart.home}`];
+  const content = [cart.id, ...home, ...cart.lines.map(([product, quantity]) => `${product}x${quantity}`)].join("~");
   return `${content}.${signature(content, key)}`;
 }
 
@@ -31,8 +36,10 @@ export function readCart(token: string, key: string): Cart | null {
   const given = Buffer.from(token.slice(dot + 1));
   const wanted = Buffer.from(signature(content, key));
   if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return null;
-  const [id = "", ...lines] = content.split("~");
-  return { id, lines: lines.map((line) => line.split("x").map(Number) as [number, number]) };
+  const [id = "", ...parts] = content.split("~");
+  const home = parts[0]?.startsWith(HOME_MARK) ? parts[0].slice(HOME_MARK.length) : null;
+  const lines = home === null ? parts : parts.slice(1);
+  return { id, home, lines: lines.map((line) => line.split("x").map(Number) as [number, number]) };
 }
 
 export function totalCents(cart: Cart): number {

@@ -6,10 +6,10 @@ import {
   StepRefused,
   type Attempt,
   type Continuation,
-  type JournalStore,
   type Settlement,
 } from "@reactive-production/continuity";
 import type { InnerAnswer, Passport } from "../inner/message.ts";
+import type { Journals } from "../journals.ts";
 import { readCart, totalCents, type Cart } from "./cart-token.ts";
 import { orderId } from "./order-id.ts";
 import type { ServiceName } from "./graph.ts";
@@ -24,13 +24,13 @@ export type CheckoutOptions = {
   readonly location: string;
   readonly indexOf: (location: string) => number;
   readonly service: (name: ServiceName, call: Call) => Promise<InnerAnswer>;
-  readonly journal: JournalStore;
+  readonly journals: Pick<Journals, "of">;
   /** Known to be lost: its unfinished checkouts may be taken over at once. */
   readonly isGone: (location: string) => boolean;
 };
 
 /** What the journal keeps of a checkout: enough for another location to go on without the user. */
-type CheckoutRequest = {
+export type CheckoutRequest = {
   readonly cart: Cart;
   readonly passport: Passport;
   /** When it began: the order's id carries it, and is the same wherever the checkout is finished. */
@@ -45,7 +45,7 @@ const PROBE_KEY = "probe-";
 /** A user waits 10 s for a checkout. */
 const ANSWER_WITHIN_MS = 8000;
 
-export function checkoutWorkflow(options: CheckoutOptions): Continuation<CheckoutRequest> {
+export function checkoutWorkflow(options: Omit<CheckoutOptions, "journals" | "isGone">): Continuation<CheckoutRequest> {
   const { service, location } = options;
   const call = (name: ServiceName, path: string, body: unknown, passport: Passport) =>
     service(name, { method: "POST", path, body: JSON.stringify(body), passport, timeoutMs: STEP_WITHIN_MS });
@@ -114,12 +114,12 @@ export function checkoutWorkflow(options: CheckoutOptions): Continuation<Checkou
   );
 }
 
-export function checkoutHandler(options: CheckoutOptions): Handler {
-  const workflow = checkoutWorkflow(options);
+export function checkoutHandler(workflow: Continuation<CheckoutRequest>, options: CheckoutOptions): Handler {
   return async (request) => {
     const token = request.path.split("/")[3] ?? "";
     const cart = readCart(decodeURIComponent(token), options.key);
-    if (cart === null) {
+    const journal = cart === null ? null : options.journals.of(cart.home);
+    if (cart === null || journal === null) {
       return problem(
         404,
         "cart-unknown",
@@ -138,7 +138,7 @@ export function checkoutHandler(options: CheckoutOptions): Handler {
       );
     }
     const { passport } = request;
-    const result = await serve(workflow, options.journal, {
+    const result = await serve(workflow, journal, {
       key: request.idempotencyKey,
       fingerprint: fingerprint("POST checkout", token, request.body),
       request: {

@@ -38,6 +38,13 @@ test("each path has its service, and a query means something to the catalogue al
   expect(called).toEqual([...GOOD.map((good) => good.join(" ")), "GET /api/orders/o07-19ab orders"]);
 });
 
+test("what a location can't do now says when to try again", async () => {
+  const statuses = [200, 409, 503];
+  const front = shopFront(() => Promise.resolve({ status: statuses.shift() ?? 200, body: "" }));
+  const told = [await front(request("GET", "/")), await front(request("GET", "/")), await front(request("GET", "/"))];
+  expect(told.map(({ headers }) => headers["retry-after"])).toEqual([undefined, undefined, "1"]);
+});
+
 test(
   "garbage is a call to a service or a refusal that says the fix in few words",
   { timeout: DAMAGED_WITHIN_MS },

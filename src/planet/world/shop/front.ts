@@ -29,7 +29,10 @@ export function shopFront(
       });
       return {
         status: answer.status,
-        headers: { "content-type": answer.type ?? "application/json" },
+        headers: {
+          "content-type": answer.type ?? "application/json",
+          ...(answer.status === 503 ? { "retry-after": RETRY_AFTER_SECONDS } : {}),
+        },
         body: answer.body,
       };
     } catch (error) {
@@ -48,6 +51,8 @@ export function shopFront(
 /** A browser gives up after 3 s (a checkout: 10 s): an answer of ours that comes later is nobody's. */
 const ANSWER_WITHIN_MS = 2800;
 const CHECKOUT_WITHIN_MS = 9000;
+/** What a location can't do now it may in a second, or the next one can. */
+const RETRY_AFTER_SECONDS = "1";
 
 type Way = { readonly service: ServiceName; readonly method: "GET" | "POST"; readonly path: string };
 

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Records } from "../data/records.ts";
 import type { Replication } from "../data/replication.ts";
 import type { InnerAnswer, InnerRequest, Passport } from "../inner/message.ts";
+import type { Journals } from "../journals.ts";
 import { LINES_MAX, QUANTITY_MAX, readCart, signCart, type Cart } from "./cart-token.ts";
 import { resourceHosts, serviceHosts, type ResourceName, type ServiceName } from "./graph.ts";
 import { orderKey } from "./order-id.ts";
@@ -20,6 +21,7 @@ export type ShopOptions = {
   readonly records: Records;
   readonly replication: Replication;
   readonly outside: Outside;
+  readonly journals: Pick<Journals, "home" | "homeAfter">;
 };
 
 /** The bank and the warehouse, which stand outside all locations. */
@@ -97,7 +99,7 @@ export function shopHandlers(options: ShopOptions): Readonly<Record<Exclude<Serv
     async cart(request) {
       const { path, passport } = request;
       if (path === "/api/carts") {
-        const cart: Cart = { id: randomUUID().slice(0, 13), lines: [] };
+        const cart: Cart = { id: randomUUID().slice(0, 13), home: options.journals.home(), lines: [] };
         const answer = await service("session", { method: "POST", path: `/session/${cart.id}`, body: "new", passport });
         return good(answer) ? json(201, { cart: signCart(cart, options.key) }) : storeFailed();
       }
@@ -124,7 +126,9 @@ export function shopHandlers(options: ShopOptions): Readonly<Record<Exclude<Serv
           if (!good(moved)) return storeFailed();
         }
       }
-      return json(200, { cart: signCart(withItem(read.cart, read), options.key) });
+      // What has been checked out is not changed any more: its request stays where it began.
+      const home = options.journals.homeAfter(read.cart.home);
+      return json(200, { cart: signCart({ ...withItem(read.cart, read), home }, options.key) });
     },
 
     async session({ method, path, body, passport }) {

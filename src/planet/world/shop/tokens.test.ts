@@ -7,6 +7,7 @@ import { products } from "./products.ts";
 
 const carts: fc.Arbitrary<Cart> = fc.record({
   id: fc.stringMatching(/^[0-9a-f-]{13}$/),
+  home: fc.option(fc.stringMatching(/^[a-z][a-z-]{0,20}$/)),
   lines: fc.array(fc.tuple(fc.nat(products.length - 1), fc.integer({ min: 1, max: 99 })), { maxLength: 20 }),
 });
 
@@ -34,6 +35,7 @@ test("any text at all is a cart or none, never a crash; the total is what the li
   expect(
     totalCents({
       id: "x",
+      home: null,
       lines: [
         [0, 2],
         [2, 1],
@@ -66,6 +68,7 @@ test("garbage is no cart and no order: only what we signed is", { timeout: DAMAG
   const { text, below } = damage(23);
   const cart: Cart = {
     id: "0a1b2c3d-4e5f",
+    home: "europe",
     lines: [
       [2, 1],
       [11, 40],
