@@ -1,3 +1,4 @@
+import { useCallback } from "react";
 import type { Status } from "../../../src/api/status.ts";
 import { useConsole } from "../context.tsx";
 import { usePolled } from "../views/shared/use-polled.ts";
@@ -8,5 +9,6 @@ const ASK_EVERY_MS = 5000;
 /** How everything is now, a few seconds old at most; null before the first answer. */
 export function useStatus(): Status | null {
   const { client } = useConsole();
-  return usePolled(client.status, ASK_EVERY_MS).value;
+  const ask = useCallback(() => client.status(), [client]);
+  return usePolled(ask, ASK_EVERY_MS).value;
 }
