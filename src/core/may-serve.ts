@@ -12,9 +12,10 @@ export function mayServe(trafficClass: TrafficClass, zone: Zone, location: Locat
 
 /**
  * Why a place may not serve a zone's class. `law`: the zone's `forbidden` names it. `too-far`: further than the zone's `farthestMs`.
- * `data`: the class's data is not there. `no-way`: its distance is not known, which counts as forbidden. `condition`: it may, but is not fit to now.
+ * `data`: the class's data is not there. `no-way`: its distance is not known, which counts as forbidden. `bad-path`: it may, but its users are
+ * hurt on their way to it now. `condition`: it may, but is not fit to now.
  */
-export type Bar = "law" | "too-far" | "data" | "no-way" | "condition";
+export type Bar = "law" | "too-far" | "data" | "no-way" | "bad-path" | "condition";
 
 /** What a zone says of its places, by class where classes differ. */
 export type ZoneRules = {
@@ -23,6 +24,8 @@ export type ZoneRules = {
   readonly farthestMs?: Readonly<Record<ClassName, number>>;
   /** Where the class's data is; absent: everywhere. */
   readonly allowed?: Readonly<Record<ClassName, readonly LocationName[]>>;
+  /** Where its users are hurt on their way, as a plan sees it that sends nobody over such a way (plan/bad-paths.ts). */
+  readonly hurtOnTheWay?: readonly LocationName[];
   /** Where conditions keep the class from now, by their names. */
   readonly closed?: Readonly<Record<ClassName, Readonly<Record<LocationName, readonly ConditionName[]>>>>;
 };
@@ -35,6 +38,7 @@ export function barOf(rules: ZoneRules, className: ClassName, location: Location
   if (latencyMs === undefined) return "no-way";
   const farthestMs = rules.farthestMs?.[className];
   if (farthestMs !== undefined && latencyMs > farthestMs) return "too-far";
+  if (rules.hurtOnTheWay?.includes(location) === true) return "bad-path";
   return rules.closed?.[className]?.[location] === undefined ? null : "condition";
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { makeWorld, WELL, type Made, type MadeLocation } from "../../../test/stories/control-world.ts";
+import type { PlannedZone } from "../plan/bad-paths.ts";
 import { estateFor } from "./leave.ts";
 import { keepBadPaths } from "./paths.ts";
 import type { Leave } from "./state.ts";
@@ -97,11 +98,12 @@ function turnOf(lostAt: number | null): { readonly turn: Turn; readonly place: D
   return { turn, place, leave: place.leave! };
 }
 
-/** Where public users of x may not be sent when a, which was lost at this time, is left. */
+/** Where users of x may not be sent when a, which was lost at this time, is left. */
 function forbidden(lostAt: number | null): unknown {
   const { turn, place, leave } = turnOf(lostAt);
   expect(leave.why).toBe("lost");
-  return estateFor(turn, place, leave).zones.find(({ name }) => name === "x")!.forbidden?.["public"];
+  const zone = estateFor(turn, place, leave).zones.find(({ name }) => name === "x")!;
+  return (zone as PlannedZone).hurtOnTheWay;
 }
 
 test("users of a lost place go over a bad way rather than nowhere, until it answers again", () => {

@@ -1,5 +1,5 @@
 import type { ClassName, Estate, Location, LocationName, ZoneName } from "../estate.ts";
-import type { AvoidingZone } from "./bad-paths.ts";
+import type { PlannedZone } from "./bad-paths.ts";
 import { byName } from "../route/by-name.ts";
 import { ALL_OPEN, groupZone, type Closed } from "./closed.ts";
 import { poolOf, type PoolName } from "./pools.ts";
@@ -65,7 +65,8 @@ export function problemOf(input: {
 }
 
 /** What a zone of a problem takes over from the estate: its distances, and what it says of its places. */
-export function rulesOf({ name, latencyMs, forbidden, preferred, farthestMs, avoided }: AvoidingZone): ZoneOfProblem {
+export function rulesOf(zone: PlannedZone): ZoneOfProblem {
+  const { name, latencyMs, forbidden, preferred, farthestMs, avoided, hurtOnTheWay } = zone;
   return {
     name,
     latencyMs,
@@ -73,6 +74,7 @@ export function rulesOf({ name, latencyMs, forbidden, preferred, farthestMs, avo
     ...(preferred !== undefined && { preferred }),
     ...(farthestMs !== undefined && { farthestMs }),
     ...(avoided !== undefined && { avoided }),
+    ...(hurtOnTheWay !== undefined && { hurtOnTheWay }),
   };
 }
 

@@ -28,6 +28,8 @@ export type Problem = {
     readonly farthestMs?: Readonly<Record<ClassName, number>>;
     /** For all classes: `AVOIDED_COST` dearer for each request a second. */
     readonly avoided?: readonly LocationName[];
+    /** For all classes: never there, for their way to it is bad now. */
+    readonly hurtOnTheWay?: readonly LocationName[];
   }[];
   readonly classes: Readonly<Record<ClassName, { readonly priority: number; readonly latencyWeight: number }>>;
   readonly current?: readonly Flow[];

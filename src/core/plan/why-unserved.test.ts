@@ -18,6 +18,7 @@ test.each<[WhyUnserved, Partial<Problem["zones"][number]>]>([
   ["too-far", { farthestMs: { public: 150 } }],
   ["data", { allowed: { public: ["near"] } }],
   ["no-way", { latencyMs: { near: 5 } }],
+  ["bad-path", { hurtOnTheWay: ["far"] }],
   // Law is said first, for nobody may change it.
   ["law", { forbidden: { public: ["far"] }, farthestMs: { public: 150 } }],
 ])("a place with room that is barred is named: %s", (why, rules) => {

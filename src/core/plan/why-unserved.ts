@@ -52,8 +52,8 @@ export function whyUnserved(problem: Problem, plan: Pick<Plan, "assignment" | "u
   });
 }
 
-/** A condition before all else, for it is what somebody can mend now; then law, for it is what nobody may change. */
-const BARS: readonly Bar[] = ["condition", "law", "data", "too-far", "no-way"];
+/** A condition before all else, for it is what somebody can mend now; a bad way, which passes; then law, for it is what nobody may change. */
+const BARS: readonly Bar[] = ["condition", "bad-path", "law", "data", "too-far", "no-way"];
 
 /** A millionth of a request a second is rounding, not room. */
 const ROOM_LEAST_RPS = 1e-6;
@@ -74,6 +74,8 @@ export function whyUnservedWords({ why, closedBy = [] }: Pick<Unplaced, "why" | 
   switch (why) {
     case "condition":
       return `of the places with room, ${closedWords(closedBy)}`;
+    case "bad-path":
+      return "its users are hurt on their way to the places with room";
     case "law":
       return "no place that law allows has room";
     case "data":
