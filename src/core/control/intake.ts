@@ -3,6 +3,7 @@ import { byName } from "../route/by-name.ts";
 import { checkTable } from "../route/check-table.ts";
 import { bucketsToRow, rowToBuckets } from "../route/rows.ts";
 import type { Assignment } from "../route/table.ts";
+import { PROVEN_DAYS } from "../proven/proof-book.ts";
 import { rowOf, withRows, type NewRow } from "../shift/traffic.ts";
 import type { DemandForecast, EntryDemand } from "../control-contract.ts";
 import {
@@ -172,14 +173,24 @@ export function takeCapacity(turn: Turn, capacity: Capacity): void {
   countUsable(turn, place);
 }
 
-/** Figures that are no rates, of places that nobody knows or of a time to come are left out: what is not proven is only believed less. */
+/**
+ * Figures that are no rates, of places that nobody knows or of a time to come are left out: what is not proven is only believed less. Whoever
+ * tells may have lost its book, and know of one night only: what was proven in the last thirty days stays.
+ */
 export function takeProven(turn: Turn, proven: readonly Proven[]): void {
+  const since = turn.now.at - PROVEN_DAYS * DAY_MS;
   for (const place of placesOf(turn)) {
-    const known = proven.find(({ location }) => location === place.name);
-    place.proven = known !== undefined && isRate(known.rps) && known.at <= turn.now.at ? known : null;
+    const told = proven.filter(({ location, rps, at }) => location === place.name && isRate(rps) && at <= turn.now.at);
+    const known = place.proven !== null && place.proven.at > since ? [place.proven] : [];
+    place.proven = [...told, ...known].reduce<Proven | null>(
+      (most, each) => (most === null || each.rps > most.rps ? each : most),
+      null,
+    );
     countUsable(turn, place);
   }
 }
+
+const DAY_MS = 86_400_000;
 
 /** Anew whenever something is heard that it follows from. */
 function countUsable(turn: Turn, place: DraftPlace): void {

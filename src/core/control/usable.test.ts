@@ -1,7 +1,9 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { makeEstate } from "../../../test/stories/control-world.ts";
+import { makeEstate, makeWorld } from "../../../test/stories/control-world.ts";
 import type { Capacity, Limit } from "../estate.ts";
+import { takeProven } from "./intake.ts";
+import { openTurn, placeOf } from "./turn.ts";
 import { floorFor, usableOf, warmingAfter, type KnownCapacity, type WarmingPart } from "./usable.ts";
 
 const AT = 1_000_000;
@@ -94,4 +96,22 @@ test("what grows each second warms up in few parts, and what shrinks takes the c
   expect(sum(warming) - sum(shrunk)).toBe(10);
   expect(shrunk[0]).toEqual(warming[0]);
   expect(warmingAfter(estate, { warming: [], before: null, now: declared(400), at: AT })).toEqual([]);
+});
+
+const DAY_MS = 86_400_000;
+
+test("what was proven in thirty days is not forgotten when whoever tells it has lost its book; later it is", () => {
+  const made = makeWorld([
+    { name: "a", position: 0, demandRps: 100, readyRps: 400, capacityRps: 400 },
+    { name: "b", position: 10, demandRps: 100, readyRps: 400, capacityRps: 400 },
+  ]);
+  made.run(3);
+  made.proven([["a", 390]]);
+  const provenLater = (days: number): number | undefined => {
+    const turn = openTurn(made.state(), made.at() + days * DAY_MS);
+    takeProven(turn, [{ location: "a", rps: 120, at: turn.now.at }]);
+    return placeOf(turn, "a").proven?.rps;
+  };
+  expect(provenLater(1)).toBe(390);
+  expect(provenLater(31)).toBe(120);
 });
