@@ -76,8 +76,10 @@ tick 110
 101.00s eu-west-1: 100 % of those who had left are back
 101.00s table 16: eu-central-1 -> eu-west-1 131 rps; us-east-1 -> eu-west-1 40 rps
 106.00s eu-west-1 serves its own users again, but for users of lyon: their way to it is bad
+106.00s scale eu-central-1 to 1217
 106.00s table 17: same places
-120.00s all 4 locations healthy; 3000 rps; fullest 59 %
+112.00s table 18: same places
+120.00s all 4 locations healthy; 3000 rps; fullest 65 %
 
 served lyon
 status

@@ -72,6 +72,9 @@ export type Cause = { readonly layer: Layer; readonly name: string; readonly sha
 export const isFelt = (verdict: Verdict | null): boolean =>
   verdict?.verdict === "failing" && verdict.scope !== "unknown";
 
+/** Felt, and its own: that some users' way to it is bad is no sickness of the place. */
+export const isIllItself = (verdict: Verdict | null): boolean => isFelt(verdict) && verdict?.action !== "move-zones";
+
 /** Whether two places have the same first cause. All trouble shows at the edge: that both blame theirs says nothing. */
 export function isSameCause(one: readonly Cause[], other: readonly Cause[]): boolean {
   const [mine, theirs] = [one[0], other[0]];

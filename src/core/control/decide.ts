@@ -1,5 +1,5 @@
 import type { Order } from "../order.ts";
-import type { Traffic } from "../shift/traffic.ts";
+import { withRows, type Traffic } from "../shift/traffic.ts";
 import { assess } from "./assess.ts";
 import { beginBacks, stepBack } from "./back.ts";
 import { judgeConditions } from "./conditions.ts";
@@ -17,6 +17,7 @@ import { settleOverdue } from "./permission.ts";
 import { prepare } from "./prepare.ts";
 import { movedLastMinute, propose } from "./propose.ts";
 import { hasDemand, planHome, publish, retryFlight, settleHome, versionNext, type Draft } from "./publish.ts";
+import { isAtRest } from "./rest.ts";
 import { scaleAtRest } from "./scale.ts";
 import { clearStop } from "./stop.ts";
 import { decision, estateOf, placesOf, say, type Turn } from "./turn.ts";
@@ -73,17 +74,20 @@ function move(turn: Turn, draft: Draft, traffic: Traffic): void {
 /** Once, when demand becomes known: through the guards like everything that moves by itself. */
 function settle(turn: Turn, draft: Draft, traffic: Traffic): void {
   const { now } = turn;
-  const isAtRest =
-    now.flight === null && placesOf(turn).every((place) => place.leave === null && place.lostAt === null);
-  if (!isAtRest || now.mode !== "act" || now.hold !== null || now.stopped !== null) return;
+  const mayMove = now.flight === null && placesOf(turn).every((place) => isAtRest(place) && place.lostAt === null);
+  if (!mayMove || now.mode !== "act" || now.hold !== null || now.stopped !== null) return;
   const allowedShare = estateOf(turn).guards.maxShareMovedPerMinute - movedLastMinute(turn);
-  const settling = settleHome(turn, traffic, allowedShare);
+  const settling = settleHome(turn, draft.assignment, traffic, allowedShare);
   if (settling === null) return;
-  const { assignment, isAll } = settling;
+  const { rows, isAll } = settling;
+  const assignment = withRows(draft.assignment, rows);
   const location = placesOf(turn)[0]!.name;
   if (!propose(turn, draft, { assignment, traffic, location, orderedClasses: null, takesOut: false })) return;
-  now.home = assignment;
+  now.home = withRows(now.home!, rows);
   now.homeIsGuess = !isAll;
+  // Nobody of these is away; what a place that some have left for a bad way had, it has now by the new homes.
+  for (const place of placesOf(turn))
+    if (place.leave !== null) place.leave = { ...place.leave, from: withRows(place.leave.from, rows) };
   decision(
     turn,
     "home-settled",

@@ -6,7 +6,9 @@ import { zoneDemand } from "./demand.ts";
 import { closedNow } from "./conditions.ts";
 import { expectedNow } from "./expected.ts";
 import { limitsInTheWay } from "./limits-in-the-way.ts";
+import { barredPaths } from "./barred-paths.ts";
 import { barredPlaces, readyRps } from "./publish.ts";
+import { isAtRest } from "./rest.ts";
 import type { Shortfall } from "./state.ts";
 import { decision, estateOf, placesOf, say, type DraftPlace, type Turn } from "./turn.ts";
 import { listWords, percent, rps } from "./words.ts";
@@ -35,7 +37,7 @@ export function watchHeadroom(turn: Turn): void {
   if (losses.length === 0) return;
   const places = placesOf(turn);
   // While something moves its own plan counts; a loss on top of it is the contingency's.
-  const atRest = places.every((place) => place.state === "serving" && place.leave === null && place.lostAt === null);
+  const atRest = places.every((place) => isAtRest(place) && place.lostAt === null);
   if (!atRest || now.table === null || places.some(({ capacity }) => capacity === null)) return;
   const keptMs = 1000 * (estateOf(turn).headroomKeptSeconds ?? FLOOR_KEPT_SECONDS);
   const lost = losses[now.headroom.next % losses.length]!;
@@ -123,6 +125,7 @@ function lossOf(
     without: loss.lost,
     exclude: barredPlaces(turn),
     closed: closedNow(turn),
+    badPaths: barredPaths(turn),
   });
 }
 

@@ -2,6 +2,7 @@ import { byName } from "../route/by-name.ts";
 import type { Estate, LocationName } from "../estate.ts";
 import { avoidingPaths, withoutPaths } from "../plan/bad-paths.ts";
 import type { Assignment } from "../route/table.ts";
+import { LOOK_UNTIL_MS } from "../shift/look.ts";
 import { moveOut, type Moved } from "../shift/move.ts";
 import { needsRps } from "../plan/room.ts";
 import { loadOf, locationIndex, rpsAt, totalRps, type Traffic } from "../shift/traffic.ts";
@@ -320,13 +321,13 @@ function hasHealed(turn: Turn, place: DraftPlace): boolean {
 }
 
 function isCanaryElsewhere(turn: Turn, name: LocationName): boolean {
-  return placesOf(turn).some(
-    (other) =>
-      other.name !== name &&
-      other.step !== null &&
-      other.step.lookedAt === null &&
-      (other.step.suspect !== null || isFewAsCanary(other.step.reached)),
-  );
+  return placesOf(turn).some((other) => {
+    const { step } = other;
+    if (other.name === name || step === null || step.lookedAt !== null) return false;
+    // Its receivers have been looked at by then, and how its users fare is no other canary's doing: that takes long where they are few.
+    if (other.leave?.why === "path" && turn.now.at - step.at > LOOK_UNTIL_MS) return false;
+    return step.suspect !== null || isFewAsCanary(step.reached);
+  });
 }
 
 /** Whole buckets are never just the share. */

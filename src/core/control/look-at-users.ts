@@ -2,7 +2,7 @@ import type { ZoneName } from "../estate.ts";
 import type { Assignment } from "../route/table.ts";
 import { rollBack } from "../shift/move.ts";
 import type { Traffic } from "../shift/traffic.ts";
-import { isFelt } from "../verdict.ts";
+import { isIllItself } from "../verdict.ts";
 import { howIs, partOf, zoneUsersWords } from "./paths.ts";
 import { stoppedBy } from "./permission.ts";
 import { propose } from "./propose.ts";
@@ -84,7 +84,7 @@ export function hurtThereToo(turn: Turn, draft: Draft, users: Users & { readonly
   place.step = null;
   place.leave = { ...leave, rung: CANARY_SHARE, doneAt: null };
   // A place that is itself ill is nowhere to go back to.
-  const isIll = place.lostAt !== null || (isFelt(place.verdict) && place.verdict?.action !== "move-zones");
+  const isIll = place.lostAt !== null || isIllItself(place.verdict);
   const goBack = (): boolean =>
     propose(turn, draft, {
       assignment,

@@ -117,3 +117,16 @@ test("a verdict of a bad way that names no cause bars no way", () => {
   keepBadPaths(turn);
   expect(place.badPaths).toEqual([]);
 });
+
+test("a place that fails is left while few users of another's bad way are still asked how they fare", () => {
+  const more = ["d", "e"].map((name) => ({ ...LOCATIONS[2]!, name, position: 40 }));
+  const made = makeWorld([...LOCATIONS, ...more], {}, [{ name: "x", position: 1, demandRps: 5 }]);
+  made.run(3);
+  made.path("x", "a", 0.6);
+  made.run(2);
+  expect(placeA(made)).toMatchObject({ leave: { why: "path", doneAt: null }, step: { lookedAt: null } });
+  made.health.set("c", { ...WELL, verdict: "failing", nats: 25, aloneNats: 25, cause: "dynamodb", hurt: 0.02 });
+  made.run(3);
+  expect(placeA(made).step).toMatchObject({ lookedAt: null });
+  expect(made.state().places["c"]).toMatchObject({ leave: { why: "gray" }, step: { suspect: null } });
+});

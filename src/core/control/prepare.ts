@@ -6,6 +6,7 @@ import { barredPaths } from "./barred-paths.ts";
 import { closedNow } from "./conditions.ts";
 import { zoneDemand } from "./demand.ts";
 import { barredPlaces, isHeard, readyRps } from "./publish.ts";
+import { isAtRest } from "./rest.ts";
 import { decision, estateOf, once, placesOf, say, type DraftPlace, type Turn } from "./turn.ts";
 import { suspectProviders } from "./suspect-providers.ts";
 import { floorFor } from "./usable.ts";
@@ -143,7 +144,7 @@ function costPerRps(turn: Turn, name: LocationName): number {
 function ease(turn: Turn, place: DraftPlace, share: number): void {
   const { now } = turn;
   const prepared = place.prepared!;
-  const isCalm = share < ENDS_SHARE && place.leave === null && place.lostAt === null && place.state === "serving";
+  const isCalm = share < ENDS_SHARE && isAtRest(place) && place.lostAt === null;
   if (!isCalm) {
     if (prepared.calmSince !== null) place.prepared = { ...prepared, calmSince: null };
     return;

@@ -17,7 +17,7 @@ import { carriedBy } from "../plan/room.ts";
 import { withSuspects } from "../plan/suspect-providers.ts";
 import { rowToBuckets, sameRow } from "../route/rows.ts";
 import type { Assignment, ProviderLoss, RouteTable, Run } from "../route/table.ts";
-import { loadOf, rowOf, rpsOf, totalRps, withRows, type NewRow, type Traffic } from "../shift/traffic.ts";
+import { loadOf, rowOf, rpsOf, totalRps, type NewRow, type Traffic } from "../shift/traffic.ts";
 import { closedNow, isSame } from "./conditions.ts";
 import { zoneDemand } from "./demand.ts";
 import { watchedChunks, watchedPlaces } from "./luggage.ts";
@@ -28,7 +28,7 @@ import { suspectProviders } from "./suspect-providers.ts";
 import { decision, effectId, estateOf, placesOf, reason, say, type Turn } from "./turn.ts";
 import { listWords } from "./words.ts";
 import { leastLimit } from "./usable.ts";
-import { isFelt } from "../verdict.ts";
+import { isIllItself } from "../verdict.ts";
 
 /**
  * Route tables leave from here, one at a time. A table that nobody confirmed is offered again, later and
@@ -93,21 +93,26 @@ export function planHome(turn: Turn): Assignment | null {
   return homeAssignment(turn, carriedBy(expectedReadyRps(turn), estate.guards.maxUtilisation), null);
 }
 
-/** Where chunks belong by what is known now: as much of it as may move at once, and whether that is all. */
-export type Settling = { readonly assignment: Assignment; readonly isAll: boolean };
+/** Rows that belong elsewhere by what is known now: as many of them as may move at once, and whether that is all. */
+export type Settling = { readonly rows: readonly NewRow[]; readonly isAll: boolean };
 
 /**
  * Homes were planned before any demand was known, or for other rules: what does not fit, or may not be there, is put right, and only that.
- * What a guard lets nobody but people move stays, and so does what would go where a condition lets nobody more in; what it lets move in a
- * minute comes first, who is where law forbids it before all others.
+ * What a guard lets nobody but people move stays, and so does who would go where a condition lets nobody more in or over a way that is bad,
+ * and who is away for one; what a guard lets move in a minute comes first, who is where law forbids it before all others.
  */
-export function settleHome(turn: Turn, traffic: Traffic, allowedShare: number): Settling | null {
+export function settleHome(
+  turn: Turn,
+  assignment: Assignment,
+  traffic: Traffic,
+  allowedShare: number,
+): Settling | null {
   const { now } = turn;
   const { home } = now;
   if (!now.homeIsGuess || home === null || now.at - (now.configuredAt ?? now.at) < SETTLE_MS) return null;
   if (now.at < now.homeAgainAt || !hasDemand(turn)) return null;
   now.homeAgainAt = now.at + SETTLE_AGAIN_MS;
-  const settled = homeAssignment(turn, roomForHomes(turn, home, traffic), home);
+  const settled = homeAssignment(turn, roomForHomes(turn, { home, assignment, traffic }), home);
   const changed = changedRows(turn, home, settled, traffic);
   if (changed.length === 0) {
     now.homeIsGuess = false;
@@ -119,21 +124,25 @@ export function settleHome(turn: Turn, traffic: Traffic, allowedShare: number): 
     leftRps -= movesRps;
     return true;
   });
-  if (first.length === 0) return null;
-  return { assignment: withRows(home, first), isAll: first.length === changed.length };
+  return first.length === 0 ? null : { rows: first, isAll: first.length === changed.length };
 }
 
-/** Who is there may stay, up to what is ready; who comes finds what a plan may fill, and nothing where nobody may be sent. */
-function roomForHomes(turn: Turn, home: Assignment, traffic: Traffic): RpsByPool {
+/** Who is there may stay, up to what is ready; who comes finds what a plan may fill beside its guests, and nothing where nobody may be sent. */
+function roomForHomes(
+  turn: Turn,
+  of: { readonly home: Assignment; readonly assignment: Assignment; readonly traffic: Traffic },
+): RpsByPool {
   const estate = estateOf(turn);
   const ready = expectedReadyRps(turn);
   const carried = carriedBy(ready, estate.guards.maxUtilisation);
-  const load = loadOf(estate, home, traffic);
+  const load = loadOf(estate, of.home, of.traffic);
+  const loadNow = loadOf(estate, of.assignment, of.traffic);
   const barred = new Set(barredPlaces(turn));
   return Object.fromEntries(
     Object.entries(ready).map(([pool, rps]) => {
       const stays = Math.min(rps, load[pool] ?? 0);
-      return [pool, barred.has(locationOfPool(pool)) ? stays : Math.max(carried[pool]!, stays)];
+      const guests = Math.max(0, (loadNow[pool] ?? 0) - (load[pool] ?? 0));
+      return [pool, barred.has(locationOfPool(pool)) ? stays : Math.max(carried[pool]! - guests, stays)];
     }),
   );
 }
@@ -143,6 +152,8 @@ type ChangedRow = NewRow & { readonly movesRps: number; readonly mayGo: boolean;
 function changedRows(turn: Turn, home: Assignment, settled: Assignment, traffic: Traffic): readonly ChangedRow[] {
   const estate = estateOf(turn);
   const closed = closedNow(turn);
+  const bad = new Set(pathKeys(turn));
+  const away = new Set(placesOf(turn).flatMap(({ leave }) => leave?.zones ?? []));
   const changed = estate.classes.flatMap((trafficClass) =>
     estate.zones.flatMap((zone): readonly ChangedRow[] => {
       const before = rowOf(home, trafficClass.name, zone.name);
@@ -165,9 +176,10 @@ function changedRows(turn: Turn, home: Assignment, settled: Assignment, traffic:
             moved.length === 0 ||
             (trafficClass.data.kind !== "stays" &&
               !estate.guards.peopleOnly.includes(trafficClass.name) &&
+              !away.has(zone.name) &&
               moved.every((bucket) => {
                 const place = estate.locations[to[bucket]!]!.name;
-                return closed.by(trafficClass.name, bucket, place).length === 0;
+                return closed.by(trafficClass.name, bucket, place).length === 0 && !bad.has(`${zone.name} ${place}`);
               })),
           isLaw: moved.some((bucket) => !mayServe(trafficClass, zone, estate.locations[from[bucket]!]!.name)),
         },
@@ -183,7 +195,8 @@ export function hasDemand(turn: Turn): boolean {
 }
 
 function homeAssignment(turn: Turn, capacityRps: RpsByPool, previous: Assignment | null): Assignment {
-  const estate = estateOf(turn);
+  // Who needs another home is given none over a bad way while others have room.
+  const estate = avoidingPaths(estateOf(turn), barredPaths(turn));
   const demand = flooredDemand(turn);
   const { bucketShares } = turn.now.demand;
   return planChunks({ estate, demand, bucketShares, capacityRps, previous, churnWeight: STAY_COST }).assignment;
@@ -219,7 +232,7 @@ export function barredPlaces(turn: Turn): readonly LocationName[] {
       const involved = turn.now.stopped?.involved.includes(place.name) ?? false;
       const silent = turn.now.heardMajority && !isHeard(turn, place.heardAt);
       // A bad way is no sickness of the place: it bars those whose way it is (paths.ts).
-      const sick = isFelt(place.verdict) && place.verdict?.action !== "move-zones";
+      const sick = isIllItself(place.verdict);
       const isLeft = place.state !== "serving" || (place.leave !== null && place.leave.why !== "path");
       return isLeft || place.hold !== null || place.lostAt !== null || sick || involved || silent;
     })

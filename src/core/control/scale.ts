@@ -5,6 +5,7 @@ import { carriesRps, needsRps } from "../plan/room.ts";
 import { expectedLoad } from "./expected.ts";
 import { headroomFloorRps, mayAskAhead } from "./headroom.ts";
 import { preparedFloor } from "./prepare.ts";
+import { isAtRest } from "./rest.ts";
 import { loadOf, type Traffic } from "../shift/traffic.ts";
 import {
   decision,
@@ -138,7 +139,7 @@ export function scaleAtRest(turn: Turn, traffic: Traffic): void {
   if (now.table === null || now.mode === "observe" || now.hold !== null) return;
   const load = loadOf(estateOf(turn), now.table.assignment, traffic);
   const expected = expectedLoad(turn);
-  const atRest = placesOf(turn).every((place) => place.state === "serving" && place.leave === null);
+  const atRest = placesOf(turn).every(isAtRest);
   for (const place of placesOf(turn)) {
     const ready = place.capacity?.readyRps ?? 0;
     if (place.capacity === null || place.hold !== null || place.lostAt !== null) continue;
@@ -164,7 +165,7 @@ export function scaleAtRest(turn: Turn, traffic: Traffic): void {
     if (ahead.rps > ready) {
       if (!mayAskAhead(turn, place)) continue;
       askGrowth(turn, place.name, ahead.rps, ahead.why);
-    } else if (atRest && place.askedRps > 0 && now.at - place.askedAt > FLOORS_KEPT_MS) {
+    } else if (atRest && place.askedRps > 0 && place.keptRps === 0 && now.at - place.askedAt > FLOORS_KEPT_MS) {
       const wantedRps = Math.max(restRps(turn, load[place.name]!), ahead.rps);
       const enoughRps = Math.max(Math.ceil(place.restRps), floorRps(turn, place, wantedRps));
       if (enoughRps < place.askedRps) {
