@@ -43,7 +43,7 @@ tick 310
 319.00s eu-central-1: 5 % of those who had left are back
 319.00s table 8: eu-west-1 -> eu-central-1 10 rps
 320.00s eu-central-1: healthy -> failing  24.0 nats of 20.0  cause: users:lyon 92 %  scope: path
-320.00s eu-central-1 does not bear its users (it is failing again): they go out again; I try again in 5 min at the earliest
+320.00s eu-central-1 does not bear its users (they are hurt on their way again): they go out again; I try again in 5 min at the earliest
 320.00s eu-central-1: done, 100 % of users of lyon out after 5 min; receivers keep what they have grown to
 320.00s table 9: eu-central-1 -> eu-west-1 10 rps
 321.00s eu-central-1: failing -> healthy  0.0 nats of 20.0

@@ -134,6 +134,7 @@ export function makeWorld(
   /** `at-lyon eu-west-1`: the share of these users' requests that fail on their way there. */
   const paths = new Map<string, number>();
   const everIll = new Set<string>();
+  const mute = new Set<ZoneName>();
   const log: ControlEvent[] = [];
   const health = new Map<LocationName, Health>();
   const unheard = new Set<LocationName>();
@@ -237,7 +238,7 @@ export function makeWorld(
       ? []
       : zones.flatMap((zone) => {
           const illHere = everIll.has(`${zone.name} ${location}`);
-          if (![...everIll].some((path) => path.startsWith(`${zone.name} `))) return [];
+          if (mute.has(zone.name) || ![...everIll].some((path) => path.startsWith(`${zone.name} `))) return [];
           const total = Math.round(10 * (servedOf(zone).get(location) ?? 0));
           const bad = Math.round(total * (paths.get(`${zone.name} ${location}`) ?? 0));
           return [{ name: `users:${zone.name}`, bad, total, ill: illHere }];
@@ -382,6 +383,8 @@ export function makeWorld(
       paths.set(`${zone} ${location}`, share);
       everIll.add(`${zone} ${location}`);
     },
+    /** Zones whose users nobody hears of any more. */
+    mute,
     ill,
     ready,
     send,

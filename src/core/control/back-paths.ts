@@ -35,6 +35,13 @@ export function zonesBack(turn: Turn, place: DraftPlace): readonly ZoneName[] {
   return zones.filter((zone) => !place.badPaths.some((path) => path.zone === zone && !path.isTried));
 }
 
+/** The network whose users are hurt on their way to a place while others', for a bad way too, are brought back to it; or null. */
+export function wayOfOthers({ verdict, leave, badPaths }: DraftPlace): string | null {
+  if (leave?.why !== "path" || verdict?.action !== "move-zones") return null;
+  const network = verdict.causes[0]?.name;
+  return network === undefined || badPaths.some((path) => path.isTried && path.network === network) ? null : network;
+}
+
 /** When all others are back: the leave of those whose way is still bad, or null. */
 export function staysLeft(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): Leave | null {
   const { leave } = place;

@@ -139,3 +139,33 @@ function leftAgain(failedBacks: number, agoMs: number): { readonly state: Contro
   }
   return { state, at };
 }
+
+test("where those who took them are too full, users are brought back at the peak too: that is the relief", () => {
+  const { at, places, ...rest } = almostProven().state();
+  const b = places["b"]!;
+  const crowded = { ...places, b: { ...b, capacity: { ...b.capacity!, readyRps: 700 } } };
+  const peak = dayOf(at, (hour) => (hour < 12 ? 1000 : 1900));
+  expect(ticksOn({ at, places: crowded, ...rest }, peak, 8).codes).toContain("restore");
+});
+
+function approveAll(made: Made): number {
+  const { questions } = made.state();
+  for (const { id } of questions) made.order("p", { kind: "answer", question: id, choice: 1 });
+  return questions.length;
+}
+
+test("answers go with the trouble that they were about", () => {
+  const made = makeWorld(LOCATIONS, { mode: "approve" });
+  made.run(3);
+  made.health.set("a", SICK);
+  made.run(2);
+  expect(approveAll(made)).toBe(1);
+  made.run(14);
+  made.health.delete("a");
+  made.run(16);
+  expect(approveAll(made)).toBe(1);
+  expect(Object.keys(made.state().answers)).toEqual(["leave:a:1", "restore:a:1"]);
+  made.run(130);
+  expect(made.state()).toMatchObject({ openIncidents: [], places: { a: { state: "serving", leave: null } } });
+  expect(made.state().answers).toEqual({});
+});

@@ -1,23 +1,23 @@
 import { HEALTHY_BAR_NATS } from "../judge/bar.ts";
-import { needsRps } from "../plan/room.ts";
+import { carriedBy, needsRps } from "../plan/room.ts";
 import { moveBack, rollBack, shareBack } from "../shift/move.ts";
 import { loadOf, locationIndex, rpsAt, totalRps, type Traffic } from "../shift/traffic.ts";
 import { areKnownAfresh, asksFirstWords, barViews, barWords, closedNow } from "./conditions.ts";
 import { staysWith } from "./leave-suspects.ts";
 import { giveUpWays } from "./give-up-ways.ts";
-import { staysLeft, tryWays, waysToTry, zonesBack } from "./back-paths.ts";
+import { staysLeft, tryWays, wayOfOthers, waysToTry, zonesBack } from "./back-paths.ts";
 import { isProven as isWayProven, partOf, zoneUsersWords } from "./paths.ts";
-import type { BadPath } from "./state.ts";
+import type { BadPath, Leave } from "./state.ts";
 import { askOnce, mayAct, stoppedBy, withdraw } from "./permission.ts";
 import { movedLastMinute, propose, shareSpent } from "./propose.ts";
 import { isClear, isHeard, readyRps, versionNext, type Draft } from "./publish.ts";
-import { CANARY_SHARE, roomOf } from "./receivers.ts";
+import { CANARY_SHARE, roomOf, takenBy } from "./receivers.ts";
 import { askGrowth } from "./scale.ts";
 import { wantedRps } from "./demand.ts";
 import { isPeak } from "./peak.ts";
 import { decision, estateOf, once, placesOf, reason, say, type DraftPlace, type Turn } from "./turn.ts";
 import { percent, secondsWords } from "./words.ts";
-import { isFelt } from "../verdict.ts";
+import { isFelt, isIllItself } from "../verdict.ts";
 
 /**
  * Going back: after proof of health, canary first, slower than out, and each failure makes the next try
@@ -38,7 +38,7 @@ const SETTLED_MS = 15_000;
 const ALL_BACK = 0.995;
 const BACK_STEP_SHARE = 0.1;
 
-export function beginBacks(turn: Turn, draft: Draft): void {
+export function beginBacks(turn: Turn, draft: Draft, traffic: Traffic): void {
   for (const place of placesOf(turn)) {
     const { leave } = place;
     if (leave === null || place.back !== null) continue;
@@ -81,9 +81,9 @@ export function beginBacks(turn: Turn, draft: Draft): void {
       continue;
     }
     const { mode, demand } = turn.now;
-    // A person who is asked decides; nobody else brings users back when all are busiest.
+    // A person who is asked decides; nobody else brings users back when all are busiest, but from where they are too many.
     const isAsked = mode === "approve" || estateOf(turn).restore === "person" || leave.why === "spill";
-    if (!isAsked && isPeak(demand.hours, wantedRps(turn))) {
+    if (!isAsked && isPeak(demand.hours, wantedRps(turn)) && !isCrowded(turn, draft, place, leave, traffic)) {
       reason(
         turn,
         "back-at-peak",
@@ -94,11 +94,12 @@ export function beginBacks(turn: Turn, draft: Draft): void {
     }
     // A spill that ends is no restore of a sick place: nobody has to be asked.
     if (estateOf(turn).restore === "person" && leave.why !== "spill") {
-      if (!personSaidBack(turn, place, ways)) continue;
+      if (!personSaidBack(turn, place, leave, ways)) continue;
     } else if (
       !mayAct(turn, {
-        purpose: `restore:${place.name}:${leave.incident}`,
+        purpose: backPurpose(place, leave, ways),
         location: place.name,
+        incident: leave.incident,
         doing:
           leave.why === "path"
             ? `send ${zoneUsersWords(ways.map(({ zone }) => zone))} back to ${place.name}`
@@ -111,15 +112,20 @@ export function beginBacks(turn: Turn, draft: Draft): void {
   }
 }
 
-function personSaidBack(turn: Turn, place: DraftPlace, ways: readonly BadPath[]): boolean {
-  const purpose = `restore:${place.name}:${place.leave!.incident}`;
+/** Who says yes to one way back has not said yes to another. */
+function backPurpose({ name }: DraftPlace, { incident }: Leave, ways: readonly BadPath[]): string {
+  return ["restore", name, incident, ...ways.map(({ zone }) => zone)].join(":");
+}
+
+function personSaidBack(turn: Turn, place: DraftPlace, leave: Leave, ways: readonly BadPath[]): boolean {
+  const purpose = backPurpose(place, leave, ways);
   if (turn.now.answers[purpose]?.choice === 1) return true;
   askOnce(
     turn,
     {
       purpose,
       location: place.name,
-      incident: place.leave!.incident,
+      incident: leave.incident,
       doing: "",
       why:
         ways.length === 0
@@ -153,6 +159,15 @@ function sayClosed(turn: Turn, place: DraftPlace): void {
   const bars = barViews(turn.now.bars.filter(({ location }) => location === place.name));
   const words = bars.map(barWords).join("; ");
   reason(turn, "condition-bars", `${place.name} does not get back ${words}`, place.name);
+}
+
+/** Who took of this place has more than it may be filled with: bringing them back is the relief. */
+function isCrowded(turn: Turn, draft: Draft, place: DraftPlace, leave: Leave, traffic: Traffic): boolean {
+  const estate = estateOf(turn);
+  const load = loadOf(estate, draft.assignment, traffic);
+  const most = carriedBy(readyRps(turn), estate.guards.maxUtilisation);
+  const taken = takenBy(turn, { base: leave.from, now: draft.assignment, traffic, location: place.name });
+  return placesOf(turn).some(({ name }) => taken[name]! > 0 && load[name]! > most[name]!);
 }
 
 /** Proof of health: its own evidence over the bar, healthy without a break, heard, and not lost. */
@@ -229,8 +244,7 @@ export function stepBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: T
   }
   if (turn.now.mode === "observe") return;
   if (place.step !== null && place.step.lookedAt === null) return;
-  if (isFelt(place.verdict) && place.step === null)
-    return failBack(turn, draft, { place, says: "it is failing again", traffic });
+  if (isFelt(place.verdict) && place.step === null) return failsAgain(turn, draft, place, traffic);
   const estate = estateOf(turn);
   const { home } = turn.now;
   const part = partOf(estate, { zones: zonesBack(turn, place) });
@@ -342,7 +356,7 @@ function isBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): 
   place.step = null;
   if (zones === null) place.restoredAt = turn.now.at;
   else place.failedPathBacks = 0;
-  if (leave !== null) withdraw(turn, `restore:${place.name}:${leave.incident}`);
+  if (leave !== null) withdraw(turn, (purpose) => purpose.startsWith(`restore:${place.name}:${leave.incident}`));
   const whose = zones === null ? "its own users" : zoneUsersWords(zones);
   const but = place.leave === null ? "" : `, but for ${zoneUsersWords(place.leave.zones!)}: their way to it is bad`;
   decision(turn, "restored", `${place.name} serves ${whose} again${but}`, place.name);
@@ -392,46 +406,34 @@ function pathWaitsLonger(turn: Turn, place: DraftPlace): number {
   return waitMs;
 }
 
+/** A place that is failing does not bear its users. A bad way of others fails no way that is tried, and is gone round first. */
+export function failsAgain(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): void {
+  const others = wayOfOthers(place);
+  if (others === null) return failBack(turn, draft, { place, says: "it is failing again", traffic });
+  const { back } = place;
+  const whose = zoneUsersWords(zonesBack(turn, place));
+  comeOut(turn, draft, place, traffic);
+  const says = `${whose} wait with their way back to ${place.name}: ${others} is hurt on its own way there, and leaves first`;
+  decision(turn, "back-put-off", says, place.name);
+  say(turn, { level: "change", incident: back!.incident, location: place.name, what: says });
+}
+
 /** Back to where they were; what was there and is gone since leaves as from any failing place. */
 export function failBack(
   turn: Turn,
   draft: Draft,
-  trouble: { readonly place: DraftPlace; readonly says: string; readonly traffic: Traffic },
+  trouble: {
+    readonly place: DraftPlace;
+    readonly says: string;
+    readonly traffic: Traffic;
+    readonly youNeedTo?: string;
+  },
 ): void {
-  const { place, says, traffic } = trouble;
+  const { place, says, traffic, youNeedTo } = trouble;
   const { back } = place;
   if (back === null) return;
-  giveUpWays(place);
   const waitMs = place.leave?.why === "path" ? pathWaitsLonger(turn, place) : placeWaitsLonger(turn, place);
-  place.back = null;
-  place.step = null;
-  const mayTake = new Set(
-    placesOf(turn)
-      .filter(
-        (other) => other.state === "serving" && other.lostAt === null && other.hold === null && !isFelt(other.verdict),
-      )
-      .map((other) => other.name),
-  );
-  const assignment = rollBack(estateOf(turn), {
-    assignment: draft.assignment,
-    before: back.from,
-    to: null,
-    receiver: place.name,
-    mayTake,
-  });
-  if (assignment !== draft.assignment) {
-    propose(turn, draft, {
-      assignment,
-      traffic,
-      location: place.name,
-      orderedClasses: null,
-      takesOut: false,
-      isRollBack: (from, to) => from === place.name && mayTake.has(to),
-    });
-    draft.urgent = true;
-  }
-  if (place.leave?.why !== "path") place.state = place.leave === null ? "serving" : "evacuated";
-  if (place.leave !== null) place.leave = { ...place.leave, doneAt: null, rung: 1, avoid: {} };
+  comeOut(turn, draft, place, traffic);
   decision(
     turn,
     "back-failed",
@@ -443,5 +445,42 @@ export function failBack(
     incident: back.incident,
     location: place.name,
     what: `${place.name} does not bear its users (${says}): they go out again; I try again in ${secondsWords(waitMs)} at the earliest`,
+    ...(youNeedTo !== undefined && { youNeedTo }),
   });
+}
+
+/** Who has come back goes out again, and the way back is over. */
+function comeOut(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): void {
+  const { from } = place.back!;
+  giveUpWays(place);
+  place.back = null;
+  place.step = null;
+  const mayTake = new Set(
+    placesOf(turn)
+      .filter(
+        (other) =>
+          other.state === "serving" && other.lostAt === null && other.hold === null && !isIllItself(other.verdict),
+      )
+      .map((other) => other.name),
+  );
+  const assignment = rollBack(estateOf(turn), {
+    assignment: draft.assignment,
+    before: from,
+    to: null,
+    receiver: place.name,
+    mayTake,
+  });
+  if (assignment !== draft.assignment) {
+    propose(turn, draft, {
+      assignment,
+      traffic,
+      location: place.name,
+      orderedClasses: null,
+      takesOut: false,
+      isRollBack: (leaves, to) => leaves === place.name && mayTake.has(to),
+    });
+    draft.urgent = true;
+  }
+  if (place.leave?.why !== "path") place.state = place.leave === null ? "serving" : "evacuated";
+  if (place.leave !== null) place.leave = { ...place.leave, doneAt: null, rung: 1, avoid: {} };
 }

@@ -65,7 +65,7 @@ function move(turn: Turn, draft: Draft, traffic: Traffic): void {
   );
   relieve(turn, draft, traffic);
   for (const place of inOrder) stepLeave(turn, draft, place, traffic);
-  beginBacks(turn, draft);
+  beginBacks(turn, draft, traffic);
   for (const place of inOrder) stepBack(turn, draft, place, traffic);
   prepare(turn);
   scaleAtRest(turn, traffic);

@@ -3,7 +3,7 @@ import type { Assignment } from "../route/table.ts";
 import type { Traffic } from "../shift/traffic.ts";
 import type { Verdict } from "../verdict.ts";
 import { blindParts, goneParts, placeParts, sharedParts, type Parts } from "./incident-parts.ts";
-import { questionOf } from "./permission.ts";
+import { isOfIncident, questionOf, withdraw } from "./permission.ts";
 import { outOf, takenBy } from "./receivers.ts";
 import type { Incident, IncidentProgress } from "../control-contract.ts";
 import type { Leave, OpenIncident } from "./state.ts";
@@ -138,6 +138,7 @@ function close(turn: Turn, one: OpenIncident): void {
   const { now } = turn;
   now.openIncidents = now.openIncidents.filter(({ number }) => number !== one.number);
   // Nobody can answer what is over.
+  withdraw(turn, (purpose) => isOfIncident(purpose, one.number));
   const closed: Incident = { ...incidentOf(turn, one, true), closedAt: now.at, questions: [] };
   now.closedIncidents = [closed, ...now.closedIncidents].slice(0, CLOSED_SHOWN_MAX);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { makeWorld, WELL, type Made, type MadeLocation } from "../../../test/stories/control-world.ts";
+import { makeWorld, WELL, type Made, type MadeLocation, type MadeZone } from "../../../test/stories/control-world.ts";
 import type { PlannedZone } from "../plan/bad-paths.ts";
 import { estateFor } from "./leave.ts";
 import { keepBadPaths } from "./paths.ts";
@@ -15,15 +15,19 @@ const LOCATIONS: readonly MadeLocation[] = ["a", "b", "c"].map((name, index) => 
 }));
 
 /** Some of x have left a for a bad way, and the others, for whom the guard was in the way, have been well since: they begin to come back. */
-function beginsBack(): Made {
+function beginsBack(others: readonly MadeZone[] = []): Made {
   const guards = { maxShareMovedPerMinute: 0.1, minLocationsServing: 2, maxUtilisation: 0.85, peopleOnly: [] };
-  const made = makeWorld(LOCATIONS, { guards }, [{ name: "x", position: 1, demandRps: 60 }]);
+  const made = makeWorld(LOCATIONS, { guards }, [{ name: "x", position: 1, demandRps: 60 }, ...others]);
   made.run(3);
   made.path("x", "a", 0.6);
   made.run(8);
   made.path("x", "a", 0);
   made.run(14);
-  expect(placeA(made)).toMatchObject({ leave: { why: "path" }, back: {}, badPaths: [{ zone: "x", isTried: true }] });
+  expect(placeA(made)).toMatchObject({
+    leave: { why: "path" },
+    back: { by: null },
+    badPaths: [{ zone: "x", isTried: true }],
+  });
   return made;
 }
 
@@ -118,6 +122,42 @@ test("a verdict of a bad way that names no cause bars no way", () => {
   expect(place.badPaths).toEqual([]);
 });
 
+test("users of another network who are hurt meanwhile put a way back off, and fail nothing", () => {
+  const made = beginsBack([{ name: "y", position: 2, demandRps: 60 }]);
+  made.heard();
+  made.path("y", "a", 0.6);
+  made.run(3);
+  expect(codesOf(made)).toContain("back-put-off");
+  expect(placeA(made)).toMatchObject({ back: null, leave: { zones: ["x", "y"] }, failedPathBacks: 0 });
+});
+
+/** All of x have left b for a bad way, so that nobody can say how it is; a few have just been sent to see. */
+function tried(): Made {
+  const made = makeWorld(LOCATIONS, {}, [{ name: "x", position: 11, demandRps: 60 }]);
+  made.run(3);
+  made.path("x", "b", 0.6);
+  made.run(30);
+  made.path("x", "b", 0);
+  made.mute.add("x");
+  made.run(285);
+  expect(made.state().places["b"]).toMatchObject({ leave: { why: "path" }, back: { by: null } });
+  return made;
+}
+
+test("users who are sent to see, and of whom nobody hears, go out again: silence is no word for a way", () => {
+  const made = tried();
+  made.run(80);
+  expect(made.state().places["b"]).toMatchObject({ back: null, leave: { why: "path" }, failedPathBacks: 1 });
+  expect(made.servedOf("x").get("b") ?? 0).toBe(0);
+});
+
+test("a person who orders them back knows of the way: silence does not hold that up", () => {
+  const made = tried();
+  made.order("p", { kind: "restore", location: "b" });
+  made.run(150);
+  expect(made.state().places["b"]).toMatchObject({ back: null, leave: null, failedPathBacks: 0 });
+});
+
 test("a place that fails is left while few users of another's bad way are still asked how they fare", () => {
   const more = ["d", "e"].map((name) => ({ ...LOCATIONS[2]!, name, position: 40 }));
   const made = makeWorld([...LOCATIONS, ...more], {}, [{ name: "x", position: 1, demandRps: 5 }]);
@@ -129,4 +169,24 @@ test("a place that fails is left while few users of another's bad way are still 
   made.run(3);
   expect(placeA(made).step).toMatchObject({ lookedAt: null });
   expect(made.state().places["c"]).toMatchObject({ leave: { why: "gray" }, step: { suspect: null } });
+});
+
+test("who says no to one way back is asked about another", () => {
+  const zones = ["x", "y"].map((name) => ({ name, position: 1, demandRps: 120 }));
+  const guards = { maxShareMovedPerMinute: 0.1, minLocationsServing: 2, maxUtilisation: 0.85, peopleOnly: [] };
+  const locations = LOCATIONS.map((each) => ({ ...each, readyRps: 600, capacityRps: 600 }));
+  const made = makeWorld(locations, { guards, restore: "person" }, zones);
+  made.run(3);
+  for (const zone of ["x", "y"]) made.path(zone, "a", 0.6);
+  made.run(8);
+  made.path("x", "a", 0);
+  made.path("y", "a", 0);
+  made.mute.add("y");
+  made.run(15);
+  const [first] = made.state().questions;
+  expect(first!.asks).toBe("Move users of x back to a?");
+  made.order("p", { kind: "answer", question: first!.id, choice: 2 });
+  made.mute.delete("y");
+  made.run(15);
+  expect(made.state().questions.map(({ asks }) => asks)).toEqual(["Move users of x and y back to a?"]);
 });

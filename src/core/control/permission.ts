@@ -28,8 +28,8 @@ export function mayAct(turn: Turn, request: Request): boolean {
     case "act":
       return true;
     case "observe":
-      if (turn.now.said[`would ${request.purpose}`] === undefined) {
-        turn.now.said[`would ${request.purpose}`] = turn.now.at;
+      if (turn.now.said[WOULD + request.purpose] === undefined) {
+        turn.now.said[WOULD + request.purpose] = turn.now.at;
         decision(turn, "would", `would ${request.doing}; mode is observe`, request.location);
         say(turn, {
           level: "change",
@@ -125,16 +125,20 @@ export function settleOverdue(turn: Turn): void {
   }
 }
 
-/** A question whose reason is gone is withdrawn, and may be asked afresh. */
-export function withdraw(turn: Turn, purpose: string): void {
-  turn.now.questions = turn.now.questions.filter((open) => open.purpose !== purpose);
-  if (turn.now.answers[purpose] !== undefined) {
-    const answers = { ...turn.now.answers };
-    delete answers[purpose];
-    turn.now.answers = answers;
-  }
-  delete turn.now.said[`would ${purpose}`];
+/** Questions whose reason is gone are withdrawn, with what was answered, and may be asked afresh. */
+export function withdraw(turn: Turn, isGone: (purpose: string) => boolean): void {
+  const { now } = turn;
+  now.questions = now.questions.filter(({ purpose }) => !isGone(purpose));
+  now.answers = Object.fromEntries(Object.entries(now.answers).filter(([purpose]) => !isGone(purpose)));
+  for (const key of Object.keys(now.said))
+    if (key.startsWith(WOULD) && isGone(key.slice(WOULD.length))) delete now.said[key];
 }
+
+/** Whether a purpose is one of this trouble's. */
+export const isOfIncident = (purpose: string, incident: number): boolean => purpose.split(":")[2] === String(incident);
+
+/** What is said once when mode is observe is noted under this and its purpose. */
+const WOULD = "would ";
 
 /** Why nothing automatic may touch this location now, or null. */
 export function stoppedBy(turn: Turn, location: LocationName): { readonly code: string; readonly says: string } | null {

@@ -52,7 +52,7 @@ export type ControlState = {
   readonly driftingSince: UnixMs | null;
   readonly apart: readonly Apart[];
   readonly questions: readonly OpenQuestion[];
-  /** Answers and defaults by the question's purpose, so that nothing is asked twice in one incident. */
+  /** Answers and defaults by the question's purpose, so that nothing is asked twice in one incident; with its end they go. */
   readonly answers: Readonly<Record<string, { readonly choice: number; readonly at: UnixMs }>>;
   /** What automatic moves took elsewhere lately, as shares of all traffic. */
   readonly movedShares: readonly { readonly at: UnixMs; readonly share: number }[];
@@ -147,7 +147,7 @@ export type ConditionKnown = {
 };
 
 export type OpenQuestion = Question & {
-  /** What the answer is for: `approve:leave:us-east-1:3`, `room:us-east-1:3`, `restore:us-east-1:3`. */
+  /** What the answer is for, with the trouble's number third: `leave:us-east-1:3`, `room:us-east-1:3`, `path:us-east-1:3:at-lyon`. */
   readonly purpose: string;
   readonly incident: number | null;
 };

@@ -4,7 +4,7 @@ import { shareBack } from "../shift/move.ts";
 import type { Traffic } from "../shift/traffic.ts";
 import { bucketWords, isStrong, sharedSuspect } from "../suspects.ts";
 import { isFelt, isSameCause } from "../verdict.ts";
-import { failBack } from "./back.ts";
+import { failBack, failsAgain } from "./back.ts";
 import { broughtTo } from "./leave-suspects.ts";
 import { zonesBack } from "./back-paths.ts";
 import { howUsersFare, hurtThereToo, USERS_LOOK_MS } from "./look-at-users.ts";
@@ -27,6 +27,12 @@ import { percent, secondsWords } from "./words.ts";
 const CAUGHT_MS = 5_000;
 /** A way back is looked at longer: nobody is in a hurry. */
 const BACK_LOOK_MS = 5_000;
+/** Who comes back over a way that was bad says nothing for so long: that is no word for the way. */
+const SILENT_MS = 60_000;
+/** Of so many requests some would have been told of. */
+const WORDS_FROM = 20;
+/** Any word for the way and none against it: twice as many tell twice as much. */
+const HINT_NATS = 1e-9;
 
 export function lookAtSteps(turn: Turn, draft: Draft, traffic: Traffic): void {
   // Who only observes takes nothing back either: the look waits until it may act on what it sees.
@@ -253,17 +259,27 @@ function lookAtBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffi
   if (before === undefined) return;
   const tried = place.badPaths.filter(({ isTried }) => isTried);
   const fares = tried.map((path) => howIs(turn, place, path));
-  const says = isFelt(place.verdict)
-    ? "it is failing again"
-    : fares.includes("ill")
-      ? "they are hurt on their way again"
+  const says = fares.includes("ill")
+    ? "they are hurt on their way again"
+    : isFelt(place.verdict)
+      ? null
       : troubleOf(turn, place, before, step.at);
-  if (says !== null) {
+  if (says !== null || isFelt(place.verdict)) {
     if (stoppedBy(turn, place.name) !== null) return;
-    return failBack(turn, draft, { place, says, traffic });
+    return says === null ? failsAgain(turn, draft, place, traffic) : failBack(turn, draft, { place, says, traffic });
   }
   if (step.lookedAt !== null) return;
-  if (fares.includes("unknown") && now.at - step.at < USERS_LOOK_MS) return;
+  if (fares.includes("unknown")) {
+    if (now.at - step.at < USERS_LOOK_MS) return;
+    const hint = tried.every((path) => howIs(turn, place, path, HINT_NATS) === "well");
+    // A person who ordered them back knows of the way; and few requests may well bring no word.
+    const isTelling = place.back?.by === null && before.tookRps * (SILENT_MS / 1000) >= WORDS_FROM;
+    if (!hint && isTelling) {
+      if (now.at - step.at < SILENT_MS) return;
+      const youNeedTo = `order \`houston restore ${place.name}\` if you know that their way is well`;
+      return failBack(turn, draft, { place, says: "nobody says how they fare on their way", traffic, youNeedTo });
+    }
+  }
   if (now.at - step.at < BACK_LOOK_MS || place.heardAt === null || place.heardAt < step.at + LOOK_FROM_MS) return;
   place.step = { ...step, lookedAt: now.at };
   if (place.back !== null) {
