@@ -23,7 +23,7 @@ export function startLoneNode(
       setUnreachable: () => {},
       counters: { sent: 0, failed: 0, received: 0, refused: {} },
     },
-    probes: { probe: async () => ({ ok: true, ms: 40 }), stop: async () => {} },
+    probes: { journeys: ["browse", "buy"], probe: async () => ({ ok: true, ms: 40 }), stop: async () => {} },
     roundTripMs: {},
     world: {
       read: async (at) => ({

@@ -67,6 +67,7 @@ function madeWorld(): World {
         transport: transportOf(name),
         roundTripMs: Object.fromEntries(names.map((other) => [other, 2 * ONE_WAY_MS])),
         probes: {
+          journeys: ["browse", "buy"],
           async probe({ location }): Promise<ProbeAnswer> {
             world.looks.push({ by: name, at: location, when: clock.now() });
             await after(2 * ONE_WAY_MS);

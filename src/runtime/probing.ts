@@ -83,6 +83,7 @@ export function startProbing(options: {
   const { clock, location, locations, driver } = options;
   const counters: ProbingCounters = { looks: 0, failed: 0, skipped: 0, rung: 0, asked: 0, late: 0, failures: {} };
   if (driver === null) return { counters, asked: () => {}, setUnreachable: () => {}, stop: () => {} };
+  const buys = driver.journeys.includes("buy");
   const me = locations.indexOf(location);
   const targets = new Map<LocationName, Target>();
   locations.forEach((name, index) => {
@@ -195,7 +196,7 @@ export function startProbing(options: {
           later(share * BROWSE_EVERY_MS, () => void look(target, "browse"));
         }
         const perBuy = BUY_EVERY_MS / BROWSE_EVERY_MS;
-        if (slot % perBuy === 0 && vantageAt(slot / perBuy, target.index, locations.length) === me) {
+        if (buys && slot % perBuy === 0 && vantageAt(slot / perBuy, target.index, locations.length) === me) {
           later(share * BUY_EVERY_MS, () => void look(target, "buy"));
         }
       }

@@ -67,6 +67,7 @@ function probesOf(vantage: LocationName, own: Life, options: SiteOptions): Probe
   const { planet, world, network, clock } = options;
   const random = chance(options.seed, `probes ${vantage} ${clock.now()}`);
   return {
+    journeys: ["browse", "buy"],
     probe({ location, journey }) {
       const withinMs = journey === "buy" ? BUY_WITHIN_MS : PROBE_WITHIN_MS;
       const wayMs = planet.roundTripMs(vantage, location);

@@ -43,7 +43,12 @@ export function silentIn(pages: ReadonlyMap<LocationName, Metrics>): readonly Lo
 /** What a Prometheus still has of a moment. */
 export type PastLook = { readonly at: UnixMs; readonly pages: ReadonlyMap<LocationName, Metrics> };
 
+/** A series with its labels, as it stands at a moment. */
+export type Series = { readonly labels: Readonly<Record<string, string>>; readonly value: number };
+
 export type PrometheusDriver = {
+  /** One query as it is. Throws an `Error` that says why it can't be had. */
+  series(query: string, at: UnixMs, signal: AbortSignal): Promise<readonly Series[]>;
   look(at: UnixMs, signal: AbortSignal): Promise<PrometheusLook>;
   /** Step by step, oldest first, as it would have been seen then. Throws an `Error` that says why it can't be had. */
   past(
@@ -72,6 +77,16 @@ export function prometheus(options: PrometheusOptions): PrometheusDriver {
     { query: settings.readyRps, sampled: readyOf },
   ].flatMap(({ query, sampled }) => (query === undefined ? [] : [{ query, sampled }]));
   return {
+    async series(query, at, signal) {
+      try {
+        const form = { query, time: seconds(at) };
+        const found = await ask(options, { path: "query", form, signal, answer: vectorShape });
+        return found.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
+      } catch (error) {
+        throw new Error(wordsOf(error), { cause: error });
+      }
+    },
+
     async look(at, signal) {
       const dealt = dealer(options);
       try {

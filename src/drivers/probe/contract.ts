@@ -2,6 +2,8 @@ import type { LocationName } from "../../core/estate.ts";
 
 /** Does what a user does, against one location, from here. */
 export type ProbeDriver = {
+  /** What it can do; `browse` always. */
+  readonly journeys: readonly Journey[];
   /** Never rejects: whatever goes wrong is the answer. Bounded by its own time-out. */
   probe(order: ProbeOrder): Promise<ProbeAnswer>;
   stop(): Promise<void>;

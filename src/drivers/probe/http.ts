@@ -2,15 +2,8 @@ import { buildConnector, Pool } from "undici";
 import { z } from "zod";
 import type { LocationName } from "../../core/estate.ts";
 import { boundedText } from "../bounded-text.ts";
-import {
-  BUY_WITHIN_MS,
-  PROBE_WITHIN_MS,
-  type Journey,
-  type ProbeAnswer,
-  type ProbeDriver,
-  type ProbeFailure,
-  type ProbeOrder,
-} from "./contract.ts";
+import { BUY_WITHIN_MS, PROBE_WITHIN_MS, type Journey, type ProbeDriver, type ProbeOrder } from "./contract.ts";
+import { againOnReset, endless, failure, ProbeError } from "./failure.ts";
 
 /**
  * Probes over HTTP, as a user's browser would ask. They leave from this node's own address, so that the edge at the
@@ -47,6 +40,7 @@ export function httpProbes(options: HttpProbeOptions): ProbeDriver {
   };
 
   return {
+    journeys: ["browse", "buy"],
     async probe(asked) {
       const startedAt = now();
       // The driver's promise is to answer always: a location that it was not told of is a wrong answer, too.
@@ -112,14 +106,9 @@ function caller(pool: Pool, options: HttpProbeOptions, signal: AbortSignal): Cal
       body: parse(text),
     };
   };
-  return async (method, path, rest) => {
-    try {
-      return await once(method, path, rest);
-    } catch (error) {
-      // A kept connection that the other end has just closed says nothing about it: ask again on a new one, as browsers do.
-      if (whyOf(error) === "reset" && (method === "GET" || rest?.key !== undefined)) return once(method, path, rest);
-      throw error;
-    }
+  return (method, path, rest) => {
+    const ask = (): Promise<Answer> => once(method, path, rest);
+    return method === "GET" || rest?.key !== undefined ? againOnReset(ask) : ask();
   };
 }
 
@@ -130,31 +119,6 @@ function expectShape<Shape>(answer: Answer, status: number | null, schema: z.Zod
   const shape = schema.safeParse(answer.body);
   if (!shape.success) throw new ProbeError("wrong", "not the answer that a user needs");
   return shape.data;
-}
-
-class ProbeError extends Error {
-  readonly why: ProbeFailure;
-
-  constructor(why: ProbeFailure, says: string) {
-    super(says);
-    this.why = why;
-  }
-}
-
-const endless = (): Error => new ProbeError("wrong", "the answer does not end");
-
-function failure(error: unknown, ms: number): ProbeAnswer {
-  return { ok: false, ms, why: whyOf(error), says: error instanceof Error ? error.message : String(error) };
-}
-
-function whyOf(error: unknown): ProbeFailure {
-  if (error instanceof ProbeError) return error.why;
-  if (!(error instanceof Error)) return "wrong";
-  const code = (error as NodeJS.ErrnoException).code ?? "";
-  if (error.name === "TimeoutError" || error.name === "AbortError" || code.includes("TIMEOUT")) return "timeout";
-  if (code === "ECONNREFUSED" || code === "EHOSTUNREACH" || code === "ENETUNREACH") return "refused";
-  if (code === "ECONNRESET" || code === "EPIPE" || code === "UND_ERR_SOCKET") return "reset";
-  return "wrong";
 }
 
 function openPool(location: LocationName, options: HttpProbeOptions): Pool {

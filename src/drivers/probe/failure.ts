@@ -1,0 +1,37 @@
+import type { ProbeAnswer, ProbeFailure } from "./contract.ts";
+
+/** What a user would not accept, with what it hints at. */
+export class ProbeError extends Error {
+  readonly why: ProbeFailure;
+
+  constructor(why: ProbeFailure, says: string) {
+    super(says);
+    this.why = why;
+  }
+}
+
+export const endless = (): Error => new ProbeError("wrong", "the answer does not end");
+
+export function failure(error: unknown, ms: number): ProbeAnswer {
+  return { ok: false, ms, why: whyOf(error), says: error instanceof Error ? error.message : String(error) };
+}
+
+export function whyOf(error: unknown): ProbeFailure {
+  if (error instanceof ProbeError) return error.why;
+  if (!(error instanceof Error)) return "wrong";
+  const code = (error as NodeJS.ErrnoException).code ?? "";
+  if (error.name === "TimeoutError" || error.name === "AbortError" || code.includes("TIMEOUT")) return "timeout";
+  if (code === "ECONNREFUSED" || code === "EHOSTUNREACH" || code === "ENETUNREACH") return "refused";
+  if (code === "ECONNRESET" || code === "EPIPE" || code === "UND_ERR_SOCKET") return "reset";
+  return "wrong";
+}
+
+/** A kept connection that the other end has just closed says nothing about it: asked again on a new one, as browsers do. */
+export async function againOnReset<Answer>(once: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await once();
+  } catch (error) {
+    if (whyOf(error) === "reset") return once();
+    throw error;
+  }
+}
