@@ -2,6 +2,7 @@ import type { Estate } from "../core/estate.ts";
 import type { ConditionDriver } from "../drivers/condition/contract.ts";
 import type { ConditionSettings } from "../drivers/condition/settings.ts";
 import type { ScaleSettings } from "../drivers/scale/settings.ts";
+import { scaler } from "./scaler.ts";
 
 /** What houston.yaml says of conditions as drivers, those excepted that only a location's own node can ask. Asks nobody yet. */
 export async function conditionDrivers({
@@ -15,19 +16,13 @@ export async function conditionDrivers({
 }): Promise<readonly ConditionDriver[]> {
   if (conditions.length === 0) return [];
   const { conditionsFrom } = await import("../drivers/condition/drivers.ts");
-  const { scaleFrom } = await import("../drivers/scale/settings.ts");
-  const { env } = process;
-  const capacityRps = Object.fromEntries(estate.locations.map((each) => [each.name, each.capacityRps]));
   return conditionsFrom({
     settings: conditions,
     asker: "houston",
     locations: estate.locations.map(({ name }) => name),
     // Credentials are asked for only where a condition needs them.
-    scale:
-      scale === null || conditions.every(({ kind }) => kind !== "quota")
-        ? null
-        : scaleFrom({ settings: scale, capacityRps, env, now: Date.now }),
-    env,
+    scale: conditions.some(({ kind }) => kind === "quota") ? await scaler({ estate, scale }) : null,
+    env: process.env,
     now: Date.now,
   });
 }

@@ -248,7 +248,7 @@ test("a Houston of one's own is not started by a file that lacks something, and 
   expect(await ran("mode: act\n")).toMatchObject({ code: 1, err: expect.stringContaining("(bad-config)") });
   const blind = example.slice(0, example.indexOf("watch:"));
   expect(await ran(blind)).toMatchObject({ code: 1, err: expect.stringContaining("`watch:` is missing") });
-  const eager = example.replace("mode: observe", "mode: act");
+  const eager = example.slice(0, example.indexOf("steering:")).replace("mode: observe", "mode: act");
   expect(await ran(eager)).toMatchObject({ code: 1, err: expect.stringContaining("(mode-too-far)") });
   expect(await ran(example, "--listen", "0.0.0.0:7070")).toMatchObject({ code: 2, out: "" });
 });

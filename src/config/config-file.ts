@@ -12,6 +12,8 @@ import { badTimezone, eventProblems, timezonesOf } from "./event-problems.ts";
 import { spansOf } from "./local-time.ts";
 import { list, names, record, suggestion, unknown, type Found, type Reference } from "./references.ts";
 import { limitProblems, poolProblems, unservableZones, zoneRuleProblems } from "./rule-problems.ts";
+import { probesProblems } from "./probes-problems.ts";
+import type { ProbesSettings } from "./probes-shape.ts";
 import { scaleProblems } from "./scale-problems.ts";
 import { unanswered } from "./unanswered.ts";
 import { steeringProblems } from "./steering-problems.ts";
@@ -34,7 +36,7 @@ export type ConfigProblem = {
 
 /**
  * `scale` is null when the file has none: nobody is asked to grow. `watch` is null when nobody says where the numbers come from, and
- * `steering` when nobody makes users go anywhere.
+ * `steering` when nobody makes users go anywhere; `probes` when nobody looks from outside.
  */
 export type ConfigRead =
   | {
@@ -42,6 +44,7 @@ export type ConfigRead =
       readonly scale: ScaleSettings | null;
       readonly watch: WatchSettings | null;
       readonly steering: SteeringConfig | null;
+      readonly probes: ProbesSettings | null;
       readonly conditions: readonly ConditionSettings[];
       readonly cells: readonly Cell[];
     }
@@ -108,11 +111,11 @@ export function readConfig(text: string): ConfigRead {
         .slice(0, PROBLEMS_MAX),
     };
   }
-  const { scale = null, watch = null, steering: steered, conditions, cells, ...rest } = parsed.data;
+  const { scale = null, watch = null, steering: steered, probes = null, conditions, cells, ...rest } = parsed.data;
   const estate = { ...estateOf(rest), ...(conditions.length > 0 && { conditions: conditions.map(conditionOf) }) };
   const lawless = [...unservableZones(estate), ...cellsAcrossBorders(cells, estate)].slice(0, PROBLEMS_MAX);
   const steering = steered === undefined ? null : steeringOf(steered, estate.zones);
-  if (lawless.length === 0) return { estate, scale, watch, steering, conditions, cells };
+  if (lawless.length === 0) return { estate, scale, watch, steering, probes, conditions, cells };
   return {
     problems: lawless.map(({ at: path, code, says, fix }) => ({
       ...place(path),
@@ -132,7 +135,7 @@ export function problemLines(file: string, problems: readonly ConfigProblem[]): 
   ]);
 }
 
-function estateOf(config: Omit<Config, "scale" | "watch" | "steering" | "conditions" | "cells">): Estate {
+function estateOf(config: Omit<Config, "scale" | "watch" | "steering" | "probes" | "conditions" | "cells">): Estate {
   const { locations, zones, classes, services, journeys, objective, guards, events, ...rest } = config;
   const places = locations.map(locationOf);
   return {
@@ -362,6 +365,7 @@ function referenceProblems(value: unknown): Reference[] {
       zones: names(root["zones"]),
       classes: classes.length > 0 ? classes : ["public"],
     }),
+    ...probesProblems(root, locations),
     ...watchProblems(record(root["watch"]), services),
     ...tooManyServing(record(root["guards"])["minLocationsServing"], locations.length),
     ...dependencyCircles(record(root["services"])),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { conditionShape } from "./condition-shape.ts";
+import { probesShape } from "./probes-shape.ts";
 import { scaleShape } from "./scale-shape.ts";
 import { steeringShape } from "./steering-shape.ts";
 import { watchShape } from "./watch-shape.ts";
@@ -180,6 +181,8 @@ export const configShape = z.strictObject({
   scale: scaleShape.optional(),
   /** Absent: nobody is moved, whatever is decided. */
   steering: steeringShape.optional(),
+  /** Absent: nobody looks from outside. */
+  probes: probesShape.optional(),
   /** What `houston run` judges by. */
   watch: watchShape.optional(),
   mode: z.enum(["observe", "approve", "act"]).default("observe"),

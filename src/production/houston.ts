@@ -6,42 +6,60 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { demandNow } from "../api/plan-question.ts";
 import type { JournalDesk } from "../api/api-options.ts";
 import { startApi } from "../api/server.ts";
-import { control, initialControl, viewOf } from "../core/control.ts";
+import { vantagesOf, type ProbesSettings } from "../config/probes-shape.ts";
+import { toldZones, type SteeringConfig } from "../config/steering-config.ts";
+import type { Outcome } from "../core/control-contract.ts";
+import { control, initialControl, viewOf, type ControlState } from "../core/control.ts";
 import { CallerError } from "../core/errors.ts";
 import type { Estate, LocationName } from "../core/estate.ts";
 import { initialJudge, judge, learntOf, type JudgeEvent } from "../core/judge/judge.ts";
 import { lossNotices } from "../core/judge/loss.ts";
+import type { LossNotice, RouteTable } from "../core/route/table.ts";
 import { timeline, type TimelineEntry } from "../drivers/chat/timeline.ts";
 import type { ConditionDriver } from "../drivers/condition/contract.ts";
 import type { PrometheusDriver } from "../drivers/metrics/prometheus.ts";
-import type { ScaleDriver } from "../drivers/scale/contract.ts";
+import type { LookingScaleDriver, ScaleDriver } from "../drivers/scale/contract.ts";
+import type { Environment } from "../drivers/secret.ts";
+import type { RunningSteering } from "../drivers/steering-context.ts";
 import type { SteeringDriver } from "../drivers/steering-contract.ts";
 import { learntFile } from "../drivers/store/learnt-file.ts";
 import { sqliteReadings } from "../drivers/store/sqlite-readings.ts";
 import { sqliteStore } from "../drivers/store/sqlite.ts";
-import { realClock } from "../runtime/clock.ts";
-import { startController } from "../runtime/controller.ts";
+import { realClock, type Clock } from "../runtime/clock.ts";
+import { startController, type Controller } from "../runtime/controller.ts";
 import { startForecasting } from "../runtime/demand-forecasting.ts";
 import { readDemandLearnt } from "../runtime/demand-learnt-schema.ts";
 import { singleLeader } from "../runtime/leadership.ts";
 import { keeperOf, learntKeeper } from "../runtime/learnt-keeper.ts";
-import { startNode, type NodeEvent } from "../runtime/node.ts";
+import { startNode, type NodeEvent, type NoticeSink } from "../runtime/node.ts";
 import { startProving } from "../runtime/proving.ts";
 import { readProvenLearnt } from "../runtime/proven-learnt-schema.ts";
 import { readingRecorder, type ReadingRecorder } from "../runtime/reading-recorder.ts";
 import { houstonVersion } from "../runtime/version.ts";
 import { backfill } from "./backfill.ts";
+import { mostModeOf, type MostMode } from "./most-mode.ts";
+import { scaledCapacity } from "./scaled-capacity.ts";
+import { startSteering, versionOf } from "./steering.ts";
 import { switchboard } from "./switchboard.ts";
+import { followExporters, httpLooker } from "./vantages.ts";
 import { watchedWorlds, type WatchCounters } from "./watched-worlds.ts";
 
 /**
- * One Houston as one process, for services that know nothing of it: all locations' judges, fed by one Prometheus, and the loop that
- * decides. It steers nothing yet, so it observes: it says what it would do, and keeps all that it saw.
+ * One Houston as one process, for services that know nothing of it: all locations' judges, fed by one Prometheus, the loop that
+ * decides, and what makes users go where it says. Where nothing is steered it observes: it says what it would do, and keeps all that it saw.
  */
 export type HoustonOptions = {
   readonly estate: Estate;
   /** What receivers must be beside having room: asked, and said, though nothing is moved. */
   readonly conditions?: readonly ConditionDriver[];
+  /** Null: nobody is made to go anywhere. */
+  readonly steering: SteeringConfig | null;
+  /** Null: nobody looks from outside. */
+  readonly probes: ProbesSettings | null;
+  /** Null: nobody is asked to grow. */
+  readonly scale: LookingScaleDriver | null;
+  /** Where secrets of drivers come from. */
+  readonly env: Environment;
   readonly prometheus: PrometheusDriver;
   /** How often it is asked. */
   readonly everyMs: number;
@@ -60,6 +78,8 @@ export type RunningHouston = {
   readonly api: string;
   /** Orders want it. */
   readonly token: string;
+  /** What it may do at most. */
+  readonly most: MostMode;
   stop(): Promise<void>;
 };
 
@@ -70,12 +90,69 @@ const BACKFILL_STEP_LEAST_MS = 15_000;
 
 /** Throws `CallerError` when the state folder or the port can't be had. */
 export async function startHouston(options: HoustonOptions): Promise<RunningHouston> {
-  const { stateFolder, listen } = options;
-  const estate: Estate = { ...options.estate, mostMode: "observe" };
-  const names = estate.locations.map(({ name }) => name);
-  const clock = realClock();
-  const version = houstonVersion();
+  const { stateFolder } = options;
+  const most = mostModeOf({ drivers: options.steering?.drivers.length ?? 0, vantages: vantagesOf(options.probes) });
+  const estate: Estate = { ...options.estate, mostMode: most.mode };
   makeFolder(stateFolder);
+  const clock = realClock();
+  let controller: Controller<ControlState> | null = null;
+  const demandRps = (): DemandRps | null => (controller === null ? null : demandNow(controller.state()).demandRps);
+  // Before all else: whoever asks for the way gets the last one that was good, while we still learn and judge.
+  const steering =
+    options.steering === null
+      ? []
+      : await startSteering(options.steering, {
+          estate,
+          stateFolder,
+          env: options.env,
+          now: () => clock.now(),
+          demandRps,
+        });
+  const stopSteering = async (): Promise<void> => {
+    await Promise.all(steering.map((each) => each.stop()));
+  };
+  try {
+    const deciding = await startDeciding(options, {
+      clock,
+      estate,
+      steering,
+      demandRps,
+      table: () => controller?.table() ?? null,
+      started: (running) => (controller = running),
+    });
+    return {
+      ...deciding,
+      most,
+      async stop() {
+        await deciding.stop();
+        await stopSteering();
+      },
+    };
+  } catch (error) {
+    await stopSteering();
+    throw error;
+  }
+}
+
+type DemandRps = ReturnType<typeof demandNow>["demandRps"];
+
+/** All that watches, judges and decides; what is steered goes on as it is when this stops. */
+async function startDeciding(
+  options: HoustonOptions,
+  parts: {
+    readonly clock: Clock;
+    readonly estate: Estate;
+    readonly steering: readonly RunningSteering[];
+    readonly demandRps: () => DemandRps | null;
+    readonly table: () => RouteTable | null;
+    readonly started: (controller: Controller<ControlState>) => void;
+  },
+): Promise<Omit<RunningHouston, "most">> {
+  const { stateFolder, listen, scale } = options;
+  const looker = httpLooker(options);
+  const { clock, estate, steering } = parts;
+  const names = estate.locations.map(({ name }) => name);
+  const version = houstonVersion();
   const learntStores = new Map(names.map((name) => [name, learntFile(join(stateFolder, `learnt-${name}.json`))]));
   if (options.backfillMs > 0) {
     const { prometheus, signal } = options;
@@ -88,11 +165,35 @@ export async function startHouston(options: HoustonOptions): Promise<RunningHous
   }
   const token = randomBytes(24).toString("hex");
   const wires = switchboard([...names, HOUSTON]);
+  const scaled = scaledCapacity({
+    clock,
+    scale,
+    locations: names,
+    trouble: (location, says) =>
+      options.say({
+        at: clock.now(),
+        level: "info",
+        location,
+        what:
+          says === null
+            ? `${location}: its scaler can be looked at again`
+            : `${location}: its scaler can't be looked at, and what it had last counts: ${says}`,
+      }),
+  });
   const worlds = watchedWorlds({
     clock,
     estate,
     everyMs: options.everyMs,
     prometheus: options.prometheus,
+    steered: {
+      zones:
+        options.steering === null ? estate.zones.map(({ name }) => name) : toldZones(options.steering, estate.zones),
+      // Nobody comes by a table that nobody is steered by.
+      table: () => (steering.length === 0 ? null : parts.table()),
+      version: () => versionOf(steering),
+      demandRps: parts.demandRps,
+    },
+    scaled: (location) => scaled.of(location),
     changed: (counters) => {
       // Whose counters nobody can read has nothing to report: Houston then hears of nobody, and says that it is blind.
       for (const node of nodes) node.setUnreachable(counters.trouble === null ? [] : [HOUSTON]);
@@ -115,9 +216,10 @@ export async function startHouston(options: HoustonOptions): Promise<RunningHous
       estate,
       houston: HOUSTON,
       transport: wires.get(location)!,
+      ...(looker?.from === location && { probes: looker.driver }),
       roundTripMs: {},
       world: worlds.of(location),
-      steering: [],
+      steering: steering.flatMap(({ driver }) => noticeSink(driver)),
       judge: { initial: initialJudge(), step: (state, event: NodeEvent) => judge(state, event as JudgeEvent) },
       lossNotices,
       learnt: { keeper, of: learntOf },
@@ -132,6 +234,11 @@ export async function startHouston(options: HoustonOptions): Promise<RunningHous
       });
     return node;
   });
+  const stopExporters = followExporters(options, {
+    clock,
+    estate,
+    take: (reading) => nodes[names.indexOf(reading.vantage ?? "")]?.beacons([reading]),
+  });
 
   const store = sqliteStore(join(stateFolder, "log.sqlite"));
   const leadership = singleLeader(HOUSTON);
@@ -143,8 +250,8 @@ export async function startHouston(options: HoustonOptions): Promise<RunningHous
     store,
     leadership,
     transport: wires.get(HOUSTON)!,
-    steering: [ON_PAPER],
-    scale: NOBODY_GROWS,
+    steering: steering.length === 0 ? [ON_PAPER] : steering.map(({ driver }) => driver),
+    scale: scale ?? NOBODY_GROWS,
     ...(options.conditions && { conditions: options.conditions }),
     chats: [live],
     control: { initial: initialControl, step: control, view: viewOf },
@@ -152,6 +259,7 @@ export async function startHouston(options: HoustonOptions): Promise<RunningHous
     version,
     stopwatch: () => performance.now(),
   });
+  parts.started(controller);
   const forecasting = startForecasting({
     clock,
     estate,
@@ -170,6 +278,9 @@ export async function startHouston(options: HoustonOptions): Promise<RunningHous
     forecasting.stop();
     proving.stop();
     for (const node of nodes) node.stop();
+    stopExporters();
+    scaled.stop();
+    await looker?.driver.stop();
     worlds.stop();
     for (const recorder of recorders.values()) recorder.stop();
     await controller.stop();
@@ -180,7 +291,9 @@ export async function startHouston(options: HoustonOptions): Promise<RunningHous
     clock,
     token,
     estate,
-    addresses: {},
+    addresses: Object.fromEntries(
+      Object.entries(options.steering?.addresses ?? {}).map(([name, { v4, v6 }]) => [name, v4[0] ?? v6[0] ?? ""]),
+    ),
     controller,
     weekAhead: () => forecasting.week(),
     leadership,
@@ -235,7 +348,7 @@ export function watchLines({ trouble, strangers, silent }: WatchCounters): strin
   ];
 }
 
-/** Nobody answers by a table yet: it is taken note of, for plans and questions start from one. */
+/** Nobody answers by a table: it is taken note of, for plans and questions start from one. */
 const ON_PAPER: SteeringDriver = { name: "paper", apply: async () => ({ kind: "done" }) };
 /** No journal of requests is known here. */
 const NO_JOURNAL: JournalDesk = {
@@ -244,13 +357,20 @@ const NO_JOURNAL: JournalDesk = {
   doubt: async (id) => nothingInDoubt(id),
   settle: async (id) => nothingInDoubt(id),
 };
-/** In mode observe nobody is asked; whoever asks all the same hears so. */
 const NOBODY_GROWS: ScaleDriver = {
   name: "nobody",
   withinMs: TICK_MS,
-  scale: async () => ({ kind: "refused", code: "dry-run", says: "this Houston only observes" }),
+  scale: async () => ({ kind: "refused", code: "unknown-location", says: "houston.yaml has no `scale`" }),
 };
 const CLOSE_WITHIN_MS = 400;
+
+/** Where a loss is told to at once, without waiting for whoever decides; those that can't hold a contingency hear of it by the next table. */
+function noticeSink(driver: SteeringDriver): NoticeSink[] {
+  if (driver.notice === undefined) return [];
+  const notice = async (told: LossNotice): Promise<Outcome> =>
+    (await driver.notice?.(told, AbortSignal.timeout(TICK_MS))) ?? { kind: "done" };
+  return [{ name: driver.name, outside: false, notice }];
+}
 
 function nothingInDoubt(id: string): never {
   throw new CallerError({

@@ -39,7 +39,14 @@ function watching(looks: PrometheusLook[]) {
     clock,
     estate,
     everyMs: 15_000,
+    steered: {
+      zones: estate.zones.map(({ name }) => name),
+      table: () => null,
+      version: () => null,
+      demandRps: () => ({}),
+    },
     prometheus: { look: async () => looks.shift() ?? seen({}) },
+    scaled: (location) => (location === "west" ? { at: 0, location, capacityRps: 300, readyRps: 200 } : null),
     changed: ({ trouble, silent }) => void told.push(trouble ?? `silent: ${silent.join(" ")}`),
   });
   const next = async (): Promise<void> => {
@@ -57,7 +64,17 @@ test("each look's increments are told once, with the load, and its demand is tha
   expect(news?.readings).toMatchObject([{ service: "web", signal: "requests", good: 1470, total: 1500 }]);
   expect(news?.load).toMatchObject({ servedRps: 100, failedRatio: 0.02, readyRps: 400, utilisation: 0.25 });
   expect(news?.demand).toEqual({ from: "east", rps: { public: { boston: 50, atlanta: 50 } } });
-  expect(await worlds.of("east").read(clock.now())).toMatchObject({ readings: [], load: null, demand: null });
+  // What is wanted lasts for longer than the look that told it, what was read does not.
+  const later = await worlds.of("east").read(clock.now() + 30_000);
+  expect(later).toMatchObject({ readings: [], load: null, demand: news?.demand });
+  expect(await worlds.of("east").read(clock.now() + 40_000)).toMatchObject({ demand: null });
+});
+
+test("what is ready is what the scaler sees, where nothing counts it; without a scaler all of it", async () => {
+  const { worlds, clock } = watching([seen({ east: counted(1, 0), west: counted(1, 0) })]);
+  await clock.pass(1);
+  expect((await worlds.of("west").read(clock.now()))?.capacity).toMatchObject({ capacityRps: 300, readyRps: 200 });
+  expect((await worlds.of("east").read(clock.now()))?.capacity).toMatchObject({ capacityRps: 400, readyRps: 400 });
 });
 
 test("a place of which nothing is said has no load of nought", async () => {

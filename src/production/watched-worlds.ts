@@ -1,10 +1,12 @@
 import type { EntryDemand } from "../core/control-contract.ts";
-import type { Estate, Location, LocationName, Zone } from "../core/estate.ts";
+import type { Capacity, ClassName, Estate, Location, LocationName, Zone, ZoneName } from "../core/estate.ts";
+import type { RouteTable } from "../core/route/table.ts";
 import type { UnixMs } from "../core/step.ts";
 import { silentIn, type PrometheusDriver, type PrometheusLook } from "../drivers/metrics/prometheus.ts";
 import { metricsReader } from "../drivers/metrics/reader.ts";
 import type { Cancel, Clock } from "../runtime/clock.ts";
 import type { OwnWorld, WorldNews } from "../runtime/node.ts";
+import { usersOfZones } from "./users-of-zones.ts";
 
 /**
  * Locations that know nothing of us: what one Prometheus says of all of them is dealt out to each location's judge. A look that
@@ -27,11 +29,26 @@ export type WatchCounters = {
   silent: readonly LocationName[];
 };
 
+/** What of the steering shows in the worlds: by which table users come, and who can be told apart. */
+export type SteeredWorlds = {
+  /** Zones whose users get answers of their own. */
+  readonly zones: readonly ZoneName[];
+  /** The newest table; null: none yet, or nobody steers. */
+  readonly table: () => RouteTable | null;
+  /** The version that servers answer from; null: none yet, or nobody steers. */
+  readonly version: () => number | null;
+  /** What is wanted by what was believed last, by class and zone; null: not known yet. */
+  readonly demandRps: () => Readonly<Record<ClassName, Readonly<Record<ZoneName, number>>>> | null;
+};
+
 export function watchedWorlds(options: {
   readonly clock: Clock;
   readonly estate: Estate;
   readonly prometheus: Pick<PrometheusDriver, "look">;
   readonly everyMs: number;
+  readonly steered: SteeredWorlds;
+  /** What its scaler sees of a location; null: nothing. */
+  readonly scaled: (location: LocationName) => Capacity | null;
   /** Called when the trouble, the strangers or the silent are others than before. */
   readonly changed: (counters: WatchCounters) => void;
 }): WatchedWorlds {
@@ -40,10 +57,24 @@ export function watchedWorlds(options: {
   const followers = new Map(
     estate.locations.map((location): [LocationName, Follower] => [
       location.name,
-      { reader: metricsReader(location.name), location, zones: zonesOf(estate, location.name), news: null },
+      { reader: metricsReader(location.name), location, news: null, demand: null },
     ]),
   );
-  let told = "";
+  const [first] = [...estate.classes].sort((a, b) => b.priority - a.priority);
+  const className = first!.name;
+  const told = estate.zones.filter(({ name }) => options.steered.zones.includes(name));
+  const users = usersOfZones({
+    zones: options.steered.zones,
+    className,
+    nearestZones: (location) => zonesOf(estate, { zones: told, location }),
+    known: () => {
+      const demandRps = options.steered.demandRps();
+      return demandRps === null ? null : (demandRps[className] ?? {});
+    },
+    // Resolvers keep answers a little longer than they are told to.
+    settlesMs: 1.5 * 1000 * estate.ttlSeconds + everyMs,
+  });
+  let said = "";
 
   const take = (look: PrometheusLook, at: UnixMs): void => {
     counters.looks += 1;
@@ -54,16 +85,24 @@ export function watchedWorlds(options: {
       counters.trouble = null;
       counters.strangers = look.strangers;
       counters.silent = silentIn(look.pages);
+      const enteredRps = new Map<LocationName, number>();
       for (const [name, metrics] of look.pages) {
         const follower = followers.get(name)!;
         const taken = follower.reader.take({ metrics, at });
         // A place of which nothing is said has no load of nought: it is silent, and its judge says so.
-        follower.news = metrics.samples.length === 0 ? null : newsOf(follower, taken, { at, estate });
+        follower.news =
+          metrics.samples.length === 0 ? null : newsOf(follower.location, taken, { at, scaled: options.scaled(name) });
+        if (follower.news !== null) enteredRps.set(name, taken.load.enteredRps);
+      }
+      const dealt = users.take({ at, enteredRps, table: options.steered.table() });
+      for (const [name, follower] of followers) {
+        const rps = dealt.get(name);
+        follower.demand = rps === undefined ? null : { at, demand: { from: name, rps: { [className]: rps } } };
       }
     }
     const tells = JSON.stringify([counters.trouble, Object.keys(counters.strangers).sort(), counters.silent]);
-    if (tells === told) return;
-    told = tells;
+    if (tells === said) return;
+    said = tells;
     options.changed(counters);
   };
 
@@ -85,13 +124,19 @@ export function watchedWorlds(options: {
   return {
     counters,
     of: (location) => ({
-      async read() {
+      async read(at) {
         if (counters.trouble !== null) return null;
         const follower = followers.get(location)!;
-        const { news } = follower;
-        // What was told is told once: until the next look there is nothing new.
+        const { news, demand } = follower;
+        // What was told is told once: until the next look there is nothing new. But what is wanted lasts: whose wants
+        // nobody repeats has fallen silent.
         follower.news = null;
-        return news ?? NOTHING_NEW;
+        const lasts = demand !== null && at - demand.at <= DEMAND_LOOKS * everyMs;
+        return {
+          ...(news ?? NOTHING_NEW),
+          demand: lasts ? demand.demand : null,
+          tableVersion: options.steered.version(),
+        };
       },
     }),
     stop: () => cancel(),
@@ -101,55 +146,46 @@ export function watchedWorlds(options: {
 type Follower = {
   readonly reader: ReturnType<typeof metricsReader>;
   readonly location: Location;
-  /** Whose users are taken for its own, while nobody says from where they come. */
-  readonly zones: readonly string[];
-  news: WorldNews | null;
+  news: LookNews | null;
+  /** What came to it as of the last look that told. */
+  demand: { readonly at: UnixMs; readonly demand: EntryDemand } | null;
 };
 
+type LookNews = Omit<WorldNews, "demand" | "tableVersion">;
+
 function newsOf(
-  { location, zones }: Follower,
+  location: Location,
   { readings, load, suspects }: ReturnType<Follower["reader"]["take"]>,
-  { at, estate }: { readonly at: UnixMs; readonly estate: Estate },
-): WorldNews {
-  const readyRps = load.readyRps > 0 ? Math.min(load.readyRps, location.capacityRps) : location.capacityRps;
+  { at, scaled }: { readonly at: UnixMs; readonly scaled: Capacity | null },
+): LookNews {
+  const capacityRps = Math.min(location.capacityRps, scaled?.capacityRps ?? Infinity);
+  // What the Prometheus counts is nearer to the truth than what a scaler knows, and that nearer than what the config says.
+  const readyRps = Math.min(load.readyRps > 0 ? load.readyRps : (scaled?.readyRps ?? Infinity), capacityRps);
   return {
     readings,
-    load: { ...load, readyRps, capacityRps: location.capacityRps, utilisation: load.servedRps / readyRps },
+    load: { ...load, readyRps, capacityRps, utilisation: load.servedRps / readyRps },
     suspects,
-    demand: demandOf(load.enteredRps, { from: location.name, zones, estate }),
-    capacity: { at, location: location.name, capacityRps: location.capacityRps, readyRps },
-    tableVersion: null,
+    capacity: { at, location: location.name, capacityRps, readyRps },
   };
 }
 
-/** All of one class, from the zones that are nearest to it, alike: a guess, until somebody counts by zone and class. */
-function demandOf(
-  rps: number,
-  { from, zones, estate }: { readonly from: LocationName; readonly zones: readonly string[]; readonly estate: Estate },
-): EntryDemand {
-  const [first] = [...estate.classes].sort((a, b) => b.priority - a.priority);
-  return { from, rps: { [first!.name]: Object.fromEntries(zones.map((zone) => [zone, rps / zones.length])) } };
-}
-
 /** The zones that have no nearer location; where there is none, the one that it is least far from. */
-function zonesOf(estate: Estate, location: LocationName): readonly string[] {
-  const own = estate.zones.filter((zone) =>
+function zonesOf(
+  estate: Estate,
+  { zones, location }: { readonly zones: readonly Zone[]; readonly location: LocationName },
+): readonly ZoneName[] {
+  const own = zones.filter((zone) =>
     estate.locations.every(({ name }) => latencyMs(zone, location) <= latencyMs(zone, name)),
   );
   if (own.length > 0) return own.map(({ name }) => name);
-  const [nearest] = [...estate.zones].sort((a, b) => latencyMs(a, location) - latencyMs(b, location));
+  const [nearest] = [...zones].sort((a, b) => latencyMs(a, location) - latencyMs(b, location));
   return [nearest!.name];
 }
 
 const latencyMs = (zone: Zone, name: LocationName): number => zone.latencyMs[name] ?? Infinity;
 
-const NOTHING_NEW: WorldNews = {
-  readings: [],
-  load: null,
-  suspects: [],
-  demand: null,
-  capacity: null,
-  tableVersion: null,
-};
+const NOTHING_NEW: LookNews = { readings: [], load: null, suspects: [], capacity: null };
+/** Wants are repeated for so many looks: one that failed is no reason to forget them. */
+const DEMAND_LOOKS = 2.5;
 /** Of the time between two looks. */
 const PATIENCE = 0.8;

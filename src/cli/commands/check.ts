@@ -2,9 +2,13 @@ import type { Command } from "commander";
 import { problemLines, readConfig } from "../../config/config-file.ts";
 import type { Estate, LocationName } from "../../core/estate.ts";
 import type { ScaleSettings } from "../../drivers/scale/settings.ts";
+import { vantagesOf } from "../../config/probes-shape.ts";
+import { mostModeOf } from "../../production/most-mode.ts";
 import { EXIT } from "../command.ts";
 import { configText } from "../config-text.ts";
 import { print, printJson, tell } from "../output.ts";
+import { scaler } from "../scaler.ts";
+import { steeringLines } from "../steering-lines.ts";
 import { answerLine, askConditions } from "./check-conditions.ts";
 import { isWellWatched, reachWatch, watchedLines } from "./check-watch.ts";
 
@@ -39,7 +43,8 @@ export function check(program: Command): void {
       const found = { locations: locations.length, zones: zones.length, classes: classes.length, cells, mode };
       const scalers = options.reach ? await reachScalers(read) : null;
       const conditions = options.reach ? await askConditions(read) : null;
-      const { estate, watch } = read;
+      const { estate, watch, steering, probes } = read;
+      const most = mostModeOf({ drivers: steering?.drivers.length ?? 0, vantages: vantagesOf(probes) });
       const watched = options.reach && watch !== null ? await reachWatch({ estate, watch }) : null;
       const ok =
         (scalers ?? []).every(({ reached }) => reached) &&
@@ -52,6 +57,7 @@ export function check(program: Command): void {
           file,
           problems: [],
           ...found,
+          mostMode: most.mode,
           ...(scalers !== null && { scalers, conditions, watch: watched }),
         });
       }
@@ -60,6 +66,7 @@ export function check(program: Command): void {
       );
       if (cells > 0)
         print(`${cells} ${cells === 1 ? "cell" : "cells"}: no request's journal is kept where a zone's law forbids it`);
+      if (steering !== null) for (const line of steeringLines({ estate, steering }, most)) print(line);
       if (scalers === null) return;
       for (const line of watched === null ? [] : watchedLines(watched)) (isWellWatched(watched!) ? print : tell)(line);
       if (scalers.length === 0) print("it has no scalers: nobody is asked to grow");
@@ -90,10 +97,8 @@ async function reachScalers({
   readonly estate: Estate;
   readonly scale: ScaleSettings | null;
 }): Promise<readonly ReachedScaler[]> {
-  if (scale === null) return [];
-  const capacityRps = Object.fromEntries(estate.locations.map((each) => [each.name, each.capacityRps]));
-  const { scaleFrom } = await import("../../drivers/scale/settings.ts");
-  const driver = scaleFrom({ settings: scale, capacityRps, env: process.env, now: Date.now });
+  const driver = await scaler({ estate, scale });
+  if (driver === null || scale === null) return [];
   const signal = AbortSignal.timeout(LOOK_WITHIN_MS);
   return Promise.all(
     Object.keys(scale.locations).map(async (location): Promise<ReachedScaler> => {

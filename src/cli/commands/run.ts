@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import type { Command } from "commander";
 import { CallerError } from "../../core/errors.ts";
-import type { Estate } from "../../core/estate.ts";
 import { readRunFile, removeRunFile, writeRunFile } from "../../runtime/run-file.ts";
 import { clockTime, readDuration } from "../amounts.ts";
 import { badUsage } from "../ask.ts";
 import { conditionDrivers } from "../condition-drivers.ts";
+import { scaler } from "../scaler.ts";
+import { steeringLines } from "../steering-lines.ts";
 import { print, printJson, tell } from "../output.ts";
 import { stateFolder } from "../state-folder.ts";
 import { STOPPED, untilSignal } from "../until-signal.ts";
@@ -17,7 +18,7 @@ export function run(program: Command): void {
   program
     .command("run")
     .description(
-      "Watch your own services, as your Prometheus counts them, and say what should be done. Steers nothing yet.",
+      "Watch your own services, as your Prometheus counts them, say what should be done, and steer what `steering` in houston.yaml names.",
     )
     .option("--config <file>", "who and where", "houston.yaml")
     .option("--state <folder>", "where it keeps what it has seen, learnt and said; else a folder of your own")
@@ -34,8 +35,8 @@ export function run(program: Command): void {
     )
     .action(async (options: Options) => {
       const config = watchedConfig(options.config);
-      const { estate, watch } = config;
-      mustObserve(options.config, estate);
+      const { estate, watch, steering, probes } = config;
+      mustObserve(options.config, config);
       const prometheus = watchedPrometheus(config);
       const running = readRunFile();
       if (running) {
@@ -50,6 +51,10 @@ export function run(program: Command): void {
       const starting = startHouston({
         estate,
         conditions: await conditionDrivers(config),
+        steering,
+        probes,
+        scale: await scaler(config),
+        env: process.env,
         prometheus,
         everyMs: watch.prometheus.everySeconds * 1000,
         backfillMs: options.backfill === undefined ? 0 : readDuration(options.backfill) * 1000,
@@ -68,9 +73,8 @@ export function run(program: Command): void {
       const { everySeconds, url } = watch.prometheus;
       if (options.json) printJson({ started: true, api: houston.api });
       else {
-        print(
-          `Houston watches ${estate.locations.length} locations by ${new URL(url).host}, each ${everySeconds} s. It observes: nothing is moved.`,
-        );
+        print(`Houston watches ${estate.locations.length} locations by ${new URL(url).host}, each ${everySeconds} s.`);
+        for (const line of steeringLines(config, houston.most)) print(line);
         print(`  API   ${houston.api}`);
         print("        npx houston status --watch      npx houston console      npx houston why LOCATION");
         print("  Ctrl-C stops it.\n");
@@ -84,13 +88,13 @@ export function run(program: Command): void {
     });
 }
 
-/** Nothing is steered yet: a file that asks for more must not seem to be obeyed. */
-function mustObserve(file: string, { mode }: Estate): void {
-  if (mode === "observe") return;
+/** A file that asks for more than can be done must not seem to be obeyed. */
+function mustObserve(file: string, { estate, steering }: ReturnType<typeof watchedConfig>): void {
+  if (estate.mode === "observe" || steering !== null) return;
   throw new CallerError({
     code: "mode-too-far",
-    message: `${file} asks for mode ${mode}, and \`houston run\` steers no DNS and no edge yet`,
-    hint: "mode: observe",
+    message: `${file} asks for mode ${estate.mode}, and has no \`steering\`: there is no DNS and no edge that users could be moved by`,
+    hint: "mode: observe, or add steering (docs/how-to/steer.md)",
   });
 }
 

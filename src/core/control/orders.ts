@@ -1,4 +1,4 @@
-import { isBeyond, mayMove } from "../estate.ts";
+import { isBeyond, mayMove, type Mode } from "../estate.ts";
 import { FOR_SECONDS_MAX, type Order } from "../order.ts";
 import { beginBack } from "./back.ts";
 import { beginOrdered } from "./begin-leave.ts";
@@ -28,12 +28,7 @@ export function takeOrder(turn: Turn, draft: Draft, by: string, order: Order): v
       const { mostMode } = estateOf(turn);
       if (isBeyond(order.mode, mostMode)) {
         const says = `${by}: mode ${order.mode} is more than this Houston may do: ${mostMode} is the most`;
-        return refused(
-          turn,
-          "mode-too-far",
-          says,
-          "it steers no DNS and no edge: it can only watch, and say what it would do",
-        );
+        return refused(turn, "mode-too-far", says, whyNoFurther(mostMode!));
       }
       turn.now.mode = order.mode;
       turn.now.republish = turn.now.table !== null;
@@ -59,6 +54,12 @@ export function takeOrder(turn: Turn, draft: Draft, by: string, order: Order): v
       return settle(turn, question, order.choice, by);
     }
   }
+}
+
+function whyNoFurther(most: Mode): string {
+  return most === "observe"
+    ? "it steers no DNS and no edge: it can only watch, and say what it would do"
+    : "too few look at locations from outside for it to move anybody unasked (`probes` in houston.yaml); what people order it does";
 }
 
 /** What a person may do who wants somebody moved. */

@@ -1,0 +1,39 @@
+import type { SteeringConfig } from "../config/steering-config.ts";
+import { toldZones } from "../config/steering-config.ts";
+import type { Estate } from "../core/estate.ts";
+import type { MostMode } from "../production/most-mode.ts";
+
+/** What is steered by whom, and how much may be done unasked; what is not as it could be with its reason. */
+export function steeringLines(
+  { estate, steering }: { readonly estate: Estate; readonly steering: SteeringConfig | null },
+  most: MostMode,
+): string[] {
+  if (steering === null) return ["  It observes: nothing is moved."];
+  const { hosts, drivers } = steering;
+  const names = hosts.map(({ name }) => name);
+  const shown =
+    names.length <= NAMES_SHOWN
+      ? names.join(", ")
+      : `${names.slice(0, NAMES_SHOWN).join(", ")} and ${names.length - NAMES_SHOWN} more`;
+  const mode = most.because !== null && estate.mode === "act" ? most.mode : estate.mode;
+  const told = toldZones(steering, estate.zones);
+  const others = estate.zones.map(({ name }) => name).filter((name) => !told.includes(name));
+  const unsteered = estate.classes.map(({ name }) => name).filter((name) => hosts.every((host) => host.class !== name));
+  return [
+    `  steers ${shown} by ${drivers.map(({ name, kind }) => name ?? kind).join(", ")}; mode ${mode}: ${MODES[mode]}`,
+    ...(most.because === null ? [] : [`  ${most.mode} is the most: ${most.because}`]),
+    ...(others.length === 0
+      ? []
+      : [
+          `  ${others.join(", ")} ${others.length === 1 ? "has" : "have"} no subnets: answered as ${steering.otherwise}`,
+        ]),
+    ...(unsteered.length === 0 ? [] : [`  no name is of class ${unsteered.join(", ")}: it stays where it is`]),
+  ];
+}
+
+const NAMES_SHOWN = 3;
+const MODES: Readonly<Record<Estate["mode"], string>> = {
+  observe: "it says what it would do, and moves nobody",
+  approve: "it asks before it moves anybody, and does what is ordered",
+  act: "it moves users by itself",
+};
