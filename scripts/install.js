@@ -39,6 +39,9 @@ export const BROWSER = "/usr/bin/chromium";
 const PROMETHEUS = "/usr/bin/prometheus";
 const ETCD = "/usr/bin/etcd";
 const POSTGRES = "/usr/lib/postgresql";
+/** Name servers that we steer, and what is asked of them by hand. */
+const NAME_SERVERS = ["/usr/sbin/knotd", "/usr/sbin/named", "/usr/sbin/pdns_server", "/usr/bin/dig"];
+const POWERDNS_SQLITE = "/usr/share/pdns-backend-sqlite3";
 
 /** What tests use that npm does not bring: Debian's, for it is one command away and gets its updates. */
 const PROGRAMS = [
@@ -63,6 +66,12 @@ const PROGRAMS = [
       existsSync(POSTGRES) &&
       readdirSync(POSTGRES).some((version) => existsSync(join(POSTGRES, version, "bin", "initdb"))),
     packages: ["postgresql"],
+  },
+  {
+    name: "Knot DNS, BIND and PowerDNS",
+    tests: "the DNS drivers'",
+    isThere: () => [...NAME_SERVERS, POWERDNS_SQLITE].every(existsSync),
+    packages: ["knot", "bind9", "bind9-dnsutils", "pdns-server", "pdns-backend-sqlite3"],
   },
 ];
 
