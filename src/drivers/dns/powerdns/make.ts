@@ -1,0 +1,57 @@
+import { CallerError } from "../../../core/errors.ts";
+import { secretOf } from "../../secret.ts";
+import type { MakeSteering } from "../../steering-context.ts";
+import { shortAddress } from "../ask-server.ts";
+import { digest } from "../marker.ts";
+import { hostsByDomain, recordSteering } from "../record-steering.ts";
+import { checkOtherwise, luaSets } from "./lua-sets.ts";
+import { powerdnsServer } from "./server.ts";
+import type { PowerdnsSettings } from "./shape.ts";
+
+/** Steers by PowerDNS's Lua records. Throws `CallerError` for a key that is missing, and for a host outside of its domains. */
+export const makePowerdns: MakeSteering<PowerdnsSettings> = async (settings, context) => {
+  const { domains, owner, takeOver, healthUrl } = settings;
+  const { name, estate, hosts, addresses, subnets, otherwise, now } = context;
+  checkOtherwise(context);
+  const tableLabel = owner === undefined ? "_houston-table" : `_houston-table-${owner}`;
+  const hostsOf = hostsByDomain({ name, domains, hosts });
+  const withinMs = settings.withinSeconds * 1000;
+  return recordSteering({
+    name,
+    owner,
+    domains,
+    takeOver,
+    withinMs,
+    locations: estate.locations.map((location) => location.name),
+    hosts,
+    besides: (domain) => [`${tableLabel}.${domain}`],
+    ttlSeconds: estate.ttlSeconds,
+    server: powerdnsServer({
+      url: settings.url,
+      serverId: settings.serverId,
+      key: apiKey(context.env, settings.secret),
+      answeredBy: settings.answeredBy,
+      addresses: new Set(
+        Object.values(addresses)
+          .flatMap(({ v4, v6 }) => [...v4, ...v6])
+          .map(shortAddress),
+      ),
+      isWatching: healthUrl !== undefined,
+      writesPerSecond: settings.writesPerSecond,
+      withinMs,
+    }),
+    render: (route) => luaSets(route, { estate, addresses, subnets, otherwise, hostsOf, tableLabel, healthUrl }),
+    config: digest(JSON.stringify([hosts, addresses, subnets, otherwise, healthUrl, estate.ttlSeconds])),
+    now,
+  });
+};
+
+function apiKey(env: Parameters<typeof secretOf>[0], variable: string): string {
+  const key = secretOf(env, variable);
+  if (key !== null) return key;
+  throw new CallerError({
+    code: "no-powerdns-key",
+    message: `${variable} is not set, and PowerDNS's API asks for a key`,
+    hint: `set ${variable} or ${variable}_FILE to the api-key of its pdns.conf`,
+  });
+}

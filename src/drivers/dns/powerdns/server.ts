@@ -1,0 +1,244 @@
+import { Agent, request } from "undici";
+import { z } from "zod";
+import type { Outcome } from "../../../core/control-contract.ts";
+import { boundedText } from "../../bounded-text.ts";
+import { withoutSecrets } from "../../secret.ts";
+import { type Asked, askServer, connectionFailure } from "../ask-server.ts";
+import { setsDigest } from "../marker.ts";
+import {
+  isSameSet,
+  type RecordChange,
+  type RecordServer,
+  type RecordSet,
+  type RecordsRead,
+  type RecordType,
+  refused,
+  retry,
+} from "../record-server.ts";
+import { readServerAddress } from "../tcp-exchange.ts";
+
+export type PowerdnsServer = {
+  readonly url: string;
+  readonly serverId: string;
+  readonly key: string;
+  readonly answeredBy: readonly string[];
+  /** All that users may be answered with. */
+  readonly addresses: ReadonlySet<string>;
+  readonly isWatching: boolean;
+  readonly writesPerSecond: number;
+  readonly withinMs: number;
+};
+
+const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
+const CONNECTIONS_MAX = 4;
+/** A refusal is a sentence; some send pages. */
+const SAYS_CHARS_MAX = 300;
+
+/** PowerDNS by its HTTP API (https://doc.powerdns.com/authoritative/http-api/). One PATCH is one transaction of its backend. */
+export function powerdnsServer(options: PowerdnsServer): RecordServer {
+  const { withinMs, answeredBy } = options;
+  const call = caller(options);
+  const timed = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
+
+  const read: RecordServer["read"] = async ({ domain, names }, signal) => {
+    const found = await Promise.all(
+      names.map(async ({ name, types }): Promise<RecordsRead> => {
+        const asked = `${zonePath(domain)}?rrset_name=${encodeURIComponent(`${name}.`)}`;
+        const answer = await call({ method: "GET", path: asked, domain }, timed(signal));
+        if (answer.kind !== "answer") return answer;
+        const zone = ZONE.safeParse(answer.body);
+        if (!zone.success)
+          return retry("bad-answer", `${options.url} answers no zone: ${zone.error.issues[0]?.message}`);
+        return { kind: "read", sets: zone.data.rrsets.flatMap((set) => setOf(set, { name, types })) };
+      }),
+    );
+    const failed = found.find((each) => each.kind !== "read");
+    if (failed !== undefined) return failed;
+    return { kind: "read", sets: found.flatMap((each) => (each.kind === "read" ? each.sets : [])) };
+  };
+
+  return {
+    grain: {
+      zones: "by-subnet",
+      split: { by: "bucket" },
+      leastTtlSeconds: 1,
+      writesPerSecond: options.writesPerSecond,
+      contingency: options.isWatching ? "held" : "notice",
+    },
+    leads: LEADS,
+    read,
+
+    async write(change, signal) {
+      const { domain } = change;
+      const now = await read({ domain, names: namesOf(change) }, signal);
+      if (now.kind !== "read") return now;
+      if (setsDigest(now.sets) !== setsDigest(change.before)) {
+        return retry("conflict", `somebody wrote to ${domain} at the same time; it is looked at again`);
+      }
+      const body = JSON.stringify({ rrsets: changesOf(change) });
+      const answer = await call({ method: "PATCH", path: zonePath(domain), domain, body }, timed(signal));
+      return answer.kind === "answer" ? { kind: "done" } : answer;
+    },
+
+    async answers(sets, _domain, signal) {
+      const asking = { sets, addresses: options.addresses, signal: timed(signal) };
+      const outcomes = await Promise.all(answeredBy.map(async (server) => answersBy(server, asking)));
+      return outcomes.find(({ kind }) => kind !== "done") ?? { kind: "done" };
+    },
+  };
+
+  function zonePath(domain: string): string {
+    return `/api/v1/servers/${options.serverId}/zones/${encodeURIComponent(`${domain}.`)}`;
+  }
+}
+
+const LEADS: readonly RecordType[] = ["A", "AAAA", "CNAME", "ALIAS", "LUA"];
+
+const RRSET = z.object({
+  name: z.string(),
+  type: z.string(),
+  ttl: z.number(),
+  records: z.array(z.object({ content: z.string(), disabled: z.boolean().optional() })),
+});
+const ZONE = z.object({ rrsets: z.array(RRSET) });
+
+type Wanted = { readonly name: string; readonly types: readonly RecordType[] };
+
+function setOf(set: z.output<typeof RRSET>, { name, types }: Wanted): readonly RecordSet[] {
+  const type = types.find((each) => each === set.type);
+  if (type === undefined || set.name.toLowerCase() !== `${name}.`) return [];
+  const values = set.records.filter(({ disabled }) => disabled !== true).map(({ content }) => valueOf(type, content));
+  return values.length === 0 ? [] : [{ name, type, ttlSeconds: set.ttl, values: values.toSorted() }];
+}
+
+function valueOf(type: RecordType, content: string): string {
+  if (type === "TXT") return [...content.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, part]) => part).join("");
+  return type === "CNAME" || type === "ALIAS" ? content.replace(/\.$/, "").toLowerCase() : content;
+}
+
+const STRING_CHARS_MAX = 250;
+
+function contentOf(type: RecordType, value: string): string {
+  if (type === "CNAME" || type === "ALIAS") return `${value}.`;
+  if (type !== "TXT") return value;
+  const parts = value.match(new RegExp(`.{1,${STRING_CHARS_MAX}}`, "gs")) ?? [""];
+  return parts.map((part) => `"${part}"`).join(" ");
+}
+
+function changesOf({ before, after }: RecordChange): readonly object[] {
+  const removed = before
+    .filter(({ name, type }) => !after.some((other) => other.name === name && other.type === type))
+    .map((set) => ({ name: `${set.name}.`, type: set.type, changetype: "DELETE" }));
+  const written = after
+    .filter((set) => !before.some((other) => isSameSet(set, other)))
+    .map((set) => ({
+      name: `${set.name}.`,
+      type: set.type,
+      ttl: set.ttlSeconds,
+      changetype: "REPLACE",
+      records: set.values.map((value) => ({ content: contentOf(set.type, value), disabled: false })),
+    }));
+  return [...removed, ...written];
+}
+
+function namesOf({ before, absent }: RecordChange): readonly Wanted[] {
+  const names = new Map<string, RecordType[]>();
+  for (const { name, type } of [...before, ...absent]) names.set(name, [...(names.get(name) ?? []), type]);
+  return [...names].map(([name, types]) => ({ name, types }));
+}
+
+type Call = {
+  readonly method: "GET" | "PATCH";
+  readonly path: string;
+  readonly domain: string;
+  readonly body?: string;
+};
+type Answered = { readonly kind: "answer"; readonly body: unknown } | Exclude<Outcome, { readonly kind: "done" }>;
+
+function caller({ url, key }: PowerdnsServer): (call: Call, signal: AbortSignal) => Promise<Answered> {
+  const dispatcher = new Agent({ connections: CONNECTIONS_MAX });
+  return async ({ method, path, domain, body }, signal) => {
+    let status: number;
+    let text: string;
+    try {
+      const response = await request(`${url.replace(/\/$/, "")}${path}`, {
+        method,
+        dispatcher,
+        signal,
+        headers: { accept: "application/json", "x-api-key": key, "content-type": "application/json" },
+        ...(body !== undefined && { body }),
+      });
+      status = response.statusCode;
+      text = await boundedText(response.body, {
+        bytes: ANSWER_BYTES_MAX,
+        tooLong: () => new Error("its answer is too long"),
+      });
+    } catch (error) {
+      return connectionFailure(error, url);
+    }
+    const parsed = jsonOf(text);
+    if (status >= 200 && status < 300) {
+      if (parsed === undefined) return retry("bad-answer", `${url}: HTTP ${status} without JSON that can be read`);
+      return { kind: "answer", body: parsed };
+    }
+    const own = (parsed as { readonly error?: unknown } | undefined)?.error;
+    const said = typeof own === "string" ? own : text;
+    const says = withoutSecrets(`${url}: HTTP ${status}: ${said}`, [key])
+      .replaceAll(/\s+/g, " ")
+      .slice(0, SAYS_CHARS_MAX);
+    return meaningOf(status, { says, domain });
+  };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text === "" ? "{}" : text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function meaningOf(status: number, { says, domain }: { readonly says: string; readonly domain: string }) {
+  if (status === 401 || status === 403) return refused("forbidden", `${says}: is it the api-key of its pdns.conf?`);
+  if (status === 404) return refused("unknown-zone", `${says}: does it have the DNS zone ${domain}?`);
+  if (status === 429) return retry("throttled", says);
+  if (status === 409) return retry("conflict", says);
+  return status >= 500 ? retry("provider-fault", says) : refused("refused", says);
+}
+
+type Asking = {
+  readonly sets: readonly RecordSet[];
+  readonly addresses: ReadonlySet<string>;
+  readonly signal: AbortSignal;
+};
+
+/** The marker says by which table it answers, and an address of ours for each host that its Lua does work. */
+async function answersBy(server: string, { sets, addresses, signal }: Asking): Promise<Outcome> {
+  const asked = sets.flatMap(({ name, type, values }): Asked[] => {
+    if (type === "TXT") return [{ name, type }];
+    return values
+      .filter((value) => value.startsWith("A"))
+      .map((value) => ({ name, type: value.split(" ")[0] as "A" | "AAAA" }));
+  });
+  try {
+    const answers = await askServer(readServerAddress(server), asked, signal);
+    for (const [index, { name, type }] of asked.entries()) {
+      const answer = answers[index]!;
+      const values = answer.kind === "sets" ? (answer.sets[0]?.values ?? []) : [];
+      const marker = sets.find((set) => set.type === "TXT" && set.name === name);
+      if (marker !== undefined) {
+        if (values.join() === marker.values.join()) continue;
+        return retry("not-applied", `${server} does not answer by what was written yet`);
+      }
+      if (values.length > 0 && values.every((value) => addresses.has(value))) continue;
+      const why = answer.kind === "sets" ? "no address of ours" : answer.rcode;
+      return retry(
+        "not-applied",
+        `${server} answers ${name} ${type} with ${why}: has it \`enable-lua-records=shared\`, and LuaJIT?`,
+      );
+    }
+    return { kind: "done" };
+  } catch (error) {
+    return connectionFailure(error, server);
+  }
+}
