@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { etcdStore } from "@reactive-production/continuity/etcd";
 import { demandNow } from "../api/plan-question.ts";
 import { startApi } from "../api/server.ts";
 import { control, initialControl, viewOf } from "../core/control.ts";
@@ -26,7 +25,7 @@ import { nodeReadings } from "./node-readings.ts";
 import { watchRequests } from "./requests-watch.ts";
 import { resumedElsewhere } from "./resumed-elsewhere.ts";
 import { serveUntilTold } from "./serve-until-told.ts";
-import { HOUSTON_PEER, type HostPort, type HoustonSettings } from "./settings.ts";
+import { HOUSTON_PEER, type HostPort, type HoustonCell, type HoustonSettings } from "./settings.ts";
 import { journalDesk } from "./journal-desk.ts";
 import { tracer } from "./trace.ts";
 
@@ -49,10 +48,7 @@ const transport = await tlsTransport({
   peers: settings.peers,
   ...readCertificates(settings.certificates),
 });
-const cells = (settings.cells ?? []).map((cell) => ({
-  ...cell,
-  store: etcdStore({ endpoints: Object.values(cell.members), lookEveryMs: CELL_LOOK_EVERY_MS }),
-}));
+const cells = settings.cells === undefined ? [] : await openCells(settings.cells);
 const journal = cells.length === 0 ? journalDesk({ journal: settings.journal, token }) : cellsDesk(cells);
 let view: (() => ControlView) | null = null;
 const leads = watchLeads({
@@ -132,6 +128,15 @@ serveUntilTold(async () => {
   ]);
   await store.close();
 });
+
+async function openCells(all: readonly HoustonCell[]) {
+  // Loaded here, for what speaks to etcd takes its time, and without cells nobody needs it.
+  const { etcdStore } = await import("@reactive-production/continuity/etcd");
+  return all.map(({ name, members }) => {
+    const store = etcdStore({ endpoints: Object.values(members), lookEveryMs: CELL_LOOK_EVERY_MS });
+    return { name, members, store };
+  });
+}
 
 /** Before the first decision nobody leaves anything. */
 function leftIn(view: ControlView | null): readonly LocationName[] {

@@ -9,6 +9,8 @@ import { z } from "zod";
 import { CHAT_SECRETS } from "../chat/settings.ts";
 import { CallerError } from "../core/errors.ts";
 import { adminServer } from "./admin-server.ts";
+import { CELL_LINES_ADMIN } from "./cells/cell-addresses.ts";
+import { CELL_LINES } from "./cells/members.ts";
 import { planetLocations, planetZones, type PlanetLocation } from "./geography.ts";
 import { planetProcesses } from "./supervisor/planet-processes.ts";
 import { faultRoom } from "./supervisor/faults.ts";
@@ -223,6 +225,7 @@ function adminOf(process: string): string {
   if (kind === "world" && index !== undefined) return `http://127.20.${index}.2:7000`;
   if (kind === "node" && index !== undefined) return `http://127.20.${index}.3:7070`;
   if (process === "users") return USERS_ADMIN;
+  if (process === CELL_LINES) return `http://${CELL_LINES_ADMIN.address}:${CELL_LINES_ADMIN.port}`;
   throw new CallerError({
     code: "unknown-process",
     message: `${process} has no admin port`,

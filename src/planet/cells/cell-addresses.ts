@@ -1,11 +1,14 @@
 import type { Cell } from "../../core/cell-borders.ts";
 import type { LocationName } from "../../core/estate.ts";
 import { locationRoundTripMs, planetLocations } from "../geography.ts";
-import type { Door } from "./lines.ts";
+import type { Door, Way } from "./lines.ts";
 import { CLIENT_PORT, memberId, PEER_PORT, type CellAddresses } from "./members.ts";
 
 /** Members, and the doors to them, in each location's own /24 (127.20.n): .90 the member, .91 for its peers, .92 for the location's clients. */
 export const planetCellAddresses: CellAddresses = cellAddresses("127.20");
+
+/** Where the lines between members are cut. */
+export const CELL_LINES_ADMIN = { address: "127.20.0.91", port: 7000 } as const;
 
 export function cellAddresses(prefix: string): CellAddresses {
   const beside = (location: LocationName, host: number): string => `${prefix}.${indexOf(location)}.${host}`;
@@ -35,17 +38,14 @@ export function cellDoors(options: {
         host: addresses.peerDoor(to),
         port: PEER_PORT,
         to: at(PEER_PORT),
-        roundTripMs(firstWords) {
-          const from = memberOf.get(SAYS_WHO.exec(firstWords)?.[1] ?? "");
-          return from === undefined || from === to ? 0 : locationRoundTripMs(from, to);
-        },
+        way: (firstWords) => wayBetween(memberOf.get(SAYS_WHO.exec(firstWords)?.[1] ?? ""), to),
       };
       const forClients = askers
         .filter((from) => from !== to)
         .map((from) => ({
           ...addresses.clientDoor(from, to),
           to: at(CLIENT_PORT),
-          roundTripMs: locationRoundTripMs(from, to),
+          way: wayBetween(from, to),
         }));
       return [forPeers, ...forClients];
     });
@@ -59,6 +59,12 @@ const CLIENT_DOORS_HOST = 92;
 const CLIENT_DOORS_PORT = 2400;
 /** What a member says of itself in each request to a peer. */
 const SAYS_WHO = /^x-server-from: *([0-9a-f]+)/im;
+
+/** Who says nothing of itself asks only whether somebody is there: it stands beside. */
+function wayBetween(from: LocationName | undefined, to: LocationName): Way {
+  if (from === undefined || from === to) return { ends: [to, to], roundTripMs: 0 };
+  return { ends: [from, to], roundTripMs: locationRoundTripMs(from, to) };
+}
 
 function indexOf(location: LocationName): number {
   const found = planetLocations.find(({ name }) => name === location);

@@ -11,12 +11,13 @@ const buys = continuation<string>("buy", { version: 1 }, async (how, step) => {
   return answer(201, {});
 });
 
+const buy = (store: JournalStore, key: string, request: string) =>
+  serve(buys, store, { key, fingerprint: key, request, location: "us-east-1" });
+
 async function worldOfCells() {
   const [east, west] = [memoryStore(), memoryStore()];
   const away: JournalStore = memoryStore();
   await away.close();
-  const buy = (store: JournalStore, key: string, request: string) =>
-    serve(buys, store, { key, fingerprint: key, request, location: "us-east-1" });
   await buy(east, "k1", "sells");
   await buy(west, "k2", "breaks");
   return { east, west, away };

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { openDoors } from "./lines.ts";
+import { openDoors, type Way } from "./lines.ts";
 
 async function echo(): Promise<{ host: string; port: number }> {
   const server = createServer({ noDelay: true }, (socket) => socket.on("error", () => {}).pipe(socket)).listen(
@@ -16,13 +16,13 @@ async function echo(): Promise<{ host: string; port: number }> {
 test("what is said through a door comes back whole and in order, and no sooner than the way there and back takes", async () => {
   const to = await echo();
   const heard: string[] = [];
-  const roundTripMs = (firstWords: string): number => {
+  const way = (firstWords: string): Way => {
     heard.push(firstWords);
-    return 40;
+    return { ends: ["a", "b"], roundTripMs: 40 };
   };
   const doors = await openDoors([
-    { host: "127.76.0.2", port: to.port, to, roundTripMs: 60 },
-    { host: "127.76.0.3", port: to.port, to, roundTripMs },
+    { host: "127.76.0.2", port: to.port, to, way: { ends: ["a", "c"], roundTripMs: 60 } },
+    { host: "127.76.0.3", port: to.port, to, way },
   ]);
   onTestFinished(() => doors.stop());
   for (const [host, atLeastMs] of [
@@ -48,4 +48,30 @@ test("what is said through a door comes back whole and in order, and no sooner t
   }
   expect(heard).toHaveLength(1);
   expect(heard[0]).toContain("x-server-from: 1a2b");
+});
+
+test("a line that is cut carries nothing, whoever of the two knocks, until it is mended; others are whole", async () => {
+  const to = await echo();
+  const doors = await openDoors([
+    { host: "127.76.0.4", port: to.port, to, way: { ends: ["a", "b"], roundTripMs: 1 } },
+    { host: "127.76.0.5", port: to.port, to, way: () => ({ ends: ["b", "a"], roundTripMs: 1 }) },
+    { host: "127.76.0.6", port: to.port, to, way: { ends: ["a", "c"], roundTripMs: 1 } },
+  ]);
+  onTestFinished(() => doors.stop());
+  const talk = async (host: string): Promise<boolean> => {
+    const socket = connect({ host, port: to.port });
+    socket.write("x\r\n\r\n");
+    const [said] = await Promise.race([once(socket, "data"), once(socket, "close").then(() => [null])]);
+    socket.destroy();
+    return said !== null;
+  };
+  const all = () => Promise.all(["127.76.0.4", "127.76.0.5", "127.76.0.6"].map(talk));
+  const before = connect({ host: "127.76.0.4", port: to.port });
+  before.write("hello");
+  await once(before, "data");
+  doors.cut(["a", "b"]);
+  await once(before, "close");
+  expect(await all()).toEqual([false, false, true]);
+  doors.mend();
+  expect(await all()).toEqual([true, true, true]);
 });

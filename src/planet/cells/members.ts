@@ -73,6 +73,8 @@ export function memberSpec(options: {
   };
 }
 
+/** The process that holds what goes between members, and between them and who asks them. */
+export const CELL_LINES = "cell-lines";
 export const memberName = (location: LocationName): string => `member-${location}`;
 
 const peerUrl = (addresses: CellAddresses, location: LocationName): string =>

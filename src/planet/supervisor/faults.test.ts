@@ -202,3 +202,15 @@ test("a service that is not there suggests the nearest, and no world is told", a
   expect(await refused({ name: "slow", location: "us-east-1", services: ["firestore"] })).toContain("dynamodb");
   expect(told.map(({ what }) => what)).toEqual(["POST world-us-east-1"]);
 });
+
+test("with cells a location goes with its member, a link is cut between members too, and clear starts all at once", async () => {
+  const { faults, states, what } = room();
+  for (const name of [...LOCATIONS.map((each) => `member-${each}`), "cell-lines"]) states.set(name, "ready");
+  await faults.inject({ name: "hard-down", location: "us-east-1" });
+  await faults.inject({ name: "link", location: "us-east-2", to: "eu-west-1" });
+  expect(states.get("member-us-east-1")).toBe("ended");
+  expect(what()).toContain("POST cell-lines");
+  await faults.clear();
+  expect([...states.values()].every((state) => state === "ready")).toBe(true);
+  expect(what()).toContain("DELETE cell-lines");
+});

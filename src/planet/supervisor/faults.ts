@@ -1,7 +1,7 @@
 import { BUCKETS, type LocationName } from "../../core/estate.ts";
 import { CallerError } from "../../core/errors.ts";
 import { FAULT_LOCATION, FAULTS } from "../drills/fault-names.ts";
-import { memberName } from "../cells/members.ts";
+import { CELL_LINES, memberName } from "../cells/members.ts";
 import { faultServices } from "../drills/fault-services.ts";
 import { faultZones } from "../drills/fault-zones.ts";
 import { named } from "../drills/suggest.ts";
@@ -67,10 +67,11 @@ export function faultRoom(targets: FaultTargets): Faults {
   const readyProcesses = (): readonly string[] =>
     processes.list().flatMap(({ name, state }) => (state === "ready" ? [name] : []));
 
-  const both = async (location: LocationName, action: "kill" | "stop" | "cont" | "start"): Promise<void> => {
-    for (const name of [`world-${location}`, `node-${location}`, memberName(location)]) {
-      if (processes.list().some((process) => process.name === name)) await processes.signal(name, action);
-    }
+  const isThere = (name: string): boolean => processes.list().some((process) => process.name === name);
+  /** The location's world, its node, and its cell's member where there is one. */
+  const allOf = async (location: LocationName, action: "kill" | "stop" | "cont" | "start"): Promise<void> => {
+    const names = [`world-${location}`, `node-${location}`, memberName(location)].filter(isThere);
+    await Promise.all(names.map((name) => processes.signal(name, action)));
   };
   const inWorld = (location: LocationName, order: FaultOrder): Promise<void> => {
     faultServices(order.services ?? [], [location]);
@@ -93,9 +94,9 @@ export function faultRoom(targets: FaultTargets): Faults {
     const here = (): LocationName => known(name, order.location);
     switch (name) {
       case "hard-down":
-        return both(here(), "kill");
+        return allOf(here(), "kill");
       case "black-hole":
-        return both(here(), "stop");
+        return allOf(here(), "stop");
       case "surge":
         return call("users", "PUT", "/load", { factor: order["factor"] ?? SURGE_FACTOR });
       case "ddos":
@@ -119,6 +120,7 @@ export function faultRoom(targets: FaultTargets): Faults {
           await cut(`${kind}-${one}`, [other]);
           await cut(`${kind}-${other}`, [one]);
         }
+        if (isThere(CELL_LINES)) await call(CELL_LINES, "POST", "/cuts", { between: [one, other] });
         return;
       }
       case "provider-brownout":
@@ -161,18 +163,22 @@ export function faultRoom(targets: FaultTargets): Faults {
       const ended = active;
       const stays = new Set<FaultOrder>();
       const errors: unknown[] = [];
-      for (const order of ended) {
-        try {
-          if (order.name === "hard-down") await both(known(order.name, order.location), "start");
-          if (order.name === "black-hole") await both(known(order.name, order.location), "cont");
-        } catch (error) {
-          errors.push(error);
-          stays.add(order);
-        }
-      }
+      // All at once: a cell's member is not ready before most of its cell are there.
+      await Promise.all(
+        ended.map(async (order) => {
+          try {
+            if (order.name === "hard-down") await allOf(known(order.name, order.location), "start");
+            if (order.name === "black-hole") await allOf(known(order.name, order.location), "cont");
+          } catch (error) {
+            errors.push(error);
+            stays.add(order);
+          }
+        }),
+      );
       unreachable.clear();
       const calls = readyProcesses().flatMap((name) => {
         if (/^(?:world|node)-/.test(name)) return [call(name, "DELETE", "/faults")];
+        if (name === CELL_LINES) return [call(name, "DELETE", "/cuts")];
         return name === "users" ? [call(name, "PUT", "/load", NORMAL_LOAD)] : [];
       });
       for (const result of await Promise.allSettled(calls))

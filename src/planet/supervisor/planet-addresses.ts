@@ -1,4 +1,4 @@
-import { cellDoors, planetCellAddresses } from "../cells/cell-addresses.ts";
+import { CELL_LINES_ADMIN, cellDoors, planetCellAddresses } from "../cells/cell-addresses.ts";
 import { CLIENT_PORT, PEER_PORT } from "../cells/members.ts";
 import { planetCells } from "../cells/planet-cells.ts";
 import { planetLocations, planetZones } from "../geography.ts";
@@ -39,6 +39,7 @@ function cellsAddresses(): readonly PlanetAddress[] {
       tcp(addresses.member(name), PEER_PORT, `cell member of ${name}, for its peers`),
     ]),
     ...doors.map(({ host, port }) => tcp(host, port, "a door to a cell member")),
+    tcp(CELL_LINES_ADMIN.address, CELL_LINES_ADMIN.port, "admin of the lines between cell members"),
   ];
 }
 

@@ -5,7 +5,7 @@ import { planChunks } from "../../core/plan/plan-chunks.ts";
 import { carriedBy } from "../../core/plan/room.ts";
 import type { RouteTable } from "../../core/route/table.ts";
 import { planetCellAddresses } from "../cells/cell-addresses.ts";
-import { CLIENT_PORT, memberSpec } from "../cells/members.ts";
+import { CELL_LINES, CLIENT_PORT, memberSpec } from "../cells/members.ts";
 import { planetCells } from "../cells/planet-cells.ts";
 import {
   expectedDemand,
@@ -101,7 +101,7 @@ export function planetProcesses({ options, folder }: { options: PlanetOptions; f
 function cellProcesses(folder: string): readonly ProcessSpec[] {
   const addresses = planetCellAddresses;
   return [
-    { name: "cell-lines", entry: "src/planet/cells/lines-main.ts", settings: {} },
+    { name: CELL_LINES, entry: "src/planet/cells/lines-main.ts", settings: {} },
     ...planetCells.flatMap((cell) =>
       cell.locations.map((location) => memberSpec({ cell, location, addresses, folder })),
     ),

@@ -82,3 +82,23 @@ test("what only one process is to know, the others never see", async () => {
   expect(troubles.find((says) => says.startsWith("trusted"))).toContain("opens the door");
   expect(troubles.find((says) => says.startsWith("other"))).toContain("undefined");
 });
+
+test("a program that is not ours is ready when it says so in its own words, wherever, and gets none of our environment", async () => {
+  vi.stubEnv("A_SECRET", "opens the door");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { processes, troubles } = group();
+  const says =
+    "const words = JSON.stringify(process.env); console.error(words, 'now serving'); setTimeout(() => process.exit(3), 50);";
+  await processes.start([
+    {
+      name: "other",
+      program: process.execPath,
+      args: ["--eval", says],
+      env: { ITS_OWN: "yes" },
+      readyWords: "now serving",
+    },
+  ]);
+  await vi.waitFor(() => expect(troubles.length).toBeGreaterThanOrEqual(1), { timeout: 30_000 });
+  expect(troubles[0]).toContain("ITS_OWN");
+  expect(troubles[0]).not.toContain("opens the door");
+});

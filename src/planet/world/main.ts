@@ -4,7 +4,7 @@ import { journalStore } from "../journal/client.ts";
 import { planetDns } from "../planet-dns.ts";
 import { serveUntilTold } from "../serve-until-told.ts";
 import { createRouteHolder } from "../../drivers/route-holder.ts";
-import { cellJournals, oneJournal } from "./journals.ts";
+import { oneJournal } from "./journals.ts";
 import { innerAddress, type WorldSettings } from "./settings.ts";
 import { startWorld } from "./world.ts";
 
@@ -24,7 +24,7 @@ const homes = new Map(settings.zones.map(({ name }) => [name, nearestLocations(n
 const journals =
   settings.cells === undefined
     ? oneJournal(journalStore({ address: journal.host, port: journal.port, token, location }))
-    : cellJournals(settings.cells);
+    : (await import("./cell-journals.ts")).cellJournals(settings.cells);
 
 const nameServer = await startNameServer({
   ...planetDns(location),
