@@ -10,6 +10,7 @@ import type { Moment } from "../core/size/question.ts";
 import type { Controller } from "../runtime/controller.ts";
 import type { Leadership } from "../runtime/leadership.ts";
 import type { Transport } from "../runtime/transport.ts";
+import type { WorkFeedOptions } from "../runtime/work-feed.ts";
 import type { Doubt, DoubtWord, Trace } from "./contract.ts";
 
 /** What Houston asks the journal of requests. Its errors are `CallerError`s. */
@@ -30,6 +31,8 @@ export type ApiOptions = {
   readonly controller: Controller<ControlState>;
   /** The hours of the coming week with the most that each row will want, the same array while nothing changed; absent: nobody forecasts. */
   readonly weekAhead?: () => Promise<readonly Moment[]>;
+  /** Where it is kept whether a location may work; absent: nowhere. */
+  readonly keepsWork?: Pick<WorkFeedOptions, "keep" | "say">;
   readonly leadership: Leadership;
   readonly store: LogStore;
   readonly timeline: Timeline;

@@ -25,6 +25,8 @@ import type {
   World,
 } from "./contract.ts";
 import type { Decided } from "./decided.ts";
+import type { Gate } from "./gate.ts";
+import type { MarkBody, Scorecard } from "./scorecard/contract.ts";
 import type { Status } from "./status.ts";
 import type { Why } from "./why.ts";
 
@@ -44,6 +46,10 @@ export type HoustonClient = {
   incidents(): Promise<readonly Incident[]>;
   /** After the fact: what happened, why, and what it would have been without a move. */
   report(incident: number, format: "md" | "html" | "json"): Promise<string>;
+  /** What Houston would have moved in the last days, and whether people agree. */
+  scorecard(days: number): Promise<Scorecard>;
+  /** Wants the token. */
+  mark(incident: number, body: MarkBody): Promise<void>;
   drills(): Promise<readonly KeptDrill[]>;
   /** Keeps a report among the drills; wants the token. */
   keepDrill(report: DrillReport): Promise<void>;
@@ -56,6 +62,8 @@ export type HoustonClient = {
   doubt(id: string): Promise<Doubt>;
   /** Wants the token. */
   settleDoubt(id: string, word: DoubtWord): Promise<void>;
+  /** Whether a pipeline may deploy there now. */
+  gate(location: string): Promise<Gate>;
   preview(order: Order): Promise<OrderPreview>;
   /** Throws `CallerError` when Houston refuses it. */
   order(by: string, order: Order): Promise<OrderAnswer>;
@@ -141,6 +149,9 @@ export function houstonClient(options: {
         throw unreachable(here, { cause, withinMs });
       });
     },
+    scorecard: (days) => ask(`/api/scorecard${query({ days })}`),
+    mark: async (incident, body) =>
+      void (await call(`/api/incidents/${incident}/mark`, { body, withinMs: REPORT_WITHIN_MS })),
     drills: async () => (await ask<Drills>("/api/drills")).drills,
     keepDrill: async (report) => void (await call("/api/drills", { body: report })),
     why: (location, at) => ask(`/api/why/${encodeURIComponent(location)}${query({ at })}`),
@@ -151,6 +162,7 @@ export function houstonClient(options: {
     doubts: async () => (await ask<Doubts>("/api/doubts")).doubts,
     doubt: (id) => ask(`/api/doubts/${encodeURIComponent(id)}`),
     settleDoubt: async (id, word) => void (await call(`/api/doubts/${encodeURIComponent(id)}/settle`, { body: word })),
+    gate: (location) => ask(`/api/gate/deploy/${encodeURIComponent(location)}`),
     preview: (order) => ask("/api/orders/preview", { order }),
     order: (by, order) => ask("/api/orders", { by, order }),
     async recording(question) {

@@ -1,10 +1,23 @@
 import { z } from "zod";
 import type { Params } from "./query.ts";
-import { demand, doubt, doubts, doubtWord, health, keptAt, plan, trace, weekDemand } from "./schema/asked.ts";
+import {
+  demand,
+  doubt,
+  doubts,
+  doubtWord,
+  gate,
+  health,
+  keptAt,
+  plan,
+  trace,
+  weekDemand,
+  work,
+} from "./schema/asked.ts";
 import { drillReport } from "./schema/drill-report.ts";
 import { orderAnswer, orderBody, orderPreview, orderRefused } from "./schema/orders.ts";
 import { decided, drills, frames, incidents, timeline, why } from "./schema/past.ts";
 import { incidentReport } from "./schema/report.ts";
+import { markBody, scorecard } from "./schema/scorecard.ts";
 import { status, view } from "./schema/view.ts";
 import { locationDetail, world } from "./schema/world.ts";
 
@@ -41,6 +54,8 @@ const ENTRIES_MAX = 1000;
 const FRAMES_MAX = 500;
 const INCIDENTS_MAX = 200;
 const DRILLS_MAX = 50;
+/** Records are kept for so long. */
+const SCORECARD_DAYS_MAX = 30;
 const DOUBTS_MAX = 1000;
 /** A step's result, which is what the journal keeps of one: 64 kB of JSON, escaped at worst. */
 const DOUBT_BYTES_MAX = 512 * 1024;
@@ -215,6 +230,34 @@ export const endpoints = {
     },
     refusals: { 404: "there is no such incident", 503: TOO_MANY },
   },
+  scorecard: {
+    method: "GET",
+    path: "/api/scorecard",
+    tag: "past",
+    says: "The moves that Houston wanted, whether people agree, and what that means for letting it act",
+    query: {
+      days: {
+        kind: "limit",
+        most: SCORECARD_DAYS_MAX,
+        says: `so many days back; ${SCORECARD_DAYS_MAX} at most, and without it`,
+      },
+    },
+    token: false,
+    answers: ok("the card", scorecard),
+    refusals: { 503: TOO_MANY },
+  },
+  mark: {
+    method: "POST",
+    path: "/api/incidents/{number}/mark",
+    tag: "past",
+    says: "A person's word on whether a move that was wanted was right; each is kept, and the newest counts",
+    params: { number: { says: "the incident's number", whole: true } },
+    query: {},
+    body: { schema: markBody, bytesMax: BODY_BYTES_MAX },
+    token: true,
+    answers: ok("it is kept", keptAt),
+    refusals: { 404: "there is no such incident" },
+  },
   drills: {
     method: "GET",
     path: "/api/drills",
@@ -321,6 +364,29 @@ export const endpoints = {
       409: "it would not be carried out, and why",
       503: TOO_MANY,
     },
+  },
+  gate: {
+    method: "GET",
+    path: "/api/gate/deploy/{location}",
+    tag: "now",
+    says: "Whether a pipeline may deploy there now",
+    params: location,
+    query: {},
+    token: false,
+    answers: ok("yes or no, and one line why", gate),
+    refusals: { 404: NO_LOCATION },
+  },
+  work: {
+    method: "GET",
+    path: "/v1/work/{location}",
+    tag: "now",
+    says: "May I work here? For consumers, batches and cron",
+    more: "It fails static: while Houston can't tell, what it said last stays; `confirmedAt` says since when.",
+    params: location,
+    query: {},
+    token: false,
+    answers: ok("yes or no, since when, and why", work),
+    refusals: { 404: NO_LOCATION },
   },
   openApi: {
     method: "GET",

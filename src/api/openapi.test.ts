@@ -50,7 +50,7 @@ test("the document is valid OpenAPI 3.1", async () => {
 test("every route is in the document, and everything in the document is a route", () => {
   const routes = registered(made.app.printRoutes({ commonPrefix: false })).filter(
     // The console's page and files are for browsers, and no part of it.
-    (route) => /^\w+ \/(?:api\/|health|metrics)/.test(route),
+    (route) => /^\w+ \/(?:api\/|v1\/|health|metrics)/.test(route),
   );
   const described = Object.entries(document.paths).flatMap(([path, operations]) =>
     Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
@@ -146,6 +146,17 @@ const CALLS: Readonly<Record<Exclude<EndpointName, "stream">, readonly Call[]>> 
     { status: 404, url: "/api/incidents/77/report" },
     { status: 400, url: "/api/incidents/1/report?format=pdf" },
   ],
+  scorecard: [
+    { status: 200, url: "/api/scorecard?days=28" },
+    { status: 200, url: "/api/scorecard" },
+    { status: 400, url: "/api/scorecard?days=all" },
+  ],
+  mark: [
+    { status: 200, url: "/api/incidents/1/mark", payload: { by: "ana", mark: "right" }, headers: WITH_TOKEN },
+    { status: 400, url: "/api/incidents/1/mark", payload: { by: "ana", mark: "good" }, headers: WITH_TOKEN },
+    { status: 401, url: "/api/incidents/1/mark", payload: { by: "ana", mark: "right" } },
+    { status: 404, url: "/api/incidents/77/mark", payload: { by: "ana", mark: "right" }, headers: WITH_TOKEN },
+  ],
   keepDrill: [
     { status: 201, url: "/api/drills", payload: aDrillReport(), headers: WITH_TOKEN },
     { status: 400, url: "/api/drills", payload: {}, headers: WITH_TOKEN },
@@ -178,6 +189,14 @@ const CALLS: Readonly<Record<Exclude<EndpointName, "stream">, readonly Call[]>> 
     { status: 400, url: "/api/recording?since=1" },
     { status: 404, url: "/api/recording?location=esst" },
     { status: 502, url: "/api/recording?location=west" },
+  ],
+  gate: [
+    { status: 200, url: "/api/gate/deploy/west" },
+    { status: 404, url: "/api/gate/deploy/wset" },
+  ],
+  work: [
+    { status: 200, url: "/v1/work/west" },
+    { status: 404, url: "/v1/work/wset" },
   ],
   order: [
     { status: 200, url: "/api/orders", payload: { ...evacuate, by: "ana" }, headers: WITH_TOKEN, waits: true },

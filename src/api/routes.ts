@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { CallerError } from "../core/errors.ts";
 import { providersOf } from "../core/estate.ts";
 import type { Moment } from "../core/size/question.ts";
+import type { WorkFeed } from "../runtime/work-feed.ts";
 import { recordingLines } from "../runtime/recording-lines.ts";
 import type { Refusal } from "../runtime/http-door.ts";
 import type { ApiOptions } from "./api-options.ts";
@@ -17,10 +18,14 @@ import { previewOf } from "./order-preview.ts";
 import { refusalIn } from "./order-refusal.ts";
 import { mustKnow, readOrder } from "./order-schema.ts";
 import { drillsOf, framesOf, incidentsOf, timelineOf } from "./past.ts";
+import { gateOf } from "./gate.ts";
 import { demandNow, planQuestion } from "./plan-question.ts";
 import { rangeOf, readQuery, type Params, type QueryOf } from "./query.ts";
 import { readDrillReport } from "./read-drill-report.ts";
+import { incidentNumber } from "./report/make-report.ts";
 import { REPORT_TYPES, written, type Reporter } from "./report/reporter.ts";
+import { keepMark, readMark } from "./scorecard/mark.ts";
+import { makeScorecard } from "./scorecard/make-scorecard.ts";
 import { statusOf } from "./status.ts";
 import type { LiveStream } from "./stream.ts";
 import { whyOf } from "./why.ts";
@@ -28,6 +33,7 @@ import { whyOf } from "./why.ts";
 /** What the handlers need besides what the API was started with. */
 export type Served = ApiOptions & {
   readonly live: LiveStream;
+  readonly work: WorkFeed;
   readonly reports: Reporter;
   readonly metrics: { readonly contentType: string; metrics(): Promise<string> };
   readonly refuse: (reply: FastifyReply, refusal: Refusal & Record<string, unknown>) => FastifyReply;
@@ -126,10 +132,18 @@ function handlersOf(served: Served): Handlers {
       incidents: await incidentsOf(store, { view: controller.view(), limit }),
     }),
     async report({ params, query: { format }, reply }) {
-      const number = Number(params.number);
-      if (!Number.isSafeInteger(number)) throw noNumber(params.number);
-      const text = written(await reports.report(number), format);
+      const text = written(await reports.report(wholeNumber(params.number)), format);
       return reply.headers(REPORT_HEADERS).type(REPORT_TYPES[format]).send(text);
+    },
+    scorecard: ({ query: { days } }) =>
+      looked.take(() => makeScorecard({ store, estate, view: controller.view(), now: clock.now() }, days)),
+    async mark({ params, body }) {
+      const word = readMark(body);
+      const incident = await incidentNumber({ store, view: () => controller.view() }, wholeNumber(params.number));
+      const at = clock.now();
+      const postedAt = word.postedAt === undefined ? await postedIn(reports, incident.number) : null;
+      await keepMark(store, { incident, body: word, postedAt, at });
+      return { at };
     },
     drills: async ({ query: { limit } }) => ({ drills: await looked.take(() => drillsOf(store, limit)) }),
     async keepDrill({ body, reply }) {
@@ -170,6 +184,18 @@ function handlersOf(served: Served): Handlers {
       if (broken !== null) throw stoppedDeciding(broken.says);
       return planned.take(() => previewOf(controller.state(), order));
     },
+    gate({ params: { location } }) {
+      mustKnow("location", location, locations);
+      return gateOf(location, {
+        view: controller.view(),
+        isBroken: controller.broken() !== null || !served.leadership.leads(),
+        now: clock.now(),
+      });
+    },
+    work({ params: { location } }) {
+      mustKnow("location", location, locations);
+      return served.work.of(location);
+    },
     openApi: () => (document ??= openApi(version)),
     health({ reply }) {
       const broken = controller.broken();
@@ -180,6 +206,18 @@ function handlersOf(served: Served): Handlers {
     },
     metrics: async ({ reply }) => reply.type(served.metrics.contentType).send(await served.metrics.metrics()),
   };
+}
+
+/** What the provider's status page was seen to say first. A report that can't be made costs a mark nothing. */
+async function postedIn(reports: Reporter, incident: number): Promise<number | null> {
+  const report = await reports.report(incident).catch(() => null);
+  return report?.statusPage.watched === true ? report.statusPage.postedAt : null;
+}
+
+function wholeNumber(given: string): number {
+  const number = Number(given);
+  if (Number.isSafeInteger(number)) return number;
+  throw noNumber(given);
 }
 
 const STREAMED: ReadonlySet<string> = new Set<EndpointName>(["stream", "recording"]);

@@ -2,6 +2,7 @@ import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { CallerError } from "../core/errors.ts";
 import { serveConsole } from "./console.ts";
 import { hangUp, HTTP_DOOR, limitConnections, type Refusal } from "../runtime/http-door.ts";
+import { workFeed } from "../runtime/work-feed.ts";
 import type { ApiOptions } from "./api-options.ts";
 import { mayOrder, mayRead } from "./guard.ts";
 import { isTooMany } from "./lane.ts";
@@ -51,6 +52,11 @@ export async function startApi(options: ApiOptions): Promise<FastifyInstance> {
     now: () => clock.now(),
     readings: options.readings,
   });
+  const work = workFeed({
+    controller,
+    locations: estate.locations.map(({ name }) => name),
+    ...options.keepsWork,
+  });
   const noticing = clock.every(CLOSED_NOTICED_MS, () => reports.noticed(controller.view()));
   const unfollow = [timeline.follow((entry) => live.words(entry)), controller.follow(() => live.changed())];
 
@@ -73,6 +79,7 @@ export async function startApi(options: ApiOptions): Promise<FastifyInstance> {
   });
   app.addHook("onClose", async () => {
     live.stop();
+    work.stop();
     noticing();
     await reports.stop();
     for (const end of unfollow) end();
@@ -82,6 +89,7 @@ export async function startApi(options: ApiOptions): Promise<FastifyInstance> {
   serve(app, {
     ...options,
     live,
+    work,
     reports,
     metrics: houstonMetrics({ ...options, refused: refusals.all }),
     refuse,

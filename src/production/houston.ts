@@ -153,6 +153,7 @@ async function startDeciding(
   const { clock, estate, steering } = parts;
   const names = estate.locations.map(({ name }) => name);
   const version = houstonVersion();
+  makeFolder(join(stateFolder, "may-work"));
   const learntStores = new Map(names.map((name) => [name, learntFile(join(stateFolder, `learnt-${name}.json`))]));
   if (options.backfillMs > 0) {
     const { prometheus, signal } = options;
@@ -296,6 +297,10 @@ async function startDeciding(
     ),
     controller,
     weekAhead: () => forecasting.week(),
+    keepsWork: {
+      keep: (location) => learntFile(join(stateFolder, "may-work", `${location}.json`)),
+      say: (what) => options.say({ at: clock.now(), level: "info", what }),
+    },
     leadership,
     store,
     timeline: live,

@@ -32,6 +32,7 @@ const INCIDENT_EVERY_MS = 1_000;
 /** Of some kB each, so that whoever makes many of them can't fill the disk. */
 const INCIDENTS_MOST = 1_000;
 const DRILLS_MOST = 200;
+const MARKS_MOST = 2_000;
 
 /** A verdict that stays as it is is noted again after this long, so that "why, at that moment?" finds numbers. */
 const SAME_VERDICT_MS = 30_000;
@@ -212,7 +213,7 @@ export function recorder<State>(options: { readonly store: LogStore; readonly ve
           framesBefore: batch.at - EVENTS_KEPT_MS,
           recordsBefore: batch.at - RECORDS_KEPT_MS,
           minuteFramesBefore: batch.at - RECORDS_KEPT_MS,
-          recordsMost: { incident: INCIDENTS_MOST, drill: DRILLS_MOST },
+          recordsMost: { incident: INCIDENTS_MOST, drill: DRILLS_MOST, mark: MARKS_MOST },
         });
       }
     },

@@ -167,7 +167,7 @@ test("a command that was made up is noticed", async () => {
   expect(await wrongWith("houston plan us-east-1")).toContain("too many arguments");
   expect(await wrongWith("houston trace")).toContain("missing required argument");
   expect(await wrongWith("houston trace", { mention: true })).toBeNull();
-  expect(await wrongWith("houston gate", { mention: true })).toContain("unknown command");
+  expect(await wrongWith("houston door", { mention: true })).toContain("unknown command");
   expect(await wrongWith("houston planet")).not.toBeNull();
   expect(commandsIn("zcat x.gz | houston judge - --json | jq . # houston is right")).toEqual([
     "houston judge - --json",

@@ -62,6 +62,9 @@ export async function realAnswers(given: { readonly problem: unknown }): Promise
       evacuate: await houston.meanwhile(ask("evacuate", "west", "--yes")),
       report: await ask("report", "1"),
       "planet zones": await printed(["planet", "zones", "--json"]),
+      "scorecard mark": await ask("scorecard", "mark", "1", "right", "--by", "ana"),
+      scorecard: await ask("scorecard"),
+      "gate deploy": await ask("gate", "deploy", "west"),
       init: await printed([
         "init",
         "--output",

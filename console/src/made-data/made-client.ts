@@ -58,6 +58,9 @@ export function madeClient(options: {
     doubts: notMade,
     doubt: notMade,
     settleDoubt: notMade,
+    scorecard: notMade,
+    mark: notMade,
+    gate: notMade,
     async *stream(signal) {
       while (!signal.aborted) {
         yield { event: "view", data: viewAt(Date.now()) } satisfies StreamEvent;

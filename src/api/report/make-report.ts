@@ -167,7 +167,10 @@ function bothEnds<Item>(
 }
 
 /** The newest of this number: they begin anew with a new log. */
-async function incidentNumber({ store, view }: ReportSources, number: number): Promise<Incident> {
+export async function incidentNumber(
+  { store, view }: Pick<ReportSources, "store" | "view">,
+  number: number,
+): Promise<Incident> {
   const kept = (await store.records({ kind: "incident", limit: INCIDENTS_MAX })).map(({ body }) => body as Incident);
   const shown = view().incidents;
   const ofNumber = [...shown, ...kept].filter((each) => each.number === number);

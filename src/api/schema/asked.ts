@@ -11,7 +11,9 @@ import type {
   Trace,
   WeekDemand,
 } from "../contract.ts";
-import { moment, name, rate, ratio } from "./parts.ts";
+import type { WorkWord } from "../../runtime/work-feed.ts";
+import type { Gate } from "../gate.ts";
+import { count, moment, name, rate, ratio } from "./parts.ts";
 import { describes } from "./same.ts";
 import { boundFields } from "./view.ts";
 
@@ -114,6 +116,42 @@ export const doubtWord = describes<DoubtWord>("DoubtWord")(
     by: z.string().min(1).max(100),
     done: z.boolean().meta({ description: "whether the step in question happened; if not, it never will" }),
     result: z.unknown().meta({ description: "what the step would have returned, had it been heard" }).exactOptional(),
+  }),
+);
+
+export const gate = describes<Gate>("Gate")(
+  z.object({
+    location: name,
+    allowed: z.boolean(),
+    code: z.enum([
+      "clear",
+      "stopped-deciding",
+      "stale",
+      "blind",
+      "held",
+      "stopped",
+      "bad-deploy",
+      "moving",
+      "receiving",
+      "silent",
+      "failing",
+    ]),
+    says: z.string(),
+  }),
+);
+
+export const work = describes<WorkWord>("Work")(
+  z.object({
+    version: z.literal(1),
+    location: name,
+    mayWork: z.boolean(),
+    code: z
+      .string()
+      .meta({ description: "serving, partly-left, leaving, left, restoring, lost; not-known-yet: nobody has looked" }),
+    says: z.string(),
+    change: count.meta({ description: "grows by one when a yes becomes a no, or a no a yes" }),
+    since: moment.meta({ description: "when it changed last" }),
+    confirmedAt: moment.meta({ description: "when Houston last stood by it" }),
   }),
 );
 

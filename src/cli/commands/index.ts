@@ -8,6 +8,7 @@ import { drill } from "./drill.ts";
 import { drills } from "./drills.ts";
 import { evacuate } from "./evacuate.ts";
 import { fault } from "./fault.ts";
+import { gate } from "./gate.ts";
 import { init } from "./init.ts";
 import { answer, hold, mode, release, restore } from "./orders.ts";
 import { judge } from "./judge.ts";
@@ -17,6 +18,7 @@ import { record } from "./record.ts";
 import { replay } from "./replay.ts";
 import { report } from "./report.ts";
 import { run } from "./run.ts";
+import { scorecard } from "./scorecard.ts";
 import { simulate } from "./simulate.ts";
 import { size } from "./size.ts";
 import { status } from "./status.ts";
@@ -45,10 +47,12 @@ export const commands: readonly AddCommand[] = [
   answer,
   trace,
   doubt,
+  gate,
   chat,
   init,
   check,
   report,
+  scorecard,
   record,
   replay,
   simulate,

@@ -159,6 +159,7 @@ const ENTRIES: readonly string[] = ["edge", "gateway", "ingress", "ingress-nginx
 
 function watchLines({ prometheus }: Findings): string[] {
   const metrics = prometheus?.metrics ?? null;
+  const everySeconds = prometheus?.everySeconds ?? null;
   const entry = entryOf(metrics?.services.map(({ name }) => name) ?? []);
   return [
     "# What `houston run` judges by: counters, as queries of a Prometheus (docs/how-to/prometheus.md).",
@@ -166,9 +167,9 @@ function watchLines({ prometheus }: Findings): string[] {
     `  entry: ${entry === null ? `"${ASKS}"` : scalar(entry)} # the service that users meet first`,
     "  prometheus:",
     `    url: ${prometheus === null ? `"${ASKS}"` : JSON.stringify(prometheus.url)} # a token comes from PROMETHEUS_TOKEN or PROMETHEUS_TOKEN_FILE`,
-    prometheus?.everySeconds == null
+    everySeconds === null
       ? "    everySeconds: 15 # as often as it scrapes"
-      : `    everySeconds: ${prometheus.everySeconds} # as often as it scrapes most of its targets`,
+      : `    everySeconds: ${everySeconds} # as often as it scrapes most of its targets`,
     ...queryLines(metrics),
   ];
 }
@@ -184,11 +185,6 @@ function queryLines(metrics: FoundMetrics | null): string[] {
   }
   const { convention, locationLabel, serviceLabel, status, hasSeconds, others } = metrics;
   const by = [locationLabel, serviceLabel].filter((each) => each !== null);
-  const select = (...matchers: readonly (string | null)[]): string => {
-    const given = matchers.filter((each) => each !== null);
-    return given.length === 0 ? "" : `{${given.join(",")}}`;
-  };
-  const sum = (labels: readonly string[], what: string): string => literal(`sum by (${labels.join(", ")}) (${what})`);
   return [
     `    # ${convention.counter}, which is how ${convention.of} counts${others.length === 0 ? "" : `; there are also ${others.join(", ")}`}`,
     ...(locationLabel === null ? ["    # None of its labels is one of those that usually say where."] : []),
@@ -204,6 +200,13 @@ function queryLines(metrics: FoundMetrics | null): string[] {
       ? `    latencySeconds: ${sum([...by, "le"], `${convention.seconds}${select(convention.only)}`)}`
       : "    # latencySeconds: a histogram in seconds with `le`; without it slowness is not seen",
   ];
+}
+
+const sum = (labels: readonly string[], what: string): string => literal(`sum by (${labels.join(", ")}) (${what})`);
+
+function select(...matchers: readonly (string | null)[]): string {
+  const given = matchers.filter((each) => each !== null);
+  return given.length === 0 ? "" : `{${given.join(",")}}`;
 }
 
 function nameLines(name: FoundName | null): string[] {

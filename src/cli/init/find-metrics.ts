@@ -139,9 +139,12 @@ function worth({ locations, status, services }: Labelled): number {
 }
 
 /** As houston.yaml may name them (config-shape.ts). */
+function isNameable(value: string): boolean {
+  return value.length <= 63 && /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(value);
+}
+
 function nameable(values: readonly string[]): { readonly good: readonly string[]; readonly bad: readonly string[] } {
-  const isGood = (value: string): boolean => value.length <= 63 && /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(value);
-  return { good: values.filter(isGood), bad: values.filter((value) => !isGood(value)) };
+  return { good: values.filter(isNameable), bad: values.filter((value) => !isNameable(value)) };
 }
 
 function byLabel(

@@ -50,7 +50,7 @@ export type Snapshot = {
   readonly state: unknown;
 };
 
-export type RecordKind = "words" | "decision" | "verdict" | "incident" | "drill" | "without-move";
+export type RecordKind = "words" | "decision" | "verdict" | "incident" | "drill" | "without-move" | "mark";
 
 export type StoredRecord = {
   readonly kind: RecordKind;
