@@ -17,7 +17,7 @@ import {
 } from "../estate.ts";
 import type { Load, Summary } from "../summary.ts";
 import type { Entry } from "./state.ts";
-import { giveUpWays } from "./give-up-ways.ts";
+import { numberAnew } from "./other-places.ts";
 import { newPlace } from "./state.ts";
 import { decision, estateOf, once, placesOf, reason, say, type DraftPlace, type Turn } from "./turn.ts";
 import { usableOf, warmingAfter, type Proven } from "./usable.ts";
@@ -57,22 +57,14 @@ export function takeConfig(turn: Turn, estate: Estate): void {
   now.configuredAt ??= now.at;
   if (now.nextMinuteAt === 0) now.nextMinuteAt = now.at + 60_000;
   now.republish = now.table !== null;
-  if (old !== null && !sameLocations) {
-    // A table's numbers mean places by their order: with other places everything is planned anew.
-    now.home = null;
-    now.basis = null;
-    for (const { name } of estate.locations) {
-      const place = now.places[name]!;
-      if (place.leave === null && place.back === null) continue;
-      const asServing = { ...place, leave: null, back: null, step: null, state: "serving" as const };
-      giveUpWays(asServing);
-      now.places[name] = asServing;
-    }
-  }
-  if (sameLocations && now.home !== null && now.table !== null)
-    now.home = keptHome(estate, now.home, now.table.assignment);
+  if (old !== null && !sameLocations)
+    numberAnew(
+      turn,
+      old.locations.map(({ name }) => name),
+    );
+  if (now.home !== null && now.table !== null) now.home = keptHome(estate, now.home, now.table.assignment);
   // Rules that are new hold for users who are there already: who is where law forbids it now gets another home.
-  const broken = sameLocations && now.table !== null ? checkTable(now.table, estate) : [];
+  const broken = now.table === null ? [] : checkTable(now.table, estate);
   if (broken.length > 0) {
     now.homeIsGuess = true;
     decision(
