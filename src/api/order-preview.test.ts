@@ -179,7 +179,31 @@ test("a hold says what stops; each undo takes back what the order did, and nothi
   made.order({ kind: "hold" });
   expect(undo({ kind: "release" })).toEqual({ kind: "hold" });
   expect(undo({ kind: "hold" })).toBeNull();
-  expect(says(made.state(), { kind: "release" })).toContain("the hold of ana since");
+  expect(says(made.state(), { kind: "release" })).toContain("I move traffic by myself again");
+  made.order({ kind: "mode", mode: "approve" });
+  expect(says(made.state(), { kind: "release" })).toContain("I ask before each move again");
+});
+
+/** What an order is answered. */
+const answered = (state: ControlState, order: Order): readonly string[] =>
+  control(state, { event: "order", at: state.at, by: "ana", order }).effects.flatMap((effect) =>
+    effect.kind === "say" ? [effect.words.what] : [],
+  );
+
+test("who only observes promises no move by a hold's end, and no end of moves by a hold", () => {
+  const made = world();
+  made.order({ kind: "mode", mode: "observe" });
+  expect(says(made.state(), { kind: "hold" })).toContain("nothing moves by itself, held or not");
+  expect(answered(made.state(), { kind: "hold" })).toEqual([
+    "ana: hold: nothing moves by itself; mode is observe: nor does it after a release",
+  ]);
+  made.order({ kind: "hold" });
+  const release = says(made.state(), { kind: "release" });
+  expect(release).toContain("mode is observe, and still nothing moves");
+  expect(release).not.toContain("I move traffic by myself");
+  expect(answered(made.state(), { kind: "release" })).toEqual([
+    "ana: released the hold of ana; mode is observe: still nothing moves",
+  ]);
 });
 
 test("an order that lets something begin shows what begins: a yes, and the mode act", () => {

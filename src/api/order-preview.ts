@@ -98,6 +98,8 @@ function holdWords(view: ControlView, location: string | undefined): readonly st
     if (state === "draining") return [`${name} is draining, ${percent(movedShare)} out: it stops there`];
     return state === "restoring" ? [`${name} is restoring, ${percent(movedShare)} still out: it stops there`] : [];
   });
+  if (view.mode === "observe")
+    return ["mode is observe: nothing moves by itself, held or not; the hold outlasts a change of mode", ...under];
   if (location === undefined)
     return ["nothing moves by itself until `houston release`; a location that dies is not left either", ...under];
   return [
@@ -113,16 +115,18 @@ function releaseWords(view: ControlView, location: string | undefined): readonly
     return [
       hold === null
         ? `${location} is not held: releasing it changes nothing by itself`
-        : `the hold of ${hold.by} on ${location} since ${clockWords(hold.at)} ends: it may be left, and get users back, by itself`,
+        : `the hold of ${hold.by} on ${location} since ${clockWords(hold.at)} ends: ${freeWords(view.mode, "it may be left, and get users back, by itself")}`,
       ...heldWords(view),
-      ...(place === undefined ? [] : mayMoveWords([place])),
+      ...(place === undefined ? [] : mayMoveWords(view.mode, [place])),
     ];
   }
   const held = view.locations.filter((place) => place.hold !== null).map(({ name }) => name);
   const ended = [
     ...(view.hold === null
       ? []
-      : [`the hold of ${view.hold.by} since ${clockWords(view.hold.at)} ends: I move traffic by myself again`]),
+      : [
+          `the hold of ${view.hold.by} since ${clockWords(view.hold.at)} ends: ${freeWords(view.mode, "I move traffic by myself again")}`,
+        ]),
     ...(view.stopped === null
       ? []
       : [
@@ -133,7 +137,10 @@ function releaseWords(view: ControlView, location: string | undefined): readonly
     ...(ended.length === 0 ? ["nothing that concerns all locations is held or stopped"] : ended),
     "buckets that were set apart, if any, are served like all others again",
     ...(held.length === 0 ? [] : [`still held by themselves: ${listWords(held)}`]),
-    ...mayMoveWords(view.locations.filter((place) => place.hold === null)),
+    ...mayMoveWords(
+      view.mode,
+      view.locations.filter((place) => place.hold === null),
+    ),
   ];
 }
 
@@ -156,7 +163,20 @@ function heldWords(view: ControlView): readonly string[] {
     : [`everything is held by ${view.hold.by}: nothing moves by itself until that is released`];
 }
 
-function mayMoveWords(places: readonly LocationView[]): readonly string[] {
+/** What is free again once nothing is held, as far as the mode allows. */
+function freeWords(mode: ControlView["mode"], act: string): string {
+  switch (mode) {
+    case "act":
+      return act;
+    case "approve":
+      return "I ask before each move again";
+    case "observe":
+      return "mode is observe, and still nothing moves";
+  }
+}
+
+function mayMoveWords(mode: ControlView["mode"], places: readonly LocationView[]): readonly string[] {
+  if (mode === "observe") return [];
   return places.flatMap(({ name, state, movedShare }) => {
     if (state === "draining") return [`${name} is draining, ${percent(movedShare)} out: it may go on`];
     return state === "restoring" ? [`${name} is restoring, ${percent(movedShare)} still out: it may go on`] : [];

@@ -41,7 +41,9 @@ function beginLost(turn: Turn, draft: Draft, place: DraftPlace): void {
   const { now } = turn;
   const stopped = stoppedBy(turn, place.name);
   // A stop is about places that sicken by our moves: an innocent one that dies is still left at once.
-  if (stopped !== null && !(stopped.code === "stopped" && !now.stopped!.involved.includes(place.name))) {
+  const isInnocent = stopped?.code === "stopped" && !now.stopped!.involved.includes(place.name);
+  // Who only observes says what it would do, held or not.
+  if (stopped !== null && !isInnocent && now.mode !== "observe") {
     if (once(turn, `lost-stopped ${place.name}`, 60_000)) {
       decision(turn, stopped.code, `${place.name} is lost, and nothing moves: ${stopped.says}`, place.name);
       say(turn, {

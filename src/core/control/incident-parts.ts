@@ -292,12 +292,12 @@ function needWords(turn: Turn, { open, place, questions, isOver }: Told): string
     return refused.length === 0 ? "get them room" : `get them room: ${listWords(refused)} can't grow`;
   }
   const isWaiting = place.leave === null ? isSick(place) : place.leave.doneAt === null;
-  if (isWaiting && now.hold !== null) return "decide: `houston release` lets me go on";
-  if (isWaiting && place.hold !== null) return `decide: \`houston release ${place.name}\` lets me go on`;
   if (isWaiting && now.mode === "observe")
     return estateOf(turn).mostMode === "observe"
       ? `decide: nothing here is steered by me; \`houston plan --without ${place.name}\` says where its users would go`
       : `decide: \`houston mode act\` lets me move, and then \`houston evacuate ${place.name}\` does it at once`;
+  if (isWaiting && now.hold !== null) return "decide: `houston release` lets me go on";
+  if (isWaiting && place.hold !== null) return `decide: \`houston release ${place.name}\` lets me go on`;
   if (place.leave === null && isOnTheWay(place)) return "ask their network's provider; no move of all users helps";
   if (place.leave === null && isSick(place))
     return `look at it: \`houston why ${place.name}\`, \`houston evacuate ${place.name}\` moves its users`;

@@ -187,12 +187,10 @@ function hold(turn: Turn, by: string, name: string | undefined): void {
   }
   // Servers follow contingencies by themselves: a hold takes them out of the table too.
   now.republish = now.table !== null;
-  accepted(
-    turn,
-    "hold",
-    `${by}: hold${name === undefined ? "" : ` ${name}`}: nothing moves by itself${name === undefined ? "" : " there"} until release`,
-    name,
-  );
+  const what = name === undefined ? "hold" : `hold ${name}`;
+  const there = name === undefined ? "" : " there";
+  const until = now.mode === "observe" ? "; mode is observe: nor does it after a release" : " until release";
+  accepted(turn, "hold", `${by}: ${what}: nothing moves by itself${there}${until}`, name);
 }
 
 function release(turn: Turn, by: string, name: string | undefined): void {
@@ -213,14 +211,19 @@ function release(turn: Turn, by: string, name: string | undefined): void {
       const isFrozen = place.leave?.why === "gray" && place.state === "draining" && place.leave.share < 1;
       if (isFrozen) place.leave = { ...place.leave!, share: 1, doneAt: null };
     }
-    return accepted(turn, "release", `${by}: released${was.length > 0 ? ` ${was.join(", ")}` : "; nothing was held"}`);
+    const released = was.length > 0 ? ` ${was.join(", ")}` : "; nothing was held";
+    return accepted(turn, "release", `${by}: released${released}${stillWords(turn)}`);
   }
   const place = now.places[name];
   if (place === undefined) return unknownLocation(turn, by, name);
   place.hold = null;
   now.republish = now.table !== null;
-  accepted(turn, "release", `${by}: released ${name}`, name);
+  accepted(turn, "release", `${by}: released ${name}${stillWords(turn)}`, name);
 }
+
+/** Who only observes moves nothing, held or not. */
+const stillWords = (turn: Turn): string =>
+  turn.now.mode === "observe" ? "; mode is observe: still nothing moves" : "";
 
 function unknownLocation(turn: Turn, by: string, name: string): void {
   refused(turn, "unknown-location", `${by}: there is no location ${name}`, "`houston status` lists them");
