@@ -57,3 +57,10 @@ export type ConditionBar = {
 
 /** A condition that bars nobody although it does not hold, and why not. */
 export type LiftedCondition = { readonly condition: ConditionName; readonly says: string };
+
+/** A clause for people; more of it is a page that a server sent. */
+const SAYS_CHARS_MAX = 200;
+
+/** What an answer says, cut to what people read: by whoever asks, and once more by whoever is told, who may be told by anybody. */
+export const shortSays = (says: string): string =>
+  says.length <= SAYS_CHARS_MAX ? says : `${says.slice(0, SAYS_CHARS_MAX - 1)}…`;

@@ -1,4 +1,4 @@
-import type { ConditionAnswer, ConditionFinding } from "../core/conditions.ts";
+import { shortSays, type ConditionAnswer, type ConditionFinding } from "../core/conditions.ts";
 import type { LocationName } from "../core/estate.ts";
 import type { UnixMs } from "../core/step.ts";
 import { unknown, type ConditionDriver } from "../drivers/condition/contract.ts";
@@ -106,16 +106,13 @@ export function watchConditions(options: {
 
 const keyOf = (condition: string, location: LocationName): string => `${condition} ${location}`;
 
-/** Of a page that a server sent in place of an answer, no more than people read. */
-const SAYS_CHARS_MAX = 200;
-
 function shortened(finding: ConditionFinding): ConditionFinding {
   if (finding.kind === "unknown") return cut(finding);
   return finding.kind === "holds" ? finding : { ...finding, failures: finding.failures.map(cut) };
 }
 
 function cut<One extends { readonly says: string }>(one: One): One {
-  return { ...one, says: one.says.slice(0, SAYS_CHARS_MAX) };
+  return { ...one, says: shortSays(one.says) };
 }
 
 /** Bounds an ask by the loop's own clock; a driver that ignores the signal, or throws, is left behind all the same. */

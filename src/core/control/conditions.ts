@@ -1,4 +1,11 @@
-import type { Condition, ConditionAnswer, ConditionBar, ConditionFailure, LiftedCondition } from "../conditions.ts";
+import {
+  shortSays,
+  type Condition,
+  type ConditionAnswer,
+  type ConditionBar,
+  type ConditionFailure,
+  type LiftedCondition,
+} from "../conditions.ts";
 import { BUCKETS, type ClassName, type LocationName } from "../estate.ts";
 import { closedBy, type Closed } from "../plan/closed.ts";
 import { byName } from "../route/by-name.ts";
@@ -18,8 +25,6 @@ import { listWords } from "./words.ts";
  *    is known at fewer than half of the places that are asked is not known well enough to say so.
  */
 
-/** A clause for people; more of it is a page that a server sent. */
-const SAYS_CHARS_MAX = 200;
 /** More failures of one place than this are no answer: each may be about a bucket. */
 const FAILURES_MAX = BUCKETS;
 /** One that comes and goes is said once in this time. */
@@ -48,7 +53,7 @@ function knownAfter(turn: Turn, before: ConditionKnown | undefined, answer: Cond
   const { at } = turn.now;
   switch (answer.kind) {
     case "unknown":
-      return { clear: before?.clear ?? null, unclear: { at, says: shortened(answer.says) } };
+      return { clear: before?.clear ?? null, unclear: { at, says: shortSays(answer.says) } };
     case "holds":
     case "fails": {
       const failures = answer.kind === "holds" ? [] : failuresOf(turn, answer.failures);
@@ -65,11 +70,8 @@ function failuresOf(turn: Turn, failures: readonly ConditionFailure[]): readonly
     .filter((each) => each.class === undefined || classes.has(each.class))
     .filter(({ bucket }) => bucket === undefined || (Number.isInteger(bucket) && bucket >= 0 && bucket < BUCKETS))
     .slice(0, FAILURES_MAX)
-    .map((each) => ({ ...each, says: shortened(each.says) }));
+    .map((each) => ({ ...each, says: shortSays(each.says) }));
 }
-
-const shortened = (says: string): string =>
-  says.length <= SAYS_CHARS_MAX ? says : `${says.slice(0, SAYS_CHARS_MAX - 1)}…`;
 
 /** Time alone makes doubt, so it is looked at this often without any news. */
 const JUDGED_EACH_MS = 1_000;
