@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync } from "node:fs";
+import { writeWhole } from "../write-whole.ts";
 
 /** Where a node keeps what its judge has learnt: one text, the newest. All are synchronous and may throw. */
 export type LearntStore = {
@@ -20,16 +21,7 @@ export const learntFile = (file: string): LearntStore => ({
     }
   },
   write(text) {
-    const next = `${file}.next`;
-    const handle = openSync(next, "w", 0o600);
-    try {
-      writeFileSync(handle, text);
-      // Else a machine that loses power may know the new name before it has the new text.
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
-    renameSync(next, file);
+    writeWhole(file, text, 0o600);
   },
   putAside() {
     try {
