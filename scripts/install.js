@@ -38,6 +38,7 @@ export function install() {
 export const BROWSER = "/usr/bin/chromium";
 const PROMETHEUS = "/usr/bin/prometheus";
 const ETCD = "/usr/bin/etcd";
+const HAPROXY = "/usr/sbin/haproxy";
 const POSTGRES = "/usr/lib/postgresql";
 /** Name servers that we steer, and what is asked of them by hand. */
 const NAME_SERVERS = ["/usr/sbin/knotd", "/usr/sbin/named", "/usr/sbin/pdns_server", "/usr/bin/dig"];
@@ -58,6 +59,7 @@ const PROGRAMS = [
     packages: ["prometheus"],
   },
   { name: "etcd", tests: "the journals'", isThere: () => existsSync(ETCD), packages: ["etcd-server"] },
+  { name: "HAProxy", tests: "those of its driver", isThere: () => existsSync(HAPROXY), packages: ["haproxy"] },
   {
     name: "PostgreSQL",
     tests: "the journals'",

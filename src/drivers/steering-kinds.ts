@@ -6,5 +6,7 @@ export const makeSteering: MakeSteering<SteeringDriverSettings> = async (setting
   switch (settings.kind) {
     case "embedded":
       return (await import("./dns/embedded/steering.ts")).makeEmbedded(settings, context);
+    case "haproxy":
+      return (await import("./edge/haproxy/steering.ts")).makeHaproxy(settings, context);
   }
 };

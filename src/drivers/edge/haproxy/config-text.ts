@@ -1,0 +1,113 @@
+import type { LocationName } from "../../../core/estate.ts";
+import { HOPS_MAX } from "../passport.ts";
+import type { LocationAddresses, SteeringContext } from "../../steering-context.ts";
+import { MAP_FILES } from "./maps.ts";
+import { FOLLOWED_KEY, SHED } from "./route-entries.ts";
+import type { HaproxySettings } from "./shape.ts";
+
+/**
+ * What a person adds to one location's HAProxy config, once: the lines of a frontend that ask the maps where a request belongs, and a
+ * backend for each other location. Needs HAProxy 2.6 or newer.
+ *
+ * 1. What another edge passed on is served here, whatever the maps say, and so is what passed HOPS_MAX edges: nothing goes in circles.
+ * 2. What the maps do not know, and what belongs to a location whose edge can't be reached, is served here.
+ * 3. Sent a second time is only what never left, and what is safe to repeat (GET, HEAD).
+ * 4. A stranger's `Forwarded` never reaches another edge; theirs are believed by where they come from.
+ */
+export function haproxyConfig(edge: ConfiguredEdge): { readonly frontend: string; readonly backends: string } {
+  const others = Object.keys(edge.addresses).filter((location) => location !== edge.here);
+  return { frontend: frontend(edge, others), backends: others.map((there) => backend(edge, there)).join("\n") };
+}
+
+export type ConfiguredEdge = {
+  readonly here: LocationName;
+  readonly settings: HaproxySettings;
+  readonly addresses: SteeringContext["addresses"];
+};
+
+const BUCKET = "crc32,mod(256),hex,bytes(14,2)";
+
+function frontend(edge: ConfiguredEdge, others: readonly LocationName[]): string {
+  const { here, settings } = edge;
+  const file = (name: keyof typeof MAP_FILES): string => `${settings.mapsFolder}/${MAP_FILES[name]}`;
+  const routes = `map_beg(${file("routes")})`;
+  const userAddress =
+    settings.relay.userAddress === "proxy-v2"
+      ? `tcp-request connection expect-proxy layer4 if { src -f ${file("edges")} }`
+      : `http-request set-src req.hdr(forwarded),'regsub("^.*for=[^0-9a-fA-F:]*([0-9a-fA-F.:]+).*$","\\1")' if rp_from_edge { req.hdr(forwarded) -m found }`;
+  return indented(`
+# Who asks: another location's edge says for whom, all others for themselves.
+tcp-request connection set-var(sess.rp_from_edge) bool(true) if { src -f ${file("edges")} }
+acl rp_from_edge var(sess.rp_from_edge) -m bool
+acl rp_hops_all_used req.hdr_cnt(x-hops) ge ${HOPS_MAX}
+${userAddress}
+http-request set-var(txn.rp_user) src,ipmask(32,128)
+# Which chunk: class and bucket by the host, zone by the address.
+http-request set-var(txn.rp_host) req.hdr(host),host_only,rtrim(.),lower
+http-request set-var(txn.rp_rule) var(txn.rp_host),map_str(${file("hosts")})
+http-request set-var(txn.rp_rule) var(txn.rp_host),'regsub("^[^.]*","*")',map_str(${file("hosts")}) unless { var(txn.rp_rule) -m found }
+http-request set-var(txn.rp_class) var(txn.rp_rule),field(2,/)
+http-request set-var(txn.rp_bucket) var(txn.rp_host),${BUCKET} if { var(txn.rp_rule) -m beg host/ }
+http-request set-var(txn.rp_bucket) var(txn.rp_user),ipmask(24,48),${BUCKET} if { var(txn.rp_rule) -m beg network/ }
+http-request set-var(txn.rp_zone) var(txn.rp_user),map_ip(${file("zones")})
+http-request set-var(txn.rp_chunk) str(/),concat(,txn.rp_class,/),concat(,txn.rp_zone,/),concat(,txn.rp_bucket)
+# Where to: a bucket set apart first, then the plan for a loss that is followed, then the table.
+http-request set-var(txn.rp_to) str(apart/),concat(,txn.rp_class,/),concat(,txn.rp_bucket),${routes}
+http-request set-var(txn.rp_followed) str(${FOLLOWED_KEY}),${routes}
+http-request set-var(txn.rp_to) var(txn.rp_followed),concat(,txn.rp_chunk),${routes} if { var(txn.rp_followed) -m found } !{ var(txn.rp_to) -m found }
+http-request set-var(txn.rp_to) str(table),concat(,txn.rp_chunk),${routes} unless { var(txn.rp_to) -m found }
+http-request return status 503 content-type text/plain string "set apart" hdr retry-after 1 if { var(txn.rp_to) -m str ${SHED} } !rp_from_edge
+http-response set-header x-location ${here} unless { res.hdr(x-location) -m found }
+${others.map((there) => relayed(edge, there)).join("\n")}
+`);
+}
+
+/**
+ * By each server's own health: `nbsrv` of a backend is 0 in a process that is about to end after a reload, and its last users would not be
+ * relayed.
+ */
+function relayed({ addresses }: ConfiguredEdge, there: LocationName): string {
+  const up = targetsOf(addresses[there]).map(
+    (_, index) => `acl rp_up_${there} srv_is_up(rp_${there}/${serverName(index)})`,
+  );
+  const use = `use_backend rp_${there} if { var(txn.rp_to) -m str ${there} } rp_up_${there} !rp_from_edge !rp_hops_all_used`;
+  return [...up, use].join("\n");
+}
+
+function backend({ here, settings: { relay }, addresses }: ConfiguredEdge, there: LocationName): string {
+  const port = relay.port ?? (relay.tls ? 443 : 80);
+  const options = [
+    // Whether it listens; whether it is well is for Houston to judge.
+    "check inter 1s fall 2 rise 2 observe layer4 error-limit 3 on-error mark-down",
+    ...(relay.userAddress === "proxy-v2" ? ["send-proxy-v2"] : []),
+    ...(relay.tls ? [`no-check-ssl ssl verify required ca-file ${relay.tls.caFile} sni var(txn.rp_host)`] : []),
+    ...(relay.tls?.certificateFile === undefined ? [] : [`crt ${relay.tls.certificateFile}`]),
+  ].join(" ");
+  const forwarded = (address: string): string =>
+    `http-request set-header forwarded for=\\"${address}\\";by=${here};proto=%[ssl_fc,iif(https,http)]`;
+  return `backend rp_${there}${indented(`
+mode http
+timeout connect ${milliseconds(relay.connectSeconds)}
+timeout server ${milliseconds(relay.answerSeconds)}
+retries 1
+retry-on conn-failure empty-response
+http-request disable-l7-retry unless METH_GET
+http-request add-header x-hops ${here}
+${forwarded("%[var(txn.rp_user)]")} unless { var(txn.rp_user) -m sub : }
+${forwarded("[%[var(txn.rp_user)]]")} if { var(txn.rp_user) -m sub : }
+${targetsOf(addresses[there])
+  .map((target, index) => `server ${serverName(index)} ${target}:${port} ${options}`)
+  .join("\n")}
+`)}`;
+}
+
+const serverName = (index: number): string => `edge-${index + 1}`;
+
+const targetsOf = ({ v4, v6 }: LocationAddresses = { v4: [], v6: [] }): readonly string[] => [
+  ...v4,
+  ...v6.map((address) => `[${address}]`),
+];
+
+const milliseconds = (seconds: number): string => `${Math.round(seconds * 1000)}ms`;
+
+const indented = (lines: string): string => lines.replaceAll(/\n(?=.)/g, "\n    ");

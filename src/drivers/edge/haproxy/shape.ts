@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { steeringName } from "../../steering-name.ts";
+
+/** `kind: haproxy` under `steering.drivers`: HAProxies that stand in the locations already (docs/how-to/haproxy.md). */
+const location = z.string().max(63);
+/** It stands in commands to HAProxy and in its config, where a space would end it. */
+const path = z.string().regex(/^\/[\w./-]{1,200}$/, "a whole path of letters, digits, dots and hyphens is needed");
+const endpoint = z
+  .string()
+  .regex(
+    /^(?:\/[\w./@-]{1,100}|\d{1,3}(?:\.\d{1,3}){3}:\d{1,5}|\[[0-9A-Fa-f:.]+\]:\d{1,5})$/,
+    "a path such as /run/haproxy/admin.sock, or an address with its port such as 10.0.2.5:9999, is needed",
+  );
+const certificates = z.strictObject({
+  /** Who signed the other side's certificate. */
+  caFile: path,
+  /** Our own certificate and its key in one file, where the other side asks for one. */
+  certificateFile: path.optional(),
+});
+
+export const haproxyShape = z.strictObject({
+  kind: z.literal("haproxy"),
+  name: steeringName.optional(),
+  /** Where each HAProxy reads its maps, as its config names the folder. */
+  mapsFolder: path.default("/etc/haproxy/reactive-production"),
+  /** Each HAProxy whose location is to follow the route table; a location may have several. */
+  edges: z
+    .array(
+      z.strictObject({
+        location,
+        /** Its `stats socket`, level admin. */
+        socket: endpoint,
+        /** Where this one differs. */
+        mapsFolder: path.optional(),
+        /** Its maps' folder is this machine's, so that tables are kept on disk; absent: so it is when the socket is a path. */
+        mapsHere: z.boolean().optional(),
+        /** For a socket that speaks TLS. */
+        tls: certificates.extend({ serverName: z.string().max(253).optional() }).optional(),
+      }),
+    )
+    .min(1)
+    .max(200),
+  /** How a location hands on those who still come to it. */
+  relay: z
+    .strictObject({
+      /** Of the other locations' edges; absent: 443 with TLS, 80 without. */
+      port: z.number().int().min(1).max(65535).optional(),
+      /** How the other edge learns who the user is: a header (connections are shared and kept), or PROXY v2 (one for each user). */
+      userAddress: z.enum(["forwarded", "proxy-v2"]).default("forwarded"),
+      /** By location: where its relays come from, when not from its `addresses`. */
+      from: z.record(location, z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).max(100)).default({}),
+      tls: certificates.optional(),
+      connectSeconds: z.number().min(0.1).max(60).default(1),
+      answerSeconds: z.number().min(0.1).max(3600).default(30),
+    })
+    .prefault({}),
+});
+
+export type HaproxySettings = z.output<typeof haproxyShape>;

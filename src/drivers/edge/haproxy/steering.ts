@@ -1,0 +1,108 @@
+import type { Outcome } from "../../../core/control-contract.ts";
+import { followedAsLost, type RouteState } from "../../../core/route/route.ts";
+import { tableProblems } from "../../../core/route/check-table.ts";
+import { createRouteHolder, gatherNotices } from "../../route-holder.ts";
+import type { MakeSteering, RunningSteering, SteeringContext } from "../../steering-context.ts";
+import { keptMaps } from "./kept-maps.ts";
+import { hostEntries, zoneEntries } from "./maps.ts";
+import { type FollowedLoss, type OneHaproxy, oneHaproxy } from "./one-haproxy.ts";
+import { lossOf, lossOfProvider, routeEntries, unwritableName } from "./route-entries.ts";
+import { runtimeSocket } from "./runtime-socket.ts";
+import type { HaproxySettings } from "./shape.ts";
+
+/**
+ * Makes the HAProxies of all locations relay by the route table, through their runtime sockets.
+ *
+ * 1. Done: every HAProxy in reach has been seen to answer from it, and one at least was; who was not is named, and is brought up to it when
+ *    the table is offered again (`version` says that one is behind) or when it starts and reads its maps.
+ * 2. Which loss is followed is decided once, by the core's rules, for all of them.
+ */
+export const makeHaproxy: MakeSteering<HaproxySettings> = async (settings, context) =>
+  steerHaproxies(settings, context, WITHIN_MS);
+
+/** The same with a time of its own within which HAProxies have to answer. */
+export async function steerHaproxies(
+  settings: HaproxySettings,
+  context: SteeringContext,
+  withinMs: number,
+): Promise<RunningSteering> {
+  const { estate, hosts, subnets, otherwise, now } = context;
+  const locations = estate.locations.map(({ name }) => name);
+  const route = createRouteHolder(locations);
+  const gather = gatherNotices(route, now);
+  const always = { hosts: hostEntries(hosts), zones: zoneEntries(subnets, otherwise) };
+  const haproxies = settings.edges.map(
+    ({ location, socket, tls, mapsFolder = settings.mapsFolder, mapsHere = socket.startsWith("/") }) =>
+      oneHaproxy({
+        name: `${location} (${socket})`,
+        ask: runtimeSocket({ socket, tls }),
+        mapsFolder,
+        kept: mapsHere ? keptMaps(mapsFolder) : null,
+      }),
+  );
+  const all = async (
+    signal: AbortSignal,
+    each: (haproxy: OneHaproxy, signal: AbortSignal) => Promise<Outcome>,
+  ): Promise<Outcome> => {
+    const bounded = AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
+    return together(
+      await Promise.all(
+        haproxies.map(async (haproxy) => ({ name: haproxy.name, outcome: await each(haproxy, bounded) })),
+      ),
+    );
+  };
+  return {
+    driver: {
+      name: context.name,
+      async apply(table, signal) {
+        const problems = tableProblems(table, locations);
+        if (problems.length > 0) return { kind: "refused", code: "table-malformed", says: problems.join("; ") };
+        const name = unwritableName(table);
+        if (name !== null)
+          return {
+            kind: "refused",
+            code: "table-malformed",
+            says: `${JSON.stringify(name)} can't stand in a map's line`,
+          };
+        const maps = { version: table.version, routes: routeEntries(table), ...always };
+        const outcome = await all(signal, (haproxy, within) => haproxy.apply(maps, within));
+        // A notice is weighed by what somebody answers from. The same table again is no news.
+        if (outcome.kind === "done" && table.version > (route.state().table?.version ?? 0)) route.putTable(table);
+        return outcome;
+      },
+      async notice(notice, signal) {
+        const outcome = await gather(notice);
+        const loss = followed(route.state());
+        if (outcome.kind !== "done" || loss === null) return outcome;
+        return all(signal, (haproxy, within) => haproxy.follow(loss, within));
+      },
+    },
+    version: () => leastOf(haproxies.flatMap((haproxy) => haproxy.version() ?? [])),
+    stop: async () => {},
+  };
+}
+
+/** Whoever asks us gives up after a second, and then nobody would be told which of them is silent. */
+const WITHIN_MS = 800;
+
+function followed(state: RouteState): FollowedLoss | null {
+  const { table, notice, provider } = state;
+  if (table === null || notice === null) return null;
+  const { version } = table;
+  if (provider === null) return { version, loss: lossOf(notice.location), grown: [] };
+  return { version, loss: lossOfProvider(provider), grown: followedAsLost(state).map(lossOf) };
+}
+
+const leastOf = (versions: readonly number[]): number | null => (versions.length === 0 ? null : Math.min(...versions));
+
+function together(answers: readonly { readonly name: string; readonly outcome: Outcome }[]): Outcome {
+  const took = answers.filter(({ outcome }) => outcome.kind === "done");
+  const others = answers.filter(({ outcome }) => outcome.kind !== "done");
+  // One that has a newer table was given it by somebody who is ahead of us.
+  const ahead = others.find(({ outcome }) => outcome.kind === "refused" && outcome.code === "table-not-newer");
+  const first = ahead ?? others.find(({ outcome }) => outcome.kind === "retry") ?? others[0];
+  const words = answers.flatMap(({ outcome }) => outcome.says ?? []);
+  if (first === undefined) return words.length === 0 ? { kind: "done" } : { kind: "done", says: words.join("; ") };
+  if (took.length === 0 || ahead !== undefined) return first.outcome;
+  return { kind: "done", says: `${took.length} of ${answers.length} HAProxies took it; ${words.join("; ")}` };
+}
