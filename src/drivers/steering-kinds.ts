@@ -6,6 +6,10 @@ export const makeSteering: MakeSteering<SteeringDriverSettings> = async (setting
   switch (settings.kind) {
     case "embedded":
       return (await import("./dns/embedded/steering.ts")).makeEmbedded(settings, context);
+    case "rfc2136":
+      return (await import("./dns/rfc2136/make.ts")).makeRfc2136(settings, context);
+    case "powerdns":
+      return (await import("./dns/powerdns/make.ts")).makePowerdns(settings, context);
     case "haproxy":
       return (await import("./edge/haproxy/steering.ts")).makeHaproxy(settings, context);
   }

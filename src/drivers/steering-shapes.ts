@@ -1,8 +1,15 @@
 import { z } from "zod";
 import { embeddedShape } from "./dns/embedded/shape.ts";
+import { powerdnsShape } from "./dns/powerdns/shape.ts";
+import { rfc2136Shape } from "./dns/rfc2136/shape.ts";
 import { haproxyShape } from "./edge/haproxy/shape.ts";
 
 /** Each kind of driver that `steering.drivers` in houston.yaml may name, with its settings; who makes them is steering-kinds.ts. */
-export const steeringDriverShape = z.discriminatedUnion("kind", [embeddedShape, haproxyShape]);
+export const steeringDriverShape = z.discriminatedUnion("kind", [
+  embeddedShape,
+  rfc2136Shape,
+  powerdnsShape,
+  haproxyShape,
+]);
 
 export type SteeringDriverSettings = z.output<typeof steeringDriverShape>;

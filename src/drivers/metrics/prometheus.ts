@@ -76,29 +76,27 @@ export function prometheus(options: PrometheusOptions): PrometheusDriver {
     { query: settings.latencySeconds, sampled: bucketsOf },
     { query: settings.readyRps, sampled: readyOf },
   ].flatMap(({ query, sampled }) => (query === undefined ? [] : [{ query, sampled }]));
+  const instant = async (query: string, at: UnixMs, signal: AbortSignal) => {
+    const form = [
+      ["query", query],
+      ["time", seconds(at)],
+    ] as const;
+    return vectorIn(await callPrometheus(address, { path: "query", form, signal }), query);
+  };
   return {
     async series(query, at, signal) {
       try {
-        const form = { query, time: seconds(at) };
-        const found = await ask(options, { path: "query", form, signal, answer: vectorShape });
+        const found = await instant(query, at, signal);
         return found.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
       } catch (error) {
-        throw new Error(wordsOf(error), { cause: error });
+        throw new Error(troubleWords(error), { cause: error });
       }
     },
 
     async look(at, signal) {
       const dealt = dealer(options);
       try {
-        const answers = await Promise.all(
-          queries.map(async ({ query }) => {
-            const form = [
-              ["query", query],
-              ["time", seconds(at)],
-            ] as const;
-            return vectorIn(await callPrometheus(address, { path: "query", form, signal }), query);
-          }),
-        );
+        const answers = await Promise.all(queries.map(({ query }) => instant(query, at, signal)));
         answers.forEach((series, index) => {
           for (const { metric, value } of series) dealt.deal(metric, Number(value[1]), queries[index]!.sampled);
         });
