@@ -126,3 +126,17 @@ test("nobody there is said as such, and so is one that takes too long", async ()
   });
   expect(await driver.look(0, AbortSignal.abort())).toEqual({ kind: "failed", says: "no answer in time" });
 });
+
+test("one query is its series as they are; one that can't be had throws why", async () => {
+  answers = () => ({
+    body: vector([{ __name__: "probe_success", vantage: "east" }, "1"], [{ vantage: "west" }, "NaN"]),
+  });
+  const series = (): ReturnType<PrometheusDriver["series"]> =>
+    driver.series("probe_success", 1_700_000_000_123, AbortSignal.timeout(5000));
+  expect(await series()).toEqual([
+    { labels: { __name__: "probe_success", vantage: "east" }, value: 1 },
+    { labels: { vantage: "west" }, value: NaN },
+  ]);
+  answers = () => ({ status: 400, body: JSON.stringify({ status: "error", errorType: "bad_data", error: "no" }) });
+  await expect(series()).rejects.toThrow("bad_data: no");
+});
