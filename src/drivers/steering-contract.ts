@@ -7,6 +7,8 @@ import type { LossNotice, RouteTable } from "../core/route/table.ts";
  */
 export type SteeringDriver = {
   readonly name: string;
+  /** So long it may take until a table is seen to be answered from, in milliseconds; absent: a second. All others wait for it. */
+  readonly withinMs?: number;
   /** Done: the servers have been seen to answer from this version. */
   apply(table: RouteTable, signal: AbortSignal): Promise<Outcome>;
   /** Absent where servers cannot hold a contingency. */

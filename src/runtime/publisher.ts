@@ -39,7 +39,7 @@ export function publisher(options: { readonly clock: Clock; readonly steering: r
 
   const apply = async (driver: SteeringDriver, table: RouteTable): Promise<Outcome> => {
     busy.add(driver.name);
-    const outcome = await within(clock, APPLY_WITHIN_MS, (signal) => driver.apply(table, signal));
+    const outcome = await within(clock, driver.withinMs ?? APPLY_WITHIN_MS, (signal) => driver.apply(table, signal));
     busy.delete(driver.name);
     if (outcome.kind === "done") has.set(driver.name, Math.max(has.get(driver.name) ?? 0, table.version));
     if (outcome.kind === "retry") missing.add(driver.name);
