@@ -127,6 +127,7 @@ export function watch(options: {
       broke("I3", `${wordsOf([move])}, which has been silent for ${((now() - since) / 1000).toFixed(1)} s`);
     if (place.leave === null || place.back !== null || place.leave.why === "spill") return;
     if (place.leave.why === "path" && !place.leave.zones!.includes(move.zone)) return;
+    if (place.leave.why === "condition" && !place.leave.classes.includes(move.class)) return;
     // Only what came from there may be rolled back to there.
     if (!isHomeOf(place.leave.from, move)) broke("I3", `${wordsOf([move])}, which is being left`);
   };

@@ -60,17 +60,11 @@ export function staysLeft(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
     location: place.name,
     classes,
   });
-  if (away === 0) return null;
-  return {
-    ...leave,
-    why: "path",
-    classes,
-    zones,
-    by: null,
-    expires: null,
-    share: 1,
-    rung: 1,
-    pace: "canary",
-    doneAt: turn.now.at,
-  };
+  return away === 0 ? null : keptAway(turn, leave, { why: "path", classes, zones, from: leave.from });
+}
+
+/** What is left of a leave when all but these are back. */
+export function keptAway(turn: Turn, leave: Leave, some: Pick<Leave, "why" | "classes" | "zones" | "from">): Leave {
+  const done = { share: 1, rung: 1, pace: "canary", doneAt: turn.now.at } as const;
+  return { ...leave, ...some, ...done, by: null, expires: null };
 }

@@ -2,21 +2,23 @@ import { HEALTHY_BAR_NATS } from "../judge/bar.ts";
 import { carriedBy, needsRps } from "../plan/room.ts";
 import { moveBack, rollBack, shareBack } from "../shift/move.ts";
 import { loadOf, locationIndex, rpsAt, totalRps, type Traffic } from "../shift/traffic.ts";
-import { areKnownAfresh, asksFirstWords, barViews, barWords, closedNow } from "./conditions.ts";
+import { areKnownAfresh, asksFirstWords, closedNow, closedToWords } from "./conditions.ts";
 import { staysWith } from "./leave-suspects.ts";
+import { isOpenAgain, staysClosed } from "./back-conditions.ts";
 import { giveUpWays } from "./give-up-ways.ts";
 import { staysLeft, tryWays, wayOfOthers, waysToTry, zonesBack } from "./back-paths.ts";
 import { isProven as isWayProven, partOf, zoneUsersWords } from "./paths.ts";
 import type { BadPath, Leave } from "./state.ts";
-import { askOnce, mayAct, stoppedBy, withdraw } from "./permission.ts";
+import { askOnce, isOfIncident, mayAct, stoppedBy, withdraw } from "./permission.ts";
 import { movedLastMinute, propose, shareSpent } from "./propose.ts";
 import { isClear, isHeard, readyRps, versionNext, type Draft } from "./publish.ts";
 import { CANARY_SHARE, roomOf, takenBy } from "./receivers.ts";
+import { isOfSome } from "./rest.ts";
 import { askGrowth } from "./scale.ts";
 import { wantedRps } from "./demand.ts";
 import { isPeak } from "./peak.ts";
 import { decision, estateOf, once, placesOf, reason, say, type DraftPlace, type Turn } from "./turn.ts";
-import { percent, secondsWords } from "./words.ts";
+import { classWords, percent, secondsWords } from "./words.ts";
 import { isFelt, isIllItself } from "../verdict.ts";
 
 /**
@@ -58,6 +60,7 @@ export function beginBacks(turn: Turn, draft: Draft, traffic: Traffic): void {
       continue;
     if (!isProven(turn, place)) continue;
     if (isClosedTo(turn, place)) continue;
+    if (leave.why === "condition" && !isOpenAgain(turn, place, leave)) continue;
     const ways = leave.why === "path" ? waysToTry(turn, place, leave) : [];
     if (leave.why === "path" && ways.length === 0) continue;
     const stopped = stoppedBy(turn, place.name);
@@ -103,7 +106,9 @@ export function beginBacks(turn: Turn, draft: Draft, traffic: Traffic): void {
         doing:
           leave.why === "path"
             ? `send ${zoneUsersWords(ways.map(({ zone }) => zone))} back to ${place.name}`
-            : `restore ${place.name}`,
+            : leave.why === "condition"
+              ? `send ${classWords(leave.classes)} back to ${place.name}`
+              : `restore ${place.name}`,
       })
     )
       continue;
@@ -156,9 +161,7 @@ function isClosedTo(turn: Turn, place: DraftPlace): boolean {
 }
 
 function sayClosed(turn: Turn, place: DraftPlace): void {
-  const bars = barViews(turn.now.bars.filter(({ location }) => location === place.name));
-  const words = bars.map(barWords).join("; ");
-  reason(turn, "condition-bars", `${place.name} does not get back ${words}`, place.name);
+  reason(turn, "condition-bars", `${place.name} does not get back ${closedToWords(turn, place.name)}`, place.name);
 }
 
 /** Who took of this place has more than it may be filled with: bringing them back is the relief. */
@@ -215,7 +218,7 @@ export function beginBack(turn: Turn, draft: Draft, place: DraftPlace, by: strin
   place.step = null;
   const isPath = place.leave?.why === "path";
   // For all others it serves as ever.
-  if (!isPath) place.state = "restoring";
+  if (place.leave === null || !isOfSome(place.leave)) place.state = "restoring";
   // A person who orders them back knows of the way.
   if (isPath && by !== null) tryWays(place, place.badPaths);
   const whose = isPath ? zoneUsersWords(zonesBack(turn, place)) : "its users";
@@ -277,10 +280,7 @@ export function stepBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: T
   }
   if (result.movedRps === 0) {
     const isAll = shareBack({ ...ask, assignment: draft.assignment }) >= ALL_BACK;
-    const isClosed = turn.now.bars.some(({ location }) => location === place.name);
-    if (isAll || (result.notReadyRps === 0 && back.rung >= 1 && !isClosed)) return isBack(turn, draft, place, traffic);
-    // Those whom a condition keeps out come when it holds.
-    if (back.rung >= 1 && isClosed) return sayClosed(turn, place);
+    if (isAll || (result.notReadyRps === 0 && back.rung >= 1)) return isBack(turn, draft, place, traffic);
     if (result.notReadyRps > 0)
       return reason(turn, "receiver-not-ready", `${place.name} is not ready for more of its own users`, place.name);
     place.back = { ...back, rung: Math.min(1, back.rung * 2) };
@@ -351,14 +351,15 @@ function isBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): 
   const zones = leave?.why === "path" ? zonesBack(turn, place) : null;
   place.state = "serving";
   place.badPaths = place.badPaths.filter(({ isTried }) => !isTried);
-  place.leave = staysLeft(turn, draft, place, traffic);
+  place.leave = staysLeft(turn, draft, place, traffic) ?? staysClosed(turn, draft, place, traffic);
   place.back = null;
   place.step = null;
   if (zones === null) place.restoredAt = turn.now.at;
   else place.failedPathBacks = 0;
-  if (leave !== null) withdraw(turn, (purpose) => purpose.startsWith(`restore:${place.name}:${leave.incident}`));
+  if (leave !== null)
+    withdraw(turn, (purpose) => purpose.startsWith("restore:") && isOfIncident(purpose, leave.incident));
   const whose = zones === null ? "its own users" : zoneUsersWords(zones);
-  const but = place.leave === null ? "" : `, but for ${zoneUsersWords(place.leave.zones!)}: their way to it is bad`;
+  const but = butWords(turn, place);
   decision(turn, "restored", `${place.name} serves ${whose} again${but}`, place.name);
   say(turn, {
     level: "change",
@@ -367,6 +368,13 @@ function isBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): 
     what: `${place.name} serves ${whose} again${but}`,
     youNeedTo: "do nothing",
   });
+}
+
+/** Who is still away, and why. */
+function butWords(turn: Turn, { name, leave }: DraftPlace): string {
+  if (leave === null) return "";
+  if (leave.why === "path") return `, but for ${zoneUsersWords(leave.zones!)}: their way to it is bad`;
+  return `, but for ${closedToWords(turn, name)}`;
 }
 
 /** It is left once more: soon after it had its users back the next try waits, and after a good while nothing is held against it. */
@@ -481,6 +489,8 @@ function comeOut(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic):
     });
     draft.urgent = true;
   }
-  if (place.leave?.why !== "path") place.state = place.leave === null ? "serving" : "evacuated";
-  if (place.leave !== null) place.leave = { ...place.leave, doneAt: null, rung: 1, avoid: {} };
+  const { leave } = place;
+  if (leave === null || !isOfSome(leave)) place.state = leave === null ? "serving" : "evacuated";
+  // Nobody is sent away for a condition: whom one had kept away is where it was again.
+  if (leave !== null && leave.why !== "condition") place.leave = { ...leave, doneAt: null, rung: 1, avoid: {} };
 }

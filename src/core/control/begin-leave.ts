@@ -7,6 +7,7 @@ import { servingCount } from "./propose.ts";
 import type { Draft } from "./publish.ts";
 import { askGrowth, grownRps } from "./scale.ts";
 import { movableClasses } from "./movable-classes.ts";
+import { isOfSome } from "./rest.ts";
 import { notLeaving, promiseMissing, start, whyOf } from "./start-leave.ts";
 import { decision, estateOf, once, placesOf, reason, say, type DraftPlace, type Turn } from "./turn.ts";
 import { certainWords, classWords, hurtWords, percent, rps } from "./words.ts";
@@ -28,8 +29,8 @@ export function beginLeaves(turn: Turn, draft: Draft, traffic: Traffic): void {
       if (place.leave?.why !== "lost" || place.back !== null) beginLost(turn, draft, place);
       continue;
     }
-    // Who leaves for a bad way is part of an evacuation that begins meanwhile.
-    const isFree = place.leave === null || place.leave.why === "path";
+    // Some who are away already are part of an evacuation that begins meanwhile.
+    const isFree = place.leave === null || isOfSome(place.leave);
     if (verdict === null || place.state !== "serving" || !isFree) continue;
     if (verdict.action === "leave" && verdict.verdict === "failing") beginGray(turn, draft, place);
     else if (verdict.action === "spill" && place.leave === null) beginSpill(turn, draft, place, traffic);

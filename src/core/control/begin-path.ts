@@ -12,7 +12,9 @@ import { certainWords, listWords } from "./words.ts";
 
 /** Users who are hurt on their way to a place leave it, and nobody else does: the place goes on for all others. */
 export function beginPath(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): void {
-  const { verdict, leave } = place;
+  const { verdict } = place;
+  // One for a condition gives way: whom that keeps away is looked at again when these are back.
+  const leave = place.leave?.why === "path" ? place.leave : null;
   if (verdict === null) return;
   if (place.badPaths.length === 0) {
     return notLeaving(

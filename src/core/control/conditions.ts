@@ -259,6 +259,12 @@ export function barWords({ condition, because, classes, buckets, says }: BarView
   return `${names}${few}, by ${condition}: ${because === "unknown" ? "it can't be told: " : ""}${says}`;
 }
 
+/** The same of all that is barred from a place now. */
+export const closedToWords = (turn: Turn, name: LocationName): string =>
+  barViews(turn.now.bars.filter(({ location }) => location === name))
+    .map(barWords)
+    .join("; ");
+
 const BUCKETS_SAID_MAX = 5;
 
 function bucketsWords(buckets: readonly number[]): string {

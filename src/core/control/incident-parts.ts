@@ -1,6 +1,7 @@
 import type { Incident, IncidentProgress, Question } from "../control-contract.ts";
 import { SUMMARY_STALE_MS } from "../summary.ts";
 import { bucketWords } from "../suspects.ts";
+import { closedToWords } from "./conditions.ts";
 import { staysAt } from "./leave-suspects.ts";
 import { zoneUsersWords } from "./paths.ts";
 import { stoppedBy } from "./permission.ts";
@@ -182,6 +183,8 @@ function whatWords(turn: Turn, { open, place, questions, isOver }: Told): string
       const whose = zoneUsersWords(leave.zones!);
       return `The way of ${whose} to ${name} is bad; it and all its other users are well. ${classes} of ${whose} ${one ? "is" : "are"} ${gone ? "served elsewhere" : "leaving it"}.`;
     }
+    case "condition":
+      return `${name} is well. ${classes} ${one ? "is" : "are"} served elsewhere for as long as conditions keep ${one ? "it" : "them"} out of ${name}.`;
     case "spill":
       return `${name} has more users than it can serve. ${gone ? "What others have room for is with them" : "I spill what others have room for"}.`;
     case "person":
@@ -263,6 +266,8 @@ function notDoingWords(turn: Turn, { place, isOver }: Told): string {
   if (isOver) return "Nothing is left to do.";
   const estate = estateOf(turn);
   if (leave === null) return `I move nobody out of ${place.name}.`;
+  if (leave.why === "condition" && place.back === null)
+    return "All others are with it again. I send nobody back whom a condition keeps out.";
   const stay = stayingWords(turn, place, leave).map(sentence);
   if (place.back !== null) return [...stay, "I hurry nobody: going back is slower than going out."].join(" ");
   const back =
@@ -302,6 +307,7 @@ function needWords(turn: Turn, { open, place, questions, isOver }: Told): string
   if (place.leave === null && isSick(place))
     return `look at it: \`houston why ${place.name}\`, \`houston evacuate ${place.name}\` moves its users`;
   if (!isOut(place) || place.back !== null) return "do nothing";
+  if (place.leave!.why === "condition") return `mend what keeps them out: ${closedToWords(turn, place.name)}`;
   const suspects = staysAt(turn, place.name, place.leave!);
   if (suspects.length > 0)
     return `do nothing now; look calmly at what the tenants of ${listWords(suspects.map(bucketWords))} ask for`;
@@ -333,6 +339,7 @@ function briefWords(turn: Turn, told: Told, youNeedTo: string): string {
     return `${name} ${open.lost ? "is lost" : "failing"}; ${rps(leave.noRoomRps)} rps have no place.${need}`;
   if (leave.why === "path")
     return `Users of ${listWords(leave.zones!)} ${leave.doneAt === null ? "leave" : "left"} ${name}, whose other users are well: ${out} out.${likely}${full}${need}`;
+  if (leave.why === "condition") return `${whatWords(turn, told)}${need}`;
   const head = open.lost ? `${name} is lost` : leave.doneAt === null ? `Leaving ${name}` : `${name} left`;
   return `${head}: ${out} out.${likely}${full}${need}`;
 }

@@ -6,6 +6,7 @@ import { moveOut, type Moved, type MoveOut, type Receiver } from "../shift/move.
 import { locationIndex, rowOf } from "../shift/traffic.ts";
 import { bucketWords, isSameBucket, isStrong, remembered, type Bucket, type Suspect } from "../suspects.ts";
 import { isHeard } from "./publish.ts";
+import { isOfSome } from "./rest.ts";
 import type { Leave } from "./state.ts";
 import { decision, estateOf, placesOf, say, type DraftPlace, type Turn } from "./turn.ts";
 import { percent } from "./words.ts";
@@ -23,7 +24,7 @@ export function keepSuspects(turn: Turn): void {
   const { now } = turn;
   for (const place of placesOf(turn)) {
     const { leave, heardAt } = place;
-    if (leave === null || leave.why === "lost" || leave.why === "path" || place.back !== null) continue;
+    if (leave === null || leave.why === "lost" || isOfSome(leave) || place.back !== null) continue;
     if (heardAt === null || heardAt <= leave.since || !isHeard(turn, heardAt)) continue;
     const before = leave.trouble.suspects;
     const suspects = remembered(before, place.summary?.own.suspects ?? []);

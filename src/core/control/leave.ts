@@ -40,6 +40,8 @@ const HEALED_MS = 10_000;
 export function stepLeave(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): void {
   const { leave } = place;
   if (leave === null || place.back !== null || isPaused(turn, place, leave)) return;
+  // Nobody is sent away for a condition.
+  if (leave.why === "condition") return;
   const isAtOnce = leave.pace === "at-once";
   if (!isClear(turn) && !(isAtOnce && draft.urgent)) return;
   if (!isAtOnce && place.step !== null && place.step.lookedAt === null) return;

@@ -22,6 +22,7 @@ import { closedNow, isSame } from "./conditions.ts";
 import { zoneDemand } from "./demand.ts";
 import { watchedChunks, watchedPlaces } from "./luggage.ts";
 import { barredPaths } from "./barred-paths.ts";
+import { isOfSome } from "./rest.ts";
 import type { Basis } from "./state.ts";
 import { shortTtls } from "./short-ttls.ts";
 import { suspectProviders } from "./suspect-providers.ts";
@@ -233,7 +234,7 @@ export function barredPlaces(turn: Turn): readonly LocationName[] {
       const silent = turn.now.heardMajority && !isHeard(turn, place.heardAt);
       // A bad way is no sickness of the place: it bars those whose way it is (paths.ts).
       const sick = isIllItself(place.verdict);
-      const isLeft = place.state !== "serving" || (place.leave !== null && place.leave.why !== "path");
+      const isLeft = place.state !== "serving" || (place.leave !== null && !isOfSome(place.leave));
       return isLeft || place.hold !== null || place.lostAt !== null || sick || involved || silent;
     })
     .map((place) => place.name);

@@ -8,6 +8,7 @@ import { shareOut, type Receiver } from "../shift/move.ts";
 import { loadOf, locationIndex, rowOf, rpsOf, type Traffic } from "../shift/traffic.ts";
 import { partOf } from "./paths.ts";
 import { isHeard } from "./publish.ts";
+import { isOfSome } from "./rest.ts";
 import { grownRps } from "./scale.ts";
 import type { Leave } from "./state.ts";
 import { estateOf, placesOf, type DraftPlace, type Turn } from "./turn.ts";
@@ -91,8 +92,8 @@ export function receiversFor(
 function mayReceive(turn: Turn, other: DraftPlace, leave: Leave): boolean {
   const { now } = turn;
   if (other.state !== "serving" || other.hold !== null || other.lostAt !== null || other.back !== null) return false;
-  // A bad way to it keeps those off whose way it is, and nobody else.
-  if (other.leave !== null && other.leave.why !== "path") return false;
+  // What keeps some away from it keeps nobody else off.
+  if (other.leave !== null && !isOfSome(other.leave)) return false;
   if (now.stopped?.involved.includes(other.name)) return false;
   if ((leave.avoid[other.name] ?? 0) > now.at) return false;
   if (!isHeard(turn, other.heardAt)) return false;

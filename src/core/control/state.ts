@@ -231,7 +231,8 @@ export type BadPath = {
   readonly leftUntil: UnixMs;
 };
 
-export type LeaveWhy = "gray" | "lost" | "person" | "spill" | "path";
+/** `path`, `condition`: only those whose way is bad, or whom conditions keep out; the place goes on for all others. */
+export type LeaveWhy = "gray" | "lost" | "person" | "spill" | "path" | "condition";
 
 /** A location is being left, or has been. */
 export type Leave = {
