@@ -56,8 +56,7 @@ function contingencyRows(turn: Turn, name: LocationName): Assignment | undefined
   if (table === null) return undefined;
   const losses = Object.values(table.providerContingency ?? {});
   const ofProvider = losses.find(
-    // Who has left the estate since is as good as lost.
-    ({ locations }) => locations.includes(name) && locations.every((each) => places[each]?.lostAt !== null),
+    ({ locations }) => locations.includes(name) && locations.every((each) => places[each]!.lostAt !== null),
   );
   return ofProvider?.rows ?? table.contingency[name];
 }
