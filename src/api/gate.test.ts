@@ -43,6 +43,8 @@ test("no, with one line why, while it would make things worse or nobody would se
     ["moving", withPlace("west", { state: "restoring" })],
     ["receiving", { ...calm, flows: [{ from: "east", to: "west", rps: 20 }] }],
     ["silent", withPlace("west", verdict({ verdict: "shaky", scope: "watcher" }))],
+    ["silent", withPlace("west", { summaryAt: null })],
+    ["silent", withPlace("west", { summaryAt: calm.at - 31_000 })],
     ["failing", withPlace("west", verdict({ verdict: "failing", scope: "location" }))],
   ];
   for (const [code, view, isBroken] of cases) {

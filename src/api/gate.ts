@@ -24,8 +24,8 @@ export type GateCode =
   | "silent"
   | "failing";
 
-/** A view that is older is of a Houston that stands still. */
-const VIEW_OLDEST_MS = 30_000;
+/** A view that is older is of a Houston that stands still, and a location's own word of one that is cut off. */
+const SEEN_OLDEST_MS = 30_000;
 
 /**
  * No while a deploy would make things worse or hide what is going on: while Houston can't see, somebody moves or said hold, or a deploy is
@@ -39,7 +39,7 @@ export function gateOf(
   const place = view.locations.find(({ name }) => name === location);
   const no = (code: GateCode, says: string): Gate => ({ location, allowed: false, code, says });
   if (isBroken) return no("stopped-deciding", "Houston has stopped deciding");
-  if (place === undefined || now - view.at > VIEW_OLDEST_MS)
+  if (place === undefined || now - view.at > SEEN_OLDEST_MS)
     return no("stale", "Houston stands still: what it last saw is too old to go by");
   if (view.blind) return no("blind", "Houston is blind: it sees fewer than half of the locations");
   if (view.hold !== null) return no("held", `${view.hold.by} holds everything`);
@@ -52,7 +52,7 @@ export function gateOf(
   const guests = view.flows.filter(({ to }) => to === location);
   if (guests.length > 0)
     return no("receiving", `${location} serves users of ${guests.map(({ from }) => from).join(", ")}`);
-  if (place.verdict.scope === "watcher")
+  if (place.verdict.scope === "watcher" || now - (place.summaryAt ?? 0) > SEEN_OLDEST_MS)
     return no("silent", `nothing is heard of ${location}: a deploy would not be seen`);
   if (place.verdict.verdict === "failing")
     return no("failing", `${location} is failing: find out why before anything changes there`);
