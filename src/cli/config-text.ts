@@ -9,7 +9,7 @@ export function configText(file: string): string {
     throw new CallerError({
       code: "no-config",
       message: `${file} can't be read: ${error instanceof Error ? error.message : String(error)}`,
-      hint: "name it with --config; examples/houston.yaml is one to begin from",
+      hint: "name it with --config, or let `houston init` write a first one",
       cause: error,
     });
   }

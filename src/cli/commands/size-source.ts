@@ -122,7 +122,7 @@ function estateFrom(file: string): Estate {
     throw new CallerError({
       code: "no-config",
       message: `${file} can't be read`,
-      hint: "name it with --config; examples/houston.yaml is one to begin from",
+      hint: "name it with --config, or let `houston init` write a first one",
       cause,
     });
   }
