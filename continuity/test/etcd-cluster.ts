@@ -18,8 +18,8 @@ export type EtcdCluster = {
   kill(member: number): Promise<void>;
   pause(member: number): void;
   resume(member: number): void;
-  /** Which member leads, or null when none does within the time. */
-  leader(withinMs?: number): Promise<number | null>;
+  /** Which member leads, or null when none does within the time; who is stopped need not be asked. */
+  leader(of?: { readonly withinMs?: number; readonly without?: number }): Promise<number | null>;
   close(): Promise<void>;
 };
 
@@ -82,10 +82,12 @@ export async function etcdCluster(
     kill,
     pause: (member) => void running[member]?.kill("SIGSTOP"),
     resume: (member) => void running[member]?.kill("SIGCONT"),
-    async leader(withinMs = startWithinMs) {
+    async leader({ withinMs = startWithinMs, without } = {}) {
       const until = performance.now() + withinMs;
       do {
-        const states = await Promise.all(all.map((member) => stateOf(url(member, false))));
+        const states = await Promise.all(
+          all.map(async (member) => (member === without ? null : stateOf(url(member, false)))),
+        );
         const leading = states.findIndex((state) => state !== null && state.leader === state.id);
         const follows = states.filter((state) => state !== null && state.leader === states[leading]?.id).length;
         if (leading >= 0 && follows * 2 > members) return leading;
