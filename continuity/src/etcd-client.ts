@@ -1,14 +1,24 @@
 import { readFileSync } from "node:fs";
-import { credentials, Metadata, status, type Client, type ClientDuplexStream, type ServiceError } from "@grpc/grpc-js";
+import {
+  credentials,
+  Metadata,
+  status,
+  type Client,
+  type ClientDuplexStream,
+  type ClientUnaryCall,
+  type ServiceError,
+} from "@grpc/grpc-js";
 import { loadPackageDefinition, type ServiceClientConstructor } from "@grpc/grpc-js";
 import { fromJSON } from "@grpc/proto-loader";
 import { wallClock } from "./clock.ts";
 import { ContinuityError } from "./errors.ts";
+import { elections, type Elections } from "./etcd-elections.ts";
 import { moveLead, statusOf } from "./etcd-leadership.ts";
 import {
   protocol,
   type RangeRequest,
   type RangeResponse,
+  type ResponseHeader,
   type TxnRequest,
   type TxnResponse,
   type WatchResponse,
@@ -65,6 +75,7 @@ type Stream = { readonly call: ClientDuplexStream<object, WatchResponse>; readon
 export function etcdClient(options: EtcdOptions): EtcdClient {
   const { patienceMs = 5_000, answerWithinMs = 800 } = options;
   const members = connect(options);
+  const elected = elections(members, turnTo);
   /** A member that knows of no leader says so at once instead of waiting for one. */
   const withLeader = new Metadata();
   withLeader.set("hasleader", "true");
@@ -79,6 +90,13 @@ export function etcdClient(options: EtcdOptions): EtcdClient {
   function leave(member: Member): void {
     if (current() !== member || stop.signal.aborted) return;
     turn += 1;
+    dropStream();
+  }
+
+  /** That member knows a leader that was elected since: what is asked of it is answered. */
+  function turnTo(member: number): void {
+    if (stop.signal.aborted || turn % members.length === member) return;
+    turn = member;
     dropStream();
   }
 
@@ -108,7 +126,7 @@ export function etcdClient(options: EtcdOptions): EtcdClient {
     return opened;
   }
 
-  async function ask<Response extends object>(method: "Txn" | "Range" | "DeleteRange", request: object) {
+  async function ask<Response extends Answer>(method: "Txn" | "Range" | "DeleteRange", request: object) {
     const until = performance.now() + patienceMs;
     let untrusted = 0;
     let late = 0;
@@ -117,8 +135,14 @@ export function etcdClient(options: EtcdOptions): EtcdClient {
       if (stop.signal.aborted) throw closedError();
       const member = current();
       const leftMs = until - performance.now();
-      const outcome = await call<Response>(member.kv, method, request, Math.min(withinMs, leftMs), withLeader);
-      if (!(outcome instanceof Error)) return outcome;
+      const waits = { withinMs: Math.min(withinMs, leftMs), elected };
+      const outcome = await call<Response>(member.kv, method, request, withLeader, waits);
+      // Asked again at once: the member that knows the new leader answers.
+      if (outcome === "elected") continue;
+      if (!(outcome instanceof Error)) {
+        if (outcome.header) elected.saw(BigInt(outcome.header.raft_term));
+        return outcome;
+      }
       if (stop.signal.aborted) throw closedError();
       const error = asJournalError(outcome, member.endpoint);
       if (error.code === "journal-untrusted") untrusted += 1;
@@ -126,8 +150,7 @@ export function etcdClient(options: EtcdOptions): EtcdClient {
       if (untrusted >= members.length || performance.now() + pauseMs >= until) throw error;
       leave(member);
       if (outcome.code !== status.DEADLINE_EXCEEDED) await wallClock.sleep(pauseMs, stop.signal);
-      // What was on its way to a leader that died is gone: soon asked again, it goes to the next leader. Only when all
-      // members took too long is it the time that was too short.
+      // Only when all members took too long is it the time that was too short.
       else if ((late += 1) % members.length === 0) withinMs *= 2;
     }
   }
@@ -180,30 +203,39 @@ export function etcdClient(options: EtcdOptions): EtcdClient {
     },
     close() {
       stop.abort();
+      elected.close();
       dropStream();
       for (const { kv, watch } of members) for (const client of [kv, watch]) client.close();
     },
   };
 }
 
+/** What deletes tells no header. */
+type Answer = { readonly header?: ResponseHeader | null };
+
 function call<Response extends object>(
   client: Client,
   method: string,
   request: object,
-  withinMs: number,
   metadata: Metadata,
-): Promise<Response | ServiceError> {
+  { withinMs, elected }: { readonly withinMs: number; readonly elected: Elections },
+): Promise<Response | ServiceError | "elected"> {
   type Unary = (
     request: object,
     metadata: Metadata,
     options: { readonly deadline: number },
     done: (error: ServiceError | null, response: Response) => void,
-  ) => void;
+  ) => ClientUnaryCall;
   const ask = (client as unknown as Record<string, Unary>)[method] as Unary;
   return new Promise((resolve) => {
-    ask.call(client, request, metadata, { deadline: Date.now() + withinMs }, (error, response) =>
-      resolve(error ?? response),
-    );
+    const sent = ask.call(client, request, metadata, { deadline: Date.now() + withinMs }, (error, response) => {
+      answered();
+      resolve(error ?? response);
+    });
+    const answered = elected.waits(() => {
+      resolve("elected");
+      sent.cancel();
+    });
   });
 }
 

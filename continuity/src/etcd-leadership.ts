@@ -4,16 +4,22 @@ import { Metadata } from "@grpc/grpc-js";
 /**
  * Who leads a cell, and the orderly change. Members' ids use all of 64 bits, and the loader keeps those only where it finds a
  * package for them; so these two small messages are read and written here (etcdserverpb/rpc.proto: StatusResponse has its
- * header in field 1, with the member's id in field 2, and the leader in field 4; MoveLeaderRequest its target in field 1).
+ * header in field 1, with the member's id in field 2 and its Raft term in field 4, and the leader in field 4; MoveLeaderRequest its target in field 1).
  */
-export type MemberStatus = { readonly id: bigint; readonly leader: bigint };
+export type MemberStatus = {
+  readonly id: bigint;
+  /** 0 while it knows of none. */
+  readonly leader: bigint;
+  /** Grows with each election. */
+  readonly term: bigint;
+};
 
 export async function statusOf(client: Client, withinMs: number): Promise<MemberStatus | ServiceError> {
   const answer = await call(client, "Status", Buffer.of(), withinMs);
   if (answer instanceof Error) return answer;
   const status = fieldsOf(answer);
   const header = fieldsOf((status.get(1) as Buffer | undefined) ?? Buffer.of());
-  return { id: number(header.get(2)), leader: number(status.get(4)) };
+  return { id: number(header.get(2)), leader: number(status.get(4)), term: number(header.get(4)) };
 }
 
 export async function moveLead(client: Client, to: bigint, withinMs: number): Promise<ServiceError | null> {

@@ -18,7 +18,7 @@ export const protocol = {
     },
     etcdserverpb: {
       nested: {
-        ResponseHeader: message({ revision: ["int64", 3] }),
+        ResponseHeader: message({ revision: ["int64", 3], raft_term: ["uint64", 4] }),
         RangeRequest: message({
           key: ["bytes", 1],
           range_end: ["bytes", 2],
@@ -152,15 +152,21 @@ export type TxnRequest = {
   readonly success: readonly RequestOp[];
 };
 
+export type ResponseHeader = {
+  readonly revision: string;
+  /** Grows with each election. */
+  readonly raft_term: string;
+};
+
 export type RangeResponse = {
-  readonly header: { readonly revision: string } | null;
+  readonly header: ResponseHeader | null;
   readonly kvs: readonly KeyValue[];
   readonly more: boolean;
   readonly count: string;
 };
 
 export type TxnResponse = {
-  readonly header: { readonly revision: string };
+  readonly header: ResponseHeader;
   readonly succeeded: boolean;
   readonly responses: readonly {
     readonly response_range?: RangeResponse;

@@ -83,6 +83,20 @@ describe("etcd, three members", () => {
     await Promise.all([store.close(), reader.close()]);
   });
 
+  test("the leader is stopped: what was asked before its successor was elected is asked again, whatever time it had", async () => {
+    const leader = (await cluster.leader()) as number;
+    const endpoints = [...cluster.endpoints.slice(leader), ...cluster.endpoints.slice(0, leader)];
+    const store = openIn(newPrefix(), { endpoints, patienceMs: 600_000, answerWithinMs: 600_000 });
+    expect((await store.append(begun(1))).kind).toBe("written");
+    cluster.pause(leader);
+    try {
+      expect((await store.append(write(1, 1, [said("intent", intent)]))).kind).toBe("written");
+    } finally {
+      cluster.resume(leader);
+    }
+    await store.close();
+  });
+
   test("the member that a waiter listens to is stopped: it hears from another one", async () => {
     const prefix = newPrefix();
     const store = openIn(prefix);
