@@ -14,9 +14,12 @@ export function serveStore(child: ChildProcess, store: JournalStore): void {
     const { ask, call, args = [] } = message;
     if (ask === undefined || call === undefined) return;
     const work = store[call] as (...args: unknown[]) => Promise<unknown>;
-    void work(...args).then((value) => child.connected && child.send({ reply: ask, value } satisfies Reply));
+    void work(...args).then((value) => child.connected && child.send({ reply: ask, value } satisfies Reply, unheard));
   });
 }
+
+/** Who was killed meanwhile, perhaps before we heard of it, needs no answer. */
+const unheard = (): void => undefined;
 
 /** In the child: the part of a store that serving uses. */
 export function ipcStore(): Pick<JournalStore, "append" | "read" | "changed"> {
