@@ -55,6 +55,8 @@ zone:
   - domain: ${TEST_DOMAIN}
     storage: ${folder}
     file: ${TEST_DOMAIN}.zone
+    zonefile-sync: -1
+    journal-content: all
     acl: houston
 `;
     writeFileSync(join(folder, "knot.conf"), config);

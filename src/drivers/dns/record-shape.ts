@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { steeringName } from "../steering-name.ts";
 
 /** What the settings of all drivers that write records have in common (`steering:` in houston.yaml). No secret has a place in it. */
 
@@ -24,11 +25,7 @@ export const secretVariable = z.string().regex(/^[A-Z][A-Z0-9_]*$/, "a variable'
 
 export const recordShape = {
   /** What it is called in words; absent: its kind. */
-  name: z
-    .string()
-    .max(63)
-    .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, "small letters, digits and hyphens")
-    .optional(),
+  name: steeringName.optional(),
   /** The DNS zones (example.com) that hold the hosts. */
   domains: z.array(domainName).min(1).max(100),
   /** Stands in the marker's name, `_houston-shop`: two estates with hosts in one DNS zone each need their own. Absent: `_houston`. */

@@ -7,10 +7,10 @@ import { type Asked, askServer, connectionFailure } from "../ask-server.ts";
 import { setsDigest } from "../marker.ts";
 import {
   isSameSet,
+  type RecordAsk,
   type RecordChange,
   type RecordServer,
   type RecordSet,
-  type RecordsRead,
   type RecordType,
   refused,
   retry,
@@ -29,7 +29,12 @@ export type PowerdnsServer = {
   readonly withinMs: number;
 };
 
-const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
+/** With more names than this the whole DNS zone is one question, and the lesser work. */
+const NAMES_ASKED_MAX = 20;
+/** A DNS zone with a hundred thousand records. */
+const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
+/** That Lua runs is seen by a few hosts as well as by all. */
+const HOSTS_SEEN_MAX = 10;
 const CONNECTIONS_MAX = 4;
 /** A refusal is a sentence; some send pages. */
 const SAYS_CHARS_MAX = 300;
@@ -40,21 +45,26 @@ export function powerdnsServer(options: PowerdnsServer): RecordServer {
   const call = caller(options);
   const timed = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
 
+  /** The sets of one name, or all of the DNS zone. */
+  const rrsets = async (domain: string, name: string | null, signal: AbortSignal) => {
+    const only = name === null ? "" : `?rrset_name=${encodeURIComponent(`${name}.`)}`;
+    const answer = await call({ method: "GET", path: `${zonePath(domain)}${only}`, domain }, timed(signal));
+    if (answer.kind !== "answer") return answer;
+    const zone = ZONE.safeParse(answer.body);
+    if (zone.success) return { kind: "read", rrsets: zone.data.rrsets } as const;
+    return retry("bad-answer", `${options.url} answers no zone: ${zone.error.issues[0]?.message}`);
+  };
+
   const read: RecordServer["read"] = async ({ domain, names }, signal) => {
-    const found = await Promise.all(
-      names.map(async ({ name, types }): Promise<RecordsRead> => {
-        const asked = `${zonePath(domain)}?rrset_name=${encodeURIComponent(`${name}.`)}`;
-        const answer = await call({ method: "GET", path: asked, domain }, timed(signal));
-        if (answer.kind !== "answer") return answer;
-        const zone = ZONE.safeParse(answer.body);
-        if (!zone.success)
-          return retry("bad-answer", `${options.url} answers no zone: ${zone.error.issues[0]?.message}`);
-        return { kind: "read", sets: zone.data.rrsets.flatMap((set) => setOf(set, { name, types })) };
-      }),
-    );
-    const failed = found.find((each) => each.kind !== "read");
-    if (failed !== undefined) return failed;
-    return { kind: "read", sets: found.flatMap((each) => (each.kind === "read" ? each.sets : [])) };
+    const asked = names.length > NAMES_ASKED_MAX ? [null] : names.map(({ name }) => name);
+    const found = await Promise.all(asked.map(async (name) => rrsets(domain, name, signal)));
+    const sets: RecordSet[] = [];
+    const wanted = new Map(names.map(({ name, types }) => [`${name}.`, types]));
+    for (const each of found) {
+      if (each.kind !== "read") return each;
+      sets.push(...each.rrsets.flatMap((set) => setOf(set, wanted.get(set.name.toLowerCase()) ?? [])));
+    }
+    return { kind: "read", sets };
   };
 
   return {
@@ -102,12 +112,11 @@ const RRSET = z.object({
 });
 const ZONE = z.object({ rrsets: z.array(RRSET) });
 
-type Wanted = { readonly name: string; readonly types: readonly RecordType[] };
-
-function setOf(set: z.output<typeof RRSET>, { name, types }: Wanted): readonly RecordSet[] {
+function setOf(set: z.output<typeof RRSET>, types: readonly RecordType[]): readonly RecordSet[] {
   const type = types.find((each) => each === set.type);
-  if (type === undefined || set.name.toLowerCase() !== `${name}.`) return [];
+  if (type === undefined) return [];
   const values = set.records.filter(({ disabled }) => disabled !== true).map(({ content }) => valueOf(type, content));
+  const name = set.name.toLowerCase().replace(/\.$/, "");
   return values.length === 0 ? [] : [{ name, type, ttlSeconds: set.ttl, values: values.toSorted() }];
 }
 
@@ -141,7 +150,7 @@ function changesOf({ before, after }: RecordChange): readonly object[] {
   return [...removed, ...written];
 }
 
-function namesOf({ before, absent }: RecordChange): readonly Wanted[] {
+function namesOf({ before, absent }: RecordChange): RecordAsk["names"] {
   const names = new Map<string, RecordType[]>();
   for (const { name, type } of [...before, ...absent]) names.set(name, [...(names.get(name) ?? []), type]);
   return [...names].map(([name, types]) => ({ name, types }));
@@ -214,18 +223,20 @@ type Asking = {
 
 /** The marker says by which table it answers, and an address of ours for each host that its Lua does work. */
 async function answersBy(server: string, { sets, addresses, signal }: Asking): Promise<Outcome> {
-  const asked = sets.flatMap(({ name, type, values }): Asked[] => {
-    if (type === "TXT") return [{ name, type }];
-    return values
-      .filter((value) => value.startsWith("A"))
-      .map((value) => ({ name, type: value.split(" ")[0] as "A" | "AAAA" }));
-  });
+  const hosts = sets.filter(({ values }) => values.some((value) => value.startsWith("A"))).slice(0, HOSTS_SEEN_MAX);
+  const marks = sets.filter(({ type }) => type === "TXT");
+  const asked: readonly Asked[] = [
+    ...marks.map(({ name }) => ({ name, type: "TXT" }) as const),
+    ...hosts.flatMap(({ name, values }) =>
+      values.map((value) => ({ name, type: value.split(" ")[0] as "A" | "AAAA" })),
+    ),
+  ];
   try {
     const answers = await askServer(readServerAddress(server), asked, signal);
     for (const [index, { name, type }] of asked.entries()) {
       const answer = answers[index]!;
       const values = answer.kind === "sets" ? (answer.sets[0]?.values ?? []) : [];
-      const marker = sets.find((set) => set.type === "TXT" && set.name === name);
+      const marker = marks.find((set) => set.name === name && type === set.type);
       if (marker !== undefined) {
         if (values.join() === marker.values.join()) continue;
         return retry("not-applied", `${server} does not answer by what was written yet`);
