@@ -1,0 +1,29 @@
+// docs/how-to/powerdns.md and rfc2136.md say what is so: their settings are good ones, and their codes are all there are.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { powerdnsShape } from "./powerdns/shape.ts";
+import { rfc2136Shape } from "./rfc2136/shape.ts";
+
+const root = join(import.meta.dirname, "..", "..", "..");
+const read = (path: string): string => readFileSync(join(root, path), "utf8");
+
+test.each([
+  ["powerdns.md", powerdnsShape],
+  ["rfc2136.md", rfc2136Shape],
+])("%s: its settings are good, and each code that a driver may answer is in its table, and no other", (file, shape) => {
+  const howTo = read(`docs/how-to/${file}`);
+  const [, settings] = /```yaml\n([\s\S]*?)```/.exec(howTo)!;
+  const [driver] = parse(settings!) as [Record<string, unknown>];
+  expect(shape.safeParse(driver).error?.issues).toBeUndefined();
+  const codes = [...read("src/drivers/dns/record-server.ts").matchAll(/^ {2}\| "([a-z-]+)"/gm)].map(
+    ([, code]) => code!,
+  );
+  const [, table = ""] = /\| code \| what \|\n\|---\|---\|\n([\s\S]*?)\n\n/.exec(howTo) ?? [];
+  const told = table
+    .split("\n")
+    .flatMap((row) => [...row.split("|")[1]!.matchAll(/`([^`]+)`/g)].map(([, code]) => code!));
+  expect(codes.length).toBeGreaterThan(10);
+  expect(told.toSorted()).toEqual(codes.toSorted());
+});
