@@ -153,6 +153,7 @@ export async function recordSteering(options: RecordSteering): Promise<RunningSt
     stop: async () => void (await last.catch(() => undefined)),
     driver: {
       name,
+      withinMs: CALLS * withinMs,
       async apply(table, signal) {
         return oneAtATime(async () => {
           const have = route.table;
@@ -187,6 +188,8 @@ export async function recordSteering(options: RecordSteering): Promise<RunningSt
   };
 }
 
+/** A change is a look, a write and a question; all others wait for it, and what takes longer is found done at the next try. */
+const CALLS = 2;
 /** What was accepted is answered within milliseconds by the server itself, and later by others that copy it. */
 const LOOK_AGAIN_MS = 10;
 const LOOK_AGAIN_MAX_MS = 200;

@@ -131,7 +131,8 @@ function outcomeOf(answer: Buffer, exchange: Exchange): Outcome {
 }
 
 const FIX_OF_ERROR = {
-  BADKEY: "the server does not know it; name and algorithm must be the same there",
+  BADKEY:
+    "the server does not know it (name and algorithm must be the same there), or, if it is Knot, does not let it update one of the names",
   BADSIG: "its secret is another one there",
   BADTIME: "the clocks of the two machines differ too much",
   BADTRUNC: "the server wants a longer signature",
