@@ -47,6 +47,7 @@ const vector = (...series: readonly [Record<string, string>, string][]): string 
     data: { resultType: "vector", result: series.map(([metric, value]) => ({ metric, value: [1, value] })) },
   });
 const look = () => driver.look(1_700_000_000_123, AbortSignal.timeout(5000));
+const series = () => driver.series("probe_success", 1_700_000_000_123, AbortSignal.timeout(5000));
 
 test("counters become each location's page; what is of no location or service is counted by its label", async () => {
   asked = [];
@@ -131,8 +132,6 @@ test("one query is its series as they are; one that can't be had throws why", as
   answers = () => ({
     body: vector([{ __name__: "probe_success", vantage: "east" }, "1"], [{ vantage: "west" }, "NaN"]),
   });
-  const series = (): ReturnType<PrometheusDriver["series"]> =>
-    driver.series("probe_success", 1_700_000_000_123, AbortSignal.timeout(5000));
   expect(await series()).toEqual([
     { labels: { __name__: "probe_success", vantage: "east" }, value: 1 },
     { labels: { vantage: "west" }, value: NaN },

@@ -86,6 +86,27 @@ test("a restart answers from the last table, and follows on the loss that was fo
   expect(await second.driver.apply(table(1, {}), never)).toMatchObject({ kind: "refused", code: "table-not-newer" });
 });
 
+test("with other locations, or in another order, everybody stays after a restart; whose place is gone gets the nearest", async () => {
+  const state = folder();
+  const first = await start(state);
+  await first.driver.apply(table(4, { east: [[1, 256]], north: [[3, 256]] }), never);
+  await first.stop();
+  const locations = madeEstate.locations.filter(({ name }) => name !== "south").toReversed();
+  const second = await makeEmbedded(settings, { ...context(state), estate: { ...madeEstate, locations } });
+  onTestFinished(() => second.stop());
+  expect(await look(second, "10.1.0.0")).toBe("203.0.113.2");
+  expect(await look(second, "192.0.2.0")).toBe("203.0.113.3");
+});
+
+test("before any table law holds: a zone's nearest is one where its users may be served", async () => {
+  const zones = madeEstate.zones.map((zone) =>
+    zone.name === "zone-east" ? { ...zone, forbidden: { public: ["east", "west", "north", "south"] } } : zone,
+  );
+  const steering = await makeEmbedded(settings, { ...context(folder()), estate: { ...madeEstate, zones } });
+  onTestFinished(() => steering.stop());
+  expect(await look(steering, "10.1.0.0")).toBe("203.0.113.5");
+});
+
 test.each(["{", '{"table":{"version":3}}', "null"])(
   "a file that says %s is put aside, and nobody is kept waiting",
   async (text) => {
@@ -139,12 +160,14 @@ const context = (stateFolder: string): Parameters<typeof makeEmbedded>[1] => ({
   now: () => 1500,
 });
 
-function table(version: number, east: { readonly east?: readonly (readonly [number, number])[] }): RouteTable {
+type Runs = readonly (readonly [number, number])[];
+
+function table(version: number, rows: { readonly east?: Runs; readonly north?: Runs }): RouteTable {
   return {
     version,
     at: 0,
     locations: LOCATIONS,
-    assignment: { public: { "zone-east": east.east ?? [[0, 256]] } },
+    assignment: { public: { "zone-east": rows.east ?? [[0, 256]], "zone-north": rows.north ?? [[2, 256]] } },
     contingency: { west: { public: { "zone-east": [[4, 256]] } } },
     apart: [],
   };

@@ -1,12 +1,15 @@
 import { join } from "node:path";
 import type { Outcome } from "../../../core/control-contract.ts";
 import { CallerError } from "../../../core/errors.ts";
-import type { Estate, LocationName, ZoneName } from "../../../core/estate.ts";
+import type { Location, LocationName, Zone, ZoneName } from "../../../core/estate.ts";
+import { barOf } from "../../../core/may-serve.ts";
+import { tableProblems } from "../../../core/route/check-table.ts";
 import type { LossNotice, RouteTable } from "../../../core/route/table.ts";
 import { createRouteHolder, gatherNotices, type RouteHolder } from "../../route-holder.ts";
 import type { RunningSteering, SteeringContext } from "../../steering-context.ts";
 import { learntFile, type LearntStore } from "../../store/learnt-file.ts";
 import { makeZoneLookup } from "../zone-lookup.ts";
+import { forLocations } from "./for-locations.ts";
 import type { EmbeddedSettings } from "./shape.ts";
 import { startNameServer, type NameServer } from "./server.ts";
 import { steeredNames } from "./steered-names.ts";
@@ -24,8 +27,9 @@ export async function makeEmbedded(settings: EmbeddedSettings, context: Steering
   const names = estate.locations.map(({ name }) => name);
   const route = createRouteHolder(names);
   const kept = learntFile(join(context.stateFolder, "route.json"));
-  takeUp(route, kept);
-  const nearest = new Map(estate.zones.map(({ name }) => [name, nearestTo(name, estate)]));
+  const nearest = new Map(estate.zones.map((zone) => [zone.name, nearestTo(zone, context)]));
+  const homeOf = (zone: ZoneName): LocationName => nearest.get(zone) ?? names[0]!;
+  takeUp(route, { kept, homeOf });
   const servers = await startAll(
     settings.listen.map((listen) => ({
       listen,
@@ -39,9 +43,9 @@ export async function makeEmbedded(settings: EmbeddedSettings, context: Steering
           ttlSeconds: estate.ttlSeconds,
           locations: names.map((name) => ({ name, addresses: addresses[name] ?? { v4: [], v6: [] } })),
           zoneOf: makeZoneLookup(Object.entries(subnets).map(([name, each]) => ({ name, subnets: each }))),
-          askedLocation: nearest.get(otherwise) ?? names[0]!,
+          askedLocation: homeOf(otherwise),
           askedZone: otherwise,
-          homeOf: (zone) => nearest.get(zone) ?? names[0]!,
+          homeOf,
           route: () => route.state(),
           ...(settings.rateLimit !== "none" && { rateLimit: settings.rateLimit }),
         }),
@@ -86,7 +90,10 @@ export type EmbeddedSteering = RunningSteering & {
 };
 
 /** What can't be used stays beside for people to look at. */
-function takeUp(route: RouteHolder, kept: LearntStore): void {
+function takeUp(
+  route: RouteHolder,
+  { kept, homeOf }: { readonly kept: LearntStore; readonly homeOf: (zone: ZoneName) => LocationName },
+): void {
   try {
     const text = kept.read();
     if (text === null) return;
@@ -94,7 +101,10 @@ function takeUp(route: RouteHolder, kept: LearntStore): void {
       readonly table: RouteTable;
       readonly notices: readonly LossNotice[];
     };
-    if (route.putTable(table).kind !== "done") return kept.putAside();
+    const { locations } = route.state();
+    const isWhole = tableProblems(table, table.locations).length === 0;
+    if (!isWhole || route.putTable(forLocations(table, { locations, nearest: homeOf })).kind !== "done")
+      return kept.putAside();
     // A loss that was followed when we stopped is followed on, however long that is ago: only a newer table ends it.
     if (notices.length > 0) route.putNotices(notices, Math.min(...notices.map(({ at }) => at)));
   } catch {
@@ -102,11 +112,13 @@ function takeUp(route: RouteHolder, kept: LearntStore): void {
   }
 }
 
-function nearestTo(zoneName: ZoneName, { locations, zones }: Estate): LocationName {
-  const { latencyMs } = zones.find(({ name }) => name === zoneName)!;
-  let best = locations[0]!.name;
-  for (const { name } of locations) if ((latencyMs[name] ?? Infinity) < (latencyMs[best] ?? Infinity)) best = name;
-  return best;
+/** Where law lets all that is steered be served, while there is such a place. */
+function nearestTo(zone: Zone, { estate, hosts }: SteeringContext): LocationName {
+  const steered = estate.classes.filter((each) => hosts.some((host) => host.class === each.name));
+  const may = estate.locations.filter(({ name }) => steered.every((each) => barOf(zone, each.name, name) !== "law"));
+  const latencyMs = ({ name }: Location): number => zone.latencyMs[name] ?? Infinity;
+  const [nearest] = (may.length > 0 ? may : estate.locations).toSorted((a, b) => latencyMs(a) - latencyMs(b));
+  return nearest!.name;
 }
 
 /** `203.0.113.53:53` or `[2001:db8::53]:53`. */
