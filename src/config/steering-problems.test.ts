@@ -88,6 +88,11 @@ test("all that is wrong is said at once, each with its place and the fix", () =>
   `);
 });
 
+test("steering without a name is none", () => {
+  const read = readConfig(GOOD.replace(/ {2}hosts:[\s\S]*?(?= {2}addresses:)/, "  hosts: {}\n"));
+  expect(read).toMatchObject({ problems: [{ code: "no-host", path: "steering.hosts" }] });
+});
+
 test("what can't be answered alike, or not be found, is said", () => {
   const broken = GOOD.replace('west: [203.0.113.2, "2001:db8::2"]', "west: [203.0.113.2]").replace(
     "nameServers: [ns1.example.com, ns2.example.com]",

@@ -29,6 +29,10 @@ export function steeringProblems(
 const at = (key: string, ...rest: readonly PropertyKey[]): readonly PropertyKey[] => ["steering", key, ...rest];
 
 function hostProblems(hosts: Readonly<Record<string, unknown>>): Reference[] {
+  if (Object.keys(hosts).length === 0)
+    return [
+      { at: at("hosts"), code: "no-host", says: "no name is said that users come by", fix: "add public: [HOST]" },
+    ];
   const of = new Map<string, string>();
   return Object.entries(hosts).flatMap(([className, names]) =>
     list(names).flatMap((given, index): Reference[] => {

@@ -189,6 +189,7 @@ async function startDeciding(
     steered: {
       zones:
         options.steering === null ? estate.zones.map(({ name }) => name) : toldZones(options.steering, estate.zones),
+      classes: options.steering?.hosts.map((host) => host.class) ?? estate.classes.map(({ name }) => name),
       // Nobody comes by a table that nobody is steered by.
       table: () => (steering.length === 0 ? null : parts.table()),
       version: () => versionOf(steering),

@@ -41,6 +41,7 @@ function watching(looks: PrometheusLook[]) {
     everyMs: 15_000,
     steered: {
       zones: estate.zones.map(({ name }) => name),
+      classes: ["public"],
       table: () => null,
       version: () => null,
       demandRps: () => ({}),

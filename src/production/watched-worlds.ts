@@ -33,6 +33,8 @@ export type WatchCounters = {
 export type SteeredWorlds = {
   /** Zones whose users get answers of their own. */
   readonly zones: readonly ZoneName[];
+  /** Classes that users come by; what is counted is taken for the first of them. */
+  readonly classes: readonly ClassName[];
   /** The newest table; null: none yet, or nobody steers. */
   readonly table: () => RouteTable | null;
   /** The version that servers answer from; null: none yet, or nobody steers. */
@@ -60,7 +62,9 @@ export function watchedWorlds(options: {
       { reader: metricsReader(location.name), location, news: null, demand: null },
     ]),
   );
-  const [first] = [...estate.classes].sort((a, b) => b.priority - a.priority);
+  const [first] = estate.classes
+    .filter(({ name }) => options.steered.classes.includes(name))
+    .sort((a, b) => b.priority - a.priority);
   const className = first!.name;
   const told = estate.zones.filter(({ name }) => options.steered.zones.includes(name));
   const users = usersOfZones({
