@@ -133,9 +133,12 @@ function factsLine({ status, view, api }: Picture): string {
 function requestsLines({ requests, locations }: Status): Toned[] {
   const words = requests === null ? null : requestsWords(requests, locations);
   if (requests === null || words === null) return [];
-  const needsAPerson = requests.parked > 0 ? "; `houston doubt list` shows who waits" : "";
   const isCalm = requests.parked === 0 && requests.silent.length === 0;
-  return [toned(isCalm ? "quiet" : "warn", `Requests: ${words}${needsAPerson}.`)];
+  return [
+    toned(isCalm ? "quiet" : "warn", `Requests: ${words}.`),
+    // Of its own, so that no fold goes through the command.
+    ...(requests.parked > 0 ? [toned("warn", "Parked ones wait for a person: `houston doubt list`.")] : []),
+  ];
 }
 
 /** The seven parts, in the order in which every face has them. */
