@@ -190,6 +190,8 @@ async function oneRound(round: number): Promise<readonly Row[]> {
       const after = commits();
       const commitsPerCheckout = before === null || after === null ? null : (after - before) / begun;
       rows.push({ engine: name, inFlight, perSecond, p50Ms, p99Ms, commitsPerCheckout });
+      // A run takes minutes: whoever waits sees it go on.
+      process.stderr.write(`round ${round}: ${JSON.stringify(rows.at(-1))}\n`);
     }
   return rows;
 }
