@@ -33,7 +33,9 @@ export function luaSets(route: RouteState, options: LuaSets): Rendered {
     const missing = zones.find((zone) => !rows.some((row) => row.zone === zone));
     if (missing !== undefined) return refused("table-malformed", `no row for the class ${name} in ${missing}`);
     const inOrder = zones.map((zone) => rows.find((row) => row.zone === zone)!);
-    classes.push({ name, rows: inOrder, withoutLocation: lossesOf(route, name, inOrder) });
+    // Who follows no loss by himself needs no room for it.
+    const withoutLocation = options.healthUrl === undefined ? NO_LOSSES : lossesOf(route, name, inOrder);
+    classes.push({ name, rows: inOrder, withoutLocation });
   }
   const locations = route.locations.map((name) => ({ name, ...(addresses[name] ?? { v4: [], v6: [] }) }));
   const used = new Set(
@@ -85,6 +87,8 @@ function bucketOf({ name, bucketBy }: SteeredHost): number | "name" | "network" 
   if (bucketBy === "network") return "network";
   return name.startsWith("*.") ? "name" : bucketOfHost(name);
 }
+
+const NO_LOSSES: LuaClass["withoutLocation"] = new Map();
 
 /** The rows that PowerDNS goes by when it finds a location lost. While a loss is followed already, no second one is. */
 function lossesOf(
