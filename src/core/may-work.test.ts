@@ -9,12 +9,13 @@ function world(change: Change = {}, seen: Partial<ControlState> = {}): ControlSt
   const classes = [
     { name: "public", data: { kind: "everywhere" } },
     { name: "editor", data: { kind: "one-writer", location: "east" } },
+    { name: "internal", data: { kind: "everywhere" } },
   ];
   const place = { name: "east", state: "serving", leave: null, lostAt: null, ...change };
   return {
     ...initialControl(),
     heardMajority: true,
-    estate: { classes },
+    estate: { classes, guards: { peopleOnly: ["internal"] } },
     places: { east: place },
     ...seen,
   } as unknown as ControlState;
@@ -31,7 +32,12 @@ test.each<[string, Change, boolean, string]>([
   ["it is lost, and everybody stays by order", { lostAt: 5 }, false, "lost"],
   ["1 % leaves", { state: "draining", leave: { ...leave, share: 0.01 } }, true, "partly-left"],
   ["one zone leaves", { state: "evacuated", leave: { ...leave, zones: ["a"] } }, true, "partly-left"],
-  ["another class leaves", { state: "draining", leave: { ...leave, classes: ["editor"] } }, true, "partly-left"],
+  [
+    "a class that only people move leaves",
+    { state: "draining", leave: { ...leave, classes: ["internal"] } },
+    true,
+    "partly-left",
+  ],
 ])("work goes on or stops with the location: %s", (_when, change, may, code) => {
   expect(mayWork(world(change), "east")).toMatchObject({ mayWork: may, code });
 });

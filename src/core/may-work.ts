@@ -39,9 +39,8 @@ function wordsOf({ name, state, leave }: Place): Pick<MayWork, "code" | "says"> 
   }
 }
 
-/** All users of all that may move. */
-function isWhole({ share, zones, classes }: Leave, { classes: all }: Estate): boolean {
-  return (
-    share === 1 && zones === null && all.every(({ name, data }) => data.kind !== "everywhere" || classes.includes(name))
-  );
+/** All users of all that moves without a person. */
+function isWhole({ share, zones, classes }: Leave, { classes: all, guards }: Estate): boolean {
+  const moves = all.filter(({ name, data }) => data.kind === "everywhere" && !guards.peopleOnly.includes(name));
+  return share === 1 && zones === null && moves.every(({ name }) => classes.includes(name));
 }

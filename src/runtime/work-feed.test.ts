@@ -16,7 +16,7 @@ function made(options: { readonly file?: (location: string) => string } = {}) {
   const said: string[] = [];
   const state = (): ControlState =>
     ({
-      estate: { classes: [{ name: "public", data: { kind: "everywhere" } }] },
+      estate: { classes: [{ name: "public", data: { kind: "everywhere" } }], guards: { peopleOnly: [] } },
       at: seen.at,
       heardMajority: true,
       blind: seen.blind,
