@@ -5,7 +5,7 @@ import { CallerError } from "../../core/errors.ts";
 import type { HaproxySettings } from "../../drivers/edge/haproxy/shape.ts";
 import { EXIT } from "../command.ts";
 import { configText } from "../config-text.ts";
-import { print, tell } from "../output.ts";
+import { printLines, tell } from "../output.ts";
 
 /** `houston edge haproxy`: what a person adds, once, to the config of an edge that is there already. */
 export function edge(program: Command): void {
@@ -55,8 +55,8 @@ Examples:
           tell(`written: ${file}`);
       }
       const { frontend, backends } = haproxyConfig({ here, settings: own, addresses });
-      print(`# Into the frontend that users reach, before its own use_backend lines:${frontend}`);
-      print(`# Beside the other backends:\n${backends}`);
+      printLines(`# Into the frontend that users reach, before its own use_backend lines:${frontend}`);
+      printLines(`# Beside the other backends:\n${backends}`);
     });
 }
 

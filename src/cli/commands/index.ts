@@ -6,6 +6,7 @@ import { console } from "./console.ts";
 import { doubt } from "./doubt.ts";
 import { drill } from "./drill.ts";
 import { drills } from "./drills.ts";
+import { edge } from "./edge.ts";
 import { evacuate } from "./evacuate.ts";
 import { fault } from "./fault.ts";
 import { gate } from "./gate.ts";
@@ -51,6 +52,7 @@ export const commands: readonly AddCommand[] = [
   chat,
   init,
   check,
+  edge,
   report,
   scorecard,
   record,
