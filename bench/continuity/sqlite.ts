@@ -100,6 +100,8 @@ async function measure(): Promise<void> {
         rssMiB: rss / 2 ** 20,
         heapMiB: heapUsed / 2 ** 20,
       });
+      // A million checkouts take long: what a run that is cut off has seen is not lost.
+      process.stderr.write(`round ${round}: ${JSON.stringify(runs.at(-1))}\n`);
     }
     print(runs, { checkouts, inFlight, http: receiver !== null, bytesPerCheckout }, values.json);
   } finally {
