@@ -39,6 +39,9 @@ export function quantile(numbers: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }
 
+/** Of an even number of figures the mean of the two in the middle: of two rounds neither counts alone. */
 export function median(numbers: readonly number[]): number {
-  return quantile(numbers, 0.5);
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const [below = 0, above = 0] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
+  return (below + above) / 2;
 }
