@@ -1,0 +1,121 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { faults, type FaultName } from "./faults.ts";
+import { figuresOf, type Figures } from "./figures.ts";
+import { startService } from "./service.ts";
+import type { RunningSystem, System } from "./systems/system.ts";
+import { startUsers } from "./users.ts";
+import { locationsFor, zones } from "./world.ts";
+
+/** One system in one fault. */
+export type Row = Figures & {
+  readonly fault: FaultName;
+  readonly system: string;
+  /** Unix milliseconds of the fault. */
+  readonly at: number;
+  /** How long it was looked at from the fault on. */
+  readonly seconds: number;
+  readonly rpsPerZone: number;
+  readonly ttlSeconds: number;
+  /** Of the users' process: no figure is finer than that. */
+  readonly worstLateMs: number;
+};
+
+/** Systems are ready, and resolvers' answers spread over a TTL, before anything goes wrong. */
+const CALM_SECONDS = 10;
+/** What a stopped location finds in its sockets when it goes on is carried out within so long. */
+const LATE_MS = 2500;
+
+/** All these systems in one fault, at once, each with its own users of the same service. */
+export async function measure(options: {
+  readonly fault: FaultName;
+  readonly systems: readonly System[];
+  readonly seconds: number;
+  readonly rpsPerZone: number;
+  readonly ttlSeconds: number;
+  readonly probeSeconds: number;
+  readonly seed: number;
+  /** Told of a system that does not start: the others are measured without it. */
+  readonly cannot: (system: System, error: unknown) => void;
+}): Promise<readonly Row[]> {
+  const { systems, seconds, rpsPerZone, ttlSeconds, probeSeconds, seed } = options;
+  const fault = faults[options.fault];
+  const locations = locationsFor({ rpsPerZone, half: fault.half });
+  const folder = mkdtempSync(join(tmpdir(), "peers-"));
+  const tidy = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", tidy);
+  const started: { readonly system: System; readonly running: RunningSystem }[] = [];
+  const service = await startService(locations, folder);
+  try {
+    for (const [index, system] of systems.entries()) {
+      const own = join(folder, system.name);
+      mkdirSync(own);
+      const range = `127.64.${index + 1}`;
+      const host = hostOf(system);
+      const told = { locations, zones, host, ttlSeconds, probeSeconds, rpsPerZone };
+      try {
+        started.push({ system, running: await system.start({ ...told, range, folder: own }) });
+      } catch (error) {
+        options.cannot(system, error);
+      }
+    }
+    const users = await startUsers({
+      crowds: started.map(({ system, running }) => ({
+        system: system.name,
+        host: hostOf(system),
+        entry: running.entry,
+      })),
+      rpsPerZone,
+      seed,
+    });
+    try {
+      await sleep((CALM_SECONDS + ttlSeconds) * 1000);
+      const before = await service.overloaded();
+      users.worstLateMs();
+      const faultAt = Date.now();
+      await service.break(fault);
+      await sleep(seconds * 1000);
+      const until = Date.now();
+      const worstLateMs = Math.round(users.worstLateMs());
+      users.close();
+      await service.mend(fault);
+      await sleep(LATE_MS);
+      const after = await service.overloaded();
+      const purchases = service.purchases();
+      return started.map(({ system }): Row => {
+        const host = hostOf(system);
+        const figures = figuresOf({
+          visits: users.visits.get(system.name) ?? [],
+          faultAt,
+          until,
+          bad: fault.where,
+          zones,
+          locations,
+          overloaded: Math.max(0, (after[host] ?? 0) - (before[host] ?? 0)),
+          purchases: purchases.filter((id) => id.slice(0, id.lastIndexOf("-")) === system.name),
+        });
+        return {
+          fault: options.fault,
+          system: system.name,
+          at: faultAt,
+          seconds,
+          rpsPerZone,
+          ttlSeconds,
+          ...figures,
+          worstLateMs,
+        };
+      });
+    } finally {
+      await users.stop();
+    }
+  } finally {
+    await Promise.all(started.map(({ running }) => running.stop()));
+    await service.stop();
+    process.off("exit", tidy);
+    tidy();
+  }
+}
+
+const hostOf = ({ name }: System): string => `www.${name}.test`;
