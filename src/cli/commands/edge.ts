@@ -7,7 +7,7 @@ import { EXIT } from "../command.ts";
 import { configText } from "../config-text.ts";
 import { printLines, tell } from "../output.ts";
 
-/** `houston edge haproxy`: what a person adds, once, to the config of an edge that is there already. */
+/** What a person adds, once, to the config of an edge that is there already. */
 export function edge(program: Command): void {
   const group = program
     .command("edge")

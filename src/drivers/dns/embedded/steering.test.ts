@@ -5,41 +5,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode, encode } from "dns-packet";
 import { expect, onTestFinished, test } from "vitest";
-import type { Estate } from "../../../core/estate.ts";
 import type { RouteTable } from "../../../core/route/table.ts";
+import { estateOf } from "../../made-estate.testing.ts";
 import { steeringConformance } from "../testing.ts";
 import { embeddedShape } from "./shape.ts";
 import { makeEmbedded, type EmbeddedSteering } from "./steering.ts";
 
 const ADDRESS = "127.86.54.1";
 const LOCATIONS = ["east", "west", "north", "south", "middle"];
-/** Each location with a zone of its own around it. */
-const madeEstate: Estate = {
-  locations: LOCATIONS.map((name) => ({
-    name,
-    provider: "aws",
-    country: "US",
-    latitude: 0,
-    longitude: 0,
-    capacityRps: 1000,
-    costPerRps: 1,
-  })),
-  zones: LOCATIONS.map((name) => ({
-    name: `zone-${name}`,
-    country: "US",
-    latencyMs: Object.fromEntries(LOCATIONS.map((other) => [other, other === name ? 10 : 50])),
-  })),
-  classes: [{ name: "public", priority: 10, latencyWeight: 1, data: { kind: "everywhere" } }],
-  services: {},
-  journeys: {},
-  objective: { errorRatio: 0.001, slowMs: 1000, burnRate: 5 },
-  needlessMovesPerYear: 1,
-  guards: { maxShareMovedPerMinute: 0.3, minLocationsServing: 2, maxUtilisation: 0.85, peopleOnly: [] },
-  mode: "act",
-  restore: "person",
-  actWithoutPromise: false,
-  ttlSeconds: 60,
-};
+const madeEstate = estateOf(LOCATIONS);
 const settings = embeddedShape.parse({ kind: "embedded", listen: [`${ADDRESS}:0`], nameServers: ["ns1.example.org"] });
 const never = new AbortController().signal;
 

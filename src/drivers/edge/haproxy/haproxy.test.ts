@@ -8,17 +8,17 @@ import { bucketOfHost, bucketOfNetwork } from "../../../core/route/host.ts";
 import { answer, initialRoute, routeStep } from "../../../core/route/route.ts";
 import { bucketsToRow } from "../../../core/route/rows.ts";
 import type { LossNotice, RouteTable, Run } from "../../../core/route/table.ts";
-import { madeEstate } from "../../../runtime/made-houston.testing.ts";
 import { steeringConformance } from "../../dns/testing.ts";
 import { addressBytes, makeZoneLookup, zoneOfAddress } from "../../dns/zone-lookup.ts";
+import { estateOf } from "../../made-estate.testing.ts";
 import type { RunningSteering, SteeringContext } from "../../steering-context.ts";
 import { askAs, freePort, realEdge, type Answered, type RealEdge } from "./real-haproxy.testing.ts";
 import { haproxyShape } from "./shape.ts";
 import { steerHaproxies } from "./steering.ts";
 
-const estate = { ...madeEstate, locations: madeEstate.locations.slice(0, 3) };
-const LOCATIONS = estate.locations.map(({ name }) => name);
+const LOCATIONS = ["east", "west", "north"];
 const [HERE, OTHER, THIRD] = LOCATIONS as [string, string, string];
+const estate = estateOf(LOCATIONS);
 const never = new AbortController().signal;
 const addressOf = (location: string): string => `127.87.${LOCATIONS.indexOf(location) + 1}.1`;
 const steered = {

@@ -81,7 +81,7 @@ const PROBLEMS: readonly (readonly [words: string, kind: "retry" | "refused", co
     "Unknown map identifier",
     "refused",
     "map-unknown",
-    "HAProxy's config does not name this map: add what `houston edge haproxy` prints, and reload it",
+    "HAProxy's config does not name this map: add what `houston edge haproxy --location LOCATION` prints, and reload it",
   ],
   [
     "Permission denied",

@@ -1,0 +1,92 @@
+// The houston.yaml of docs/how-to/haproxy.md, and what is printed for it held against a real HAProxy.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { madeAuthority } from "../../drivers/condition/made-certificate.testing.ts";
+import { runHouston } from "../run.ts";
+
+const root = join(import.meta.dirname, "..", "..", "..");
+const read = (file: string): string => readFileSync(join(root, file), "utf8");
+const folder = mkdtempSync(join(tmpdir(), "houston-edge-"));
+const file = (name: string): string => join(folder, name);
+beforeAll(async () => {
+  await import("../program.ts");
+  const authority = await madeAuthority();
+  const { cert, key } = await authority.certificate({ hosts: ["edge.example.com"], days: 10 });
+  writeFileSync(file("edges-ca.pem"), authority.pem);
+  writeFileSync(file("edge.pem"), `${cert}\n${key}`);
+  const example = read("examples/houston.yaml");
+  const [, steering = ""] = /```yaml\n([\s\S]*?)```/.exec(read("docs/how-to/haproxy.md")) ?? [];
+  const config = `${example.slice(0, example.indexOf("steering:\n"))}${steering.replaceAll("/etc/haproxy", folder)}`;
+  writeFileSync(
+    file("houston.yaml"),
+    config.replace("kind: haproxy", `kind: haproxy\n      mapsFolder: ${folder}/maps`),
+  );
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test.each([
+  ["Forwarded", ""],
+  ["PROXY v2", "        userAddress: proxy-v2\n"],
+])("what is printed is what HAProxy takes, with the user's address by %s", async (_how, setting) => {
+  const config = made("houston.yaml").replace("relay:\n", `relay:\n${setting}`);
+  writeFileSync(file("tried.yaml"), config);
+  const { code, out, err } = await run([...printed("us-east-1", file("tried.yaml")), "--maps"]);
+  expect({ code, err: err.replaceAll(folder, "") }).toEqual({
+    code: 0,
+    err: ["hosts.map", "zones.map", "edges.lst", "routes.map"]
+      .filter((name) => setting === "" || name !== "routes.map")
+      .map((name) => `written: /maps/${name}\n`)
+      .join(""),
+  });
+  const [lines, backends] = out.split("# Beside the other backends:\n");
+  writeFileSync(
+    file("haproxy.cfg"),
+    `defaults
+    mode http
+    timeout connect 1s
+    timeout client 10s
+    timeout server 10s
+frontend users
+    bind 127.0.0.1:8080
+${lines}
+    default_backend application
+backend application
+    server here 127.0.0.1:9000
+${backends}`,
+  );
+  const checked = spawnSync("/usr/sbin/haproxy", ["-c", "-f", file("haproxy.cfg")], { encoding: "utf8" });
+  expect(checked).toMatchObject({ status: 0, stderr: expect.not.stringMatching(/WARNING|ALERT/) });
+});
+
+test("a location that is not there, and a houston.yaml without such a driver, are said with the fix", async () => {
+  const unknown = await run(printed("mars", file("houston.yaml")));
+  expect(unknown).toMatchObject({ code: 2, err: expect.stringContaining("us-east-1, us-west-2, eu-west-1") });
+  const none = await run(printed("us-east-1", join(root, "examples/houston.yaml")));
+  expect(none).toMatchObject({ code: 1, err: expect.stringContaining("docs/how-to/haproxy.md") });
+});
+
+function printed(location: string, config: string): readonly string[] {
+  return ["edge", "haproxy", "--location", location, "--config", config];
+}
+
+const made = (name: string): string => readFileSync(file(name), "utf8");
+
+async function run(
+  words: readonly string[],
+): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+  let [out, err] = ["", ""];
+  const spies = [
+    vi.spyOn(process.stdout, "write").mockImplementation((chunk) => ((out += String(chunk)), true)),
+    vi.spyOn(process.stderr, "write").mockImplementation((chunk) => ((err += String(chunk)), true)),
+  ];
+  process.exitCode = undefined;
+  try {
+    return { code: await runHouston(words), out, err };
+  } finally {
+    process.exitCode = undefined;
+    for (const spy of spies) spy.mockRestore();
+  }
+}
