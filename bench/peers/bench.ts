@@ -3,7 +3,7 @@ import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { CallerError } from "../../src/core/errors.ts";
 import { faultNames, type FaultName } from "./faults.ts";
-import { measure, type Row } from "./measure.ts";
+import { isInDoubt, measure, type Row } from "./measure.ts";
 import { pageOf } from "./page.ts";
 import { systems } from "./systems/all.ts";
 
@@ -15,7 +15,7 @@ import { systems } from "./systems/all.ts";
  *     node --conditions=reactive-production:source bench/peers/bench.ts [--only gdnsd,powerdns] [--faults hard-down,gray] [--seconds 60]
  *       [--rps 20] [--ttl 5] [--probe 1] [--seed 1] [--results FILE] [--minutes 4] [--page FILE.md] [--json]
  *
- * With `--results` each figure is added to the file, and what is in it for as many seconds is not measured again; with `--minutes` no fault is
+ * With `--results` each figure is added to the file, and what is in it for as many seconds, and not in doubt, is not measured again; with `--minutes` no fault is
  * begun after so long. `--page` writes the Markdown page of all that is in the file; with `--seconds 0` nothing is measured for it.
  */
 const { values } = parseArgs({
@@ -44,7 +44,8 @@ for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.e
 const rows: Row[] = [...readResults()];
 for (const fault of seconds > 0 ? wanted : []) {
   const missing = systems.filter(
-    ({ name }) => chosen.includes(name) && !rows.some((row) => row.fault === fault && row.system === name),
+    ({ name }) =>
+      chosen.includes(name) && !rows.some((row) => row.fault === fault && row.system === name && !isInDoubt(row)),
   );
   if (missing.length === 0) continue;
   if (performance.now() > until) break;
@@ -95,7 +96,8 @@ function readResults(): readonly Row[] {
 function tell(row: Row): void {
   if (values.json === true) return void process.stdout.write(`${JSON.stringify(row)}\n`);
   const well = row.wellSeconds === null ? "never well" : `well after ${row.wellSeconds} s`;
+  const doubt = isInDoubt(row) ? "; IN DOUBT, the machine is busy" : "";
   process.stdout.write(
-    `${row.fault}  ${row.system}  ${well}, ${row.failedPercent} % of ${row.requests} failed, overloaded ${row.overloaded}, moved wrongly ${row.movedWronglyPercent} %, doubled ${row.doubled}; before ${row.failedBeforePercent} % failed, users ${row.worstLateMs} ms late\n`,
+    `${row.fault}  ${row.system}  ${well}, ${row.failedPercent} % of ${row.requests} failed, overloaded ${row.overloaded}, moved wrongly ${row.movedWronglyPercent} %, doubled ${row.doubled}; before ${row.failedBeforePercent} % failed, users ${row.worstLateMs} ms late${doubt}\n`,
   );
 }

@@ -16,7 +16,7 @@ export type Figures = {
   readonly doubled: number;
   /** In the last third, milliseconds, of the same users as `failedPercent`; null: none of them was well. */
   readonly p99Ms: number | null;
-  /** Of all users, before the fault: above 1 the machine was too busy for the other figures to mean much. */
+  /** Of all users, before the fault. */
   readonly failedBeforePercent: number;
 };
 

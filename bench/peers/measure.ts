@@ -23,6 +23,13 @@ export type Row = Figures & {
   readonly worstLateMs: number;
 };
 
+export const IN_DOUBT_LATE_MS = 500;
+const IN_DOUBT_PERCENT = 1;
+
+/** The machine was too busy for the figures to mean much. */
+export const isInDoubt = (row: Row): boolean =>
+  row.failedBeforePercent > IN_DOUBT_PERCENT || row.worstLateMs > IN_DOUBT_LATE_MS;
+
 /** Systems are ready, and resolvers' answers spread over a TTL, before anything goes wrong. */
 const CALM_SECONDS = 10;
 /** What a stopped location finds in its sockets when it goes on is carried out within so long. */

@@ -1,12 +1,13 @@
 import { faultNames, faults, type FaultName } from "./faults.ts";
-import type { Row } from "./measure.ts";
+import { IN_DOUBT_LATE_MS, isInDoubt, type Row } from "./measure.ts";
 import type { System } from "./systems/system.ts";
 
 /** What the page has of a system beside what it does. */
 type Named = Pick<System, "name" | "says" | "kind" | "isOurs">;
 
 /** The Markdown page of all that was measured: a table for each fault, and every figure in which another system is better than ours. */
-export function pageOf(rows: readonly Row[], systems: readonly Named[], machine: string): string {
+export function pageOf(all: readonly Row[], systems: readonly Named[], machine: string): string {
+  const rows = newestSure(all);
   const days = [...new Set(rows.map(({ at }) => new Date(at).toISOString().slice(0, 10)))].sort();
   return `# Measured beside peers
 
@@ -20,7 +21,7 @@ again, a fifth buys, and DNS answers are kept for their TTL by 16 resolvers a zo
 - **well**: seconds until 99 % of the bad location's users are well, in each 5 s from then on; **failed**: share of their requests, of the whole time (everybody's, where all are bad)
 - **overloaded**: requests of anybody that came where there was no room; **moved wrongly**: share of the users of good locations, at the end, who were sent elsewhere; **doubled**: purchases carried out twice
 - **p99**: of what went well, in the last third
-- A row with ! is in doubt: before the fault, more than 1 % of its requests failed, for the machine was busy.
+- A row with ! is in doubt, for the machine was busy: before the fault more than 1 % of its requests failed, or its users came ${IN_DOUBT_LATE_MS} ms late.
 
 ${faultNames
   .filter((fault) => rows.some((row) => row.fault === fault))
@@ -58,8 +59,16 @@ function lineOf(row: Row): string {
   return `| ${row.system}${doubt} | ${row.wellSeconds ?? "never"} | ${row.failedPercent} % | ${row.overloaded} | ${row.movedWronglyPercent} % | ${row.doubled} | ${row.p99Ms ?? ""} |`;
 }
 
-const IN_DOUBT_PERCENT = 1;
-const isInDoubt = (row: Row): boolean => row.failedBeforePercent > IN_DOUBT_PERCENT;
+/** Of each system in each fault the newest that is not in doubt, else the newest. */
+function newestSure(all: readonly Row[]): readonly Row[] {
+  const kept = new Map<string, Row>();
+  for (const row of all) {
+    const key = `${row.fault} ${row.system}`;
+    const before = kept.get(key);
+    if (before === undefined || isInDoubt(before) || !isInDoubt(row)) kept.set(key, row);
+  }
+  return [...kept.values()];
+}
 
 /** What is compared; less is better in all of them. */
 const compared: readonly { readonly says: string; readonly unit: string; readonly of: (row: Row) => number }[] = [

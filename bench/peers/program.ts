@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -32,12 +32,10 @@ export async function startProgram(options: {
   closeSync(output);
   let trouble: string | null = null;
   child.once("error", (error) => (trouble = `${error.message}; fix: apt-get install ${debianPackage}`));
-  // Whoever breaks us off breaks them off too.
-  const leave = (): void => void child.kill("SIGKILL");
-  process.once("exit", leave);
+  living.add(child);
   const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null || trouble !== null;
   const stop = async (): Promise<void> => {
-    process.off("exit", leave);
+    living.delete(child);
     if (hasEnded()) return;
     const ended = once(child, "exit");
     child.kill("SIGTERM");
@@ -57,3 +55,13 @@ export async function startProgram(options: {
   }
   return { pid: child.pid ?? 0, stop };
 }
+
+/** Whoever breaks us off breaks these off too. */
+const living = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of living) {
+    // Not killed: nginx takes its workers along only when it is asked to end. What is stopped must go on to hear it.
+    child.kill("SIGTERM");
+    child.kill("SIGCONT");
+  }
+});
