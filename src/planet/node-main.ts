@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { setFlagsFromString } from "node:v8";
 import { initialJudge, judge, learntOf, type JudgeEvent } from "../core/judge/judge.ts";
 import { lossNotices } from "../core/judge/loss.ts";
 import type { Outcome } from "../core/control-contract.ts";
@@ -76,8 +75,6 @@ const admin = await startNodeAdmin({
   transport: transport.counters,
 });
 
-// What it needs is a quarter of what it would let grow, and fifteen share one machine. From now on only: a start would be slower by a third.
-setFlagsFromString("--optimize-for-size");
 serveUntilTold(async () => {
   node.stop();
   recorder.stop();
