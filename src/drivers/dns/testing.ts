@@ -59,14 +59,17 @@ export function steeringConformance(
       expect(rig.appliedVersion()).toBe(10);
     });
 
-    test.runIf(at === "wire")("without its token it is refused, with a reason", async () => {
+    // Who is called in its own process has no token, and is not silent.
+    if (at !== "wire") return;
+
+    test("without its token it is refused, with a reason", async () => {
       const outcome = await rig.driverWithoutToken!.apply(tableOf(locations, 12), never);
       expect(outcome.kind).toBe("refused");
       expect(outcome).toHaveProperty("code");
       expect(rig.appliedVersion()).toBe(10);
     });
 
-    test.runIf(at === "wire")("silence ends in a retry within its time, and an abort at once", async () => {
+    test("silence ends in a retry within its time, and an abort at once", async () => {
       rig.silence!(true);
       expect(await rig.driver.apply(tableOf(locations, 13), never)).toMatchObject({ kind: "retry", code: "timeout" });
       expect(await rig.driver.apply(tableOf(locations, 13), AbortSignal.abort())).toMatchObject({ kind: "retry" });
