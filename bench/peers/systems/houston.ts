@@ -1,7 +1,6 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { startProgram, type Program } from "../program.ts";
 import { SERVICE_PORT } from "../world.ts";
@@ -61,13 +60,9 @@ async function startAll(options: StartOptions) {
     }
     const blocks = within("prometheus");
     const state = within("state");
-    const learnt = learntBefore.get(options.rpsPerZone);
-    for (const [name, text] of learnt ?? []) writeFileSync(join(state, name), text);
-    if (learnt === undefined) {
-      const past = join(folder, "past.om");
-      writePast({ file: past, hours: PAST_HOURS, host, locations, rps: options.rpsPerZone });
-      await promisify(execFile)("promtool", ["tsdb", "create-blocks-from", "openmetrics", "--quiet", past, blocks]);
-    }
+    const past = join(folder, "past.om");
+    writePast({ file: past, hours: PAST_HOURS, host, locations, rps: options.rpsPerZone });
+    await promisify(execFile)("promtool", ["tsdb", "create-blocks-from", "openmetrics", "--quiet", past, blocks]);
     running.push(
       await startProgram({
         argv: [
@@ -106,21 +101,12 @@ async function startAll(options: StartOptions) {
         },
       }),
     );
-    await sleep(1000);
-    if (learnt === undefined) {
-      const names = readdirSync(state).filter((name) => name.startsWith("learnt-"));
-      const texts = names.map((name) => [name, readFileSync(join(state, name), "utf8")] as const);
-      learntBefore.set(options.rpsPerZone, new Map(texts));
-    }
     return { entry: { kind: "dns" as const, nameServers: [server] }, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
-
-/** By the users' rate, the files of what was learnt of it: the same past is not learnt for each fault anew. */
-const learntBefore = new Map<number, ReadonlyMap<string, string>>();
 
 type Exporter = { readonly vantage: string; readonly address: string };
 
