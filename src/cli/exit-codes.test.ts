@@ -8,6 +8,7 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { MADE_START, MADE_TOKEN as TOKEN, startMadeApi, type MadeApi } from "../api/made-api.testing.ts";
 import type { MadeHouston } from "../runtime/made-houston.testing.ts";
+import { captured, type Ended } from "./captured.testing.ts";
 import { runHouston } from "./run.ts";
 
 /** What a person types at the question. */
@@ -46,25 +47,15 @@ beforeEach(() => {
   typed.questions = 0;
 });
 
-type Ended = { readonly code: number; readonly out: string; readonly err: string };
-
 /** Runs a command while the made clock goes on, for orders are answered at its ticks. */
 async function run(words: readonly string[], terminal = false): Promise<Ended> {
-  let [out, err] = ["", ""];
-  const spies = [
-    vi.spyOn(process.stdout, "write").mockImplementation((chunk) => ((out += String(chunk)), true)),
-    vi.spyOn(process.stderr, "write").mockImplementation((chunk) => ((err += String(chunk)), true)),
-  ];
   const streams = [process.stdin, process.stderr];
   const were = streams.map((stream) => stream.isTTY);
   for (const stream of streams) stream.isTTY = terminal;
-  process.exitCode = undefined;
   try {
-    return { code: await made.meanwhile(runHouston(words)), out, err };
+    return await captured(() => made.meanwhile(runHouston(words)));
   } finally {
-    process.exitCode = undefined;
     streams.forEach((stream, index) => (stream.isTTY = were[index] ?? false));
-    for (const spy of spies) spy.mockRestore();
   }
 }
 

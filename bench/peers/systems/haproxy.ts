@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startProgram } from "../program.ts";
 import { SERVICE_PORT, type Location } from "../world.ts";
+import { startEdge } from "./edge-program.ts";
 import { nearestAddresses, type StartOptions, type System } from "./system.ts";
 
 /** HAProxy from Debian, one front for each zone, which never fails here: a real location's fault takes its own edge with it. */
@@ -75,14 +75,5 @@ defaults
   ${how.timeouts}
 ${parts.join("")}`,
   );
-  const program = await startProgram({
-    argv: ["haproxy", "-db", "-f", file],
-    folder,
-    debianPackage: "haproxy",
-    isReady: async () =>
-      (
-        await Promise.all(fronts.map((front) => fetch(`http://${front}:${SERVICE_PORT}/api`, { headers: { host } })))
-      ).every(({ ok }) => ok),
-  });
-  return { entry: { kind: "address" as const, byZone: fronts }, stop: () => program.stop() };
+  return startEdge({ argv: ["haproxy", "-db", "-f", file], folder, debianPackage: "haproxy", fronts, host });
 }

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startProgram } from "../program.ts";
 import { SERVICE_PORT } from "../world.ts";
+import { startEdge } from "./edge-program.ts";
 import { nearestAddresses, type StartOptions, type System } from "./system.ts";
 
 /** nginx from Debian, one server for each zone. It has no health checks: it sees what happens to users' requests. */
@@ -67,14 +67,11 @@ ${temporary.join("\n")}
 ${parts.join("")}}
 `,
   );
-  const program = await startProgram({
+  return startEdge({
     argv: ["nginx", "-c", file, "-p", folder, "-e", join(folder, "error.log")],
     folder,
     debianPackage: "nginx-light",
-    isReady: async () =>
-      (
-        await Promise.all(fronts.map((front) => fetch(`http://${front}:${SERVICE_PORT}/api`, { headers: { host } })))
-      ).every(({ ok }) => ok),
+    fronts,
+    host,
   });
-  return { entry: { kind: "address" as const, byZone: fronts }, stop: () => program.stop() };
 }

@@ -3,8 +3,9 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { madeAuthority } from "../../drivers/condition/made-certificate.testing.ts";
+import { captured, type Ended } from "../captured.testing.ts";
 import { runHouston } from "../run.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");
@@ -74,19 +75,4 @@ function printed(location: string, config: string): readonly string[] {
 
 const made = (name: string): string => readFileSync(file(name), "utf8");
 
-async function run(
-  words: readonly string[],
-): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
-  let [out, err] = ["", ""];
-  const spies = [
-    vi.spyOn(process.stdout, "write").mockImplementation((chunk) => ((out += String(chunk)), true)),
-    vi.spyOn(process.stderr, "write").mockImplementation((chunk) => ((err += String(chunk)), true)),
-  ];
-  process.exitCode = undefined;
-  try {
-    return { code: await runHouston(words), out, err };
-  } finally {
-    process.exitCode = undefined;
-    for (const spy of spies) spy.mockRestore();
-  }
-}
+const run = (words: readonly string[]): Promise<Ended> => captured(() => runHouston(words));

@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { startMadeApi, type MadeApi } from "../../api/made-api.testing.ts";
+import { captured, type Ended } from "../captured.testing.ts";
 import { runHouston } from "../run.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "houston-size-"));
@@ -136,19 +137,4 @@ function file(name: string, text: string): string {
   return join(folder, name);
 }
 
-async function run(
-  words: readonly string[],
-): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
-  let [out, err] = ["", ""];
-  const spies = [
-    vi.spyOn(process.stdout, "write").mockImplementation((chunk) => ((out += String(chunk)), true)),
-    vi.spyOn(process.stderr, "write").mockImplementation((chunk) => ((err += String(chunk)), true)),
-  ];
-  process.exitCode = undefined;
-  try {
-    return { code: await runHouston(words), out, err };
-  } finally {
-    process.exitCode = undefined;
-    for (const spy of spies) spy.mockRestore();
-  }
-}
+const run = (words: readonly string[]): Promise<Ended> => captured(() => runHouston(words));

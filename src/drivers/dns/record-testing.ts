@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Run, RouteTable } from "../../core/route/table.ts";
 import { CallerError } from "../../core/errors.ts";
+import { estateOf } from "../made-estate.testing.ts";
 import type { RunningSteering, SteeringContext } from "../steering-context.ts";
 
 /** A DNS server that really answers, with a driver for it, for the conformance suite. */
@@ -264,7 +265,11 @@ function stopped(): () => number {
 export function contextOf(host: string, change: Partial<SteeringContext> = {}): SteeringContext {
   return {
     name: "records",
-    estate: estateOf(),
+    estate: {
+      ...estateOf(LOCATIONS),
+      zones: [{ name: "somewhere", country: "NL", latencyMs: { east: 1, west: 1, north: 1 } }],
+      ttlSeconds: 5,
+    },
     hosts: [steered(host)],
     addresses: ADDRESSES,
     subnets: {},
@@ -279,31 +284,6 @@ export function contextOf(host: string, change: Partial<SteeringContext> = {}): 
 
 function steered(name: string): SteeringContext["hosts"][number] {
   return { name, class: "public", bucketBy: "network" };
-}
-
-function estateOf(): SteeringContext["estate"] {
-  return {
-    locations: LOCATIONS.map((name) => ({
-      name,
-      provider: name,
-      country: "NL",
-      latitude: 0,
-      longitude: 0,
-      capacityRps: 100,
-      costPerRps: 1,
-    })),
-    zones: [{ name: "somewhere", country: "NL", latencyMs: { east: 1, west: 1, north: 1 } }],
-    classes: [{ name: "public", priority: 1, latencyWeight: 1, data: { kind: "everywhere" } }],
-    services: {},
-    journeys: {},
-    objective: { errorRatio: 0.001, slowMs: 1000, burnRate: 5 },
-    needlessMovesPerYear: 1,
-    guards: { maxShareMovedPerMinute: 1, minLocationsServing: 1, maxUtilisation: 1, peopleOnly: [] },
-    mode: "act",
-    restore: "person",
-    actWithoutPromise: true,
-    ttlSeconds: 5,
-  };
 }
 
 export function tableOf(version: number, row: readonly Run[]): RouteTable {
