@@ -13,6 +13,7 @@ import { CELL_LINES_ADMIN } from "./cells/cell-addresses.ts";
 import { CELL_LINES } from "./cells/members.ts";
 import { planetLocations, planetZones, type PlanetLocation } from "./geography.ts";
 import { planetProcesses } from "./supervisor/planet-processes.ts";
+import { builtPrograms } from "./supervisor/built-programs.ts";
 import { faultRoom } from "./supervisor/faults.ts";
 import { WANTED_RPS } from "./supervisor/pace.ts";
 import { planetAddresses } from "./supervisor/planet-addresses.ts";
@@ -107,6 +108,7 @@ export async function startPlanet(given: Partial<PlanetOptions> = {}): Promise<P
     },
     // Worlds meet strangers: what opens a company's Slack is not theirs to lose.
     secrets: CHAT_SECRETS,
+    programOf: await builtPrograms(root, options.onTrouble),
     onTrouble: options.onTrouble,
   });
   const faults = faultRoom({

@@ -12,7 +12,7 @@ export type ProcessSpec = NodeSpec | ProgramSpec;
 
 export type NodeSpec = {
   readonly name: string;
-  /** Entry file, from the repository's root. */
+  /** Its source, from the repository's root. */
   readonly entry: string;
   readonly settings: unknown;
   /** It alone gets what the group's `secrets` name of our environment. */
@@ -68,11 +68,14 @@ export function processGroup(options: {
   readonly env: Readonly<Record<string, string>>;
   /** Variables of our own environment that a process has no use for, unless it says so. */
   readonly secrets?: readonly string[];
+  /** What is started for an entry, from the root; absent: its source. */
+  readonly programOf?: (entry: string) => string;
   readonly onTrouble: (says: string) => void;
 }): ProcessGroup {
   const all = new Map<string, Running>();
   let closing = false;
   const secrets = new Set(options.secrets);
+  const { programOf = (entry) => entry } = options;
   const inherited = (spec: NodeSpec): NodeJS.ProcessEnv =>
     spec.secrets === true
       ? process.env
@@ -126,7 +129,7 @@ export function processGroup(options: {
       const env = { PATH: process.env["PATH"] ?? "", ...spec.env };
       return spawn(spec.program, spec.args, { stdio: [...stdio], env, cwd: options.root });
     }
-    const words = [...NODE_FLAGS, join(options.root, spec.entry), JSON.stringify(spec.settings)];
+    const words = [...NODE_FLAGS, join(options.root, programOf(spec.entry)), JSON.stringify(spec.settings)];
     const env = { ...inherited(spec), ...options.env };
     return spawn(process.execPath, words, { stdio: [...stdio], env, cwd: options.root });
   };
