@@ -44,7 +44,7 @@ status
 9.00s   scale ca-central-1 to 550
 9.00s   us-east-1: 62 % out
 9.00s   table 8: us-east-2 -> ca-central-1 30 rps; us-east-2 -> us-east-1 226 rps
-10.00s  us-east-2 says it is ready for 1080 rps and takes 891: I plan with those
+10.00s  us-east-2 says it is ready for 1080 rps and takes 763: I plan with those
         . look what its new machines wait for
 10.00s  us-east-1: 68 % out
 10.00s  table 9: us-east-1 -> ca-central-1 33 rps
@@ -53,10 +53,16 @@ status
 12.00s  us-east-1: 100 % out
 12.00s  table 11: us-east-1 -> ca-central-1 124 rps
 13.00s  us-east-1: done, 100 % out after 10 s; receivers keep what they have grown to
+14.00s  us-east-2 is full: 44 rps that it took of us-east-1 go on to whoever has room
+14.00s  table 12: us-east-2 -> ca-central-1 14 rps; us-east-2 -> eu-west-1 30 rps
+20.00s  us-east-2 is full: 30 rps that it took of us-east-1 go on to whoever has room
+20.00s  table 13: us-east-2 -> eu-west-1 30 rps
+26.00s  us-east-2 is full: 51 rps that it took of us-east-1 go on to whoever has room
+26.00s  table 14: us-east-2 -> eu-west-1 51 rps
   us-east-1 14 rps of 900 ready
-  us-east-2 636 rps of 1080 ready
-  ca-central-1 453 rps of 550 ready
-  eu-west-1 297 rps of 500 ready
+  us-east-2 511 rps of 1080 ready
+  ca-central-1 467 rps of 550 ready
+  eu-west-1 408 rps of 500 ready
   us-east-1 evacuated, 98 % elsewhere
   us-east-2 serving
   ca-central-1 serving

@@ -147,6 +147,8 @@ export function makeWorld(
   const floods = new Map<LocationName, number>();
   /** Of what it says it has grown, this share can really take requests. */
   const honesty = new Map<LocationName, number>();
+  /** Chance in a second's count: so many times what it served. */
+  const scatter = new Map<LocationName, number>();
   /** Users who are refused ask again: what comes to a place, times this. */
   const retries = new Map<LocationName, number>();
   /** What is answered when a condition is asked somewhere; absent: it holds. */
@@ -316,7 +318,7 @@ export function makeWorld(
         rates: [],
         deploys: made.deploy === null ? [] : [{ service: "checkout", version: made.deploy, at: START }],
         load: {
-          servedRps: Math.min(load, takesRps),
+          servedRps: Math.min(load, takesRps) * (scatter.get(location.name) ?? 1),
           enteredRps: made.enteredRps ?? load,
           readyRps,
           capacityRps: location.capacityRps,
@@ -373,6 +375,7 @@ export function makeWorld(
     stuck,
     floods,
     honesty,
+    scatter,
     retries,
     realRps: (name: LocationName) => realRps(locations.find((each) => each.name === name)!),
     findings,

@@ -201,6 +201,10 @@ function obey(made: Made, words: readonly string[]): readonly string[] {
       // Of what it says it has grown only so much is there.
       made.honesty.set(name!, Number(rest[0]));
       return [];
+    case "scatter":
+      // Its next counts are, by chance, so many times what it serves.
+      made.scatter.set(name!, Number(rest[0]));
+      return [];
     case "retries":
       // Users who are refused there ask again: so many times what they want comes.
       made.retries.set(name!, Number(rest[0]));

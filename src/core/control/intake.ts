@@ -195,7 +195,7 @@ function countUsable(turn: Turn, place: DraftPlace): void {
 
 /**
  * A scaler that says ready and is not shows in what its location serves: it has grown, and queues or refuses below its own word. Then what it
- * served, or had before it grew, is all that is planned with, now and when grown, for a while. That a place at rest stalls is no lie.
+ * served on the average, or had before it grew, is all that is planned with, now and when grown, for a while. That a place at rest stalls is no lie.
  */
 function believed(turn: Turn, place: DraftPlace, counted: Capacity): Capacity {
   const { shown } = place;
@@ -214,12 +214,15 @@ function noteShown(turn: Turn, place: DraftPlace, before: Load | null, load: Loa
     (each.queueMs > FULL_QUEUE_MS || each.shedRps > SHED_SHARE * each.servedRps) &&
     each.servedRps < SHORT_OF_ITS_WORD * each.readyRps;
   if (before === null || place.capacity === null || !takesLess(before) || !takesLess(load)) return;
-  const servedRps = Math.max(before.servedRps, load.servedRps, place.restRps);
   const isNews = place.shown === null;
-  place.shown = { rps: Math.max(servedRps, place.shown?.rps ?? 0), at: turn.now.at };
+  const known = place.shown ?? { rps: before.servedRps, looks: 1 };
+  // Counts scatter, and the most of many is more than it can take: believed, that keeps it full for good.
+  const looks = Math.min(LOOKS_MOST, known.looks + 1);
+  const meanRps = known.rps + (load.servedRps - known.rps) / looks;
+  place.shown = { rps: Math.max(meanRps, place.restRps), looks, at: turn.now.at };
   countUsable(turn, place);
   if (!isNews || place.shown === null) return;
-  const says = `${place.name} says it is ready for ${Math.round(load.readyRps)} rps and takes ${Math.round(servedRps)}`;
+  const says = `${place.name} says it is ready for ${Math.round(load.readyRps)} rps and takes ${Math.round(place.shown.rps)}`;
   decision(turn, "ready-in-word-only", `${says}: I plan with those`, place.name);
   say(turn, {
     level: "change",
@@ -236,6 +239,8 @@ const FULL_QUEUE_MS = 150;
 const SHED_SHARE = 0.01;
 /** Who serves nearly all that it says it is ready for is full, and no liar. */
 const SHORT_OF_ITS_WORD = 0.93;
+/** A mean of about so many summaries, a second each: the scatter of ten is a third of one's, and what has come since still shows. */
+const LOOKS_MOST = 10;
 /** Then its word is tried again. */
 const SHOWN_FOR_MS = 120_000;
 

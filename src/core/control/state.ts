@@ -162,8 +162,8 @@ export type Place = {
   readonly capacity: Capacity | null;
   /** What its scaler says. */
   readonly declared: Capacity | null;
-  /** It refused or queued requests below what it said to be ready for: what it served then is believed in place of its word. */
-  readonly shown: { readonly rps: number; readonly at: UnixMs } | null;
+  /** It refused or queued requests below what it said to be ready for: what it served then, the mean of `looks` summaries, is believed in place of its word. */
+  readonly shown: { readonly rps: number; readonly looks: number; readonly at: UnixMs } | null;
   readonly bound: CapacityBound | null;
   readonly proven: Proven | null;
   readonly warming: readonly WarmingPart[];
