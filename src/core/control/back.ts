@@ -1,5 +1,5 @@
 import { HEALTHY_BAR_NATS } from "../judge/bar.ts";
-import { carriedBy, needsRps } from "../plan/room.ts";
+import { needsRps } from "../plan/room.ts";
 import { moveBack, rollBack, shareBack } from "../shift/move.ts";
 import { loadOf, locationIndex, rpsAt, totalRps, type Traffic } from "../shift/traffic.ts";
 import { areKnownAfresh, asksFirstWords, closedNow, closedToWords } from "./conditions.ts";
@@ -11,8 +11,9 @@ import { isProven as isWayProven, partOf, zoneUsersWords } from "./paths.ts";
 import type { BadPath, Leave } from "./state.ts";
 import { askOnce, isOfIncident, mayAct, stoppedBy, withdraw } from "./permission.ts";
 import { movedLastMinute, propose, shareSpent } from "./propose.ts";
+import { overfullTakers } from "./crowded.ts";
 import { isClear, isHeard, readyRps, versionNext, type Draft } from "./publish.ts";
-import { CANARY_SHARE, roomOf, takenBy } from "./receivers.ts";
+import { CANARY_SHARE, roomOf } from "./receivers.ts";
 import { isOfSome } from "./rest.ts";
 import { askGrowth } from "./scale.ts";
 import { wantedRps } from "./demand.ts";
@@ -86,7 +87,11 @@ export function beginBacks(turn: Turn, draft: Draft, traffic: Traffic): void {
     const { mode, demand } = turn.now;
     // A person who is asked decides; nobody else brings users back when all are busiest, but from where they are too many.
     const isAsked = mode === "approve" || estateOf(turn).restore === "person" || leave.why === "spill";
-    if (!isAsked && isPeak(demand.hours, wantedRps(turn)) && !isCrowded(turn, draft, place, leave, traffic)) {
+    if (
+      !isAsked &&
+      isPeak(demand.hours, wantedRps(turn)) &&
+      !isRelief(turn, { place, base: leave.from, assignment: draft.assignment, traffic })
+    ) {
       reason(
         turn,
         "back-at-peak",
@@ -164,13 +169,9 @@ function sayClosed(turn: Turn, place: DraftPlace): void {
   reason(turn, "condition-bars", `${place.name} does not get back ${closedToWords(turn, place.name)}`, place.name);
 }
 
-/** Who took of this place has more than it may be filled with: bringing them back is the relief. */
-function isCrowded(turn: Turn, draft: Draft, place: DraftPlace, leave: Leave, traffic: Traffic): boolean {
-  const estate = estateOf(turn);
-  const load = loadOf(estate, draft.assignment, traffic);
-  const most = carriedBy(readyRps(turn), estate.guards.maxUtilisation);
-  const taken = takenBy(turn, { base: leave.from, now: draft.assignment, traffic, location: place.name });
-  return placesOf(turn).some(({ name }) => taken[name]! > 0 && load[name]! > most[name]!);
+/** Bringing them back frees those who took too many. */
+function isRelief(turn: Turn, taking: Parameters<typeof overfullTakers>[1]): boolean {
+  return Object.keys(overfullTakers(turn, taking)).length > 0;
 }
 
 /** Proof of health: its own evidence over the bar, healthy without a break, heard, and not lost. */
@@ -273,6 +274,7 @@ export function stepBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: T
     mostRps: allowance,
     stays: (className, bucket) =>
       mayNotCome(className) || isApart(className, bucket) || closed.by(className, bucket, place.name).length > 0,
+    overfull: overfullTakers(turn, { place, base: home, assignment: draft.assignment, traffic }),
   });
   const isLimited = result.notReadyRps > 0 && result.movedRps < CANARY_SHARE * homeRps;
   if (isLimited && allowance < CANARY_SHARE * homeRps) {

@@ -20,7 +20,7 @@ import { partOf, zoneUsersWords } from "./paths.ts";
 import { stoppedBy } from "./permission.ts";
 import { movedLastMinute, propose, shareSpent } from "./propose.ts";
 import { isClear, versionNext, type Draft } from "./publish.ts";
-import { CANARY_SHARE, outOf, receiversFor } from "./receivers.ts";
+import { CANARY_SHARE, isFewAsCanary, outOf, receiversFor } from "./receivers.ts";
 import { askGrowth } from "./scale.ts";
 import type { Leave, StepReceiver } from "./state.ts";
 import { decision, estateOf, placeOf, placesOf, reason, say, type DraftPlace, type Turn } from "./turn.ts";
@@ -331,9 +331,6 @@ function isCanaryElsewhere(turn: Turn, name: LocationName): boolean {
     return step.suspect !== null || isFewAsCanary(step.reached);
   });
 }
-
-/** Whole buckets are never just the share. */
-const isFewAsCanary = (out: number): boolean => out <= CANARY_SHARE * 1.5;
 
 function isOut(leave: Leave, reached: number, leftRps: number): boolean {
   return leave.share >= 1 ? leftRps < 1e-9 : reached >= leave.share * 0.98;

@@ -18,6 +18,8 @@ import { isFelt } from "../verdict.ts";
 
 /** The first step, and the most that a new receiver is trusted with. */
 export const CANARY_SHARE = 0.05;
+/** Whole buckets are never just the share. */
+export const isFewAsCanary = (share: number): boolean => share <= CANARY_SHARE * 1.5;
 /** A receiver is trusted with as much again as it carried well; in the last step with a tenth more, so that no crumbs of rounding stay. */
 const LAST_STEP = 1.1;
 /** Spilling never fills others further than this: the flood is not to be spread. */

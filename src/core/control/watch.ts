@@ -7,12 +7,14 @@ import { isFelt, isSameCause } from "../verdict.ts";
 import { failBack, failsAgain } from "./back.ts";
 import { broughtTo } from "./leave-suspects.ts";
 import { zonesBack } from "./back-paths.ts";
+import { isRefusedElsewhere } from "./crowded.ts";
 import { howUsersFare, hurtThereToo, USERS_LOOK_MS } from "./look-at-users.ts";
 import { carriersOf, WATCH_MS } from "./luggage.ts";
 import { howIs, partOf } from "./paths.ts";
 import { stoppedBy } from "./permission.ts";
 import { isHeard, type Draft } from "./publish.ts";
-import { CANARY_SHARE, outOf, takenBy } from "./receivers.ts";
+import { CANARY_SHARE, isFewAsCanary, outOf, takenBy } from "./receivers.ts";
+import { isOfSome } from "./rest.ts";
 import type { Leave, StepReceiver } from "./state.ts";
 import { AVOID_MS, diedOfIt, giveBack, stopAll, type Sickening } from "./stop.ts";
 import { decision, estateOf, placeOf, placesOf, reason, say, type DraftPlace, type Turn } from "./turn.ts";
@@ -25,7 +27,7 @@ import { percent, secondsWords } from "./words.ts";
 
 /** What a receiver caught may show, in its verdict or in its counters, so long after it gave its chunk back: nobody else is sent there before. */
 const CAUGHT_MS = 5_000;
-/** A way back is looked at longer: nobody is in a hurry. */
+/** A way back is looked at longer: nobody is in a hurry, unless users are refused where they are. */
 const BACK_LOOK_MS = 5_000;
 /** Who comes back over a way that was bad says nothing for so long: that is no word for the way. */
 const SILENT_MS = 60_000;
@@ -252,6 +254,15 @@ function isSecondToSicken(
   return estateOf(turn).locations.some(({ name }) => name !== receiver.name && (leave.avoid[name] ?? 0) > turn.now.at);
 }
 
+/** Whoever bears a canary for as long as ever is given the rest in a hurry if those who took its users refuse some. */
+function backLookMs(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): number {
+  const { home } = turn.now;
+  const isCanary = place.step === null || isFewAsCanary(place.step.reached);
+  if (isCanary || home === null || (place.leave !== null && isOfSome(place.leave))) return BACK_LOOK_MS;
+  const isHurried = isRefusedElsewhere(turn, { place, base: home, assignment: draft.assignment, traffic });
+  return isHurried ? LOOK_UNTIL_MS : BACK_LOOK_MS;
+}
+
 function lookAtBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): void {
   const { now } = turn;
   const step = place.step!;
@@ -280,7 +291,12 @@ function lookAtBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffi
       return failBack(turn, draft, { place, says: "nobody says how they fare on their way", traffic, youNeedTo });
     }
   }
-  if (now.at - step.at < BACK_LOOK_MS || place.heardAt === null || place.heardAt < step.at + LOOK_FROM_MS) return;
+  if (
+    now.at - step.at < backLookMs(turn, draft, place, traffic) ||
+    place.heardAt === null ||
+    place.heardAt < step.at + LOOK_FROM_MS
+  )
+    return;
   place.step = { ...step, lookedAt: now.at };
   if (place.back !== null) {
     const home = now.home ?? draft.assignment;

@@ -317,18 +317,22 @@ export function moveBack(ask: {
   /** The most that may move in this step. */
   readonly mostRps: number;
   readonly stays: (className: ClassName, bucket: number) => boolean;
+  /** Those with whom it is too full, by how much: who is there comes back first. Absent: nobody. */
+  readonly overfull?: Readonly<Record<LocationName, number>>;
 }): { readonly assignment: Assignment; readonly movedRps: number; readonly notReadyRps: number } {
   const newRows: NewRow[] = [];
   const location = ask.estate.locations[locationIndex(ask.estate, ask.location)]!;
   const room = new Map(Object.entries(ask.roomRps));
   let mostRps = ask.mostRps;
   let [movedRps, notReadyRps] = [0, 0];
+  const overfullBy = ask.estate.locations.map(({ name }) => ask.overfull?.[name] ?? 0);
   for (const row of awayRows(ask)) {
+    const fullestFirst = (a: number, b: number): number => overfullBy[row.buckets[b]!]! - overfullBy[row.buckets[a]!]!;
     const rpsOfBucket = (bucket: number): number => rpsOf(ask.traffic, row.class, row.zone, bucket, bucket + 1);
     const pool = poolOf(location, row.class);
     let wantedRps = ask.share >= 1 ? Infinity : ask.share * row.baseRps - row.backRps;
     let changed = false;
-    for (const bucket of row.away) {
+    for (const bucket of row.away.toSorted(fullestFirst)) {
       if (ask.stays(row.class, bucket)) continue;
       const rps = rpsOfBucket(bucket);
       if (wantedRps < rps / 2) break;
