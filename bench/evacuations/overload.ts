@@ -4,7 +4,8 @@ import { carriesRps } from "../../src/core/plan/room.ts";
 import { isLocationFault } from "../../src/simulation/faults.ts";
 import type { MadePlanet } from "../../src/simulation/made-planet.ts";
 import type { Seen } from "../../src/simulation/run.ts";
-import { STEP_MS } from "../../src/simulation/world.ts";
+import type { MadeScaler } from "../../src/simulation/scaler.ts";
+import { STEP_MS, type World } from "../../src/simulation/world.ts";
 import type { Oracle } from "../plan/highs-oracle.ts";
 
 /**
@@ -16,18 +17,26 @@ import type { Oracle } from "../plan/highs-oracle.ts";
  * Such a moment is avoidable when, with what was known `REACTS_MS` before it, a plan without an overload existed:
  *
  * - Nothing was news: all demand was there then (within 2 %), and at no moment since was the overloaded one known to be ready for more than
- *   it is. A location is known to be ready for what it says, until it has been overloaded once: from then on for what it really takes.
+ *   it is. A location is known to be ready for what it says, until it has been overloaded below that: from then on for what it really takes. Who
+ *   was full while it told the truth is not known to lie.
  * - A plan existed: HiGHS finds a place for everybody in what all locations that answered since then, and are not sick themselves, were known to
  *   be ready for and really are: who lives there may fill it, who comes finds what the guards let be filled (`maxUtilisation`; a plan beyond is
- *   refused). Where there is no such plan somebody has to be shed; then it still was avoidable when the others had such room left over
- *   for what was too much here.
+ *   refused). Who was lost or sick takes more than it has only as its way back allows: nobody before ten seconds of health have proved it, then a
+ *   canary, and when that was looked at for five seconds twice as much with each look. Where there is no such plan somebody has to be shed; then it
+ *   still was avoidable when the others had such room left over for what was too much here.
  *
  * `REACTS_MS` is what any loop needs at best: requests are counted over a second, told within the next, a table is everywhere within a third, and
  * users follow within the TTL of 5 s.
  */
 export type Overload = {
-  look(seen: Seen): void;
+  look(seen: SeenOverload): void;
   result(): OverloadResult;
+};
+
+export type SeenOverload = Pick<Seen, "at" | "active" | "planet"> & {
+  readonly world: Pick<World, "places" | "users"> & {
+    scaler(location: LocationName): Pick<MadeScaler, "capacity">;
+  };
 };
 
 export type OverloadResult = {
@@ -50,6 +59,13 @@ export type Episode = {
 };
 
 export const REACTS_MS = 8_000;
+/** What is asked of a place before anybody goes back, and how it is looked at then where users wait for it: docs/concepts/moving.md. */
+const PROOF_MS = 10_000;
+const CANARY_SHARE = 0.05;
+const CANARY_LOOK_MS = 5_000;
+const LOOK_MS = 1_500;
+/** More than this is all: the rest comes along. */
+const NEARLY_ALL = 0.85;
 const GUEST_SHARE = 0.05;
 const OVER_SHARE = 0.01;
 const OVER_RPS = 1;
@@ -62,6 +78,8 @@ type PlaceThen = {
   readonly realRps: number;
   readonly knownRps: number;
   readonly open: boolean;
+  /** Of its own users it may be given so many by now. */
+  readonly backShare: number;
 };
 type Moment = {
   readonly at: number;
@@ -71,7 +89,9 @@ type Moment = {
 
 export function overloadWatch(oracle: Oracle, startedAt: number): Overload {
   const past: Moment[] = [];
-  const everOver = new Set<LocationName>();
+  const knownToLie = new Set<LocationName>();
+  /** Who was lost or sick, and since when it no longer is; null: it still is. */
+  const wellSince = new Map<LocationName, number | null>();
   const episodes: { -readonly [K in keyof Episode]: Episode[K] }[] = [];
   const open = new Map<LocationName, (typeof episodes)[number]>();
   const secondsOf = { avoidable: 0, news: 0, "no-room": 0 };
@@ -79,17 +99,23 @@ export function overloadWatch(oracle: Oracle, startedAt: number): Overload {
   return {
     look({ at, active, planet, world }) {
       const sick = new Set(active.filter(isLocationFault).map(({ location }) => location!));
+      for (const { name, silent } of world.places.values()) {
+        if (silent || sick.has(name)) wellSince.set(name, null);
+        else if (wellSince.get(name) === null) wellSince.set(name, at);
+      }
+      const saysRps = (name: LocationName): number => world.scaler(name).capacity(at).readyRps;
       const now: Moment = {
         at,
         demandRps: world.users.demandRps,
         places: new Map(
-          [...world.places.values()].map(({ name, offeredRps, readyRps, silent }) => [
+          [...world.places.values()].map(({ name, offeredRps, readyRps }) => [
             name,
             {
               offeredRps,
               realRps: readyRps,
-              knownRps: everOver.has(name) ? readyRps : world.scaler(name).capacity(at).readyRps,
-              open: !silent && !sick.has(name),
+              knownRps: knownToLie.has(name) ? readyRps : saysRps(name),
+              open: wellSince.get(name) !== null,
+              backShare: wellSince.has(name) ? backShareAfter(at - (wellSince.get(name) ?? at)) : 1,
             },
           ]),
         ),
@@ -106,7 +132,7 @@ export function overloadWatch(oracle: Oracle, startedAt: number): Overload {
           open.delete(name);
           continue;
         }
-        everOver.add(name);
+        if (readyRps < saysRps(name) * (1 - NEWS_SHARE)) knownToLie.add(name);
         let episode = open.get(name);
         if (episode === undefined) {
           episode = {
@@ -155,19 +181,26 @@ function blameOf(
     names.map((name) => [name, Math.min(now.places.get(name)!.realRps, then.places.get(name)!.knownRps)]),
   );
   const { maxUtilisation } = estate.guards;
-  const spareRps = names
-    .filter((name) => name !== location && !shut.includes(name))
-    .reduce((sum, name) => {
-      return sum + Math.max(0, carriesRps(capacityRps[name]!, maxUtilisation) - now.places.get(name)!.offeredRps);
-    }, 0);
-  if (spareRps >= now.places.get(location)!.offeredRps - realRps) return "avoidable";
   const total = Object.values(planet.demandRps).flatMap((zones) => Object.values(zones));
   const times = now.demandRps / total.reduce((sum, rps) => sum + rps, 0);
   const lives = livesAt(planet);
+  /** No more than its way back allows, or it has. */
+  const allowedRps = (name: LocationName): number => {
+    const { backShare } = then.places.get(name)!;
+    return backShare >= 1 ? Infinity : Math.max(backShare * times * lives.get(name)!, now.places.get(name)!.offeredRps);
+  };
+  const takesGuestsRps = (name: LocationName): number =>
+    Math.min(carriesRps(capacityRps[name]!, maxUtilisation), allowedRps(name));
+  const spareRps = names
+    .filter((name) => name !== location && !shut.includes(name))
+    .reduce((sum, name) => {
+      return sum + Math.max(0, takesGuestsRps(name) - now.places.get(name)!.offeredRps);
+    }, 0);
+  if (spareRps >= now.places.get(location)!.offeredRps - realRps) return "avoidable";
   const mayFill = Object.fromEntries(
     names.map((name) => [
       name,
-      Math.max(carriesRps(capacityRps[name]!, maxUtilisation), Math.min(capacityRps[name]!, times * lives.get(name)!)),
+      Math.max(takesGuestsRps(name), Math.min(capacityRps[name]!, times * lives.get(name)!, allowedRps(name))),
     ]),
   );
   // Who may only be served where nobody answers has no place whatever is planned.
@@ -180,6 +213,15 @@ function blameOf(
   );
   const { unservedRps } = oracle.solve(problemOf({ estate, demand, capacityRps: mayFill, without: shut }));
   return unservedRps.every(({ rps }) => rps < NOTHING_RPS) ? "avoidable" : "no-room";
+}
+
+/** What share of its own users a place may be given so long after it is well again, at best. */
+function backShareAfter(wellMs: number): number {
+  if (wellMs < PROOF_MS) return 0;
+  const lookedMs = wellMs - PROOF_MS - CANARY_LOOK_MS;
+  if (lookedMs < 0) return CANARY_SHARE;
+  const share = CANARY_SHARE * 2 ** Math.floor(1 + lookedMs / LOOK_MS);
+  return share > NEARLY_ALL ? 1 : share;
 }
 
 /** Requests a second of those who have it nearest, or whose data is there. */
