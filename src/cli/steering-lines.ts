@@ -1,6 +1,7 @@
 import type { SteeringConfig } from "../config/steering-config.ts";
 import { toldZones } from "../config/steering-config.ts";
 import type { Estate } from "../core/estate.ts";
+import { ruleWords, unansweredWords } from "../core/control/mode-rules.ts";
 import type { MostMode } from "../production/most-mode.ts";
 
 /** What is steered by whom, and how much may be done unasked; what is not as it could be with its reason. */
@@ -21,6 +22,7 @@ export function steeringLines(
   const unsteered = estate.classes.map(({ name }) => name).filter((name) => hosts.every((host) => host.class !== name));
   return [
     `  steers ${shown} by ${drivers.map(({ name, kind }) => name ?? kind).join(", ")}; mode ${mode}: ${MODES[mode]}`,
+    ...ruleLines(estate).map((line) => `  ${line}`),
     ...(most.because === null ? [] : [`  ${most.mode} is the most: ${most.because}`]),
     ...(others.length === 0
       ? []
@@ -28,6 +30,19 @@ export function steeringLines(
           `  ${others.join(", ")} ${others.length === 1 ? "has" : "have"} no subnets: answered as ${steering.otherwise}`,
         ]),
     ...(unsteered.length === 0 ? [] : [`  no name is of class ${unsteered.join(", ")}: it stays where it is`]),
+  ];
+}
+
+/** What goes otherwise than the mode says, and when nothing moves by itself. */
+function ruleLines({ mode, modeRules = [], unanswered, guards }: Estate): string[] {
+  if (mode === "observe") return [];
+  return [
+    ...modeRules.map((rule) => `by rule: ${ruleWords(rule)}`),
+    ...(unanswered === undefined ? [] : [`a question that nobody answers: ${unansweredWords(unanswered)}`]),
+    ...(guards.forbidden ?? []).map(
+      ({ says, classes, losses }) =>
+        `${says}: ${classes === undefined ? "nothing" : `nothing of ${classes.join(", ")}`} moves by itself${losses === "move" ? ", but out of lost locations" : ", lost locations included"}`,
+    ),
   ];
 }
 

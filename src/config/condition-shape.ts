@@ -1,14 +1,10 @@
 import { z } from "zod";
+import { nameShape as name } from "./name-shape.ts";
 
 /**
  * `conditions:` in houston.yaml: what a receiver must be beside having room (docs/how-to/conditions.md). There is no place in it for a
  * secret: tokens stand in files that are named here, or in variables that a command may see.
  */
-const name = z
-  .string()
-  .min(1)
-  .max(63)
-  .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, "small letters, digits and hyphens");
 const file = z.string().min(1).max(4096);
 const address = z.url({ protocol: /^https?$/, error: "an address is needed that begins with https://" });
 const host = z

@@ -1,7 +1,7 @@
 import { LineCounter, parseDocument, type Document } from "yaml";
 import { z } from "zod";
 import type { Cell } from "../core/cell-borders.ts";
-import type { Estate, Limit, Location } from "../core/estate.ts";
+import type { Estate, Guards, Limit, Location } from "../core/estate.ts";
 import { conditionOf, type ConditionSettings } from "../drivers/condition/settings.ts";
 import type { ScaleSettings } from "../drivers/scale/settings.ts";
 import { cellProblems, cellsAcrossBorders } from "./cell-problems.ts";
@@ -9,7 +9,10 @@ import { conditionProblems } from "./condition-problems.ts";
 import { configShape, type Config } from "./config-shape.ts";
 import { distanceLatencyMs } from "./distance.ts";
 import { badTimezone, eventProblems, timezonesOf } from "./event-problems.ts";
+import { forbiddenHoursOf } from "./forbidden-hours.ts";
+import { guardProblems, modeProblems } from "./guard-problems.ts";
 import { spansOf } from "./local-time.ts";
+import { modeOf } from "./mode-shape.ts";
 import { list, names, record, suggestion, unknown, type Found, type Reference } from "./references.ts";
 import { limitProblems, poolProblems, unservableZones, zoneRuleProblems } from "./rule-problems.ts";
 import { probesProblems } from "./probes-problems.ts";
@@ -111,7 +114,15 @@ export function readConfig(text: string): ConfigRead {
         .slice(0, PROBLEMS_MAX),
     };
   }
-  const { scale = null, watch = null, steering: steered, probes = null, conditions, cells, ...rest } = parsed.data;
+  const {
+    scale = null,
+    watch = null,
+    steering: steered,
+    probes = null,
+    conditions,
+    cells,
+    ...rest
+  } = parsed.data;
   const estate = { ...estateOf(rest), ...(conditions.length > 0 && { conditions: conditions.map(conditionOf) }) };
   const lawless = [...unservableZones(estate), ...cellsAcrossBorders(cells, estate)].slice(0, PROBLEMS_MAX);
   const steering = steered === undefined ? null : steeringOf(steered, estate.zones);
@@ -135,8 +146,10 @@ export function problemLines(file: string, problems: readonly ConfigProblem[]): 
   ]);
 }
 
-function estateOf(config: Omit<Config, "scale" | "watch" | "steering" | "probes" | "conditions" | "cells">): Estate {
-  const { locations, zones, classes, services, journeys, objective, guards, events, ...rest } = config;
+function estateOf(
+  config: Omit<Config, "scale" | "watch" | "steering" | "probes" | "conditions" | "cells">,
+): Estate {
+  const { locations, zones, classes, services, journeys, objective, guards, events, mode, ...rest } = config;
   const places = locations.map(locationOf);
   return {
     ...rest,
@@ -162,7 +175,8 @@ function estateOf(config: Omit<Config, "scale" | "watch" | "steering" | "probes"
     })),
     journeys,
     objective,
-    guards,
+    guards: guardsOf(guards),
+    ...modeOf(mode),
     events: events.flatMap(({ name, factor, demandFactor, was, ...times }) =>
       spansOf(times, timezonesOf(locations)).map((span) => ({
         name,
@@ -174,6 +188,10 @@ function estateOf(config: Omit<Config, "scale" | "watch" | "steering" | "probes"
     // Only a planet in a box may act on a baseline that no day of past has certified.
     actWithoutPromise: false,
   };
+}
+
+function guardsOf({ forbidden, ...guards }: Config["guards"]): Guards {
+  return forbidden.length === 0 ? guards : { ...guards, forbidden: forbidden.map(forbiddenHoursOf) };
 }
 
 /** Known events were told in its time zone; nothing else asks for it. */
@@ -242,6 +260,8 @@ function shapeProblems(issue: z.core.$ZodIssue, root: unknown): Found[] {
         },
       ];
     case "invalid_union": {
+      const meant = meantOf(issue);
+      if (meant !== null) return meant.flatMap((each) => shapeProblems({ ...each, path: [...at, ...each.path] }, root));
       const kinds = kindsOf(shapeAt(at.slice(0, -1), root));
       if (kinds.length === 0) return [{ at, says: issue.message, fix: "see examples/houston.yaml" }];
       const given = valueAt(root, at);
@@ -263,6 +283,15 @@ function shapeProblems(issue: z.core.$ZodIssue, root: unknown): Found[] {
   }
 }
 
+/** Of a word or a map, what is wrong with the one that was written; null: it says itself what it wants. */
+function meantOf({ input, message, errors }: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue[] | null {
+  if (message !== "Invalid input" || input === undefined) return null;
+  const isMap = typeof input === "object";
+  const isAtAll = ({ code, path }: z.core.$ZodIssue): boolean =>
+    path.length > 0 || (isMap ? code === "unrecognized_keys" : code === "invalid_value");
+  return errors.find((each) => each.length > 0 && each.every(isAtAll)) ?? null;
+}
+
 function knownKeys(path: readonly PropertyKey[], root: unknown): string[] {
   const fields = chosen(shapeAt(path, root), valueAt(root, path));
   return fields instanceof z.ZodObject ? Object.keys(fields.shape) : [];
@@ -281,6 +310,8 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
 
 function chosen(shape: unknown, value: unknown): unknown {
   const plain = unwrapped(shape);
+  if (plain instanceof z.ZodUnion && !(plain instanceof z.ZodDiscriminatedUnion))
+    return plain.options.find((option) => option instanceof z.ZodObject && typeof value === "object") ?? plain;
   if (!(plain instanceof z.ZodDiscriminatedUnion)) return plain;
   const kind = record(value)[plain.def.discriminator];
   return plain.options.find((option) => kindIn(option, plain.def.discriminator) === kind);
@@ -351,23 +382,21 @@ function referenceProblems(value: unknown): Reference[] {
         unknown(other, services, ["journeys", name, "needs", index], "service"),
       ),
     ),
-    ...list(record(root["guards"])["peopleOnly"]).flatMap((name, index) =>
-      unknown(name, classes, ["guards", "peopleOnly", index], "class"),
-    ),
+    ...guardProblems(record(root["guards"]), { classes: classOr(classes), locations: locations.length }),
+    ...modeProblems(record(root["mode"]), classOr(classes)),
     ...list(root["locations"]).flatMap((each, index) =>
       badTimezone(record(each)["timezone"], ["locations", index, "timezone"]),
     ),
     ...eventProblems(list(root["events"]), timezonesOf(list(root["locations"]))),
-    ...conditionProblems(root, { locations, classes: classes.length > 0 ? classes : ["public"] }),
+    ...conditionProblems(root, { locations, classes: classOr(classes) }),
     ...scaleProblems(record(root["scale"]), locations),
     ...steeringProblems(record(root["steering"]), {
       locations,
       zones: names(root["zones"]),
-      classes: classes.length > 0 ? classes : ["public"],
+      classes: classOr(classes),
     }),
     ...probesProblems(root, locations),
     ...watchProblems(record(root["watch"]), services),
-    ...tooManyServing(record(root["guards"])["minLocationsServing"], locations.length),
     ...dependencyCircles(record(root["services"])),
   ];
 }
@@ -387,17 +416,8 @@ function twice(key: string, all: readonly string[]): Reference[] {
   );
 }
 
-function tooManyServing(least: unknown, locations: number): Reference[] {
-  if (typeof least !== "number" || least < locations || locations === 0) return [];
-  return [
-    {
-      at: ["guards", "minLocationsServing"],
-      code: "guard-blocks-all",
-      says: `with ${locations} locations and at least ${least} serving, none could ever be left`,
-      fix: `at most ${locations - 1}`,
-    },
-  ];
-}
+/** Where none is named there is the one that there is by default. */
+const classOr = (classes: readonly string[]): readonly string[] => (classes.length > 0 ? classes : ["public"]);
 
 function dependencyCircles(services: Readonly<Record<string, unknown>>): Reference[] {
   const done = new Set<string>();

@@ -1,16 +1,14 @@
 import { z } from "zod";
+import { nameShape as name } from "./name-shape.ts";
 import { conditionShape } from "./condition-shape.ts";
+import { forbiddenHoursShape } from "./forbidden-hours.ts";
+import { modeShape } from "./mode-shape.ts";
 import { probesShape } from "./probes-shape.ts";
 import { scaleShape } from "./scale-shape.ts";
 import { steeringShape } from "./steering-shape.ts";
 import { watchShape } from "./watch-shape.ts";
 
 /** The shape of houston.yaml, with every default. What refers to something else is checked in config-file.ts. */
-const name = z
-  .string()
-  .min(1)
-  .max(63)
-  .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, "small letters, digits and hyphens");
 const rps = z.number().nonnegative().max(1e9);
 const share = z.number().min(0).max(1);
 const latitude = z.number().min(-90).max(90);
@@ -145,6 +143,8 @@ export const configShape = z.strictObject({
       minLocationsServing: z.number().int().min(1).default(2),
       maxUtilisation: z.number().gt(0).max(1).default(0.85),
       peopleOnly: z.array(name).default([]),
+      /** When nothing moves by itself; what people order moves. */
+      forbidden: z.array(forbiddenHoursShape).max(50).default([]),
     })
     .prefault({}),
   /** What people know of beforehand: sales, holidays, migrations. */
@@ -185,7 +185,8 @@ export const configShape = z.strictObject({
   probes: probesShape.optional(),
   /** What `houston run` judges by. */
   watch: watchShape.optional(),
-  mode: z.enum(["observe", "approve", "act"]).default("observe"),
+  /** One word for all, or `{ default, rules, unanswered }`. */
+  mode: modeShape,
   restore: z.enum(["person", "auto"]).default("person"),
   ttlSeconds: z.number().int().min(1).max(86_400).default(60),
 });

@@ -1,12 +1,8 @@
 import { z } from "zod";
+import { nameShape as name } from "./name-shape.ts";
 import { steeringDriverShape } from "../drivers/steering-shapes.ts";
 
 /** `steering:` in houston.yaml: by which names users come, where each location is reached, and who makes them go there (docs/how-to/steer.md). */
-const name = z
-  .string()
-  .min(1)
-  .max(63)
-  .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, "small letters, digits and hyphens");
 const host = z
   .string()
   .max(253)

@@ -92,6 +92,10 @@ export type LocationState = "serving" | "draining" | "evacuated" | "restoring";
 export type ControlView = {
   readonly at: UnixMs;
   readonly mode: Mode;
+  /** What is done otherwise than by the mode, in words; absent: nothing. */
+  readonly modeRules?: readonly string[];
+  /** The hours in which nothing, or nothing of some classes, moves by itself, while it is one of them; absent: it is none. */
+  readonly forbiddenNow?: readonly string[];
   readonly hold: Hold | null;
   readonly routeTableVersion: number;
   /** Set when automatic moves have been stopped by a receiver that sickened in the sender's way. */

@@ -14,6 +14,10 @@ export type Estate = {
   readonly needlessMovesPerYear: number;
   readonly guards: Guards;
   readonly mode: Mode;
+  /** What is done otherwise than by the mode, while that is no `observe`: the first rule that fits a move of a class counts; absent: nothing. */
+  readonly modeRules?: readonly ModeRule[];
+  /** Of questions that no rule says another for; absent: five minutes, and then no. */
+  readonly unanswered?: Unanswered;
   /** The most that the mode may be set to, whoever orders it; absent: `act`. Where nothing can be steered it is `observe`. */
   readonly mostMode?: Mode;
   /** `person`: a restore waits for an order. `auto`: it starts by itself after proof of health. */
@@ -153,6 +157,26 @@ export type Guards = {
   readonly maxUtilisation: number;
   /** Classes that only a person may move. */
   readonly peopleOnly: readonly ClassName[];
+  /** When nothing moves by itself; absent: never. */
+  readonly forbidden?: readonly ForbiddenHours[];
+};
+
+/** Hours that come again each week, by the clock on people's walls. */
+export type ForbiddenHours = {
+  /** As people say them: `22:00-06:00 fri, sat (Europe/Berlin)`. */
+  readonly says: string;
+  /** On which it begins, 0 is Monday. */
+  readonly days: readonly number[];
+  /** Minutes after midnight. */
+  readonly fromMinute: number;
+  /** The first minute after it; one that is not after `fromMinute` is the next day's. */
+  readonly untilMinute: number;
+  /** How far those clocks are ahead of UTC from when on, the oldest first: the core knows no time zones. At least one. */
+  readonly clocks: readonly { readonly from: UnixMs; readonly aheadMinutes: number }[];
+  /** Absent: all. */
+  readonly classes?: readonly ClassName[];
+  /** Whether a location that is lost is left then all the same. */
+  readonly losses: "move" | "stay";
 };
 
 /** observe: say what we would do. approve: ask a person. act: do it. */
@@ -164,6 +188,25 @@ const MODES: readonly Mode[] = ["observe", "approve", "act"];
 export function isBeyond(mode: Mode, most: Mode | undefined): boolean {
   return most !== undefined && MODES.indexOf(mode) > MODES.indexOf(most);
 }
+
+/** Why a location is left: nobody gets an answer from it, it fails, some users' way to it is bad, or more come than it can serve. */
+export type FaultKind = "hard-down" | "failing" | "path" | "overload";
+
+/** What is done of a move that fits all that a rule says of it. */
+export type ModeRule = {
+  readonly mode: Mode;
+  /** Absent: of all. */
+  readonly classes?: readonly ClassName[];
+  /** Absent: whatever it is. */
+  readonly faults?: readonly FaultKind[];
+  /** While what it takes of these classes, and what other moves that nobody ordered hold away, is no larger share of all traffic, 0..1; absent: however much. */
+  readonly maxShare?: number;
+  /** Of its questions; absent: the estate's. */
+  readonly unanswered?: Unanswered;
+};
+
+/** What happens of itself to a question whether something may be done, and after how long. */
+export type Unanswered = { readonly answer: "approve" | "deny"; readonly afterSeconds: number };
 
 /** A sale, a holiday, a migration: what people know of beforehand, and the past can't. */
 export type KnownEvent = {

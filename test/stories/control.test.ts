@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { forbiddenHoursOf, forbiddenHoursShape } from "../../src/config/forbidden-hours.ts";
 import { boundWords } from "../../src/core/control/bound-words.ts";
 import { firstLine } from "../../src/core/control/first-line.ts";
 import type { Condition, ConditionFinding, ConditionKind } from "../../src/core/conditions.ts";
-import type { Mode } from "../../src/core/estate.ts";
+import type { FaultKind, ForbiddenHours, Mode, ModeRule, Unanswered } from "../../src/core/estate.ts";
 import { barWords } from "../../src/core/control/conditions.ts";
 import type { Order } from "../../src/core/order.ts";
 import type { RouteTable } from "../../src/core/route/table.ts";
@@ -125,8 +126,34 @@ function settingsOf(words: readonly string[]): Parameters<typeof makeWorld>[1] {
       minLocationsServing: 2,
       maxUtilisation: 0.85,
       peopleOnly: [],
+      ...(settings["forbidden"] !== undefined && { forbidden: [madeHours(settings["forbidden"])] }),
     },
+    ...(settings["rules"] !== undefined && { modeRules: settings["rules"].split("+").map(madeRule) }),
+    ...(settings["unanswered"] !== undefined && { unanswered: madeUnanswered(settings["unanswered"]) }),
   };
+}
+
+/** `act/public/hard-down/0.3`; a dash stands for all of them. */
+function madeRule(text: string): ModeRule {
+  const [mode, className, fault, share] = text.split("/").map((each) => (each === "-" ? undefined : each));
+  return {
+    mode: mode as Mode,
+    ...(className !== undefined && { classes: [className] }),
+    ...(fault !== undefined && { faults: [fault as FaultKind] }),
+    ...(share !== undefined && { maxShare: Number(share) }),
+  };
+}
+
+/** `approve/60` */
+function madeUnanswered(text: string): Unanswered {
+  const [answer, seconds] = text.split("/");
+  return { answer: answer as Unanswered["answer"], afterSeconds: Number(seconds) };
+}
+
+/** `22:13-22:15/stay`: every day, for all classes. A story begins at 22:13:20. */
+function madeHours(text: string): ForbiddenHours {
+  const [hours, losses] = text.split("/");
+  return forbiddenHoursOf(forbiddenHoursShape.parse({ hours, losses }));
 }
 
 /** `tls`, `replica-lag:editor` for one class, or `tls@a+b` at two places: in doubt after half a minute, and then it bars. */

@@ -31,6 +31,7 @@ export const TAKEN: ReadonlySet<string> = new Set([
   "home",
   "home-settled",
   "homes-outdated",
+  "joins",
   "left-again",
   "locations-gone",
   "lost",

@@ -168,6 +168,14 @@ export const view = describes<ControlView>("ControlView")(
   z.object({
     at: moment,
     mode,
+    modeRules: z
+      .array(z.string())
+      .meta({ description: "what is done otherwise than by the mode, the first that fits; absent: nothing" })
+      .exactOptional(),
+    forbiddenNow: z
+      .array(z.string())
+      .meta({ description: "the hours that keep moves back now; absent: none" })
+      .exactOptional(),
     hold: hold.nullable(),
     routeTableVersion: count,
     stopped: z.object({ at: moment, says: z.string() }).nullable(),

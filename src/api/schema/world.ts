@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { DataPlace, Estate, Journey, Service } from "../../core/estate.ts";
+import type { DataPlace, Estate, ForbiddenHours, Journey, ModeRule, Service, Unanswered } from "../../core/estate.ts";
 import type { Load, NetworkRate, Outlook, OwnView, ServiceRate, Sight } from "../../core/summary.ts";
 import type { Suspect } from "../../core/suspects.ts";
 import type { LocationDetail, World } from "../contract.ts";
@@ -38,6 +38,30 @@ const service = describes<Service>("Service")(
 const journey = describes<Journey>("Journey")(z.object({ needs: z.array(name) }));
 
 const placesByClass = z.record(name, z.array(name));
+
+const unanswered = describes<Unanswered>("Unanswered")(
+  z.object({ answer: z.enum(["approve", "deny"]), afterSeconds: count }),
+);
+const modeRule = describes<ModeRule>("ModeRule")(
+  z.object({
+    mode,
+    classes: z.array(name).exactOptional(),
+    faults: z.array(z.enum(["hard-down", "failing", "path", "overload"])).exactOptional(),
+    maxShare: share.meta({ description: "of all traffic, 0 to 1" }).exactOptional(),
+    unanswered: unanswered.exactOptional(),
+  }),
+);
+const forbiddenHours = describes<ForbiddenHours>("ForbiddenHours")(
+  z.object({
+    says: z.string(),
+    days: z.array(z.number().int().min(0).max(6)).meta({ description: "on which they begin, 0 is Monday" }),
+    fromMinute: count,
+    untilMinute: count,
+    clocks: z.array(z.object({ from: z.number(), aheadMinutes: z.number().int() })),
+    classes: z.array(name).exactOptional(),
+    losses: z.enum(["move", "stay"]),
+  }),
+);
 
 export const estate = describes<Estate>("Estate")(
   z.object({
@@ -87,8 +111,11 @@ export const estate = describes<Estate>("Estate")(
       minLocationsServing: count,
       maxUtilisation: share,
       peopleOnly: z.array(name),
+      forbidden: z.array(forbiddenHours).exactOptional(),
     }),
     mode,
+    modeRules: z.array(modeRule).exactOptional(),
+    unanswered: unanswered.exactOptional(),
     mostMode: mode.meta({ description: "the most that the mode may be set to; absent: act" }).exactOptional(),
     restore: z.enum(["person", "auto"]),
     actWithoutPromise: z.boolean(),

@@ -1,6 +1,7 @@
 import type { OrderPreview } from "../../api/contract.ts";
 import type { Why } from "../../api/why.ts";
 import { percent } from "../../core/control/words.ts";
+import { guardLines } from "../../core/control/guard-words.ts";
 import { firstLine, openIncidents } from "../../core/control/first-line.ts";
 import type { ControlView, Question, Words } from "../../core/control-contract.ts";
 import type { Order } from "../../core/order.ts";
@@ -92,6 +93,7 @@ export function statusAnswer(view: ControlView): Message {
   return linesAnswer(`${title} Mode ${view.mode}.`, [
     ...(view.stopped === null ? [] : [`Stopped: ${view.stopped.says}. Say go on to let me go on.`]),
     ...(view.hold === null ? [] : [`Held by ${view.hold.by}: nothing moves by itself. Say release to end it.`]),
+    ...guardLines(view),
     ...openIncidents(view).map(({ number, brief, what }) => `Incident ${number}: ${brief || what}`),
     ...view.questions.flatMap(questionLines),
   ]);

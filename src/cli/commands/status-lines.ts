@@ -1,6 +1,7 @@
 import type { Status } from "../../api/status.ts";
 import type { ControlView, Incident, LocationView, Question } from "../../core/control-contract.ts";
 import { barWords } from "../../core/control/conditions.ts";
+import { guardLines } from "../../core/control/guard-words.ts";
 import { firstLine, openIncidents } from "../../core/control/first-line.ts";
 import { percent as shareOut } from "../../core/control/words.ts";
 import { estatePromiseWords } from "../../core/estate-promise.ts";
@@ -40,6 +41,7 @@ export function statusLines(
     toned("quiet", factsLine(picture)),
     ...requestsLines(picture.status).flatMap((line) => folded(line, width)),
     ...stoppedLines(view).flatMap((line) => folded(line, width)),
+    ...guardLines(view).flatMap((line) => folded(toned("quiet", line), width)),
     ...conditionLines(view).flatMap((line) => folded(line, width)),
     ...openIncidents(view).flatMap((incident, index) =>
       compact && index > 0

@@ -4,6 +4,7 @@ import { SUMMARY_STALE_MS, type Summary } from "../summary.ts";
 import { isFelt, type Scope, type Verdict } from "../verdict.ts";
 import { nextIncident } from "./start-leave.ts";
 import { EPISODE_MS, noteBlind, noteShared, openShared } from "./incident-book.ts";
+import { classesFreeNow } from "./movable-classes.ts";
 import { isHeard } from "./publish.ts";
 import {
   decision,
@@ -99,8 +100,11 @@ function noteLosses(turn: Turn, summaries: readonly Summary[]): void {
     });
     // Servers that have not noticed follow now; the table that follows says the same.
     const mayMove =
-      now.mode === "act" && now.hold === null && place.hold === null && !now.stopped?.involved.includes(place.name);
-    if (now.table !== null && mayMove && now.table.contingency[place.name] !== undefined) {
+      now.mode !== "observe" && now.hold === null && place.hold === null && !now.stopped?.involved.includes(place.name);
+    const contingency = now.table?.contingency[place.name];
+    const free = classesFreeNow(turn, true);
+    const isFree = contingency !== undefined && Object.keys(contingency).every((name) => free.includes(name));
+    if (now.table !== null && mayMove && isFree) {
       turn.effects.push({
         kind: "notice",
         id: effectId(turn, "notice"),

@@ -3,7 +3,8 @@ import { shareOut } from "../shift/move.ts";
 import type { Traffic } from "../shift/traffic.ts";
 import type { ZoneName } from "../estate.ts";
 import { movableClasses } from "./movable-classes.ts";
-import { howIs, isProven, partOf } from "./paths.ts";
+import { partOf } from "./part-of.ts";
+import { howIs, isProven } from "./paths.ts";
 import type { BadPath, Leave } from "./state.ts";
 import { estateOf, type DraftPlace, type Turn } from "./turn.ts";
 

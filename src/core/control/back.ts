@@ -1,3 +1,4 @@
+import { forbiddenBy } from "../forbidden-hours.ts";
 import { HEALTHY_BAR_NATS } from "../judge/bar.ts";
 import { needsRps } from "../plan/room.ts";
 import { moveBack, rollBack, shareBack } from "../shift/move.ts";
@@ -7,9 +8,11 @@ import { staysWith } from "./leave-suspects.ts";
 import { isOpenAgain, staysClosed } from "./back-conditions.ts";
 import { giveUpWays } from "./give-up-ways.ts";
 import { staysLeft, tryWays, wayOfOthers, waysToTry, zonesBack } from "./back-paths.ts";
-import { isProven as isWayProven, partOf, zoneUsersWords } from "./paths.ts";
+import { partOf } from "./part-of.ts";
+import { isProven as isWayProven, zoneUsersWords } from "./paths.ts";
 import type { BadPath, Leave } from "./state.ts";
-import { askOnce, isOfIncident, mayAct, stoppedBy, withdraw } from "./permission.ts";
+import { moveOfLeave, permissionForAll } from "./mode-rules.ts";
+import { askOnce, forbiddenNow, isOfIncident, mayAct, stoppedBy, withdraw } from "./permission.ts";
 import { movedLastMinute, propose, shareSpent } from "./propose.ts";
 import { overfullTakers } from "./crowded.ts";
 import { isClear, isHeard, readyRps, versionNext, type Draft } from "./publish.ts";
@@ -74,6 +77,16 @@ export function beginBacks(turn: Turn, draft: Draft, traffic: Traffic): void {
       );
       continue;
     }
+    const forbidden = forbiddenNow(turn, leave.classes, false);
+    if (forbidden !== null) {
+      reason(
+        turn,
+        "forbidden-hours",
+        `${place.name} is healthy and gets its users back later: ${forbidden}`,
+        place.name,
+      );
+      continue;
+    }
     const notBefore = leave.why === "path" ? place.pathBackNotBefore : place.backNotBefore;
     if (turn.now.at < notBefore) {
       reason(
@@ -84,7 +97,9 @@ export function beginBacks(turn: Turn, draft: Draft, traffic: Traffic): void {
       );
       continue;
     }
-    const { mode, demand } = turn.now;
+    const { demand } = turn.now;
+    const move = moveOfLeave(place.name, leave);
+    const { mode } = permissionForAll(turn, move);
     // A person who is asked decides; nobody else brings users back when all are busiest, but from where they are too many.
     const isAsked = mode === "approve" || estateOf(turn).restore === "person" || leave.why === "spill";
     if (
@@ -104,17 +119,21 @@ export function beginBacks(turn: Turn, draft: Draft, traffic: Traffic): void {
     if (estateOf(turn).restore === "person" && leave.why !== "spill") {
       if (!personSaidBack(turn, place, leave, ways)) continue;
     } else if (
-      !mayAct(turn, {
-        purpose: backPurpose(place, leave, ways),
-        location: place.name,
-        incident: leave.incident,
-        doing:
-          leave.why === "path"
-            ? `send ${zoneUsersWords(ways.map(({ zone }) => zone))} back to ${place.name}`
-            : leave.why === "condition"
-              ? `send ${classWords(leave.classes)} back to ${place.name}`
-              : `restore ${place.name}`,
-      })
+      !mayAct(
+        turn,
+        {
+          purpose: backPurpose(place, leave, ways),
+          location: place.name,
+          incident: leave.incident,
+          doing:
+            leave.why === "path"
+              ? `send ${zoneUsersWords(ways.map(({ zone }) => zone))} back to ${place.name}`
+              : leave.why === "condition"
+                ? `send ${classWords(leave.classes)} back to ${place.name}`
+                : `restore ${place.name}`,
+        },
+        move,
+      )
     )
       continue;
     tryWays(place, ways);
@@ -248,6 +267,8 @@ export function stepBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: T
   }
   if (turn.now.mode === "observe") return;
   if (place.step !== null && place.step.lookedAt === null) return;
+  const forbidden = back.by === null ? forbiddenNow(turn, place.leave?.classes ?? [], false) : null;
+  if (forbidden !== null && !isFelt(place.verdict)) return reason(turn, "forbidden-hours", forbidden, place.name);
   if (isFelt(place.verdict) && place.step === null) return failsAgain(turn, draft, place, traffic);
   const estate = estateOf(turn);
   const { home } = turn.now;
@@ -264,7 +285,11 @@ export function stepBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: T
   const allowance = backAllowance(turn, place, traffic);
   const isApart = staysWith(turn, null);
   const closed = closedNow(turn);
-  const mayNotCome = (className: string): boolean => back.by === null && estate.guards.peopleOnly.includes(className);
+  const { at } = turn.now;
+  const mayNotCome = (className: string): boolean =>
+    back.by === null &&
+    (estate.guards.peopleOnly.includes(className) ||
+      forbiddenBy(estate.guards, { at, class: className, isLoss: false }) !== undefined);
   const ask = { estate: part, traffic, home, base: back.from, location: place.name };
   const result = moveBack({
     ...ask,

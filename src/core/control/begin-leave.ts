@@ -1,13 +1,16 @@
 import type { ClassName } from "../estate.ts";
+import type { Assignment } from "../route/table.ts";
 import { carriesRps, needsRps } from "../plan/room.ts";
 import { locationIndex, rpsAt, type Traffic } from "../shift/traffic.ts";
 import { beginPath } from "./begin-path.ts";
-import { mayAct, stoppedBy } from "./permission.ts";
+import { classesThatMayGo, forbiddenNow, mayAct, stoppedBy, type Request } from "./permission.ts";
 import { servingCount } from "./propose.ts";
 import type { Draft } from "./publish.ts";
 import { askGrowth, grownRps } from "./scale.ts";
-import { movableClasses } from "./movable-classes.ts";
+import { classesFreeNow, movableClasses } from "./movable-classes.ts";
+import { CANARY_SHARE, outOf } from "./receivers.ts";
 import { isOfSome } from "./rest.ts";
+import type { Leave } from "./state.ts";
 import { notLeaving, promiseMissing, start, whyOf } from "./start-leave.ts";
 import { decision, estateOf, once, placesOf, reason, say, type DraftPlace, type Turn } from "./turn.ts";
 import { certainWords, classWords, hurtWords, percent, rps } from "./words.ts";
@@ -26,11 +29,13 @@ export function beginLeaves(turn: Turn, draft: Draft, traffic: Traffic): void {
   for (const place of placesOf(turn)) {
     const { verdict } = place;
     if (place.lostAt !== null) {
-      if (place.leave?.why !== "lost" || place.back !== null) beginLost(turn, draft, place);
+      beginLost(turn, draft, place);
       continue;
     }
     // Some who are away already are part of an evacuation that begins meanwhile.
     const isFree = place.leave === null || isOfSome(place.leave);
+    if (verdict?.action === "leave" && verdict.verdict === "failing" && isLeft(place, "gray"))
+      joinGray(turn, draft, place, traffic);
     if (verdict === null || place.state !== "serving" || !isFree) continue;
     if (verdict.action === "leave" && verdict.verdict === "failing") beginGray(turn, draft, place);
     else if (verdict.action === "spill" && place.leave === null) beginSpill(turn, draft, place, traffic);
@@ -38,41 +43,83 @@ export function beginLeaves(turn: Turn, draft: Draft, traffic: Traffic): void {
   }
 }
 
+/** Those of its users who may, leave a lost place at once; others follow them as soon as they may. */
 function beginLost(turn: Turn, draft: Draft, place: DraftPlace): void {
   const { now } = turn;
-  const stopped = stoppedBy(turn, place.name);
+  const joined = isLeft(place, "lost") ? place.leave!.classes : null;
+  const wanted = movableClasses(turn).filter((name) => joined?.includes(name) !== true);
+  if (joined !== null && wanted.length === 0) return;
+  const free = classesFreeNow(turn, true).filter((name) => wanted.includes(name));
+  const hours = free.length > 0 ? null : forbiddenNow(turn, wanted, true);
+  const stopped = stoppedBy(turn, place.name) ?? (hours === null ? null : { code: "forbidden-hours", says: hours });
   // A stop is about places that sicken by our moves: an innocent one that dies is still left at once.
   const isInnocent = stopped?.code === "stopped" && !now.stopped!.involved.includes(place.name);
   // Who only observes says what it would do, held or not.
   if (stopped !== null && !isInnocent && now.mode !== "observe") {
-    if (once(turn, `lost-stopped ${place.name}`, 60_000)) {
-      decision(turn, stopped.code, `${place.name} is lost, and nothing moves: ${stopped.says}`, place.name);
-      say(turn, {
-        level: "urgent",
-        location: place.name,
-        what: `${place.name} is lost and its users stay with it: ${stopped.says}`,
-        youNeedTo: "`houston release` lets me move them",
-      });
-    }
+    if (joined === null) sayLostStays(turn, place, stopped);
     return;
   }
-  if (
-    !mayAct(turn, {
-      purpose: `lost:${place.name}:${place.incident}`,
-      location: place.name,
-      ...(place.incident !== null && { incident: place.incident }),
-      doing: `leave ${place.name} at once: it is lost`,
-      why: whyOf(place),
-    })
-  )
-    return;
-  const classes = movableClasses(turn);
-  const base = place.leave?.from ?? draft.assignment;
-  start(turn, place, { why: "lost", classes, zones: null, share: 1, from: base, by: null, expires: null });
+  const from = place.leave?.from ?? draft.assignment;
+  const move = { locations: [place.name], fault: "hard-down", classes: free, zones: null, share: 1, from } as const;
+  const requestFor = (some: readonly ClassName[]): Request => ({
+    ...requestOf(turn, place, "lost", some),
+    doing: `${partWords(turn, some)}leave ${place.name} at once: it is lost`,
+  });
+  const classes = classesThatMayGo(turn, move, requestFor);
+  if (joined !== null) return join(turn, place, classes, place.leave!.pace === "at-once" ? 1 : place.leave!.rung);
+  // With none that could move it is taken note of all the same.
+  if (!(wanted.length === 0 ? mayAct(turn, requestFor([]), move) : classes.length > 0)) return;
+  start(turn, place, { why: "lost", classes, zones: null, share: 1, from, by: null, expires: null });
   place.state = "evacuated";
   place.back = null;
   draft.urgent = true;
   decision(turn, "evacuate-lost", `${place.name} is lost: its contingency is followed at once`, place.name);
+}
+
+function sayLostStays(turn: Turn, place: DraftPlace, stopped: { readonly code: string; readonly says: string }): void {
+  if (!once(turn, `lost-stopped ${place.name}`, 60_000)) return;
+  decision(turn, stopped.code, `${place.name} is lost, and nothing moves: ${stopped.says}`, place.name);
+  say(turn, {
+    level: "urgent",
+    location: place.name,
+    what: `${place.name} is lost and its users stay with it: ${stopped.says}`,
+    youNeedTo:
+      stopped.code === "forbidden-hours"
+        ? `\`houston evacuate ${place.name}\` moves them all the same`
+        : "`houston release` lets me move them",
+  });
+}
+
+/** It is being left for this, by nobody's order, and its users are not on their way back. */
+function isLeft({ leave, back }: DraftPlace, why: Leave["why"]): boolean {
+  return leave?.why === why && back === null;
+}
+
+/** What is asked for these classes: an answer for some of them is none for the others. */
+function requestOf(turn: Turn, place: DraftPlace, kind: string, classes: readonly ClassName[]): Omit<Request, "doing"> {
+  const part = isAll(turn, classes) ? "" : `:${classes.join()}`;
+  return {
+    purpose: `${kind}:${place.name}:${place.incident}${part}`,
+    location: place.name,
+    ...(place.incident !== null && { incident: place.incident }),
+    why: whyOf(place),
+  };
+}
+
+const isAll = (turn: Turn, classes: readonly ClassName[]): boolean => classes.length === movableClasses(turn).length;
+
+const partWords = (turn: Turn, classes: readonly ClassName[]): string =>
+  isAll(turn, classes) ? "" : `let ${classWords(classes)} `;
+
+/** Classes that may go by now go after the others. */
+function join(turn: Turn, place: DraftPlace, classes: readonly ClassName[], rung: number): void {
+  if (classes.length === 0) return;
+  const leave = place.leave!;
+  const all = estateOf(turn)
+    .classes.map(({ name }) => name)
+    .filter((name) => leave.classes.includes(name) || classes.includes(name));
+  place.leave = { ...leave, classes: all, rung: Math.min(leave.share, rung), doneAt: null, plan: [] };
+  decision(turn, "joins", `${classWords(classes)} of ${place.name} may go too`, place.name);
 }
 
 function beginGray(turn: Turn, draft: Draft, place: DraftPlace): void {
@@ -101,19 +148,15 @@ function beginGray(turn: Turn, draft: Draft, place: DraftPlace): void {
       `${serving} locations would be left serving; ${estate.guards.minLocationsServing} must`,
     );
   }
-  const classes = movableClasses(turn);
-  if (classes.length === 0)
+  const wanted = movableClasses(turn);
+  if (wanted.length === 0)
     return notLeaving(turn, place, "nothing-may-move", "none of its classes may be moved without a person");
-  const request = {
-    purpose: `leave:${place.name}:${place.incident}`,
-    location: place.name,
-    ...(place.incident !== null && { incident: place.incident }),
-    doing: `move ${classWords(classes)} out of ${place.name}`,
-    why: whyOf(place),
-    users: hurtWords(verdict),
-  };
-  if (!mayAct(turn, request)) return;
+  const free = classesFreeNow(turn, false);
+  if (free.length === 0)
+    return notLeaving(turn, place, "forbidden-hours", forbiddenNow(turn, wanted, false) ?? "nothing moves now");
   const from = place.leave?.from ?? draft.assignment;
+  const classes = classesOutOf(turn, place, free, from);
+  if (classes.length === 0) return;
   start(turn, place, { why: "gray", classes, zones: null, share: 1, from, by: null, expires: null });
   place.back = null;
   place.state = "draining";
@@ -123,6 +166,37 @@ function beginGray(turn: Turn, draft: Draft, place: DraftPlace): void {
     `${place.name} is failing, ${certainWords(verdict)}: it is left, canary first`,
     place.name,
   );
+}
+
+/** Those of these classes that may leave a failing place now. */
+function classesOutOf(
+  turn: Turn,
+  place: DraftPlace,
+  classes: readonly ClassName[],
+  from: Assignment,
+): readonly ClassName[] {
+  const move = { locations: [place.name], fault: "failing", classes, zones: null, share: 1, from } as const;
+  return classesThatMayGo(turn, move, (some) => ({
+    ...requestOf(turn, place, "leave", some),
+    doing: `move ${classWords(some)} out of ${place.name}`,
+    ...(place.verdict !== null && { users: hurtWords(place.verdict) }),
+  }));
+}
+
+/** It is failing still, and some of its users were not allowed to go when it began to be left. */
+function joinGray(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): void {
+  const { leave, step } = place;
+  if (leave === null || stoppedBy(turn, place.name) !== null) return;
+  if (step !== null && step.lookedAt === null) return;
+  const free = classesFreeNow(turn, false).filter((name) => !leave.classes.includes(name));
+  if (free.length === 0) return;
+  const classes = classesOutOf(turn, place, free, leave.from);
+  if (classes.length === 0) return;
+  const wider = { ...leave, classes: [...leave.classes, ...classes] };
+  const out = outOf(turn, { place, leave: wider, assignment: draft.assignment, traffic });
+  join(turn, place, classes, out + CANARY_SHARE);
+  place.step = null;
+  place.state = "draining";
 }
 
 function beginSpill(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): void {
@@ -150,19 +224,21 @@ function beginSpill(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffi
     );
   }
   const share = Math.min(SPILL_SHARE_MAX, excess / entered);
-  const classes = movableClasses(turn);
-  if (classes.length === 0) return;
-  if (
-    !mayAct(turn, {
-      purpose: `spill:${place.name}:${place.incident}`,
-      location: place.name,
-      ...(place.incident !== null && { incident: place.incident }),
-      doing: `spill ${percent(share)} of ${place.name} onto its neighbours`,
-      why: whyOf(place),
-    })
-  )
-    return;
-  start(turn, place, { why: "spill", classes, zones: null, share, from: draft.assignment, by: null, expires: null });
+  const classes = classesFreeNow(turn, false);
+  if (classes.length === 0) {
+    const hours = forbiddenNow(turn, movableClasses(turn), false);
+    return hours === null ? undefined : reason(turn, "forbidden-hours", `${place.name}: ${hours}`, place.name);
+  }
+  const from = draft.assignment;
+  const request = {
+    purpose: `spill:${place.name}:${place.incident}`,
+    location: place.name,
+    ...(place.incident !== null && { incident: place.incident }),
+    doing: `spill ${percent(share)} of ${place.name} onto its neighbours`,
+    why: whyOf(place),
+  };
+  if (!mayAct(turn, request, { locations: [place.name], fault: "overload", classes, zones: null, share, from })) return;
+  start(turn, place, { why: "spill", classes, zones: null, share, from, by: null, expires: null });
   decision(
     turn,
     "spill",

@@ -1,10 +1,11 @@
 import type { ZoneName } from "../estate.ts";
 import { locationIndex, rpsAt, type Traffic } from "../shift/traffic.ts";
-import { movableClasses } from "./movable-classes.ts";
+import { classesFreeNow, movableClasses } from "./movable-classes.ts";
 import { notLeaving, promiseMissing, start, whyOf } from "./start-leave.ts";
 import { WATCH_MS } from "./luggage.ts";
-import { pathWords, partOf, zoneUsersWords } from "./paths.ts";
-import { mayAct, stoppedBy } from "./permission.ts";
+import { partOf } from "./part-of.ts";
+import { pathWords, zoneUsersWords } from "./paths.ts";
+import { forbiddenNow, mayAct, stoppedBy } from "./permission.ts";
 import type { Draft } from "./publish.ts";
 import { CANARY_SHARE } from "./receivers.ts";
 import { decision, estateOf, placesOf, reason, type DraftPlace, type Turn } from "./turn.ts";
@@ -24,13 +25,13 @@ export function beginPath(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
       `${verdict.causes[0]?.name} is no zone and no country of zones that I know`,
     );
   }
-  const classes = movableClasses(turn);
+  const classes = classesFreeNow(turn, false);
   const isHere = (zone: ZoneName): boolean =>
     rpsAt(partOf(estateOf(turn), { zones: [zone] }), {
       assignment: draft.assignment,
       traffic,
       location: locationIndex(estateOf(turn), place.name),
-      classes,
+      classes: movableClasses(turn),
     }) > 0;
   const bad = place.badPaths.filter(({ zone }) => leave?.zones?.includes(zone) !== true);
   const here = bad.filter(({ zone }) => !isLookedAfter(turn, place, zone) && isHere(zone));
@@ -41,6 +42,8 @@ export function beginPath(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
   if (stopped !== null) return reason(turn, stopped.code, stopped.says, place.name);
   const missing = promiseMissing(turn, verdict);
   if (missing !== null) return notLeaving(turn, place, "no-promise", missing);
+  const hours = classes.length === 0 ? forbiddenNow(turn, movableClasses(turn), false) : null;
+  if (hours !== null) return notLeaving(turn, place, "forbidden-hours", hours);
   if (classes.length === 0)
     return notLeaving(turn, place, "nothing-may-move", "none of its classes may be moved without a person");
   const says = `${zoneUsersWords(zones)} out of ${place.name}: ${listWords(paths.map(pathWords))}`;
@@ -51,7 +54,8 @@ export function beginPath(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
     doing: `move ${says}`,
     why: whyOf(place),
   };
-  if (!mayAct(turn, request)) return;
+  const move = { locations: [place.name], fault: "path", classes, zones, share: 1, from: draft.assignment } as const;
+  if (!mayAct(turn, request, move)) return;
   if (leave === null) {
     start(turn, place, { why: "path", classes, zones, share: 1, from: draft.assignment, by: null, expires: null });
   } else {

@@ -4,7 +4,7 @@ import { bucketWords } from "../suspects.ts";
 import { closedToWords } from "./conditions.ts";
 import { staysAt } from "./leave-suspects.ts";
 import { zoneUsersWords } from "./paths.ts";
-import { stoppedBy } from "./permission.ts";
+import { forbiddenNow, stoppedBy } from "./permission.ts";
 import { isHeard } from "./publish.ts";
 import { CANARY_SHARE } from "./receivers.ts";
 import { promiseWords } from "../verdict.ts";
@@ -268,7 +268,9 @@ function notDoingWords(turn: Turn, { place, isOver }: Told): string {
   if (leave === null) return `I move nobody out of ${place.name}.`;
   if (leave.why === "condition" && place.back === null)
     return "All others are with it again. I send nobody back whom a condition keeps out.";
-  const stay = stayingWords(turn, place, leave).map(sentence);
+  const hours =
+    leave.why === "person" || leave.doneAt !== null ? null : forbiddenNow(turn, leave.classes, place.lostAt !== null);
+  const stay = [...(hours === null ? [] : [`It waits: ${hours}`]), ...stayingWords(turn, place, leave)].map(sentence);
   if (place.back !== null) return [...stay, "I hurry nobody: going back is slower than going out."].join(" ");
   const back =
     leave.why === "person"

@@ -16,8 +16,9 @@ import { barredWords } from "./no-room-words.ts";
 import { lastCanary, staysForNow } from "./leave-suspects.ts";
 import { withCarriers } from "./luggage.ts";
 import { barredPaths } from "./barred-paths.ts";
-import { partOf, zoneUsersWords } from "./paths.ts";
-import { stoppedBy } from "./permission.ts";
+import { partOf } from "./part-of.ts";
+import { zoneUsersWords } from "./paths.ts";
+import { forbiddenNow, stoppedBy } from "./permission.ts";
 import { movedLastMinute, propose, shareSpent } from "./propose.ts";
 import { isClear, versionNext, type Draft } from "./publish.ts";
 import { CANARY_SHARE, isFewAsCanary, outOf, receiversFor } from "./receivers.ts";
@@ -306,6 +307,11 @@ function receiverBefore(turn: Turn, name: LocationName, tookRps: number): StepRe
 function isPaused(turn: Turn, place: DraftPlace, leave: Leave): boolean {
   const { now } = turn;
   if (now.mode === "observe") return true;
+  const hours = leave.why === "person" ? null : forbiddenNow(turn, leave.classes, place.lostAt !== null);
+  if (hours !== null) {
+    if (leave.doneAt === null) reason(turn, "forbidden-hours", `${place.name} waits: ${hours}`, place.name);
+    return true;
+  }
   const stopped = stoppedBy(turn, place.name);
   if (stopped === null) return false;
   // A person who orders after a hold or a stop knows of it; an innocent loss is no matter of a stop.

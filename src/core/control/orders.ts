@@ -2,6 +2,7 @@ import { isBeyond, mayMove, type Mode } from "../estate.ts";
 import { FOR_SECONDS_MAX, type Order } from "../order.ts";
 import { beginBack } from "./back.ts";
 import { beginOrdered } from "./begin-leave.ts";
+import { ruleWords } from "./mode-rules.ts";
 import { movableClasses } from "./movable-classes.ts";
 import { settle } from "./permission.ts";
 import { servingCount } from "./propose.ts";
@@ -32,7 +33,7 @@ export function takeOrder(turn: Turn, draft: Draft, by: string, order: Order): v
       }
       turn.now.mode = order.mode;
       turn.now.republish = turn.now.table !== null;
-      return accepted(turn, "mode", `${by}: mode is ${order.mode}`);
+      return accepted(turn, "mode", `${by}: mode is ${order.mode}${ruledWords(turn)}`);
     }
     case "answer": {
       const question = turn.now.questions.find((open) => open.id === order.question);
@@ -54,6 +55,14 @@ export function takeOrder(turn: Turn, draft: Draft, by: string, order: Order): v
       return settle(turn, question, order.choice, by);
     }
   }
+}
+
+/** A mode that is ordered is of what no rule fits. */
+function ruledWords(turn: Turn): string {
+  const { modeRules = [] } = estateOf(turn);
+  return turn.now.mode === "observe" || modeRules.length === 0
+    ? ""
+    : `; by rule: ${modeRules.map(ruleWords).join("; ")}`;
 }
 
 function whyNoFurther(most: Mode): string {

@@ -1,6 +1,7 @@
 import type { Estate, LocationName, ZoneName } from "../estate.ts";
 import type { NetworkRate } from "../summary.ts";
 import type { Traffic } from "../shift/traffic.ts";
+import { partOf } from "./part-of.ts";
 import { isHeard } from "./publish.ts";
 import type { BadPath, Leave } from "./state.ts";
 import { decision, estateOf, placesOf, type DraftPlace, type Turn } from "./turn.ts";
@@ -113,11 +114,6 @@ export function howIs(
   const nats = rate.bad * Math.log(ill / WELL_RATIO) + good * Math.log((1 - ill) / (1 - WELL_RATIO));
   if (nats >= SURE_NATS) return "ill";
   return nats <= -wellFromNats ? "well" : "unknown";
-}
-
-/** The estate as a leave is about it: with the zones whose users leave. */
-export function partOf(estate: Estate, { zones }: Pick<Leave, "zones">): Estate {
-  return zones === null ? estate : { ...estate, zones: estate.zones.filter(({ name }) => zones.includes(name)) };
 }
 
 /** How much further than at their place those who left it are, by the places that have or get them, milliseconds. */

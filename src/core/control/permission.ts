@@ -1,13 +1,15 @@
 import type { Question } from "../control-contract.ts";
-import type { LocationName } from "../estate.ts";
+import type { ClassName, LocationName, Unanswered } from "../estate.ts";
+import { forbiddenBy } from "../forbidden-hours.ts";
+import { permissionFor, permissionForAll, type Move, type Permission } from "./mode-rules.ts";
 import type { OpenQuestion } from "./state.ts";
-import { decision, effectId, placeOf, reason, say, type Turn } from "./turn.ts";
+import { decision, effectId, estateOf, placeOf, reason, say, type Turn } from "./turn.ts";
 import { secondsWords } from "./words.ts";
 
 /** People are in charge: what may be done without one, and what is asked of them. */
 
-/** Long enough to wake up and read; a fault that waits longer has a stated default. */
-const ANSWER_WITHIN_MS = 300_000;
+/** Of what is no question of whether something may be done: long enough to wake up and read. */
+const ANSWER_WITHIN_SECONDS = 300;
 /** A denied or unanswered request is not asked again for so long. */
 const ASK_AGAIN_MS = 900_000;
 const QUESTIONS_MAX = 20;
@@ -22,9 +24,33 @@ export type Request = {
   readonly users?: string;
 };
 
-/** Whether this may be done now: by mode, after asking if need be. */
-export function mayAct(turn: Turn, request: Request): boolean {
-  switch (turn.now.mode) {
+/** Whether this may be done now, with all of its classes at once: by mode and its rules, after asking if need be. */
+export function mayAct(turn: Turn, request: Request, move: Move): boolean {
+  return isAllowed(turn, request, permissionForAll(turn, move));
+}
+
+/** Those classes of a move that may go now. Those that go by different rules are asked about by themselves. */
+export function classesThatMayGo(
+  turn: Turn,
+  move: Move,
+  requestFor: (classes: readonly ClassName[]) => Request,
+): readonly ClassName[] {
+  const permissions = new Map<string, { readonly permission: Permission; readonly classes: ClassName[] }>();
+  for (const name of move.classes) {
+    const permission = permissionFor(turn, move, name);
+    const key = JSON.stringify(permission);
+    const known = permissions.get(key);
+    if (known === undefined) permissions.set(key, { permission, classes: [name] });
+    else known.classes.push(name);
+  }
+  const going = [...permissions.values()].flatMap(({ permission, classes }) =>
+    isAllowed(turn, requestFor(classes), permission) ? classes : [],
+  );
+  return move.classes.filter((name) => going.includes(name));
+}
+
+function isAllowed(turn: Turn, request: Request, { mode, unanswered }: Permission): boolean {
+  switch (mode) {
     case "act":
       return true;
     case "observe":
@@ -47,7 +73,16 @@ export function mayAct(turn: Turn, request: Request): boolean {
           reason(turn, "denied", `a person (or the default) said no to: ${request.doing}`, request.location);
         return answer.choice === 1;
       }
-      askOnce(turn, request, { asks: `May I ${request.doing}?`, choices: ["approve", "deny"], defaultChoice: 2 });
+      askOnce(
+        turn,
+        request,
+        {
+          asks: `May I ${request.doing}?`,
+          choices: ["approve", "deny"],
+          defaultChoice: unanswered.answer === "approve" ? 1 : 2,
+        },
+        unanswered.afterSeconds,
+      );
       return false;
     }
   }
@@ -58,6 +93,7 @@ export function askOnce(
   turn: Turn,
   request: Request,
   question: { readonly asks: string; readonly choices: readonly string[]; readonly defaultChoice: number },
+  withinSeconds: Unanswered["afterSeconds"] = ANSWER_WITHIN_SECONDS,
 ): void {
   const { now } = turn;
   if (now.questions.some((open) => open.purpose === request.purpose)) return;
@@ -65,7 +101,7 @@ export function askOnce(
   if (answered !== undefined && now.at - answered.at < ASK_AGAIN_MS) return;
   if (now.questions.length >= QUESTIONS_MAX)
     return reason(turn, "too-many-questions", "too many questions are open to ask another");
-  const deadline = now.at + ANSWER_WITHIN_MS;
+  const deadline = now.at + 1000 * withinSeconds;
   const open: OpenQuestion = {
     id: questionId(turn),
     ...question,
@@ -82,7 +118,7 @@ export function askOnce(
     ...(request.incident !== undefined && { incident: request.incident }),
     what: question.asks,
     ...whyOf(request),
-    youNeedTo: `choose within ${secondsWords(ANSWER_WITHIN_MS)}: ${choices}. No answer: I do ${question.defaultChoice}`,
+    youNeedTo: `choose within ${secondsWords(1000 * withinSeconds)}: ${choices}. No answer: I do ${question.defaultChoice}`,
     question: questionOf(open),
   });
 }
@@ -139,6 +175,16 @@ export const isOfIncident = (purpose: string, incident: number): boolean => purp
 
 /** What is said once when mode is observe is noted under this and its purpose. */
 const WOULD = "would ";
+
+/** The hours by which one of these classes may not be moved by itself now, in words; null: all may. What is under way waits whole. */
+export function forbiddenNow(turn: Turn, classes: readonly ClassName[], isLoss: boolean): string | null {
+  const { at } = turn.now;
+  const { guards } = estateOf(turn);
+  const hours = classes
+    .map((name) => forbiddenBy(guards, { at, class: name, isLoss }))
+    .find((each) => each !== undefined);
+  return hours === undefined ? null : `nothing moves by itself in the hours ${hours.says}`;
+}
 
 /** Why nothing automatic may touch this location now, or null. */
 export function stoppedBy(turn: Turn, location: LocationName): { readonly code: string; readonly says: string } | null {

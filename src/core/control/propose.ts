@@ -55,6 +55,8 @@ function personMay(code: string, { name, location }: { readonly name: string; re
       return `get ${location} room, or raise guards.maxUtilisation`;
     case "guard-locations-serving":
       return "restore another location first";
+    case "guard-forbidden-hours":
+      return `order \`houston evacuate ${name}\` if it should move now`;
     case "guard-people-only":
       return `order \`houston evacuate ${name} --class CLASS\` if it should move`;
     default:
@@ -90,6 +92,7 @@ export function propose(
     .filter((place) => place.lostAt !== null)
     .map((place) => place.name);
   const result = checkGuards({
+    at: now.at,
     estate,
     traffic: proposal.traffic,
     before: draft.assignment,

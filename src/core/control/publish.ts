@@ -1,12 +1,6 @@
 import type { ControlEffect, Outcome } from "../control-contract.ts";
-import {
-  providersOf,
-  type ClassName,
-  type Estate,
-  type LocationName,
-  type ProviderName,
-  type ZoneName,
-} from "../estate.ts";
+import { providersOf, type ClassName, type LocationName, type ProviderName, type ZoneName } from "../estate.ts";
+import { forbiddenBy } from "../forbidden-hours.ts";
 import { mayServe } from "../may-serve.ts";
 import { contingencies, type ContingencyInput } from "../plan/contingency.ts";
 import type { RpsByPool } from "../plan/estate-problem.ts";
@@ -22,6 +16,8 @@ import { closedNow, isSame } from "./conditions.ts";
 import { zoneDemand } from "./demand.ts";
 import { watchedChunks, watchedPlaces } from "./luggage.ts";
 import { barredPaths } from "./barred-paths.ts";
+import { mayActUnasked, permissionFor } from "./mode-rules.ts";
+import { classesFreeNow } from "./movable-classes.ts";
 import { isOfSome } from "./rest.ts";
 import type { Basis } from "./state.ts";
 import { shortTtls } from "./short-ttls.ts";
@@ -151,6 +147,7 @@ function roomForHomes(
 type ChangedRow = NewRow & { readonly movesRps: number; readonly mayGo: boolean; readonly isLaw: boolean };
 
 function changedRows(turn: Turn, home: Assignment, settled: Assignment, traffic: Traffic): readonly ChangedRow[] {
+  const { now } = turn;
   const estate = estateOf(turn);
   const closed = closedNow(turn);
   const bad = new Set(pathKeys(turn));
@@ -177,6 +174,7 @@ function changedRows(turn: Turn, home: Assignment, settled: Assignment, traffic:
             moved.length === 0 ||
             (trafficClass.data.kind !== "stays" &&
               !estate.guards.peopleOnly.includes(trafficClass.name) &&
+              forbiddenBy(estate.guards, { at: now.at, class: trafficClass.name, isLoss: false }) === undefined &&
               !away.has(zone.name) &&
               moved.every((bucket) => {
                 const place = estate.locations[to[bucket]!]!.name;
@@ -250,6 +248,8 @@ export function isHeard(turn: Turn, heardAt: number | null): boolean {
 export function publish(turn: Turn, draft: Draft, traffic: Traffic): void {
   const { now } = turn;
   const table = now.table;
+  // Servers move by themselves whom forbidden hours don't keep.
+  if (now.basis !== null && now.basis.free !== classesFreeNow(turn, true).join()) now.republish = true;
   const changed = table === null || draft.assignment !== table.assignment;
   const stale = staleness(turn, draft.assignment, traffic);
   const ttlSeconds = shortTtls(turn);
@@ -294,7 +294,7 @@ type Losses = Pick<RouteTable, "contingency" | "providerContingency">;
 function lossesNow(turn: Turn, assignment: Assignment, traffic: Traffic): Losses {
   const { now } = turn;
   // Servers follow contingencies without us: who may not move by itself has none.
-  if (now.mode !== "act" || now.hold !== null) return { contingency: {} };
+  if (!mayActUnasked(turn) || now.hold !== null) return { contingency: {} };
   const estate = estateOf(turn);
   const input: ContingencyInput = {
     estate: avoidingPaths(withSuspects(estate, suspectProviders(turn)), barredPaths(turn)),
@@ -313,26 +313,39 @@ function lossesNow(turn: Turn, assignment: Assignment, traffic: Traffic): Losses
   const { ofLocation, ofProvider } = contingencies(input);
   const contingency: Record<LocationName, Assignment> = {};
   for (const { name } of estate.locations) {
-    const rows = mayMove(name) ? movableRows(estate, ofLocation[name]!) : {};
+    const rows = mayMove(name) ? rowsOf(ofLocation[name]!, followedClasses(turn, assignment, [name])) : {};
     if (Object.keys(rows).length > 0) contingency[name] = rows;
   }
   const providerContingency: Record<ProviderName, ProviderLoss> = {};
   for (const provider of Object.keys(ofProvider)) {
     const { locations, rows: changed } = ofProvider[provider]!;
-    const rows = locations.every(mayMove) ? movableRows(estate, changed) : {};
+    const rows = locations.every(mayMove) ? rowsOf(changed, followedClasses(turn, assignment, locations)) : {};
     if (Object.keys(rows).length > 0) providerContingency[provider] = { locations, rows };
   }
   return Object.keys(providerContingency).length === 0 ? { contingency } : { contingency, providerContingency };
 }
 
-/** Without the classes that only people move. */
-function movableRows(estate: Estate, changed: Assignment): Assignment {
+/** Those that nobody has to be asked about when these places are lost at once. */
+function followedClasses(turn: Turn, assignment: Assignment, locations: readonly LocationName[]): readonly ClassName[] {
+  const classes = classesFreeNow(turn, true);
+  const move = { locations, fault: "hard-down", classes, zones: null, share: 1, from: assignment } as const;
+  return classes.filter((name) => permissionFor(turn, move, name).mode === "act");
+}
+
+function rowsOf(changed: Assignment, classes: readonly ClassName[]): Assignment {
   const rows: Record<ClassName, Readonly<Record<ZoneName, readonly Run[]>>> = {};
-  for (const { name: className } of estate.classes) {
+  for (const className of classes) {
     const zones = changed[className];
-    if (zones !== undefined && !estate.guards.peopleOnly.includes(className)) rows[className] = zones;
+    if (zones !== undefined) rows[className] = zones;
   }
   return rows;
+}
+
+/** Whom servers may move at a loss without us, by place, in one word; without rules it is always the same. */
+function followedKey(turn: Turn, assignment: Assignment): string {
+  const { locations, modeRules = [] } = estateOf(turn);
+  if (modeRules.length === 0) return "";
+  return locations.map(({ name }) => followedClasses(turn, assignment, [name]).join()).join(" ");
 }
 
 function basisOf(turn: Turn, assignment: Assignment, traffic: Traffic): Basis {
@@ -345,6 +358,8 @@ function basisOf(turn: Turn, assignment: Assignment, traffic: Traffic): Basis {
     suspects: suspectProviders(turn),
     badPaths: pathKeys(turn),
     watched: watchedPlaces(turn).map(({ name }) => name),
+    free: classesFreeNow(turn, true).join(),
+    followed: followedKey(turn, assignment),
   };
 }
 
@@ -354,7 +369,7 @@ const pathKeys = (turn: Turn): readonly string[] =>
 /** Why the contingencies no longer hold, or null. */
 function staleness(turn: Turn, assignment: Assignment, traffic: Traffic): string | null {
   const { now } = turn;
-  if (now.table === null || now.basis === null || now.mode !== "act" || now.hold !== null) return null;
+  if (now.table === null || now.basis === null || !mayActUnasked(turn) || now.hold !== null) return null;
   const age = now.at - now.basis.at;
   if (age < BARRED_MS) return null;
   const barred = barredPlaces(turn);
@@ -365,7 +380,9 @@ function staleness(turn: Turn, assignment: Assignment, traffic: Traffic): string
   const watched = watchedPlaces(turn).map(({ name }) => name);
   const ended = now.basis.watched.filter((name) => !watched.includes(name));
   if (ended.length > 0) return `what left ${listWords(ended)} is watched no more`;
-  const says = drift(turn, now.basis, loadOf(estateOf(turn), assignment, traffic));
+  const says =
+    drift(turn, now.basis, loadOf(estateOf(turn), assignment, traffic)) ??
+    (followedKey(turn, assignment) === now.basis.followed ? null : "what may move unasked has changed");
   if (says === null) {
     now.driftingSince = null;
     return null;
@@ -395,11 +412,11 @@ function drift(turn: Turn, basis: Basis, load: Readonly<Record<LocationName, num
 
 function sameLosses(turn: Turn, a: Losses, b: Losses): boolean {
   const estate = estateOf(turn);
-  const rowsOf = (losses: Losses, provider: ProviderName): Assignment =>
+  const rowsAt = (losses: Losses, provider: ProviderName): Assignment =>
     losses.providerContingency?.[provider]?.rows ?? {};
   return (
     estate.locations.every(({ name }) => sameAssignment(turn, a.contingency[name] ?? {}, b.contingency[name] ?? {})) &&
-    [...providersOf(estate).keys()].every((name) => sameAssignment(turn, rowsOf(a, name), rowsOf(b, name)))
+    [...providersOf(estate).keys()].every((name) => sameAssignment(turn, rowsAt(a, name), rowsAt(b, name)))
   );
 }
 

@@ -6,7 +6,7 @@ import { rowToBuckets } from "../route/rows.ts";
 import type { Assignment } from "../route/table.ts";
 import { shareOut, type Receiver } from "../shift/move.ts";
 import { loadOf, locationIndex, rowOf, rpsOf, type Traffic } from "../shift/traffic.ts";
-import { partOf } from "./paths.ts";
+import { partOf } from "./part-of.ts";
 import { isHeard } from "./publish.ts";
 import { isOfSome } from "./rest.ts";
 import { grownRps } from "./scale.ts";

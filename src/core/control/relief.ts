@@ -11,6 +11,7 @@ import { barredPaths } from "./barred-paths.ts";
 import { closedNow } from "./conditions.ts";
 import { isAskedFirst, noteStep } from "./leave.ts";
 import { staysForNow } from "./leave-suspects.ts";
+import { classesFreeNow } from "./movable-classes.ts";
 import { stoppedBy } from "./permission.ts";
 import { movedLastMinute, propose, shareSpent } from "./propose.ts";
 import { isClear, isHeard, readyRps, type Draft } from "./publish.ts";
@@ -67,9 +68,8 @@ function moveOn(
   if (!isGoingBack && place.step !== null && place.step.lookedAt === null) return;
   // Who is served from an own pool there takes none of what is full.
   const location = estate.locations[locationIndex(estate, receiver.name)]!;
-  const classes = leave.classes.filter(
-    (name) => !estate.guards.peopleOnly.includes(name) && poolOf(location, name) === receiver.name,
-  );
+  const free = classesFreeNow(turn, receiver.lostAt !== null);
+  const classes = leave.classes.filter((name) => free.includes(name) && poolOf(location, name) === receiver.name);
   const taken = takenBy(turn, { base: leave.from, now: draft.assignment, traffic, location: place.name, classes });
   const guestRps = taken[receiver.name]!;
   const loadRps = loadOf(estate, draft.assignment, traffic)[receiver.name]!;

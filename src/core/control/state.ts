@@ -131,6 +131,10 @@ export type Basis = {
   readonly badPaths: readonly string[];
   /** Lost places whose chunks are under watch where they went: no contingency takes those further. */
   readonly watched: readonly LocationName[];
+  /** Classes that no hours forbade to move at a loss; absent in states of before there were such hours. */
+  readonly free?: string;
+  /** Which classes of which place could go at a loss by the rules of the mode; absent as above. */
+  readonly followed?: string;
 };
 
 /** What is known of one condition at one location. */

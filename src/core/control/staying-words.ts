@@ -18,7 +18,9 @@ export function stayingWords(turn: Turn, place: DraftPlace, leave: Leave): reado
       ];
     if (data.kind === "stays") return [`${name.toUpperCase()} stays: its users' data is here alone`];
     // A person who named a class knows of the others.
-    return leave.why === "person" ? [] : [`${name.toUpperCase()} stays: only a person may move it`];
+    if (leave.why === "person") return [];
+    const isPeoples = estateOf(turn).guards.peopleOnly.includes(name);
+    return [`${name.toUpperCase()} stays: ${isPeoples ? "only a person may move it" : "it may not go unasked now"}`];
   });
   const apart = turn.now.apart.filter(({ location }) => location === here);
   const suspects = staysAt(turn, here, leave).filter((each) => !apart.some((other) => isSameBucket(each, other)));

@@ -4,6 +4,7 @@ import { rollBack } from "../shift/move.ts";
 import type { Traffic } from "../shift/traffic.ts";
 import { bucketWords, isSameBucket, isStrong, together, type Bucket } from "../suspects.ts";
 import { broughtTo } from "./leave-suspects.ts";
+import { moveOfLeave } from "./mode-rules.ts";
 import { mayAct } from "./permission.ts";
 import { propose } from "./propose.ts";
 import { isHeard, type Draft } from "./publish.ts";
@@ -68,11 +69,15 @@ export function stopAll(turn: Turn, draft: Draft, trouble: Sickening): void {
   const { now } = turn;
   const { place, leave, receiver, traffic } = trouble;
   if (
-    !mayAct(turn, {
-      purpose: `stop:${place.name}:${leave.incident}`,
-      location: place.name,
-      doing: `take the last chunks of ${place.name} back from ${receiver.name}`,
-    })
+    !mayAct(
+      turn,
+      {
+        purpose: `stop:${place.name}:${leave.incident}`,
+        location: place.name,
+        doing: `take the last chunks of ${place.name} back from ${receiver.name}`,
+      },
+      moveOfLeave(place.name, leave),
+    )
   )
     return;
   // One suspect bucket alone went last, and its receiver sickened: that one has been found out, and the others were carried well.
@@ -133,11 +138,15 @@ export function diedOfIt(turn: Turn, draft: Draft, trouble: Sickening): void {
   const { place, leave, receiver, traffic } = trouble;
   if (leave.pace === "canary") return stopAll(turn, draft, trouble);
   if (
-    !mayAct(turn, {
-      purpose: `luggage:${place.name}:${leave.incident}`,
-      location: place.name,
-      doing: `send on by canary what ${receiver.name} had taken of ${place.name}`,
-    })
+    !mayAct(
+      turn,
+      {
+        purpose: `luggage:${place.name}:${leave.incident}`,
+        location: place.name,
+        doing: `send on by canary what ${receiver.name} had taken of ${place.name}`,
+      },
+      moveOfLeave(place.name, leave),
+    )
   )
     return;
   giveBack(turn, draft, { place, receiver, traffic, before: leave.from });

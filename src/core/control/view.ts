@@ -1,5 +1,6 @@
 import type { BadPathView, ControlView, LocationView, MovedFlow } from "../control-contract.ts";
 import type { Estate } from "../estate.ts";
+import { areNow } from "../forbidden-hours.ts";
 import type { Assignment } from "../route/table.ts";
 import { byName } from "../route/by-name.ts";
 import { rowToBuckets } from "../route/rows.ts";
@@ -8,6 +9,7 @@ import { barViews } from "./conditions.ts";
 import { trafficNow } from "./demand.ts";
 import { incidentsOf } from "./incident-book.ts";
 import { questionOf } from "./permission.ts";
+import { ruleWords } from "./mode-rules.ts";
 import { takenBy } from "./receivers.ts";
 import { furtherMs } from "./paths.ts";
 import type { ControlState, Place } from "./state.ts";
@@ -19,6 +21,7 @@ export function viewOf(state: ControlState): ControlView {
   return {
     at: state.at,
     mode: state.mode,
+    ...guardsOf(state),
     hold: state.hold,
     routeTableVersion: state.table?.version ?? 0,
     stopped: state.stopped === null ? null : { at: state.stopped.at, says: state.stopped.says },
@@ -31,6 +34,15 @@ export function viewOf(state: ControlState): ControlView {
     flows: away.flows,
     ...headroomOf(state),
     servedBy: state.estate === null ? [] : servedBy(state.estate, state.table?.assignment ?? null),
+  };
+}
+
+function guardsOf({ estate, mode, at }: ControlState): Pick<ControlView, "modeRules" | "forbiddenNow"> {
+  const rules = mode === "observe" ? [] : (estate?.modeRules ?? []);
+  const hours = (estate?.guards.forbidden ?? []).filter((each) => areNow(each, at));
+  return {
+    ...(rules.length > 0 && { modeRules: rules.map(ruleWords) }),
+    ...(hours.length > 0 && { forbiddenNow: hours.map(({ says }) => says) }),
   };
 }
 

@@ -39,6 +39,7 @@ const MOVED: Assignment = {
 };
 
 const harmless: GuardCheck = {
+  at: Date.UTC(2026, 10, 30, 12),
   estate,
   traffic,
   before: HOME,

@@ -1,4 +1,5 @@
 import { BUCKETS, type ClassName, type Estate, type LocationName } from "../estate.ts";
+import { forbiddenBy } from "../forbidden-hours.ts";
 import { mayServe } from "../may-serve.ts";
 import { rowToBuckets } from "../route/rows.ts";
 import type { Assignment } from "../route/table.ts";
@@ -7,7 +8,7 @@ import type { RpsByPool } from "../plan/estate-problem.ts";
 import type { Closed } from "../plan/closed.ts";
 import { locationOfPool, poolNames } from "../plan/pools.ts";
 import { carriesRps } from "../plan/room.ts";
-import type { Reason } from "../step.ts";
+import type { Reason, UnixMs } from "../step.ts";
 import { loadOf, rowOf, rpsOf, totalRps, type Traffic } from "./traffic.ts";
 
 /**
@@ -25,8 +26,11 @@ import { loadOf, rowOf, rpsOf, totalRps, type Traffic } from "./traffic.ts";
  * G5 No chunk goes to a place that is lost, left, failing or held, unless it goes back where it just was, which for a
  *    lost place means that it is shed; every row is whole.
  * G6 No chunk goes to a place that a condition closes to it, unless it goes back where it just was.
+ * G7 In forbidden hours no chunk of their classes moves, but by a person's order, back where it just was, or from a lost location if the
+ *    hours let that be.
  */
 export type GuardCheck = {
+  readonly at: UnixMs;
   readonly estate: Estate;
   readonly traffic: Traffic;
   readonly before: Assignment;
@@ -121,6 +125,12 @@ export function checkGuards(check: GuardCheck): GuardResult {
         const byOrder = ordered.get(from)!.has(className) || ordered.get(to)!.has(className);
         if (guards.peopleOnly.includes(className) && !byOrder && !back) {
           violated("guard-people-only", `${className} is moved by people only`, from);
+          return { violations, shareMoved: 0 };
+        }
+        const hours =
+          byOrder || back ? undefined : forbiddenBy(guards, { at: check.at, class: className, isLoss: lost.has(from) });
+        if (hours !== undefined) {
+          violated("guard-forbidden-hours", `${className} does not move by itself in the hours ${hours.says}`, from);
           return { violations, shareMoved: 0 };
         }
         if (!lost.has(from) && !byOrder && !back && bad.has(`${zone} ${to}`)) {
