@@ -19,6 +19,7 @@ import { record } from "./record.ts";
 import { replay } from "./replay.ts";
 import { report } from "./report.ts";
 import { run } from "./run.ts";
+import { schema } from "./schema.ts";
 import { scorecard } from "./scorecard.ts";
 import { simulate } from "./simulate.ts";
 import { size } from "./size.ts";
@@ -52,6 +53,7 @@ export const commands: readonly AddCommand[] = [
   chat,
   init,
   check,
+  schema,
   edge,
   report,
   scorecard,

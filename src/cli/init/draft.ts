@@ -20,6 +20,8 @@ export type Findings = {
 export function draft(findings: Findings): string {
   const places = placesOf(findings);
   return [
+    "# For editors that know it: `npx houston schema > houston.schema.json` beside this file.",
+    "# yaml-language-server: $schema=./houston.schema.json",
     "# Written by `houston init` from what it found. A '?' stands where a person must say; `houston check` lists each with what to write.",
     "mode: observe # observe: say what you would do; approve: ask a person first; act: do it",
     "restore: person # who begins to move traffic back",
