@@ -75,6 +75,17 @@ function mustBeOpen(
   }
 }
 
+/** Slack says who it was behind the name: `alice (Slack)`. The token is one for all, so this keeps out slips and habits, not liars. */
+export function mustBeListed(by: string, people: readonly string[]): void {
+  const name = by.replace(/ \(Slack\)$/, "");
+  if (people.length === 0 || people.includes(name)) return;
+  throw new CallerError({
+    code: "not-listed",
+    message: `${name} is not among the people of houston.yaml, and gives no orders`,
+    hint: `add ${name} under \`people\`, or say who you are (HOUSTON_BY, the name in the console): ${people.join(", ")}`,
+  });
+}
+
 export function mustKnow(what: "location" | "class", given: string, names: readonly string[]): void {
   if (names.includes(given)) return;
   const near = nearest(given, names);

@@ -16,7 +16,7 @@ import { locationDetail } from "./location-detail.ts";
 import { openApi } from "./openapi.ts";
 import { previewOf } from "./order-preview.ts";
 import { refusalIn } from "./order-refusal.ts";
-import { mustKnow, readOrder } from "./order-schema.ts";
+import { mustBeListed, mustKnow, readOrder } from "./order-schema.ts";
 import { drillsOf, framesOf, incidentsOf, timelineOf } from "./past.ts";
 import { gateOf } from "./gate.ts";
 import { demandNow, planQuestion } from "./plan-question.ts";
@@ -173,6 +173,7 @@ function handlersOf(served: Served): Handlers {
     },
     async order({ body, reply }) {
       const { by, order } = readOrder(body, { estate, view: controller.view() });
+      mustBeListed(by, served.people ?? []);
       const { words, reasons } = await controller.order(by, order);
       const refused = refusalIn({ words, reasons });
       if (refused) return served.refuse(reply, { status: 409, ...refused, words, reasons });

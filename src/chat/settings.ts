@@ -1,6 +1,7 @@
 import { CallerError } from "../core/errors.ts";
 import { safeAddress } from "../drivers/safe-address.ts";
 import { type Environment, secretOf } from "../drivers/secret.ts";
+import type { People } from "./slack/people.ts";
 import { readSlackSettings, type SlackSettings } from "./slack/settings.ts";
 import { webhookKey } from "../drivers/webhook-signature.ts";
 
@@ -23,8 +24,8 @@ export const CHAT_SECRETS = [
 const PAGERDUTY_URL = "https://events.pagerduty.com/v2/enqueue";
 
 /** Throws `CallerError` for what is half set or wrong. */
-export function readChatSettings(env: Environment): ChatSettings {
-  return { slack: readSlackSettings(env), webhook: webhookOf(env), pagerDuty: pagerDutyOf(env) };
+export function readChatSettings(env: Environment, listed: People | null = null): ChatSettings {
+  return { slack: readSlackSettings(env, listed), webhook: webhookOf(env), pagerDuty: pagerDutyOf(env) };
 }
 
 /** Whether anybody wants a chat at all; says nothing about whether its settings are right. */

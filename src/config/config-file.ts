@@ -15,6 +15,7 @@ import { spansOf } from "./local-time.ts";
 import { modeOf } from "./mode-shape.ts";
 import { list, names, record, suggestion, unknown, type Found, type Reference } from "./references.ts";
 import { limitProblems, poolProblems, unservableZones, zoneRuleProblems } from "./rule-problems.ts";
+import { sharedByTwo, type People } from "./people-shape.ts";
 import { probesProblems } from "./probes-problems.ts";
 import type { ProbesSettings } from "./probes-shape.ts";
 import { scaleProblems } from "./scale-problems.ts";
@@ -50,6 +51,7 @@ export type ConfigRead =
       readonly probes: ProbesSettings | null;
       readonly conditions: readonly ConditionSettings[];
       readonly cells: readonly Cell[];
+      readonly people: People;
     }
   | { readonly problems: readonly ConfigProblem[] };
 
@@ -121,12 +123,13 @@ export function readConfig(text: string): ConfigRead {
     probes = null,
     conditions,
     cells,
+    people,
     ...rest
   } = parsed.data;
   const estate = { ...estateOf(rest), ...(conditions.length > 0 && { conditions: conditions.map(conditionOf) }) };
   const lawless = [...unservableZones(estate), ...cellsAcrossBorders(cells, estate)].slice(0, PROBLEMS_MAX);
   const steering = steered === undefined ? null : steeringOf(steered, estate.zones);
-  if (lawless.length === 0) return { estate, scale, watch, steering, probes, conditions, cells };
+  if (lawless.length === 0) return { estate, scale, watch, steering, probes, conditions, cells, people };
   return {
     problems: lawless.map(({ at: path, code, says, fix }) => ({
       ...place(path),
@@ -147,7 +150,7 @@ export function problemLines(file: string, problems: readonly ConfigProblem[]): 
 }
 
 function estateOf(
-  config: Omit<Config, "scale" | "watch" | "steering" | "probes" | "conditions" | "cells">,
+  config: Omit<Config, "scale" | "watch" | "steering" | "probes" | "conditions" | "cells" | "people">,
 ): Estate {
   const { locations, zones, classes, services, journeys, objective, guards, events, mode, ...rest } = config;
   const places = locations.map(locationOf);
@@ -396,6 +399,12 @@ function referenceProblems(value: unknown): Reference[] {
       classes: classOr(classes),
     }),
     ...probesProblems(root, locations),
+    ...sharedByTwo(record(root["people"])).map(({ name, with: other }) => ({
+      at: ["people", name],
+      code: "people-twice",
+      says: `${name} and ${other} have a key or an id of Slack in common`,
+      fix: "each has their own: the record says who ordered",
+    })),
     ...watchProblems(record(root["watch"]), services),
     ...dependencyCircles(record(root["services"])),
   ];

@@ -3,6 +3,7 @@ import { nameShape as name } from "./name-shape.ts";
 import { conditionShape } from "./condition-shape.ts";
 import { forbiddenHoursShape } from "./forbidden-hours.ts";
 import { modeShape } from "./mode-shape.ts";
+import { peopleShape } from "./people-shape.ts";
 import { probesShape } from "./probes-shape.ts";
 import { scaleShape } from "./scale-shape.ts";
 import { steeringShape } from "./steering-shape.ts";
@@ -177,6 +178,8 @@ export const configShape = z.strictObject({
     )
     .max(16)
     .default([]),
+  /** Who may give orders: by signed files, and in Slack. */
+  people: peopleShape,
   /** Absent: nobody is asked to grow. */
   scale: scaleShape.optional(),
   /** Absent: nobody is moved, whatever is decided. */

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { demandNow } from "../api/plan-question.ts";
 import type { JournalDesk } from "../api/api-options.ts";
 import { startApi } from "../api/server.ts";
+import type { People } from "../config/people-shape.ts";
 import { vantagesOf, type ProbesSettings } from "../config/probes-shape.ts";
 import { toldZones, type SteeringConfig } from "../config/steering-config.ts";
 import type { Outcome } from "../core/control-contract.ts";
@@ -38,6 +39,7 @@ import { readingRecorder, type ReadingRecorder } from "../runtime/reading-record
 import { houstonVersion } from "../runtime/version.ts";
 import { backfill } from "./backfill.ts";
 import { mostModeOf, type MostMode } from "./most-mode.ts";
+import { followOrderFolder } from "./signed-orders/order-folder.ts";
 import { scaledCapacity } from "./scaled-capacity.ts";
 import { startSteering, versionOf } from "./steering.ts";
 import { switchboard } from "./switchboard.ts";
@@ -67,6 +69,10 @@ export type HoustonOptions = {
   readonly backfillMs: number;
   /** Breaks off a start that takes long. */
   readonly signal: AbortSignal;
+  /** Who may give orders by signed files; nobody with a key: no folder is looked into. */
+  readonly people: People;
+  /** Where signed orders are put. */
+  readonly ordersFolder: string;
   /** Where it keeps what it has seen, learnt and decided; made when it is not there. */
   readonly stateFolder: string;
   /** Loopback only: there is no way in from elsewhere yet. */
@@ -276,7 +282,19 @@ async function startDeciding(
     tell: (proven) => controller.proven(proven),
     keeper: keeperOf(learntFile(join(stateFolder, "proven.json")), readProvenLearnt),
   });
+  const stopOrders = Object.values(options.people).some(({ keys }) => keys.length > 0)
+    ? followOrderFolder({
+        clock,
+        folder: options.ordersFolder,
+        people: options.people,
+        locations: names,
+        taken: learntFile(join(stateFolder, "orders-taken.json")),
+        order: (by, order) => controller.order(by, order),
+        say: (id, words) => controller.say(id, words),
+      })
+    : () => {};
   const stop = async (): Promise<void> => {
+    stopOrders();
     forecasting.stop();
     proving.stop();
     for (const node of nodes) node.stop();
@@ -297,6 +315,7 @@ async function startDeciding(
       Object.entries(options.steering?.addresses ?? {}).map(([name, { v4, v6 }]) => [name, v4[0] ?? v6[0] ?? ""]),
     ),
     controller,
+    people: Object.keys(options.people),
     weekAhead: () => forecasting.week(),
     keepsWork: {
       keep: (location) => learntFile(join(stateFolder, "may-work", `${location}.json`)),

@@ -47,6 +47,8 @@ beforeAll(async () => {
     everyMs: 250,
     backfillMs: 0,
     signal: new AbortController().signal,
+    people: {},
+    ordersFolder: join(folder, "orders"),
     stateFolder: join(folder, "state"),
     listen: { host: "127.0.0.1", port: 0 },
     say: ({ what }) => void said.push(what),

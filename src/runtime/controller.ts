@@ -69,6 +69,8 @@ export type Controller<State = unknown> = {
   state(): State;
   /** Resolves once it is decided, with what Houston said to it. */
   order(by: string, order: Order): Promise<OrderAnswer>;
+  /** Words that no decision said, into the record and to everybody who is told. */
+  say(id: string, words: Words): void;
   /** What will be wanted at most, from whoever forecasts; logged like all that is decided on. */
   forecast(forecast: DemandForecast): void;
   /** The most that each location carried well lately, from whoever looks; logged too. */
@@ -189,8 +191,12 @@ export async function startController<State>(options: ControllerOptions<State>):
       notDoing: "nothing moves by me until this is looked into",
       youNeedTo: "save the recording (GET /api/recording) and report it; orders are not carried out",
     };
-    for (const chat of options.chats) chat.say(`broken-${broken.at}`, words);
-    void quietly(notes.words(`broken-${broken.at}`, words));
+    say(`broken-${broken.at}`, words);
+  };
+
+  const say = (id: string, words: Words): void => {
+    for (const chat of options.chats) chat.say(id, words);
+    void quietly(notes.words(id, words));
   };
 
   const put = (event: ControlEvent, answer?: (answer: OrderAnswer) => void): void => {
@@ -400,6 +406,7 @@ export async function startController<State>(options: ControllerOptions<State>):
         void drain();
       });
     },
+    say,
     forecast(forecast) {
       put({ event: "forecast", at: now(), forecast });
       soon();

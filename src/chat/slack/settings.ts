@@ -23,7 +23,11 @@ const API_URL = "https://slack.com/api/";
 const HTTP_PORT = 7073;
 
 /** Null when SLACK_BOT_TOKEN is not set: then Slack is off. Throws `CallerError` for what is half set or wrong. */
-export function readSlackSettings(env: Environment): SlackSettings | null {
+export function readSlackSettings(
+  env: Environment,
+  /** Who may order by houston.yaml; null: the environment says it. */
+  listed: People | null = null,
+): SlackSettings | null {
   const botToken = secretOf(env, "SLACK_BOT_TOKEN");
   if (botToken === null) return null;
   const channel = env["SLACK_CHANNEL"]?.trim() ?? "";
@@ -34,6 +38,12 @@ export function readSlackSettings(env: Environment): SlackSettings | null {
       "its id (C...) stands at the end of the channel's details in Slack",
     );
   }
+  if (listed !== null && (env["HOUSTON_SLACK_PEOPLE"] ?? "") !== "")
+    throw wrong(
+      "slack-people-twice",
+      "who may order stands in HOUSTON_SLACK_PEOPLE and in houston.yaml",
+      "leave HOUSTON_SLACK_PEOPLE out: `people` in houston.yaml says it",
+    );
   mustBegin("SLACK_BOT_TOKEN", botToken, "xoxb-");
   const appToken = secretOf(env, "SLACK_APP_TOKEN");
   if (appToken !== null) mustBegin("SLACK_APP_TOKEN", appToken, "xapp-");
@@ -48,7 +58,7 @@ export function readSlackSettings(env: Environment): SlackSettings | null {
           ? { kind: "http", signingSecret, port: portOf(env["SLACK_HTTP_PORT"]) }
           : null,
     channel,
-    people: readPeople(env["HOUSTON_SLACK_PEOPLE"] ?? ""),
+    people: listed ?? readPeople(env["HOUSTON_SLACK_PEOPLE"] ?? ""),
     mention: mentionOf(env["HOUSTON_SLACK_MENTION"] ?? "here"),
     apiUrl: apiUrl.endsWith("/") ? apiUrl : `${apiUrl}/`,
   };

@@ -2,15 +2,18 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { realClock } from "../../runtime/clock.ts";
+import { CallerError } from "../../core/errors.ts";
+import { configText } from "../config-text.ts";
 import { connect, withConnection, type ConnectOptions } from "../client.ts";
 import { print, printJson, tell } from "../output.ts";
 import { stateFolder } from "../state-folder.ts";
 
-type Options = ConnectOptions & { memory?: string; json?: boolean };
+type Options = ConnectOptions & { memory?: string; config?: string; json?: boolean };
 
 export function chat(program: Command): void {
   withConnection(program.command("chat"))
     .description("Tell Slack, a signed webhook and PagerDuty what Houston sees and does, and take orders from Slack.")
+    .option("--config <file>", "the houston.yaml whose `people` order in Slack, in place of HOUSTON_SLACK_PEOPLE")
     .option("--memory <file>", "what it must know after a restart; else a file in your state folder")
     .option("--json", "its own log as one JSON document per line")
     .addHelpText("after", ENVIRONMENT)
@@ -21,7 +24,8 @@ export function chat(program: Command): void {
     .action(async (options: Options) => {
       const { readChatSettings } = await import("../../chat/settings.ts");
       const { startChat } = await import("../../chat/start.ts");
-      const settings = readChatSettings(process.env);
+      const listed = options.config === undefined ? null : await listedIn(options.config);
+      const settings = readChatSettings(process.env, listed);
       const houston = connect(options);
       const ended = untilTold();
       const running = await startChat({
@@ -41,6 +45,21 @@ export function chat(program: Command): void {
       // Connections that wait for an end that is gone would keep us for half a minute.
       process.exit();
     });
+}
+
+/** Those of `people` who are in Slack, by their id there. */
+async function listedIn(file: string): Promise<ReadonlyMap<string, string>> {
+  const { readConfig, problemLines } = await import("../../config/config-file.ts");
+  const read = readConfig(configText(file));
+  if ("problems" in read)
+    throw new CallerError({
+      code: "bad-config",
+      message: problemLines(file, read.problems).join("\n"),
+      hint: "`houston check` lists them all; nothing was started",
+    });
+  return new Map(
+    Object.entries(read.people).flatMap(([name, { slack }]) => (slack === undefined ? [] : [[slack, name] as const])),
+  );
 }
 
 const ENVIRONMENT = `

@@ -11,6 +11,7 @@ import { evacuate } from "./evacuate.ts";
 import { fault } from "./fault.ts";
 import { gate } from "./gate.ts";
 import { init } from "./init.ts";
+import { order } from "./order.ts";
 import { answer, hold, mode, release, restore } from "./orders.ts";
 import { judge } from "./judge.ts";
 import { plan } from "./plan.ts";
@@ -47,6 +48,7 @@ export const commands: readonly AddCommand[] = [
   release,
   mode,
   answer,
+  order,
   trace,
   doubt,
   gate,

@@ -12,7 +12,7 @@ import { stateFolder } from "../state-folder.ts";
 import { STOPPED, untilSignal } from "../until-signal.ts";
 import { watchedConfig, watchedPrometheus } from "../watched-config.ts";
 
-type Options = { config: string; state?: string; backfill?: string; listen: string; json?: boolean };
+type Options = { config: string; state?: string; orders?: string; backfill?: string; listen: string; json?: boolean };
 
 export function run(program: Command): void {
   program
@@ -22,6 +22,7 @@ export function run(program: Command): void {
     )
     .option("--config <file>", "who and where", "houston.yaml")
     .option("--state <folder>", "where it keeps what it has seen, learnt and said; else a folder of your own")
+    .option("--orders <folder>", "where signed order files are put; else `orders` in that folder")
     .option(
       "--backfill <time>",
       "learn what is usual from so much of what the Prometheus still has: 28d; what was learnt before stays",
@@ -59,6 +60,8 @@ export function run(program: Command): void {
         everyMs: watch.prometheus.everySeconds * 1000,
         backfillMs: options.backfill === undefined ? 0 : readDuration(options.backfill) * 1000,
         signal,
+        people: config.people,
+        ordersFolder: options.orders ?? join(options.state ?? join(stateFolder(), "run"), "orders"),
         stateFolder: options.state ?? join(stateFolder(), "run"),
         listen: loopback(options.listen),
         say: (entry) => (options.json ? printJson(entry) : print(`${clockTime(entry.at)}  ${entry.what}`)),

@@ -1,0 +1,119 @@
+import { createPrivateKey, generateKeyPairSync } from "node:crypto";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { learntFile } from "../../drivers/store/learnt-file.ts";
+import { madeClock, type MadeClock } from "../../runtime/made-clock.testing.ts";
+import { followOrderFolder } from "./order-folder.ts";
+import { publicText, signOrder } from "./signed-order.ts";
+
+const NOW = 1_795_000_000_000;
+const LOCATIONS = ["east", "west", "north"];
+const ana = generateKeyPairSync("ed25519").privateKey;
+const eve = generateKeyPairSync("ed25519").privateKey;
+
+let home: string;
+let clock: MadeClock;
+let given: string[];
+let said: string[];
+let stop: () => void;
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "houston-orders-"));
+  clock = madeClock(NOW);
+  [given, said] = [[], []];
+  stop = follow();
+});
+
+afterEach(() => {
+  stop();
+  rmSync(home, { recursive: true, force: true });
+});
+
+function follow(): () => void {
+  return followOrderFolder({
+    clock,
+    folder: join(home, "orders"),
+    people: { ana: { keys: [publicText(ana)] }, bob: { keys: [] } },
+    locations: LOCATIONS,
+    taken: learntFile(join(home, "taken.json")),
+    order: async (by, order) => {
+      given.push(`${by}: ${JSON.stringify(order)}`);
+      return { words: [], reasons: [] };
+    },
+    say: (_id, { what }) => void said.push(what),
+  });
+}
+
+const signed = (more: Partial<Parameters<typeof signOrder>[0]> = {}): string =>
+  signOrder({ order: { kind: "hold" }, key: ana, locations: LOCATIONS, at: NOW, goodForSeconds: 600, ...more });
+
+async function put(text: string | Buffer, name = "a.order"): Promise<void> {
+  writeFileSync(join(home, "orders", name), text);
+  await clock.pass(1_000);
+}
+
+test("what a listed person signed is ordered under their name, once, and put aside", async () => {
+  const text = signed({ order: { kind: "evacuate", location: "east", share: 0.05 }, why: "the API is gone" });
+  await put(text);
+  expect(given).toEqual(['ana (signed file): {"kind":"evacuate","location":"east","share":0.05}']);
+  expect(said).toEqual(["ana ordered by a signed file: evacuate 5 % of east"]);
+  expect(readdirSync(join(home, "orders", "taken"))).toEqual(["a.order"]);
+  // A copy, under whatever name, and after a restart.
+  await put(text, "b.order");
+  stop();
+  stop = follow();
+  await put(text, "c.order");
+  expect(given).toHaveLength(1);
+  expect(said.slice(1)).toEqual(
+    ["b", "c"].map(
+      (name) => `the order file ${name}.order is refused: this order of ana was taken before (taken-before)`,
+    ),
+  );
+  // After its time too, when its id is no more remembered.
+  await clock.pass(600_000);
+  await put(text, "d.order");
+  expect(given).toHaveLength(1);
+  expect(said.at(-1)).toContain("(expired)");
+});
+
+test.each([
+  ["nobody listed signed it", signed({ key: eve }), "unknown-key"],
+  ["a word of it was changed", signed().replace('"hold"', '"holt"'), "unknown-key"],
+  ["it is for another Houston", signed({ locations: ["east", "west"] }), "another-houston"],
+  ["its time is over", signed({ at: NOW - 700_000 }), "expired"],
+  ["it was signed in a time to come", signed({ at: NOW + 3_600_000 }), "signed-ahead"],
+  ["it would be good for a month", signed({ goodForSeconds: 30 * 86_400 }), "good-too-long"],
+  ["it is no order", signed({ order: { kind: "dance" } as never }), "bad-order"],
+  ["it has no signature", signed().split("\n")[0]!, "no-signed-order"],
+  ["something follows", `${signed()}more`, "no-signed-order"],
+  ["it is rubbish", Buffer.from([0xff, 0, 10, 0x80]), "no-signed-order"],
+  ["it is far too long", "x".repeat(20_000), "too-large"],
+])("refused, named and kept: %s", async (_what, text, code) => {
+  await put(text);
+  expect(given).toEqual([]);
+  expect(said).toHaveLength(1);
+  expect(said[0]).toContain(`the order file a.order is refused`);
+  expect(said[0]).toContain(`(${code})`);
+  expect(readdirSync(join(home, "orders", "refused"))).toEqual(["a.order"]);
+});
+
+test("without the list of what was taken nothing is followed", async () => {
+  writeFileSync(join(home, "taken.json"), "{ torn");
+  await put(signed());
+  expect(given).toEqual([]);
+  expect(said[0]).toContain("(unreadable)");
+  expect(existsSync(join(home, "orders", "a.order"))).toBe(false);
+  expect(readFileSync(join(home, "taken.json"), "utf8")).toBe("{ torn");
+});
+
+test("what openssl makes is a key as good as ours", () => {
+  // RFC 8032, section 7.1, test 1: the secret key and its public one.
+  const secret = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
+  const der = Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), Buffer.from(secret, "hex")]);
+  const key = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
+  expect(Buffer.from(publicText(key), "base64url").toString("hex")).toBe(
+    "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+  );
+});

@@ -1,0 +1,123 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import type { People } from "../../config/people-shape.ts";
+import type { Words } from "../../core/control-contract.ts";
+import type { LocationName } from "../../core/estate.ts";
+import type { Order } from "../../core/order.ts";
+import { orderWords } from "../../core/order-words.ts";
+import type { UnixMs } from "../../core/step.ts";
+import type { LearntStore } from "../../drivers/store/learnt-file.ts";
+import type { Cancel, Clock } from "../../runtime/clock.ts";
+import type { OrderAnswer } from "../../runtime/controller.ts";
+import { readSignedOrder, TEXT_MAX, type ReadOrder } from "./signed-order.ts";
+
+/**
+ * A letter box: each `*.order` that is put into the folder is read once and put aside, into `taken` or into `refused`. Ids of those that were taken
+ * are noted before they are followed, so that a copy, or a crash in between, orders nothing twice.
+ */
+export type OrderFolderOptions = {
+  readonly clock: Clock;
+  readonly folder: string;
+  readonly people: People;
+  readonly locations: readonly LocationName[];
+  /** Where the ids of those that were taken are kept, until they would have expired. */
+  readonly taken: LearntStore;
+  readonly order: (by: string, order: Order) => Promise<OrderAnswer>;
+  /** Into the record, by an id of its own. */
+  readonly say: (id: string, words: Words) => void;
+};
+
+const LOOK_EVERY_MS = 1_000;
+/** Of one look: a folder full of rubbish is gone through slowly. */
+const FILES_A_LOOK = 20;
+const TAKEN_MAX = 10_000;
+
+/** Throws when the folder can't be made. */
+export function followOrderFolder(options: OrderFolderOptions): Cancel {
+  for (const each of ["", "taken", "refused"]) mkdirSync(join(options.folder, each), { recursive: true, mode: 0o700 });
+  let isLooking = false;
+  return options.clock.every(LOOK_EVERY_MS, () => {
+    if (isLooking) return;
+    isLooking = true;
+    void look(options).finally(() => (isLooking = false));
+  });
+}
+
+async function look(options: OrderFolderOptions): Promise<void> {
+  const { clock, folder } = options;
+  for (const file of filesIn(folder)) {
+    const read = readOnce(options, file);
+    // One that can't be put aside would be followed again and again.
+    if (!putAside(folder, file, read.kind === "good" ? "taken" : "refused")) continue;
+    const at = clock.now();
+    if (read.kind === "refused") {
+      options.say(`order-file-${file}-${at}`, {
+        at,
+        level: "urgent",
+        what: `the order file ${file} is refused: ${read.says} (${read.code})`,
+        youNeedTo: "look who put it there; it is kept in the folder `refused`",
+      });
+      continue;
+    }
+    const { by, order, why } = read.signed;
+    options.say(`order-file-${read.signed.id}`, {
+      at,
+      level: "change",
+      what: `${by} ordered by a signed file: ${orderWords(order)}`,
+      ...(why !== null && { why }),
+    });
+    await options.order(`${by} (signed file)`, order);
+  }
+}
+
+function filesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith(".order"))
+      .toSorted()
+      .slice(0, FILES_A_LOOK);
+  } catch {
+    // The disk is gone, or comes back: there is nothing to read now.
+    return [];
+  }
+}
+
+/** Reads one file, and notes that it was taken. */
+function readOnce({ clock, folder, people, locations, taken }: OrderFolderOptions, file: string): ReadOrder {
+  try {
+    const path = join(folder, file);
+    if (statSync(path).size > TEXT_MAX) return { kind: "refused", code: "too-large", says: "no order is so long" };
+    const now = clock.now();
+    const read = readSignedOrder(readFileSync(path, "utf8"), { people, locations, now });
+    if (read.kind === "refused") return read;
+    const { id, by, until } = read.signed;
+    const known = takenIn(taken).filter((each) => each.until > now);
+    if (known.some((each) => each.id === id))
+      return { kind: "refused", code: "taken-before", says: `this order of ${by} was taken before` };
+    if (known.length >= TAKEN_MAX)
+      return { kind: "refused", code: "too-many", says: `${TAKEN_MAX} orders are remembered already` };
+    taken.write(JSON.stringify([...known, { id, until }]));
+    return read;
+  } catch (error) {
+    const says = `it can't be read or noted: ${error instanceof Error ? error.message : String(error)}`;
+    return { kind: "refused", code: "unreadable", says };
+  }
+}
+
+const takenShape = z.array(z.object({ id: z.string(), until: z.number() }));
+
+/** Throws when it can't be read: without it nobody knows what was followed before. */
+function takenIn(taken: LearntStore): readonly { readonly id: string; readonly until: UnixMs }[] {
+  const text = taken.read();
+  return text === null ? [] : takenShape.parse(JSON.parse(text));
+}
+
+function putAside(folder: string, file: string, where: "taken" | "refused"): boolean {
+  try {
+    renameSync(join(folder, file), join(folder, where, file));
+    return true;
+  } catch {
+    return false;
+  }
+}
