@@ -9,6 +9,7 @@ import { encode } from "dns-packet";
 import { BUCKETS } from "../../src/core/estate.ts";
 import { initialRoute, routeStep } from "../../src/core/route/route.ts";
 import { startNameServer } from "../../src/drivers/dns/embedded/server.ts";
+import { toldLedger } from "../../src/drivers/dns/embedded/told-ledger.ts";
 import { planetLocations, planetZones } from "../../src/planet/geography.ts";
 import { planetDns } from "../../src/planet/planet-dns.ts";
 
@@ -28,7 +29,10 @@ async function serve(kind: Kind): Promise<void> {
     const row = Object.fromEntries(planetZones.map(({ name, index }) => [name, [[index % 15, BUCKETS] as const]]));
     const table = { version: 1, at: 0, locations, assignment: { public: row }, contingency: {}, apart: [] };
     const { state } = routeStep(initialRoute(locations), { event: "table", at: 0, table });
-    ({ port } = await startNameServer({ ...planetDns("us-east-1"), address: ADDRESS, port: 0, route: () => state }));
+    // With who was told of what kept, as `houston run` keeps it.
+    const told = toldLedger(() => Date.now());
+    const options = { ...planetDns("us-east-1"), address: ADDRESS, port: 0, route: () => state, told };
+    ({ port } = await startNameServer(options));
   } else {
     const socket = createSocket({ type: "udp4", recvBufferSize: 1 << 20 });
     socket.on("message", (packet, client) => socket.send(packet, client.port, client.address));

@@ -40,5 +40,35 @@ export type RunningSteering = {
   readonly driver: SteeringDriver;
   /** The version that its servers answer from by what is known, at the start from before a restart; null: none yet. */
   readonly version: () => number | null;
+  /** Absent: it steers by no name server, or by one that may rightly answer otherwise. */
+  readonly told?: ToldByDns;
   stop(): Promise<void>;
+};
+
+/** What a driver's name servers should tell users by the newest table that it was given, so that it can be proven from outside. */
+export type ToldByDns = {
+  /** Where they are asked: `203.0.113.53:53`, `[2001:db8::53]:53`. */
+  readonly servers: readonly string[];
+  /** Every address that is right for this asker: whoever is told another one is led elsewhere. Null: it was given none yet. */
+  readonly rightFor: (asker: Asker) => LocationAddresses | null;
+  /** Who was told of a location lately and may still hold it, as far as it was kept; absent: its servers tell us nothing. */
+  readonly toldOf?: (location: LocationName) => readonly ToldAsker[];
+};
+
+/** One that asked our name server: a resolver, or a client that asks itself. */
+export type ToldAsker = {
+  readonly address: string;
+  /** It may hold the last answer until then. */
+  readonly until: UnixMs;
+  /** How many named the location, since it last held none. */
+  readonly answers: number;
+};
+
+/** Who asks for a name, as name servers see it. */
+export type Asker = {
+  readonly host: SteeredHost;
+  /** The host's own, or one below `*.`. */
+  readonly name: string;
+  /** Null: it is not known as whose user it is answered; all zones' answers are right. */
+  readonly from: { readonly zone: ZoneName; readonly network: Uint8Array } | null;
 };

@@ -156,13 +156,20 @@ test("a newer EDNS is told our version (BADVERS)", () => {
 test("100,000 packets of garbage: no exception, nothing oversized, no answer to an answer", { timeout: 60_000 }, () => {
   const random = seeded(53);
   const valid = ["b00.shop.planet.test", "planet.test", "www.bakery.example", "nobody.planet.test"].flatMap((name) =>
-    ["A", "NS", "ANY"].map((type) => Buffer.from(queryOf(name, type, "198.18.2.0", 24))),
+    ["A", "NS", "ANY", "UNKNOWN_65"].map((type) => Buffer.from(queryOf(name, type, "198.18.2.0", 24))),
   );
   const counters = makeCounters();
+  // All that it can answer is asked for: service records too, and two places in an answer.
+  const both = testRoute({ ...TEST_TABLE, contingency: { b: { public: { far: [[0, 256]] } } } });
+  const fuzzed = makeRespond({
+    ...zone,
+    route: () => both,
+    answerName: makeAnswerName({ ...zone, answers: 2, https: { alpn: ["h2"], port: 8443, aliases: {} } }),
+  });
   let answers = 0;
   for (let i = 0; i < 100_000; i++) {
     const packet = garbage(random, valid);
-    const response = respond(packet, FROM, counters);
+    const response = fuzzed(packet, FROM, counters);
     if (response === null) continue;
     answers++;
     const sound =

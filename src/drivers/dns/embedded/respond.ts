@@ -6,6 +6,7 @@ import type { Answered, AnswerName, Asking } from "./answer-name.ts";
 import type { NameServerCounters } from "./counters.ts";
 import { readQuery, type ClientSubnet } from "./query.ts";
 import { writeResponse, writeTruncated, type Response, type ResponseTo } from "./response.ts";
+import type { ToldLedger } from "./told-ledger.ts";
 import { CLASS_ANY, CLASS_IN, RCODE, TCP_BYTES_MAX, UDP_BYTES_MAX, UDP_BYTES_PLAIN, type Rcode } from "./wire.ts";
 
 export type RespondOptions = {
@@ -18,6 +19,8 @@ export type RespondOptions = {
   readonly askedZone?: ZoneName;
   /** A zone's own location, for what the table does not say; without it the location asked. */
   readonly homeOf?: (zone: ZoneName) => LocationName;
+  /** Keeps who was told of which location; absent: nobody wants to know. */
+  readonly told?: Pick<ToldLedger, "note">;
 };
 
 export type Asked = {
@@ -65,6 +68,7 @@ export function makeRespond(options: RespondOptions): Respond {
         count(counters, answered);
         const { bytes, truncated } = writeResponse(to, answered.response, bytesMax(asked, query.edns?.udpBytes));
         if (truncated) counters.truncated++;
+        else if (answered.leadsTo !== undefined) options.told?.note(answered.leadsTo, asked.from);
         return bytes;
       }
     }

@@ -7,7 +7,9 @@ export type ResourceRecord = { readonly name?: string; readonly ttlSeconds: numb
 export type RecordData =
   | { readonly type: "A" | "AAAA"; readonly address: Uint8Array }
   | { readonly type: "NS" | "CNAME"; readonly target: string }
-  | { readonly type: "SOA"; readonly soa: Soa };
+  | { readonly type: "SOA"; readonly soa: Soa }
+  /** Priority 0: only `target` says more (AliasMode). Target empty: the name itself. */
+  | { readonly type: "HTTPS"; readonly priority: number; readonly target: string; readonly params: Uint8Array };
 
 export type Soa = {
   readonly server: string;
@@ -115,6 +117,13 @@ function writeData(writer: Writer, data: RecordData): void {
     case "NS":
     case "CNAME":
       return writeName(writer, data.target);
+    case "HTTPS":
+      room(writer, 2);
+      u16(writer, data.priority);
+      writeWholeName(writer, data.target);
+      room(writer, data.params.length);
+      for (const byte of data.params) writer.bytes[writer.at++] = byte;
+      return;
     case "SOA": {
       const { soa } = data;
       writeName(writer, soa.server);
@@ -144,6 +153,16 @@ function writeName(writer: Writer, name: string): void {
     rest = dot < 0 ? "" : rest.slice(dot + 1);
   }
   room(writer, 1);
+  writer.bytes[writer.at++] = 0;
+}
+
+/** As RFC 9460, section 2.2 wants it: a reader that doesn't know the type can't follow pointers. */
+function writeWholeName(writer: Writer, name: string): void {
+  room(writer, name.length + 2);
+  for (const label of name === "" ? [] : name.split(".")) {
+    writer.bytes[writer.at++] = label.length;
+    writer.at += writer.bytes.write(label, writer.at, "latin1");
+  }
   writer.bytes[writer.at++] = 0;
 }
 

@@ -30,6 +30,21 @@ export const embeddedShape = z.strictObject({
   nameServers: z.array(hostName).min(1).max(13),
   /** Of whoever answers for it; absent: hostmaster at the name itself. */
   mailbox: z.email("an address is needed, such as hostmaster@example.com").optional(),
+  /** 2: each answer names the contingency's location too, after its own: who can't reach the first tries the second. */
+  answers: z.union([z.literal(1), z.literal(2)], { error: "1 or 2 is needed" }).default(1),
+  /** HTTPS records (RFC 9460), of the same locations as A and AAAA; absent: none. */
+  https: z
+    .strictObject({
+      alpn: z
+        .array(z.string().regex(/^[\x21-\x7e]{1,255}$/, "a protocol is needed, such as h2"))
+        .min(1)
+        .max(8)
+        .default(["h2"]),
+      port: z.number().int().min(1).max(65_535).optional(),
+      /** By a name of `hosts`: where its users should look instead. */
+      aliases: z.record(hostName, hostName).default({}),
+    })
+    .optional(),
   /** Queries a second that one source may ask, with so many saved up: more is told to come by TCP. */
   rateLimit: z
     .union(

@@ -63,7 +63,7 @@ test.each<[name: string, type: string, subnet: string | null, answers: readonly 
 
 test.each<[name: string, type: string, rcode: string, top: string | null]>([
   ["www.example.com", "TXT", "NOERROR", "www.example.com"],
-  ["www.example.com", "HTTPS", "NOERROR", "www.example.com"],
+  ["www.example.com", "UNKNOWN_65", "NOERROR", "www.example.com"],
   ["x.www.example.com", "A", "NXDOMAIN", "www.example.com"],
   ["b.api.example.com", "A", "NOERROR", "api.example.com"],
   ["shops.example.net", "A", "NOERROR", "shops.example.net"],

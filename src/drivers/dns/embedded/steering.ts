@@ -5,14 +5,18 @@ import type { Location, LocationName, Zone, ZoneName } from "../../../core/estat
 import { barOf } from "../../../core/may-serve.ts";
 import { tableProblems } from "../../../core/route/check-table.ts";
 import type { LossNotice, RouteTable } from "../../../core/route/table.ts";
+import { bucketOfHost, bucketOfNetwork } from "../../../core/route/host.ts";
 import { createRouteHolder, gatherNotices, type RouteHolder } from "../../route-holder.ts";
-import type { RunningSteering, SteeringContext } from "../../steering-context.ts";
+import type { Asker, RunningSteering, SteeringContext } from "../../steering-context.ts";
 import { learntFile, type LearntStore } from "../../store/learnt-file.ts";
+import { addressesOf, placesFor } from "../told-places.ts";
 import { makeZoneLookup } from "../zone-lookup.ts";
 import { forLocations } from "./for-locations.ts";
+import { makeNextPlace } from "./next-place.ts";
 import type { EmbeddedSettings } from "./shape.ts";
 import { startNameServer, type NameServer } from "./server.ts";
 import { steeredNames } from "./steered-names.ts";
+import { toldLedger } from "./told-ledger.ts";
 
 /**
  * Our own authoritative name server in Houston's process: a table is answered from with the next query, a loss notice followed at once.
@@ -30,6 +34,8 @@ export async function makeEmbedded(settings: EmbeddedSettings, context: Steering
   const nearest = new Map(estate.zones.map((zone) => [zone.name, nearestTo(zone, context)]));
   const homeOf = (zone: ZoneName): LocationName => nearest.get(zone) ?? names[0]!;
   takeUp(route, { kept, homeOf });
+  const told = toldLedger(now);
+  const nextPlaceOf = makeNextPlace();
   const servers = await startAll(
     settings.listen.map((listen) => ({
       listen,
@@ -47,10 +53,21 @@ export async function makeEmbedded(settings: EmbeddedSettings, context: Steering
           askedZone: otherwise,
           homeOf,
           route: () => route.state(),
+          told,
+          answers: settings.answers,
+          https: settings.https,
           ...(settings.rateLimit !== "none" && { rateLimit: settings.rateLimit }),
         }),
     })),
   );
+  /** The second places of two answers: all that there may be, where it is not known as whose user one is answered. */
+  const nextOf = ({ host, name, from }: Asker, led: readonly LocationName[]): readonly LocationName[] => {
+    if (settings.answers === 1) return [];
+    if (from === null) return names;
+    const bucket = host.bucketBy === "host" ? bucketOfHost(name) : bucketOfNetwork(from.network);
+    const chunk = { class: host.class, zone: from.zone, bucket };
+    return led.flatMap((own) => nextPlaceOf(route.state(), chunk, own)?.location ?? []);
+  };
   const gather = gatherNotices(route, now);
   /** The world's failures are values: a full disk stops no move, and is said. */
   const keep = (): Outcome => {
@@ -77,6 +94,15 @@ export async function makeEmbedded(settings: EmbeddedSettings, context: Steering
       },
     },
     endpoints: servers.map(({ address, port }) => ({ address, port })),
+    told: {
+      servers: servers.map(({ address, port }) => askedAt(address, port)),
+      rightFor: (asker) => {
+        if (route.state().table === null) return null;
+        const led = placesFor(route.state(), asker, homeOf);
+        return addressesOf([...led, ...nextOf(asker, led)], addresses);
+      },
+      toldOf: (location) => told.of(location),
+    },
     version: () => route.state().table?.version ?? null,
     async stop() {
       await Promise.all(servers.map((server) => server.stop()));
@@ -125,6 +151,12 @@ function nearestTo(zone: Zone, { estate, hosts }: SteeringContext): LocationName
 function endpointOf(listen: string): { readonly address: string; readonly port: number } {
   const colon = listen.lastIndexOf(":");
   return { address: listen.slice(0, colon).replace(/^\[|\]$/g, ""), port: Number(listen.slice(colon + 1)) };
+}
+
+/** What listens on all addresses is asked on this machine's own. */
+function askedAt(address: string, port: number): string {
+  if (address === "0.0.0.0") return `127.0.0.1:${port}`;
+  return address.includes(":") ? `[${address === "::" ? "::1" : address}]:${port}` : `${address}:${port}`;
 }
 
 /** All or none. */

@@ -1,10 +1,10 @@
 /**
- * The numbers of DNS on the wire (RFC 1035, 6891, 7871), as far as an authoritative server of addresses needs them.
+ * The numbers of DNS on the wire (RFC 1035, 6891, 7871, 9460), as far as an authoritative server of addresses needs them.
  * Queries are read and answers written by hand here and in query.ts and response.ts: the question must go back byte for
  * byte (0x20, odd labels), and only a question and an OPT record have to be understood of what strangers send. Tests hold
  * it against dns-packet.
  */
-export const TYPE = { A: 1, NS: 2, CNAME: 5, SOA: 6, AAAA: 28, OPT: 41, ANY: 255 } as const;
+export const TYPE = { A: 1, NS: 2, CNAME: 5, SOA: 6, AAAA: 28, OPT: 41, HTTPS: 65, ANY: 255 } as const;
 /** Transfers and other meta types that are not questions for data (RFC 6895); ANY is. */
 export const META_TYPE_FIRST = 128;
 export const META_TYPE_LAST = 254;
