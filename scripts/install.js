@@ -42,6 +42,8 @@ const HAPROXY = "/usr/sbin/haproxy";
 const POSTGRES = "/usr/lib/postgresql";
 /** Name servers that we steer, and what is asked of them by hand. */
 const NAME_SERVERS = ["/usr/sbin/knotd", "/usr/sbin/named", "/usr/sbin/pdns_server", "/usr/bin/dig"];
+/** What users ask: they keep answers for as long as they are told, or longer. */
+const RESOLVERS = ["/usr/sbin/unbound", "/usr/sbin/dnsmasq"];
 const POWERDNS_SQLITE = "/usr/share/pdns-backend-sqlite3";
 
 /** What tests use that npm does not bring: Debian's, for it is one command away and gets its updates. */
@@ -74,6 +76,13 @@ const PROGRAMS = [
     tests: "the DNS drivers'",
     isThere: () => [...NAME_SERVERS, POWERDNS_SQLITE].every(existsSync),
     packages: ["knot", "bind9", "bind9-dnsutils", "pdns-server", "pdns-backend-sqlite3"],
+  },
+  {
+    name: "Unbound and dnsmasq",
+    tests: "those of what resolvers answer",
+    isThere: () => RESOLVERS.every(existsSync),
+    // The base of dnsmasq has the program alone; Unbound's service isn't started, as none is (withoutDaemons).
+    packages: ["unbound", "dnsmasq-base"],
   },
 ];
 

@@ -4,7 +4,7 @@ import { CallerError } from "../../core/errors.ts";
 import type { LocationName } from "../../core/estate.ts";
 import { followedAsLost, initialRoute, routeStep, type RouteState } from "../../core/route/route.ts";
 import type { UnixMs } from "../../core/step.ts";
-import type { RunningSteering, SteeredHost } from "../steering-context.ts";
+import type { Asker, LocationAddresses, RunningSteering, SteeredHost } from "../steering-context.ts";
 import { type Marker, markerName, markerText, readMarker, setsDigest, tableDigest } from "./marker.ts";
 import { type RecordServer, type RecordSet, refused, retry } from "./record-server.ts";
 import { decideWrite } from "./write-decision.ts";
@@ -13,6 +13,9 @@ import { decideWrite } from "./write-decision.ts";
 export type Rendered =
   | { readonly kind: "sets"; readonly sets: readonly RecordSet[]; readonly says: string }
   | Extract<Outcome, { readonly kind: "refused" }>;
+
+/** What the server was last told to hold. */
+export type Written = { readonly route: RouteState; readonly sets: readonly RecordSet[] };
 
 export type RecordSteering = {
   readonly name: string;
@@ -27,6 +30,10 @@ export type RecordSteering = {
   readonly ttlSeconds: number;
   readonly server: RecordServer;
   readonly render: (route: RouteState) => Rendered;
+  /** Those who answer users: `192.0.2.53`. */
+  readonly answeredBy: readonly string[];
+  /** What is right for one who asks, by what was written last; absent: the server may rightly answer otherwise by itself. */
+  readonly rightFor?: (asker: Asker, written: Written) => LocationAddresses;
   /** Of all that the records come from beside the table: when it changes they are written anew. */
   readonly config: string;
   readonly now: () => UnixMs;
@@ -42,11 +49,12 @@ export type RecordSteering = {
  * 4. Each DNS zone is written as a whole with its marker; what fails in one keeps no other waiting.
  */
 export async function recordSteering(options: RecordSteering): Promise<RunningSteering> {
-  const { name, domains, hosts, server, now, withinMs } = options;
+  const { name, domains, hosts, server, now, withinMs, rightFor } = options;
   const hostsOf = hostsByDomain(options);
   const mayWrite = writeLimit(server.grain.writesPerSecond, now);
   let route = initialRoute(options.locations);
   let version: number | null = null;
+  let written: Written | null = null;
   let last: Promise<unknown> = Promise.resolve();
   const oneAtATime = async (work: () => Promise<Outcome>): Promise<Outcome> => {
     const mine = last.then(work);
@@ -124,6 +132,7 @@ export async function recordSteering(options: RecordSteering): Promise<RunningSt
   const bringAll = async (signal: AbortSignal): Promise<Outcome> => {
     const rendered = options.render(route);
     if (rendered.kind === "refused") return rendered;
+    written = { route, sets: rendered.sets };
     const empty = hosts.find((host) => !rendered.sets.some((set) => set.name === host.name && set.values.length > 0));
     if (empty !== undefined)
       return refused("empty-set", `${empty.name} would have no address; its records stay as they are`);
@@ -150,6 +159,12 @@ export async function recordSteering(options: RecordSteering): Promise<RunningSt
 
   return {
     version: () => version,
+    ...(rightFor !== undefined && {
+      told: {
+        servers: options.answeredBy,
+        rightFor: (asker: Asker) => (written === null ? null : rightFor(asker, written)),
+      },
+    }),
     stop: async () => void (await last.catch(() => undefined)),
     driver: {
       name,

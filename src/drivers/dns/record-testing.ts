@@ -73,6 +73,20 @@ export function recordConformance(name: string, makeRig: () => Promise<RecordRig
       expect(await rig.reached(hostOf("apply"), "AAAA")).toEqual(["2001:db8::2"]);
     });
 
+    test("what it holds for right is what users are told, for each zone and for who is in none", async () => {
+      const host = { name: hostOf("right"), class: "public", bucketBy: "network" as const };
+      const running = await rig.start({ owner: "right", domains: [rig.domain] }, contextOf(host.name));
+      const from = { zone: "somewhere", network: Uint8Array.of(10, 1, 2, 0) };
+      expect(running.told?.rightFor({ host, name: host.name, from })).toBe(null);
+      for (const [version, runs] of [ALL_WEST, HALVES].entries()) {
+        expect(await running.driver.apply(tableOf(version + 10, runs), never)).toEqual(DONE);
+        const told = await rig.reached(host.name, "A");
+        for (const asker of [from, null])
+          expect(running.told?.rightFor({ host, name: host.name, from: asker })?.v4.toSorted()).toEqual(told);
+      }
+      expect(running.told?.servers.length).toBeGreaterThan(0);
+    });
+
     test("the same table again is done and writes nothing, after a restart too", async () => {
       const driver = await start("again");
       expect(await driver.apply(tableOf(10, HALVES), never)).toEqual(DONE);

@@ -1,9 +1,11 @@
 import { CallerError } from "../../../core/errors.ts";
 import { secretOf } from "../../secret.ts";
-import type { MakeSteering } from "../../steering-context.ts";
+import type { Asker, MakeSteering } from "../../steering-context.ts";
 import { shortAddress } from "../ask-server.ts";
 import { digest } from "../marker.ts";
-import { hostsByDomain, recordSteering } from "../record-steering.ts";
+import { rowsOf } from "../host-rows.ts";
+import { hostsByDomain, recordSteering, type Written } from "../record-steering.ts";
+import { addressesOf } from "../told-places.ts";
 import { checkOtherwise, luaSets } from "./lua-sets.ts";
 import { powerdnsServer } from "./server.ts";
 import type { PowerdnsSettings } from "./shape.ts";
@@ -39,6 +41,15 @@ export const makePowerdns: MakeSteering<PowerdnsSettings> = async (settings, con
       isWatching: healthUrl !== undefined,
       writesPerSecond: settings.writesPerSecond,
       withinMs,
+    }),
+    answeredBy: settings.answeredBy,
+    // One that looks at the locations itself may follow a loss before we do. Its hash of networks is its own: a zone's places are all right.
+    ...(healthUrl === undefined && {
+      rightFor: ({ host, from }: Asker, { route }: Written) => {
+        const rows = rowsOf(route, host.class).filter(({ zone }) => from === null || zone === from.zone);
+        const places = route.locations.filter((_, index) => rows.some(({ buckets }) => buckets.includes(index)));
+        return addressesOf(places, addresses);
+      },
     }),
     render: (route) => luaSets(route, { estate, addresses, subnets, otherwise, hostsOf, tableLabel, healthUrl }),
     config: digest(JSON.stringify([hosts, addresses, subnets, otherwise, healthUrl, estate.ttlSeconds])),

@@ -30,6 +30,12 @@ export const makeRfc2136: MakeSteering<Rfc2136Settings> = async (settings, conte
       now,
     }),
     render: (route) => addressSets(route, context),
+    answeredBy: [...new Set([settings.server, ...settings.answeredBy])],
+    // A plain set is the same for all who ask.
+    rightFor: ({ host }, { sets }) => ({
+      v4: sets.find(({ name, type }) => name === host.name && type === "A")?.values ?? [],
+      v6: sets.find(({ name, type }) => name === host.name && type === "AAAA")?.values ?? [],
+    }),
     config: digest(JSON.stringify([hosts, addresses, estate.ttlSeconds])),
     now,
   });
