@@ -7,8 +7,8 @@ import { NETWORKS_IN_A_ZONE, SERVICE_PORT, zones } from "./world.ts";
 
 /**
  * The users, the same for every system: they come by themselves (open loop), by the same chance, a fifth of them to buy. Each network has a
- * resolver that keeps an answer for its TTL, begun at another moment than the next one's. Nobody tries again: what is carried out twice
- * was doubled by the system.
+ * resolver that keeps an answer for its TTL, begun at another moment than the next one's. Whose connection is refused connects to the next address
+ * of the answer, as browsers do (RFC 8305); nobody tries again otherwise: what is carried out twice was doubled by the system.
  */
 export type Users = {
   readonly visits: ReadonlyMap<string, readonly Visit[]>;
@@ -76,7 +76,7 @@ export async function startUsers(options: {
         if (current === null) end(null, "", false);
         else current.abort();
       });
-      const call = (to: string | null): void => {
+      const call = (to: string | null, next: string | null): void => {
         if (over) return;
         if (to === null) return end(null, "", false);
         const request = {
@@ -91,12 +91,13 @@ export async function startUsers(options: {
             : { method: "GET" as const, path: "/api" }),
         };
         current = caller.call(request, (result) => {
-          if (result.kind === "answer") end(to, result.location, result.status >= 200 && result.status < 400);
-          else end(to, "", false);
+          if (result.kind === "answer") return end(to, result.location, result.status >= 200 && result.status < 400);
+          if (next !== null && result.why === "refused" && !result.sent) return call(next, null);
+          end(to, "", false);
         });
       };
-      if (entry.kind === "address") call(entry.byZone[zone] ?? null);
-      else lookups?.[zone]?.[network]?.resolve(host, "obeys", (address) => call(address));
+      if (entry.kind === "address") call(entry.byZone[zone] ?? null, null);
+      else lookups?.[zone]?.[network]?.resolve(host, "obeys", (address, _fresh, next) => call(address, next));
     };
     wheel.onTick((now) => {
       if (!open) return;

@@ -1,6 +1,6 @@
 import { gdnsd, gdnsdDefaults } from "./gdnsd.ts";
 import { haproxy, haproxyDefaults, haproxyRetries } from "./haproxy.ts";
-import { houston } from "./houston.ts";
+import { houston, houstonTwo } from "./houston.ts";
 import { nginx, nginxDefaults } from "./nginx.ts";
 import { powerdns, powerdnsDefaults } from "./powerdns.ts";
 import type { System } from "./system.ts";
@@ -8,6 +8,7 @@ import type { System } from "./system.ts";
 /** In the order of the page. */
 export const systems: readonly System[] = [
   houston,
+  houstonTwo,
   powerdns,
   gdnsd,
   powerdnsDefaults,

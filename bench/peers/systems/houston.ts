@@ -17,7 +17,15 @@ export const houston: System = {
   kind: "DNS",
   isOurs: true,
   says: "`houston run`, embedded DNS, mode act, a Prometheus that scrapes each second, three vantages, a day of past",
-  start: (options) => startAll(options),
+  start: (options) => startAll(options, 1),
+};
+
+/** The same with two addresses in each answer: its own location's, and that of the contingency. */
+export const houstonTwo: System = {
+  ...houston,
+  name: "houston-dns-two",
+  says: `${houston.says}, two addresses in each answer (\`answers: 2\`)`,
+  start: (options) => startAll(options, 2),
 };
 
 const DNS_PORT = 5300;
@@ -28,7 +36,7 @@ const READY_WITHIN_MS = 180_000;
 /** A day, which the promise needs, and some. */
 const PAST_HOURS = 26;
 
-async function startAll(options: StartOptions) {
+async function startAll(options: StartOptions, answers: 1 | 2) {
   const { folder, range, zones, locations, host } = options;
   const running: Program[] = [];
   const stop = async (): Promise<void> => {
@@ -77,7 +85,7 @@ async function startAll(options: StartOptions) {
         isReady: async () => (await fetch(`${prometheus}/-/ready`)).ok,
       }),
     );
-    const config = file("houston.yaml", houstonYaml(options, { prometheus, server, stands, others }));
+    const config = file("houston.yaml", houstonYaml(options, { prometheus, server, stands, others, answers }));
     const main = new URL("../../../src/cli/main.ts", import.meta.url).pathname;
     running.push(
       await startProgram({
@@ -139,6 +147,7 @@ function houstonYaml(
     readonly server: { readonly address: string; readonly port: number };
     readonly stands: string;
     readonly others: readonly string[];
+    readonly answers: 1 | 2;
   },
 ): string {
   const places = locations.map(
@@ -167,7 +176,7 @@ steering:
   hosts: { public: [${host}] }
   addresses: { ${locations.map(({ name, address }) => `${name}: [${address}]`).join(", ")} }
   subnets: { ${zones.map(({ name, subnet }) => `${name}: [${subnet}]`).join(", ")} }
-  drivers: [{ kind: embedded, listen: ["${where.server.address}:${where.server.port}"], nameServers: [ns1.${host.split(".").slice(1).join(".")}] }]
+  drivers: [{ kind: embedded, listen: ["${where.server.address}:${where.server.port}"], nameServers: [ns1.${host.split(".").slice(1).join(".")}], answers: ${where.answers} }]
 probes:
   http: { from: ${where.stands}, url: "http://${host}:${SERVICE_PORT}/health" }
   blackbox: { vantages: [${where.others.join(", ")}] }

@@ -10,7 +10,7 @@ const PATIENCE_MS = 20_000;
 
 const resolver: Resolver = {
   port: 0,
-  resolve: (_name, _habit, then) => then(EDGE, false),
+  resolve: (_name, _habit, then) => then(EDGE, false, null),
   counts: { asked: 0, unanswered: 0, servedStale: 0, malformed: 0 },
   take: () => undefined,
   stop: () => {},

@@ -15,8 +15,12 @@ import type { Wheel } from "./wheel.ts";
  */
 export type Resolver = {
   readonly port: number;
-  /** `fresh`: just told by a name server, and not from a cache. */
-  resolve(name: string, habit: Habit, then: (address: string | null, fresh: boolean) => void): void;
+  /** `fresh`: just told by a name server, and not from a cache; `next`: the second address of the answer, for whom the first does not connect. */
+  resolve(
+    name: string,
+    habit: Habit,
+    then: (address: string | null, fresh: boolean, next: string | null) => void,
+  ): void;
   /** What came to its socket. Whatever it is, it is answered or counted, and nothing else. */
   take(message: Buffer, from: Pick<RemoteInfo, "address" | "port">): void;
   readonly counts: ResolverCounts;
@@ -53,6 +57,7 @@ type Entry = {
   answers: Answer[];
   authorities: Answer[];
   address: string | null;
+  next: string | null;
   learntAt: UnixMs;
   expires: UnixMs;
   /** Those who wait for the question under way; null when none is. */
@@ -167,8 +172,9 @@ export async function startResolver(options: {
     entry.rcode = packet.flags !== undefined ? packet.flags & 15 : 0;
     entry.answers = packet.answers ?? [];
     entry.authorities = packet.authorities ?? [];
-    const found = entry.answers.find((answer) => answer.type === "A");
-    entry.address = found?.type === "A" ? found.data : null;
+    const found = entry.answers.flatMap((answer) => (answer.type === "A" ? [answer.data] : []));
+    entry.address = found[0] ?? null;
+    entry.next = found[1] ?? null;
     entry.learntAt = wheel.now();
     entry.expires = entry.learntAt + heldMs(asking.habit, ttlSeconds(entry), chance);
     release(entry, true);
@@ -185,7 +191,16 @@ export async function startResolver(options: {
     let entry = cache.get(key);
     if (entry && entry.waiting === null && entry.expires > wheel.now()) return then(entry, false);
     if (!entry) {
-      entry = { rcode: 0, answers: [], authorities: [], address: null, learntAt: 0, expires: 0, waiting: null };
+      entry = {
+        rcode: 0,
+        answers: [],
+        authorities: [],
+        address: null,
+        next: null,
+        learntAt: 0,
+        expires: 0,
+        waiting: null,
+      };
       if (cache.size >= CACHE_ENTRIES_MAX) forgetOldest(cache);
       cache.set(key, entry);
     }
@@ -243,7 +258,7 @@ export async function startResolver(options: {
 
   return {
     port: socket.address().port,
-    resolve: (name, habit, then) => look(name, "A", habit, (entry, fresh) => then(entry.address, fresh)),
+    resolve: (name, habit, then) => look(name, "A", habit, (entry, fresh) => then(entry.address, fresh, entry.next)),
     take,
     counts,
     stop() {
