@@ -45,9 +45,12 @@ test("who is steered where to is read, with its defaults", () => {
     },
     subnets: { "us-east": ["198.51.100.0/24", "2001:db8:e::/48"], "us-west": ["198.51.0.0/16"] },
     otherwise: "europe",
+    resolvers: [],
+    otherNames: [],
     drivers: [
       {
         kind: "embedded",
+        answers: 1,
         listen: ["127.0.0.1:5300", "[::1]:5300"],
         nameServers: ["ns1.example.com", "ns2.example.com"],
         rateLimit: { perSecond: 2000, burst: 4000 },
@@ -91,6 +94,30 @@ test("all that is wrong is said at once, each with its place and the fix", () =>
 test("steering without a name is none", () => {
   const read = readConfig(GOOD.replace(/ {2}hosts:[\s\S]*?(?= {2}addresses:)/, "  hosts: {}\n"));
   expect(read).toMatchObject({ problems: [{ code: "no-host", path: "steering.hosts" }] });
+});
+
+test("an alias leads from a steered name to a steered name, and so does who copies addresses; a share is one", () => {
+  const broken = GOOD.replace(
+    "nameServers: [ns1.example.com, ns2.example.com]",
+    `nameServers: [ns1.example.com]
+      https: { aliases: { example.com: www.example.com, edit.example.com: one.shops.example.com, www.example.com: else.test } }
+  resolvers: [192.0.2.1, { address: "192.0.2.2:53", asksFrom: nowhere }]
+  otherNames: [www.bakery.test, { name: bakery.test, share: 140%, flattens: example.com }, "*.bakery.test"]`,
+  );
+  expect(linesOf(broken)).toMatchInlineSnapshot(`
+    "houston.yaml:28:27  steering.drivers[0].https.aliases.example.com: example.com is not steered  (alias-not-steered)
+        fix: both names of an alias are among \`hosts\`
+    houston.yaml:28:98  steering.drivers[0].https.aliases.www.example.com: else.test is not steered  (alias-not-steered)
+        fix: both names of an alias are among \`hosts\`
+    houston.yaml:29:26  steering.resolvers[1]: an address is needed, such as 192.0.2.1 or { address: 192.0.2.1:53, asksFrom: 192.0.2.7 }  (bad-value)
+        fix: see examples/houston.yaml
+    houston.yaml:30:33  steering.otherNames[1]: a name is needed, such as www.shop.example or { name: shop.example, share: 2%, flattens: www.example.com }  (bad-value)
+        fix: see examples/houston.yaml
+    houston.yaml:30:67  steering.otherNames[1].flattens: example.com is not steered  (alias-not-steered)
+        fix: name one of \`hosts\`, or leave \`flattens\` out: it is a fixed name then
+    houston.yaml:30:92  steering.otherNames[2]: a whole name is needed, such as www.example.com  (bad-value)
+        fix: see examples/houston.yaml"
+  `);
 });
 
 test("what can't be answered alike, or not be found, is said", () => {

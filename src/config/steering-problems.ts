@@ -23,6 +23,7 @@ export function steeringProblems(
     ...subnetProblems(record(subnets)),
     ...unknown(steering["otherwise"], known.zones, at("otherwise"), "zone"),
     ...driverProblems(list(steering["drivers"]), record(hosts)),
+    ...otherNameProblems(list(steering["otherNames"]), record(hosts)),
   ];
 }
 
@@ -148,8 +149,54 @@ function driverProblems(drivers: readonly unknown[], hosts: Readonly<Record<stri
           },
         ]
       : []),
-    ...(record(each)["kind"] === "embedded" ? ownNameServers(record(each), { index, hosts }) : []),
+    ...(record(each)["kind"] === "embedded"
+      ? [...ownNameServers(record(each), { index, hosts }), ...aliasProblems(record(each), { index, hosts })]
+      : []),
   ]);
+}
+
+/** A name that is not answered here can say nothing, and one that leads elsewhere would lead users away from all steering. */
+function aliasProblems(
+  driver: Readonly<Record<string, unknown>>,
+  { index, hosts }: { readonly index: number; readonly hosts: Readonly<Record<string, unknown>> },
+): Reference[] {
+  return Object.entries(record(record(driver["https"])["aliases"])).flatMap(([name, target]): Reference[] => {
+    const both = [name, ...(typeof target === "string" ? [target] : [])];
+    const strange = both.find((each) => !isSteered(each.toLowerCase(), hosts));
+    if (strange === undefined) return [];
+    return [
+      {
+        at: at("drivers", index, "https", "aliases", name),
+        code: "alias-not-steered",
+        says: `${strange} is not steered`,
+        fix: "both names of an alias are among `hosts`",
+      },
+    ];
+  });
+}
+
+/** Whether it is one of `hosts`, or below one of `*.`. */
+function isSteered(name: string, hosts: Readonly<Record<string, unknown>>): boolean {
+  const all = Object.values(hosts)
+    .flatMap(list)
+    .flatMap((each) => (typeof each === "string" ? [each.toLowerCase()] : []));
+  return all.includes(name) || all.includes(`*.${name.slice(name.indexOf(".") + 1)}`);
+}
+
+/** Who copies addresses of a name that nobody steers moves nobody. */
+function otherNameProblems(otherNames: readonly unknown[], hosts: Readonly<Record<string, unknown>>): Reference[] {
+  return otherNames.flatMap((each, index): Reference[] => {
+    const { flattens } = record(each);
+    if (typeof flattens !== "string" || isSteered(flattens.toLowerCase(), hosts)) return [];
+    return [
+      {
+        at: at("otherNames", index, "flattens"),
+        code: "alias-not-steered",
+        says: `${flattens} is not steered`,
+        fix: "name one of `hosts`, or leave `flattens` out: it is a fixed name then",
+      },
+    ];
+  });
 }
 
 /** Nobody could find a name server whose address only it can tell. */

@@ -6,7 +6,7 @@ import { makeSteering } from "../drivers/steering-kinds.ts";
 
 /** All drivers of `steering:`, each with a folder of its own for what it keeps; all or none. Throws `CallerError` for what only a person can mend. */
 export async function startSteering(
-  { drivers, ...steered }: SteeringConfig,
+  { drivers, hosts, addresses, subnets, otherwise }: SteeringConfig,
   options: Pick<SteeringContext, "estate" | "demandRps" | "env" | "stateFolder" | "now">,
 ): Promise<readonly RunningSteering[]> {
   const running: RunningSteering[] = [];
@@ -15,7 +15,9 @@ export async function startSteering(
     const stateFolder = join(options.stateFolder, `steering-${name}`);
     mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
     try {
-      running.push(await makeSteering(settings, { ...options, ...steered, name, stateFolder }));
+      running.push(
+        await makeSteering(settings, { ...options, hosts, addresses, subnets, otherwise, name, stateFolder }),
+      );
     } catch (error) {
       await Promise.all(running.map((each) => each.stop()));
       throw error;

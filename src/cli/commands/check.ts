@@ -10,6 +10,7 @@ import { print, printJson, tell } from "../output.ts";
 import { scaler } from "../scaler.ts";
 import { steeringLines } from "../steering-lines.ts";
 import { answerLine, askConditions } from "./check-conditions.ts";
+import { askNames, isMovable, nameLines } from "./check-names.ts";
 import { isWellWatched, reachWatch, watchedLines } from "./check-watch.ts";
 
 export function check(program: Command): void {
@@ -19,7 +20,7 @@ export function check(program: Command): void {
     .option("--config <file>", "the file to read", "houston.yaml")
     .option(
       "--reach",
-      "also ask the Prometheus of `watch`, look at what each location's scaler sees, and ask its conditions",
+      "also ask the Prometheus of `watch` and a resolver for the names of `steering`, look at what each location's scaler sees, and ask its conditions",
     )
     .option("--json", "one JSON document")
     .addHelpText(
@@ -46,10 +47,12 @@ export function check(program: Command): void {
       const { estate, watch, steering, probes } = read;
       const most = mostModeOf({ drivers: steering?.drivers.length ?? 0, vantages: vantagesOf(probes) });
       const watched = options.reach && watch !== null ? await reachWatch({ estate, watch }) : null;
+      const names = options.reach && steering !== null ? await askNames(steering) : null;
       const ok =
         (scalers ?? []).every(({ reached }) => reached) &&
         (conditions ?? []).every(({ kind }) => kind === "holds") &&
-        (watched === null || isWellWatched(watched));
+        (watched === null || isWellWatched(watched)) &&
+        (names ?? []).every(isMovable);
       if (!ok) process.exitCode = EXIT.failed;
       if (options.json) {
         return printJson({
@@ -58,7 +61,7 @@ export function check(program: Command): void {
           problems: [],
           ...found,
           mostMode: most.mode,
-          ...(scalers !== null && { scalers, conditions, watch: watched }),
+          ...(scalers !== null && { scalers, conditions, watch: watched, names }),
         });
       }
       print(
@@ -75,6 +78,7 @@ export function check(program: Command): void {
           print(`${each.location} can take ${each.readyRps} rps, and grow to ${each.capacityRps}: ${each.says}`);
         else tell(`${each.location} could not be looked at (${each.code}): ${each.says}`);
       }
+      for (const { isGood, text } of nameLines(names ?? [])) (isGood ? print : tell)(text);
       for (const each of conditions ?? []) (each.kind === "holds" ? print : tell)(answerLine(each));
     });
 }
