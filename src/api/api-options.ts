@@ -12,6 +12,8 @@ import type { Leadership } from "../runtime/leadership.ts";
 import type { Transport } from "../runtime/transport.ts";
 import type { WorkFeedOptions } from "../runtime/work-feed.ts";
 import type { Doubt, DoubtWord, Trace } from "./contract.ts";
+import type { Effect } from "./effect.ts";
+import type { Tail } from "./tail.ts";
 
 /** What Houston asks the journal of requests. Its errors are `CallerError`s. */
 export type JournalDesk = {
@@ -43,6 +45,10 @@ export type ApiOptions = {
   readonly tickMs: number;
   readonly trace: (id: string) => Promise<Trace>;
   readonly journal: JournalDesk;
+  /** Whether what was decided is what users are told, the newest first; absent: nobody asks. */
+  readonly effects?: () => readonly Effect[];
+  /** Who still comes to locations that users were led away from; absent: nobody follows them. */
+  readonly tails?: () => readonly Tail[];
   /** A location's readings as a recording, out of its node's store. */
   readonly readings: (question: {
     readonly location: LocationName;

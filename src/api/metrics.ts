@@ -2,12 +2,16 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 import type { Controller } from "../runtime/controller.ts";
 import type { Transport } from "../runtime/transport.ts";
 import type { JournalDesk } from "./api-options.ts";
+import type { Effect } from "./effect.ts";
+import type { Tail } from "./tail.ts";
 
 /** Houston's own page for Prometheus: is it deciding, is it blind, who is behind, and what it did. */
 export function houstonMetrics(options: {
   readonly controller: Controller;
   readonly transport: Transport;
   readonly journal: Pick<JournalDesk, "requests">;
+  readonly effects?: () => readonly Effect[];
+  readonly tails?: () => readonly Tail[];
   /** Calls of this API that were refused, by code. */
   readonly refused: () => Readonly<Record<string, number>>;
 }): Registry {
@@ -80,6 +84,46 @@ export function houstonMetrics(options: {
     "journals of requests that do not answer",
     () => journal.requests()?.all.silent.length ?? 0,
   );
+
+  const { effects = () => [] } = options;
+  gauge(
+    "houston_effects_late",
+    "name servers and resolvers that should answer by a table and do not: alarm on this",
+    () =>
+      effects()
+        .filter(({ state }) => state === "late")
+        .flatMap(({ servers, resolvers }) => [...servers, ...resolvers])
+        .filter(({ seenAt }) => seenAt === null).length,
+  );
+  const effectSeconds = new Gauge({
+    name: "houston_effect_seconds",
+    help: "seconds from the newest proven decision until it was answered, by who was asked",
+    labelNames: ["kind", "at"],
+    registers: [],
+    collect() {
+      this.reset();
+      const seen = effects().find(({ state }) => state === "seen");
+      for (const [kind, all] of [
+        ["server", seen?.servers],
+        ["resolver", seen?.resolvers],
+      ] as const)
+        for (const { at, seenAt } of all ?? [])
+          if (seenAt !== null) this.set({ kind, at }, (seenAt - seen!.decidedAt) / 1000);
+    },
+  });
+  registry.registerMetric(effectSeconds);
+  const { tails = () => [] } = options;
+  const tailShare = new Gauge({
+    name: "houston_tail_share",
+    help: "of those who are led elsewhere, the share that still comes to the location",
+    labelNames: ["location"],
+    registers: [],
+    collect() {
+      this.reset();
+      for (const { location, outShare } of tails()) this.set({ location }, 1 - outShare);
+    },
+  });
+  registry.registerMetric(tailShare);
 
   const certainty = new Gauge({
     name: "houston_location_certainty",

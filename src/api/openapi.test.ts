@@ -295,6 +295,8 @@ test("an answer that is not as the document says is noticed", () => {
     headroom: [],
     requests: null,
     needlessMoves,
+    effects: [],
+    tails: [],
   };
   expect(wrongWith(status, good)).toEqual([]);
   expect(wrongWith(status, { ...good, more: 1 })).not.toEqual([]);

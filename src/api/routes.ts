@@ -97,6 +97,8 @@ function handlersOf(served: Served): Handlers {
         addresses: served.addresses,
         needlessMovesPerYear: estate.needlessMovesPerYear,
         requests: served.journal.requests(),
+        effects: served.effects?.() ?? [],
+        tails: served.tails?.() ?? [],
       }),
     view: () => controller.view(),
     world: () => ({ version, estate, addresses: served.addresses }),
@@ -123,7 +125,7 @@ function handlersOf(served: Served): Handlers {
     },
     why({ params: { location }, query: { at } }) {
       mustKnow("location", location, locations);
-      return whyOf({ location, at, view: controller.view(), store });
+      return whyOf({ location, at, view: controller.view(), store, tails: served.tails?.() ?? [] });
     },
     timeline: async ({ query }) => ({ entries: await timelineOf(store, rangeOf(query)) }),
     decisions: ({ query }) => decidedIn(store, rangeOf(query)),

@@ -54,6 +54,8 @@ test("status has exactly the shape that other programs rely on", async () => {
     "headroom",
     "requests",
     "needlessMoves",
+    "effects",
+    "tails",
   ]);
   expect(Object.keys(status.locations[0]!)).toEqual([
     "name",

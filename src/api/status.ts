@@ -12,6 +12,8 @@ import type { LocationName, Mode } from "../core/estate.ts";
 import { estatePromise, type EstatePromise } from "../core/estate-promise.ts";
 import { NO_REQUESTS, type RequestCounts, type Requests, type RequestsHeard } from "../core/requests.ts";
 import type { UnixMs } from "../core/step.ts";
+import type { Effect } from "./effect.ts";
+import type { Tail } from "./tail.ts";
 import type { Cause, PromiseState, Proof, VerdictState } from "../core/verdict.ts";
 
 /** `houston status --json`: other programs rely on this shape (DESIGN section 11). */
@@ -31,6 +33,10 @@ export type Status = {
   readonly requests: Requests | null;
   /** The budget of needless moves, and whether the locations' own past bears it out. */
   readonly needlessMoves: EstatePromise;
+  /** Whether the newest tables are what users are told, the newest first; empty: nothing was to be proven yet, or nobody asks. */
+  readonly effects: readonly Effect[];
+  /** Who still comes to locations that users were led away from lately. */
+  readonly tails: readonly Tail[];
 };
 
 export type LocationStatus = {
@@ -60,6 +66,9 @@ export type LocationStatus = {
   readonly requests: RequestCounts | null;
 };
 
+/** A move has some steps; older ones are on the timeline. */
+const EFFECTS_TOLD_MAX = 5;
+
 export function statusOf(
   view: ControlView,
   known: {
@@ -67,6 +76,8 @@ export function statusOf(
     readonly addresses: Readonly<Record<LocationName, string>>;
     readonly needlessMovesPerYear: number;
     readonly requests: RequestsHeard | null;
+    readonly effects: readonly Effect[];
+    readonly tails: readonly Tail[];
   },
 ): Status {
   return {
@@ -105,5 +116,7 @@ export function statusOf(
       known.needlessMovesPerYear,
       view.locations.map(({ verdict }) => verdict),
     ),
+    effects: known.effects.slice(0, EFFECTS_TOLD_MAX),
+    tails: known.tails,
   };
 }

@@ -3,6 +3,7 @@ import type { LocationName } from "../core/estate.ts";
 import type { UnixMs } from "../core/step.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type { LogStore } from "../drivers/store/contract.ts";
+import type { Tail } from "./tail.ts";
 import type { Decision, NotedVerdict } from "../runtime/recorder.ts";
 
 /** What `houston why` shows: what is thought of a location, what was decided about it, and what was said. */
@@ -15,6 +16,8 @@ export type Why = {
   readonly verdict: Verdict | null;
   /** What it is given no more of now; of another moment the words tell. */
   readonly bars: readonly BarView[];
+  /** Who still comes although they are led elsewhere, as of now; null: nobody was led away lately, or another moment was asked about. */
+  readonly tail: Tail | null;
   /** Newest first. */
   readonly decisions: readonly (Decision & { readonly at: UnixMs })[];
   readonly words: readonly Words[];
@@ -30,8 +33,9 @@ export async function whyOf(question: {
   readonly at: UnixMs | null;
   readonly view: ControlView;
   readonly store: LogStore;
+  readonly tails: readonly Tail[];
 }): Promise<Why> {
-  const { location, at, view, store } = question;
+  const { location, at, view, store, tails } = question;
   const until = at === null ? {} : { until: at };
   const [noted, own, everywhere, words] = await Promise.all([
     store.records({ kind: "verdict", location, limit: 1, ...until }),
@@ -47,6 +51,7 @@ export async function whyOf(question: {
     state: (at === null ? place?.state : then?.state) ?? null,
     verdict: (at === null ? place?.verdict : then?.verdict) ?? null,
     bars: at === null ? view.bars.filter((bar) => bar.location === location) : [],
+    tail: (at === null ? tails.find((each) => each.location === location) : undefined) ?? null,
     decisions: [...own, ...everywhere]
       .sort((a, b) => b.at - a.at)
       .map((record) => ({ at: record.at, ...(record.body as Decision) })),

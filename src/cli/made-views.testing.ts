@@ -254,4 +254,6 @@ export const statusFor = (view: ControlView): Status =>
     addresses: Object.fromEntries(NAMES.map((name, index) => [name, `127.20.${index + 1}.1`])),
     needlessMovesPerYear: 1,
     requests: null,
+    effects: [],
+    tails: [],
   });

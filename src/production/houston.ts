@@ -12,7 +12,7 @@ import { toldZones, type SteeringConfig } from "../config/steering-config.ts";
 import type { Outcome } from "../core/control-contract.ts";
 import { control, initialControl, viewOf, type ControlState } from "../core/control.ts";
 import { CallerError } from "../core/errors.ts";
-import type { Estate, LocationName } from "../core/estate.ts";
+import type { Estate, LocationName, ZoneName } from "../core/estate.ts";
 import { initialJudge, judge, learntOf, type JudgeEvent } from "../core/judge/judge.ts";
 import { lossNotices } from "../core/judge/loss.ts";
 import type { LossNotice, RouteTable } from "../core/route/table.ts";
@@ -38,6 +38,8 @@ import { readProvenLearnt } from "../runtime/proven-learnt-schema.ts";
 import { readingRecorder, type ReadingRecorder } from "../runtime/reading-recorder.ts";
 import { houstonVersion } from "../runtime/version.ts";
 import { backfill } from "./backfill.ts";
+import { watchEffects } from "./effect/effect-watch.ts";
+import { watchTails } from "./effect/tails.ts";
 import { mostModeOf, type MostMode } from "./most-mode.ts";
 import { followOrderFolder } from "./signed-orders/order-folder.ts";
 import { scaledCapacity } from "./scaled-capacity.ts";
@@ -275,6 +277,37 @@ async function startDeciding(
     tell: (forecast) => controller.forecast(forecast),
     keeper: keeperOf(learntFile(join(stateFolder, "demand.json")), readDemandLearnt),
   });
+  const effects =
+    options.steering === null || steering.length === 0
+      ? null
+      : watchEffects({
+          ...options.steering,
+          clock,
+          steering,
+          ttlSeconds: estate.ttlSeconds,
+          homeOf: (zone) => nearestOf(estate, zone),
+          tell: (id, words) => controller.tell(id, words),
+        });
+  const tails =
+    steering.length === 0
+      ? null
+      : watchTails({
+          clock,
+          steering,
+          ttlSeconds: estate.ttlSeconds,
+          appliedWithinMs: Math.max(TICK_MS, ...steering.map(({ driver }) => driver.withinMs ?? 0)),
+          view: () => controller.view(),
+          demandRps: parts.demandRps,
+          tell: (id, words) => controller.tell(id, words),
+        });
+  const prove = (): void => {
+    const table = controller.table();
+    if (table === null) return;
+    effects?.decided(table);
+    tails?.decided(table);
+  };
+  const unprove = controller.follow(prove);
+  prove();
   const proving = startProving({
     clock,
     estate,
@@ -290,13 +323,16 @@ async function startDeciding(
         locations: names,
         taken: learntFile(join(stateFolder, "orders-taken.json")),
         order: (by, order) => controller.order(by, order),
-        say: (id, words) => controller.say(id, words),
+        say: (id, words) => controller.tell(id, words),
       })
     : () => {};
   const stop = async (): Promise<void> => {
     stopOrders();
     forecasting.stop();
     proving.stop();
+    unprove();
+    effects?.stop();
+    tails?.stop();
     for (const node of nodes) node.stop();
     stopExporters();
     scaled.stop();
@@ -329,6 +365,8 @@ async function startDeciding(
     tickMs: TICK_MS,
     trace: async (id) => ({ id, journal: null, hops: [], silent: [] }),
     journal: NO_JOURNAL,
+    effects: () => effects?.effects() ?? [],
+    tails: () => tails?.tails() ?? [],
     readings: async ({ location, since = 0, until = Number.MAX_SAFE_INTEGER }) => {
       const lines = recorders.get(location)?.recording({ since, until }) ?? null;
       if (lines === null) throw notOpen(location);
@@ -351,6 +389,13 @@ async function startDeciding(
       await Promise.race([api.close(), sleep(CLOSE_WITHIN_MS)]);
     },
   };
+}
+
+/** Where users of a zone are answered that no table says anything of. */
+function nearestOf({ zones, locations }: Estate, name: ZoneName): LocationName {
+  const { latencyMs = {} } = zones.find((zone) => zone.name === name) ?? {};
+  const [nearest] = locations.toSorted((a, b) => (latencyMs[a.name] ?? Infinity) - (latencyMs[b.name] ?? Infinity));
+  return nearest!.name;
 }
 
 /** What people must know of the watching itself: what it can't see judges nobody. */

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode, encode } from "dns-packet";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Status } from "../api/status.ts";
 import { readConfig } from "../config/config-file.ts";
 import type { Sample } from "../drivers/metrics/parse.ts";
 import type { PrometheusLook } from "../drivers/metrics/prometheus.ts";
@@ -76,12 +77,18 @@ test("with nobody who looks from outside it moves nobody unasked; an order moves
     mode: "approve",
     because: expect.stringMatching(/^act needs 3 independent vantages/) as string,
   });
+  // What it began with is what is answered, and was asked for as users ask.
+  await expect
+    .poll(async () => (await status()).effects.map(({ state }) => state), { timeout: 10_000 })
+    .toContain("seen");
   expect(await order({ kind: "mode", mode: "act" })).toMatchObject({ code: "refused-mode-too-far" });
   expect(await order({ kind: "evacuate", location: "west" })).not.toHaveProperty("code");
   await expect.poll(async () => (await placesOf("10.2")).has(SHOPS.east), { timeout: 10_000, interval: 50 }).toBe(true);
   // Held in the middle: the other users stay where they are.
   expect(await order({ kind: "hold" })).not.toHaveProperty("code");
   expect(await placesOf("10.2")).toEqual(new Set([SHOPS.east, SHOPS.west]));
+  // Who asked for west before may still come.
+  expect((await status()).tails).toMatchObject([{ location: "west", isMeasured: false, resolvers: [{ share: 1 }] }]);
 });
 
 test("who can't see decides nothing, and answers stay; a restart begins with the last ones, before anything is judged", async () => {
@@ -102,6 +109,10 @@ async function answersOf(prefix: string): Promise<readonly string[]> {
 }
 
 const placesOf = async (prefix: string): Promise<Set<string>> => new Set(await answersOf(prefix));
+
+async function status(): Promise<Status> {
+  return (await (await fetch(`${houston.api}/api/status`)).json()) as Status;
+}
 
 async function versionNow(): Promise<number> {
   return (await look("10.1.1.0", "SOA")).serial;

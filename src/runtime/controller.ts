@@ -69,12 +69,12 @@ export type Controller<State = unknown> = {
   state(): State;
   /** Resolves once it is decided, with what Houston said to it. */
   order(by: string, order: Order): Promise<OrderAnswer>;
-  /** Words that no decision said, into the record and to everybody who is told. */
-  say(id: string, words: Words): void;
   /** What will be wanted at most, from whoever forecasts; logged like all that is decided on. */
   forecast(forecast: DemandForecast): void;
   /** The most that each location carried well lately, from whoever looks; logged too. */
   proven(proven: readonly Proven[]): void;
+  /** Says what was found out beside deciding, on every face; it is kept with the other words, the same id once. */
+  tell(id: string, words: Words): void;
   view(): ControlView;
   /** The newest route table that was decided on. */
   table(): RouteTable | null;
@@ -180,6 +180,11 @@ export async function startController<State>(options: ControllerOptions<State>):
     return stepped;
   };
 
+  const tell = (id: string, words: Words): void => {
+    for (const chat of options.chats) chat.say(id, words);
+    void quietly(notes.words(id, words));
+  };
+
   const breakDown = (error: unknown): void => {
     const says = error instanceof Error ? error.message : String(error);
     broken = { at: clock.now(), says };
@@ -191,12 +196,7 @@ export async function startController<State>(options: ControllerOptions<State>):
       notDoing: "nothing moves by me until this is looked into",
       youNeedTo: "save the recording (GET /api/recording) and report it; orders are not carried out",
     };
-    say(`broken-${broken.at}`, words);
-  };
-
-  const say = (id: string, words: Words): void => {
-    for (const chat of options.chats) chat.say(id, words);
-    void quietly(notes.words(id, words));
+    tell(`broken-${broken.at}`, words);
   };
 
   const put = (event: ControlEvent, answer?: (answer: OrderAnswer) => void): void => {
@@ -292,9 +292,7 @@ export async function startController<State>(options: ControllerOptions<State>):
   const carryOut = (effect: ControlEffect): void => {
     switch (effect.kind) {
       case "say":
-        for (const chat of options.chats) chat.say(`${effect.id}@${effect.words.at}`, effect.words);
-        void quietly(notes.words(`${effect.id}@${effect.words.at}`, effect.words));
-        return;
+        return tell(`${effect.id}@${effect.words.at}`, effect.words);
       case "publish":
         // A newer table has been decided on in the same batch: this one would be offered for nothing.
         if (open.has(effect.id)) void report(effect, round.publish(effect.table));
@@ -406,7 +404,6 @@ export async function startController<State>(options: ControllerOptions<State>):
         void drain();
       });
     },
-    say,
     forecast(forecast) {
       put({ event: "forecast", at: now(), forecast });
       soon();
@@ -415,6 +412,7 @@ export async function startController<State>(options: ControllerOptions<State>):
       put({ event: "proven", at: now(), proven });
       soon();
     },
+    tell,
     state: () => state,
     view: viewNow,
     table: () => table,

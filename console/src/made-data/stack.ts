@@ -260,6 +260,7 @@ export const madeWhy: Why = {
   state: "draining",
   verdict: madeVerdict,
   bars: [],
+  tail: null,
   decisions: [
     {
       at: MADE_AT,

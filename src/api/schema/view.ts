@@ -15,6 +15,8 @@ import type {
 import type { RoomBound } from "../../core/control/bound-words.ts";
 import type { RequestCounts, Requests } from "../../core/requests.ts";
 import type { TimelineEntry } from "../../drivers/chat/timeline.ts";
+import type { Effect } from "../effect.ts";
+import type { Tail } from "../tail.ts";
 import type { LocationStatus, Status } from "../status.ts";
 import {
   cause,
@@ -226,6 +228,37 @@ const locationStatus = describes<LocationStatus>("LocationStatus")(
     requests: requestsAt.nullable().meta({ description: "those that it ran last; null: no journal is known" }),
   }),
 );
+const effectAt = z.object({
+  at: z.string().meta({ description: "who is asked: `203.0.113.53:53`" }),
+  asked: count.meta({ description: "names and types, each with another answer than before" }),
+  seenAt: moment.nullable().meta({ description: "when all of them were answered rightly first; null: not yet" }),
+  dueAt: moment.meta({ description: "from then on it is late" }),
+  says: z.string().nullable().meta({ description: "what it answers instead, or why it can't be told" }),
+});
+const effect = describes<Effect>("Effect")(
+  z.object({
+    version: count,
+    decidedAt: moment,
+    state: z.enum(["waiting", "seen", "late", "replaced"]),
+    servers: z.array(effectAt),
+    resolvers: z.array(effectAt),
+  }),
+);
+
+export const tail = describes<Tail>("Tail")(
+  z.object({
+    location: name,
+    since: moment,
+    outShare: share.meta({ description: "of those who are led elsewhere, who comes no more" }),
+    isMeasured: z
+      .boolean()
+      .meta({ description: "counted at its own edge; else it follows from how long answers are kept" }),
+    until: moment.meta({ description: "by then whoever obeys has asked again" }),
+    holdsLongerShare: share,
+    resolvers: z.array(z.object({ address: z.string(), until: moment, share })),
+  }),
+);
+
 export const status = describes<Status>("Status")(
   z.object({
     mode,
@@ -244,5 +277,7 @@ export const status = describes<Status>("Status")(
       certified: count,
       watchedHours: watchedHours.nullable(),
     }),
+    effects: z.array(effect).meta({ description: "whether the newest tables are what users are told, newest first" }),
+    tails: z.array(tail).meta({ description: "who still comes to locations that users were led away from lately" }),
   }),
 );

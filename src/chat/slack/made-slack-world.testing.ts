@@ -159,6 +159,7 @@ function madeChatHouston(): MadeChatHouston {
           state: "draining",
           verdict: madeLocation().verdict,
           bars: [],
+          tail: null,
           decisions: [],
           words: [],
         };

@@ -1,6 +1,8 @@
 import { beforeAll, expect, test, vi } from "vitest";
 import type { ControlView } from "../../core/control-contract.ts";
 import { partsOf, textOf, widthOf, type Line } from "../colour.ts";
+import type { Effect, EffectAt } from "../../api/effect.ts";
+import type { Status } from "../../api/status.ts";
 import { NO_REQUESTS, type RequestCounts } from "../../core/requests.ts";
 import * as made from "../made-views.testing.ts";
 import { headline, statusLines, type Picture } from "./status-lines.ts";
@@ -71,6 +73,50 @@ test("a place whose scaler says more than counts is named, with the reason; many
     made.calm.locations.map(({ name }) => [name, bound({ kind: "unproven" as const, share: 0.8 })]),
   );
   expect(shown(made.viewWith(all)).at(-2)).toBe("Counted: and 4 more: `houston why LOCATION` says what bounds each");
+});
+
+test.each<[what: string, effects: Status["effects"], line: string]>([
+  ["nothing was changed yet", [], ""],
+  [
+    "seen by all",
+    [effect("seen", { seenAt: made.AT - 55_000 })],
+    "Table 7 is answered by all 2 that are asked, after 5 s.",
+  ],
+  [
+    "waiting for a resolver",
+    [effect("waiting", { seenAt: null })],
+    "Table 7 is answered by 1 of 2 that are asked; the others have until 03:12:51.",
+  ],
+  [
+    "late, and an older one was seen",
+    [
+      effect("late", { seenAt: null, dueAt: made.AT - 1, says: "www.example.com A is not found there" }),
+      effect("seen", {}),
+    ],
+    "NOT APPLIED: table 7 is not answered by 192.0.2.1 (www.example.com A is not found there).",
+  ],
+  ["replaced", [effect("replaced", { seenAt: null })], "Table 7 was replaced before all answered by it."],
+])("whether users are told what was decided: %s", (_what, effects, line) => {
+  const { status, ...picture } = pictureOf(made.calm);
+  const lines = statusLines({ ...picture, status: { ...status, effects } }, { width: 200 }).map(plain);
+  expect(lines[2]).toBe(line);
+});
+
+test("who still comes to a place that was left has a line", () => {
+  const { status, ...picture } = pictureOf(made.calm);
+  const tail = {
+    location: "us-east-1",
+    since: made.AT - 30_000,
+    outShare: 0.982,
+    isMeasured: true,
+    until: made.AT + 10_000,
+    holdsLongerShare: 0.005,
+    resolvers: [],
+  };
+  const lines = statusLines({ ...picture, status: { ...status, tails: [tail] } }, { width: 200 }).map(plain);
+  expect(lines[2]).toBe(
+    "us-east-1: 98.2 % out (counted at its edge); the rest until 03:12:51 (TTL), 0.5 % hold names longer.",
+  );
 });
 
 test("a place that is not heard is called silent, as in the first line, and stands before those that are shaky", () => {
@@ -242,3 +288,15 @@ test("names and sentences from outside add no lines and shift no columns", () =>
   expect(new Set(rows.map((line) => line.indexOf("serving"))).size).toBe(2);
   expect(rows[1]!.indexOf("serving")).toBe(rows[2]!.indexOf("serving"));
 });
+
+function effect(state: Effect["state"], resolver: Partial<EffectAt>): Effect {
+  const decidedAt = made.AT - 60_000;
+  const at = { at: "203.0.113.53:53", asked: 2, seenAt: decidedAt + 100, dueAt: decidedAt + 3000, says: null };
+  return {
+    version: 7,
+    decidedAt,
+    state,
+    servers: [at],
+    resolvers: [{ ...at, at: "192.0.2.1", dueAt: made.AT + 10_000, ...resolver }],
+  };
+}

@@ -1,4 +1,5 @@
 import type { Status } from "../../api/status.ts";
+import { tailWords } from "../../api/tail-words.ts";
 import type { ControlView, Incident, LocationView, Question } from "../../core/control-contract.ts";
 import { barWords } from "../../core/control/conditions.ts";
 import { guardLines } from "../../core/control/guard-words.ts";
@@ -40,6 +41,10 @@ export function statusLines(
     ...folded(headline(picture), width),
     toned("quiet", factsLine(picture)),
     ...requestsLines(picture.status).flatMap((line) => folded(line, width)),
+    ...effectLines(picture.status, now).flatMap((line) => folded(line, width)),
+    ...picture.status.tails.flatMap((tail) =>
+      folded(toned("quiet", `${tail.location}: ${tailWords(tail, now)}.`), width),
+    ),
     ...stoppedLines(view).flatMap((line) => folded(line, width)),
     ...guardLines(view).flatMap((line) => folded(toned("quiet", line), width)),
     ...conditionLines(view).flatMap((line) => folded(line, width)),
@@ -129,6 +134,38 @@ function factsLine({ status, view, api }: Picture): string {
   const sum = (of: (place: LocationView) => number): number => view.locations.reduce((all, each) => all + of(each), 0);
   const leader = status.leader === null ? "NOBODY LEADS" : `led by ${status.leader}`;
   return `${rps(sum((each) => each.demandRps))} rps, ready for ${rps(sum((each) => each.readyRps))}. Mode ${view.mode}, table ${view.routeTableVersion}, ${leader}. ${clockTime(view.at)}, ${api}`;
+}
+
+/** Whether users are told what was decided, as long as that is in question, and of the newest table where it has arrived. */
+function effectLines({ effects }: Status, now: UnixMs): Toned[] {
+  const open = effects.filter(({ state }) => state === "late" || state === "waiting");
+  const shown = open.length > 0 ? open : effects.slice(0, 1);
+  return shown.map((effect) => {
+    const { version, decidedAt, servers, resolvers, state } = effect;
+    const all = [...servers, ...resolvers];
+    const seen = all.filter(({ seenAt }) => seenAt !== null);
+    const missing = all.filter(({ seenAt, dueAt }) => seenAt === null && (state !== "late" || now > dueAt));
+    const last = Math.max(decidedAt, ...seen.map(({ seenAt }) => seenAt ?? 0));
+    switch (state) {
+      case "seen":
+        return toned(
+          "quiet",
+          `Table ${version} is answered by all ${all.length} that are asked, after ${duration(last - decidedAt)}.`,
+        );
+      case "replaced":
+        return toned("quiet", `Table ${version} was replaced before all answered by it.`);
+      case "waiting":
+        return toned(
+          "quiet",
+          `Table ${version} is answered by ${seen.length} of ${all.length} that are asked; the others have until ${clockTime(Math.max(...missing.map(({ dueAt }) => dueAt)))}.`,
+        );
+      case "late":
+        return toned(
+          "bad",
+          `NOT APPLIED: table ${version} is not answered by ${missing.map(({ at, says }) => `${at} (${says ?? "no answer"})`).join(", ")}.`,
+        );
+    }
+  });
 }
 
 /** What becomes of requests on their way, when there is anything to tell. */

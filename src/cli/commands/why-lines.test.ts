@@ -56,6 +56,7 @@ const why: Why = {
     ],
   },
   bars: [],
+  tail: null,
   decisions: [
     {
       at: made.AT,

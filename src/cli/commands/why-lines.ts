@@ -1,4 +1,5 @@
 import type { World } from "../../api/contract.ts";
+import { tailWords } from "../../api/tail-words.ts";
 import type { Why } from "../../api/why.ts";
 import { boundWords } from "../../core/control/bound-words.ts";
 import type { LocationView } from "../../core/control-contract.ts";
@@ -19,6 +20,7 @@ export function whyLines(answer: Why, world: World, around: Around | null): Line
   return [
     ...verdictLines(verdict, { at, state }),
     ...answer.bars.map((bar) => toned("warn", `  Gets no more ${barWords(bar)}`)),
+    ...(answer.tail === null ? [] : [`  Tail     ${tailWords(answer.tail, around?.view.at ?? answer.tail.since)}`]),
     "",
     ...evidenceLines(verdict, world, around),
     ...pathLines(location, around),

@@ -1,0 +1,49 @@
+import type { Effect } from "../../api/effect.ts";
+import type { Words } from "../../core/control-contract.ts";
+import type { UnixMs } from "../../core/step.ts";
+
+/** What people are told when somebody goes on answering otherwise than was decided and accepted. */
+export function lateWords(late: {
+  readonly kind: "server" | "resolver";
+  readonly at: string;
+  readonly version: number;
+  readonly decidedAt: UnixMs;
+  readonly says: string | null;
+  /** At Houston's start nothing was changed: a name may not be delegated yet. */
+  readonly isFirst: boolean;
+  readonly now: UnixMs;
+}): Words {
+  const after = `${seconds(late.now - late.decidedAt)} after it was decided`;
+  switch (late.kind) {
+    case "server":
+      return {
+        at: late.now,
+        level: "urgent",
+        what: `Accepted but not applied: ${late.at} does not answer by table ${late.version}, ${after}: ${late.says ?? "no answer"}`,
+        users: "those who are to move stay where they are",
+        youNeedTo: `look who answers there, as a user would ask: \`dig @${digServer(late.at)} NAME +subnet=NETWORK\`; another program on that address, a stale copy of the zone, or somebody else who writes it`,
+      };
+    case "resolver":
+      return {
+        at: late.now,
+        level: late.isFirst ? "info" : "change",
+        what: `Applied and not seen: the resolver ${late.at} does not answer by table ${late.version}, ${after} and after all that it may keep: ${late.says ?? "no answer"}`,
+        users: "whoever asks this resolver is not moved",
+        youNeedTo: `look whether it asks our name servers (\`dig +trace NAME\`), and whether it keeps answers longer than it is told (Unbound: cache-min-ttl, serve-expired; dnsmasq: min-cache-ttl)`,
+      };
+  }
+}
+
+/** `Table 7 is answered: 203.0.113.53:53 after 0.1 s, the resolver 192.0.2.1 after 4.8 s` */
+export function seenWords({ version, decidedAt, servers, resolvers }: Effect, now: UnixMs): Words {
+  const each = [
+    ...servers.map(({ at, seenAt }) => `${at} after ${seconds((seenAt ?? now) - decidedAt)}`),
+    ...resolvers.map(({ at, seenAt }) => `the resolver ${at} after ${seconds((seenAt ?? now) - decidedAt)}`),
+  ];
+  return { at: now, level: "info", what: `Table ${version} is answered: ${each.join(", ")}` };
+}
+
+const seconds = (ms: number): string => `${(Math.max(0, ms) / 1000).toFixed(1)} s`;
+
+/** `203.0.113.53:5353` as dig wants it. */
+const digServer = (at: string): string => at.replace(/^\[?([^\]]+?)\]?:(\d+)$/, "$1 -p $2");
