@@ -7,13 +7,19 @@ import { rowsOf, sharesOfRows } from "./host-rows.ts";
 import { type RecordSet, refused } from "./record-server.ts";
 import type { Rendered } from "./record-steering.ts";
 
-type Told = Pick<SteeringContext, "estate" | "hosts" | "addresses" | "demandRps">;
+type Told = Pick<SteeringContext, "estate" | "hosts" | "addresses" | "demandRps"> & {
+  /** Answers are kept for at least so long, for the server takes no less; absent: a second. */
+  readonly leastTtlSeconds?: number;
+};
 
 /**
  * A plain set of addresses for each host, the same for all users, who spread evenly over it: the locations that are planned the most,
  * as many as put the fewest requests elsewhere. Each gives the same number of addresses, for a resolver counts addresses, not places.
  */
-export function addressSets(route: RouteState, { estate, hosts, addresses, demandRps }: Told): Rendered {
+export function addressSets(
+  route: RouteState,
+  { estate, hosts, addresses, demandRps, leastTtlSeconds = 1 }: Told,
+): Rendered {
   const demand = demandRps();
   const losses = new Map<string, Loss>();
   const sets: RecordSet[] = [];
@@ -24,7 +30,7 @@ export function addressSets(route: RouteState, { estate, hosts, addresses, deman
     const held = roundToSet(shares);
     losses.set(host.name, lossOf(shares, evenly(held, shares.length)));
     const names = held.map((index) => route.locations[index]!);
-    const ttlSeconds = ttlOf(names, { estate, route });
+    const ttlSeconds = Math.max(leastTtlSeconds, ttlOf(names, { estate, route }));
     for (const [type, family] of FAMILIES) {
       const own = names.map((name) => addresses[name]?.[family] ?? []);
       const each = Math.min(...own.map((list) => list.length));
@@ -50,7 +56,7 @@ export function ttlOf(
 }
 
 /** `www.example.com: 7.4 % of requests go elsewhere than planned (us-east-1 +7.4 %, eu-west-1 -7.4 %)`; hosts that lose the same are told once. */
-function lossWords(losses: ReadonlyMap<string, Loss>, route: RouteState): string {
+export function lossWords(losses: ReadonlyMap<string, Loss>, route: RouteState): string {
   const byWords = new Map<string, string[]>();
   for (const [host, loss] of losses) {
     if (loss.elsewhere < TOLD_FROM) continue;

@@ -8,8 +8,8 @@ import { assert } from "../../core/errors.ts";
  * 2. No other rounding to the same steps puts fewer requests elsewhere (largest remainder); no other plain set does either.
  */
 export type Grain = {
-  /** Whether it answers each zone of users by itself, told by subnets; otherwise all zones are added up by their demand. */
-  readonly zones: "by-subnet" | "none";
+  /** Whether it answers each zone of users by itself, told by subnets, or those of each country; what it can't tell apart is added up by demand. */
+  readonly zones: "by-subnet" | "by-country" | "none";
   /** How a host's users are split: whole buckets as planned, so many equal parts, or evenly over a set of addresses. */
   readonly split:
     | { readonly by: "bucket" }

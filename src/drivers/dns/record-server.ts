@@ -20,6 +20,8 @@ export type RecordType = "A" | "AAAA" | "CNAME" | "ALIAS" | "LUA" | "TXT";
  */
 export type RecordServer = {
   readonly grain: Grain;
+  /** The least wait between two questions whether users are answered by what was written; absent: 10 ms, for servers that may be asked at will. */
+  readonly lookAgainMs?: number;
   /** Types that together say where a host leads; all that a host has of them is ours, or a conflict. */
   readonly leads: readonly RecordType[];
   /** All sets of the asked names with those types, as they are there now. */
@@ -99,4 +101,11 @@ export function refused(code: RecordRefusal, says: string): Extract<Outcome, { r
 
 export function retry(code: RecordRetry, says: string): Extract<Outcome, { readonly kind: "retry" }> {
   return { kind: "retry", code, says };
+}
+
+/** What a look just before a write must ask for: all that the change thinks it knows. */
+export function namesOf({ before, absent }: RecordChange): RecordAsk["names"] {
+  const names = new Map<string, RecordType[]>();
+  for (const { name, type } of [...before, ...absent]) names.set(name, [...(names.get(name) ?? []), type]);
+  return [...names].map(([name, types]) => ({ name, types }));
 }

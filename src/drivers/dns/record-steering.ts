@@ -114,7 +114,8 @@ export async function recordSteering(options: RecordSteering): Promise<RunningSt
 
   const untilAnswered = async (sets: readonly RecordSet[], domain: string, signal: AbortSignal): Promise<Outcome> => {
     const until = AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
-    for (let waitMs = LOOK_AGAIN_MS; ; waitMs = Math.min(waitMs * 2, LOOK_AGAIN_MAX_MS)) {
+    const leastMs = server.lookAgainMs ?? LOOK_AGAIN_MS;
+    for (let waitMs = leastMs; ; waitMs = Math.max(leastMs, Math.min(waitMs * 2, LOOK_AGAIN_MAX_MS))) {
       const answered = await server.answers(sets, domain, until);
       if (answered.kind !== "retry" || answered.code !== "not-applied" || until.aborted) return answered;
       await sleep(waitMs, undefined, { signal: until }).catch(() => undefined);

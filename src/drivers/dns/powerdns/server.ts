@@ -5,9 +5,10 @@ import { boundedText } from "../../bounded-text.ts";
 import { withoutSecrets } from "../../secret.ts";
 import { type Asked, askServer, connectionFailure } from "../ask-server.ts";
 import { setsDigest } from "../marker.ts";
+import { quotedText, unquotedText } from "../quoted-text.ts";
 import {
   isSameSet,
-  type RecordAsk,
+  namesOf,
   type RecordChange,
   type RecordServer,
   type RecordSet,
@@ -121,17 +122,13 @@ function setOf(set: z.output<typeof RRSET>, types: readonly RecordType[]): reado
 }
 
 function valueOf(type: RecordType, content: string): string {
-  if (type === "TXT") return [...content.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, part]) => part).join("");
+  if (type === "TXT") return unquotedText(content);
   return type === "CNAME" || type === "ALIAS" ? content.replace(/\.$/, "").toLowerCase() : content;
 }
 
-const STRING_CHARS_MAX = 250;
-
 function contentOf(type: RecordType, value: string): string {
   if (type === "CNAME" || type === "ALIAS") return `${value}.`;
-  if (type !== "TXT") return value;
-  const parts = value.match(new RegExp(`.{1,${STRING_CHARS_MAX}}`, "gs")) ?? [""];
-  return parts.map((part) => `"${part}"`).join(" ");
+  return type === "TXT" ? quotedText(value) : value;
 }
 
 function changesOf({ before, after }: RecordChange): readonly object[] {
@@ -148,12 +145,6 @@ function changesOf({ before, after }: RecordChange): readonly object[] {
       records: set.values.map((value) => ({ content: contentOf(set.type, value), disabled: false })),
     }));
   return [...removed, ...written];
-}
-
-function namesOf({ before, absent }: RecordChange): RecordAsk["names"] {
-  const names = new Map<string, RecordType[]>();
-  for (const { name, type } of [...before, ...absent]) names.set(name, [...(names.get(name) ?? []), type]);
-  return [...names].map(([name, types]) => ({ name, types }));
 }
 
 type Call = {

@@ -1,0 +1,22 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { UnixMs } from "../../core/step.ts";
+
+/**
+ * Waits until another request may be made: so many at once, and then so many a second. Providers count all requests of an account
+ * or a token, and some then refuse every one of them for minutes. Throws when `signal` ends the wait.
+ */
+export type RequestPace = (signal: AbortSignal) => Promise<void>;
+
+export function requestPace(limit: { readonly burst: number; readonly perSecond: number }, now: () => UnixMs) {
+  const eachMs = 1000 / limit.perSecond;
+  /** When the next would be due if none were let through early. */
+  let due = -Infinity;
+  return async (signal: AbortSignal): Promise<void> => {
+    signal.throwIfAborted();
+    const at = now();
+    due = Math.max(due, at - (limit.burst - 1) * eachMs);
+    const waitMs = due - at;
+    due += eachMs;
+    if (waitMs > 0) await sleep(waitMs, undefined, { signal });
+  };
+}
