@@ -39,6 +39,7 @@ export const BROWSER = "/usr/bin/chromium";
 const PROMETHEUS = "/usr/bin/prometheus";
 const ETCD = "/usr/bin/etcd";
 const HAPROXY = "/usr/sbin/haproxy";
+const NGINX = "/usr/sbin/nginx";
 const POSTGRES = "/usr/lib/postgresql";
 /** Name servers that we steer, and what is asked of them by hand. */
 const NAME_SERVERS = ["/usr/sbin/knotd", "/usr/sbin/named", "/usr/sbin/pdns_server", "/usr/bin/dig"];
@@ -62,6 +63,7 @@ const PROGRAMS = [
   },
   { name: "etcd", tests: "the journals'", isThere: () => existsSync(ETCD), packages: ["etcd-server"] },
   { name: "HAProxy", tests: "those of its driver", isThere: () => existsSync(HAPROXY), packages: ["haproxy"] },
+  { name: "nginx", tests: "those of its driver", isThere: () => existsSync(NGINX), packages: ["nginx-light"] },
   {
     name: "PostgreSQL",
     tests: "the journals'",

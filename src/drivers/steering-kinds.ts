@@ -12,5 +12,7 @@ export const makeSteering: MakeSteering<SteeringDriverSettings> = async (setting
       return (await import("./dns/powerdns/make.ts")).makePowerdns(settings, context);
     case "haproxy":
       return (await import("./edge/haproxy/steering.ts")).makeHaproxy(settings, context);
+    case "nginx":
+      return (await import("./edge/nginx/steering.ts")).makeNginx(settings, context);
   }
 };

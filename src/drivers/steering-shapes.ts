@@ -3,6 +3,7 @@ import { embeddedShape } from "./dns/embedded/shape.ts";
 import { powerdnsShape } from "./dns/powerdns/shape.ts";
 import { rfc2136Shape } from "./dns/rfc2136/shape.ts";
 import { haproxyShape } from "./edge/haproxy/shape.ts";
+import { nginxShape } from "./edge/nginx/shape.ts";
 
 /** Each kind of driver that `steering.drivers` in houston.yaml may name, with its settings; who makes them is steering-kinds.ts. */
 export const steeringDriverShape = z.discriminatedUnion("kind", [
@@ -10,6 +11,7 @@ export const steeringDriverShape = z.discriminatedUnion("kind", [
   rfc2136Shape,
   powerdnsShape,
   haproxyShape,
+  nginxShape,
 ]);
 
 export type SteeringDriverSettings = z.output<typeof steeringDriverShape>;

@@ -1,4 +1,4 @@
-// The houston.yaml of docs/how-to/haproxy.md, and what is printed for it held against a real HAProxy.
+// The houston.yaml of docs/how-to/haproxy.md and nginx.md, and what is printed for it held against the real ones.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,11 +19,17 @@ beforeAll(async () => {
   writeFileSync(file("edges-ca.pem"), authority.pem);
   writeFileSync(file("edge.pem"), `${cert}\n${key}`);
   const example = read("examples/houston.yaml");
-  const [, steering = ""] = /```yaml\n([\s\S]*?)```/.exec(read("docs/how-to/haproxy.md")) ?? [];
-  const config = `${example.slice(0, example.indexOf("steering:\n"))}${steering.replaceAll("/etc/haproxy", folder)}`;
+  const configOf = (kind: string): string => {
+    const [, steering = ""] = /```yaml\n([\s\S]*?)```/.exec(read(`docs/how-to/${kind}.md`)) ?? [];
+    return `${example.slice(0, example.indexOf("steering:\n"))}${steering.replaceAll(`/etc/${kind}`, folder)}`;
+  };
   writeFileSync(
     file("houston.yaml"),
-    config.replace("kind: haproxy", `kind: haproxy\n      mapsFolder: ${folder}/maps`),
+    configOf("haproxy").replace("kind: haproxy", `kind: haproxy\n      mapsFolder: ${folder}/maps`),
+  );
+  writeFileSync(
+    file("nginx.yaml"),
+    configOf("nginx").replace("kind: nginx", `kind: nginx\n      folder: ${folder}/nginx`),
   );
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -34,7 +40,7 @@ test.each([
 ])("what is printed is what HAProxy takes, with the user's address by %s", async (_how, setting) => {
   const config = made("houston.yaml").replace("relay:\n", `relay:\n${setting}`);
   writeFileSync(file("tried.yaml"), config);
-  const { code, out, err } = await run([...printed("us-east-1", file("tried.yaml")), "--maps"]);
+  const { code, out, err } = await run([...printed("haproxy", "us-east-1", file("tried.yaml")), "--maps"]);
   expect({ code, err: err.replaceAll(folder, "") }).toEqual({
     code: 0,
     err: ["hosts.map", "zones.map", "edges.lst", "routes.map"]
@@ -62,15 +68,57 @@ ${backends}`,
   expect(checked).toMatchObject({ status: 0, stderr: expect.not.stringMatching(/WARNING|ALERT/) });
 });
 
-test("a location that is not there, and a houston.yaml without such a driver, are said with the fix", async () => {
-  const unknown = await run(printed("mars", file("houston.yaml")));
-  expect(unknown).toMatchObject({ code: 2, err: expect.stringContaining("us-east-1, us-west-2, eu-west-1") });
-  const none = await run(printed("us-east-1", join(root, "examples/houston.yaml")));
-  expect(none).toMatchObject({ code: 1, err: expect.stringContaining("docs/how-to/haproxy.md") });
+test("what is printed is what nginx takes, before there is a table and with its relays over TLS", async () => {
+  const { code, out, err } = await run([...printed("nginx", "us-east-1", file("nginx.yaml")), "--files"]);
+  expect({ code, err: err.replaceAll(folder, "") }).toEqual({
+    code: 0,
+    err: "written: /nginx/buckets.conf\nwritten: /nginx/routes.conf\n",
+  });
+  const [http, server] = out.split("# Into the server that users reach, before its own locations:\n");
+  writeFileSync(
+    file("nginx.conf"),
+    `pid ${folder}/pid;
+events { }
+http {
+${http}
+server {
+listen 127.0.0.1:8080;
+${server}
+location / { return 200; }
+}
+}`,
+  );
+  const words = ["-t", "-c", file("nginx.conf"), "-p", folder, "-e", "stderr"];
+  const checked = spawnSync("/usr/sbin/nginx", words, { encoding: "utf8" });
+  expect(checked).toMatchObject({ status: 0, stderr: expect.not.stringMatching(/warn|emerg/) });
 });
 
-function printed(location: string, config: string): readonly string[] {
-  return ["edge", "haproxy", "--location", location, "--config", config];
+test.each([
+  ["haproxy", "houston.yaml"],
+  ["nginx", "nginx.yaml"],
+])(
+  "%s: a location that is not there, and a houston.yaml without such a driver, are said with the fix",
+  async (kind, config) => {
+    const unknown = await run(printed(kind, "mars", file(config)));
+    expect(unknown).toMatchObject({ code: 2, err: expect.stringContaining("us-east-1, us-west-2, eu-west-1") });
+    const none = await run(printed(kind, "us-east-1", join(root, "examples/houston.yaml")));
+    expect(none).toMatchObject({ code: 1, err: expect.stringContaining(`docs/how-to/${kind}.md`) });
+  },
+);
+
+test("nginx: each code that its driver may answer is in the how-to's table, and no other", () => {
+  const source = read("src/drivers/edge/nginx/one-nginx.ts");
+  const codes = [...source.matchAll(/"([a-z]+-[a-z-]+|timeout|unreachable)"/g)].map(([, code]) => code!);
+  const [, table = ""] =
+    /\| outcome \| means \|\n\|---\|---\|\n([\s\S]*?)\n\n/.exec(read("docs/how-to/nginx.md")) ?? [];
+  const told = table
+    .split("\n")
+    .flatMap((row) => [...row.split("|")[1]!.matchAll(/`([^`]+)`/g)].map(([, code]) => code!));
+  expect(told.toSorted()).toEqual([...new Set(codes)].filter((code) => code !== "table-not-newer").toSorted());
+});
+
+function printed(kind: string, location: string, config: string): readonly string[] {
+  return ["edge", kind, "--location", location, "--config", config];
 }
 
 const made = (name: string): string => readFileSync(file(name), "utf8");

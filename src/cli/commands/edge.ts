@@ -3,6 +3,8 @@ import { problemLines, readConfig } from "../../config/config-file.ts";
 import type { SteeringConfig } from "../../config/steering-config.ts";
 import { CallerError } from "../../core/errors.ts";
 import type { HaproxySettings } from "../../drivers/edge/haproxy/shape.ts";
+import type { NginxSettings } from "../../drivers/edge/nginx/shape.ts";
+import type { SteeringDriverSettings } from "../../drivers/steering-shapes.ts";
 import { EXIT } from "../command.ts";
 import { configText } from "../config-text.ts";
 import { printLines, tell } from "../output.ts";
@@ -12,39 +14,17 @@ export function edge(program: Command): void {
   const group = program
     .command("edge")
     .description("What the edges that you run already need to relay by the route table.");
-  group
-    .command("haproxy")
-    .description("Print what one location's HAProxy config needs, once, to relay by the route table.")
-    .requiredOption("--location <name>", "where this HAProxy stands")
-    .option("--config <file>", "the file to read", "houston.yaml")
-    .option("--driver <name>", "which of `steering.drivers`, when several are of this kind")
+  edgeCommand(group, "haproxy", "HAProxy")
     .option(
       "--maps",
       "also write the first maps into its folder, without which HAProxy does not start; the last table stays",
     )
-    .addHelpText(
-      "after",
-      `
-Examples:
-  $ houston edge haproxy --location us-east-1
-  $ houston edge haproxy --location us-east-1 --maps > reactive-production.cfg`,
-    )
-    .action(async (options: { location: string; config: string; driver?: string; maps?: boolean }) => {
-      const read = readConfig(configText(options.config));
-      if ("problems" in read) {
-        process.exitCode = EXIT.failed;
-        for (const line of problemLines(options.config, read.problems)) tell(line);
-        return;
-      }
-      const { steering } = read;
-      const settings = haproxyOf(steering, options.driver);
-      const { hosts, addresses, subnets, otherwise } = steering!;
-      if (addresses[options.location] === undefined)
-        throw new CallerError({
-          code: "unknown-location",
-          message: `there is no location ${options.location} in ${options.config}`,
-          hint: `one of: ${Object.keys(addresses).join(", ")}`,
-        });
+    .addHelpText("after", examples("haproxy", "--maps"))
+    .action(async (options: Options & { maps?: boolean }) => {
+      const read = readEdge("haproxy", options);
+      if (read === null) return;
+      const { steering, settings } = read;
+      const { hosts, addresses, subnets, otherwise } = steering;
       const here = options.location;
       const mapsFolder = settings.edges.find(({ location }) => location === here)?.mapsFolder ?? settings.mapsFolder;
       const own = { ...settings, mapsFolder };
@@ -58,10 +38,85 @@ Examples:
       printLines(`# Into the frontend that users reach, before its own use_backend lines:${frontend}`);
       printLines(`# Beside the other backends:\n${backends}`);
     });
+  edgeCommand(group, "nginx", "nginx")
+    .option(
+      "--files",
+      "also write the first files into its folder, without which nginx does not start; the last table stays",
+    )
+    .addHelpText("after", examples("nginx", "--files"))
+    .action(async (options: Options & { files?: boolean }) => {
+      const read = readEdge("nginx", options);
+      if (read === null) return;
+      const { steering, settings } = read;
+      const { hosts, addresses, subnets, otherwise } = steering;
+      const here = options.location;
+      const own = settings.edges.find(({ location }) => location === here);
+      if (own === undefined)
+        throw new CallerError({
+          code: "no-such-edge",
+          message: `the driver has no nginx in ${here}`,
+          hint: `add { location: ${here} } to its \`edges\` in ${options.config}`,
+        });
+      const { nginxConfig } = await import("../../drivers/edge/nginx/config-text.ts");
+      if (options.files === true) {
+        const { writeFirstFiles } = await import("../../drivers/edge/nginx/files.ts");
+        for (const file of writeFirstFiles(own.folder ?? settings.folder, { here, hosts, subnets, otherwise }))
+          tell(`written: ${file}`);
+      }
+      const { http, server } = nginxConfig({ here, settings, edge: own, addresses });
+      printLines(`# Into http, outside of every server:${http}`);
+      printLines(`# Into the server that users reach, before its own locations:${server}`);
+    });
 }
 
-function haproxyOf(steering: SteeringConfig | null, name: string | undefined): HaproxySettings {
-  const all = (steering?.drivers ?? []).flatMap((each) => (each.kind === "haproxy" ? [each] : []));
+type Options = { readonly location: string; readonly config: string; readonly driver?: string };
+
+const edgeCommand = (group: Command, kind: string, name: string): Command =>
+  group
+    .command(kind)
+    .description(`Print what one location's ${name} config needs, once, to relay by the route table.`)
+    .requiredOption("--location <name>", `where this ${name} stands`)
+    .option("--config <file>", "the file to read", "houston.yaml")
+    .option("--driver <name>", "which of `steering.drivers`, when several are of this kind");
+
+const examples = (kind: string, files: string): string => `
+Examples:
+  $ houston edge ${kind} --location us-east-1
+  $ houston edge ${kind} --location us-east-1 ${files} > reactive-production.cfg`;
+
+type EdgeSettings = { readonly haproxy: HaproxySettings; readonly nginx: NginxSettings };
+
+/** Null: the file has problems, and they have been told. */
+function readEdge<Kind extends keyof EdgeSettings>(
+  kind: Kind,
+  options: Options,
+): { readonly steering: SteeringConfig; readonly settings: EdgeSettings[Kind] } | null {
+  const read = readConfig(configText(options.config));
+  if ("problems" in read) {
+    process.exitCode = EXIT.failed;
+    for (const line of problemLines(options.config, read.problems)) tell(line);
+    return null;
+  }
+  const { steering } = read;
+  const settings = driverOf(kind, steering, options.driver);
+  const { addresses } = steering!;
+  if (addresses[options.location] === undefined)
+    throw new CallerError({
+      code: "unknown-location",
+      message: `there is no location ${options.location} in ${options.config}`,
+      hint: `one of: ${Object.keys(addresses).join(", ")}`,
+    });
+  return { steering: steering!, settings };
+}
+
+function driverOf<Kind extends keyof EdgeSettings>(
+  kind: Kind,
+  steering: SteeringConfig | null,
+  name: string | undefined,
+): EdgeSettings[Kind] {
+  const isOfKind = (each: SteeringDriverSettings): each is SteeringDriverSettings & EdgeSettings[Kind] =>
+    each.kind === kind;
+  const all = (steering?.drivers ?? []).filter(isOfKind);
   const found = all.filter((each) => name === undefined || (each.name ?? each.kind) === name);
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
@@ -71,7 +126,7 @@ function haproxyOf(steering: SteeringConfig | null, name: string | undefined): H
     message:
       found.length > 1
         ? `there are several: ${names}`
-        : `houston.yaml has no such driver of kind haproxy under steering.drivers`,
-    hint: found.length > 1 ? "name one with --driver" : "add one: docs/how-to/haproxy.md",
+        : `houston.yaml has no such driver of kind ${kind} under steering.drivers`,
+    hint: found.length > 1 ? "name one with --driver" : `add one: docs/how-to/${kind}.md`,
   });
 }

@@ -9,7 +9,8 @@ import type { HaproxySettings } from "./shape.ts";
  * What a person adds to one location's HAProxy config, once: the lines of a frontend that ask the maps where a request belongs, and a
  * backend for each other location. Needs HAProxy 2.6 or newer.
  *
- * 1. What another edge passed on is served here, whatever the maps say, and so is what passed HOPS_MAX edges: nothing goes in circles.
+ * 1. What another edge passed on is served here, whatever the maps say, and so is what passed HOPS_MAX edges: nothing goes in circles. So is a
+ *    probe (`x-probe`), which asks how this location is.
  * 2. What the maps do not know, and what belongs to a location whose edge can't be reached, is served here.
  * 3. Sent a second time is only what never left, and what is safe to repeat (GET, HEAD).
  * 4. A stranger's `Forwarded` never reaches another edge; theirs are believed by where they come from.
@@ -39,6 +40,7 @@ function frontend(edge: ConfiguredEdge, others: readonly LocationName[]): string
 # Who asks: another location's edge says for whom, all others for themselves.
 tcp-request connection set-var(sess.rp_from_edge) bool(true) if { src -f ${file("edges")} }
 acl rp_from_edge var(sess.rp_from_edge) -m bool
+acl rp_probe req.hdr(x-probe) -m found
 acl rp_hops_all_used req.hdr_cnt(x-hops) ge ${HOPS_MAX}
 ${userAddress}
 http-request set-var(txn.rp_user) src,ipmask(32,128)
@@ -70,7 +72,7 @@ function relayed({ addresses }: ConfiguredEdge, there: LocationName): string {
   const up = targetsOf(addresses[there]).map(
     (_, index) => `acl rp_up_${there} srv_is_up(rp_${there}/${serverName(index)})`,
   );
-  const use = `use_backend rp_${there} if { var(txn.rp_to) -m str ${there} } rp_up_${there} !rp_from_edge !rp_hops_all_used`;
+  const use = `use_backend rp_${there} if { var(txn.rp_to) -m str ${there} } rp_up_${there} !rp_from_edge !rp_hops_all_used !rp_probe`;
   return [...up, use].join("\n");
 }
 

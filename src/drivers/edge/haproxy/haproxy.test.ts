@@ -12,7 +12,8 @@ import { steeringConformance } from "../../dns/testing.ts";
 import { addressBytes, makeZoneLookup, zoneOfAddress } from "../../dns/zone-lookup.ts";
 import { estateOf } from "../../made-estate.testing.ts";
 import type { RunningSteering, SteeringContext } from "../../steering-context.ts";
-import { askAs, freePort, realEdge, type Answered, type RealEdge } from "./real-haproxy.testing.ts";
+import { type Answered, askAs, freePort } from "../asked-edge.testing.ts";
+import { realEdge, type RealEdge } from "./real-haproxy.testing.ts";
 import { haproxyShape } from "./shape.ts";
 import { steerHaproxies } from "./steering.ts";
 
@@ -143,6 +144,8 @@ test("nothing goes in circles: what an edge passed on is served, and so is what 
   const user = { address: "127.88.1.7", host: "www.example.com" };
   expect((await ask(user)).says?.location).toBe(OTHER);
   expect((await ask({ ...user, headers: { "x-hops": "a, b, c" } })).says?.location).toBe(HERE);
+  // Whoever asks how a location is has to hear of that one.
+  expect((await ask({ ...user, headers: { "x-probe": THIRD } })).says?.location).toBe(HERE);
 });
 
 test("a loss notice is one line: its users go where the plan says, and only a newer table ends it", async () => {

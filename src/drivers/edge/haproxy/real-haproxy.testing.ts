@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, request, type IncomingHttpHeaders, type Server } from "node:http";
-import { createServer as createPort, type AddressInfo } from "node:net";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SteeringContext } from "../../steering-context.ts";
+import { freePort, listening, nobodyListens } from "../asked-edge.testing.ts";
 import { haproxyConfig } from "./config-text.ts";
 import { writeFirstMaps } from "./first-maps.ts";
 import { runtimeSocket } from "./runtime-socket.ts";
@@ -99,6 +99,7 @@ ${backends}
     const exit = once(child, "exit");
     process.kill(-child.pid!, signal);
     await exit;
+    await nobodyListens({ address, port });
   };
   await start();
   return {
@@ -119,68 +120,4 @@ ${backends}
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** A port that is free on every address of the test now. */
-export async function freePort(): Promise<number> {
-  const server = createPort().listen(0, "::");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => void server.close(resolve));
-  return port;
-}
-
-export type Answered = {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  /** What the application said; null: it was not asked. */
-  readonly says: { readonly location: string; readonly headers: IncomingHttpHeaders } | null;
-};
-
-/** One user's request, on a connection of its own. */
-export function askAs(
-  user: {
-    readonly address: string;
-    readonly host: string;
-    readonly method?: string;
-    readonly headers?: Readonly<Record<string, string>>;
-  },
-  to: { readonly address: string; readonly port: number },
-): Promise<Answered> {
-  return new Promise((resolve, reject) => {
-    const { address, host, method = "GET", headers = {} } = user;
-    const call = request(
-      {
-        host: to.address,
-        port: to.port,
-        localAddress: address,
-        method,
-        headers: { host, ...headers },
-        agent: false,
-        timeout: 5000,
-      },
-      (response) => {
-        let text = "";
-        response.setEncoding("utf8").on("data", (part: string) => void (text += part));
-        response.on("end", () => {
-          const isOurs = response.headers["content-type"] === "application/json";
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            says: isOurs ? (JSON.parse(text) as Answered["says"]) : null,
-          });
-        });
-        response.on("error", reject);
-      },
-    );
-    call.on("timeout", () => call.destroy(new Error("no answer in 5 s")));
-    call.on("error", reject);
-    call.end();
-  });
-}
-
-async function listening(server: Server, address: string): Promise<number> {
-  server.listen(0, address);
-  await once(server, "listening");
-  return (server.address() as AddressInfo).port;
 }

@@ -3,6 +3,7 @@ import { followedAsLost, type RouteState } from "../../../core/route/route.ts";
 import { tableProblems } from "../../../core/route/check-table.ts";
 import { createRouteHolder, gatherNotices } from "../../route-holder.ts";
 import type { MakeSteering, RunningSteering, SteeringContext } from "../../steering-context.ts";
+import { leastOf, together } from "../together.ts";
 import { keptMaps } from "./kept-maps.ts";
 import { hostEntries, zoneEntries } from "./maps.ts";
 import { type FollowedLoss, type OneHaproxy, oneHaproxy } from "./one-haproxy.ts";
@@ -45,11 +46,11 @@ export async function steerHaproxies(
     each: (haproxy: OneHaproxy, signal: AbortSignal) => Promise<Outcome>,
   ): Promise<Outcome> => {
     const bounded = AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
-    return together(
-      await Promise.all(
-        haproxies.map(async (haproxy) => ({ name: haproxy.name, outcome: await each(haproxy, bounded) })),
-      ),
-    );
+    const answers = haproxies.map(async (haproxy) => ({
+      name: haproxy.name,
+      outcome: await each(haproxy, bounded),
+    }));
+    return together(await Promise.all(answers), "HAProxies");
   };
   return {
     driver: {
@@ -91,18 +92,4 @@ function followed(state: RouteState): FollowedLoss | null {
   const { version } = table;
   if (provider === null) return { version, loss: lossOf(notice.location), grown: [] };
   return { version, loss: lossOfProvider(provider), grown: followedAsLost(state).map(lossOf) };
-}
-
-const leastOf = (versions: readonly number[]): number | null => (versions.length === 0 ? null : Math.min(...versions));
-
-function together(answers: readonly { readonly name: string; readonly outcome: Outcome }[]): Outcome {
-  const took = answers.filter(({ outcome }) => outcome.kind === "done");
-  const others = answers.filter(({ outcome }) => outcome.kind !== "done");
-  // One that has a newer table was given it by somebody who is ahead of us.
-  const ahead = others.find(({ outcome }) => outcome.kind === "refused" && outcome.code === "table-not-newer");
-  const first = ahead ?? others.find(({ outcome }) => outcome.kind === "retry") ?? others[0];
-  const words = answers.flatMap(({ outcome }) => outcome.says ?? []);
-  if (first === undefined) return words.length === 0 ? { kind: "done" } : { kind: "done", says: words.join("; ") };
-  if (took.length === 0 || ahead !== undefined) return first.outcome;
-  return { kind: "done", says: `${took.length} of ${answers.length} HAProxies took it; ${words.join("; ")}` };
 }

@@ -1,0 +1,205 @@
+import { request } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Outcome } from "../../../core/control-contract.ts";
+import { boundedText } from "../../bounded-text.ts";
+import { runProgram } from "../../run-program.ts";
+import { type KeptRoutes, markOf } from "./files.ts";
+import { type Mark, readMark, type RouteText } from "./route-text.ts";
+
+/**
+ * One nginx that answers by our routes: a file that it reads when it starts and when it reloads.
+ *
+ * Like a shop's price list: the new one is hung up when the printer has read it through, and it counts when whoever asks at the counter hears it.
+ *
+ * 1. Disk before memory, so nginx never restarts into something older than what it was seen to answer by; neither goes back.
+ * 2. Nothing is reloaded that nginx itself does not take (`nginx -t`); then what stood there stands there again.
+ * 3. Done is what nginx says when it is asked, and goes on saying: for a moment after a reload its old workers still take connections.
+ * 4. A loss that was followed for this version stays followed, whoever started anew.
+ */
+export type OneNginx = {
+  readonly name: string;
+  /** The version it was last seen to answer by; null: not seen yet. */
+  version(): number | null;
+  /** Brings it to what `render` makes; its argument is whose loss the file follows already for that version. */
+  apply(version: number, render: (lost: readonly string[]) => RouteText, signal: AbortSignal): Promise<Outcome>;
+};
+
+export type NginxPlace = {
+  readonly name: string;
+  readonly kept: KeptRoutes;
+  /** Address and port. */
+  readonly status: string;
+  readonly test: readonly string[];
+  readonly reload: readonly string[];
+};
+
+export function oneNginx(place: NginxPlace): OneNginx {
+  const { name, kept } = place;
+  let seen: number | null = null;
+  let last: Promise<unknown> = Promise.resolve();
+  const look = async (signal: AbortSignal): Promise<Mark | Failure> => {
+    const mark = await statusOf(place, signal);
+    if (!("kind" in mark)) seen = mark.version;
+    return mark;
+  };
+  const bring = async (
+    version: number,
+    render: (lost: readonly string[]) => RouteText,
+    signal: AbortSignal,
+  ): Promise<Outcome> => {
+    if (signal.aborted) return failure("retry", "timeout", `${name} was not asked in time`);
+    const before = kept.text();
+    const onDisk = markOf(before);
+    if (onDisk.version > version) return older(name, onDisk.version, version);
+    const { text, mark, divided } = render(onDisk.version === version ? onDisk.lost : []);
+    const running = await look(signal);
+    if (!("kind" in running) && running.version > version) return older(name, running.version, version);
+    const done: Outcome = divided.length === 0 ? { kind: "done" } : { kind: "done", says: coarse(name, divided) };
+    if (before === text && !("kind" in running) && isSame(running, mark)) return done;
+    if (before !== text) {
+      kept.write(text);
+      const problem = await tested(place, signal);
+      if (problem !== null) {
+        kept.write(before);
+        return problem;
+      }
+    }
+    const problem = await reloaded(place, signal);
+    if (problem !== null) return problem;
+    return (await untilSaid(mark, look, signal, name)) ?? done;
+  };
+  return {
+    name,
+    version: () => seen,
+    async apply(version, render, signal) {
+      const mine = last.then(() => worldsFailure(name, () => bring(version, render, signal)));
+      last = mine.catch(() => undefined);
+      return mine;
+    },
+  };
+}
+
+type Failure = { readonly kind: "retry" | "refused"; readonly code: string; readonly says: string };
+
+const failure = (kind: Failure["kind"], code: string, says: string): Failure => ({ kind, code, says });
+
+const isSame = (one: Mark, other: Mark): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+/** How long nothing but the new may be heard: nginx waits 100 ms between its new workers' start and its old ones' end. */
+const SETTLED_MS = 150;
+const LOOK_EVERY_MS = 25;
+
+/** Null: it says so, and goes on. */
+async function untilSaid(
+  mark: Mark,
+  look: (signal: AbortSignal) => Promise<Mark | Failure>,
+  signal: AbortSignal,
+  name: string,
+): Promise<Failure | null> {
+  let since: number | null = null;
+  for (;;) {
+    const said = await look(signal);
+    const now = performance.now();
+    if ("kind" in said) {
+      if (signal.aborted) return said;
+      since = null;
+    } else if (!isSame(said, mark)) {
+      since = null;
+      if (signal.aborted)
+        return failure(
+          "retry",
+          "not-applied",
+          `${name} answers from version ${said.version}, not from ${mark.version}`,
+        );
+    } else {
+      since ??= now;
+      if (now - since >= SETTLED_MS) return null;
+    }
+    await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function tested({ name, test }: NginxPlace, signal: AbortSignal): Promise<Failure | null> {
+  const { code, output } = await ran(test, signal);
+  if (code === 0) return null;
+  if (code === null) return failure("retry", "timeout", `${name}: ${test.join(" ")} took too long`);
+  return failure(
+    "refused",
+    isForbidden(output) ? "rights-missing" : "config-refused",
+    `${name}: nginx would not start with its config, so nothing was changed: ${lastWords(output)}`,
+  );
+}
+
+async function reloaded({ name, reload }: NginxPlace, signal: AbortSignal): Promise<Failure | null> {
+  const { code, output } = await ran(reload, signal);
+  if (code === 0) return null;
+  if (code === null) return failure("retry", "timeout", `${name}: ${reload.join(" ")} took too long`);
+  return isForbidden(output)
+    ? failure("refused", "rights-missing", `${name}: ${lastWords(output)}; fix: let Houston's user reload it (sudo)`)
+    : failure("retry", "unreachable", `${name}: ${reload.join(" ")}: ${lastWords(output)}`);
+}
+
+/** nginx tells its trouble on standard error. The words go through a shell as they are: none of them is read by it. */
+const ran = (words: readonly string[], signal: AbortSignal): ReturnType<typeof runProgram> =>
+  runProgram(["/bin/sh", "-c", 'exec "$@" 2>&1', "sh", ...words], environment(), signal);
+
+const environment = (): Readonly<Record<string, string>> => ({
+  PATH: `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin`,
+});
+
+const isForbidden = (output: string): boolean => /permission denied|not permitted|password is required/i.test(output);
+
+const WORDS_MAX = 300;
+const lastWords = (output: string): string => output.trim().slice(-WORDS_MAX) || "it says nothing";
+
+const STATUS_BYTES_MAX = 10_000;
+
+const tooLong = (): Error => new Error("it answers without end");
+
+/** On a connection of its own each time, so that no worker is asked that is about to end. */
+function statusOf({ name, status }: NginxPlace, signal: AbortSignal): Promise<Mark | Failure> {
+  const markIn = (text: string): Mark | Failure =>
+    readMark(text) ??
+    failure("retry", "answer-unreadable", `${name}: ${status} says ${JSON.stringify(text.slice(0, 100))}`);
+  return new Promise((resolve) => {
+    const lost = (error: Error): void =>
+      resolve(
+        signal.aborted
+          ? failure("retry", "timeout", `${name}: ${status} did not answer in time`)
+          : failure("retry", "unreachable", `${name}: ${status}: ${error.message}`),
+      );
+    const call = request(`http://${status}/`, { agent: false, signal }, (response) => {
+      boundedText(response, { bytes: STATUS_BYTES_MAX, tooLong }).then((text) => resolve(markIn(text)), lost);
+    });
+    call.on("error", lost);
+    call.end();
+  });
+}
+
+const older = (name: string, has: number, came: number): Outcome => ({
+  kind: "refused",
+  code: "table-not-newer",
+  says: `${name} has version ${has} already, and ${came} came`,
+});
+
+const ROWS_NAMED_MAX = 3;
+const coarse = (name: string, divided: readonly string[]): string =>
+  `${name}: ${divided.slice(0, ROWS_NAMED_MAX).join(", ")}${divided.length > ROWS_NAMED_MAX ? ` and ${divided.length - ROWS_NAMED_MAX} more` : ""}: divided by host, which nginx can't tell, so who is at one of their locations stays there`;
+
+/** A disk that does not do as told; whatever else goes wrong is ours. */
+async function worldsFailure(name: string, go: () => Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await go();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === undefined || (error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    const says = `${name}: ${(error as Error).message}`;
+    if (code === "ENOENT")
+      return {
+        kind: "refused",
+        code: "files-missing",
+        says: `${says}; fix: \`houston edge nginx --location LOCATION --files\``,
+      };
+    return { kind: code === "EACCES" || code === "EPERM" ? "refused" : "retry", code: "files-unwritable", says };
+  }
+}

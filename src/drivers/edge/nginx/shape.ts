@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { steeringName } from "../../steering-name.ts";
+
+/** `kind: nginx` under `steering.drivers`: nginxes that stand in the locations already (docs/how-to/nginx.md). */
+const location = z.string().max(63);
+/** It stands in nginx's config, where a space would end it. */
+const path = z.string().regex(/^\/[\w./-]{1,200}$/, "a whole path of letters, digits, dots and hyphens is needed");
+const endpoint = z
+  .string()
+  .regex(
+    /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/,
+    "an address with its port is needed, such as 10.0.2.5:8098",
+  );
+const words = z.array(z.string().min(1).max(1000)).min(1).max(50);
+
+export const nginxShape = z.strictObject({
+  kind: z.literal("nginx"),
+  name: steeringName.optional(),
+  /** Where each nginx reads its routes, as its config names the folder; this machine can write it. */
+  folder: path.default("/etc/nginx/reactive-production"),
+  /** Each nginx whose location is to follow the route table; a location may have several. */
+  edges: z
+    .array(
+      z.strictObject({
+        location,
+        /** Where this one differs. */
+        folder: path.optional(),
+        /** Where it says by which table it answers. */
+        status: endpoint.default("127.0.0.1:8098"),
+        /** The program, and its words, that looks whether its config is good. */
+        test: words.default(["nginx", "-t"]),
+        /** The one that makes it read its config anew while its connections go on. */
+        reload: words.default(["nginx", "-s", "reload"]),
+        /** Where it takes users' requests, as it reaches itself; absent: 127.0.0.1 and the relays' port. */
+        itself: endpoint.optional(),
+      }),
+    )
+    .min(1)
+    .max(200),
+  /** How a location hands on those who still come to it. */
+  relay: z
+    .strictObject({
+      /** Of the other locations' edges; absent: 443 with TLS, 80 without. */
+      port: z.number().int().min(1).max(65535).optional(),
+      /** By location: where its relays come from, when not from its `addresses`. */
+      from: z.record(location, z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).max(100)).default({}),
+      tls: z
+        .strictObject({
+          /** Who signed the other side's certificate. */
+          caFile: path,
+          /** Our own certificate and its key in one file, where the other side asks for one. */
+          certificateFile: path.optional(),
+        })
+        .optional(),
+      connectSeconds: z.number().min(0.1).max(60).default(1),
+      answerSeconds: z.number().min(0.1).max(3600).default(30),
+    })
+    .prefault({}),
+  /** A reload takes as long as reading the whole config does. */
+  withinSeconds: z.number().min(1).max(30).default(3),
+});
+
+export type NginxSettings = z.output<typeof nginxShape>;
