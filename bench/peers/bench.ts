@@ -1,10 +1,12 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
+import { basename, dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { CallerError } from "../../src/core/errors.ts";
 import { faultNames, type FaultName } from "./faults.ts";
 import { isInDoubt, measure, type Row } from "./measure.ts";
-import { pageOf } from "./page.ts";
+import { newestSure, pageOf } from "./page.ts";
+import { peersPicture } from "./picture.ts";
 import { systems } from "./systems/all.ts";
 
 /**
@@ -16,7 +18,7 @@ import { systems } from "./systems/all.ts";
  *       [--rps 20] [--ttl 5] [--probe 1] [--seed 1] [--results FILE] [--minutes 4] [--page FILE.md] [--json]
  *
  * With `--results` each figure is added to the file, and what is in it for as many seconds, and not in doubt, is not measured again; with `--minutes` no fault is
- * begun after so long. `--page` writes the Markdown page of all that is in the file; with `--seconds 0` nothing is measured for it.
+ * begun after so long. `--page` writes the Markdown page of all that is in the file, and its picture into `images` beside it; with `--seconds 0` nothing is measured for it.
  */
 const { values } = parseArgs({
   options: {
@@ -65,7 +67,15 @@ for (const fault of seconds > 0 ? wanted : []) {
     tell(row);
   }
 }
-if (values.page !== undefined) writeFileSync(values.page, pageOf(rows, systems, machineWords()));
+if (values.page !== undefined) writePage(values.page);
+
+/** The picture lies beside it, in `images`, under the page's name. */
+function writePage(file: string): void {
+  const picture = join("images", `${basename(file, ".md")}.svg`);
+  mkdirSync(join(dirname(file), "images"), { recursive: true });
+  writeFileSync(join(dirname(file), picture), peersPicture(newestSure(rows), systems));
+  writeFileSync(file, pageOf(rows, systems, { machine: machineWords(), picture }));
+}
 
 function machineWords(): string {
   const [load = 0] = loadavg();

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { figuresOf, type Run } from "./figures.ts";
 import { pageOf } from "./page.ts";
 import type { Row } from "./measure.ts";
+import { peersPicture } from "./picture.ts";
 import type { Visit } from "./users.ts";
 import { locationsFor, zones } from "./world.ts";
 
@@ -72,13 +73,40 @@ test("the page names each figure in which another is better than ours, and what 
       row("theirs", { wellSeconds: null, failedPercent: 3, failedBeforePercent: 2 }),
     ],
     systems,
-    "2 cores",
+    { machine: "2 cores", picture: "images/peers.svg" },
   );
   expect(page).toContain("| mine | 9 | 4 % | 0 | 0 % | 0 | 3 |");
   expect(page).toContain("| theirs ! | never | 3 % |");
   expect(page).toContain("- gray: mine failed 4 %; theirs (edge) 3 %");
   expect(page).not.toContain("mine well after");
   expect(page).toContain("- `theirs`: hard-down, black-hole, errors, slow, bad-deploy, half-room");
+});
+
+test("the picture has a bar for each system in each fault, longer for more failures, and says what was not measured", () => {
+  const systems = [
+    { name: "mine", isOurs: true },
+    { name: "theirs", isOurs: false },
+  ];
+  const picture = peersPicture(
+    [
+      row("mine", { wellSeconds: 9, failedPercent: 4 }),
+      row("theirs", { wellSeconds: null, failedPercent: 16 }),
+      row("theirs", { fault: "slow", wellSeconds: 1, failedPercent: 0 }),
+    ],
+    systems,
+  );
+  const widths = [...picture.matchAll(/<rect class="(ours|other)" [^>]*width="([\d.]+)"/g)].map(([, look, width]) => [
+    look,
+    Number(width),
+  ]);
+  expect(widths).toEqual([
+    ["ours", 46],
+    ["other", 92],
+    ["other", 1],
+  ]);
+  expect(picture).toContain("4 %, 9 s");
+  expect(picture).toContain("16 %, never well");
+  expect(picture.match(/not measured/g)).toHaveLength(1);
 });
 
 function row(system: string, rest: Partial<Row>): Row {

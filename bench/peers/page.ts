@@ -5,8 +5,13 @@ import type { System } from "./systems/system.ts";
 /** What the page has of a system beside what it does. */
 type Named = Pick<System, "name" | "says" | "kind" | "isOurs">;
 
-/** The Markdown page of all that was measured: a table for each fault, and every figure in which another system is better than ours. */
-export function pageOf(all: readonly Row[], systems: readonly Named[], machine: string): string {
+/** The Markdown page of all that was measured, with its picture (`peersPicture`): a table for each fault, and every figure in which another system is better than ours. */
+export function pageOf(
+  all: readonly Row[],
+  systems: readonly Named[],
+  made: { readonly machine: string; readonly picture: string },
+): string {
+  const { machine, picture } = made;
   const rows = newestSure(all);
   const days = [...new Set(rows.map(({ at }) => new Date(at).toISOString().slice(0, 10)))].sort();
   return `# Measured beside peers
@@ -22,6 +27,8 @@ again, a fifth buys, and DNS answers are kept for their TTL by 16 resolvers a zo
 - **overloaded**: requests of anybody that came where there was no room; **moved wrongly**: share of the users of good locations, at the end, who were sent elsewhere; **doubled**: purchases carried out twice
 - **p99**: of what went well, in the last third
 - A row with ! is in doubt, for the machine was busy: before the fault more than 1 % of its requests failed, or its users came ${IN_DOUBT_LATE_MS} ms late.
+
+![Failed requests of each system in each fault](${picture})
 
 ${faultNames
   .filter((fault) => rows.some((row) => row.fault === fault))
@@ -60,7 +67,7 @@ function lineOf(row: Row): string {
 }
 
 /** Of each system in each fault the newest that is not in doubt, else the newest. */
-function newestSure(all: readonly Row[]): readonly Row[] {
+export function newestSure(all: readonly Row[]): readonly Row[] {
   const kept = new Map<string, Row>();
   for (const row of all) {
     const key = `${row.fault} ${row.system}`;

@@ -3,7 +3,7 @@ import { seededChance } from "../../src/planet/users/chance.ts";
 import { startResolver, type Resolver } from "../../src/planet/users/resolver.ts";
 import { startWheel } from "../../src/planet/users/wheel.ts";
 import type { Entry } from "./systems/system.ts";
-import { NETWORKS_IN_A_ZONE, SERVICE_PORT, zones } from "./world.ts";
+import { callerAddress, NETWORKS_IN_A_ZONE, SERVICE_PORT, zones } from "./world.ts";
 
 /**
  * The users, the same for every system: they come by themselves (open loop), by the same chance, a fifth of them to buy. Each network has a
@@ -49,6 +49,9 @@ export async function startUsers(options: {
   const wheel = startWheel();
   const caller = startCaller({ port: SERVICE_PORT, wheel });
   const visits = new Map<string, Visit[]>();
+  const callers = zones.map((_, zone) =>
+    Array.from({ length: NETWORKS_IN_A_ZONE }, (_network, network) => callerAddress(zone, network)),
+  );
   const resolvers: Resolver[] = [];
   let open = true;
   for (const { system, host, entry } of crowds) {
@@ -80,7 +83,7 @@ export async function startUsers(options: {
         if (over) return;
         if (to === null) return end(null, "", false);
         const request = {
-          from: `127.63.${zone + 1}.${network + 1}`,
+          from: callers[zone]?.[network] ?? "",
           to,
           roundTripMs: 0,
           pinned: false,

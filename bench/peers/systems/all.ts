@@ -1,6 +1,6 @@
 import { gdnsd, gdnsdDefaults } from "./gdnsd.ts";
 import { haproxy, haproxyDefaults, haproxyRetries } from "./haproxy.ts";
-import { houston, houstonTwo } from "./houston.ts";
+import { houston, houstonHaproxy, houstonPowerdns, houstonTwo } from "./houston.ts";
 import { nginx, nginxDefaults } from "./nginx.ts";
 import { powerdns, powerdnsDefaults } from "./powerdns.ts";
 import type { System } from "./system.ts";
@@ -9,6 +9,8 @@ import type { System } from "./system.ts";
 export const systems: readonly System[] = [
   houston,
   houstonTwo,
+  houstonPowerdns,
+  houstonHaproxy,
   powerdns,
   gdnsd,
   powerdnsDefaults,

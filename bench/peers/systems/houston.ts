@@ -3,21 +3,23 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { startProgram, type Program } from "../program.ts";
-import { SERVICE_PORT } from "../world.ts";
+import { type Location, SERVICE_PORT } from "../world.ts";
 import { askName } from "./ask-name.ts";
 import { writePast } from "./made-past.ts";
-import { nearestAddresses, type StartOptions, type System } from "./system.ts";
+import { edgesOfHouston } from "./houston-edges.ts";
+import { powerdnsOfHouston } from "./houston-powerdns.ts";
+import { domainOf, nearestAddresses, type StartOptions, type System } from "./system.ts";
 
 /**
- * Ours: `houston run` with its embedded name server, told by a real Prometheus what the service counts of this system's users, with two
- * blackbox exporters and itself as vantages. It has seen a day of this service before: a Prometheus' blocks are made of it.
+ * Ours: `houston run`, told by a real Prometheus what the service counts of this system's users, with two blackbox exporters and itself as
+ * vantages. It has seen a day of this service before: a Prometheus' blocks are made of it. Three ways to move users.
  */
 export const houston: System = {
   name: "houston-dns",
   kind: "DNS",
   isOurs: true,
   says: "`houston run`, embedded DNS, mode act, a Prometheus that scrapes each second, three vantages, a day of past",
-  start: (options) => startAll(options, 1),
+  start: (options) => startAll(options, async () => ({ drivers: [embedded(options)], running: [] })),
 };
 
 /** The same with two addresses in each answer: its own location's, and that of the contingency. */
@@ -25,7 +27,44 @@ export const houstonTwo: System = {
   ...houston,
   name: "houston-dns-two",
   says: `${houston.says}, two addresses in each answer (\`answers: 2\`)`,
-  start: (options) => startAll(options, 2),
+  start: (options) => startAll(options, async () => ({ drivers: [embedded(options, 2)], running: [] })),
+};
+
+export const houstonPowerdns: System = {
+  name: "houston-powerdns",
+  kind: "DNS",
+  isOurs: true,
+  says: "the same with a PowerDNS (SQLite) in place of the embedded DNS, which looks at `/health` too",
+  start: (options) => startAll(options, () => powerdnsOfHouston({ ...options, server: serverOf(options) })),
+};
+
+export const houstonHaproxy: System = {
+  name: "houston-haproxy",
+  kind: "DNS and edge",
+  isOurs: true,
+  says: "the same with the embedded DNS, and in each location a HAProxy before the service that hands on by the same table",
+  start: (options) =>
+    startAll(options, async () => {
+      const edges = await edgesOfHouston(options);
+      return { ...edges, drivers: [embedded(options), ...edges.drivers] };
+    }),
+};
+
+/** What moves users, started before Houston. */
+export type Levers = {
+  /** Of `steering.drivers`. */
+  readonly drivers: readonly string[];
+  readonly running: readonly Program[];
+  /** Where users are to go in place of the service itself: the locations, each at its edge. */
+  readonly edges?: readonly Location[];
+  readonly env?: Readonly<Record<string, string>>;
+};
+
+const serverOf = ({ range }: StartOptions) => ({ address: `${range}.1`, port: DNS_PORT });
+
+const embedded = (options: StartOptions, answers = 1): string => {
+  const { address, port } = serverOf(options);
+  return `{ kind: embedded, listen: ["${address}:${port}"], nameServers: [ns1.${domainOf(options.host)}], answers: ${answers} }`;
 };
 
 const DNS_PORT = 5300;
@@ -36,13 +75,13 @@ const READY_WITHIN_MS = 180_000;
 /** A day, which the promise needs, and some. */
 const PAST_HOURS = 26;
 
-async function startAll(options: StartOptions, answers: 1 | 2) {
+async function startAll(options: StartOptions, startLevers: () => Promise<Levers>) {
   const { folder, range, zones, locations, host } = options;
   const running: Program[] = [];
   const stop = async (): Promise<void> => {
     for (const program of running.reverse()) await program.stop();
   };
-  const server = { address: `${range}.1`, port: DNS_PORT };
+  const server = serverOf(options);
   const prometheus = `http://${range}.1:${PROMETHEUS_PORT}`;
   const [stands = "", ...others] = locations.map(({ name }) => name).reverse();
   const exporters = others.map((vantage, index) => ({ vantage, address: `${range}.${index + 2}:${EXPORTER_PORT}` }));
@@ -55,6 +94,9 @@ async function startAll(options: StartOptions, answers: 1 | 2) {
     return join(folder, name);
   };
   try {
+    const levers = await startLevers();
+    running.push(...levers.running);
+    const entrances = levers.edges ?? locations;
     const modules = file("blackbox.yml", "modules: { page: { prober: http, timeout: 1s } }\n");
     for (const { vantage, address } of exporters) {
       running.push(
@@ -85,7 +127,7 @@ async function startAll(options: StartOptions, answers: 1 | 2) {
         isReady: async () => (await fetch(`${prometheus}/-/ready`)).ok,
       }),
     );
-    const config = file("houston.yaml", houstonYaml(options, { prometheus, server, stands, others, answers }));
+    const config = file("houston.yaml", houstonYaml(options, { prometheus, levers, entrances, stands, others }));
     const main = new URL("../../../src/cli/main.ts", import.meta.url).pathname;
     running.push(
       await startProgram({
@@ -102,10 +144,10 @@ async function startAll(options: StartOptions, answers: 1 | 2) {
         folder: within("houston"),
         debianPackage: "nodejs",
         readyWithinMs: READY_WITHIN_MS,
-        env: { ...process.env, XDG_RUNTIME_DIR: within("runtime"), XDG_STATE_HOME: folder },
+        env: { ...process.env, ...levers.env, XDG_RUNTIME_DIR: within("runtime"), XDG_STATE_HOME: folder },
         isReady: async () => {
           const told = await Promise.all(zones.map(({ subnet }) => askName({ server, name: host, subnet })));
-          return told.every((address, index) => address === nearestAddresses(zones[index]!, locations)[0]);
+          return told.every((address, index) => address === nearestAddresses(zones[index]!, entrances)[0]);
         },
       }),
     );
@@ -144,10 +186,10 @@ function houstonYaml(
   { locations, zones, host, ttlSeconds, probeSeconds }: StartOptions,
   where: {
     readonly prometheus: string;
-    readonly server: { readonly address: string; readonly port: number };
+    readonly levers: Levers;
+    readonly entrances: readonly Location[];
     readonly stands: string;
     readonly others: readonly string[];
-    readonly answers: 1 | 2;
   },
 ): string {
   const places = locations.map(
@@ -174,9 +216,10 @@ watch:
     latencySeconds: 'sum by (location, service, le) (http_request_duration_seconds_bucket${counted}})'
 steering:
   hosts: { public: [${host}] }
-  addresses: { ${locations.map(({ name, address }) => `${name}: [${address}]`).join(", ")} }
-  subnets: { ${zones.map(({ name, subnet }) => `${name}: [${subnet}]`).join(", ")} }
-  drivers: [{ kind: embedded, listen: ["${where.server.address}:${where.server.port}"], nameServers: [ns1.${host.split(".").slice(1).join(".")}], answers: ${where.answers} }]
+  addresses: { ${where.entrances.map(({ name, address }) => `${name}: [${address}]`).join(", ")} }
+  subnets: { ${zones.map(({ name, subnet, calls }) => `${name}: [${subnet}, ${calls}]`).join(", ")} }
+  drivers:
+${where.levers.drivers.map((driver) => `    - ${driver}`).join("\n")}
 probes:
   http: { from: ${where.stands}, url: "http://${host}:${SERVICE_PORT}/health" }
   blackbox: { vantages: [${where.others.join(", ")}] }

@@ -6,7 +6,7 @@ export type System = {
   /** Its settings, in a few words, for the page. */
   readonly says: string;
   /** By what it moves users. */
-  readonly kind: "DNS" | "edge";
+  readonly kind: "DNS" | "edge" | "DNS and edge";
   readonly isOurs: boolean;
   start(options: StartOptions): Promise<RunningSystem>;
 };
@@ -43,3 +43,6 @@ export function nearestAddresses({ nearest }: UserZone, locations: readonly Loca
     return found.address;
   });
 }
+
+/** The DNS zone that holds a host: all but its first label. */
+export const domainOf = (host: string): string => host.split(".").slice(1).join(".");

@@ -160,6 +160,7 @@ test("a notice is followed, once for a version, through a restart of Houston and
   expect(await steering.driver.notice!(notice(HERE, 110), never)).toMatchObject({ kind: "refused" });
   // A Houston that was started anew knows of no notice; the table again does not take it back.
   const next = await make([edges[0]!.place]);
+  expect(next.version()).toBe(110);
   expect(await next.driver.apply(table, never)).toEqual({ kind: "done" });
   expect(await saidBy(edges[0]!)).toMatchObject({ version: 110, lost: [OTHER] });
   await edges[0]!.kill();

@@ -18,7 +18,7 @@ import { type Mark, readMark, type RouteText } from "./route-text.ts";
  */
 export type OneNginx = {
   readonly name: string;
-  /** The version it was last seen to answer by; null: not seen yet. */
+  /** The version it was last seen to answer by, at the start the one that its disk has; null: none yet. */
   version(): number | null;
   /** Brings it to what `render` makes; its argument is whose loss the file follows already for that version. */
   apply(version: number, render: (lost: readonly string[]) => RouteText, signal: AbortSignal): Promise<Outcome>;
@@ -35,7 +35,7 @@ export type NginxPlace = {
 
 export function oneNginx(place: NginxPlace): OneNginx {
   const { name, kept } = place;
-  let seen: number | null = null;
+  let seen = versionOnDisk(kept);
   let last: Promise<unknown> = Promise.resolve();
   const look = async (signal: AbortSignal): Promise<Mark | Failure> => {
     const mark = await statusOf(place, signal);
@@ -77,6 +77,15 @@ export function oneNginx(place: NginxPlace): OneNginx {
       return mine;
     },
   };
+}
+
+function versionOnDisk(kept: KeptRoutes): number | null {
+  try {
+    return markOf(kept.text()).version || null;
+  } catch {
+    // The first apply says what is missing there.
+    return null;
+  }
 }
 
 type Failure = { readonly kind: "retry" | "refused"; readonly code: string; readonly says: string };
