@@ -65,7 +65,7 @@ incidents
   ca-central serving
   1  us-east-1 is well. INTERNAL is served elsewhere for as long as conditions keep it out of us-east-1. You need to mend what keeps them out: INTERNAL, by tls: its certificate expired 2 h ago.
      What: us-east-1 is well. INTERNAL is served elsewhere for as long as conditions keep it out of us-east-1.
-     Users: All of its users got no answer until others served them.
+     Users: None of its users was served until others served them.
      Why: 2 of 3 locations looked twice and got no answer. The other 2 locations are fine.
      Certain: 20.0 nats of evidence, 18.4 are needed. No promise: there is no day of its own past yet.
      Doing: Done after 99 s: 100 % is out, to us-east-2 100 % (28 % full). Receivers keep what they have grown to.

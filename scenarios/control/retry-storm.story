@@ -61,7 +61,7 @@ incidents
   ap-south-1 serving
   1  us-east-1 is lost: 100 % out. Receivers 85 % full at most. You need to do nothing now; look into us-east-1 calmly.
      What: us-east-1 is lost. Its users are served elsewhere.
-     Users: All of its users got no answer until others served them.
+     Users: None of its users was served until others served them.
      Why: 5 of 6 locations looked twice and got no answer. The other 5 locations are fine.
      Certain: 50.0 nats of evidence, 19.1 are needed. No promise: there is no day of its own past yet.
      Doing: Done after 4 s: 100 % is out, to us-west-2 50 % (83 % full), eu-west-1 16 % (85 % full), ca-central-1 14 % (85 % full), ap-south-1 11 % (85 % full), us-east-2 8 % (85 % full). Receivers keep what they have grown to.

@@ -75,7 +75,7 @@ export type ProbeReading = Seen & {
   readonly journey: string;
   readonly ok: boolean;
   readonly ms: number;
-  /** refused, reset, timeout, status, wrong: what went wrong, when not ok. */
+  /** refused, reset, timeout, error, status, wrong: what went wrong, when not ok. */
   readonly why?: string;
 };
 export type GaugeReading = OfService & {

@@ -137,6 +137,8 @@ export type Sight = {
   readonly lookedAt: UnixMs;
   /** Consecutive failed looks up to now. */
   readonly failedLooks: number;
+  /** How many of these were answered, with an error; absent: none. */
+  readonly errors?: number;
   /** Looks in the last 10 s and how many failed. */
   readonly looks: number;
   readonly failures: number;

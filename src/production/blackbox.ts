@@ -3,6 +3,7 @@ import type { ProbeReading } from "../core/reading.ts";
 import type { UnixMs } from "../core/step.ts";
 import type { ProbesSettings } from "../config/probes-shape.ts";
 import type { PrometheusDriver, Series } from "../drivers/metrics/prometheus.ts";
+import { exporterSays } from "../drivers/probe/exporter-says.ts";
 
 /**
  * What blackbox exporters see, as the Prometheus that scrapes them tells it: each of their looks once. Who stands in a location says nothing
@@ -38,17 +39,20 @@ export function blackbox(options: {
         const when = scraped!.get(key)?.value ?? 0;
         if (when <= (seen.get(key) ?? 0)) continue;
         seen.set(key, when);
-        const ok = value === 1;
+        const answer = exporterSays({
+          success: value === 1,
+          status: statuses!.get(key)?.value ?? 0,
+          durationSeconds: durations!.get(key)?.value ?? 0,
+        });
         readings.push({
           at,
           signal: "probe",
           location,
           vantage,
           journey: "browse",
-          ok,
-          ms: Math.round((durations!.get(key)?.value ?? 0) * 1000),
-          // No status, or none but 0, is no answer; any other is somebody's who is there.
-          ...(ok ? {} : { why: (statuses!.get(key)?.value ?? 0) === 0 ? "timeout" : "status" }),
+          ok: answer.ok,
+          ms: answer.ms,
+          ...(answer.ok ? {} : { why: answer.why }),
         });
       }
       return readings;

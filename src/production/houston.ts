@@ -19,6 +19,7 @@ import type { LossNotice, RouteTable } from "../core/route/table.ts";
 import { timeline, type TimelineEntry } from "../drivers/chat/timeline.ts";
 import type { ConditionDriver } from "../drivers/condition/contract.ts";
 import type { PrometheusDriver } from "../drivers/metrics/prometheus.ts";
+import type { ProbeDriver } from "../drivers/probe/contract.ts";
 import type { LookingScaleDriver, ScaleDriver } from "../drivers/scale/contract.ts";
 import type { Environment } from "../drivers/secret.ts";
 import type { RunningSteering } from "../drivers/steering-context.ts";
@@ -45,7 +46,7 @@ import { followOrderFolder } from "./signed-orders/order-folder.ts";
 import { scaledCapacity } from "./scaled-capacity.ts";
 import { startSteering, versionOf } from "./steering.ts";
 import { switchboard } from "./switchboard.ts";
-import { followExporters, httpLooker } from "./vantages.ts";
+import { exporterLookers, followExporters, httpLooker } from "./vantages.ts";
 import { watchedWorlds, type WatchCounters } from "./watched-worlds.ts";
 
 /**
@@ -92,7 +93,9 @@ export type RunningHouston = {
 };
 
 const HOUSTON = "houston";
-const TICK_MS = 1000;
+/** Between two looks at everything: each step of a move waits for one. */
+const TICK_MS = 250;
+const TURN_MS = 1000;
 /** Seasons and their scatter show at this step too, in a fifteenth of the time. */
 const BACKFILL_STEP_LEAST_MS = 15_000;
 
@@ -211,6 +214,12 @@ async function startDeciding(
     },
   });
   const recorders = new Map<LocationName, ReadingRecorder>();
+  const exporters = exporterLookers(options, clock);
+  const probesFrom = (location: LocationName): { readonly probes?: ProbeDriver; readonly leastPatienceMs: number } => {
+    // Where both look from one place, our own eyes are nearer to us.
+    const probes = looker?.from === location ? looker.driver : exporters?.drivers.get(location);
+    return { ...(probes !== undefined && { probes }), leastPatienceMs: estate.objective.slowMs * LEAST_PATIENCE };
+  };
   const nodes = names.map((location) => {
     const recorder = readingRecorder({
       clock,
@@ -226,7 +235,7 @@ async function startDeciding(
       estate,
       houston: HOUSTON,
       transport: wires.get(location)!,
-      ...(looker?.from === location && { probes: looker.driver }),
+      ...probesFrom(location),
       roundTripMs: {},
       world: worlds.of(location),
       steering: steering.flatMap(({ driver }) => noticeSink(driver)),
@@ -247,7 +256,8 @@ async function startDeciding(
   const stopExporters = followExporters(options, {
     clock,
     estate,
-    take: (reading) => nodes[names.indexOf(reading.vantage ?? "")]?.beacons([reading]),
+    isAnswering: (vantage) => exporters?.drivers.get(vantage)?.isAnswering() ?? false,
+    take: (reading) => nodes[names.indexOf(reading.vantage ?? "")]?.looked(reading),
   });
 
   const store = sqliteStore(join(stateFolder, "log.sqlite"));
@@ -335,6 +345,7 @@ async function startDeciding(
     tails?.stop();
     for (const node of nodes) node.stop();
     stopExporters();
+    exporters?.stop();
     scaled.stop();
     await looker?.driver.stop();
     worlds.stop();
@@ -429,16 +440,18 @@ const NO_JOURNAL: JournalDesk = {
 };
 const NOBODY_GROWS: ScaleDriver = {
   name: "nobody",
-  withinMs: TICK_MS,
+  withinMs: TURN_MS,
   scale: async () => ({ kind: "refused", code: "unknown-location", says: "houston.yaml has no `scale`" }),
 };
 const CLOSE_WITHIN_MS = 400;
+/** Of what users find slow: a look is one page, and what they do takes several. */
+const LEAST_PATIENCE = 0.25;
 
 /** Where a loss is told to at once, without waiting for whoever decides; those that can't hold a contingency hear of it by the next table. */
 function noticeSink(driver: SteeringDriver): NoticeSink[] {
   if (driver.notice === undefined) return [];
   const notice = async (told: LossNotice): Promise<Outcome> =>
-    (await driver.notice?.(told, AbortSignal.timeout(TICK_MS))) ?? { kind: "done" };
+    (await driver.notice?.(told, AbortSignal.timeout(TURN_MS))) ?? { kind: "done" };
   return [{ name: driver.name, outside: false, notice }];
 }
 

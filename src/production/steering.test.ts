@@ -41,6 +41,7 @@ beforeAll(async () => {
     prometheus: {
       look: async (at) => (isBlind ? { kind: "failed", says: "no answer in time" } : counted(at)),
       series: async () => [],
+      targets: async () => [],
       past: () => {
         throw new Error("nothing is learnt from the past");
       },

@@ -3,9 +3,11 @@ import { CallerError } from "../core/errors.ts";
 import type { Estate, LocationName } from "../core/estate.ts";
 import type { ProbeReading } from "../core/reading.ts";
 import type { ProbeDriver } from "../drivers/probe/contract.ts";
+import { exporterProbes, type ExporterProbes } from "../drivers/probe/exporter.ts";
 import { urlProbes } from "../drivers/probe/url.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { blackbox } from "./blackbox.ts";
+import { exporterAddresses } from "./exporter-addresses.ts";
 import type { HoustonOptions } from "./houston.ts";
 
 /** Who looks at locations from outside (`probes:` in houston.yaml): this process from where it stands, and exporters from where they do. */
@@ -30,12 +32,35 @@ export function httpLooker({
   };
 }
 
-/** What exporters saw goes to the judge of the location that they stand in, as if its own node had looked. */
+/**
+ * Exporters look as if the node of the location that they stand in had: asked directly, at their turns and whenever one vantage has seen
+ * something bad. Null: there are none.
+ */
+export function exporterLookers(
+  { probes, prometheus }: Pick<HoustonOptions, "probes" | "prometheus">,
+  clock: Clock,
+): ExporterLookers | null {
+  if (probes?.blackbox === undefined) return null;
+  const addresses = exporterAddresses({ clock, settings: probes.blackbox, prometheus });
+  const drivers = new Map(
+    probes.blackbox.vantages.map((vantage) => [
+      vantage,
+      exporterProbes({ addressOf: (location) => addresses.of(vantage, location) }),
+    ]),
+  );
+  return { drivers, stop: () => addresses.stop() };
+}
+
+export type ExporterLookers = { readonly drivers: ReadonlyMap<LocationName, ExporterProbes>; stop(): void };
+
+/** What was scraped of exporters that can't be asked goes to the judge of the location that they stand in too. */
 export function followExporters(
   { probes, prometheus, everyMs, say }: Pick<HoustonOptions, "probes" | "prometheus" | "everyMs" | "say">,
   parts: {
     readonly clock: Clock;
     readonly estate: Estate;
+    /** Who answers us need not be heard of second hand: what was scraped is older. */
+    readonly isAnswering: (vantage: LocationName) => boolean;
     readonly take: (reading: ProbeReading) => void;
   },
 ): () => void {
@@ -57,7 +82,7 @@ export function followExporters(
         clock.now(),
         AbortSignal.timeout(Math.max(PATIENCE_LEAST_MS, everyMs)),
       ))
-        parts.take(reading);
+        if (!parts.isAnswering(reading.vantage ?? "")) parts.take(reading);
       trouble = null;
     } catch (error) {
       trouble = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,6 @@
 import type { Capacity, Estate, LocationName } from "../core/estate.ts";
 import type { EntryDemand, Outcome } from "../core/control-contract.ts";
-import type { Reading } from "../core/reading.ts";
+import type { ProbeReading, Reading } from "../core/reading.ts";
 import type { LossNotice } from "../core/route/table.ts";
 import type { Step, UnixMs } from "../core/step.ts";
 import type { Load, OwnView, Summary } from "../core/summary.ts";
@@ -27,6 +27,8 @@ export type NodeOptions<JudgeState> = {
   readonly transport: Transport;
   /** Absent: this node looks at nobody. */
   readonly probes?: ProbeDriver;
+  /** A look that takes ten times as long as usual, and longer than this, has failed (probing.ts); absent: what is usual is not asked for. */
+  readonly leastPatienceMs?: number;
   readonly roundTripMs: Readonly<Record<LocationName, number>>;
   /** Reads our own world: counters, load, demand. */
   readonly world: OwnWorld;
@@ -90,6 +92,8 @@ export type NoticeSink = {
 export type Node = {
   /** Real users' beacons, already checked. */
   beacons(readings: readonly Reading[]): void;
+  /** A look at another location that somebody else made from here: judged at once, and one that failed makes all others look. */
+  looked(probe: ProbeReading): void;
   /** A fault for drills: these peers and locations reach us no more, and we don't reach them. */
   setUnreachable(peers: readonly PeerName[]): void;
   summary(): Summary | null;
@@ -202,6 +206,13 @@ export function startNode<JudgeState>(options: NodeOptions<JudgeState>): Node {
     if (outcome.kind === "done") counters.noticesTaken += 1;
   };
 
+  const ring = (target: LocationName): void => {
+    // The one that fails is asked too little to be asked about itself.
+    for (const peer of transport.peers) {
+      if (peer !== target && peer !== options.houston) void transport.look(peer, target);
+    }
+  };
+
   const probing = startProbing({
     clock,
     location,
@@ -209,12 +220,8 @@ export function startNode<JudgeState>(options: NodeOptions<JudgeState>): Node {
     roundTripMs: options.roundTripMs,
     driver: options.probes ?? null,
     result: (probe) => read([probe]),
-    ring: (target) => {
-      // The one that fails is asked too little to be asked about itself.
-      for (const peer of transport.peers) {
-        if (peer !== target && peer !== options.houston) void transport.look(peer, target);
-      }
-    },
+    ring,
+    ...(options.leastPatienceMs !== undefined && { leastPatienceMs: options.leastPatienceMs }),
   });
 
   const counters: NodeCounters = {
@@ -290,6 +297,10 @@ export function startNode<JudgeState>(options: NodeOptions<JudgeState>): Node {
       const room = BEACONS_MAX - beacons.length;
       counters.beaconsDropped += Math.max(0, readings.length - room);
       beacons.push(...readings.slice(0, Math.max(0, room)));
+    },
+    looked(probe) {
+      read([probe]);
+      if (!probe.ok) ring(probe.location);
     },
     setUnreachable(peers) {
       cut = new Set(peers);

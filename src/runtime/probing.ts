@@ -19,6 +19,8 @@ import type { Cancel, Clock } from "./clock.ts";
  *    failing is itself the suspect, and rings for nobody; nobody rings more than RINGS_MAX times in a second.
  * 3. While a location fails for us we look again by ourselves, and slower after a while.
  * 4. Never more than IN_FLIGHT_MAX looks of ours are under way.
+ * 5. Where `leastPatienceMs` is given, a look that takes ten times as long as usual has failed: whoever takes 2 s instead of 2 ms serves
+ *    nobody. Half of that is worth a bell.
  */
 export type Probing = {
   /** Another node says that it saw this location fail. */
@@ -45,6 +47,12 @@ export const BUY_EVERY_MS = 2000;
 /** An answer that is later than this plus the way there and back is worth a bell, though not yet a failure. */
 const OVERDUE_MS = 600;
 const LOOK_GAP_MS = 500;
+/** Between the beginnings of two looks at what fails, where looks are given up on early. */
+const HASTY_LOOK_GAP_MS = 400;
+/** So many times as long as usual is too long; known after so many good looks. */
+const TOO_LONG_TIMES = 10;
+const USUAL_AFTER_LOOKS = 10;
+const USUAL_MEMORY_LOOKS = 30;
 /** After so many failed looks in a row the place is known to be bad: look slower, and ring seldom. */
 const KNOWN_BAD_LOOKS = 10;
 const KNOWN_BAD_GAP_MS = 2000;
@@ -65,6 +73,10 @@ type Target = {
   lookedAt: UnixMs;
   askedAt: UnixMs;
   rungAt: UnixMs;
+  /** What good looks took on average, what it took beyond that to ask for them, and how many there were. */
+  usualMs: number;
+  askingMs: number;
+  goodLooks: number;
   again: Cancel | null;
 };
 
@@ -79,6 +91,11 @@ export function startProbing(options: {
   readonly result: (reading: ProbeReading) => void;
   /** Rings the bell: asks all others to look at this location now. */
   readonly ring: (location: LocationName) => void;
+  /**
+   * What takes ten times as long as usual, and longer than this, has failed. Absent: what is usual is not asked for, as where all
+   * locations share one machine, whose stalls are no place's.
+   */
+  readonly leastPatienceMs?: number;
 }): Probing {
   const { clock, location, locations, driver } = options;
   const counters: ProbingCounters = { looks: 0, failed: 0, skipped: 0, rung: 0, asked: 0, late: 0, failures: {} };
@@ -88,13 +105,43 @@ export function startProbing(options: {
   const targets = new Map<LocationName, Target>();
   locations.forEach((name, index) => {
     if (index === me) return;
-    targets.set(name, { name, index, inFlight: 0, failedLooks: 0, lookedAt: 0, askedAt: 0, rungAt: 0, again: null });
+    targets.set(name, {
+      name,
+      index,
+      inFlight: 0,
+      failedLooks: 0,
+      lookedAt: 0,
+      askedAt: 0,
+      rungAt: 0,
+      usualMs: 0,
+      askingMs: 0,
+      goodLooks: 0,
+      again: null,
+    });
   });
   let unreachable: ReadonlySet<LocationName> = new Set();
   let rings: UnixMs[] = [];
   let inFlight = 0;
   let looks = 0;
   let stopped = false;
+
+  const { leastPatienceMs } = options;
+  const gapMs = leastPatienceMs === undefined ? LOOK_GAP_MS : HASTY_LOOK_GAP_MS;
+
+  /** Null: as long as the driver waits. Who has been bad for long is given all the time that there is to prove that it is back. */
+  const patienceMs = ({ usualMs, goodLooks, failedLooks }: Target): number | null => {
+    if (leastPatienceMs === undefined || goodLooks < USUAL_AFTER_LOOKS || failedLooks >= KNOWN_BAD_LOOKS) return null;
+    return Math.min(PROBE_WITHIN_MS, Math.max(leastPatienceMs, TOO_LONG_TIMES * usualMs));
+  };
+
+  const learnUsual = (target: Target, ms: number, tookMs: number): void => {
+    // What one takes that comes back is its usual from now on.
+    if (target.failedLooks >= KNOWN_BAD_LOOKS) target.goodLooks = 0;
+    target.goodLooks += 1;
+    const share = 1 / Math.min(target.goodLooks, USUAL_MEMORY_LOOKS);
+    target.usualMs += share * (ms - target.usualMs);
+    target.askingMs += share * (Math.max(0, tookMs - ms) - target.askingMs);
+  };
 
   const look = async (target: Target, journey: Journey): Promise<void> => {
     if (stopped) return;
@@ -108,20 +155,32 @@ export function startProbing(options: {
     target.lookedAt = began;
     counters.looks += 1;
     looks += 1;
-    const overdue =
-      journey === "browse"
-        ? clock.after(OVERDUE_MS + 2 * (options.roundTripMs[target.name] ?? 0), () => suspicious(target))
-        : null;
+    const patience = journey === "browse" ? patienceMs(target) : null;
+    const overdueMs =
+      patience === null ? OVERDUE_MS + 2 * (options.roundTripMs[target.name] ?? 0) : patience / 2 + 2 * target.askingMs;
+    const overdue = journey === "browse" ? clock.after(overdueMs, () => suspicious(target)) : null;
     const answer = unreachable.has(target.name)
       ? await cutLink(clock)
-      : await driver.probe({ location: target.name, journey, key: `probe-${location}-${target.lookedAt}-${looks}` });
+      : await driver.probe({
+          location: target.name,
+          journey,
+          key: `probe-${location}-${target.lookedAt}-${looks}`,
+          ...(patience !== null && { withinMs: patience }),
+        });
     overdue?.();
     inFlight -= 1;
     target.inFlight -= 1;
     if (stopped) return;
+    if (answer === null) {
+      counters.skipped += 1;
+      return;
+    }
     const tookMs = clock.now() - began;
     const allowedMs =
-      (journey === "buy" ? BUY_WITHIN_MS : PROBE_WITHIN_MS) + LATE_MS + 4 * (options.roundTripMs[target.name] ?? 0);
+      (patience ?? (journey === "buy" ? BUY_WITHIN_MS : PROBE_WITHIN_MS)) +
+      2 * target.askingMs +
+      LATE_MS +
+      4 * (options.roundTripMs[target.name] ?? 0);
     if (!answer.ok && answer.why === "timeout" && tookMs > allowedMs) {
       // Our own alarm clock rang late: we were asleep, and the answer may lie unread in our pocket.
       counters.late += 1;
@@ -138,6 +197,7 @@ export function startProbing(options: {
       ...(answer.ok ? {} : { why: answer.why }),
     });
     if (answer.ok) {
+      if (journey === "browse") learnUsual(target, answer.ms, tookMs);
       target.failedLooks = 0;
       target.again?.();
       target.again = null;
@@ -148,7 +208,7 @@ export function startProbing(options: {
     counters.failures[how] = (counters.failures[how] ?? 0) + 1;
     target.failedLooks += 1;
     // A clear no is an answer: it counts, and is no reason for fourteen others to come running to a place that is full.
-    if (isNoAnswer(answer.why)) suspicious(target);
+    if (callsOthers(answer.why)) suspicious(target);
   };
 
   const mayRing = (now: UnixMs): boolean => {
@@ -169,8 +229,12 @@ export function startProbing(options: {
       counters.rung += 1;
       options.ring(target.name);
     }
-    if (target.again) return;
-    target.again = clock.after(knownBad ? KNOWN_BAD_GAP_MS : LOOK_GAP_MS, () => {
+    if (knownBad) return lookAgain(target, KNOWN_BAD_GAP_MS);
+    lookAgain(target, leastPatienceMs === undefined ? gapMs : Math.max(0, target.lookedAt + gapMs - now));
+  };
+
+  const lookAgain = (target: Target, inMs: number): void => {
+    target.again ??= clock.after(inMs, () => {
       target.again = null;
       void look(target, "browse");
     });
@@ -213,7 +277,9 @@ export function startProbing(options: {
       counters.asked += 1;
       const now = clock.now();
       target.askedAt = now;
-      if (now - target.lookedAt >= LOOK_GAP_MS) void look(target, "browse");
+      if (now - target.lookedAt >= gapMs) void look(target, "browse");
+      // With few vantages each looks so often that it would often be asked just too soon.
+      else if (leastPatienceMs !== undefined) lookAgain(target, target.lookedAt + gapMs - now);
     },
     setUnreachable(names) {
       unreachable = new Set(names);
@@ -242,4 +308,5 @@ function cutLink(clock: Clock): Promise<ProbeAnswer> {
   });
 }
 
-const isNoAnswer = (why: string): boolean => why === "refused" || why === "reset" || why === "timeout";
+const callsOthers = (why: string): boolean =>
+  why === "refused" || why === "reset" || why === "timeout" || why === "error";

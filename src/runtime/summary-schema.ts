@@ -94,6 +94,7 @@ const own = z.object({
 const sight = z.object({
   lookedAt: at,
   failedLooks: count,
+  errors: count.exactOptional(),
   looks: count,
   failures: count,
   lossNats: number,

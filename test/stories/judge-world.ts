@@ -135,7 +135,7 @@ export type World = {
   /** Changed by whoever tells the story. */
   ails: (location: string, service: MadeService, second: number) => Ailment;
   /** Does a probe from one location to another get an answer? Else why not. */
-  answers: (from: string, to: string, second: number) => "ok" | "refused" | "timeout" | "status";
+  answers: (from: string, to: string, second: number) => "ok" | "refused" | "timeout" | "error" | "status";
   load: (location: string) => Partial<Load>;
   suspects: (location: string) => readonly Suspect[];
   deploys: (location: string) => string | null;

@@ -14,7 +14,7 @@ import { madeWorld, NAMES, passSecond, SERVICES, type Ailment, type MadeService,
  *   ails PLACE SERVICE fails 2% slower 1.5x [over 60s]   from now on, growing over that time; PLACE may be *
  *   well                                     everything that ails is mended, and the dead return
  *   stalls 3x                                the machine under all places slows them alike
- *   probes FROM -> TO refused|timeout|status what probes get; either may be *
+ *   probes FROM -> TO refused|timeout|error|status what probes get; either may be *
  *   dies PLACE                               its node falls silent, and nothing answers there
  *   deploys VERSION PLACE                    a new version of cart; PLACE may be *
  *   load PLACE entered 300 shed 90 served 200
@@ -74,7 +74,7 @@ function tell(story: string): string {
 type Scene = {
   readonly world: World;
   ails: { place: string; service: MadeService; fails: number; slower: number; from: number; over: number }[];
-  probes: { from: string; to: string; answer: "refused" | "timeout" | "status" }[];
+  probes: { from: string; to: string; answer: "refused" | "timeout" | "error" | "status" }[];
   versions: Map<string, string>;
   loads: Map<string, { enteredRps: number; shedRps: number; servedRps: number; readyRps: number; utilisation: number }>;
   suspects: Map<string, readonly Suspect[]>;

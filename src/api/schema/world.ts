@@ -229,6 +229,7 @@ const sight = describes<Sight>("Sight")(
   z.object({
     lookedAt: moment,
     failedLooks: count,
+    errors: count.exactOptional(),
     looks: count,
     failures: count,
     lossNats: z.number(),

@@ -132,11 +132,15 @@ const looksWell = (sight: Sight, now: UnixMs): boolean =>
   sight.grayNats < GRAY_NATS_TOLD &&
   now - sight.lookedAt <= OLD_LOOK_MS;
 
-function sightWords({ lookedAt, looks, failures, failedLooks, lossNats, grayNats }: Sight, now: UnixMs): string {
+function sightWords(
+  { lookedAt, looks, failures, failedLooks, errors = 0, lossNats, grayNats }: Sight,
+  now: UnixMs,
+): string {
   return [
     ...(now - lookedAt > OLD_LOOK_MS ? [`has not looked for ${duration(now - lookedAt)}`] : []),
     `${failures} of ${looks} looks failed in 10 s`,
     ...(failedLooks > 0 ? [`the last ${failedLooks} in a row`] : []),
+    ...(errors > 0 ? [`${errors} of these with an error`] : []),
     ...(lossNats > 0 ? [`${lossNats.toFixed(1)} nats that it is lost`] : []),
     ...(grayNats > 0 ? [`${grayNats.toFixed(1)} nats that it is gray`] : []),
   ].join(", ");

@@ -94,7 +94,7 @@ function noteLosses(turn: Turn, summaries: readonly Summary[]): void {
       level: "urgent",
       incident: place.incident,
       location: place.name,
-      what: `${place.name} is lost: ${loss.seenBy.length} of ${now.estate!.locations.length} locations get no answer`,
+      what: `${place.name} is lost: ${loss.seenBy.length} of ${now.estate!.locations.length} locations get ${loss.hasErrors ? "nothing but errors" : "no answer"}`,
       users: "all of its users",
       certain: `${loss.lossNats.toFixed(1)} nats from ${loss.seenBy.length} vantages`,
     });

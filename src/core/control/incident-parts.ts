@@ -196,9 +196,9 @@ function usersWords({ open, place, isOver }: Told): string {
   const { verdict } = open;
   if (open.lost) {
     if (isOver || place.lostAt === null || isOut(place))
-      return "All of its users got no answer until others served them.";
-    if (place.leave === null) return "All of its users get no answer, and nobody else serves them.";
-    return "All of its users get no answer from it; others serve them as fast as DNS lets them go.";
+      return "None of its users was served until others served them.";
+    if (place.leave === null) return "None of its users is served, and nobody else serves them.";
+    return "It serves none of its users; others serve them as fast as DNS lets them go.";
   }
   if (verdict === null) return "None are hurt that I know of.";
   const verb = isOver ? "were" : "are";

@@ -5,6 +5,7 @@ import type { OwnView, Summary } from "../summary.ts";
 import type { Cause } from "../verdict.ts";
 import { barNats, marginHurt, SHAKY_SHARE } from "./bar.ts";
 import { isCutOff, isFresh, lostLocations, type Loss } from "./loss.ts";
+import { isOverloaded } from "./overloaded.ts";
 
 /** What is asked of all summaries together: who is heard, lost, worse than usual, overloaded; and which deploy the sick share. */
 export type Question = {
@@ -65,16 +66,6 @@ export function lookAround(question: Question): World {
   };
 }
 
-/** Its own users want more than it can take now, and what suffers is the excess: not a sick place. */
-export function isOverloaded(own: OwnView): boolean {
-  const { load } = own;
-  return (
-    load.readyRps > 0 &&
-    load.enteredRps > load.readyRps * OVERLOADED_FROM &&
-    (load.shedRps > 0 || load.utilisation >= OVERLOADED_FROM)
-  );
-}
-
 export type SharedDeploy = { readonly service: string; readonly version: string; readonly locations: number };
 
 /** So many of the sick must have got a version for it to be what they share. */
@@ -101,4 +92,3 @@ export function sharedDeploy(world: World, sick: readonly Summary[]): SharedDepl
 export const FOLLOWS_WITHIN_MS = 120_000;
 export const DEPLOY_RECENT_MS = 15 * 60_000;
 export const NEARLY_ALL = 0.7;
-export const OVERLOADED_FROM = 1.02;

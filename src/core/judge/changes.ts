@@ -3,9 +3,7 @@ import type { Change, Verdict } from "../verdict.ts";
 import {
   DEPLOY_RECENT_MS,
   FOLLOWS_WITHIN_MS,
-  isOverloaded,
   leastSharing,
-  OVERLOADED_FROM,
   sharedDeploy,
   type SharedDeploy,
   type World,
@@ -14,6 +12,7 @@ import { HEALTHY_BAR_NATS, marginHurt } from "./bar.ts";
 import { percent } from "./because.ts";
 import { majorityOf } from "../route/notice.ts";
 import { isFresh } from "./loss.ts";
+import { isOverloaded, OVERLOADED_FROM } from "./overloaded.ts";
 
 /**
  * What would change our mind? Every verdict names it, with the figures that are missing now: like a doctor who says "come back if the
@@ -188,9 +187,11 @@ function unreachable({ estate, fresh }: World, { location }: Pick<Verdict, "loca
 }
 
 function answersAgain({ estate, losses }: World, { location }: Pick<Verdict, "location">): Change {
-  const seenBy = losses.get(location)?.seenBy.length ?? 0;
+  const loss = losses.get(location);
+  const seenBy = loss?.seenBy.length ?? 0;
   const answered = Math.max(1, seenBy - majorityOf(estate.locations.length) + 1);
-  const says = `${answered} of the ${seenBy} that get no answer getting one: then it is no longer lost, and judged by its own figures`;
+  const now = loss?.hasErrors === true ? "get nothing but errors" : "get no answer";
+  const says = `${answered} of the ${seenBy} that ${now} getting ${loss?.hasErrors === true ? "a good answer" : "one"}: then it is no longer lost, and judged by its own figures`;
   return { to: "location", says };
 }
 

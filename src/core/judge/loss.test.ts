@@ -65,6 +65,27 @@ test("two that are lost are both told, most witnesses first", () => {
   ]);
 });
 
+test("errors to most are a loss, and say so; where half of all places err, and where the place itself is full, they are none", () => {
+  const erring: Sight = { ...dead, errors: 2 };
+  const told = (from: string, errs: readonly string[], load = { enteredRps: 100, readyRps: 200 }): Summary => ({
+    ...summary(from, []),
+    own: { cutOff: false, load: { shedRps: 0, utilisation: 1.5, ...load } } as OwnView,
+    sees: Object.fromEntries(
+      NAMES.filter((name) => name !== from).map((name) => [name, errs.includes(name) ? erring : fine]),
+    ),
+  });
+  const seeing = ["b", "c", "d", "e"].map((from) => told(from, ["a"]));
+  const losses = (summaries: readonly Summary[]) => lostLocations({ summaries, estate, at: AT });
+  expect(losses([told("a", []), ...seeing])).toMatchObject([{ location: "a", hasErrors: true }]);
+  expect(losses([told("a", [], { enteredRps: 300, readyRps: 200 }), ...seeing])).toEqual([]);
+  expect(losses([told("a", []), ...seeing.slice(1)])).toEqual([]);
+  const everywhere = NAMES.map((from) => told(from, NAMES));
+  expect(losses(everywhere)).toEqual([]);
+  // One that is refused meanwhile is lost all the same.
+  const refused = everywhere.map((each) => ({ ...each, sees: { ...each.sees, a: { ...dead, lossNats: 12 } } }));
+  expect(losses(refused)).toMatchObject([{ location: "a", hasErrors: false }]);
+});
+
 test("L1, L2, L3 hold whatever the summaries say", { timeout: 60_000 }, () => {
   const sight = fc.record({
     lookedAt: fc.oneof(fc.constant(AT), fc.integer({ min: AT - 8000, max: AT })),

@@ -5,17 +5,26 @@ import type { LossNotice } from "../route/table.ts";
 import type { UnixMs } from "../step.ts";
 import { SUMMARY_STALE_MS, type Sight, type Summary } from "../summary.ts";
 import { barNats } from "./bar.ts";
-import { REFUSED_NATS, seesAnyFailing, seesManyFailing, seesMostFailing, WITNESS_NATS } from "./sight.ts";
+import { isOverloaded } from "./overloaded.ts";
+import {
+  REFUSED_NATS,
+  seesAnyFailing,
+  seesManyFailing,
+  seesMostErring,
+  seesMostFailing,
+  WITNESS_NATS,
+} from "./sight.ts";
 
 /**
- * Is a location gone? Like a jury: each witness must have looked twice in a row and been refused, or thrice and heard nothing, must be
- * fresh, and must see most of the rest of the world well; and a majority of ALL configured locations must be
+ * Is a location gone? Like a jury: each witness must have looked twice in a row and been refused or told of an error, or thrice and heard
+ * nothing, must be fresh, and must see most of the rest of the world well; and a majority of ALL configured locations must be
  * witnesses, so that two sides of a partition cannot both have one and a cut-off observer never has.
  *
  * L1 A notice has fresh witnesses from more than half of all configured locations, never the lost one itself.
- * L2 A vantage that sees half of the others failing does not witness.
+ * L2 A vantage that sees half of the others silent does not witness, nor of errors one that sees half of them failing in any way.
  *    One that sees several failing witnesses refusals only: silence here, there and yonder has a common cause.
  * L3 When a majority of locations would be lost, nobody is: the world does not end that way, watchers do.
+ * L4 Errors of a place whose own counters say that it is full are its flood's: moving would carry the flood along.
  *
  * A notice of each loss, of the one that most see first: servers know which of them still move anybody. None: nobody is lost.
  */
@@ -44,6 +53,8 @@ export type Loss = {
   readonly seenBy: readonly LocationName[];
   /** Independent vantages add: each is capped, so this is at most 10 nats a witness. */
   readonly lossNats: number;
+  /** Somebody is there, and tells each witness of an error. */
+  readonly hasErrors: boolean;
 };
 
 /** All locations that are lost now: most witnesses first, then by name. */
@@ -60,16 +71,21 @@ export function lostLocations(question: {
   const losses: Loss[] = [];
   for (const { name } of estate.locations) {
     const seenBy: LocationName[] = [];
-    let lossNats = 0;
+    const own = question.summaries.find(({ from }) => from === name);
+    let [lossNats, erring] = [0, 0];
     for (const witness of witnesses) {
       const sight = witness.sees[name];
       if (witness.from === name || sight === undefined || !seesLoss(sight, at)) continue;
       if (sight.lossNats <= REFUSED_NATS && seesManyFailing(witness.sees)) continue;
+      const hasErrors = (sight.errors ?? 0) > 0;
+      if (hasErrors && seesMostErring(witness.sees)) continue;
+      if (hasErrors && own !== undefined && isFresh(own, at) && isOverloaded(own.own)) continue;
       seenBy.push(witness.from);
+      if (hasErrors) erring += 1;
       lossNats += sight.lossNats;
     }
     if (seenBy.length < majorityOf(configured) || lossNats < barNats(estate)) continue;
-    losses.push({ location: name, seenBy: seenBy.sort(byName), lossNats });
+    losses.push({ location: name, seenBy: seenBy.sort(byName), lossNats, hasErrors: erring === seenBy.length });
   }
   if (losses.length * 2 > configured) return [];
   return losses.sort((a, b) => b.seenBy.length - a.seenBy.length || byName(a.location, b.location));

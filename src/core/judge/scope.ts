@@ -16,7 +16,6 @@ import {
 } from "../verdict.ts";
 import {
   DEPLOY_RECENT_MS,
-  isOverloaded,
   lookAround,
   NEARLY_ALL,
   sharedDeploy,
@@ -28,6 +27,7 @@ import { marginHurt, SHAKY_SHARE } from "./bar.ts";
 import { changesOf } from "./changes.ts";
 import { majorityOf } from "../route/notice.ts";
 import { isCutOff, isFresh, type Loss } from "./loss.ts";
+import { isOverloaded } from "./overloaded.ts";
 
 /**
  * Here, everywhere, or following the traffic? Each node judges its own location; only who sees all of them can
@@ -94,7 +94,7 @@ function wantsOut(summary: Summary): boolean {
 }
 
 function lost(world: World, loss: Loss): Judged {
-  const says = `${loss.seenBy.length} of ${world.estate.locations.length} locations looked twice and got no answer`;
+  const says = `${loss.seenBy.length} of ${world.estate.locations.length} locations looked twice and got ${loss.hasErrors ? "nothing but errors" : "no answer"}`;
   return {
     location: loss.location,
     verdict: "failing",

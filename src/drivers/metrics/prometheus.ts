@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { LocationName, ServiceName } from "../../core/estate.ts";
 import type { UnixMs } from "../../core/step.ts";
 import type { Metrics, Refusal, Sample } from "./parse.ts";
@@ -46,10 +47,15 @@ export type PastLook = { readonly at: UnixMs; readonly pages: ReadonlyMap<Locati
 /** A series with its labels, as it stands at a moment. */
 export type Series = { readonly labels: Readonly<Record<string, string>>; readonly value: number };
 
+/** Who is scraped: with what labels its series come, and the address that is asked for them. */
+export type Target = { readonly labels: Readonly<Record<string, string>>; readonly address: string };
+
 export type PrometheusDriver = {
   /** One query as it is. Throws an `Error` that says why it can't be had. */
   series(query: string, at: UnixMs, signal: AbortSignal): Promise<readonly Series[]>;
   look(at: UnixMs, signal: AbortSignal): Promise<PrometheusLook>;
+  /** What it scrapes, and where. Throws an `Error` where that can't be had: Thanos and Mimir scrape nothing. */
+  targets(signal: AbortSignal): Promise<readonly Target[]>;
   /** Step by step, oldest first, as it would have been seen then. Throws an `Error` that says why it can't be had. */
   past(
     range: { readonly from: UnixMs; readonly until: UnixMs; readonly stepMs: number },
@@ -106,6 +112,16 @@ export function prometheus(options: PrometheusOptions): PrometheusDriver {
       return { kind: "seen", pages: dealt.pages(), strangers: dealt.strangers };
     },
 
+    async targets(signal) {
+      try {
+        const form = [["state", "active"]] as const;
+        const { activeTargets } = targetsShape.parse(await callPrometheus(address, { path: "targets", form, signal }));
+        return activeTargets.map(({ labels, scrapeUrl }) => ({ labels, address: scrapeUrl }));
+      } catch (error) {
+        throw new Error(troubleWords(error), { cause: error });
+      }
+    },
+
     async *past({ from, until, stepMs }, signal) {
       for (let begins = from; begins <= until; begins += STEPS_AT_ONCE * stepMs) {
         const ends = Math.min(until, begins + (STEPS_AT_ONCE - 1) * stepMs);
@@ -136,6 +152,10 @@ export function prometheus(options: PrometheusOptions): PrometheusDriver {
     },
   };
 }
+
+const targetsShape = z.object({
+  activeTargets: z.array(z.object({ labels: z.record(z.string(), z.string()), scrapeUrl: z.string() })).max(100_000),
+});
 
 const seconds = (at: UnixMs): string => (at / 1000).toFixed(3);
 

@@ -4,8 +4,8 @@ import type { LocationName } from "../../core/estate.ts";
 export type ProbeDriver = {
   /** What it can do; `browse` always. */
   readonly journeys: readonly Journey[];
-  /** Never rejects: whatever goes wrong is the answer. Bounded by its own time-out. */
-  probe(order: ProbeOrder): Promise<ProbeAnswer>;
+  /** Never rejects: whatever goes wrong is the answer. Bounded by its own time-out. Null: who should have looked could not be asked, and nobody looked. */
+  probe(order: ProbeOrder): Promise<ProbeAnswer | null>;
   stop(): Promise<void>;
 };
 
@@ -14,6 +14,8 @@ export type ProbeOrder = {
   readonly journey: Journey;
   /** The checkout's Idempotency-Key; starts with `probe-`, so that its orders are told from users'. */
   readonly key: string;
+  /** Gives up after so long; absent: after the driver's own. */
+  readonly withinMs?: number;
 };
 
 /** browse reads the product list; buy fills a cart and checks out. */
@@ -23,8 +25,11 @@ export type ProbeAnswer =
   | { readonly ok: true; readonly ms: number }
   | { readonly ok: false; readonly ms: number; readonly why: ProbeFailure; readonly says: string };
 
-/** refused, reset and timeout hint at a location that is gone; status and wrong at one that is ill. */
-export type ProbeFailure = "refused" | "reset" | "timeout" | "status" | "wrong";
+/**
+ * refused, reset and timeout hint at a location that is gone, error at one that can do nothing for anybody; status and wrong at one that is
+ * ill, or full.
+ */
+export type ProbeFailure = "refused" | "reset" | "timeout" | "error" | "status" | "wrong";
 
 /** How long a driver waits for a whole answer, and so how long a look across a cut link takes to fail. */
 export const PROBE_WITHIN_MS = 1500;

@@ -10,6 +10,9 @@ export class ProbeError extends Error {
   }
 }
 
+/** What an answer hints at that is not a good one: 503 and 429 say "full", and whoever is full needs no more visitors and no evacuation. */
+export const whyOfStatus = (status: number): ProbeFailure => (status >= 500 && status !== 503 ? "error" : "status");
+
 export const endless = (): Error => new ProbeError("wrong", "the answer does not end");
 
 export function failure(error: unknown, ms: number): ProbeAnswer {

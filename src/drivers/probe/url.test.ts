@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import { createServer as tlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { madeAuthority } from "../condition/made-certificate.testing.ts";
 import type { ProbeAnswer } from "./contract.ts";
@@ -20,12 +21,25 @@ test("a page is asked for at the location's address by its own name, as a probe"
 });
 
 test.each<[what: string, answer: RequestListener, why: string]>([
-  ["an answer that says no", (_request, response) => void response.writeHead(503).end(), "status"],
+  ["an error", (_request, response) => void response.writeHead(500).end(), "error"],
+  ["an answer that says it is full", (_request, response) => void response.writeHead(503).end(), "status"],
+  ["an answer that nobody is there by that name", (_request, response) => void response.writeHead(404).end(), "status"],
   ["a page without end", (_request, response) => void response.end(Buffer.alloc(300_000)), "wrong"],
   ["a connection that is cut", (request) => void request.socket.destroy(), "reset"],
 ])("%s is a failure, and says which", async (_what, answer, why) => {
   const port = await serve(answer);
   expect(await look({ url: `http://www.example.com:${port}/` })).toMatchObject({ ok: false, why });
+});
+
+test("nobody is given up on for a pause of our own, and whoever is silent while we are awake is", async () => {
+  const hung = await serve(() => {});
+  const withinMs = 200;
+  expect(await look({ url: `http://www.example.com:${hung}/` }, { withinMs })).toMatchObject({ why: "timeout" });
+  const port = await serve((_request, response) => void setTimeout(() => response.end("well"), 20));
+  const asked = look({ url: `http://www.example.com:${port}/` }, { withinMs });
+  await nextTurn();
+  for (const until = performance.now() + 2 * withinMs; performance.now() < until;) Math.sqrt(until);
+  expect(await asked).toMatchObject({ ok: true });
 });
 
 test("nobody there is refused, and only what is listed is good where something is", async () => {
@@ -62,10 +76,13 @@ test("over TLS it shakes hands by the page's name, and a certificate for another
   expect(await look({ url: `https://www.example.com:${port}/` })).toMatchObject({ ok: false, why: "wrong" });
 });
 
-async function look(options: Pick<UrlProbeOptions, "url"> & Partial<UrlProbeOptions>): Promise<ProbeAnswer> {
+async function look(
+  options: Pick<UrlProbeOptions, "url"> & Partial<UrlProbeOptions>,
+  order: { readonly withinMs?: number } = {},
+): Promise<ProbeAnswer | null> {
   const driver = urlProbes({ vantage: "beta", statuses: [], addresses: { alpha: ADDRESS }, ...options });
   onTestFinished(() => driver.stop());
-  return driver.probe({ location: "alpha", journey: "browse", key: "probe-beta-1-1" });
+  return driver.probe({ location: "alpha", journey: "browse", key: "probe-beta-1-1", ...order });
 }
 
 async function serve(answer: RequestListener): Promise<number> {

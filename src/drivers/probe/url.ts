@@ -2,7 +2,8 @@ import { Pool } from "undici";
 import type { LocationName } from "../../core/estate.ts";
 import { boundedText } from "../bounded-text.ts";
 import { PROBE_WITHIN_MS, type ProbeDriver } from "./contract.ts";
-import { againOnReset, endless, failure, ProbeError } from "./failure.ts";
+import { againOnReset, endless, failure, ProbeError, whyOfStatus } from "./failure.ts";
+import { awakeFor } from "./awake.ts";
 
 /**
  * Asks each location for one page as a user's browser would: at the location's own address, by the page's own name (`Host`, and in the TLS
@@ -36,20 +37,22 @@ export function urlProbes(options: UrlProbeOptions): ProbeDriver {
       headers: { host: page.host, "user-agent": "houston-probe", "x-probe": options.vantage },
     });
     await boundedText(body, { bytes: BODY_BYTES_MAX, tooLong: endless });
-    if (!isGood(statusCode)) throw new ProbeError("status", `HTTP ${statusCode}`);
+    if (!isGood(statusCode)) throw new ProbeError(whyOfStatus(statusCode), `HTTP ${statusCode}`);
   };
   return {
     journeys: ["browse"],
-    async probe({ location }) {
+    async probe({ location, withinMs = PROBE_WITHIN_MS }) {
       const began = performance.now();
       const pool = pools.get(location);
       if (pool === undefined) return { ok: false, ms: 0, why: "wrong", says: "no such location" };
-      const signal = AbortSignal.timeout(PROBE_WITHIN_MS);
+      const patience = awakeFor(withinMs);
       try {
-        await againOnReset(() => ask(pool, signal));
+        await againOnReset(() => ask(pool, patience.signal));
         return { ok: true, ms: performance.now() - began };
       } catch (error) {
         return failure(error, performance.now() - began);
+      } finally {
+        patience.end();
       }
     },
     async stop() {
