@@ -6,6 +6,7 @@ import { loadOf, locationIndex, rpsAt, totalRps, type Traffic } from "../shift/t
 import { areKnownAfresh, asksFirstWords, closedNow, closedToWords } from "./conditions.ts";
 import { staysWith } from "./leave-suspects.ts";
 import { isOpenAgain, staysClosed } from "./back-conditions.ts";
+import { habitOf } from "./habit.ts";
 import { giveUpWays } from "./give-up-ways.ts";
 import { staysLeft, tryWays, wayOfOthers, waysToTry, zonesBack } from "./back-paths.ts";
 import { partOf } from "./part-of.ts";
@@ -337,6 +338,7 @@ export function stepBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: T
         tookRps: result.movedRps,
         verdict: own?.verdict ?? "healthy",
         failedRatio: own?.load.failedRatio ?? 0,
+        failedHabit: habitOf(place, turn.now.at),
         queueMs: own?.load.queueMs ?? 0,
         shedRps: own?.load.shedRps ?? 0,
       },

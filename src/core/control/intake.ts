@@ -17,6 +17,7 @@ import {
 } from "../estate.ts";
 import type { Load, Summary } from "../summary.ts";
 import type { Entry } from "./state.ts";
+import { noteBurst } from "./habit.ts";
 import { numberAnew } from "./other-places.ts";
 import { newPlace } from "./state.ts";
 import { decision, estateOf, once, placesOf, reason, say, type DraftPlace, type Turn } from "./turn.ts";
@@ -117,6 +118,7 @@ export function takeSummary(turn: Turn, summary: Summary): void {
   noteShown(turn, place, place.summary?.own.load ?? null, load);
   place.summary = { ...summary, own: { ...summary.own, suspects, load } };
   place.heardAt = turn.now.at;
+  noteBurst(turn, place, load);
   turn.now.unjudged = true;
 }
 

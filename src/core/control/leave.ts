@@ -11,6 +11,7 @@ import { withSuspects } from "../plan/suspect-providers.ts";
 import { areKnownAfresh, asksFirstWords, closedNow } from "./conditions.ts";
 import { withContingency } from "./contingent.ts";
 import { suspectProviders } from "./suspect-providers.ts";
+import { habitOf } from "./habit.ts";
 import { planLeave } from "./leave-plan.ts";
 import { barredWords } from "./no-room-words.ts";
 import { lastCanary, staysForNow } from "./leave-suspects.ts";
@@ -299,6 +300,7 @@ function receiverBefore(turn: Turn, name: LocationName, tookRps: number): StepRe
     tookRps,
     verdict: own?.verdict ?? "healthy",
     failedRatio: own?.load.failedRatio ?? 0,
+    failedHabit: habitOf(placeOf(turn, name), turn.now.at),
     queueMs: own?.load.queueMs ?? 0,
     shedRps: own?.load.shedRps ?? 0,
   };

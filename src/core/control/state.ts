@@ -177,6 +177,8 @@ export type Place = {
   /** A majority saw it lost, and it has not served since. */
   readonly lostAt: UnixMs | null;
   readonly healthySince: UnixMs | null;
+  /** When many of its requests failed for a moment, the oldest first: see habit.ts. */
+  readonly bursts: readonly Burst[];
   /** The trouble's number, from its first sign until all is well again. */
   readonly incident: number | null;
   /** Zones whose users are hurt on their way to it; nobody of them is sent here meanwhile, but for a loss that leaves no other room. */
@@ -217,6 +219,13 @@ export type Prepared = {
   /** What others are to have ready for its users, and what that adds, in cost units. */
   readonly floors: Readonly<Record<LocationName, number>>;
   readonly addedCost: number;
+};
+
+/** A location failed requests for a moment, and got well by itself. */
+export type Burst = {
+  readonly until: UnixMs;
+  /** At its worst, 0..1. */
+  readonly failedRatio: number;
 };
 
 /** Users of a zone are hurt on their way to a location. */
@@ -308,6 +317,7 @@ export type StepReceiver = {
   readonly tookRps: number;
   readonly verdict: "healthy" | "shaky" | "failing";
   readonly failedRatio: number;
+  readonly failedHabit: number;
   readonly queueMs: number;
   readonly shedRps: number;
 };
@@ -419,6 +429,7 @@ export function newPlace(name: LocationName): Place {
     verdict: null,
     lostAt: null,
     healthySince: null,
+    bursts: [],
     incident: null,
     badPaths: [],
     stays: null,

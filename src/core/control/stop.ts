@@ -3,6 +3,7 @@ import type { Apart } from "../route/table.ts";
 import { rollBack } from "../shift/move.ts";
 import type { Traffic } from "../shift/traffic.ts";
 import { bucketWords, isSameBucket, isStrong, together, type Bucket } from "../suspects.ts";
+import { forgetBursts } from "./habit.ts";
 import { broughtTo } from "./leave-suspects.ts";
 import { moveOfLeave } from "./mode-rules.ts";
 import { mayAct } from "./permission.ts";
@@ -53,6 +54,7 @@ export function giveBack(
     receiver: receiver.name,
   });
   if (assignment === draft.assignment) return;
+  forgetBursts(receiver, place.leave?.since ?? turn.now.at);
   propose(turn, draft, {
     assignment,
     traffic: options.traffic,

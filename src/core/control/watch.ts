@@ -8,6 +8,7 @@ import { failBack, failsAgain } from "./back.ts";
 import { broughtTo } from "./leave-suspects.ts";
 import { zonesBack } from "./back-paths.ts";
 import { isRefusedElsewhere } from "./crowded.ts";
+import { habitOf } from "./habit.ts";
 import { howUsersFare, hurtThereToo, USERS_LOOK_MS } from "./look-at-users.ts";
 import { carriersOf, WATCH_MS } from "./luggage.ts";
 import { partOf } from "./part-of.ts";
@@ -233,7 +234,8 @@ function isSameWay(turn: Turn, pair: Pair): boolean {
   const { leave, receiver } = pair;
   if (receiver.verdict?.scope === "follows-the-traffic" || isNamed(turn, pair)) return true;
   const own = receiver.summary?.own;
-  return own !== undefined && own.verdict !== "healthy" && isSameCause(own.causes, leave.trouble.causes);
+  if (own === undefined || !isSameCause(own.causes, leave.trouble.causes)) return false;
+  return own.verdict === "failing" || (own.verdict === "shaky" && habitOf(receiver, turn.now.at) === 0);
 }
 
 /** Both suspect the same bucket, or the receiver surely one that came along. */

@@ -14,6 +14,8 @@ export type Question = {
   readonly summaries: readonly Summary[];
   /** Where chunks went in the last minutes, newest last. */
   readonly moved: readonly Moved[];
+  /** Who has bursts of failures by itself: while it is merely unsure of itself nothing has followed the traffic. Absent: nobody. */
+  readonly noisy?: ReadonlySet<LocationName>;
   readonly at: UnixMs;
 };
 
@@ -32,6 +34,7 @@ export type World = {
   readonly at: UnixMs;
   readonly barNats: number;
   readonly moved: readonly Moved[];
+  readonly noisy: ReadonlySet<LocationName>;
   readonly summaries: ReadonlyMap<LocationName, Summary>;
   readonly fresh: readonly Summary[];
   readonly losses: ReadonlyMap<LocationName, Loss>;
@@ -52,6 +55,7 @@ export function lookAround(question: Question): World {
     at: question.at,
     barNats: barNats(question.estate),
     moved: question.moved.filter((move) => question.at - move.at <= FOLLOWS_WITHIN_MS && move.at <= question.at),
+    noisy: question.noisy ?? new Set(),
     summaries,
     fresh,
     losses: new Map(

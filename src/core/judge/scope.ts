@@ -207,10 +207,10 @@ function senderOf(world: World, summary: Summary): Moved | null {
 }
 
 function isTroubled(world: World, summary: Summary): boolean {
-  return (
-    isFresh(summary, world.at) &&
-    (summary.own.verdict !== "healthy" || summary.own.evidenceNats >= summary.own.barNats / 2)
-  );
+  if (!isFresh(summary, world.at)) return false;
+  const { verdict, evidenceNats, barNats } = summary.own;
+  if (world.noisy.has(summary.from)) return verdict === "failing";
+  return verdict !== "healthy" || evidenceNats >= barNats / 2;
 }
 
 type Trouble = Pick<OwnView, "causes" | "suspects">;

@@ -9,6 +9,8 @@ import type { VerdictState } from "../verdict.ts";
 export type LookBefore = {
   readonly verdict: VerdictState;
   readonly failedRatio: number;
+  /** What bursts of failures reached there before, 0..1. */
+  readonly failedHabit: number;
   readonly queueMs: number;
   readonly shedRps: number;
 };
@@ -20,8 +22,10 @@ export const LOOK_FROM_MS = 1_000;
 /** A look takes at most this long from publication, if the receiver is heard at all. */
 export const LOOK_UNTIL_MS = 1_500;
 
+/** What a summary counts is so long, roughly. */
+export const COUNTED_SECONDS = 2;
 /** Two more failures in a hundred are worse than any noise of a place that fails one in a thousand. */
-const FAILED_RATIO_WORSE = 0.02;
+export const FAILED_RATIO_WORSE = 0.02;
 /** Of so few requests a second a failure or two say nothing. */
 const FAILED_RPS_WORSE = 1;
 /** A wait that grew by this is felt by users and is the first sign of too much. */
@@ -48,7 +52,25 @@ export function worsened(before: LookBefore, after: LookAfter): string | null {
 }
 
 /** More of its requests fail than before: what it took may have brought that. */
-export function failsMore(before: Pick<LookBefore, "failedRatio">, { failedRatio, servedRps }: Load): boolean {
-  const more = failedRatio - before.failedRatio;
-  return more > FAILED_RATIO_WORSE && more * servedRps > FAILED_RPS_WORSE;
+export function failsMore(before: Pick<LookBefore, "failedRatio" | "failedHabit">, load: Load): boolean {
+  const more = load.failedRatio - before.failedRatio;
+  return more > FAILED_RATIO_WORSE && more * load.servedRps > FAILED_RPS_WORSE && isBeyondHabit(before, load);
+}
+
+/** One burst differs from another by so much, beyond chance. */
+const HABIT_GROWS = 1.5;
+/** Chance tells it once in 150 bursts. */
+const BEYOND_HABIT_NATS = 5;
+
+/**
+ * Noise that was there before is no word against the step. A place that gets more users has no larger share of them fail by its habit; what
+ * is caught does. What lasts longer than bursts do is left to the receiver's own verdict.
+ */
+function isBeyondHabit({ failedHabit }: Pick<LookBefore, "failedHabit">, { failedRatio, servedRps }: Load): boolean {
+  if (failedHabit === 0) return true;
+  const usual = Math.min(0.99, HABIT_GROWS * failedHabit);
+  if (failedRatio <= usual) return false;
+  const good = 1 - failedRatio;
+  const nats = failedRatio * Math.log(failedRatio / usual) + (good > 0 ? good * Math.log(good / (1 - usual)) : 0);
+  return COUNTED_SECONDS * servedRps * nats >= BEYOND_HABIT_NATS;
 }
