@@ -111,7 +111,7 @@ function leaveAll(turn: Turn, { place, assignment, traffic }: Parting): Parted {
     base,
     closed: closedBy(turn.now.bars),
     share,
-    receivers: receiversFor(turn, { place, leave, assignment, traffic, baseRps }).map((receiver) => ({
+    receivers: receiversFor(turn, { place, leave, assignment, traffic, canaryRps: Infinity }).map((receiver) => ({
       ...receiver,
       roomNowRps: receiver.roomGrownRps,
       stepRps: Infinity,

@@ -150,7 +150,7 @@ function sayZonesLeaving(turn: Turn, place: DraftPlace, leave: Leave, grow: read
     what: `${zoneUsersWords(leave.zones!)} at ${place.name}: path; ${classWords(leave.classes)} moved to ${sharesWords(leave.plan)} (${further})${growth}`,
     users: listWords(paths.map((path) => `${path.zone}: ${pathWords(path)}`)),
     ...(place.verdict !== null && { why: whyWords(place.verdict), certain: certainWords(place.verdict) }),
-    doing: `${percent(CANARY_SHARE)} first, a look at the receivers and at how these users fare there, then double`,
+    doing: `${percent(leave.rung)} first, a look at the receivers and at how these users fare there, then double`,
     notDoing: [`all other users of ${place.name} stay: they are well`, ...stayingWords(turn, place, leave)].join("; "),
     youNeedTo: "do nothing",
   });

@@ -22,7 +22,7 @@ import { zoneUsersWords } from "./paths.ts";
 import { forbiddenNow, stoppedBy } from "./permission.ts";
 import { movedLastMinute, propose, shareSpent } from "./propose.ts";
 import { isClear, versionNext, type Draft } from "./publish.ts";
-import { CANARY_SHARE, isFewAsCanary, outOf, receiversFor } from "./receivers.ts";
+import { CANARY_SHARE, canaryShare, isFewAsCanary, outOf, receiversFor } from "./receivers.ts";
 import { askGrowth } from "./scale.ts";
 import type { Leave, StepReceiver } from "./state.ts";
 import { decision, estateOf, placeOf, placesOf, reason, say, type DraftPlace, type Turn } from "./turn.ts";
@@ -40,8 +40,11 @@ const HEALED_MS = 10_000;
 
 /** Takes the next step of one leave, if its last one was looked at and its receivers are ready. */
 export function stepLeave(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): void {
+  if (place.leave === null || place.back !== null || isPaused(turn, place, place.leave)) return;
+  const canary = canaryShare(turn, { place, leave: place.leave, traffic });
+  const firstRung = Math.min(place.leave.share, canary);
+  if (place.leave.rung < firstRung) place.leave = { ...place.leave, rung: firstRung };
   const { leave } = place;
-  if (leave === null || place.back !== null || isPaused(turn, place, leave)) return;
   // Nobody is sent away for a condition.
   if (leave.why === "condition") return;
   const isAtOnce = leave.pace === "at-once";
@@ -72,19 +75,20 @@ export function stepLeave(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
     return finish(turn, place, reached);
   }
   // One that found too little room goes on as a canary.
-  const isCanary = !isAtOnce && (place.step === null || leave.rung <= CANARY_SHARE);
-  if (isCanary && isCanaryElsewhere(turn, place.name)) return waitForCanary(turn, place);
+  const isCanary = !isAtOnce && (place.step === null || leave.rung <= canary);
+  if (isCanary && isCanaryElsewhere(turn, place.name, traffic)) return waitForCanary(turn, place);
   const baseRps = Math.max(
     1e-6,
     rpsAt(part, { assignment: leave.from, traffic, location: here, classes: leave.classes }),
   );
-  const receivers = receiversFor(turn, { place, leave, assignment: draft.assignment, traffic, baseRps });
+  const canaryRps = canary * baseRps;
+  const receivers = receiversFor(turn, { place, leave, assignment: draft.assignment, traffic, canaryRps });
   const counted = leave.why === "gray" || leave.why === "spill" || leave.why === "path";
   const allowance = counted
     ? ((estate.guards.maxShareMovedPerMinute - movedLastMinute(turn)) * totalRps(estate, traffic)) / baseRps
     : Infinity;
   // Crumbs are not worth a table: the guard's limit is waited out.
-  if (allowance < Math.min(CANARY_SHARE, leave.rung - reached)) {
+  if (allowance < Math.min(canary, leave.rung - reached)) {
     return reason(turn, "guard-share-per-minute", shareSpent(turn, place.name), place.name);
   }
   const ask = {
@@ -115,7 +119,8 @@ export function stepLeave(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
   if (result.movedRps > 0) {
     const then = outOf(turn, { place, leave, assignment: result.assignment, traffic });
     // Not all that was to go found a receiver that is ready: so little is a canary too.
-    if (!isAtOnce && isFewAsCanary(then) && isCanaryElsewhere(turn, place.name)) return waitForCanary(turn, place);
+    if (!isAtOnce && isFewAsCanary(then, canary) && isCanaryElsewhere(turn, place.name, traffic))
+      return waitForCanary(turn, place);
     if (!isAtOnce && !isAskedFirst(turn, place, result)) return;
     return takeStep(turn, draft, place, { moved: result, traffic, reached, suspect: null });
   }
@@ -127,7 +132,7 @@ export function stepLeave(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
   }
   // A rung too small for one whole bucket: the next one is tried.
   if (leave.rung < leave.share) {
-    place.leave = { ...place.leave!, rung: Math.min(leave.share, leave.rung * 2) };
+    place.leave = { ...place.leave, rung: Math.min(leave.share, leave.rung * 2) };
     return;
   }
   const last = lastCanary(turn, leave, ask);
@@ -137,7 +142,7 @@ export function stepLeave(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
     case "waits":
       return waitForRoom(turn, place, { ...last, leftRps, assignment: draft.assignment, traffic });
     case "goes":
-      if (isCanaryElsewhere(turn, place.name)) return waitForCanary(turn, place);
+      if (isCanaryElsewhere(turn, place.name, traffic)) return waitForCanary(turn, place);
       if (!isAtOnce && !isAskedFirst(turn, place, last.moved)) return;
       return takeStep(turn, draft, place, { ...last, traffic, reached });
   }
@@ -330,13 +335,14 @@ function hasHealed(turn: Turn, place: DraftPlace): boolean {
   return place.healthySince !== null && turn.now.at - place.healthySince >= HEALED_MS;
 }
 
-function isCanaryElsewhere(turn: Turn, name: LocationName): boolean {
+function isCanaryElsewhere(turn: Turn, name: LocationName, traffic: Traffic): boolean {
   return placesOf(turn).some((other) => {
-    const { step } = other;
+    const { step, leave } = other;
     if (other.name === name || step === null || step.lookedAt !== null) return false;
     // Its receivers have been looked at by then, and how its users fare is no other canary's doing: that takes long where they are few.
-    if (other.leave?.why === "path" && turn.now.at - step.at > LOOK_UNTIL_MS) return false;
-    return step.suspect !== null || isFewAsCanary(step.reached);
+    if (leave?.why === "path" && turn.now.at - step.at > LOOK_UNTIL_MS) return false;
+    const canary = leave === null ? CANARY_SHARE : canaryShare(turn, { place: other, leave, traffic });
+    return step.suspect !== null || isFewAsCanary(step.reached, canary);
   });
 }
 

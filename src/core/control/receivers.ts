@@ -5,7 +5,7 @@ import { carriesRps } from "../plan/room.ts";
 import { rowToBuckets } from "../route/rows.ts";
 import type { Assignment } from "../route/table.ts";
 import { shareOut, type Receiver } from "../shift/move.ts";
-import { loadOf, locationIndex, rowOf, rpsOf, type Traffic } from "../shift/traffic.ts";
+import { loadOf, locationIndex, rowOf, rpsAt, rpsOf, type Traffic } from "../shift/traffic.ts";
 import { partOf } from "./part-of.ts";
 import { isHeard } from "./publish.ts";
 import { isOfSome } from "./rest.ts";
@@ -19,7 +19,9 @@ import { isFelt } from "../verdict.ts";
 /** The first step, and the most that a new receiver is trusted with. */
 export const CANARY_SHARE = 0.05;
 /** Whole buckets are never just the share. */
-export const isFewAsCanary = (share: number): boolean => share <= CANARY_SHARE * 1.5;
+export const isFewAsCanary = (share: number, canary = CANARY_SHARE): boolean => share <= canary * 1.5;
+/** No burden to any receiver that has room; and of half as many it takes a quarter of a minute to be told how these users fare. */
+const TELLING_RPS = 2;
 /** A receiver is trusted with as much again as it carried well; in the last step with a tenth more, so that no crumbs of rounding stay. */
 const LAST_STEP = 1.1;
 /** Spilling never fills others further than this: the flood is not to be spread. */
@@ -43,6 +45,20 @@ export function roomOf(
   );
 }
 
+/** The first step, as a share of what a leave is about. Users of one way to a place are few, and 5 % of few tell nothing of how they fare. */
+export function canaryShare(
+  turn: Turn,
+  of: { readonly place: Pick<DraftPlace, "name">; readonly leave: Leave; readonly traffic: Traffic },
+): number {
+  const { place, leave, traffic } = of;
+  if (leave.why !== "path") return CANARY_SHARE;
+  const estate = estateOf(turn);
+  const { from: assignment, classes } = leave;
+  const location = locationIndex(estate, place.name);
+  const theirRps = rpsAt(partOf(estate, leave), { assignment, traffic, location, classes });
+  return Math.max(CANARY_SHARE, Math.min(1, TELLING_RPS / Math.max(1e-6, theirRps)));
+}
+
 export function receiversFor(
   turn: Turn,
   options: {
@@ -50,7 +66,8 @@ export function receiversFor(
     readonly leave: Leave;
     readonly assignment: Assignment;
     readonly traffic: Traffic;
-    readonly baseRps: number;
+    /** What a receiver that has nothing of this leave yet is trusted with. */
+    readonly canaryRps: number;
   },
 ): readonly Receiver[] {
   const { place, leave, assignment, traffic } = options;
@@ -82,10 +99,7 @@ export function receiversFor(
         name: other.name,
         roomNowRps: Math.max(0, fills(ready) - loadRps),
         roomGrownRps: Math.max(0, fills(leave.why === "spill" ? ready : grownRps(turn, other)) - loadRps),
-        stepRps:
-          leave.pace === "at-once"
-            ? Infinity
-            : Math.max(CANARY_SHARE * options.baseRps, trusted * (taken[other.name] ?? 0)),
+        stepRps: leave.pace === "at-once" ? Infinity : Math.max(options.canaryRps, trusted * (taken[other.name] ?? 0)),
         ...(location.pools !== undefined && { poolRoomRps: mapPools(location, poolRoomOf) }),
       };
     });

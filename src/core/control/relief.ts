@@ -85,7 +85,7 @@ function moveOn(
     leave: { ...leave, pace: "at-once" },
     assignment: draft.assignment,
     traffic,
-    baseRps: guestRps,
+    canaryRps: CANARY_SHARE * guestRps,
   });
   // Who left for a bad way does not go back over it, though the place is open to all others.
   const receivers = places.filter(({ name }) => name !== place.name);
