@@ -131,9 +131,10 @@ export function recorder<State>(options: { readonly store: LogStore; readonly ve
     for (const place of locations) {
       const { verdict } = place;
       const isAside = verdict.because.some(({ signal }) => signal === "set-aside");
-      const key = [verdict.verdict, verdict.scope, verdict.action, verdict.causes[0]?.name, place.state, isAside].join(
-        " ",
-      );
+      // Shaky is said before it is certain: when it became so is asked later.
+      const isCertain = verdict.verdict === "shaky" && verdict.evidenceNats >= verdict.barNats;
+      const { scope, action, causes } = verdict;
+      const key = [verdict.verdict, scope, action, causes[0]?.name, place.state, isAside, isCertain].join(" ");
       const last = verdicts.get(place.name);
       const same = last?.key === key;
       if (same && (verdict.verdict === "healthy" || at - last.at < SAME_VERDICT_MS)) continue;

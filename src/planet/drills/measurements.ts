@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import type { PlanetFigures } from "./measure-planet.ts";
 import type { DrillReport } from "./report.ts";
 import { PLANET_WANTED } from "./wanted-planet.ts";
-import { WANTED, WORST_COUNTS, type Figures, type Wanted } from "./wanted.ts";
+import { WANTED, WORST_COUNTS, type Figure, type Figures, type Wanted } from "./wanted.ts";
 
 /** One run as a line of docs/measurements/drills.ndjson; a drill's timeline is left out, for it is long. */
 export type Measurement = {
@@ -117,12 +117,27 @@ function row(of: {
   const { name, wanted, rps, runs, met, nothing, alone } = of;
   if (runs.length === 0) return `| ${name} | | ${wanted} | not measured yet | | ${alone} |`;
   const together = togetherOf(runs);
-  return `| ${name} | ${rps} | ${wanted} | ${figuresWords(together)} (of ${runs.length}) | ${verdictWords({ isMet: met(together), nothing: nothing(together), goodRuns: runs.filter(met).length, runs: runs.length })} | ${alone} |`;
+  return `| ${name} | ${rps} | ${wanted} | ${figuresWords(together)} (${runsWords(runs)}) | ${verdictWords({ isMet: met(together), isKnown: isKnown(together), nothing: nothing(together), goodRuns: runs.filter(met).length, runs: runs.length })} | ${alone} |`;
 }
 
-function verdictWords(of: { isMet: boolean; nothing: string | null; goodRuns: number; runs: number }): string {
+const isKnown = (figures: Figures): boolean => !Object.values(figures).includes("unknown");
+
+/** `of 3, 1 of them known in part` */
+function runsWords(runs: readonly Figures[]): string {
+  const inPart = runs.filter((figures) => !isKnown(figures)).length;
+  return `of ${runs.length}${inPart === 0 ? "" : `, ${inPart} of them known in part`}`;
+}
+
+function verdictWords(of: {
+  isMet: boolean;
+  isKnown: boolean;
+  nothing: string | null;
+  goodRuns: number;
+  runs: number;
+}): string {
   const { isMet, nothing, goodRuns, runs } = of;
   if (nothing !== null) return `**${nothing}**`;
+  if (!of.isKnown && !isMet) return "**not known**";
   if (runs >= RUNS_MIN) return isMet ? "yes" : "**no**";
   return isMet ? `yes, in ${goodRuns} of ${runs} runs: fewer than three` : "**no**; fewer than three runs";
 }
@@ -130,7 +145,11 @@ function verdictWords(of: { isMet: boolean; nothing: string | null; goodRuns: nu
 function togetherOf(runs: readonly Figures[]): Figures {
   return Object.fromEntries(
     Object.keys(runs[0] ?? {}).map((name) => {
-      const values = runs.map((figures) => figures[name] ?? Infinity).sort((one, other) => one - other);
+      const values = runs
+        .map((figures) => figures[name] ?? Infinity)
+        .filter((figure) => figure !== "unknown")
+        .sort((one, other) => one - other);
+      if (values.length === 0) return [name, "unknown"];
       const at = WORST_COUNTS.has(name) ? values.length - 1 : Math.floor((values.length - 1) / 2);
       const value = values[at] ?? Infinity;
       // What never came counts as later than everything.
@@ -141,15 +160,19 @@ function togetherOf(runs: readonly Figures[]): Figures {
 
 function costOf(wanted: Wanted, alone: readonly DrillReport[]): string {
   const percent = togetherOf(alone.map((report) => wanted.figures(report)))["failedPercent"];
-  return percent === null || percent === undefined ? "" : `${percent.toFixed(1)} %`;
+  return typeof percent === "number" ? `${percent.toFixed(1)} %` : "";
 }
 
 /** Names of figures end in their unit. */
 function figuresWords(figures: Figures): string {
   return Object.entries(figures)
     .map(
-      ([name, value]) =>
-        `${name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)} ${value === null ? "never" : Math.round(value * 100) / 100}`,
+      ([name, value]) => `${name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)} ${figureWords(value)}`,
     )
     .join(", ");
+}
+
+function figureWords(figure: Figure): string {
+  if (figure === null) return "never";
+  return figure === "unknown" ? "not known" : `${Math.round(figure * 100) / 100}`;
 }

@@ -4,7 +4,7 @@ import type { Cause, Verdict, VerdictState } from "../../core/verdict.ts";
 import { sum } from "./columns.ts";
 import type { WrongVerdict } from "../../api/drill-report.ts";
 import type { DrillReport } from "./report.ts";
-import type { DrillSeen } from "./seen.ts";
+import type { DrillSeen, RightVerdict } from "./seen.ts";
 
 /** What Houston thought and decided in a drill, by the codes of its reasons and by its verdicts; its sentences are for people. */
 
@@ -54,7 +54,7 @@ export function alreadyWorse({ decided, faultAt }: DrillSeen): number {
   return [...standing.values()].filter((verdict) => verdict !== "healthy").length;
 }
 
-/** Others that became worse, and what was wrong with its own: each once, until it is another. */
+/** Others that became worse, what was wrong with its own, each once, until it is another; and that trouble was said to follow the traffic. */
 export function wrongVerdicts(seen: DrillSeen): readonly WrongVerdict[] | null {
   const { rightVerdict, faultAt, until } = seen;
   if (rightVerdict === null) return null;
@@ -68,10 +68,22 @@ export function wrongVerdicts(seen: DrillSeen): readonly WrongVerdict[] | null {
     last.set(location, kind);
     return isWrong && !isKnown ? [wrong(at, verdict)] : [];
   });
-  const others = worsenings(seen).filter(({ location }) => !isIts(seen, location));
-  return [...own, ...others.map(({ at, noted }) => wrong(at, noted))].sort(
+  // Who really fails a little, by the drill's own doing, may be thought shaky.
+  const isNoisy = (location: LocationName): boolean => seen.did.some(({ fault }) => fault?.location === location);
+  const others = worsenings(seen).filter(
+    ({ location, verdict }) => !isIts(seen, location) && (verdict === "failing" || !isNoisy(location)),
+  );
+  return [...own, ...others.map(({ at, noted }) => wrong(at, noted)), ...stops(seen, rightVerdict)].sort(
     (one, other) => one.at - other.at || (one.location < other.location ? -1 : 1),
   );
+}
+
+/** Stopping all moves says that the trouble follows the traffic; while that stands it is said again and again. */
+function stops(seen: DrillSeen, { action }: RightVerdict): readonly WrongVerdict[] {
+  const stop = action === "hold" ? undefined : reasonsOf(seen).find(({ code }) => code === "stopped");
+  if (stop === undefined) return [];
+  const location = stop.location ?? seen.locations[0]!;
+  return [{ at: stop.at, location, verdict: "failing", scope: "follows-the-traffic", action: "hold", cause: null }];
 }
 
 function wrong(at: UnixMs, { location, verdict, scope, action, causes }: Verdict): WrongVerdict {

@@ -348,6 +348,23 @@ test("wrong verdicts: another place that became worse, and a failing one of anot
   ]);
 });
 
+test("who was given a noise by the drill may be thought shaky, not failing; and all moves stopped is a wrong verdict, once", () => {
+  const verdicts = [
+    noted(1000, "us-east-2", "shaky", { scope: "location", action: "none" }),
+    noted(2000, "eu-west-1", "shaky", { scope: "location", action: "none" }),
+    noted(3000, "us-east-2", "failing", { scope: "location", action: "leave" }),
+  ];
+  const decisions = [4000, 5000].map((at) => decision(at, ["stopped", "us-east-2"]));
+  const did = [{ at: FAULT - 60_000, says: "", fault: { name: "noise", location: "us-east-2" } }];
+  const wrongOf = (rightVerdict: DrillSeen["rightVerdict"]) =>
+    drillReport(seen(well, { decided: { decisions, verdicts }, did, rightVerdict })).more.wrongVerdicts?.map(
+      ({ at, location, scope }) => `${at - FAULT} ${location} ${scope}`,
+    );
+  const others = ["2000 eu-west-1 location", "3000 us-east-2 location"];
+  expect(wrongOf({ scope: "location", action: "leave" })).toEqual([...others, "4000 us-east-2 follows-the-traffic"]);
+  expect(wrongOf({ scope: "follows-the-traffic", action: "hold" })).toEqual(others);
+});
+
 test("users felt it when so many of a minute's requests had failed, the minute before the fault counting as well", () => {
   // Of ten a second one fails from second 20 on: a 600th of a minute each.
   const tally = tallyOf((second, index) => (second >= 20 && index === 0 ? refused : {}));

@@ -1,5 +1,5 @@
 import type { PlanetFigures } from "./measure-planet.ts";
-import type { Figures } from "./wanted.ts";
+import { atLeast, numberOf, type Figures } from "./wanted.ts";
 
 /** What the planet itself should be: quick to start, small, and able to carry its users. */
 export const PLANET_WANTED: readonly {
@@ -12,13 +12,13 @@ export const PLANET_WANTED: readonly {
     name: "planet: start",
     wanted: "all locations serve within 20 s",
     figures: ({ startMs }) => ({ startSeconds: startMs / 1000 }),
-    met: ({ startSeconds }) => (startSeconds ?? Infinity) <= 20,
+    met: (figures) => numberOf(figures, "startSeconds") <= 20,
   },
   {
     name: "planet: memory",
     wanted: "all processes in <= 2 GiB (sum of PSS)",
     figures: ({ pssMib }) => ({ pssMib }),
-    met: ({ pssMib }) => (pssMib ?? Infinity) <= 2048,
+    met: (figures) => numberOf(figures, "pssMib") <= 2048,
   },
   {
     name: "planet: throughput",
@@ -28,7 +28,9 @@ export const PLANET_WANTED: readonly {
       failedPercent: (100 * failed) / Math.max(1, total),
       p99OverDistanceMs,
     }),
-    met: ({ servedRps, failedPercent, p99OverDistanceMs }) =>
-      (servedRps ?? 0) >= 1000 && (failedPercent ?? Infinity) < 1 && (p99OverDistanceMs ?? Infinity) < 300,
+    met: (figures) =>
+      atLeast(figures, "servedRps", 1000) &&
+      numberOf(figures, "failedPercent") < 1 &&
+      numberOf(figures, "p99OverDistanceMs") < 300,
   },
 ];

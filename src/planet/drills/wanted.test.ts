@@ -78,8 +78,9 @@ const CASES: Readonly<
   "gray-small": {
     good: small({}),
     bad: {
-      "never certain": small({ more: { worstMinuteUntilCertain: null } }),
-      "felt before": small({ more: { worstMinuteUntilCertain: 0.01 } }),
+      "never certain": small({ certainAt: null, more: { worstMinuteUntilCertain: null } }),
+      // 4 x 20 nats at 0.148 a request, of 34 a second.
+      "certain late": small({ certainAt: at(16) }),
       "moved late": small({ moved99At: at(46) }),
       "a receiver called worse": small({ more: { wrongVerdicts: [wrongVerdict] } }),
       "another left": small({ needlessMoves: 1 }),
@@ -112,7 +113,9 @@ const CASES: Readonly<
     good: noisy({}),
     bad: {
       "certain late": noisy({ certainAt: at(16) }),
-      "well late": noisy({ moved99At: at(46) }),
+      "out late": noisy({ more: { movedOutAt: at(46) } }),
+      "never out": noisy({ more: { movedOutAt: null } }),
+      "fails more than its receivers": noisy({ more: { requestsAfter20s: { total: 1900, failed: 40 } } }),
       "a receiver called worse": noisy({ more: { wrongVerdicts: [wrongVerdict] } }),
       "another left": noisy({ needlessMoves: 1 }),
     },
@@ -242,10 +245,42 @@ test.each([
     figures(madeReport(drill, { ...good, more: { ...good.more, houstonPolls: { total: 90, failed } } }));
   expect(heard(18)[name]).not.toBeNull();
   expect(met(heard(18))).toBe(true);
-  expect(heard(19)[name]).toBeNull();
+  expect(heard(19)[name]).toBe("unknown");
   expect(met(heard(19))).toBe(false);
-  expect(heard(19)["failedPercent"]).not.toBeNull();
+  expect(heard(19)["failedPercent"]).toBeTypeOf("number");
 });
+
+test("what nobody could hear, or an older version did not count, is not known: neither never nor bad", () => {
+  const unheard = drillRun("gray-small", small({ more: { houstonPolls: { total: 91, failed: 28 } } }));
+  const row = rowOf("gray-small", [unheard]);
+  expect(row[3]).toContain("moved99 seconds 30 (of 1, 1 of them known in part)");
+  expect(row[3]).toContain("certain seconds not known, until certain percent not known, wrong verdicts not known");
+  expect(row[4]).toBe("**not known**");
+  const older = JSON.parse(
+    JSON.stringify(drillRun("provider-brownout", brownout({}))).replaceAll(
+      /"(worstMinuteUntilCertain|wrongVerdicts)":/g,
+      '"unheardOf":',
+    ),
+  ) as Measurement;
+  expect(rowOf("provider-brownout", [older])[3]).toContain("until certain percent not known, wrong verdicts not known");
+});
+
+test("runs in which all was heard count, and those in which it was not are said", () => {
+  const heard = drillRun("gray-small", small({}));
+  const unheard = drillRun("gray-small", small({ more: { houstonPolls: { total: 91, failed: 28 } } }));
+  const [, , , figures, met] = rowOf("gray-small", [heard, unheard, heard]);
+  expect(figures).toContain("certain seconds 9, until certain percent 0.4, wrong verdicts 0");
+  expect(figures).toContain("(of 3, 1 of them known in part)");
+  expect(met).toBe("yes");
+});
+
+test.each(["slower", "leak", "provider-brownout", "gray-small", "receiver-noise", "path"])(
+  "%s: when nothing is wrong with it no figure says never",
+  (drill) => {
+    const { figures } = WANTED.find((each) => each.drill === drill)!;
+    expect(Object.values(figures(madeReport(drill, CASES[drill]!.good)))).not.toContain(null);
+  },
+);
 
 test("an overload of who took nobody is its own users' doing", () => {
   const row = WANTED.find(({ drill }) => drill === "surge-and-hard-down")!;
@@ -382,6 +417,7 @@ function brownout({ more = {}, ...given }: MadeReport): MadeReport {
   const cause = { layer: "resource", name: "dynamodb", share: 0.9 } as const;
   return {
     requests: { total: 16_000, failed: 10, failedAfterMoved99: 0 },
+    certainAt: at(37),
     ...given,
     more: {
       until: at(150),
@@ -405,11 +441,12 @@ function small({ more = {}, ...given }: MadeReport): MadeReport {
 }
 
 function noisy({ more = {}, ...given }: MadeReport): MadeReport {
-  return { certainAt: at(9), moved99At: at(30), ...given, more: { wrongVerdicts: [], ...more } };
+  return { certainAt: at(9), ...given, more: { movedOutAt: at(30), wrongVerdicts: [], ...more } };
 }
 
 function leak({ more = {}, ...given }: MadeReport): MadeReport {
   const rest = {
+    beyondBarAt: at(300),
     movedOutAt: at(960),
     worstMinuteFailedShare: 0.006,
     worstMinuteUntilCertain: 0.003,
