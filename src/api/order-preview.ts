@@ -4,6 +4,7 @@ import { clockWords, listWords, percent, secondsWords } from "../core/control/wo
 import { CallerError } from "../core/errors.ts";
 import type { DataPlace } from "../core/estate.ts";
 import type { Order } from "../core/order.ts";
+import { spanWords } from "../core/order-words.ts";
 import type { Reason } from "../core/step.ts";
 import type { OrderPreview } from "./contract.ts";
 import { movesOf, type OrderMoves } from "./order-moves.ts";
@@ -53,9 +54,9 @@ function undoOf(order: Order, view: ControlView): Order | null {
     case "evacuate":
       return { kind: "restore", location: order.location };
     case "hold":
-      return isHeld(view, order.location) ? null : { ...order, kind: "release" };
+      return isHeld(view, order.location) ? null : whole("release", order);
     case "release":
-      return isHeld(view, order.location) ? { ...order, kind: "hold" } : null;
+      return isHeld(view, order.location) ? whole("hold", order) : null;
     case "mode":
       return view.mode === order.mode ? null : { kind: "mode", mode: view.mode };
     case "restore":
@@ -63,6 +64,12 @@ function undoOf(order: Order, view: ControlView): Order | null {
       return null;
   }
 }
+
+/** Of the same place, and without an end. */
+const whole = (kind: "hold" | "release", { location }: { readonly location?: string }): Order => ({
+  kind,
+  ...(location !== undefined && { location }),
+});
 
 function isHeld(view: ControlView, location: string | undefined): boolean {
   return location === undefined ? view.hold !== null : (placeIn(view, location)?.hold ?? null) !== null;
@@ -79,11 +86,11 @@ function beforeWords(order: Order, view: ControlView): readonly string[] {
     case "restore":
       return [];
     case "hold":
-      return holdWords(view, order.location);
+      return [...holdWords(view, order.location), ...endsWords(order)];
     case "release":
       return releaseWords(view, order.location);
     case "mode":
-      return [modeWords(order.mode, view), ...(order.mode === "act" ? heldWords(view) : [])];
+      return [modeWords(order.mode, view), ...endsWords(order), ...(order.mode === "act" ? heldWords(view) : [])];
     case "answer": {
       const question = view.questions.find(({ id }) => id === order.question);
       if (question === undefined) return [];
@@ -91,6 +98,9 @@ function beforeWords(order: Order, view: ControlView): readonly string[] {
     }
   }
 }
+
+const endsWords = ({ forSeconds }: { readonly forSeconds?: number }): readonly string[] =>
+  forSeconds === undefined ? [] : [`it ends by itself after ${spanWords(forSeconds)}`];
 
 function holdWords(view: ControlView, location: string | undefined): readonly string[] {
   const places = view.locations.filter(({ name }) => location === undefined || name === location);

@@ -70,14 +70,19 @@ test.each(MISTAKES)("a mistake gets the nearest: %s", (text, fix) => {
 const name = fc
   .stringMatching(/^[a-z][a-z0-9-]{2,20}$/)
   .filter((text) => !/^(?:all|everything|everywhere)$/.test(text));
+const forSeconds = fc.integer({ min: 1, max: FOR_SECONDS_MAX });
 const order: fc.Arbitrary<Order> = fc.oneof(
   fc.record({ kind: fc.constant("restore" as const), location: name }),
-  fc.record({ kind: fc.constant("hold" as const), location: name }, { requiredKeys: ["kind"] }),
+  fc.record({ kind: fc.constant("hold" as const), location: name, forSeconds }, { requiredKeys: ["kind"] }),
   fc.record({ kind: fc.constant("release" as const), location: name }, { requiredKeys: ["kind"] }),
-  fc.record({
-    kind: fc.constant("mode" as const),
-    mode: fc.constantFrom("observe" as const, "approve" as const, "act" as const),
-  }),
+  fc.record(
+    {
+      kind: fc.constant("mode" as const),
+      mode: fc.constantFrom("observe" as const, "approve" as const, "act" as const),
+      forSeconds,
+    },
+    { requiredKeys: ["kind", "mode"] },
+  ),
   fc.record({ kind: fc.constant("answer" as const), question: name, choice: fc.integer({ min: 1, max: 64 }) }),
   fc.record(
     {
@@ -85,11 +90,14 @@ const order: fc.Arbitrary<Order> = fc.oneof(
       location: name,
       class: name,
       share: fc.integer({ min: 1, max: 100 }).map((percent) => percent / 100),
-      forSeconds: fc.integer({ min: 1, max: FOR_SECONDS_MAX }),
+      forSeconds,
     },
     { requiredKeys: ["kind", "location"] },
   ),
 ) as fc.Arbitrary<Order>;
+
+const lasting = ({ forSeconds }: { readonly forSeconds?: number }): string =>
+  forSeconds === undefined ? "" : ` --for ${forSeconds}s`;
 
 /** As a person would type it. */
 function spelled(given: Order): string {
@@ -104,10 +112,11 @@ function spelled(given: Order): string {
     case "restore":
       return `restore ${given.location}`;
     case "hold":
+      return `hold ${given.location ?? ""}${lasting(given)}`;
     case "release":
-      return `${given.kind} ${given.location ?? ""}`;
+      return `release ${given.location ?? ""}`;
     case "mode":
-      return `mode ${given.mode}`;
+      return `mode ${given.mode}${lasting(given)}`;
     case "answer":
       return `answer ${given.question} ${given.choice}`;
   }

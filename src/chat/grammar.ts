@@ -22,13 +22,13 @@ export type Said =
   | { readonly kind: "mistake"; readonly says: string; readonly fix: string };
 
 export const HELP = [
-  "hold [LOCATION]: stop all automatic moves at once",
+  "hold [LOCATION] [--for 10m]: stop all automatic moves at once",
   "release [LOCATION] (or: go on): let them begin again",
   "evacuate LOCATION [--class CLASS] [--share 5%] [--for 10m]",
   "restore LOCATION (or: roll back, move back)",
   "why LOCATION, plan [--without LOCATION], status",
   "approve, deny, or the number of a choice",
-  "mode observe, mode approve or mode act",
+  "mode observe, mode approve or mode act, [--for 2h]",
 ] as const;
 
 /** A message longer than this is no order. */
@@ -98,7 +98,7 @@ const SUGGESTED = [
 ];
 
 const READ = {
-  hold: (words: readonly string[]) => maybeLocation("hold", words),
+  hold: (words: readonly string[]) => forAWhile(words, (rest) => maybeLocation("hold", rest)),
   release: (words: readonly string[]) => maybeLocation("release", words),
   restore(words: readonly string[]): Said {
     const [location, ...rest] = words;
@@ -121,15 +121,7 @@ const READ = {
   approve: (words: readonly string[]) => alone("approve", words),
   deny: (words: readonly string[]) => alone("deny", words),
   help: (): Said => ({ kind: "help" }),
-  mode(words: readonly string[]): Said {
-    const mode = words[0]?.toLowerCase() ?? "";
-    if (words.length === 1 && isMode(mode)) return { kind: "order", order: { kind: "mode", mode } };
-    const near = nearest(mode, MODES);
-    return mistake(
-      words.length === 1 ? `there is no mode ${words[0]}` : "mode wants one word",
-      near === null ? "`mode observe`, `mode approve` or `mode act`" : `did you mean \`mode ${near}\`?`,
-    );
-  },
+  mode: (words: readonly string[]) => forAWhile(words, readMode),
   answer(words: readonly string[]): Said {
     const [question, number, ...rest] =
       words[1]?.toLowerCase() === "to" ? [words[2], words[0], ...words.slice(3)] : words;
@@ -140,10 +132,41 @@ const READ = {
   },
 } as const;
 
+function readMode(words: readonly string[]): Said {
+  const mode = words[0]?.toLowerCase() ?? "";
+  if (words.length === 1 && isMode(mode)) return { kind: "order", order: { kind: "mode", mode } };
+  const near = nearest(mode, MODES);
+  return mistake(
+    words.length === 1 ? `there is no mode ${words[0]}` : "mode wants one word",
+    near === null ? "`mode observe`, `mode approve` or `mode act`" : `did you mean \`mode ${near}\`?`,
+  );
+}
+
 const MODES: readonly Mode[] = ["observe", "approve", "act"];
 
 function isMode(text: string): text is Mode {
   return MODES.some((mode) => mode === text);
+}
+
+/** `--for 10m`, `--for=10m`, `for 10m` and, as Houston says it itself, `for 10 min`: at the end of an order that lasts for a while. */
+function forAWhile(words: readonly string[], read: (rest: readonly string[]) => Said): Said {
+  const typed = words.join(" ");
+  const found = /(?:^| )(?:--)?for[ =](\d+(?:\.\d+)?) ?(s|m|h|d|min)$/i.exec(typed);
+  if (found === null) return read(words);
+  const said = read(
+    typed
+      .slice(0, found.index)
+      .split(" ")
+      .filter((word) => word !== ""),
+  );
+  if (said.kind !== "order") return said;
+  const seconds = secondsOf(`${found[1]}${found[2]!.slice(0, 1).toLowerCase()}`);
+  if (seconds === null || seconds > FOR_SECONDS_MAX)
+    return mistake(
+      `${found[1]}${found[2]} is no time from a second to ${FOR_SECONDS_MAX / 86_400} days`,
+      "for example `--for 10m`",
+    );
+  return { kind: "order", order: { ...said.order, forSeconds: seconds } as Order };
 }
 
 /** `--class public`, `--class=public` and `class public` alike. */

@@ -1,4 +1,5 @@
 import { secondsOf, shareOf } from "../config/amount.ts";
+import { FOR_SECONDS_MAX } from "../core/order.ts";
 import { badUsage } from "./ask.ts";
 
 /** `5%`, `5 %` or `0.05` as a share over 0 and at most 1. */
@@ -88,5 +89,14 @@ export function table(rows: readonly (readonly string[])[]): string[] {
       )
       .join("  ")
       .trimEnd(),
+  );
+}
+
+/** How long an order lasts, in seconds. */
+export function readExpiry(text: string): number {
+  const seconds = readDuration(text);
+  if (seconds <= FOR_SECONDS_MAX) return seconds;
+  throw badUsage(
+    `--for ${text} is longer than ${FOR_SECONDS_MAX / 86_400} days; without --for it stays until a person takes it back`,
   );
 }

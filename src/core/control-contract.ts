@@ -92,6 +92,8 @@ export type LocationState = "serving" | "draining" | "evacuated" | "restoring";
 export type ControlView = {
   readonly at: UnixMs;
   readonly mode: Mode;
+  /** It was set for a while: then it is this one again; absent: it stays. */
+  readonly modeThen?: { readonly mode: Mode; readonly at: UnixMs };
   /** What is done otherwise than by the mode, in words; absent: nothing. */
   readonly modeRules?: readonly string[];
   /** The hours in which nothing, or nothing of some classes, moves by itself, while it is one of them; absent: it is none. */
@@ -182,7 +184,8 @@ export type BarView = Pick<ConditionBar, "condition" | "location" | "because" | 
 
 export type MovedFlow = { readonly from: LocationName; readonly to: LocationName; readonly rps: number };
 
-export type Hold = { readonly by: string; readonly at: UnixMs };
+/** Without `until` it lasts until somebody releases. */
+export type Hold = { readonly by: string; readonly at: UnixMs; readonly until?: UnixMs };
 
 export type LocationView = {
   readonly name: LocationName;

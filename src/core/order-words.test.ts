@@ -17,9 +17,11 @@ test("orders read as a person would say them, and nothing of them is rounded awa
     orderWords({ kind: "restore", location: "us-east-1" }),
     orderWords({ kind: "hold" }),
     orderWords({ kind: "hold", location: "us-east-1" }),
+    orderWords({ kind: "hold", forSeconds: 600 }),
     orderWords({ kind: "release" }),
     orderWords({ kind: "release", location: "us-east-1" }),
     orderWords({ kind: "mode", mode: "act" }),
+    orderWords({ kind: "mode", mode: "act", forSeconds: 7200 }),
     orderWords({ kind: "answer", question: "question-7", choice: 2 }),
   ]).toEqual([
     "evacuate us-east-1",
@@ -32,9 +34,11 @@ test("orders read as a person would say them, and nothing of them is rounded awa
     "restore us-east-1",
     "hold everything",
     "hold us-east-1",
+    "hold everything for 10 min",
     "release",
     "release us-east-1",
     "mode act",
+    "mode act for 2 h",
     "answer 2 to question-7",
   ]);
 });

@@ -5,29 +5,32 @@ import { percent } from "./control/words.ts";
 export function orderWords(order: Order): string {
   switch (order.kind) {
     case "evacuate": {
-      const { location, share, class: className, forSeconds } = order;
+      const { location, share, class: className } = order;
       const what = [
         ...(share === undefined ? [] : [percent(share)]),
         ...(className === undefined ? [] : [className.toUpperCase()]),
         location,
       ];
-      return `evacuate ${what.join(" of ")}${forSeconds === undefined ? "" : ` for ${spanWords(forSeconds)}`}`;
+      return `evacuate ${what.join(" of ")}${forWords(order)}`;
     }
     case "restore":
       return `restore ${order.location}`;
     case "hold":
-      return `hold ${order.location ?? "everything"}`;
+      return `hold ${order.location ?? "everything"}${forWords(order)}`;
     case "release":
       return order.location === undefined ? "release" : `release ${order.location}`;
     case "mode":
-      return `mode ${order.mode}`;
+      return `mode ${order.mode}${forWords(order)}`;
     case "answer":
       return `answer ${order.choice} to ${order.question}`;
   }
 }
 
+const forWords = ({ forSeconds }: { readonly forSeconds?: number }): string =>
+  forSeconds === undefined ? "" : ` for ${spanWords(forSeconds)}`;
+
 /** In the largest unit that says it exactly: what was ordered is not rounded. */
-function spanWords(seconds: number): string {
+export function spanWords(seconds: number): string {
   const [unit, length] = UNITS.find(([, each]) => seconds % each === 0)!;
   return `${seconds / length} ${unit}`;
 }

@@ -14,9 +14,17 @@ export type Order =
     }
   | { readonly kind: "restore"; readonly location: LocationName }
   /** Stops all automatic moves at once, everywhere or of one location. */
-  | { readonly kind: "hold"; readonly location?: LocationName }
+  | {
+      readonly kind: "hold";
+      readonly location?: LocationName;
+      /** Ends by itself after so many seconds. */ readonly forSeconds?: number;
+    }
   | { readonly kind: "release"; readonly location?: LocationName }
-  | { readonly kind: "mode"; readonly mode: Mode }
+  | {
+      readonly kind: "mode";
+      readonly mode: Mode;
+      /** Then the mode is again what it was. */ readonly forSeconds?: number;
+    }
   /** Answers an open question (an approval, a numbered choice). */
   | { readonly kind: "answer"; readonly question: string; readonly choice: number };
 

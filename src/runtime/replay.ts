@@ -63,5 +63,9 @@ function changedState<State>(state: State, changes: ReplayChanges | undefined): 
   const { estate } = state as { readonly estate?: Estate | null };
   if (!changes || !estate) return state;
   // The mode in force may be another than the configured one: a person may have set it.
-  return { ...state, estate: { ...estate, ...changes }, ...(changes.mode === undefined ? {} : { mode: changes.mode }) };
+  return {
+    ...state,
+    estate: { ...estate, ...changes },
+    ...(changes.mode === undefined ? {} : { mode: changes.mode, modeThen: null }),
+  };
 }

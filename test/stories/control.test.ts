@@ -396,6 +396,7 @@ function orderOf(words: readonly string[]): Order {
   const kind = words[0] as Order["kind"];
   const what = words[1];
   const given = options(words);
+  const lasting = given["for"] === undefined ? {} : { forSeconds: Number(given["for"]) };
   switch (kind) {
     case "evacuate":
       return {
@@ -403,15 +404,17 @@ function orderOf(words: readonly string[]): Order {
         location: what!,
         ...(given["class"] !== undefined && { class: given["class"] }),
         ...(given["share"] !== undefined && { share: Number(given["share"]) }),
-        ...(given["for"] !== undefined && { forSeconds: Number(given["for"]) }),
+        ...lasting,
       };
     case "restore":
       return { kind, location: what! };
     case "hold":
-    case "release":
-      return what === undefined ? { kind } : { kind, location: what };
+    case "release": {
+      const location = what?.includes("=") === true ? undefined : what;
+      return { kind, ...(location !== undefined && { location }), ...lasting };
+    }
     case "mode":
-      return { kind, mode: what as Mode };
+      return { kind, mode: what as Mode, ...lasting };
     case "answer":
       return { kind, question: what!, choice: Number(words[2]) };
   }

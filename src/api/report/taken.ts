@@ -58,6 +58,7 @@ export const TAKEN: ReadonlySet<string> = new Set([
   "stop-cleared",
   "stopped",
   "suspect-named",
+  "time-over",
   "ttls-changed",
   "users-hurt-there-too",
   "verdict",

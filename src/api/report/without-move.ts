@@ -114,7 +114,7 @@ function stateOf(snapshot: Snapshot, version: string): Start | string {
     return `the log of that time was written by version ${snapshot.version}, and this is ${version}`;
   const { control: state } = snapshot.state as Kept<ControlState>;
   const observed = state.estate === null ? null : { ...state.estate, mode: "observe" as const };
-  return { state: { ...state, estate: observed, mode: "observe" }, seq: snapshot.seq };
+  return { state: { ...state, estate: observed, mode: "observe", modeThen: null }, seq: snapshot.seq };
 }
 
 async function* eventsOf(

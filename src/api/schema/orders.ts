@@ -8,6 +8,7 @@ import { words } from "./view.ts";
 /** What people say, what it would do, and what is answered. Nothing but this is taken: an order that is misspelt is no order. */
 
 const NAME_MAX = 128;
+const forSeconds = z.number().int().min(1).max(FOR_SECONDS_MAX);
 const shortName = z.string().min(1).max(NAME_MAX);
 
 export const order = describes<Order>("Order")(
@@ -17,12 +18,20 @@ export const order = describes<Order>("Order")(
       location: shortName,
       class: shortName.exactOptional(),
       share: z.number().gt(0).max(1).exactOptional(),
-      forSeconds: z.number().int().min(1).max(FOR_SECONDS_MAX).exactOptional(),
+      forSeconds: forSeconds.exactOptional(),
     }),
     z.strictObject({ kind: z.literal("restore"), location: shortName }),
-    z.strictObject({ kind: z.literal("hold"), location: shortName.exactOptional() }),
+    z.strictObject({
+      kind: z.literal("hold"),
+      location: shortName.exactOptional(),
+      forSeconds: forSeconds.exactOptional(),
+    }),
     z.strictObject({ kind: z.literal("release"), location: shortName.exactOptional() }),
-    z.strictObject({ kind: z.literal("mode"), mode: z.enum(["observe", "approve", "act"]) }),
+    z.strictObject({
+      kind: z.literal("mode"),
+      mode: z.enum(["observe", "approve", "act"]),
+      forSeconds: forSeconds.exactOptional(),
+    }),
     z.strictObject({ kind: z.literal("answer"), question: shortName, choice: z.number().int().min(1).max(64) }),
   ]),
 );

@@ -28,7 +28,7 @@ export const rate = z.number().nonnegative().meta({ description: "requests a sec
 
 export const layer = describes<Layer>()(z.enum(["journey", "edge", "service", "resource", "network", "provider"]));
 export const mode = describes<Mode>()(z.enum(["observe", "approve", "act"]));
-export const hold = describes<Hold>("Hold")(z.object({ by: z.string(), at: moment }));
+export const hold = describes<Hold>("Hold")(z.object({ by: z.string(), at: moment, until: moment.exactOptional() }));
 export const locationState = describes<LocationState>()(z.enum(["serving", "draining", "evacuated", "restoring"]));
 export const verdictState = describes<VerdictState>()(z.enum(["healthy", "shaky", "failing"]));
 export const promise = describes<PromiseState>()(z.enum(["certified", "none"]));

@@ -170,6 +170,10 @@ export const view = describes<ControlView>("ControlView")(
   z.object({
     at: moment,
     mode,
+    modeThen: z
+      .object({ mode, at: moment })
+      .meta({ description: "what the mode is again, and when, where it was set for a while" })
+      .exactOptional(),
     modeRules: z
       .array(z.string())
       .meta({ description: "what is done otherwise than by the mode, the first that fits; absent: nothing" })

@@ -90,9 +90,14 @@ export function planAnswer(plan: WhatIf): Message {
 export function statusAnswer(view: ControlView): Message {
   const { text, more } = firstLine(view);
   const title = more === 0 ? text : `${text} And ${more} more.`;
-  return linesAnswer(`${title} Mode ${view.mode}.`, [
+  const then = view.modeThen === undefined ? "" : ` until ${utc(view.modeThen.at)}, then ${view.modeThen.mode}`;
+  return linesAnswer(`${title} Mode ${view.mode}${then}.`, [
     ...(view.stopped === null ? [] : [`Stopped: ${view.stopped.says}. Say go on to let me go on.`]),
-    ...(view.hold === null ? [] : [`Held by ${view.hold.by}: nothing moves by itself. Say release to end it.`]),
+    ...(view.hold === null
+      ? []
+      : [
+          `Held by ${view.hold.by}${view.hold.until === undefined ? "" : ` until ${utc(view.hold.until)}`}: nothing moves by itself. Say release to end it.`,
+        ]),
     ...guardLines(view),
     ...openIncidents(view).map(({ number, brief, what }) => `Incident ${number}: ${brief || what}`),
     ...view.questions.flatMap(questionLines),

@@ -313,7 +313,7 @@ test(
     await wait(() => slack.responses.length === 5, "five answers");
     const all = slack.responses.map(({ all: text }) => text).join("\n");
     expect(all).toContain("did you mean evacuate?");
-    expect(all).toContain("hold [LOCATION]: stop all automatic moves at once");
+    expect(all).toContain("hold [LOCATION] [--for 10m]: stop all automatic moves at once");
     expect(all).toContain("21.6 nats of 20.0");
     expect(all).toContain("us-east-2 takes 1240 rps (100 %), then 71 % full");
     expect(all).toContain("did you mean us-east-1?");

@@ -1,7 +1,6 @@
 import type { Command } from "commander";
-import { FOR_SECONDS_MAX, type Order } from "../../core/order.ts";
-import { readDuration, readShare } from "../amounts.ts";
-import { badUsage } from "../ask.ts";
+import type { Order } from "../../core/order.ts";
+import { readExpiry, readShare } from "../amounts.ts";
 import { connect, withConnection, type ConnectOptions } from "../client.ts";
 import { sendOrder } from "../send-order.ts";
 
@@ -34,12 +33,4 @@ export function evacuate(program: Command): void {
         json: options.json ?? false,
       });
     });
-}
-
-function readExpiry(text: string): number {
-  const seconds = readDuration(text);
-  if (seconds <= FOR_SECONDS_MAX) return seconds;
-  throw badUsage(
-    `--for ${text} is longer than ${FOR_SECONDS_MAX / 86_400} days; without --for it stays until \`houston restore LOCATION\``,
-  );
 }

@@ -3,10 +3,11 @@ import type { Mode } from "../../core/estate.ts";
 import type { Order } from "../../core/order.ts";
 import { connect, withConnection, type ConnectOptions } from "../client.ts";
 import { unknownName } from "../ask.ts";
+import { readExpiry } from "../amounts.ts";
 import { sendOrder } from "../send-order.ts";
 
 /** The short orders: restore, hold, release, mode, answer. */
-type Options = ConnectOptions & { yes?: boolean; json?: boolean };
+type Options = ConnectOptions & { for?: string; yes?: boolean; json?: boolean };
 
 export function restore(program: Command): void {
   common(program, "restore", "Move a location's own traffic back, slower than it went out.", [
@@ -20,11 +21,12 @@ export function restore(program: Command): void {
 export function hold(program: Command): void {
   common(program, "hold", "Stop all automatic moves at once, everywhere or of one location. Never asks.", [
     "houston hold",
-    "houston hold us-east-1",
+    "houston hold us-east-1 --for 30m",
   ])
     .argument("[location]", "only this location")
+    .option("--for <time>", FOR)
     .action((location: string | undefined, options: Options) =>
-      send({ kind: "hold", ...(location === undefined ? {} : { location }) }, options, false),
+      send({ kind: "hold", ...(location === undefined ? {} : { location }), ...lasting(options) }, options, false),
     );
 }
 
@@ -42,11 +44,14 @@ export function release(program: Command): void {
 export function mode(program: Command): void {
   common(program, "mode", "observe: say what you would do. approve: ask first. act: do it.", [
     "houston mode observe",
-    "houston mode act --yes",
+    "houston mode act --for 2h --yes",
   ])
     .argument("<mode>", "observe, approve or act", readMode)
+    .option("--for <time>", FOR)
     // Only `act` lets moves begin; the others take something back, which nobody has to confirm.
-    .action((chosen: Mode, options: Options) => send({ kind: "mode", mode: chosen }, options, chosen === "act"));
+    .action((chosen: Mode, options: Options) =>
+      send({ kind: "mode", mode: chosen, ...lasting(options) }, options, chosen === "act"),
+    );
 }
 
 export function answer(program: Command): void {
@@ -63,6 +68,11 @@ export function answer(program: Command): void {
 
 /** `hold` must be instant, and `mode observe` only takes something back: these never ask. */
 const YES = "do it without asking (needed without a terminal, where the order may move traffic)";
+
+const FOR = "ends by itself after so long, for example 10m";
+
+const lasting = ({ for: time }: Options): { readonly forSeconds?: number } =>
+  time === undefined ? {} : { forSeconds: readExpiry(time) };
 
 function common(program: Command, name: string, description: string, examples: readonly string[]): Command {
   return withConnection(program.command(name))

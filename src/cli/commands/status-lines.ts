@@ -1,6 +1,6 @@
 import type { Status } from "../../api/status.ts";
 import { tailWords } from "../../api/tail-words.ts";
-import type { ControlView, Incident, LocationView, Question } from "../../core/control-contract.ts";
+import type { ControlView, Hold, Incident, LocationView, Question } from "../../core/control-contract.ts";
 import { barWords } from "../../core/control/conditions.ts";
 import { guardLines } from "../../core/control/guard-words.ts";
 import { firstLine, openIncidents } from "../../core/control/first-line.ts";
@@ -84,10 +84,14 @@ export function headline({ view }: Picture): Toned {
   return toned(tone, [text, ...(more === 0 ? [] : [`And ${more} more.`]), ...flags].join(" "));
 }
 
+const untilWords = ({ until }: Hold): string => (until === undefined ? "" : ` until ${clockTime(until)}`);
+
 /** What stands still because of a person or a stop, and what ends that. */
 function stoppedLines(view: ControlView): Toned[] {
   const { stopped, hold } = view;
-  const held = view.locations.flatMap(({ name, hold: own }) => (own === null ? [] : [`${name} (by ${own.by})`]));
+  const held = view.locations.flatMap(({ name, hold: own }) =>
+    own === null ? [] : [`${name} (by ${own.by}${untilWords(own)})`],
+  );
   return [
     ...(stopped === null
       ? []
@@ -97,7 +101,7 @@ function stoppedLines(view: ControlView): Toned[] {
       : [
           toned(
             "warn",
-            `HELD by ${hold.by} since ${clockTime(hold.at)}: nothing moves by itself. \`houston release\` ends it.`,
+            `HELD by ${hold.by} since ${clockTime(hold.at)}${untilWords(hold)}: nothing moves by itself. \`houston release\` ends it.`,
           ),
         ]),
     ...(held.length === 0 ? [] : [toned("warn", `HELD: ${held.join(", ")}. \`houston release LOCATION\` ends it.`)]),
@@ -130,10 +134,13 @@ function toneOf({ level }: Pick<Incident, "level">): Tone {
   }
 }
 
+const thenWords = ({ modeThen }: ControlView): string =>
+  modeThen === undefined ? "" : ` until ${clockTime(modeThen.at)}, then ${modeThen.mode}`;
+
 function factsLine({ status, view, api }: Picture): string {
   const sum = (of: (place: LocationView) => number): number => view.locations.reduce((all, each) => all + of(each), 0);
   const leader = status.leader === null ? "NOBODY LEADS" : `led by ${status.leader}`;
-  return `${rps(sum((each) => each.demandRps))} rps, ready for ${rps(sum((each) => each.readyRps))}. Mode ${view.mode}, table ${view.routeTableVersion}, ${leader}. ${clockTime(view.at)}, ${api}`;
+  return `${rps(sum((each) => each.demandRps))} rps, ready for ${rps(sum((each) => each.readyRps))}. Mode ${view.mode}${thenWords(view)}, table ${view.routeTableVersion}, ${leader}. ${clockTime(view.at)}, ${api}`;
 }
 
 /** Whether users are told what was decided, as long as that is in question, and of the newest table where it has arrived. */

@@ -11,7 +11,7 @@ import { stepLeave } from "./leave.ts";
 import { keepSuspects } from "./leave-suspects.ts";
 import { relieve } from "./relief.ts";
 import { sayMinute } from "./minute.ts";
-import { takeOrder } from "./orders.ts";
+import { endOverdue, takeOrder } from "./orders.ts";
 import { keepBadPaths } from "./paths.ts";
 import { settleOverdue } from "./permission.ts";
 import { prepare } from "./prepare.ts";
@@ -43,6 +43,7 @@ export function decide(turn: Turn, ordered: Ordered | null, isTrial = false): vo
   judgeConditions(turn);
   settleOverdue(turn);
   clearStop(turn);
+  endOverdue(turn);
   if (ordered !== null) takeOrder(turn, draft, ordered.by, ordered.order);
   if (!turn.now.blind) move(turn, draft, traffic);
   if (!turn.now.blind && !isTrial) watchHeadroom(turn);

@@ -47,7 +47,10 @@ export function takeConfig(turn: Turn, estate: Estate): void {
   const places = now.places;
   now.places = {};
   for (const { name } of estate.locations) now.places[name] = places[name] ?? newPlace(name);
-  if (old === null || old.mode !== estate.mode) now.mode = estate.mode;
+  if (old === null || old.mode !== estate.mode) {
+    now.mode = estate.mode;
+    now.modeThen = null;
+  }
   // What is no more steered is no more moved, whatever was ordered before.
   if (isBeyond(now.mode, estate.mostMode)) now.mode = estate.mostMode!;
   now.estate = estate;

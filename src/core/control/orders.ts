@@ -1,5 +1,7 @@
 import { isBeyond, mayMove, type Mode } from "../estate.ts";
+import type { Hold } from "../control-contract.ts";
 import { FOR_SECONDS_MAX, type Order } from "../order.ts";
+import { spanWords } from "../order-words.ts";
 import { beginBack } from "./back.ts";
 import { beginOrdered } from "./begin-leave.ts";
 import { ruleWords } from "./mode-rules.ts";
@@ -22,7 +24,7 @@ export function takeOrder(turn: Turn, draft: Draft, by: string, order: Order): v
     case "restore":
       return restore(turn, draft, by, order.location);
     case "hold":
-      return hold(turn, by, order.location);
+      return hold(turn, by, order);
     case "release":
       return release(turn, by, order.location);
     case "mode": {
@@ -31,9 +33,16 @@ export function takeOrder(turn: Turn, draft: Draft, by: string, order: Order): v
         const says = `${by}: mode ${order.mode} is more than this Houston may do: ${mostMode} is the most`;
         return refused(turn, "mode-too-far", says, whyNoFurther(mostMode!));
       }
+      if (isBadTime(order)) return badTime(turn, by);
+      const { mode: before, modeThen = null } = turn.now;
+      // Of two that are set for a while the mode of before both comes back.
+      turn.now.modeThen =
+        order.forSeconds === undefined
+          ? null
+          : { mode: modeThen?.mode ?? before, at: turn.now.at + 1000 * order.forSeconds };
       turn.now.mode = order.mode;
       turn.now.republish = turn.now.table !== null;
-      return accepted(turn, "mode", `${by}: mode is ${order.mode}${ruledWords(turn)}`);
+      return accepted(turn, "mode", `${by}: mode is ${order.mode}${forWords(order)}${ruledWords(turn)}`);
     }
     case "answer": {
       const question = turn.now.questions.find((open) => open.id === order.question);
@@ -55,6 +64,45 @@ export function takeOrder(turn: Turn, draft: Draft, by: string, order: Order): v
       return settle(turn, question, order.choice, by);
     }
   }
+}
+
+type ForAWhile = { readonly forSeconds?: number };
+
+const isBadTime = ({ forSeconds }: ForAWhile): boolean =>
+  forSeconds !== undefined && !(forSeconds > 0 && forSeconds <= FOR_SECONDS_MAX);
+
+function badTime(turn: Turn, by: string): void {
+  refused(turn, "bad-time", `${by}: a time is over 0 and at most 30 days`, "for example --for 10m");
+}
+
+const forWords = ({ forSeconds }: ForAWhile): string =>
+  forSeconds === undefined ? "" : ` for ${spanWords(forSeconds)}`;
+
+/** What was ordered for a while ends with it. */
+export function endOverdue(turn: Turn): void {
+  const { now } = turn;
+  const isOver = (hold: Hold | null): boolean => hold?.until !== undefined && now.at >= hold.until;
+  const ended = (says: string, location?: string): void => {
+    now.republish = now.table !== null;
+    accepted(turn, "time-over", says, location);
+  };
+  if (now.hold !== null && isOver(now.hold)) {
+    const says = `the hold of ${now.hold.by} is over${stillWords(turn)}`;
+    now.hold = null;
+    ended(says);
+  }
+  for (const place of placesOf(turn)) {
+    if (place.hold === null || !isOver(place.hold)) continue;
+    const says = `the hold of ${place.hold.by} on ${place.name} is over${stillWords(turn)}`;
+    place.hold = null;
+    ended(says, place.name);
+  }
+  const { modeThen = null } = now;
+  if (modeThen === null || now.at < modeThen.at) return;
+  const { mostMode } = estateOf(turn);
+  now.modeThen = null;
+  now.mode = isBeyond(modeThen.mode, mostMode) ? mostMode! : modeThen.mode;
+  ended(`the mode is ${now.mode} again: its time is over`);
 }
 
 /** A mode that is ordered is of what no rule fits. */
@@ -88,9 +136,7 @@ function evacuate(turn: Turn, draft: Draft, by: string, order: Extract<Order, { 
   const share = order.share ?? 1;
   if (!(share > 0 && share <= 1))
     return refused(turn, "bad-share", `${by}: a share is over 0 and at most 1, not ${share}`, "for example --share 5%");
-  if (order.forSeconds !== undefined && !(order.forSeconds > 0 && order.forSeconds <= FOR_SECONDS_MAX)) {
-    return refused(turn, "bad-time", `${by}: a time is over 0 and at most 30 days`, "for example --for 10m");
-  }
+  if (isBadTime(order)) return badTime(turn, by);
   const wanted = estate.classes.find(({ name }) => name === order.class);
   if (order.class !== undefined && wanted === undefined) {
     return refused(
@@ -185,20 +231,28 @@ function restore(turn: Turn, draft: Draft, by: string, name: string): void {
   beginBack(turn, draft, place, by);
 }
 
-function hold(turn: Turn, by: string, name: string | undefined): void {
+function hold(turn: Turn, by: string, order: Extract<Order, { kind: "hold" }>): void {
   const { now } = turn;
+  const { location: name, forSeconds } = order;
+  if (isBadTime(order)) return badTime(turn, by);
+  const own: Hold = { by, at: now.at, ...(forSeconds !== undefined && { until: now.at + 1000 * forSeconds }) };
   if (name === undefined) {
-    now.hold = { by, at: now.at };
+    now.hold = own;
   } else {
     const place = now.places[name];
     if (place === undefined) return unknownLocation(turn, by, name);
-    place.hold = { by, at: now.at };
+    place.hold = own;
   }
   // Servers follow contingencies by themselves: a hold takes them out of the table too.
   now.republish = now.table !== null;
-  const what = name === undefined ? "hold" : `hold ${name}`;
+  const what = `${name === undefined ? "hold" : `hold ${name}`}${forWords(order)}`;
   const there = name === undefined ? "" : " there";
-  const until = now.mode === "observe" ? "; mode is observe: nor does it after a release" : " until release";
+  const until =
+    now.mode === "observe"
+      ? "; mode is observe: nor does it after a release"
+      : forSeconds === undefined
+        ? " until release"
+        : "";
   accepted(turn, "hold", `${by}: ${what}: nothing moves by itself${there}${until}`, name);
 }
 

@@ -17,6 +17,8 @@ export type ControlState = {
   readonly configuredAt: UnixMs | null;
   readonly estate: Estate | null;
   readonly mode: Mode;
+  /** What the mode is again, and when; absent: it was not set for a while. */
+  readonly modeThen?: { readonly mode: Mode; readonly at: UnixMs } | null;
   readonly hold: Hold | null;
   readonly stopped: Stopped | null;
   readonly blind: boolean;
