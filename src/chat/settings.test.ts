@@ -108,3 +108,10 @@ test("what looks like a token never gets through to a log", () => {
     "invalid token (secret), then (secret) and (secret) and (secret)",
   );
 });
+
+test("who may order in Slack stands in the environment or in houston.yaml, and not in both", () => {
+  const listed = new Map([["U012AB3CD", "ana"]]);
+  expect(readChatSettings(SLACK, listed).slack?.people).toBe(listed);
+  const both = (): unknown => readChatSettings({ ...SLACK, HOUSTON_SLACK_PEOPLE: "U0456EFGH=bob" }, listed);
+  expect(both).toThrow(expect.objectContaining({ code: "slack-people-twice" }));
+});

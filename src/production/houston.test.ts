@@ -1,6 +1,7 @@
 // `houston run`'s inside with a real Prometheus that scrapes three small shops, which know nothing of Houston.
 import { spawn, type ChildProcess } from "node:child_process";
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { generateKeyPairSync } from "node:crypto";
+import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, createServer as portServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -14,7 +15,9 @@ import { judgeRecording } from "../runtime/recording/judge-recording.ts";
 import { openRecording } from "../runtime/recording/reader.ts";
 import { startHouston, watchLines, type RunningHouston } from "./houston.ts";
 import { recordedPast } from "./recorded-past.ts";
+import { publicText, signOrder } from "./signed-orders/signed-order.ts";
 
+const ana = generateKeyPairSync("ed25519").privateKey;
 const folder = mkdtempSync(join(tmpdir(), "houston-run-"));
 const said: string[] = [];
 let shops: readonly Shop[];
@@ -63,7 +66,7 @@ beforeAll(async () => {
     everyMs: 1000,
     backfillMs: 0,
     signal: new AbortController().signal,
-    people: {},
+    people: { ana: { keys: [publicText(ana)] } },
     ordersFolder: join(folder, "orders"),
     stateFolder: join(folder, "state"),
     listen: { host: "127.0.0.1", port: 0 },
@@ -124,8 +127,30 @@ test("the same time, as the Prometheus still has it, is a recording that is judg
 });
 
 test("orders that would move somebody are refused with the reason: there is nothing to steer", async () => {
-  const answered = await api("/api/orders", { order: { kind: "mode", mode: "act" } });
+  const answered = await api("/api/orders", { by: "ana", order: { kind: "mode", mode: "act" } });
   expect(answered).toMatchObject({ code: "refused-mode-too-far" });
+});
+
+test("only in listed names orders are taken, and by a signed file where nothing else answers", async () => {
+  expect(await api("/api/orders", { by: "mallory", order: { kind: "hold" } })).toMatchObject({ code: "not-listed" });
+  const locations = estate.locations.map(({ name }) => name);
+  const text = signOrder({ order: { kind: "hold" }, key: ana, locations, at: Date.now(), goodForSeconds: 60 });
+  // Written beside it first: nobody reads half of it.
+  const put = (name: string): void => {
+    writeFileSync(join(folder, name), text);
+    renameSync(join(folder, name), join(folder, "orders", name));
+  };
+  put("now.order");
+  const heldBy = async () => ((await api("/api/status"))["hold"] as { readonly by: string } | null)?.by;
+  await expect.poll(heldBy).toBe("ana (signed file)");
+  expect(await api("/api/orders", { by: "ana", order: { kind: "release" } })).toMatchObject({ accepted: true });
+  put("again.order");
+  await expect.poll(() => said).toContainEqual(expect.stringContaining("again.order is refused"));
+  expect(await heldBy()).toBeUndefined();
+  // The refusal is in the record, as all that was said is.
+  expect(JSON.stringify(await api("/api/timeline"))).toContain(
+    "again.order is refused: this order of ana was taken before",
+  );
 });
 
 test("a Prometheus that is gone makes nobody bad: Houston says that it is blind", async () => {
