@@ -48,7 +48,7 @@ incidents
 97.00s  table 4: ca-central-1 -> eu-west-1 129 rps; ca-central-1 -> us-east-1 85 rps; ca-central-1 -> us-east-2 71 rps
   2  ca-central-1 is lost: 100 % out. Receivers 85 % full at most. Decide 1-2 by 22:19:57 UTC; else I do 2.
      What: ca-central-1 is lost. Its users are served elsewhere.
-     Users: All of its users got no answer until others served them.
+     Users: None of its users was served until others served them.
      Why: 4 of 5 locations looked twice and got no answer. The other 4 locations are fine.
      Certain: 40.0 nats of evidence, 18.9 are needed. No promise: there is no day of its own past yet.
      Doing: Done after 0 s: 100 % is out, to eu-west-1 45 % (84 % full), us-east-1 30 % (84 % full), us-east-2 25 % (85 % full). Receivers keep what they have grown to.
@@ -56,7 +56,7 @@ incidents
      You need to: choose by 22:19:57 UTC: [1] approve [2] deny. No answer: I do 2
   1 (closed)  us-east-1 is well again, and its users are with it.
      What: us-east-1 is well again, and its users are with it.
-     Users: All of its users got no answer until others served them.
+     Users: None of its users was served until others served them.
      Why: 4 of 5 locations looked twice and got no answer. The other 4 locations are fine.
      Certain: 40.0 nats of evidence, 18.9 are needed. No promise: there is no day of its own past yet.
      Doing: Nothing more; it lasted 65 s.
