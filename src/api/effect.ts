@@ -24,6 +24,7 @@ export type EffectAt = {
   readonly seenAt: UnixMs | null;
   /** From when on it is late: the driver's time, and for a resolver what it may rightly keep. */
   readonly dueAt: UnixMs;
+  readonly isLate: boolean;
   /** What it answers instead, or why it can't be told; null: rightly, or not asked yet. */
   readonly says: string | null;
 };

@@ -10,7 +10,9 @@ import { madeClock, type MadeClock } from "../runtime/made-clock.testing.ts";
 import { madeEstate, madeHouston, madeServers, type MadeHouston } from "../runtime/made-houston.testing.ts";
 import type { ApiOptions, JournalDesk } from "./api-options.ts";
 import type { Doubt } from "./contract.ts";
+import type { Effect } from "./effect.ts";
 import { startApi } from "./server.ts";
+import type { Tail } from "./tail.ts";
 
 /** The real API on a free port of 127.0.0.1, before a made Houston and a made clock: for tests of all that asks it. */
 export type MadeApi = {
@@ -65,6 +67,49 @@ const MADE_DOUBT: Doubt = {
   quietMs: 61_000,
 };
 
+const MADE_DECIDED = MADE_START + 8250;
+
+/** The name server answers by the table, a resolver should and does not. */
+export const madeEffects: readonly Effect[] = [
+  {
+    version: 3,
+    decidedAt: MADE_DECIDED,
+    state: "late",
+    servers: [
+      {
+        at: "203.0.113.53:53",
+        asked: 4,
+        seenAt: MADE_DECIDED + 100,
+        dueAt: MADE_DECIDED + 3000,
+        isLate: false,
+        says: null,
+      },
+    ],
+    resolvers: [
+      {
+        at: "192.0.2.1",
+        asked: 2,
+        seenAt: null,
+        dueAt: MADE_DECIDED + 3500,
+        isLate: true,
+        says: "www.example.com A is answered with 203.0.113.7 (east); right is 203.0.113.8 (west)",
+      },
+    ],
+  },
+];
+
+export const madeTails: readonly Tail[] = [
+  {
+    location: "east",
+    since: MADE_DECIDED,
+    outShare: 0.982,
+    isMeasured: true,
+    until: MADE_DECIDED + 60_000,
+    holdsLongerShare: 0.005,
+    resolvers: [{ address: "198.51.100.53", until: MADE_DECIDED + 41_000, share: 0.61 }],
+  },
+];
+
 export async function startMadeApi(
   options: {
     readonly calmSeconds?: number;
@@ -94,6 +139,8 @@ export async function startMadeApi(
     version: "test",
     tickMs: 250,
     journal: madeJournal(),
+    effects: () => madeEffects,
+    tails: () => madeTails,
     trace: async (id) => ({ id, journal: null, hops: [], silent: [] }),
     readings: madeReadings,
     ...options.api,

@@ -91,9 +91,8 @@ export function houstonMetrics(options: {
     "name servers and resolvers that should answer by a table and do not: alarm on this",
     () =>
       effects()
-        .filter(({ state }) => state === "late")
         .flatMap(({ servers, resolvers }) => [...servers, ...resolvers])
-        .filter(({ seenAt }) => seenAt === null).length,
+        .filter(({ isLate }) => isLate).length,
   );
   const effectSeconds = new Gauge({
     name: "houston_effect_seconds",

@@ -136,6 +136,8 @@ test("what people ask: timeline, why now and then, plan, recording, metrics, hea
   const { body: metrics } = await read("/metrics");
   expect(metrics).toMatch(/^houston_requests\{location="east",state="parked"\} 1$/m);
   expect(metrics).toMatch(/^houston_requests_resumed_elsewhere_total\{location="west"\} 2$/m);
+  expect(metrics).toMatch(/^houston_effects_late 1$/m);
+  expect(metrics).toMatch(/^houston_tail_share\{location="east"\} 0\.018/m);
   expect((await read("/health")).json()).toMatchObject({ deciding: true, blind: false });
 });
 

@@ -237,6 +237,7 @@ const effectAt = z.object({
   asked: count.meta({ description: "names and types, each with another answer than before" }),
   seenAt: moment.nullable().meta({ description: "when all of them were answered rightly first; null: not yet" }),
   dueAt: moment.meta({ description: "from then on it is late" }),
+  isLate: z.boolean(),
   says: z.string().nullable().meta({ description: "what it answers instead, or why it can't be told" }),
 });
 const effect = describes<Effect>("Effect")(

@@ -89,10 +89,7 @@ test.each<[what: string, effects: Status["effects"], line: string]>([
   ],
   [
     "late, and an older one was seen",
-    [
-      effect("late", { seenAt: null, dueAt: made.AT - 1, says: "www.example.com A is not found there" }),
-      effect("seen", {}),
-    ],
+    [effect("late", { seenAt: null, isLate: true, says: "www.example.com A is not found there" }), effect("seen", {})],
     "NOT APPLIED: table 7 is not answered by 192.0.2.1 (www.example.com A is not found there).",
   ],
   ["replaced", [effect("replaced", { seenAt: null })], "Table 7 was replaced before all answered by it."],
@@ -291,7 +288,14 @@ test("names and sentences from outside add no lines and shift no columns", () =>
 
 function effect(state: Effect["state"], resolver: Partial<EffectAt>): Effect {
   const decidedAt = made.AT - 60_000;
-  const at = { at: "203.0.113.53:53", asked: 2, seenAt: decidedAt + 100, dueAt: decidedAt + 3000, says: null };
+  const at = {
+    at: "203.0.113.53:53",
+    asked: 2,
+    seenAt: decidedAt + 100,
+    dueAt: decidedAt + 3000,
+    isLate: false,
+    says: null,
+  };
   return {
     version: 7,
     decidedAt,

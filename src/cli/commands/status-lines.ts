@@ -41,7 +41,7 @@ export function statusLines(
     ...folded(headline(picture), width),
     toned("quiet", factsLine(picture)),
     ...requestsLines(picture.status).flatMap((line) => folded(line, width)),
-    ...effectLines(picture.status, now).flatMap((line) => folded(line, width)),
+    ...effectLines(picture.status).flatMap((line) => folded(line, width)),
     ...picture.status.tails.flatMap((tail) =>
       folded(toned("quiet", `${tail.location}: ${tailWords(tail, now)}.`), width),
     ),
@@ -144,14 +144,14 @@ function factsLine({ status, view, api }: Picture): string {
 }
 
 /** Whether users are told what was decided, as long as that is in question, and of the newest table where it has arrived. */
-function effectLines({ effects }: Status, now: UnixMs): Toned[] {
+function effectLines({ effects }: Status): Toned[] {
   const open = effects.filter(({ state }) => state === "late" || state === "waiting");
   const shown = open.length > 0 ? open : effects.slice(0, 1);
   return shown.map((effect) => {
     const { version, decidedAt, servers, resolvers, state } = effect;
     const all = [...servers, ...resolvers];
     const seen = all.filter(({ seenAt }) => seenAt !== null);
-    const missing = all.filter(({ seenAt, dueAt }) => seenAt === null && (state !== "late" || now > dueAt));
+    const missing = all.filter(({ seenAt, isLate }) => (state === "late" ? isLate : seenAt === null));
     const last = Math.max(decidedAt, ...seen.map(({ seenAt }) => seenAt ?? 0));
     switch (state) {
       case "seen":

@@ -170,6 +170,7 @@ export function watchEffects(options: EffectWatchOptions): EffectWatch {
     );
     const answers = await answersOf(each, asked);
     each.isBusy = false;
+    if (ending.signal.aborted) return;
     const at = clock.now();
     each.nextAt = at + (at > each.dueAt ? LATE_AGAIN_MS : each.againMs);
     each.againMs = Math.min(AGAIN_MOST_MS, 2 * each.againMs);
@@ -200,11 +201,8 @@ export function watchEffects(options: EffectWatchOptions): EffectWatch {
 
   /** Null: all families are answered rightly. */
   const wrongIn = (effect: Watched, { by }: Target, asker: Asker, answers: readonly Answer[]): string | null => {
-    const holding = by.filter(
-      ({ version, told }) => (version() ?? 0) >= effect.version && (told?.rightFor(asker) ?? null) !== null,
-    );
-    if (holding.length === 0)
-      return `${by.map(({ driver }) => driver.name).join(", ")} has not taken table ${effect.version} yet`;
+    const holding = by.filter((driver) => hasTaken(driver, effect) && (driver.told?.rightFor(asker) ?? null) !== null);
+    if (holding.length === 0) return `${by.map(({ driver }) => driver.name).join(", ")} has not taken it`;
     for (const [index, { type, family }] of families.entries()) {
       const right = holding.flatMap(({ told }) => told?.rightFor(asker)?.[family] ?? []).map(shortAddress);
       const answer = answers[index]!;
@@ -225,13 +223,19 @@ export function watchEffects(options: EffectWatchOptions): EffectWatch {
       .join(", ");
 
   const tellOf = (effect: Watched, each: Target, at: UnixMs): void => {
-    if (each.seenAt === null && at > each.dueAt && !each.isTold && each.pending.length > 0) {
+    if (isLate(each, at) && !each.isTold) {
       each.isTold = true;
-      options.tell(`effect-late-${effect.version}-${each.at}`, lateWords({ ...each, ...effect, now: at }));
+      const isTaken = each.by.some((driver) => hasTaken(driver, effect));
+      options.tell(
+        `effect-late-${effect.version}-${effect.decidedAt}-${each.at}`,
+        lateWords({ ...each, ...effect, isTaken, now: at }),
+      );
     }
-    if (effect.isTold || effectOf(effect, at).state !== "seen" || effect.targets.length === 0) return;
+    // That our own name server answers as it should within a moment is no news of each step.
+    const isNews = effect.targets.some(({ kind, isTold }) => kind === "resolver" || isTold);
+    if (!isNews || effect.isTold || effectOf(effect, at).state !== "seen") return;
     effect.isTold = true;
-    options.tell(`effect-seen-${effect.version}`, seenWords(effectOf(effect, at), at));
+    options.tell(`effect-seen-${effect.version}-${effect.decidedAt}`, seenWords(effectOf(effect, at), at));
   };
 
   const cancel = clock.every(TURN_MS, () => {
@@ -263,16 +267,23 @@ function effectOf({ version, decidedAt, targets }: Watched, now: UnixMs): Effect
   const of = (kind: Target["kind"]): readonly EffectAt[] =>
     targets
       .filter((each) => each.kind === kind)
-      .map(({ at, asked, seenAt, dueAt, says }) => ({ at, asked, seenAt, dueAt, says }));
+      .map((each) => {
+        const { at, asked, seenAt, dueAt, says } = each;
+        return { at, asked, seenAt, dueAt, isLate: isLate(each, now), says };
+      });
   return { version, decidedAt, state: stateOf(targets, now), servers: of("server"), resolvers: of("resolver") };
 }
 
+const isLate = ({ pending, dueAt }: Target, now: UnixMs): boolean => pending.length > 0 && now > dueAt;
+
 function stateOf(targets: readonly Target[], now: UnixMs): Effect["state"] {
   const open = targets.filter(({ pending }) => pending.length > 0);
-  if (open.some(({ dueAt }) => now > dueAt)) return "late";
+  if (open.some((each) => isLate(each, now))) return "late";
   if (open.length > 0) return "waiting";
   return targets.some(({ seenAt }) => seenAt === null) ? "replaced" : "seen";
 }
+
+const hasTaken = ({ version: has }: RunningSteering, { version }: Watched): boolean => (has() ?? 0) >= version;
 
 const withinMs = ({ driver }: RunningSteering): number => driver.withinMs ?? APPLIED_WITHIN_MS;
 

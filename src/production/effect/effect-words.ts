@@ -11,11 +11,22 @@ export function lateWords(late: {
   readonly says: string | null;
   /** At Houston's start nothing was changed: a name may not be delegated yet. */
   readonly isFirst: boolean;
+  /** Whether its driver says that it has the table. */
+  readonly isTaken: boolean;
   readonly now: UnixMs;
 }): Words {
   const after = `${seconds(late.now - late.decidedAt)} after it was decided`;
   switch (late.kind) {
     case "server":
+      if (!late.isTaken)
+        return {
+          at: late.now,
+          level: "urgent",
+          what: `Decided and not accepted: ${late.at} can't be brought to table ${late.version}, ${after}`,
+          users: "those who are to move stay where they are",
+          youNeedTo:
+            "look why its driver does not bring it there (GET /api/decisions: publish-retry, publish-refused): rights, a conflict with records of others, or a server that is out of reach; it is tried again each second",
+        };
       return {
         at: late.now,
         level: "urgent",

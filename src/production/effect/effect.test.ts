@@ -11,6 +11,7 @@ import { dnsmasq, unbound, type TestResolver } from "../../drivers/dns/resolver.
 import { estateOf } from "../../drivers/made-estate.testing.ts";
 import type { RunningSteering } from "../../drivers/steering-context.ts";
 import { realClock } from "../../runtime/clock.ts";
+import { lateWords } from "./effect-words.ts";
 import { watchEffects, type EffectWatch } from "./effect-watch.ts";
 
 const ADDRESS = "127.86.56.1";
@@ -118,6 +119,22 @@ test("what a newer table changes again is proven under the newer one only", asyn
     [2, "replaced"],
     [1, "seen"],
   ]);
+});
+
+test("what was not even accepted is not called accepted", () => {
+  const late = {
+    kind: "server",
+    at: "192.0.2.53",
+    version: 7,
+    decidedAt: 0,
+    says: "",
+    isFirst: false,
+    now: 3500,
+  } as const;
+  expect(lateWords({ ...late, isTaken: false }).what).toBe(
+    "Decided and not accepted: 192.0.2.53 can't be brought to table 7, 3.5 s after it was decided",
+  );
+  expect(lateWords({ ...late, isTaken: true }).what).toMatch(/^Accepted but not applied: /);
 });
 
 type Runs = readonly (readonly [number, number])[];
