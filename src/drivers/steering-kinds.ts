@@ -10,6 +10,8 @@ export const makeSteering: MakeSteering<SteeringDriverSettings> = async (setting
       return (await import("./dns/rfc2136/make.ts")).makeRfc2136(settings, context);
     case "powerdns":
       return (await import("./dns/powerdns/make.ts")).makePowerdns(settings, context);
+    case "route53":
+      return (await import("./dns/route53/make.ts")).makeRoute53(settings, context);
     case "haproxy":
       return (await import("./edge/haproxy/steering.ts")).makeHaproxy(settings, context);
     case "nginx":

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { embeddedShape } from "./dns/embedded/shape.ts";
 import { powerdnsShape } from "./dns/powerdns/shape.ts";
 import { rfc2136Shape } from "./dns/rfc2136/shape.ts";
+import { route53Shape } from "./dns/route53/shape.ts";
 import { haproxyShape } from "./edge/haproxy/shape.ts";
 import { nginxShape } from "./edge/nginx/shape.ts";
 
@@ -10,6 +11,7 @@ export const steeringDriverShape = z.discriminatedUnion("kind", [
   embeddedShape,
   rfc2136Shape,
   powerdnsShape,
+  route53Shape,
   haproxyShape,
   nginxShape,
 ]);

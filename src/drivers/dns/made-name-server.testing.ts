@@ -18,8 +18,8 @@ export async function madeNameServer(
     sockets.add(socket);
     socket.on("error", () => socket.destroy());
     socket.on("close", () => sockets.delete(socket));
-    let rest = Buffer.alloc(0);
-    socket.on("data", (chunk) => {
+    let rest: Buffer = Buffer.alloc(0);
+    socket.on("data", (chunk: Buffer) => {
       rest = Buffer.concat([rest, chunk]);
       while (rest.length >= 2 && rest.length >= 2 + rest.readUInt16BE(0)) {
         const query = dnsPacket.decode(rest.subarray(2, 2 + rest.readUInt16BE(0)));

@@ -22,6 +22,8 @@ export type MadeProvider = {
   readonly setTrouble: (trouble: Trouble) => void;
   /** Answered whatever is asked, and nothing carried out; null: as it should be. */
   readonly answerInstead: (answer: ReceiverAnswer | null) => void;
+  /** Called with each request before it is answered: whoever else writes at that moment; null: nobody. */
+  readonly atRequest: (see: ((request: ReceivedRequest) => void) | null) => void;
   stop(): Promise<void>;
 };
 
@@ -30,10 +32,12 @@ export async function madeProvider(api: MadeProviderApi): Promise<MadeProvider> 
   const requests: ReceivedRequest[] = [];
   let trouble: Trouble = "none";
   let instead: ReceiverAnswer | null = null;
+  let see: ((request: ReceivedRequest) => void) | null = null;
   const isTooOften = bucket(api.limit);
 
   const respond = (request: ReceivedRequest, response: ServerResponse): void => {
     requests.push(request);
+    see?.(request);
     if (trouble === "silent") return;
     const answer = instead ?? (isTooOften() ? api.throttled() : api.answer(request));
     if (trouble === "no-answer-to-writes" && api.isWrite(request)) response.destroy();
@@ -53,6 +57,7 @@ export async function madeProvider(api: MadeProviderApi): Promise<MadeProvider> 
     requests,
     setTrouble: (next) => void (trouble = next),
     answerInstead: (answer) => void (instead = answer),
+    atRequest: (next) => void (see = next),
     stop: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

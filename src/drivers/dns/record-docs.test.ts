@@ -1,10 +1,11 @@
-// docs/how-to/powerdns.md and rfc2136.md say what is so: their settings are good ones, and their codes are all there are.
+// docs/how-to/powerdns.md, rfc2136.md and route53.md say what is so: their settings are good ones, and their codes are all there are.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { powerdnsShape } from "./powerdns/shape.ts";
 import { rfc2136Shape } from "./rfc2136/shape.ts";
+import { route53Shape } from "./route53/shape.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
@@ -12,6 +13,7 @@ const read = (path: string): string => readFileSync(join(root, path), "utf8");
 test.each([
   ["powerdns.md", powerdnsShape],
   ["rfc2136.md", rfc2136Shape],
+  ["route53.md", route53Shape],
 ])("%s: its settings are good, and each code that a driver may answer is in its table, and no other", (file, shape) => {
   const howTo = read(`docs/how-to/${file}`);
   const [, settings] = /```yaml\n([\s\S]*?)```/.exec(howTo)!;
@@ -26,4 +28,9 @@ test.each([
     .flatMap((row) => [...row.split("|")[1]!.matchAll(/`([^`]+)`/g)].map(([, code]) => code!));
   expect(codes.length).toBeGreaterThan(10);
   expect(told.toSorted()).toEqual(codes.toSorted());
+});
+
+test("who drives a provider that was never met says so in its first lines", () => {
+  for (const file of ["route53.md"])
+    expect(read(`docs/how-to/${file}`).split("## Set it up")[0]).toMatch(/never met the real/);
 });

@@ -1,5 +1,6 @@
 import type * as Api from "@aws-sdk/client-auto-scaling";
 import type { AutoScalingClient, AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
+import { AMAZON_FORBIDS, AMAZON_THROTTLES, type AmazonError, amazonSecrets } from "../amazon-errors.ts";
 import type { Machines, MachinesProblem } from "./machines.ts";
 import { noAnswer, problem, retryAfterMs } from "./problem.ts";
 
@@ -38,7 +39,11 @@ export function awsMachines(place: AwsRegion, { group, floor }: AwsPart, now: ()
     try {
       return { kind: "answer", answer: await send(await amazon()) };
     } catch (error) {
-      return problemOf(error, { signal, nowMs: now(), secrets: await secretsOf(made) });
+      return problemOf(error, {
+        signal,
+        nowMs: now(),
+        secrets: await amazonSecrets(made?.then(({ client }) => client)),
+      });
     }
   };
 
@@ -132,32 +137,12 @@ function readyOf({ Instances: instances = [] }: AutoScalingGroup): number {
 
 /** Names as the API reference has them, of this service and of all (Common Errors). */
 const MEANINGS: readonly (readonly [RegExp, MachinesProblem["code"]])[] = [
-  [/^(?:Throttling|ThrottlingException|RequestLimitExceeded|RequestThrottled|TooManyRequestsException)/, "throttled"],
+  [AMAZON_THROTTLES, "throttled"],
   [/^(?:ScalingActivityInProgress|ResourceContention|ResourceInUse)/, "conflict"],
   [/^(?:LimitExceeded|ServiceQuotaExceeded|VcpuLimitExceeded)/, "quota"],
-  [
-    /^(?:AccessDenied|UnauthorizedOperation|NotAuthorized|InvalidClientTokenId|SignatureDoesNotMatch|ExpiredToken|UnrecognizedClient|MissingAuthenticationToken|IncompleteSignature|OptInRequired|CredentialsProviderError|TokenProviderError)/,
-    "forbidden",
-  ],
+  [AMAZON_FORBIDS, "forbidden"],
   [/^(?:ServiceLinkedRoleFailure|InternalFailure|InternalError|ServiceUnavailable)/, "provider-fault"],
 ];
-
-type AmazonError = {
-  readonly name: string;
-  readonly message: string;
-  readonly $metadata?: { readonly httpStatusCode?: number };
-  readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
-};
-
-/** What the client signs with: Amazon's words may quote a request. */
-async function secretsOf(made: Promise<Amazon> | undefined): Promise<string[]> {
-  try {
-    const { secretAccessKey, sessionToken = "" } = await (await made!).client.config.credentials();
-    return [secretAccessKey, sessionToken];
-  } catch {
-    return [];
-  }
-}
 
 function problemOf(
   error: unknown,

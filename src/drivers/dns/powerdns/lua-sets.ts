@@ -1,4 +1,3 @@
-import { CallerError } from "../../../core/errors.ts";
 import { bucketOfHost } from "../../../core/route/host.ts";
 import type { RouteState } from "../../../core/route/route.ts";
 import type { Assignment } from "../../../core/route/table.ts";
@@ -113,19 +112,5 @@ function without(assignment: Assignment, className: string, rows: readonly ZoneR
   return rows.map((row) => {
     const runs = own[row.zone];
     return runs === undefined ? row : { zone: row.zone, buckets: rowToBuckets(runs) };
-  });
-}
-
-/** A zone that nobody knows would leave users without an answer. Throws `CallerError`. */
-export function checkOtherwise({
-  estate,
-  otherwise,
-  name,
-}: Pick<SteeringContext, "estate" | "otherwise" | "name">): void {
-  if (estate.zones.some((zone) => zone.name === otherwise)) return;
-  throw new CallerError({
-    code: "unknown-zone",
-    message: `${name}: ${otherwise} is no zone of users`,
-    hint: "name one of `zones` in houston.yaml",
   });
 }

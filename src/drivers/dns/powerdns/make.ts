@@ -2,11 +2,12 @@ import { CallerError } from "../../../core/errors.ts";
 import { secretOf } from "../../secret.ts";
 import type { Asker, MakeSteering } from "../../steering-context.ts";
 import { shortAddress } from "../ask-server.ts";
+import { checkOtherwise } from "../check-otherwise.ts";
 import { digest } from "../marker.ts";
 import { rowsOf } from "../host-rows.ts";
 import { hostsByDomain, recordSteering, type Written } from "../record-steering.ts";
 import { addressesOf } from "../told-places.ts";
-import { checkOtherwise, luaSets } from "./lua-sets.ts";
+import { luaSets } from "./lua-sets.ts";
 import { powerdnsServer } from "./server.ts";
 import type { PowerdnsSettings } from "./shape.ts";
 
