@@ -12,6 +12,8 @@ export const makeSteering: MakeSteering<SteeringDriverSettings> = async (setting
       return (await import("./dns/powerdns/make.ts")).makePowerdns(settings, context);
     case "route53":
       return (await import("./dns/route53/make.ts")).makeRoute53(settings, context);
+    case "cloudflare":
+      return (await import("./dns/cloudflare/make.ts")).makeCloudflare(settings, context);
     case "haproxy":
       return (await import("./edge/haproxy/steering.ts")).makeHaproxy(settings, context);
     case "nginx":

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { cloudflareShape } from "./dns/cloudflare/shape.ts";
 import { embeddedShape } from "./dns/embedded/shape.ts";
 import { powerdnsShape } from "./dns/powerdns/shape.ts";
 import { rfc2136Shape } from "./dns/rfc2136/shape.ts";
@@ -12,6 +13,7 @@ export const steeringDriverShape = z.discriminatedUnion("kind", [
   rfc2136Shape,
   powerdnsShape,
   route53Shape,
+  cloudflareShape,
   haproxyShape,
   nginxShape,
 ]);

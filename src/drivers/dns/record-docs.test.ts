@@ -1,8 +1,9 @@
-// docs/how-to/powerdns.md, rfc2136.md and route53.md say what is so: their settings are good ones, and their codes are all there are.
+// docs/how-to/powerdns.md, rfc2136.md, route53.md and cloudflare.md say what is so: their settings are good ones, and their codes are all there are.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
+import { cloudflareShape } from "./cloudflare/shape.ts";
 import { powerdnsShape } from "./powerdns/shape.ts";
 import { rfc2136Shape } from "./rfc2136/shape.ts";
 import { route53Shape } from "./route53/shape.ts";
@@ -14,6 +15,7 @@ test.each([
   ["powerdns.md", powerdnsShape],
   ["rfc2136.md", rfc2136Shape],
   ["route53.md", route53Shape],
+  ["cloudflare.md", cloudflareShape],
 ])("%s: its settings are good, and each code that a driver may answer is in its table, and no other", (file, shape) => {
   const howTo = read(`docs/how-to/${file}`);
   const [, settings] = /```yaml\n([\s\S]*?)```/.exec(howTo)!;
@@ -31,6 +33,6 @@ test.each([
 });
 
 test("who drives a provider that was never met says so in its first lines", () => {
-  for (const file of ["route53.md"])
+  for (const file of ["route53.md", "cloudflare.md"])
     expect(read(`docs/how-to/${file}`).split("## Set it up")[0]).toMatch(/never met the real/);
 });
