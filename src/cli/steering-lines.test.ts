@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { readConfig } from "../config/config-file.ts";
 import { vantagesOf } from "../config/probes-shape.ts";
+import { leavingNeeds } from "../production/leaving-needs.ts";
 import { mostModeOf } from "../production/most-mode.ts";
 import { steeringLines } from "./steering-lines.ts";
+import { steeringNeedsLines } from "./steering-needs-lines.ts";
 
 const example = readFileSync(new URL("../../examples/houston.yaml", import.meta.url), "utf8");
 
@@ -27,11 +29,31 @@ test.each([
   us-west has no subnets: answered as us-east
   no name is of class internal: it stays where it is`,
   ],
+  [
+    "by a lever that stands in the place that is to be left",
+    example
+      .replace("mode: observe", "mode: act")
+      .replace(/ {4}- kind: embedded[\s\S]*?(?=\n\S)/, "    - { kind: route53, domains: [example.com] }\n"),
+    `
+  steers www.example.com, *.shops.example.com, edit.example.com by route53; mode approve: it asks before it moves anybody, and does what is ordered
+  approve is the most: leaving us-east-1 needs us-east-1: route53 is changed by Route 53's API, which stands in us-east-1 of AWS and nowhere else
+  no name is of class internal: it stays where it is
+  route53 answers all users alike, and splits them by weights in 255 parts; answers are kept for 1 s at least; 1 write a second at most; a location's loss is followed by one more write
+  route53 is changed by Route 53's API, which stands in us-east-1 of AWS and nowhere else; while that is down its answers stay
+  route53 needs no more than: route53:ListHostedZonesByName and route53:GetChange
+       on the hosted zones of example.com: route53:GetHostedZone, route53:ListResourceRecordSets, route53:ChangeResourceRecordSets
+       the last with the condition that route53:ChangeResourceRecordSetsNormalizedRecordNames is like www.example.com, *.shops.example.com, edit.example.com, _houston.example.com, *._houston.example.com, and ...RecordTypes A, AAAA, CNAME or TXT`,
+  ],
   ["without steering", example.slice(0, example.indexOf("steering:")), "\n  It observes: nothing is moved."],
 ])("what is steered is said, and what is not as it could be: %s", (_what, text, lines) => {
   const read = readConfig(text);
   if ("problems" in read) throw new Error(JSON.stringify(read.problems));
   const { steering, probes } = read;
-  const most = mostModeOf({ drivers: steering?.drivers.length ?? 0, vantages: vantagesOf(probes) });
-  expect(`\n${steeringLines(read, most).join("\n")}`).toBe(lines);
+  const most = mostModeOf({
+    drivers: steering?.drivers.length ?? 0,
+    vantages: vantagesOf(probes),
+    leavingNeeds: leavingNeeds(read.estate, steering),
+  });
+  const needs = steering === null ? [] : steeringNeedsLines(read.estate, steering);
+  expect(`\n${[...steeringLines(read, most), ...needs].join("\n")}`).toBe(lines);
 });

@@ -24,6 +24,9 @@ export function steeringProblems(
     ...unknown(steering["otherwise"], known.zones, at("otherwise"), "zone"),
     ...driverProblems(list(steering["drivers"]), record(hosts)),
     ...otherNameProblems(list(steering["otherNames"]), record(hosts)),
+    ...list(steering["drivers"]).flatMap((driver, index) =>
+      unknown(record(driver)["apiAt"], known.locations, at("drivers", index, "apiAt"), "location"),
+    ),
   ];
 }
 

@@ -41,6 +41,7 @@ import { houstonVersion } from "../runtime/version.ts";
 import { backfill } from "./backfill.ts";
 import { watchEffects } from "./effect/effect-watch.ts";
 import { watchTails } from "./effect/tails.ts";
+import { leavingNeeds } from "./leaving-needs.ts";
 import { mostModeOf, type MostMode } from "./most-mode.ts";
 import { followOrderFolder } from "./signed-orders/order-folder.ts";
 import { scaledCapacity } from "./scaled-capacity.ts";
@@ -102,7 +103,11 @@ const BACKFILL_STEP_LEAST_MS = 15_000;
 /** Throws `CallerError` when the state folder or the port can't be had. */
 export async function startHouston(options: HoustonOptions): Promise<RunningHouston> {
   const { stateFolder } = options;
-  const most = mostModeOf({ drivers: options.steering?.drivers.length ?? 0, vantages: vantagesOf(options.probes) });
+  const most = mostModeOf({
+    drivers: options.steering?.drivers.length ?? 0,
+    vantages: vantagesOf(options.probes),
+    leavingNeeds: leavingNeeds(options.estate, options.steering),
+  });
   const estate: Estate = { ...options.estate, mostMode: most.mode };
   makeFolder(stateFolder);
   const clock = realClock();

@@ -3,12 +3,14 @@ import { problemLines, readConfig } from "../../config/config-file.ts";
 import type { Estate, LocationName } from "../../core/estate.ts";
 import type { ScaleSettings } from "../../drivers/scale/settings.ts";
 import { vantagesOf } from "../../config/probes-shape.ts";
+import { leavingNeeds } from "../../production/leaving-needs.ts";
 import { mostModeOf } from "../../production/most-mode.ts";
 import { EXIT } from "../command.ts";
 import { configText } from "../config-text.ts";
 import { print, printJson, tell } from "../output.ts";
 import { scaler } from "../scaler.ts";
 import { steeringLines } from "../steering-lines.ts";
+import { steeringNeedsLines } from "../steering-needs-lines.ts";
 import { answerLine, askConditions } from "./check-conditions.ts";
 import { askNames, isMovable, nameLines } from "./check-names.ts";
 import { isWellWatched, reachWatch, watchedLines } from "./check-watch.ts";
@@ -45,7 +47,11 @@ export function check(program: Command): void {
       const scalers = options.reach ? await reachScalers(read) : null;
       const conditions = options.reach ? await askConditions(read) : null;
       const { estate, watch, steering, probes } = read;
-      const most = mostModeOf({ drivers: steering?.drivers.length ?? 0, vantages: vantagesOf(probes) });
+      const most = mostModeOf({
+        drivers: steering?.drivers.length ?? 0,
+        vantages: vantagesOf(probes),
+        leavingNeeds: leavingNeeds(estate, steering),
+      });
       const watched = options.reach && watch !== null ? await reachWatch({ estate, watch }) : null;
       const names = options.reach && steering !== null ? await askNames(steering) : null;
       const ok =
@@ -69,7 +75,9 @@ export function check(program: Command): void {
       );
       if (cells > 0)
         print(`${cells} ${cells === 1 ? "cell" : "cells"}: no request's journal is kept where a zone's law forbids it`);
-      if (steering !== null) for (const line of steeringLines({ estate, steering }, most)) print(line);
+      if (steering !== null)
+        for (const line of [...steeringLines({ estate, steering }, most), ...steeringNeedsLines(estate, steering)])
+          print(line);
       if (scalers === null) return;
       for (const line of watched === null ? [] : watchedLines(watched)) (isWellWatched(watched!) ? print : tell)(line);
       if (scalers.length === 0) print("it has no scalers: nobody is asked to grow");

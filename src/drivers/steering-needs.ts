@@ -1,0 +1,59 @@
+import type { Estate, LocationName } from "../core/estate.ts";
+import { cloudflareGrain } from "./dns/cloudflare/grain.ts";
+import type { Grain } from "./dns/grain.ts";
+import { markerName } from "./dns/marker.ts";
+import { route53Grain } from "./dns/route53/grain.ts";
+import type { SteeredHost } from "./steering-context.ts";
+import type { SteeringDriverSettings } from "./steering-shapes.ts";
+
+/** What a DNS provider lets its driver do, and what must be up for it. */
+export type SteeringNeeds = {
+  readonly grain: Grain;
+  /** What takes its changes, in words: while that is down answers stay as they are. */
+  readonly writtenBy: string;
+  /** The locations of ours that stand where that does: they can't be left while their own place is out of order. */
+  readonly standsAt: readonly LocationName[];
+  /** The least rights that its key needs, a line each. */
+  readonly rights: readonly string[];
+};
+
+/** Null: it needs nobody but its own servers. */
+export function steeringNeeds(
+  settings: SteeringDriverSettings,
+  { estate, hosts }: { readonly estate: Pick<Estate, "locations">; readonly hosts: readonly SteeredHost[] },
+): SteeringNeeds | null {
+  switch (settings.kind) {
+    case "route53": {
+      const { apiAt, domains, owner } = settings;
+      const names = [
+        ...hosts.map(({ name }) => name),
+        ...domains.flatMap((domain) => [markerName(domain, owner), `*.${markerName(domain, owner)}`]),
+      ];
+      return {
+        grain: route53Grain(settings),
+        writtenBy: "Route 53's API, which stands in us-east-1 of AWS and nowhere else",
+        standsAt: estate.locations
+          .filter(({ name, provider }) => name === apiAt || (provider === "aws" && name.startsWith("us-east-1")))
+          .map(({ name }) => name),
+        rights: [
+          "route53:ListHostedZonesByName and route53:GetChange",
+          `on the hosted zones of ${domains.join(", ")}: route53:GetHostedZone, route53:ListResourceRecordSets, route53:ChangeResourceRecordSets`,
+          `the last with the condition that route53:ChangeResourceRecordSetsNormalizedRecordNames is like ${names.join(", ")}, and ...RecordTypes A, AAAA, CNAME or TXT`,
+        ],
+      };
+    }
+    case "cloudflare":
+      return {
+        grain: cloudflareGrain(settings),
+        writtenBy: "Cloudflare's API, which stands at no location of yours",
+        standsAt: [],
+        rights: [`a token with Zone Read and DNS Write for ${settings.domains.join(", ")}, and no other zone`],
+      };
+    case "embedded":
+    case "rfc2136":
+    case "powerdns":
+    case "haproxy":
+    case "nginx":
+      return null;
+  }
+}
