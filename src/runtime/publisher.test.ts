@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { RouteTable } from "../core/route/table.ts";
+import type { LossNotice, RouteTable } from "../core/route/table.ts";
 import type { SteeringDriver } from "../drivers/steering-contract.ts";
 import { madeClock } from "./made-clock.testing.ts";
 import { publisher } from "./publisher.ts";
@@ -13,19 +13,26 @@ const TABLE: RouteTable = {
   apart: [],
 };
 
+const NOTICE: LossNotice = { location: "a", tableVersion: 1, seenBy: ["b", "c"], at: 0, expires: 60_000 };
+
 test.each([
   ["a second", undefined, "retry"],
   ["as long as it says", 3000, "done"],
-])("a driver that takes two seconds is waited for %s", async (_what, withinMs, kind) => {
-  const clock = madeClock(0);
-  const slow: SteeringDriver = {
-    name: "slow",
-    ...(withinMs !== undefined && { withinMs }),
-    apply: () => new Promise((resolve) => void clock.after(2000, () => resolve({ kind: "done" }))),
-  };
-  const round = publisher({ clock, steering: [slow] });
-  const outcome = round.publish(TABLE);
-  await clock.pass(2500);
-  expect(await outcome).toMatchObject({ kind });
-  round.stop();
-});
+])(
+  "a driver that takes two seconds is waited for %s, at a table and at a loss notice",
+  async (_what, withinMs, kind) => {
+    const clock = madeClock(0);
+    const slow: SteeringDriver = {
+      name: "slow",
+      ...(withinMs !== undefined && { withinMs }),
+      apply: () => new Promise((resolve) => void clock.after(2000, () => resolve({ kind: "done" }))),
+      notice: () => new Promise((resolve) => void clock.after(2000, () => resolve({ kind: "done" }))),
+    };
+    const round = publisher({ clock, steering: [slow] });
+    const [table, notice] = [round.publish(TABLE), round.notice(NOTICE)];
+    await clock.pass(2500);
+    expect(await table).toMatchObject({ kind });
+    expect(await notice).toMatchObject({ kind });
+    round.stop();
+  },
+);

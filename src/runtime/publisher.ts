@@ -79,7 +79,7 @@ export function publisher(options: { readonly clock: Clock; readonly steering: r
           outcome: driver.notice
             ? await within(
                 clock,
-                NOTICE_WITHIN_MS,
+                driver.withinMs ?? NOTICE_WITHIN_MS,
                 (signal) => driver.notice?.(notice, signal) ?? Promise.resolve(NONE),
               )
             : NONE,
