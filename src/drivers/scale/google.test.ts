@@ -1,8 +1,8 @@
-import { generateKeyPairSync } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { madeGoogleAccount } from "../made-google-account.testing.ts";
 import { madeReceiver } from "../made-receiver.testing.ts";
 import { googleMachines } from "./google.ts";
 import { madeGoogle } from "./made-google.testing.ts";
@@ -10,28 +10,15 @@ import { scaledRig } from "./scaled-rig.testing.ts";
 import { machinesConformance, scaleConformance, type MachinesRig } from "./testing.ts";
 
 const NOW = 1_795_400_000_000;
-const ACCOUNT = "houston@shop-1.iam.gserviceaccount.com";
 const folder = mkdtempSync(join(tmpdir(), "houston-google-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const keyPair = () =>
-  generateKeyPairSync("rsa", {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: "spki", format: "pem" },
-    privateKeyEncoding: { type: "pkcs8", format: "pem" },
-  });
-const keys = keyPair();
-const keyFile = (name: string, privateKey: string): string => {
-  const path = join(folder, name);
-  const account = { type: "service_account", project_id: "shop-1", private_key_id: "1", private_key: privateKey };
-  writeFileSync(path, JSON.stringify({ ...account, client_email: ACCOUNT, token_uri: "http://127.0.0.1:9/token" }));
-  return path;
-};
-const credentialsFile = keyFile("key.json", keys.privateKey);
-const otherFile = keyFile("other.json", keyPair().privateKey);
+const account = madeGoogleAccount(folder, "key.json");
+const credentialsFile = account.file;
+const otherFile = madeGoogleAccount(folder, "other.json").file;
 
 const rigOf = (withAutoscaler: boolean) => async (): Promise<MachinesRig> => {
-  const provider = await madeGoogle({ account: ACCOUNT, ...keys, withAutoscaler, now: () => NOW });
+  const provider = await madeGoogle({ account, withAutoscaler, now: () => NOW });
   const machinesOf = (file: string, group: string) =>
     googleMachines(
       { project: "shop-1", in: "zones/europe-west1-b", credentialsFile: file, endpoint: provider.url },
@@ -52,7 +39,7 @@ machinesConformance("a Google group", rigOf(false), { hasMost: false, saysWhen: 
 scaleConformance("a Google group", () => scaledRig(rigOf(false)));
 
 test("credentials that are not there, or none, are forbidden without a word of their file; once they are there they are used", async () => {
-  const provider = await madeGoogle({ account: ACCOUNT, ...keys, withAutoscaler: false, now: () => NOW });
+  const provider = await madeGoogle({ account, withAutoscaler: false, now: () => NOW });
   const path = join(folder, "later.json");
   const machines = googleMachines(
     { project: "shop-1", in: "zones/europe-west1-b", credentialsFile: path, endpoint: provider.url },
@@ -65,7 +52,7 @@ test("credentials that are not there, or none, are forbidden without a word of t
   const wrong = await machines.look(never);
   expect(wrong).toMatchObject({ kind: "refused", code: "forbidden" });
   expect(JSON.stringify(wrong)).not.toContain("made-secret");
-  keyFile("later.json", keys.privateKey);
+  copyFileSync(account.file, path);
   expect(await machines.look(never)).toMatchObject({ kind: "seen", ready: 10 });
   await provider.stop();
 });

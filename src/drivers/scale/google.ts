@@ -1,9 +1,7 @@
-import { readFileSync } from "node:fs";
-import type { ExternalAccountClientOptions } from "google-auth-library";
+import { googleSigner } from "../google-signer.ts";
 import { httpCall, type HttpAnswer } from "./http-call.ts";
 import type { Machines, MachinesProblem } from "./machines.ts";
 import { countOf, noAnswer, problem } from "./problem.ts";
-import { unlessAborted } from "./unless-aborted.ts";
 
 /**
  * A managed instance group of Google Compute Engine (REST, v1): its size, or the floor of the autoscaler that has it in hand.
@@ -35,42 +33,29 @@ export function googleMachines(place: GooglePlace, { group, autoscaler }: Google
   const endpoint = place.endpoint ?? ENDPOINT;
   const root = `${endpoint}/compute/v1/projects/${encodeURIComponent(place.project)}/${place.in}`;
   const groupUrl = `${root}/instanceGroupManagers/${encodeURIComponent(group)}`;
-  let made: Promise<Signer> | undefined;
+  const tokenFor = googleSigner({ credentialsFile: place.credentialsFile, scope: SCOPE });
 
   const call = async (
     ask: { readonly method: "GET" | "POST" | "PATCH"; readonly url: string; readonly body?: unknown },
     signal: AbortSignal,
   ): Promise<HttpAnswer | MachinesProblem> => {
-    let authorization: string;
-    try {
-      made ??= loadSigner(place);
-      const signer = await made;
-      // The library takes no signal; one that hangs is left, and a new one begins anew.
-      const headers = await unlessAborted(signer.getRequestHeaders(ask.url), { signal, afterMs: 0, instead: null });
-      if (headers === null) {
-        made = undefined;
-        return noAnswer(null, signal, []);
-      }
-      authorization = headers.get("authorization") ?? "";
-    } catch (error) {
-      // The file may come, or be put right, later.
-      made = undefined;
-      if (signal.aborted) return noAnswer(error, signal, []);
-      // The library's words may quote a file of credentials.
+    const token = await tokenFor(ask.url, signal);
+    if (token.kind === "late") return noAnswer(null, signal, []);
+    if (token.kind === "no-credentials") {
       return problem({
         code: "forbidden",
         says: "no credentials of Google's were found, or they were not taken",
         secrets: [],
       });
     }
-    const token = authorization.replace(/^Bearer /, "");
+    const { authorization } = token;
     return httpCall(
       {
         method: ask.method,
         url: ask.url,
         headers: { authorization, ...(ask.body !== undefined && { "content-type": "application/json" }) },
         ...(ask.body !== undefined && { body: JSON.stringify(ask.body) }),
-        secrets: [token],
+        secrets: [authorization.replace(/^Bearer /, "")],
         signal,
       },
       (_status, body) => saidByError((body as { readonly error?: unknown } | null)?.error),
@@ -157,36 +142,6 @@ type Operation = {
 };
 
 const SHORTAGE = /QUOTA_EXCEEDED|quotaExceeded|RESOURCE_POOL_EXHAUSTED|limitExceeded/;
-
-type Signer = { getRequestHeaders(url: string): Promise<Headers> };
-
-/** Loaded when it is first needed: a quarter of a second and some 20 MiB that whoever has no group at Google's need not pay. */
-async function loadSigner({ credentialsFile }: GooglePlace): Promise<Signer> {
-  const { ExternalAccountClient, GoogleAuth, JWT } = await import("google-auth-library");
-  if (credentialsFile === undefined) {
-    const found = new GoogleAuth({ scopes: [SCOPE] });
-    found.useJWTAccessWithScope = true;
-    return found;
-  }
-  const given = JSON.parse(readFileSync(credentialsFile, "utf8")) as ServiceAccount & ExternalAccountClientOptions;
-  if (given.type === "service_account") {
-    const { client_email: email, private_key: key, private_key_id: keyId } = given;
-    const account = new JWT({ email, key, keyId, scopes: [SCOPE] });
-    // A service account's key signs for itself: one server fewer that has to be up when growth is needed.
-    account.useJWTAccessWithScope = true;
-    return account;
-  }
-  const federated = ExternalAccountClient.fromJSON({ ...given, scopes: [SCOPE] });
-  if (federated === null) throw new Error("neither a service account's key nor a federation");
-  return federated;
-}
-
-type ServiceAccount = {
-  readonly type: string;
-  readonly client_email: string;
-  readonly private_key: string;
-  readonly private_key_id: string;
-};
 
 function codeOf(reason: string | undefined): MachinesProblem["code"] | undefined {
   if (reason === undefined) return undefined;

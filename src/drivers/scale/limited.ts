@@ -5,7 +5,7 @@ import type { LookingScaleDriver, ScaleLook, ScaleRefusal, ScaleRetry } from "./
 import type { ScaledLocation, ScaledPart, ScaleLimits } from "./limits.ts";
 import type { MachinesProblem, MachinesSeen } from "./machines.ts";
 import { problem } from "./problem.ts";
-import { unlessAborted } from "./unless-aborted.ts";
+import { unlessAborted } from "../unless-aborted.ts";
 import { addedCost, affordable, changesSaid, type Wish, wishesOf } from "./wish.ts";
 
 /** Less than the five seconds after which control asks again. */

@@ -1,4 +1,4 @@
-import { createVerify } from "node:crypto";
+import { isSignedBy, type MadeGoogleAccount } from "../made-google-account.testing.ts";
 import { madeReceiver, type ReceivedRequest, type ReceiverAnswer } from "../made-receiver.testing.ts";
 import { AT_REST, type MadeProvider } from "./testing.ts";
 
@@ -10,19 +10,17 @@ const ROOT = "/compute/v1/projects/shop-1/zones/europe-west1-b";
 const SCOPE = "https://www.googleapis.com/auth/compute";
 
 export async function madeGoogle(options: {
-  readonly account: string;
-  readonly publicKey: string;
-  readonly privateKey: string;
+  readonly account: MadeGoogleAccount;
   readonly withAutoscaler: boolean;
   readonly now: () => number;
 }): Promise<MadeProvider & { readonly url: string }> {
   const state = { ...AT_REST };
   const wrong: string[] = [];
-  const secrets: string[] = [options.privateKey];
+  const secrets: string[] = [options.account.privateKey];
   const receiver = await madeReceiver((request) => {
     const { trouble } = state;
     const token = /^Bearer (\S+)$/.exec(request.headers.authorization ?? "")?.[1] ?? "";
-    if (!isSigned(token, options)) return errorOf(401, "authError", "Invalid Credentials");
+    if (!isSignedBy(options.account, { token, scope: SCOPE })) return errorOf(401, "authError", "Invalid Credentials");
     secrets.push(token);
     if (trouble === "silent") return "hang";
     if (trouble === "fault") return errorOf(503, "backendError", "Backend Error");
@@ -100,23 +98,6 @@ export async function madeGoogle(options: {
   });
 
   return { url: receiver.url, state, wrong, secrets, stop: () => receiver.stop() };
-}
-
-function isSigned(
-  token: string,
-  { account, publicKey }: { readonly account: string; readonly publicKey: string },
-): boolean {
-  const [header = "", claims = "", signature = ""] = token.split(".");
-  const verifier = createVerify("RSA-SHA256").update(`${header}.${claims}`);
-  if (!verifier.verify(publicKey, Buffer.from(signature, "base64url"))) return false;
-  const said = JSON.parse(Buffer.from(claims, "base64url").toString()) as Record<string, unknown>;
-  const seconds = Date.now() / 1000;
-  return (
-    said["iss"] === account &&
-    said["scope"] === SCOPE &&
-    Number(said["exp"]) > seconds &&
-    Number(said["iat"]) < seconds + 60
-  );
 }
 
 function json(body: unknown): ReceiverAnswer {
