@@ -9,7 +9,7 @@ import { assert } from "../../core/errors.ts";
  */
 export type Grain = {
   /** Whether it answers each zone of users by itself, told by subnets, or those of each country; what it can't tell apart is added up by demand. */
-  readonly zones: "by-subnet" | "by-country" | "none";
+  readonly zones: "by-subnet" | "by-region" | "by-country" | "none";
   /** How a host's users are split: whole buckets as planned, so many equal parts, or evenly over a set of addresses. */
   readonly split:
     | { readonly by: "bucket" }
@@ -73,4 +73,17 @@ export function evenly(set: readonly number[], length: number): readonly number[
 export function lossOf(planned: readonly number[], held: readonly number[]): Loss {
   const elsewhere = planned.reduce((sum, share, index) => sum + Math.max(0, (held[index] ?? 0) - share), 0);
   return { planned, held, elsewhere };
+}
+
+/** The losses of groups of users as one, each by its share of the requests; the shares sum to 1. */
+export function addLosses(groups: readonly { readonly share: number; readonly loss: Loss }[]): Loss {
+  const sum = (of: (loss: Loss) => readonly number[]): readonly number[] =>
+    (groups[0] === undefined ? [] : of(groups[0].loss)).map((_, index) =>
+      groups.reduce((total, { share, loss }) => total + share * of(loss)[index]!, 0),
+    );
+  return {
+    planned: sum(({ planned }) => planned),
+    held: sum(({ held }) => held),
+    elsewhere: groups.reduce((total, { share, loss }) => total + share * loss.elsewhere, 0),
+  };
 }

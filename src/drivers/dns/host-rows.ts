@@ -44,3 +44,18 @@ export function sharesOfRows(
   });
   return sums.map((sum) => (total > 0 ? sum / total : 0));
 }
+
+/** Share of the class's requests that come from some of its rows, 0..1; where no demand is known, each zone counts alike. */
+export function shareOfRows(
+  some: readonly ZoneRow[],
+  {
+    all,
+    class: className,
+    demand,
+  }: { readonly all: readonly ZoneRow[]; readonly class: ClassName; readonly demand: Demand },
+): number {
+  const sum = (rows: readonly ZoneRow[]): number =>
+    rows.reduce((total, { zone }) => total + (demand?.[className]?.[zone] ?? 0), 0);
+  const known = sum(all);
+  return known > 0 ? sum(some) / known : some.length / Math.max(1, all.length);
+}

@@ -11,7 +11,7 @@ export type RecordSet = {
   readonly values: readonly string[];
 };
 
-/** `LUA` and `ALIAS` are PowerDNS's own; the others say where a name leads anywhere. */
+/** `LUA` is PowerDNS's own, `ALIAS` some servers' way to lead a DNS zone's top elsewhere; the others are everybody's. */
 export type RecordType = "A" | "AAAA" | "CNAME" | "ALIAS" | "LUA" | "TXT";
 
 /**
@@ -28,7 +28,7 @@ export type RecordServer = {
   read(ask: RecordAsk, signal: AbortSignal): Promise<RecordsRead>;
   /**
    * All or nothing, and only while `before` is what is there; a server that can't promise the last looks once more before it
-   * writes. A set of `before` that `after` doesn't have is removed.
+   * writes, and one that can't promise the first says in `read` what it left half done. A set of `before` that `after` doesn't have is removed.
    */
   write(change: RecordChange, signal: AbortSignal): Promise<Outcome>;
   /** Whether what users are answered with is `sets` by now, at every server that answers them. */
@@ -41,7 +41,12 @@ export type RecordAsk = {
 };
 
 export type RecordsRead =
-  | { readonly kind: "read"; readonly sets: readonly RecordSet[] }
+  | {
+      readonly kind: "read";
+      readonly sets: readonly RecordSet[];
+      /** A write of ours was left half done; what is there is a mix of before and after, and of nothing else. */
+      readonly isUnfinished?: boolean;
+    }
   | Exclude<Outcome, { readonly kind: "done" }>;
 
 export type RecordChange = {
@@ -104,7 +109,7 @@ export function retry(code: RecordRetry, says: string): Extract<Outcome, { reado
 }
 
 /** What a look just before a write must ask for: all that the change thinks it knows. */
-export function namesOf({ before, absent }: RecordChange): RecordAsk["names"] {
+export function namesOf({ before, absent }: Pick<RecordChange, "before" | "absent">): RecordAsk["names"] {
   const names = new Map<string, RecordType[]>();
   for (const { name, type } of [...before, ...absent]) names.set(name, [...(names.get(name) ?? []), type]);
   return [...names].map(([name, types]) => ({ name, types }));

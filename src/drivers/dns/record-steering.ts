@@ -109,15 +109,20 @@ export async function recordSteering(options: RecordSteering): Promise<RunningSt
 
   const stands = async (domain: string, mark: Marker): Promise<boolean> => {
     const found = await read(domain, AbortSignal.timeout(withinMs));
-    return found.kind === "read" && found.marker !== null && markerText(found.marker) === markerText(mark);
+    if (found.kind !== "read" || found.marker === null || found.isUnfinished === true) return false;
+    return markerText(found.marker) === markerText(mark);
   };
 
   const untilAnswered = async (sets: readonly RecordSet[], domain: string, signal: AbortSignal): Promise<Outcome> => {
     const until = AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
     const leastMs = server.lookAgainMs ?? LOOK_AGAIN_MS;
+    let last: Outcome | null = null;
     for (let waitMs = leastMs; ; waitMs = Math.max(leastMs, Math.min(waitMs * 2, LOOK_AGAIN_MAX_MS))) {
       const answered = await server.answers(sets, domain, until);
-      if (answered.kind !== "retry" || answered.code !== "not-applied" || until.aborted) return answered;
+      // A look that our own patience cut short says less than the one before.
+      if (answered.kind === "retry" && until.aborted) return last ?? answered;
+      if (answered.kind !== "retry" || answered.code !== "not-applied") return answered;
+      last = answered;
       await sleep(waitMs, undefined, { signal: until }).catch(() => undefined);
       if (until.aborted) return answered;
     }
@@ -155,7 +160,8 @@ export async function recordSteering(options: RecordSteering): Promise<RunningSt
 
   for (const domain of domains) {
     const found = await read(domain, AbortSignal.timeout(withinMs));
-    if (found.kind === "read" && found.marker !== null) version = Math.max(version ?? 0, found.marker.version);
+    if (found.kind === "read" && found.marker !== null && found.isUnfinished !== true)
+      version = Math.max(version ?? 0, found.marker.version);
   }
 
   return {

@@ -8,6 +8,8 @@ export type Found = {
   readonly marker: Marker | null;
   /** Sets that lead our hosts somewhere, whoever wrote them. */
   readonly leading: readonly RecordSet[];
+  /** They are a mix of what a write of ours found and what it was to leave. */
+  readonly isUnfinished?: boolean;
 };
 
 export type Decision =
@@ -23,10 +25,15 @@ export type Decision =
  * 1. Records that Houston did not write, or that changed since, are only touched when a person named their digest (`takeOver`).
  * 2. An older table never replaces a newer one; of one version only one table ever stands.
  * 3. A followed loss is only ended by a newer table.
+ * 4. What a write of ours left half done is ours, and is never kept as it is.
  */
-export function decideWrite({ marker, leading }: Found, wanted: Marker, takeOver: string | undefined): Decision {
+export function decideWrite(
+  { marker, leading, isUnfinished = false }: Found,
+  wanted: Marker,
+  takeOver: string | undefined,
+): Decision {
   const found = setsDigest(leading);
-  const isOurs = marker === null ? leading.length === 0 : marker.sets === found;
+  const isOurs = isUnfinished || (marker === null ? leading.length === 0 : marker.sets === found);
   if (marker !== null && wanted.version < marker.version) {
     return refused("table-not-newer", `version ${marker.version} stands there already, ${wanted.version} is older`);
   }
@@ -39,7 +46,12 @@ export function decideWrite({ marker, leading }: Found, wanted: Marker, takeOver
       `another table stands there as version ${marker.version}: another Houston writes here; end one of them, or give each its own \`owner\` and hosts`,
     );
   }
-  if (isOurs && marker.config === wanted.config && wanted.lost.every((name) => marker.lost.includes(name)))
+  if (
+    isOurs &&
+    !isUnfinished &&
+    marker.config === wanted.config &&
+    wanted.lost.every((name) => marker.lost.includes(name))
+  )
     return { kind: "keep", marker };
   return { kind: "write" };
 }
