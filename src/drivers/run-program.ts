@@ -10,17 +10,20 @@ const READ_WITHIN_MS = 1000;
 export type Exit = { readonly code: number | null; readonly output: string };
 
 /**
- * Runs a program of an operator's own, without a shell. Its children are stopped with it: it leads a process group of its own. One that
+ * Runs a program of an operator's own, without a shell, `input` on its standard input. Its children are stopped with it: it leads a process group of its own. One that
  * left the group and keeps standard output open is not waited for. Rejects when it can't be started.
  */
 export function runProgram(
   [program = "", ...words]: readonly string[],
   env: Readonly<Record<string, string>>,
   signal: AbortSignal,
+  input?: string,
 ): Promise<Exit> {
   if (signal.aborted) return Promise.resolve({ code: null, output: "" });
   return new Promise((resolve, reject) => {
-    const child = spawn(program, words, { env, stdio: ["ignore", "pipe", "ignore"], detached: true, shell: false });
+    const child = spawn(program, words, { env, stdio: ["pipe", "pipe", "ignore"], detached: true, shell: false });
+    // It need not read what it is told, and may end before.
+    child.stdin.on("error", () => undefined).end(input);
     let output = "";
     let kill: NodeJS.Timeout | undefined;
     let read: NodeJS.Timeout | undefined;

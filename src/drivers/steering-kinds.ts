@@ -14,6 +14,10 @@ export const makeSteering: MakeSteering<SteeringDriverSettings> = async (setting
       return (await import("./dns/route53/make.ts")).makeRoute53(settings, context);
     case "cloudflare":
       return (await import("./dns/cloudflare/make.ts")).makeCloudflare(settings, context);
+    case "webhook":
+      return (await import("./dns/yours/make.ts")).makeWebhook(settings, context);
+    case "command":
+      return (await import("./dns/yours/make.ts")).makeCommand(settings, context);
     case "haproxy":
       return (await import("./edge/haproxy/steering.ts")).makeHaproxy(settings, context);
     case "nginx":

@@ -3,6 +3,7 @@ import { cloudflareGrain } from "./dns/cloudflare/grain.ts";
 import type { Grain } from "./dns/grain.ts";
 import { markerName } from "./dns/marker.ts";
 import { route53Grain } from "./dns/route53/grain.ts";
+import { yourGrain } from "./dns/yours/grain.ts";
 import type { SteeredHost } from "./steering-context.ts";
 import type { SteeringDriverSettings } from "./steering-shapes.ts";
 
@@ -49,6 +50,21 @@ export function steeringNeeds(
         standsAt: [],
         rights: [`a token with Zone Read and DNS Write for ${settings.domains.join(", ")}, and no other zone`],
       };
+    case "webhook":
+    case "command": {
+      const { domains, owner, standsAt } = settings;
+      const by = settings.kind === "webhook" ? `the webhook at ${new URL(settings.url).host}` : settings.argv[0]!;
+      const where = standsAt.length === 0 ? "at no one location of yours" : `in ${standsAt.join(", ")}`;
+      return {
+        grain: yourGrain(settings),
+        writtenBy: `${by}, which stands ${where} by \`standsAt\``,
+        standsAt,
+        rights: [
+          `A, AAAA and CNAME of ${hosts.map(({ name }) => name).join(", ")}`,
+          `TXT of ${domains.map((domain) => markerName(domain, owner)).join(", ")}`,
+        ],
+      };
+    }
     case "embedded":
     case "rfc2136":
     case "powerdns":

@@ -4,6 +4,7 @@ import { embeddedShape } from "./dns/embedded/shape.ts";
 import { powerdnsShape } from "./dns/powerdns/shape.ts";
 import { rfc2136Shape } from "./dns/rfc2136/shape.ts";
 import { route53Shape } from "./dns/route53/shape.ts";
+import { commandShape, webhookShape } from "./dns/yours/shape.ts";
 import { haproxyShape } from "./edge/haproxy/shape.ts";
 import { nginxShape } from "./edge/nginx/shape.ts";
 
@@ -14,6 +15,8 @@ export const steeringDriverShape = z.discriminatedUnion("kind", [
   powerdnsShape,
   route53Shape,
   cloudflareShape,
+  webhookShape,
+  commandShape,
   haproxyShape,
   nginxShape,
 ]);

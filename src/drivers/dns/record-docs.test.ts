@@ -1,4 +1,4 @@
-// docs/how-to/powerdns.md, rfc2136.md, route53.md and cloudflare.md say what is so: their settings are good ones, and their codes are all there are.
+// The how-tos of DNS drivers say what is so: their settings are good ones, and their codes are all there are.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -7,6 +7,7 @@ import { cloudflareShape } from "./cloudflare/shape.ts";
 import { powerdnsShape } from "./powerdns/shape.ts";
 import { rfc2136Shape } from "./rfc2136/shape.ts";
 import { route53Shape } from "./route53/shape.ts";
+import { webhookShape } from "./yours/shape.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
@@ -16,6 +17,7 @@ test.each([
   ["rfc2136.md", rfc2136Shape],
   ["route53.md", route53Shape],
   ["cloudflare.md", cloudflareShape],
+  ["dns-webhook.md", webhookShape],
 ])("%s: its settings are good, and each code that a driver may answer is in its table, and no other", (file, shape) => {
   const howTo = read(`docs/how-to/${file}`);
   const [, settings] = /```yaml\n([\s\S]*?)```/.exec(howTo)!;
