@@ -14,6 +14,8 @@ export const makeSteering: MakeSteering<SteeringDriverSettings> = async (setting
       return (await import("./dns/route53/make.ts")).makeRoute53(settings, context);
     case "cloudflare":
       return (await import("./dns/cloudflare/make.ts")).makeCloudflare(settings, context);
+    case "google-dns":
+      return (await import("./dns/google/make.ts")).makeGoogleDns(settings, context);
     case "webhook":
       return (await import("./dns/yours/make.ts")).makeWebhook(settings, context);
     case "command":

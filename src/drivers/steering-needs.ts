@@ -1,5 +1,6 @@
 import type { Estate, LocationName } from "../core/estate.ts";
 import { cloudflareGrain } from "./dns/cloudflare/grain.ts";
+import { googleDnsGrain } from "./dns/google/grain.ts";
 import type { Grain } from "./dns/grain.ts";
 import { markerName } from "./dns/marker.ts";
 import { route53Grain } from "./dns/route53/grain.ts";
@@ -50,6 +51,20 @@ export function steeringNeeds(
         standsAt: [],
         rights: [`a token with Zone Read and DNS Write for ${settings.domains.join(", ")}, and no other zone`],
       };
+    case "google-dns": {
+      const { project, domains, managedZones, healthCheck } = settings;
+      const named = domains.every((domain) => managedZones[domain] !== undefined);
+      return {
+        grain: googleDnsGrain(settings),
+        writtenBy: "Google Cloud DNS's API, which stands at no location of yours",
+        standsAt: [],
+        rights: [
+          `on the managed zones of ${domains.join(", ")}: dns.resourceRecordSets.list, .create, .update and .delete, dns.changes.create and .get`,
+          ...(named ? [] : [`on the project ${project}: dns.managedZones.list`]),
+          ...(healthCheck === undefined ? [] : [`on the project ${project}: compute.healthChecks.useReadOnly`]),
+        ],
+      };
+    }
     case "webhook":
     case "command": {
       const { domains, owner, standsAt } = settings;

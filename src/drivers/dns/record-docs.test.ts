@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { cloudflareShape } from "./cloudflare/shape.ts";
+import { googleDnsShape } from "./google/shape.ts";
 import { powerdnsShape } from "./powerdns/shape.ts";
 import { rfc2136Shape } from "./rfc2136/shape.ts";
 import { route53Shape } from "./route53/shape.ts";
@@ -17,6 +18,7 @@ test.each([
   ["rfc2136.md", rfc2136Shape],
   ["route53.md", route53Shape],
   ["cloudflare.md", cloudflareShape],
+  ["google-dns.md", googleDnsShape],
   ["dns-webhook.md", webhookShape],
 ])("%s: its settings are good, and each code that a driver may answer is in its table, and no other", (file, shape) => {
   const howTo = read(`docs/how-to/${file}`);
@@ -35,6 +37,6 @@ test.each([
 });
 
 test("who drives a provider that was never met says so in its first lines", () => {
-  for (const file of ["route53.md", "cloudflare.md"])
+  for (const file of ["route53.md", "cloudflare.md", "google-dns.md"])
     expect(read(`docs/how-to/${file}`).split("## Set it up")[0]).toMatch(/never met the real/);
 });
