@@ -16,6 +16,8 @@ export const makeSteering: MakeSteering<SteeringDriverSettings> = async (setting
       return (await import("./dns/cloudflare/make.ts")).makeCloudflare(settings, context);
     case "google-dns":
       return (await import("./dns/google/make.ts")).makeGoogleDns(settings, context);
+    case "ns1":
+      return (await import("./dns/ns1/make.ts")).makeNs1(settings, context);
     case "webhook":
       return (await import("./dns/yours/make.ts")).makeWebhook(settings, context);
     case "command":

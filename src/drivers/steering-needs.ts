@@ -3,6 +3,7 @@ import { cloudflareGrain } from "./dns/cloudflare/grain.ts";
 import { googleDnsGrain } from "./dns/google/grain.ts";
 import type { Grain } from "./dns/grain.ts";
 import { markerName } from "./dns/marker.ts";
+import { ns1Grain } from "./dns/ns1/grain.ts";
 import { route53Grain } from "./dns/route53/grain.ts";
 import { yourGrain } from "./dns/yours/grain.ts";
 import type { SteeredHost } from "./steering-context.ts";
@@ -65,6 +66,13 @@ export function steeringNeeds(
         ],
       };
     }
+    case "ns1":
+      return {
+        grain: ns1Grain(settings),
+        writtenBy: "NS1's API, which stands at no location of yours",
+        standsAt: [],
+        rights: [`a key that may view and manage the zones ${settings.domains.join(", ")}, and nothing else`],
+      };
     case "webhook":
     case "command": {
       const { domains, owner, standsAt } = settings;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { cloudflareShape } from "./dns/cloudflare/shape.ts";
 import { embeddedShape } from "./dns/embedded/shape.ts";
 import { googleDnsShape } from "./dns/google/shape.ts";
+import { ns1Shape } from "./dns/ns1/shape.ts";
 import { powerdnsShape } from "./dns/powerdns/shape.ts";
 import { rfc2136Shape } from "./dns/rfc2136/shape.ts";
 import { route53Shape } from "./dns/route53/shape.ts";
@@ -17,6 +18,7 @@ export const steeringDriverShape = z.discriminatedUnion("kind", [
   route53Shape,
   cloudflareShape,
   googleDnsShape,
+  ns1Shape,
   webhookShape,
   commandShape,
   haproxyShape,

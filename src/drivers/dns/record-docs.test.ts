@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { cloudflareShape } from "./cloudflare/shape.ts";
 import { googleDnsShape } from "./google/shape.ts";
+import { ns1Shape } from "./ns1/shape.ts";
 import { powerdnsShape } from "./powerdns/shape.ts";
 import { rfc2136Shape } from "./rfc2136/shape.ts";
 import { route53Shape } from "./route53/shape.ts";
@@ -19,6 +20,7 @@ test.each([
   ["route53.md", route53Shape],
   ["cloudflare.md", cloudflareShape],
   ["google-dns.md", googleDnsShape],
+  ["ns1.md", ns1Shape],
   ["dns-webhook.md", webhookShape],
 ])("%s: its settings are good, and each code that a driver may answer is in its table, and no other", (file, shape) => {
   const howTo = read(`docs/how-to/${file}`);
@@ -37,6 +39,6 @@ test.each([
 });
 
 test("who drives a provider that was never met says so in its first lines", () => {
-  for (const file of ["route53.md", "cloudflare.md", "google-dns.md"])
+  for (const file of ["route53.md", "cloudflare.md", "google-dns.md", "ns1.md"])
     expect(read(`docs/how-to/${file}`).split("## Set it up")[0]).toMatch(/never met the real/);
 });
