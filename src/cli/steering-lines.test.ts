@@ -44,6 +44,32 @@ test.each([
        on the hosted zones of example.com: route53:GetHostedZone, route53:ListResourceRecordSets, route53:ChangeResourceRecordSets
        the last with the condition that route53:ChangeResourceRecordSetsNormalizedRecordNames is like www.example.com, *.shops.example.com, edit.example.com, _houston.example.com, *._houston.example.com, and ...RecordTypes A, AAAA, CNAME or TXT`,
   ],
+  [
+    "by providers whose APIs stand elsewhere, and by a program that stands where it is said",
+    example.replace("mode: observe", "mode: act").replace(
+      / {4}- kind: embedded[\s\S]*?(?=\n\S)/,
+      `    - { kind: google-dns, project: shop-1, domains: [example.com], healthCheck: web }
+    - { kind: ns1, domains: [example.com] }
+    - { kind: webhook, url: "https://dns.internal.example.com/?key=hidden", domains: [example.com], standsAt: [us-west-2] }
+`,
+    ),
+    `
+  steers www.example.com, *.shops.example.com, edit.example.com by google-dns, ns1, webhook; mode approve: it asks before it moves anybody, and does what is ordered
+  approve is the most: leaving us-west-2 needs us-west-2: webhook is changed by the webhook at dns.internal.example.com, which stands in us-west-2 by \`standsAt\`
+  no name is of class internal: it stays where it is
+  google-dns answers all users alike, and splits them by weights in 1000 parts; answers are kept for 1 s at least; 10 writes a second at most; a location's loss is followed by one more write
+  google-dns is changed by Google Cloud DNS's API, which stands at no location of yours; while that is down its answers stay
+  google-dns needs no more than: on the managed zones of example.com: dns.resourceRecordSets.list, .create, .update and .delete, dns.changes.create and .get
+       on the project shop-1: dns.managedZones.list
+       on the project shop-1: compute.healthChecks.useReadOnly
+  ns1 tells zones apart by their subnets, and splits them by weights in 1000 parts; answers are kept for 1 s at least; 1 write a second at most; a location's loss is followed by one more write
+  ns1 is changed by NS1's API, which stands at no location of yours; while that is down its answers stay
+  ns1 needs no more than: a key that may view and manage the zones example.com, and nothing else
+  webhook answers all users alike, and splits them by weights in 1000 parts; answers are kept for 1 s at least; 10 writes a second at most; a location's loss is followed by one more write
+  webhook is changed by the webhook at dns.internal.example.com, which stands in us-west-2 by \`standsAt\`; while that is down its answers stay
+  webhook needs no more than: A, AAAA and CNAME of www.example.com, *.shops.example.com, edit.example.com
+       TXT of _houston.example.com`,
+  ],
   ["without steering", example.slice(0, example.indexOf("steering:")), "\n  It observes: nothing is moved."],
 ])("what is steered is said, and what is not as it could be: %s", (_what, text, lines) => {
   const read = readConfig(text);

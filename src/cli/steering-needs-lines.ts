@@ -26,6 +26,7 @@ function grainWords({ zones, split, leastTtlSeconds, writesPerSecond, contingenc
 
 const ZONES: Readonly<Record<Grain["zones"], string>> = {
   "by-subnet": "tells zones apart by their subnets",
+  "by-region": "tells users apart by the region that is named for their zone",
   "by-country": "tells users apart by country",
   none: "answers all users alike",
 };

@@ -27,6 +27,17 @@ export function steeringProblems(
     ...list(steering["drivers"]).flatMap((driver, index) =>
       unknown(record(driver)["apiAt"], known.locations, at("drivers", index, "apiAt"), "location"),
     ),
+    ...list(steering["drivers"]).flatMap((driver, index) => [
+      ...list(record(driver)["standsAt"]).flatMap((name, place) =>
+        unknown(name, known.locations, at("drivers", index, "standsAt", place), "location"),
+      ),
+      ...Object.keys(record(record(driver)["feeds"])).flatMap((name) =>
+        unknown(name, known.locations, at("drivers", index, "feeds", name), "location"),
+      ),
+      ...Object.keys(record(record(driver)["regions"])).flatMap((name) =>
+        unknown(name, known.zones, at("drivers", index, "regions", name), "zone"),
+      ),
+    ]),
   ];
 }
 
