@@ -21,7 +21,7 @@ export function viewOf(state: ControlState): ControlView {
   return {
     at: state.at,
     mode: state.mode,
-    ...(state.modeThen != null && { modeThen: state.modeThen }),
+    ...(state.modeThen !== undefined && state.modeThen !== null && { modeThen: state.modeThen }),
     ...guardsOf(state),
     hold: state.hold,
     routeTableVersion: state.table?.version ?? 0,

@@ -65,6 +65,8 @@ test("two that are lost are both told, most witnesses first", () => {
   ]);
 });
 
+const losses = (summaries: readonly Summary[]) => lostLocations({ summaries, estate, at: AT });
+
 test("errors to most are a loss, and say so; where half of all places err, and where the place itself is full, they are none", () => {
   const erring: Sight = { ...dead, errors: 2 };
   const told = (from: string, errs: readonly string[], load = { enteredRps: 100, readyRps: 200 }): Summary => ({
@@ -75,7 +77,6 @@ test("errors to most are a loss, and say so; where half of all places err, and w
     ),
   });
   const seeing = ["b", "c", "d", "e"].map((from) => told(from, ["a"]));
-  const losses = (summaries: readonly Summary[]) => lostLocations({ summaries, estate, at: AT });
   expect(losses([told("a", []), ...seeing])).toMatchObject([{ location: "a", hasErrors: true }]);
   expect(losses([told("a", [], { enteredRps: 300, readyRps: 200 }), ...seeing])).toEqual([]);
   expect(losses([told("a", []), ...seeing.slice(1)])).toEqual([]);
