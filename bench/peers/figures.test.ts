@@ -100,8 +100,8 @@ test("the picture has a bar for each system in each fault, longer for more failu
     Number(width),
   ]);
   expect(widths).toEqual([
-    ["ours", 46],
-    ["other", 92],
+    ["ours", 44],
+    ["other", 88],
     ["other", 1],
   ]);
   expect(picture).toContain("4 %, 9 s");

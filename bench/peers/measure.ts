@@ -6,7 +6,7 @@ import { faults, type FaultName } from "./faults.ts";
 import { figuresOf, type Figures } from "./figures.ts";
 import { startService } from "./service.ts";
 import type { RunningSystem, System } from "./systems/system.ts";
-import { startUsers } from "./users.ts";
+import { startUsers, type Users } from "./users.ts";
 import { locationsFor, zones } from "./world.ts";
 
 /** One system in one fault. */
@@ -32,6 +32,7 @@ export const isInDoubt = (row: Row): boolean =>
 
 /** Systems are ready, and resolvers' answers spread over a TTL, before anything goes wrong. */
 const CALM_SECONDS = 10;
+const CALM_MAX_SECONDS = 60;
 /** What a stopped location finds in its sockets when it goes on is carried out within so long. */
 const LATE_MS = 2500;
 
@@ -68,6 +69,8 @@ export async function measure(options: {
         options.cannot(system, error);
       }
     }
+    const standing = (location: string): readonly number[] =>
+      started.flatMap(({ running }) => running.standing?.[location] ?? []);
     const users = await startUsers({
       crowds: started.map(({ system, running }) => ({
         system: system.name,
@@ -78,23 +81,23 @@ export async function measure(options: {
       seed,
     });
     try {
-      await sleep((CALM_SECONDS + ttlSeconds) * 1000);
+      await calm(users, ttlSeconds);
       const before = await service.overloaded();
       users.worstLateMs();
       const faultAt = Date.now();
-      await service.break(fault);
+      await service.break(fault, standing);
       await sleep(seconds * 1000);
       const until = Date.now();
       const worstLateMs = Math.round(users.worstLateMs());
       users.close();
-      await service.mend(fault);
+      await service.mend(fault, standing);
       await sleep(LATE_MS);
       const after = await service.overloaded();
       const purchases = service.purchases();
       return started.map(({ system }): Row => {
         const host = hostOf(system);
         const figures = figuresOf({
-          visits: users.visits.get(system.name) ?? [],
+          visits: (users.visits.get(system.name) ?? []).filter(({ at }) => at >= faultAt - CALM_SECONDS * 1000),
           faultAt,
           until,
           bad: fault.where,
@@ -123,6 +126,18 @@ export async function measure(options: {
     process.off("exit", tidy);
     tidy();
   }
+}
+
+/** What has just been started may keep the machine busy for a while: until users have been well for CALM_SECONDS, or CALM_MAX_SECONDS are over. */
+async function calm(users: Users, ttlSeconds: number): Promise<void> {
+  await sleep((CALM_SECONDS + ttlSeconds) * 1000);
+  const until = performance.now() + CALM_MAX_SECONDS * 1000;
+  const isCalm = (): boolean => {
+    const from = Date.now() - CALM_SECONDS * 1000;
+    const late = [...users.visits.values()].map((visits) => visits.filter(({ at }) => at >= from));
+    return late.every((visits) => visits.filter(({ good }) => !good).length * 100 <= IN_DOUBT_PERCENT * visits.length);
+  };
+  while (!isCalm() && performance.now() < until) await sleep(1000);
 }
 
 const hostOf = ({ name }: System): string => `www.${name}.test`;

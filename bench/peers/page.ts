@@ -21,7 +21,7 @@ Made by \`bench/peers/bench.ts\`, ${days.join(" and ")}; ${machine}.
     node --conditions=reactive-production:source bench/peers/bench.ts --results peers.ndjson --page docs/measurements-peers.md
 
 One service in three locations; a third of the users is at home in each. Each system serves users of its own, with the same arrivals, at the same moment of the same fault: nobody waits for longer than a second or tries
-again, a fifth buys, and DNS answers are kept for their TTL by 16 resolvers a zone. All programs are real, on one machine: no distance, and a proxy never fails with its location. One run each.
+again, a fifth buys, and DNS answers are kept for their TTL by 16 resolvers a zone. All programs are real, on one machine: no distance, and a proxy never fails with its location, but for those of ours. One run each.
 
 - **well**: seconds until 99 % of the bad location's users are well, in each 5 s from then on; **failed**: share of their requests, of the whole time (everybody's, where all are bad)
 - **overloaded**: requests of anybody that came where there was no room; **moved wrongly**: share of the users of good locations, at the end, who were sent elsewhere; **doubled**: purchases carried out twice

@@ -41,7 +41,7 @@ function bar({ name, isOurs }: Pick<System, "name" | "isOurs">, row: Row | undef
   return `${label}<rect class="${look}" x="${LABEL}" y="2" width="${Math.max(1, width)}" height="${ROW - 5}"/><text class="soft" x="${LABEL + Math.max(1, width) + 5}" y="11">${row.failedPercent} %, ${well}</text>`;
 }
 
-const [COLUMNS, PANEL, LABEL, WIDEST, ROW, GAP, TOP, FOOT] = [2, 470, 124, 230, 16, 42, 62, 4];
+const [COLUMNS, PANEL, LABEL, WIDEST, ROW, GAP, TOP, FOOT] = [2, 480, 142, 220, 16, 42, 62, 4];
 
 const STYLE = `<style>
 .paper{fill:#fff}.ink{fill:#1c2330}.soft{fill:#5b6474}.title{font-size:15px;font-weight:600}.name{font-weight:600}

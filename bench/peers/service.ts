@@ -7,15 +7,18 @@ import { ADMIN_PORT, SERVICE_PORT, type Location } from "./world.ts";
 
 /** The three locations as processes. */
 export type Service = {
-  break(fault: Fault): Promise<void>;
+  /** `standing`: pids of what else stands in a location, and is killed or stopped with it. */
+  break(fault: Fault, standing: Standing): Promise<void>;
   /** What was stopped goes on; what is dead stays so. */
-  mend(fault: Fault): Promise<void>;
+  mend(fault: Fault, standing: Standing): Promise<void>;
   /** By host: requests that a living location had no room for. */
   overloaded(): Promise<Readonly<Record<string, number>>>;
   /** Ids of purchases, once for each time that they were carried out. */
   purchases(): readonly string[];
   stop(): Promise<void>;
 };
+
+type Standing = (location: string) => readonly number[];
 
 /** On a machine that is busy with other things a process may wait long for its turn. */
 const ANSWER_WITHIN_MS = 10_000;
@@ -45,17 +48,19 @@ export async function startService(locations: readonly Location[], folder: strin
     locations.filter(({ name }) => fault.where === null || name === fault.where);
 
   return {
-    async break(fault) {
+    async break(fault, standing) {
       const { how } = fault;
       for (const location of broken(fault)) {
-        if ("signal" in how) signal(programs.get(location.name)?.pid, how.signal);
+        if ("signal" in how)
+          for (const pid of [programs.get(location.name)?.pid, ...standing(location.name)]) signal(pid, how.signal);
         else await admin(location, `behave/${how.behaves}`);
       }
     },
-    async mend(fault) {
+    async mend(fault, standing) {
       for (const location of broken(fault)) {
         if (!("signal" in fault.how)) await admin(location, "behave/well");
-        else if (fault.how.signal === "SIGSTOP") signal(programs.get(location.name)?.pid, "SIGCONT");
+        else if (fault.how.signal === "SIGSTOP")
+          for (const pid of [programs.get(location.name)?.pid, ...standing(location.name)]) signal(pid, "SIGCONT");
       }
     },
     async overloaded() {

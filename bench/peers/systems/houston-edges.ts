@@ -70,7 +70,8 @@ ${backends}
     for (const program of running) await program.stop();
     throw error;
   }
-  return { drivers: [JSON.stringify(written)], running, edges };
+  const standing = Object.fromEntries(edges.map(({ name }, index) => [name, [running[index]!.pid]]));
+  return { drivers: [JSON.stringify(written)], running, edges, standing };
 }
 
 /** Of the range's addresses; those before are Houston's own. */

@@ -8,7 +8,7 @@ import { askName } from "./ask-name.ts";
 import { writePast } from "./made-past.ts";
 import { edgesOfHouston } from "./houston-edges.ts";
 import { powerdnsOfHouston } from "./houston-powerdns.ts";
-import { domainOf, nearestAddresses, type StartOptions, type System } from "./system.ts";
+import { domainOf, nearestAddresses, type RunningSystem, type StartOptions, type System } from "./system.ts";
 
 /**
  * Ours: `houston run`, told by a real Prometheus what the service counts of this system's users, with two blackbox exporters and itself as
@@ -42,7 +42,7 @@ export const houstonHaproxy: System = {
   name: "houston-haproxy",
   kind: "DNS and edge",
   isOurs: true,
-  says: "the same with the embedded DNS, and in each location a HAProxy before the service that hands on by the same table",
+  says: "the same with the embedded DNS, and in each location a HAProxy before the service that hands on by the same table, and is killed or stopped with it",
   start: (options) =>
     startAll(options, async () => {
       const edges = await edgesOfHouston(options);
@@ -57,6 +57,7 @@ export type Levers = {
   readonly running: readonly Program[];
   /** Where users are to go in place of the service itself: the locations, each at its edge. */
   readonly edges?: readonly Location[];
+  readonly standing?: NonNullable<RunningSystem["standing"]>;
   readonly env?: Readonly<Record<string, string>>;
 };
 
@@ -151,7 +152,8 @@ async function startAll(options: StartOptions, startLevers: () => Promise<Levers
         },
       }),
     );
-    return { entry: { kind: "dns" as const, nameServers: [server] }, stop };
+    const standing = levers.standing ?? {};
+    return { entry: { kind: "dns" as const, nameServers: [server] }, standing, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -33,7 +33,12 @@ export type Entry =
   | { readonly kind: "dns"; readonly nameServers: readonly { readonly address: string; readonly port: number }[] }
   | { readonly kind: "address"; readonly byZone: readonly string[] };
 
-export type RunningSystem = { readonly entry: Entry; stop(): Promise<void> };
+export type RunningSystem = {
+  readonly entry: Entry;
+  /** By location: pids of what stands there, and is killed or stopped with it. Absent: nothing does. */
+  readonly standing?: Readonly<Record<string, readonly number[]>>;
+  stop(): Promise<void>;
+};
 
 /** Addresses of a zone's locations, nearest first. */
 export function nearestAddresses({ nearest }: UserZone, locations: readonly Location[]): readonly string[] {
