@@ -71,10 +71,7 @@ async function bench(): Promise<void> {
   const always = { hosts: hostEntries(steered.hosts), zones: zoneEntries(steered.subnets, steered.otherwise) };
   const applyMs = async (table: RouteTable): Promise<number> => {
     const began = performance.now();
-    const outcome = await haproxy.apply(
-      { version: table.version, routes: routeEntries(table), ...always },
-      AbortSignal.timeout(60_000),
-    );
+    const outcome = await haproxy.apply({ table, ...always }, AbortSignal.timeout(60_000));
     if (outcome.kind !== "done") throw new Error(`not applied: ${JSON.stringify(outcome)}`);
     return performance.now() - began;
   };

@@ -43,8 +43,8 @@ test.each([
   const { code, out, err } = await run([...printed("haproxy", "us-east-1", file("tried.yaml")), "--maps"]);
   expect({ code, err: err.replaceAll(folder, "") }).toEqual({
     code: 0,
-    err: ["hosts.map", "zones.map", "edges.lst", "routes.map"]
-      .filter((name) => setting === "" || name !== "routes.map")
+    err: ["hosts.map", "zones.map", "edges.lst", "routes.map", "changes.map"]
+      .filter((name) => setting === "" || !["routes.map", "changes.map"].includes(name))
       .map((name) => `written: /maps/${name}\n`)
       .join(""),
   });

@@ -31,7 +31,7 @@ const BUCKET = "crc32,mod(256),hex,bytes(14,2)";
 function frontend(edge: ConfiguredEdge, others: readonly LocationName[]): string {
   const { here, settings } = edge;
   const file = (name: keyof typeof MAP_FILES): string => `${settings.mapsFolder}/${MAP_FILES[name]}`;
-  const routes = `map_beg(${file("routes")})`;
+  const [changes, routes] = [`map_beg(${file("changes")})`, `map_beg(${file("routes")})`];
   const userAddress =
     settings.relay.userAddress === "proxy-v2"
       ? `tcp-request connection expect-proxy layer4 if { src -f ${file("edges")} }`
@@ -54,9 +54,12 @@ http-request set-var(txn.rp_bucket) var(txn.rp_user),ipmask(24,48),${BUCKET} if 
 http-request set-var(txn.rp_zone) var(txn.rp_user),map_ip(${file("zones")})
 http-request set-var(txn.rp_chunk) str(/),concat(,txn.rp_class,/),concat(,txn.rp_zone,/),concat(,txn.rp_bucket)
 # Where to: a bucket set apart first, then the plan for a loss that is followed, then the table.
-http-request set-var(txn.rp_to) str(apart/),concat(,txn.rp_class,/),concat(,txn.rp_bucket),${routes}
-http-request set-var(txn.rp_followed) str(${FOLLOWED_KEY}),${routes}
-http-request set-var(txn.rp_to) var(txn.rp_followed),concat(,txn.rp_chunk),${routes} if { var(txn.rp_followed) -m found } !{ var(txn.rp_to) -m found }
+http-request set-var(txn.rp_to) str(apart/),concat(,txn.rp_class,/),concat(,txn.rp_bucket),${changes}
+http-request set-var(txn.rp_followed) str(${FOLLOWED_KEY}),${changes}
+http-request set-var(txn.rp_lost) var(txn.rp_followed),concat(,txn.rp_chunk) if { var(txn.rp_followed) -m found }
+http-request set-var(txn.rp_to) var(txn.rp_lost),${changes} if { var(txn.rp_lost) -m found } !{ var(txn.rp_to) -m found }
+http-request set-var(txn.rp_to) var(txn.rp_lost),${routes} if { var(txn.rp_lost) -m found } !{ var(txn.rp_to) -m found }
+http-request set-var(txn.rp_to) str(table),concat(,txn.rp_chunk),${changes} unless { var(txn.rp_to) -m found }
 http-request set-var(txn.rp_to) str(table),concat(,txn.rp_chunk),${routes} unless { var(txn.rp_to) -m found }
 http-request return status 503 content-type text/plain string "set apart" hdr retry-after 1 if { var(txn.rp_to) -m str ${SHED} } !rp_from_edge
 http-response set-header x-location ${here} unless { res.hdr(x-location) -m found }

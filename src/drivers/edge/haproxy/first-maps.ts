@@ -31,15 +31,16 @@ export function writeFirstMaps(
     edges: edgeAddresses(here, sources)
       .map((address) => `${address}\n`)
       .join(""),
-    // A map without any line: HAProxy sends nobody anywhere.
+    // Maps without any line: HAProxy sends nobody anywhere.
     routes: "",
+    changes: "",
   };
   const written: string[] = [];
   try {
     mkdirSync(mapsFolder, { recursive: true });
-    for (const file of ["hosts", "zones", "edges", "routes"] as const) {
+    for (const file of ["hosts", "zones", "edges", "routes", "changes"] as const) {
       const path = join(mapsFolder, MAP_FILES[file]);
-      if (file === "routes" && existsSync(path)) continue;
+      if (texts[file] === "" && file !== "edges" && existsSync(path)) continue;
       writeWhole(path, texts[file], 0o644);
       written.push(path);
     }

@@ -305,4 +305,4 @@ function socketSays({ address, adminPort }: RealEdge, command: string): string {
 }
 
 const versionIn = (edge: RealEdge): number =>
-  Number(/value="(\d+)"/.exec(socketSays(edge, `get map ${edge.mapsFolder}/routes.map version`))?.[1] ?? 0);
+  Number(/value="(\d+)"/.exec(socketSays(edge, `get map ${edge.mapsFolder}/changes.map version`))?.[1] ?? 0);

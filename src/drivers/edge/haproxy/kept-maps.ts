@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeWhole } from "../../write-whole.ts";
 import { entriesOfText, MAP_FILES, mapText } from "./maps.ts";
-import { FOLLOWED_KEY, type MapEntry, VERSION_KEY } from "./route-entries.ts";
+import { FOLLOWED_KEY, type MapEntry, prefixesIn, VERSION_KEY } from "./route-entries.ts";
 
 /** The maps on disk, from which HAProxy starts and reloads. Each file is replaced whole or not at all; all may throw. */
 export type KeptMaps = {
@@ -10,6 +10,8 @@ export type KeptMaps = {
   version(): number;
   write(file: keyof typeof MAP_FILES, entries: readonly MapEntry[]): void;
   follow(loss: string): void;
+  /** What the keys of the base's rows begin with. */
+  prefixes(): readonly string[];
 };
 
 /** HAProxy may run as somebody else, and nothing here is secret. */
@@ -30,8 +32,9 @@ export function keptMaps(folder: string): KeptMaps {
     if (textOf(file) !== text) writeWhole(pathOf(file), text, MODE);
   };
   return {
-    version: () => Number(entriesOfText(textOf("routes")).get(VERSION_KEY) ?? 0),
+    version: () => Number(entriesOfText(textOf("changes")).get(VERSION_KEY) ?? 0),
     write,
-    follow: (loss) => write("routes", [...new Map(entriesOfText(textOf("routes"))).set(FOLLOWED_KEY, loss)]),
+    follow: (loss) => write("changes", [...new Map(entriesOfText(textOf("changes"))).set(FOLLOWED_KEY, loss)]),
+    prefixes: () => prefixesIn(entriesOfText(textOf("routes")).keys()),
   };
 }

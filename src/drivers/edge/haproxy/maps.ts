@@ -4,8 +4,10 @@ import type { MapEntry } from "./route-entries.ts";
 
 /** The files that the HAProxy config of config-text.ts names; each is a map of HAProxy's, or a list. */
 export const MAP_FILES = {
-  /** (class, zone, bucket) -> location: the route table (route-entries.ts). */
+  /** (class, zone, bucket) -> location: a route table (route-entries.ts), */
   routes: "routes.map",
+  /** and what makes the newest one of it; looked up first. */
+  changes: "changes.map",
   /** Host -> how its bucket is told, and its class. */
   hosts: "hosts.map",
   /** Subnet -> zone. */

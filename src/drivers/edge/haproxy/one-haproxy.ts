@@ -1,7 +1,17 @@
 import type { Outcome } from "../../../core/control-contract.ts";
+import type { RouteTable } from "../../../core/route/table.ts";
 import type { KeptMaps } from "./kept-maps.ts";
 import { MAP_FILES } from "./maps.ts";
-import { FOLLOWED_KEY, type MapEntry, VERSION_KEY } from "./route-entries.ts";
+import {
+  baseEntries,
+  changeEntries,
+  FOLLOWED_KEY,
+  type MapEntry,
+  prefixesIn,
+  type Rows,
+  rowsOf,
+  VERSION_KEY,
+} from "./route-entries.ts";
 import { isSame, type RuntimeMap, runtimeMap } from "./runtime-map.ts";
 import { type Ask, SocketProblem } from "./runtime-socket.ts";
 
@@ -14,6 +24,8 @@ import { type Ask, SocketProblem } from "./runtime-socket.ts";
  * 2. Neither goes back: a table older than either is refused.
  * 3. A map is swapped whole, after what was sent has been read back; until then every request is answered from the old one.
  * 4. A followed loss is a line of the table's own map: it goes away with the table that it was said of, at the same moment.
+ * 5. Only what differs from the base is sent (route-entries.ts). The base is written anew when we don't know it, or when half has changed, and
+ *    only after all of the table stands in the changes: whatever it holds meanwhile, nobody is answered by it.
  */
 export type OneHaproxy = {
   readonly name: string;
@@ -25,8 +37,7 @@ export type OneHaproxy = {
 };
 
 export type WantedMaps = {
-  readonly version: number;
-  readonly routes: readonly MapEntry[];
+  readonly table: RouteTable;
   readonly hosts: readonly MapEntry[];
   readonly zones: readonly MapEntry[];
 };
@@ -43,29 +54,44 @@ export function oneHaproxy(options: {
 }): OneHaproxy {
   const { name, ask, mapsFolder, kept } = options;
   const map = (file: keyof typeof MAP_FILES): RuntimeMap => runtimeMap(ask, `${mapsFolder}/${MAP_FILES[file]}`);
-  const routes = map("routes");
+  const [routes, changes] = [map("routes"), map("changes")];
   let seen: number | null = null;
+  let base: Base | null = null;
+  /** The base on disk is the one that we know. */
+  let isBaseKept = false;
   const readVersion = async (signal: AbortSignal): Promise<number> => {
-    seen = Number((await routes.find(VERSION_KEY, signal)) ?? 0);
+    seen = Number((await changes.find(VERSION_KEY, signal)) ?? 0);
     return seen;
   };
+  /** Somebody may have meddled with its lines. */
+  const isBaseWhole = async (signal: AbortSignal): Promise<boolean> =>
+    base !== null && isSame(await routes.read(signal), baseEntries(base.table));
   const applyTo = async (wanted: WantedMaps, signal: AbortSignal): Promise<Outcome> => {
-    const { version } = wanted;
-    const onDisk = kept === null ? { version: 0, problem: null } : keep(kept, wanted);
+    const { table } = wanted;
+    const { version } = table;
+    const onDisk = kept === null ? { version: 0, problem: null } : keep(kept, wanted, isBaseKept ? base : null);
     if (onDisk.version > version) return older(name, onDisk.version, version);
-    const has = await readVersion(signal);
+    const [has, inHosts, inZones, inBase] = await Promise.all([
+      readVersion(signal),
+      map("hosts").read(signal),
+      map("zones").read(signal),
+      routes.find(VERSION_KEY, signal),
+    ]);
     if (has > version) return older(name, has, version);
-    for (const file of ["hosts", "zones"] as const) {
-      const runtime = map(file);
-      if (!isSame(await runtime.read(signal), wanted[file])) await runtime.replace(wanted[file], signal);
-    }
-    const lines = await routes.read(signal);
+    if (!isSame(inHosts, wanted.hosts)) await map("hosts").replace(wanted.hosts, signal);
+    if (!isSame(inZones, wanted.zones)) await map("zones").replace(wanted.zones, signal);
+    const known =
+      inBase === String(base?.table.version) && (has < version || (await isBaseWhole(signal))) ? base : null;
+    const { entries, changedShare } = changeEntries(
+      table,
+      known?.rows ?? unknownRows(prefixesIn((await routes.read(signal)).keys())),
+    );
+    const lines = has === version ? await changes.read(signal) : null;
     // Of this version, so it stays followed whatever else is mended.
-    const followed = has === version ? lines.get(FOLLOWED_KEY) : undefined;
-    const entries: readonly MapEntry[] =
-      followed === undefined ? wanted.routes : [...wanted.routes, [FOLLOWED_KEY, followed]];
-    if (!isSame(lines, entries)) {
-      await routes.replace(entries, signal, async () => {
+    const followed = lines?.get(FOLLOWED_KEY);
+    const wantedLines = withFollowed(entries, followed);
+    if (lines === null || !isSame(lines, wantedLines)) {
+      await changes.replace(wantedLines, signal, async () => {
         const now = await readVersion(signal);
         if (now > version) throw new SocketProblem("refused", "table-not-newer", older(name, now, version).says);
       });
@@ -73,7 +99,35 @@ export function oneHaproxy(options: {
       if (now !== version)
         return { kind: "retry", code: "not-applied", says: `${name} answers from version ${now}, not from ${version}` };
     }
+    const isOnlyInMemory = kept !== null && !isBaseKept && onDisk.problem === null;
+    if (known === null || isOnlyInMemory || changedShare > REBASE_SHARE) await rebase(table, followed, signal);
     return onDisk.problem === null ? { kind: "done" } : notKept(name, onDisk.problem);
+  };
+  /** The table is answered from already: what is missing for the next one to be quick can wait for the next one. */
+  const rebase = async (table: RouteTable, followed: string | undefined, signal: AbortSignal): Promise<void> => {
+    const rows = rowsOf(table);
+    const { entries } = changeEntries(table, rows);
+    try {
+      isBaseKept = false;
+      if (kept !== null) {
+        kept.write("routes", baseEntries(table));
+        kept.write("changes", withFollowed(entries, followed));
+        isBaseKept = true;
+      }
+    } catch {
+      // Told by the apply that comes next, which tries to write there too.
+    }
+    try {
+      await routes.replace(baseEntries(table), signal);
+      base = { table, rows };
+      await changes.replace(withFollowed(entries, followed), signal, async () => {
+        const [now, loss] = [await readVersion(signal), await changes.find(FOLLOWED_KEY, signal)];
+        if (now !== table.version || loss !== (followed ?? null))
+          throw new SocketProblem("retry", "conflict", `${name}: its changes were written meanwhile`);
+      });
+    } catch (error) {
+      if (!(error instanceof SocketProblem)) throw error;
+    }
   };
   const followIn = async ({ version, loss, grown }: FollowedLoss, signal: AbortSignal): Promise<Outcome> => {
     const has = await readVersion(signal);
@@ -81,7 +135,7 @@ export function oneHaproxy(options: {
       const says = `${name} answers from version ${has}, and the notice is for ${version}`;
       return { kind: has > version ? "refused" : "retry", code: "notice-other-version", says };
     }
-    const followed = await routes.find(FOLLOWED_KEY, signal);
+    const followed = await changes.find(FOLLOWED_KEY, signal);
     if (followed !== null && followed !== loss && !grown.includes(followed))
       return { kind: "refused", code: "notice-second", says: `${name} follows ${followed} for version ${version}` };
     let problem: string | null = null;
@@ -92,7 +146,7 @@ export function oneHaproxy(options: {
         problem = wordsOf(error);
       }
     }
-    if (followed !== loss) await routes.set([FOLLOWED_KEY, loss], signal);
+    if (followed !== loss) await changes.set([FOLLOWED_KEY, loss], signal);
     return problem === null ? { kind: "done" } : notKept(name, problem);
   };
   return {
@@ -103,18 +157,31 @@ export function oneHaproxy(options: {
   };
 }
 
+type Base = { readonly table: RouteTable; readonly rows: Rows };
+
+/** More than this share of all rows differs from the base: then the changes are no smaller than a new one. */
+const REBASE_SHARE = 0.5;
+
+const unknownRows = (prefixes: readonly string[]): ReadonlyMap<string, null> =>
+  new Map(prefixes.map((prefix) => [prefix, null]));
+
+const withFollowed = (entries: readonly MapEntry[], followed: string | undefined): readonly MapEntry[] =>
+  followed === undefined ? entries : [...entries, [FOLLOWED_KEY, followed]];
+
 /** The version that stands there and is newer; or what kept ours from standing there. Traffic does not wait for a disk. */
 function keep(
   kept: KeptMaps,
-  { version, routes, hosts, zones }: WantedMaps,
+  { table, hosts, zones }: WantedMaps,
+  base: Base | null,
 ): { readonly version: number; readonly problem: string | null } {
   try {
+    const { version } = table;
     const has = kept.version();
     if (has > version) return { version: has, problem: null };
     kept.write("hosts", hosts);
     kept.write("zones", zones);
     // The same version has its followed loss there too, maybe.
-    if (has < version) kept.write("routes", routes);
+    if (has < version) kept.write("changes", changeEntries(table, base?.rows ?? unknownRows(kept.prefixes())).entries);
     return { version, problem: null };
   } catch (error) {
     return { version: 0, problem: wordsOf(error) };

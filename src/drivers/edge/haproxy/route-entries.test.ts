@@ -4,7 +4,16 @@ import { BUCKETS } from "../../../core/estate.ts";
 import { answer, initialRoute, routeStep } from "../../../core/route/route.ts";
 import { bucketsToRow } from "../../../core/route/rows.ts";
 import type { Assignment, RouteTable } from "../../../core/route/table.ts";
-import { FOLLOWED_KEY, lossOf, routeEntries, SHED, unwritableName } from "./route-entries.ts";
+import {
+  baseEntries,
+  changeEntries,
+  FOLLOWED_KEY,
+  lossOf,
+  routeEntries,
+  rowsOf,
+  SHED,
+  unwritableName,
+} from "./route-entries.ts";
 
 const LOCATIONS = ["a", "b", "c", "d"];
 const CLASSES = ["public", "editor"];
@@ -54,18 +63,20 @@ function longest(lines: ReadonlyMap<string, string>, key: string): string | null
   return null;
 }
 
-/** As the lines in HAProxy's config look it up (config-text.ts). */
+/** As the lines in HAProxy's config look it up (config-text.ts): what has changed, then what it has changed from. */
 function served(
-  lines: ReadonlyMap<string, string>,
+  changes: ReadonlyMap<string, string>,
   chunk: { class: string; zone: string; bucket: number },
+  base: ReadonlyMap<string, string> = new Map(),
 ): string | null {
   const bucket = chunk.bucket.toString(16).toUpperCase().padStart(2, "0");
   const within = `${chunk.class}/${chunk.zone}/${bucket}`;
-  const followed = longest(lines, FOLLOWED_KEY);
+  const followed = longest(changes, FOLLOWED_KEY);
+  const inBoth = (key: string): string | null => longest(changes, key) ?? longest(base, key);
   return (
-    longest(lines, `apart/${chunk.class}/${bucket}`) ??
-    (followed === null ? null : longest(lines, `${followed}/${within}`)) ??
-    longest(lines, `table/${within}`)
+    longest(changes, `apart/${chunk.class}/${bucket}`) ??
+    (followed === null ? null : inBoth(`${followed}/${within}`)) ??
+    inBoth(`table/${within}`)
   );
 }
 
@@ -99,6 +110,46 @@ test("the lines say of every chunk what the core says, loss or no loss", () => {
   );
 });
 
+test("what has changed since, looked up first, makes every chunk of the next table of the base", () => {
+  fc.assert(
+    fc.property(tables, tables, fc.option(fc.constantFrom(...LOCATIONS)), fc.boolean(), (old, table, lost, isKnown) => {
+      const rows = rowsOf(old);
+      const base = isKnown ? rows : new Map([...rows.keys()].map((prefix) => [prefix, null]));
+      const changes = new Map(changeEntries(table, base).entries);
+      const before = new Map(baseEntries(old));
+      const whole = new Map(routeEntries(table));
+      if (lost !== null) for (const lines of [changes, whole]) lines.set(FOLLOWED_KEY, lossOf(lost));
+      for (const className of CLASSES) {
+        for (const zone of [...ZONES, "nowhere"]) {
+          for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
+            const chunk = { class: className, zone, bucket };
+            const found = served(changes, chunk, before);
+            const place = found === "!here" ? null : found;
+            if (place !== served(whole, chunk))
+              expect({ chunk, found }).toEqual({ chunk, found: served(whole, chunk) });
+          }
+        }
+      }
+    }),
+    { numRuns: 5 },
+  );
+});
+
+test("an evacuation changes few lines, and the same table none", () => {
+  const table = { version: 1, at: 0, locations: LOCATIONS, assignment: rowsAt([]), contingency: {}, apart: [] };
+  expect(changeEntries({ ...table, version: 2 }, rowsOf(table))).toEqual({
+    entries: [["version", "2"]],
+    changedShare: 0,
+  });
+  expect(changeEntries({ ...table, version: 2, assignment: rowsAt([7]) }, rowsOf(table))).toEqual({
+    entries: [
+      ["version", "2"],
+      ["table/public/z7/", "b"],
+    ],
+    changedShare: 1 / 50,
+  });
+});
+
 test("a row that one place has is one line, and each further piece a few", () => {
   const table = { version: 1, at: 0, locations: LOCATIONS, contingency: {}, apart: [] };
   expect(routeEntries({ ...table, assignment: { public: { z1: [[2, 256]] } } })).toEqual([
@@ -130,4 +181,11 @@ test.each(["a b", "a\nshutdown", "a;b", ""])("a name like %j would end a command
   const table = { version: 1, at: 0, locations: LOCATIONS, contingency: {}, apart: [] };
   expect(unwritableName({ ...table, assignment: { public: { [name]: [[0, 256]] } } })).toBe(name);
   expect(unwritableName({ ...table, assignment: { public: { z1: [[0, 256]] } } })).toBeNull();
+});
+
+/** Fifty rows at the first location, but for those that have moved to the second. */
+const rowsAt = (moved: readonly number[]): Assignment => ({
+  public: Object.fromEntries(
+    Array.from({ length: 50 }, (_, index) => [`z${index}`, [[moved.includes(index) ? 1 : 0, 256] as const]]),
+  ),
 });

@@ -7,7 +7,7 @@ import { leastOf, together } from "../together.ts";
 import { keptMaps } from "./kept-maps.ts";
 import { hostEntries, zoneEntries } from "./maps.ts";
 import { type FollowedLoss, type OneHaproxy, oneHaproxy } from "./one-haproxy.ts";
-import { lossOf, lossOfProvider, routeEntries, unwritableName } from "./route-entries.ts";
+import { lossOf, lossOfProvider, unwritableName } from "./route-entries.ts";
 import { runtimeSocket } from "./runtime-socket.ts";
 import type { HaproxySettings } from "./shape.ts";
 
@@ -65,7 +65,7 @@ export async function steerHaproxies(
             code: "table-malformed",
             says: `${JSON.stringify(name)} can't stand in a map's line`,
           };
-        const maps = { version: table.version, routes: routeEntries(table), ...always };
+        const maps = { table, ...always };
         const outcome = await all(signal, (haproxy, within) => haproxy.apply(maps, within));
         // A notice is weighed by what somebody answers from. The same table again is no news.
         if (outcome.kind === "done" && table.version > (route.state().table?.version ?? 0)) route.putTable(table);
