@@ -223,7 +223,8 @@ async function startDeciding(
   const probesFrom = (location: LocationName): { readonly probes?: ProbeDriver; readonly leastPatienceMs: number } => {
     // Where both look from one place, our own eyes are nearer to us.
     const probes = looker?.from === location ? looker.driver : exporters?.drivers.get(location);
-    return { ...(probes !== undefined && { probes }), leastPatienceMs: estate.objective.slowMs * LEAST_PATIENCE };
+    const leastPatienceMs = Math.max(LEAST_PATIENCE_MS, estate.objective.slowMs * PATIENCE_SHARE);
+    return { ...(probes !== undefined && { probes }), leastPatienceMs };
   };
   const nodes = names.map((location) => {
     const recorder = readingRecorder({
@@ -450,7 +451,9 @@ const NOBODY_GROWS: ScaleDriver = {
 };
 const CLOSE_WITHIN_MS = 400;
 /** Of what users find slow: a look is one page, and what they do takes several. */
-const LEAST_PATIENCE = 0.25;
+const PATIENCE_SHARE = 0.25;
+/** However fast users want it: a hiccup of a network or of a collector is no silence. */
+const LEAST_PATIENCE_MS = 200;
 
 /** Where a loss is told to at once, without waiting for whoever decides; those that can't hold a contingency hear of it by the next table. */
 function noticeSink(driver: SteeringDriver): NoticeSink[] {

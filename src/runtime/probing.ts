@@ -20,7 +20,7 @@ import type { Cancel, Clock } from "./clock.ts";
  * 3. While a location fails for us we look again by ourselves, and slower after a while.
  * 4. Never more than IN_FLIGHT_MAX looks of ours are under way.
  * 5. Where `leastPatienceMs` is given, a look that takes ten times as long as usual has failed: whoever takes 2 s instead of 2 ms serves
- *    nobody. Half of that is worth a bell.
+ *    nobody. A quarter of that is worth a bell.
  */
 export type Probing = {
   /** Another node says that it saw this location fail. */
@@ -47,8 +47,10 @@ export const BUY_EVERY_MS = 2000;
 /** An answer that is later than this plus the way there and back is worth a bell, though not yet a failure. */
 const OVERDUE_MS = 600;
 const LOOK_GAP_MS = 500;
-/** Between the beginnings of two looks at what fails, where looks are given up on early. */
-const HASTY_LOOK_GAP_MS = 400;
+/** Between the beginnings of two looks at what fails, where looks are given up on early: three silences take a second, and who pauses for less is not lost. */
+const HASTY_LOOK_GAP_MS = 350;
+/** Of the patience: a bell costs the others one look. */
+const BELL_SHARE = 0.25;
 /** So many times as long as usual is too long; known after so many good looks. */
 const TOO_LONG_TIMES = 10;
 const USUAL_AFTER_LOOKS = 10;
@@ -73,9 +75,9 @@ type Target = {
   lookedAt: UnixMs;
   askedAt: UnixMs;
   rungAt: UnixMs;
-  /** What good looks took on average, what it took beyond that to ask for them, and how many there were. */
-  usualMs: number;
-  askingMs: number;
+  /** What good looks took, what it took beyond that to ask for them, and how many there were: the first two as a mean of logarithms, which a hiccup hardly moves. */
+  usualLogMs: number;
+  askingLogMs: number;
   goodLooks: number;
   again: Cancel | null;
 };
@@ -113,8 +115,8 @@ export function startProbing(options: {
       lookedAt: 0,
       askedAt: 0,
       rungAt: 0,
-      usualMs: 0,
-      askingMs: 0,
+      usualLogMs: 0,
+      askingLogMs: 0,
       goodLooks: 0,
       again: null,
     });
@@ -129,9 +131,9 @@ export function startProbing(options: {
   const gapMs = leastPatienceMs === undefined ? LOOK_GAP_MS : HASTY_LOOK_GAP_MS;
 
   /** Null: as long as the driver waits. Who has been bad for long is given all the time that there is to prove that it is back. */
-  const patienceMs = ({ usualMs, goodLooks, failedLooks }: Target): number | null => {
+  const patienceMs = ({ usualLogMs, goodLooks, failedLooks }: Target): number | null => {
     if (leastPatienceMs === undefined || goodLooks < USUAL_AFTER_LOOKS || failedLooks >= KNOWN_BAD_LOOKS) return null;
-    return Math.min(PROBE_WITHIN_MS, Math.max(leastPatienceMs, TOO_LONG_TIMES * usualMs));
+    return Math.min(PROBE_WITHIN_MS, Math.max(leastPatienceMs, TOO_LONG_TIMES * Math.exp(usualLogMs)));
   };
 
   const learnUsual = (target: Target, ms: number, tookMs: number): void => {
@@ -139,8 +141,8 @@ export function startProbing(options: {
     if (target.failedLooks >= KNOWN_BAD_LOOKS) target.goodLooks = 0;
     target.goodLooks += 1;
     const share = 1 / Math.min(target.goodLooks, USUAL_MEMORY_LOOKS);
-    target.usualMs += share * (ms - target.usualMs);
-    target.askingMs += share * (Math.max(0, tookMs - ms) - target.askingMs);
+    target.usualLogMs += share * (logMs(ms) - target.usualLogMs);
+    target.askingLogMs += share * (logMs(tookMs - ms) - target.askingLogMs);
   };
 
   const look = async (target: Target, journey: Journey): Promise<void> => {
@@ -157,7 +159,9 @@ export function startProbing(options: {
     looks += 1;
     const patience = journey === "browse" ? patienceMs(target) : null;
     const overdueMs =
-      patience === null ? OVERDUE_MS + 2 * (options.roundTripMs[target.name] ?? 0) : patience / 2 + 2 * target.askingMs;
+      patience === null
+        ? OVERDUE_MS + 2 * (options.roundTripMs[target.name] ?? 0)
+        : patience * BELL_SHARE + 2 * Math.exp(target.askingLogMs);
     const overdue = journey === "browse" ? clock.after(overdueMs, () => suspicious(target)) : null;
     const answer = unreachable.has(target.name)
       ? await cutLink(clock)
@@ -178,7 +182,7 @@ export function startProbing(options: {
     const tookMs = clock.now() - began;
     const allowedMs =
       (patience ?? (journey === "buy" ? BUY_WITHIN_MS : PROBE_WITHIN_MS)) +
-      2 * target.askingMs +
+      2 * Math.exp(target.askingLogMs) +
       LATE_MS +
       4 * (options.roundTripMs[target.name] ?? 0);
     if (!answer.ok && answer.why === "timeout" && tookMs > allowedMs) {
@@ -307,6 +311,8 @@ function cutLink(clock: Clock): Promise<ProbeAnswer> {
     });
   });
 }
+
+const logMs = (ms: number): number => Math.log(Math.max(1, ms));
 
 const callsOthers = (why: string): boolean =>
   why === "refused" || why === "reset" || why === "timeout" || why === "error";

@@ -148,7 +148,10 @@ async function startAll(options: StartOptions, startLevers: () => Promise<Levers
         env: { ...process.env, ...levers.env, XDG_RUNTIME_DIR: within("runtime"), XDG_STATE_HOME: folder },
         isReady: async () => {
           const told = await Promise.all(zones.map(({ subnet }) => askName({ server, name: host, subnet })));
-          return told.every((address, index) => address === nearestAddresses(zones[index]!, entrances)[0]);
+          if (!told.every((address, index) => address === nearestAddresses(zones[index]!, entrances)[0])) return false;
+          // It answers before it has learnt anything: what is measured is one that watches.
+          const status = await fetch(`http://${range}.1:${API_PORT}/api/status`);
+          return ((await status.json()) as { readonly routeTableVersion: number }).routeTableVersion > 0;
         },
       }),
     );

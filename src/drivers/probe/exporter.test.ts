@@ -17,6 +17,12 @@ test.each<[what: string, page: string, answer: Readonly<Record<string, unknown>>
   expect(await look(await serve((_request, response) => void response.end(text)))).toMatchObject(answer);
 });
 
+test("who gives up early has not been refused", async () => {
+  const port = await serve((_request, response) => void response.end(page({ success: 0, status: 0, seconds: 0.19 })));
+  expect(await look(port, 200)).toMatchObject({ why: "timeout" });
+  expect(await look(port)).toMatchObject({ why: "refused" });
+});
+
 test("it is asked as its Prometheus asks it, and told how long it may wait", async () => {
   const seen: unknown[] = [];
   const port = await serve((request, response) => {
@@ -35,11 +41,11 @@ test.each<[what: string, answer: RequestListener]>([
   expect(await look(await serve(answer))).toBeNull();
 });
 
-async function look(port: number): Promise<ProbeAnswer | null> {
+async function look(port: number, withinMs = 250): Promise<ProbeAnswer | null> {
   const driver = exporterProbes({
     addressOf: (location) => `http://${ADDRESS}:${port}/probe?module=page&target=${location}`,
   });
-  const answer = await driver.probe({ location: "alpha", journey: "browse", key: "probe-beta-1-1", withinMs: 250 });
+  const answer = await driver.probe({ location: "alpha", journey: "browse", key: "probe-beta-1-1", withinMs });
   expect(driver.isAnswering()).toBe(answer !== null);
   return answer;
 }

@@ -41,6 +41,7 @@ export function exporterProbes(options: {
           success: success === 1,
           status: valueOf("probe_http_status_code") ?? 0,
           durationSeconds: valueOf("probe_duration_seconds") ?? 0,
+          withinMs,
         });
       } catch {
         return null;
