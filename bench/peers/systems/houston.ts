@@ -12,7 +12,7 @@ import { domainOf, nearestAddresses, type RunningSystem, type StartOptions, type
 
 /**
  * Ours: `houston run`, told by a real Prometheus what the service counts of this system's users, with two blackbox exporters and itself as
- * vantages. It has seen a day of this service before: a Prometheus' blocks are made of it. Three ways to move users.
+ * vantages. It has seen a day of this service before: a Prometheus' blocks are made of it. There are several ways to move users.
  */
 export const houston: System = {
   name: "houston-dns",
