@@ -139,6 +139,22 @@ test("what can't be answered alike, or not be found, is said", () => {
   `);
 });
 
+test("locations and zones that a driver names and nobody has are said with their place", () => {
+  const broken = GOOD.replace(
+    / {4}- kind: embedded[\s\S]*$/,
+    `    - { kind: webhook, url: "https://dns.example.com/", domains: [example.com], standsAt: [wst] }
+    - { kind: ns1, domains: [example.com], feeds: { south: feed1 } }
+    - { kind: google-dns, project: shop, domains: [example.com], regions: { us-est: us-east4 } }
+`,
+  );
+  const read = readConfig(broken);
+  expect("problems" in read && read.problems.map(({ code, path }) => `${path} ${code}`)).toEqual([
+    "steering.drivers[0].standsAt[0] unknown-location",
+    "steering.drivers[1].feeds.south unknown-location",
+    "steering.drivers[2].regions.us-est unknown-zone",
+  ]);
+});
+
 function linesOf(text: string): string {
   const read = readConfig(text);
   return "problems" in read ? problemLines("houston.yaml", read.problems).join("\n") : "good";
