@@ -256,18 +256,34 @@ describe("a webhook of yours", () => {
   });
 
   test("accepted and not answered by is not done", async () => {
-    const stale = await madeNameServer(() => null);
-    const driver = await start("stale", { answeredBy: [stale.address], withinSeconds: 1 });
-    expect(await driver.apply(tableOf(1, ALL_EAST), never)).toMatchObject({ kind: "retry", code: "not-applied" });
+    const patience = new AbortController();
+    let looks = 0;
+    const stale = await madeNameServer(() => {
+      if (++looks > 1) patience.abort();
+      return null;
+    });
+    const driver = await start("stale", { answeredBy: [stale.address] });
+    expect(await driver.apply(tableOf(1, ALL_EAST), patience.signal)).toMatchObject({
+      kind: "retry",
+      code: "not-applied",
+    });
     await stale.stop();
   });
 
   test("accepted and not carried out is not done", async () => {
-    const driver = await start("forgetful", { withinSeconds: 1 });
+    const driver = await start("forgetful");
     const keep = new Map(dns.sets);
     const set = dns.sets.set.bind(dns.sets);
     dns.sets.set = () => dns.sets;
-    const outcome = await driver.apply(tableOf(1, ALL_EAST), never);
+    const patience = new AbortController();
+    let looks = 0;
+    let isWritten = false;
+    receiver.atRequest(({ body }) => {
+      if (body.includes('"do":"write"')) isWritten = true;
+      else if (isWritten && ++looks > 1) patience.abort();
+    });
+    const outcome = await driver.apply(tableOf(1, ALL_EAST), patience.signal);
+    receiver.atRequest(null);
     dns.sets.set = set;
     expect(outcome).toMatchObject({ kind: "retry", code: "not-applied" });
     expect(dns.sets).toEqual(keep);
