@@ -16,7 +16,7 @@ export function networkBucketMaps(): string {
   const sums = BYTES.slice(1).flatMap((_, index) => DIGITS.map((digit) => sum(index + 1, digit)));
   const last = BYTES.length - 1;
   return [
-    "# The bucket of a user's network: crc32 of it, mod 256. Made by `houston edge nginx --files`.",
+    "# The bucket of a user's network: crc32 of it, mod 256. Made by `houston edge nginx --location LOCATION --files`.",
     ...GROUPS.map(groupMap),
     ...bytes,
     ...sums,
