@@ -6,7 +6,7 @@ import { staysAt } from "./leave-suspects.ts";
 import { zoneUsersWords } from "./paths.ts";
 import { forbiddenNow, stoppedBy } from "./permission.ts";
 import { isHeard } from "./publish.ts";
-import { CANARY_SHARE } from "./receivers.ts";
+import { CANARY_SHARE, growthWords, stepGrowth } from "./receivers.ts";
 import { promiseWords } from "../verdict.ts";
 import { stayingWords } from "./staying-words.ts";
 import type { OpenIncident } from "./state.ts";
@@ -252,7 +252,7 @@ function doingWords(turn: Turn, { open, place, progress, isOver }: Told): string
   const pace =
     leave.pace === "at-once"
       ? "What fits moves at once, the rest as receivers become ready"
-      : `${percent(Math.min(leave.share, CANARY_SHARE))} first, a look at the receivers, then double`;
+      : `${percent(Math.min(leave.share, CANARY_SHARE))} first, a look at the receivers, then ${growthWords(stepGrowth(turn, { place, leave }))}`;
   const refused = refusers(turn);
   return [
     `${pace}: ${out}${receivers}.`,

@@ -7,7 +7,7 @@ import { limitsInTheWay } from "./limits-in-the-way.ts";
 import { barredWords } from "./no-room-words.ts";
 import { askOnce } from "./permission.ts";
 import type { Draft } from "./publish.ts";
-import { CANARY_SHARE, takenBy } from "./receivers.ts";
+import { CANARY_SHARE, growthWords, stepGrowth, takenBy } from "./receivers.ts";
 import { askGrowth } from "./scale.ts";
 import { furtherWords } from "./path-words.ts";
 import { furtherMs, pathWords, zoneUsersWords } from "./paths.ts";
@@ -128,7 +128,7 @@ function sayLeaving(
     doing:
       leave.why === "lost"
         ? "what fits moves at once, the rest as receivers become ready"
-        : `${percent(Math.min(leave.share, CANARY_SHARE))} first, a look at the receivers, then double`,
+        : `${percent(Math.min(leave.share, CANARY_SHARE))} first, a look at the receivers, then ${growthWords(stepGrowth(turn, { place, leave }))}`,
     ...(staying.length > 0 && { notDoing: staying.join("; ") }),
     youNeedTo:
       full.length > 0

@@ -29,8 +29,8 @@ import { decision, estateOf, placeOf, placesOf, reason, say, type DraftPlace, ty
 import { listWords, percent, rps, secondsWords } from "./words.ts";
 
 /**
- * The steps of a leave: a canary to one receiver, a look, then double, never more than the receivers are
- * ready for; a lost location at once by its contingency, and the rest as room appears.
+ * The steps of a leave: a canary to one receiver, a look, then double (four times as many where nearly all are hurt), never more
+ * than the receivers are ready for; a lost location at once by its contingency, and the rest as room appears.
  */
 
 /** Counted as all of it: rounding to whole buckets leaves crumbs. */

@@ -24,6 +24,11 @@ export const isFewAsCanary = (share: number, canary = CANARY_SHARE): boolean => 
 const TELLING_RPS = 2;
 /** A receiver is trusted with as much again as it carried well; in the last step with a tenth more, so that no crumbs of rounding stay. */
 const LAST_STEP = 1.1;
+/** What is out after a step is at most so many times what was out before it. */
+const STEP_GROWTH = 2;
+/** Where more of a gray place's requests than this are hurt, a second costs more than a receiver that bears less than it did: it can hardly be worse there. */
+const NEARLY_ALL_HURT = 0.9;
+const STEP_GROWTH_NEARLY_ALL_HURT = 4;
 /** Spilling never fills others further than this: the flood is not to be spread. */
 const SPILL_UTILISATION = 0.7;
 
@@ -59,6 +64,18 @@ export function canaryShare(
   return Math.max(CANARY_SHARE, Math.min(1, TELLING_RPS / Math.max(1e-6, theirRps)));
 }
 
+/** How many times as many may be out after the next step of a leave as before it. */
+export function stepGrowth(
+  turn: Turn,
+  { place, leave }: { readonly place: Pick<DraftPlace, "heardAt" | "summary">; readonly leave: Pick<Leave, "why"> },
+): number {
+  const hurt = isHeard(turn, place.heardAt) ? (place.summary?.own.usersHurt ?? 0) : 0;
+  return leave.why === "gray" && hurt > NEARLY_ALL_HURT ? STEP_GROWTH_NEARLY_ALL_HURT : STEP_GROWTH;
+}
+
+/** What follows a canary, in a person's words. */
+export const growthWords = (growth: number): string => (growth === STEP_GROWTH ? "double" : `${growth} times as many`);
+
 export function receiversFor(
   turn: Turn,
   options: {
@@ -76,6 +93,7 @@ export function receiversFor(
   const taken = takenBy(turn, { base: leave.from, now: assignment, traffic, location: place.name });
   const { maxUtilisation } = estate.guards;
   const trusted = leave.rung >= leave.share ? LAST_STEP : 1;
+  const growth = stepGrowth(turn, { place, leave });
   // What a person allowed is a share of what is ready, scatter or not.
   const fills = (rps: number): number =>
     leave.utilisation === null
@@ -95,11 +113,14 @@ export function receiversFor(
       const countedRps = sharedRps(location, other.summary?.own.load.servedRps ?? 0, load);
       const loadRps = Math.max(load[other.name]!, countedRps);
       const ready = other.capacity?.readyRps ?? 0;
+      const carriedRps = taken[other.name] ?? 0;
+      // In a hurry it is trusted with more than as much again, but not with more than it carries in all.
+      const trustedRps = Math.max(trusted * carriedRps, Math.min((growth - 1) * carriedRps, loadRps));
       return {
         name: other.name,
         roomNowRps: Math.max(0, fills(ready) - loadRps),
         roomGrownRps: Math.max(0, fills(leave.why === "spill" ? ready : grownRps(turn, other)) - loadRps),
-        stepRps: leave.pace === "at-once" ? Infinity : Math.max(options.canaryRps, trusted * (taken[other.name] ?? 0)),
+        stepRps: leave.pace === "at-once" ? Infinity : Math.max(options.canaryRps, trustedRps),
         ...(location.pools !== undefined && { poolRoomRps: mapPools(location, poolRoomOf) }),
       };
     });

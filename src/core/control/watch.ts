@@ -15,7 +15,7 @@ import { partOf } from "./part-of.ts";
 import { howIs } from "./paths.ts";
 import { stoppedBy } from "./permission.ts";
 import { isHeard, type Draft } from "./publish.ts";
-import { CANARY_SHARE, isFewAsCanary, outOf, takenBy } from "./receivers.ts";
+import { CANARY_SHARE, isFewAsCanary, outOf, stepGrowth, takenBy } from "./receivers.ts";
 import { isOfSome } from "./rest.ts";
 import type { Leave, StepReceiver } from "./state.ts";
 import { AVOID_MS, diedOfIt, giveBack, stopAll, type Sickening } from "./stop.ts";
@@ -31,6 +31,8 @@ import { percent, secondsWords } from "./words.ts";
 const CAUGHT_MS = 5_000;
 /** A way back is looked at longer: nobody is in a hurry, unless users are refused where they are. */
 const BACK_LOOK_MS = 5_000;
+/** However many it was left by. */
+const BACK_GROWTH = 2;
 /** Who comes back over a way that was bad says nothing for so long: that is no word for the way. */
 const SILENT_MS = 60_000;
 /** Of so many requests some would have been told of. */
@@ -143,15 +145,17 @@ function lookAtLeave(turn: Turn, draft: Draft, place: DraftPlace, leave: Leave, 
   if (waiting) return;
   place.step = { ...place.step, lookedAt: now.at };
   const out = outOf(turn, { place, leave, assignment: draft.assignment, traffic });
-  // Doubling: trust grows with what was carried well.
-  const next = leave.why === "path" ? Math.min(rungAfter(leave.rung), rungAfter(out)) : rungAfter(out);
+  // Trust grows with what was carried well.
+  const growth = stepGrowth(turn, { place, leave });
+  const next =
+    leave.why === "path" ? Math.min(rungAfter(leave.rung, growth), rungAfter(out, growth)) : rungAfter(out, growth);
   place.leave = { ...place.leave!, rung: Math.min(leave.share, Math.max(leave.rung, next)) };
   decision(turn, "receivers-well", `${place.name}: ${percent(out)} out and its receivers are well`, place.name);
 }
 
-/** 5, 10, 20, 40, 80, 100 %. */
-function rungAfter(out: number): number {
-  const next = 2 * out;
+/** Doubling: 5, 10, 20, 40, 80, 100 %; in a hurry 5, 20, 80, 100 %. */
+function rungAfter(out: number, growth: number): number {
+  const next = growth * out;
   return next > 0.85 ? 1 : next;
 }
 
@@ -311,7 +315,10 @@ function lookAtBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffi
       base: place.back.from,
       location: place.name,
     });
-    place.back = { ...place.back, rung: Math.max(place.back.rung, rungAfter(Math.max(back, CANARY_SHARE))) };
+    place.back = {
+      ...place.back,
+      rung: Math.max(place.back.rung, rungAfter(Math.max(back, CANARY_SHARE), BACK_GROWTH)),
+    };
     decision(turn, "back-well", `${place.name}: ${percent(back)} back and it is well`, place.name);
   }
 }
