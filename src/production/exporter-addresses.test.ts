@@ -45,3 +45,23 @@ test("an exporter is asked where its Prometheus asks it, when it is clear which 
   expect(addresses.of("east", "north")).toBe("http://10.0.0.9:9115/probe?target=north");
   addresses.stop();
 });
+
+test("what its Prometheus has not scraped yet when we start is known soon after", async () => {
+  const scraped = [north];
+  const clock = madeClock(1_700_000_000_000);
+  const addresses = exporterAddresses({
+    clock,
+    settings,
+    prometheus: {
+      series: async () => scraped.map((labels) => ({ labels, value: 1 })),
+      targets: async () =>
+        [north, south].map((labels) => ({ labels, address: `http://10.0.0.1:9115/${labels.location}` })),
+    },
+  });
+  await clock.pass(500);
+  scraped.push(south);
+  expect(addresses.of("east", "south")).toBeNull();
+  await clock.pass(1000);
+  expect(addresses.of("east", "south")).toBe("http://10.0.0.1:9115/south");
+  addresses.stop();
+});

@@ -1,7 +1,7 @@
 import type { ProbesSettings } from "../config/probes-shape.ts";
 import type { LocationName } from "../core/estate.ts";
 import type { PrometheusDriver } from "../drivers/metrics/prometheus.ts";
-import type { Clock } from "../runtime/clock.ts";
+import type { Cancel, Clock } from "../runtime/clock.ts";
 
 /**
  * Where each blackbox exporter is asked for a probe of each location, as the Prometheus that scrapes them has it: so nobody has to write it
@@ -39,11 +39,15 @@ export function exporterAddresses(options: {
     }
     isAsking = false;
   };
-  void ask();
-  const stop = clock.every(EVERY_MS, () => void ask());
+  let stop: Cancel = () => {};
+  const askFrom = (againInMs: number): void => {
+    void ask();
+    stop = clock.after(againInMs, () => askFrom(Math.min(EVERY_MS, 2 * againInMs)));
+  };
+  askFrom(AGAIN_FIRST_MS);
   return {
     of: (vantage, location) => known.get(keyOf(vantage, location)) || null,
-    stop,
+    stop: () => stop(),
   };
 }
 
@@ -56,4 +60,6 @@ export type ExporterAddresses = {
 const keyOf = (vantage: string, location: string): string => `${vantage}\n${location}`;
 const NOBODY = "";
 const EVERY_MS = 30_000;
+/** One that was started with us has scraped only some of them yet. */
+const AGAIN_FIRST_MS = 1000;
 const WITHIN_MS = 5000;

@@ -262,7 +262,7 @@ async function startDeciding(
   const stopExporters = followExporters(options, {
     clock,
     estate,
-    isAnswering: (vantage) => exporters?.drivers.get(vantage)?.isAnswering() ?? false,
+    exporters,
     take: (reading) => nodes[names.indexOf(reading.vantage ?? "")]?.looked(reading),
   });
 

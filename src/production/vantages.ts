@@ -58,9 +58,9 @@ export function followExporters(
   { probes, prometheus, everyMs, say }: Pick<HoustonOptions, "probes" | "prometheus" | "everyMs" | "say">,
   parts: {
     readonly clock: Clock;
-    readonly estate: Estate;
-    /** Who answers us need not be heard of second hand: what was scraped is older. */
-    readonly isAnswering: (vantage: LocationName) => boolean;
+    readonly estate: Pick<Estate, "locations">;
+    /** What an exporter tells us of a location need not be heard second hand too: what was scraped is older. */
+    readonly exporters: Pick<ExporterLookers, "drivers"> | null;
     readonly take: (reading: ProbeReading) => void;
   },
 ): () => void {
@@ -71,6 +71,8 @@ export function followExporters(
     prometheus,
     locations: estate.locations.map(({ name }) => name),
   });
+  const isToldDirectly = ({ vantage = "", location }: ProbeReading): boolean =>
+    parts.exporters?.drivers.get(vantage)?.isAnswering(location) ?? false;
   let isLooking = false;
   let trouble: string | null = null;
   const look = async (): Promise<void> => {
@@ -82,7 +84,7 @@ export function followExporters(
         clock.now(),
         AbortSignal.timeout(Math.max(PATIENCE_LEAST_MS, everyMs)),
       ))
-        if (!parts.isAnswering(reading.vantage ?? "")) parts.take(reading);
+        if (!isToldDirectly(reading)) parts.take(reading);
       trouble = null;
     } catch (error) {
       trouble = error instanceof Error ? error.message : String(error);

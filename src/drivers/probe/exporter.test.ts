@@ -46,7 +46,8 @@ async function look(port: number, withinMs = 250): Promise<ProbeAnswer | null> {
     addressOf: (location) => `http://${ADDRESS}:${port}/probe?module=page&target=${location}`,
   });
   const answer = await driver.probe({ location: "alpha", journey: "browse", key: "probe-beta-1-1", withinMs });
-  expect(driver.isAnswering()).toBe(answer !== null);
+  expect(driver.isAnswering("alpha")).toBe(answer !== null);
+  expect(driver.isAnswering("gamma")).toBe(false);
   return answer;
 }
 

@@ -18,10 +18,10 @@ export function exporterProbes(options: {
   /** Where it is asked for a probe of a location: `http://10.0.0.9:9115/probe?module=page&target=...`; null: it does not look there. */
   readonly addressOf: (location: LocationName) => string | null;
 }): ExporterProbes {
-  let answeredAt = -Infinity;
+  const answeredAt = new Map<LocationName, number>();
   return {
     journeys: ["browse"],
-    isAnswering: () => performance.now() - answeredAt < ANSWERING_MS,
+    isAnswering: (location) => performance.now() - (answeredAt.get(location) ?? -Infinity) < ANSWERING_MS,
     async probe({ location, withinMs = PROBE_WITHIN_MS }) {
       const address = options.addressOf(location);
       if (address === null) return null;
@@ -36,7 +36,7 @@ export function exporterProbes(options: {
           page.samples.find((sample) => sample.name === name)?.value;
         const success = valueOf("probe_success");
         if (statusCode !== 200 || success === undefined) return null;
-        answeredAt = performance.now();
+        answeredAt.set(location, performance.now());
         return exporterSays({
           success: success === 1,
           status: valueOf("probe_http_status_code") ?? 0,
@@ -54,8 +54,8 @@ export function exporterProbes(options: {
 }
 
 export type ExporterProbes = ProbeDriver & {
-  /** Whether it answered us lately: then what its Prometheus has of it is older than what we know. */
-  isAnswering(): boolean;
+  /** Whether it told us lately what it sees of a location: then what its Prometheus has of that is older than what we know. */
+  isAnswering(location: LocationName): boolean;
 };
 
 /** `--timeout-offset` of the exporter, as it comes. */
