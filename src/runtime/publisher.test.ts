@@ -36,3 +36,26 @@ test.each([
     round.stop();
   },
 );
+
+test("one that is refused and one that is silent hold up nobody else, and who was silent is not waited for again", async () => {
+  const clock = madeClock(0);
+  const took: string[] = [];
+  const driver = (name: string, apply: SteeringDriver["apply"]): SteeringDriver => ({
+    name,
+    apply(table, signal) {
+      took.push(`${name} ${table.version} at ${clock.now()}`);
+      return apply(table, signal);
+    },
+  });
+  const refused = driver("refused", async () => ({ kind: "retry", code: "unreachable" }));
+  const silent = driver("silent", () => new Promise(() => {}));
+  const well = driver("well", async () => ({ kind: "done" }));
+  const round = publisher({ clock, steering: [refused, silent, well] });
+  const first = round.publish(TABLE);
+  await clock.pass(1000);
+  expect(await first).toEqual({ kind: "done", says: "1 of 3 servers took it; without refused, silent" });
+  expect(took.slice(0, 3)).toEqual(["refused 1 at 0", "silent 1 at 0", "well 1 at 0"]);
+  // At the same moment: the clock does not pass.
+  expect(await round.publish({ ...TABLE, version: 2 })).toEqual({ kind: "done", says: "1 of 3 servers took it" });
+  round.stop();
+});

@@ -232,9 +232,18 @@ test("whose edge can't be reached is served here; one HAProxy that is down stops
     says: expect.stringContaining(`2 of 3 HAProxies took it; ${OTHER} (`),
   });
   expect((await ask(user)).says?.location).toBe(THIRD);
+  // As when it was killed with its location: nobody waits for it to follow its own loss.
+  const contingency = { [OTHER]: { public: { "zone-east": [[2, 256] as const] } } };
+  await steering.driver.apply({ ...rowsTable(152, { "zone-east": 1 }), contingency }, never);
+  await expect.poll(async () => (await ask(user)).says?.location).toBe(HERE);
+  expect(await steering.driver.notice!(notice(OTHER, 152), never)).toMatchObject({
+    kind: "done",
+    says: expect.stringContaining(`2 of 3 HAProxies took it; ${OTHER} (`),
+  });
+  expect((await ask(user)).says?.location).toBe(THIRD);
   await edges[1]!.start();
   // It has read on its start what was kept for it meanwhile.
-  expect(versionIn(edges[1]!)).toBe(151);
+  expect(versionIn(edges[1]!)).toBe(152);
 });
 
 test.each([
