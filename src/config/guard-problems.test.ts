@@ -62,6 +62,15 @@ test.each([
     ["mode.rules[0].class unknown-class: did you mean public?"],
   ],
   [
+    // Else a rule without a limit: what was meant for nobody would hold for everybody.
+    "shares that are none",
+    withMode("{ default: approve, rules: [{ mode: act, share: 0% }, { mode: act, share: 150% }] }"),
+    [
+      "mode.rules[0].share bad-value: see examples/houston.yaml",
+      "mode.rules[1].share bad-value: see examples/houston.yaml",
+    ],
+  ],
+  [
     "a rule that could move nobody",
     withMode("{ default: observe, rules: [{ mode: act, class: public }] }"),
     ["mode.rules rules-of-observe: default: approve, or no rules"],

@@ -23,6 +23,8 @@ const rule = z.strictObject({
     .union([z.number().gt(0).max(1), z.string().regex(/^\d+(\.\d+)?\s*%$/)], {
       error: "a share is needed: 10%, or 0.1",
     })
+    // One that is none must not become a rule without a limit.
+    .refine((share) => shareOf(String(share)) !== null, "a share over 0 % and at most 100 % is needed")
     .exactOptional(),
   unanswered: unanswered.exactOptional(),
 });
@@ -46,7 +48,7 @@ export function modeOf(mode: z.output<typeof modeShape>): Pick<Estate, "mode" | 
 }
 
 function ruleOf({ mode, class: classes, fault, share, unanswered: late }: z.output<typeof rule>): ModeRule {
-  const maxShare = typeof share === "string" ? shareOf(share) : (share ?? null);
+  const maxShare = share === undefined ? null : shareOf(String(share));
   return {
     mode,
     ...(classes !== undefined && { classes: [classes].flat() }),
