@@ -449,20 +449,30 @@ export function takePublishOutcome(turn: Turn, effect: string, outcome: Outcome)
       return reason(
         turn,
         "publish-retry",
-        `table ${now.table?.version} was not taken (${outcome.code}); again in ${backoffMs(flight.tries)} ms`,
+        `table ${now.table?.version} was not taken (${codeWords(outcome)}); again in ${backoffMs(flight.tries)} ms`,
       );
     case "refused":
       // Servers hold a newer table or can't read ours: never fight over it, tell a person.
       now.flight = null;
-      decision(turn, "publish-refused", `table ${now.table?.version} was refused: ${outcome.code}`);
+      decision(turn, "publish-refused", `table ${now.table?.version} was refused: ${codeWords(outcome)}`);
       say(turn, {
         level: "urgent",
         what: `servers refused table ${now.table?.version} (${outcome.code}): traffic stays as it is`,
-        youNeedTo: "look whether another Houston publishes",
+        ...(outcome.says !== undefined && { why: outcome.says }),
+        youNeedTo: OF_ANOTHER.has(outcome.code)
+          ? "look whether another Houston publishes"
+          : "mend what it is refused for; it is offered again until it is taken",
       });
       return;
   }
 }
+
+/** Refusals of a table that is behind, or not the only one of its version. */
+const OF_ANOTHER: ReadonlySet<string> = new Set(["table-not-newer", "another-writer"]);
+
+/** `foreign-records: these records are not Houston's: ...`: a code alone tells nobody what to mend. */
+const codeWords = ({ code, says }: Exclude<Outcome, { readonly kind: "done" }>): string =>
+  says === undefined ? code : `${code}: ${says}`;
 
 /** Offers the table under way again when it is time. */
 export function retryFlight(turn: Turn): void {
