@@ -469,11 +469,18 @@ export async function startController<State>(options: ControllerOptions<State>):
   }
 }
 
-function refusal(code: "stopped-deciding" | "not-leading" | "stopping"): OrderAnswer {
-  const says = {
-    "stopped-deciding": "Houston has stopped deciding after a fault of its own; see its timeline",
-    "not-leading": "another Houston leads; give the order there",
-    stopping: "this Houston is stopping; give the order again",
-  }[code];
-  return { words: [], reasons: [{ code, says }] };
+/** Why an order is not even weighed: nothing of it stands in the log, and only its answer says so. */
+const UNDECIDED = {
+  "stopped-deciding": "Houston has stopped deciding after a fault of its own; see its timeline",
+  "not-leading": "another Houston leads; give the order there",
+  stopping: "this Houston is stopping; give the order again",
+} as const;
+
+function refusal(code: keyof typeof UNDECIDED): OrderAnswer {
+  return { words: [], reasons: [{ code, says: UNDECIDED[code] }] };
+}
+
+/** Null: the order was weighed, and what came of it is said. */
+export function whyUndecided({ reasons }: OrderAnswer): string | null {
+  return reasons.find(({ code }) => Object.hasOwn(UNDECIDED, code))?.says ?? null;
 }

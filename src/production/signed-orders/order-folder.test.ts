@@ -1,10 +1,12 @@
+import { execFileSync } from "node:child_process";
 import { createPrivateKey, generateKeyPairSync } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { learntFile } from "../../drivers/store/learnt-file.ts";
 import { madeClock, type MadeClock } from "../../runtime/made-clock.testing.ts";
+import type { OrderAnswer } from "../../runtime/controller.ts";
 import { followOrderFolder } from "./order-folder.ts";
 import { publicText, signOrder } from "./signed-order.ts";
 
@@ -17,12 +19,14 @@ let home: string;
 let clock: MadeClock;
 let given: string[];
 let said: string[];
+let answer: OrderAnswer;
 let stop: () => void;
 
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), "houston-orders-"));
   clock = madeClock(NOW);
   [given, said] = [[], []];
+  answer = { words: [], reasons: [] };
   stop = follow();
 });
 
@@ -40,7 +44,7 @@ function follow(): () => void {
     taken: learntFile(join(home, "taken.json")),
     order: async (by, order) => {
       given.push(`${by}: ${JSON.stringify(order)}`);
-      return { words: [], reasons: [] };
+      return answer;
     },
     say: (_id, { what }) => void said.push(what),
   });
@@ -97,6 +101,31 @@ test.each([
   expect(said[0]).toContain(`the order file a.order is refused`);
   expect(said[0]).toContain(`(${code})`);
   expect(readdirSync(join(home, "orders", "refused"))).toEqual(["a.order"]);
+});
+
+test("an order that nobody decides on is said, for nobody waits for an answer", async () => {
+  answer = { words: [], reasons: [{ code: "not-leading", says: "another Houston leads; give the order there" }] };
+  await put(signed());
+  expect(said).toEqual([
+    "ana ordered by a signed file: hold everything",
+    "what ana ordered by a signed file was not followed: another Houston leads; give the order there",
+  ]);
+});
+
+test("an order that can't be put aside is followed, once", async () => {
+  // Where it would go stands what no file can replace.
+  for (const each of ["taken", "refused"])
+    mkdirSync(join(home, "orders", each, "a.order", "full"), { recursive: true });
+  await put(signed());
+  await clock.pass(3_000);
+  expect(given).toHaveLength(1);
+  expect(said).toEqual(["ana ordered by a signed file: hold everything"]);
+});
+
+test("a pipe is not read: whoever opens one waits for its writer", async () => {
+  execFileSync("mkfifo", [join(home, "orders", "a.order")]);
+  await clock.pass(1_000);
+  expect(said).toEqual(["the order file a.order is refused: it is no file (no-signed-order)"]);
 });
 
 test("without the list of what was taken nothing is followed", async () => {

@@ -9,7 +9,7 @@ import { orderWords } from "../../core/order-words.ts";
 import type { UnixMs } from "../../core/step.ts";
 import type { LearntStore } from "../../drivers/store/learnt-file.ts";
 import type { Cancel, Clock } from "../../runtime/clock.ts";
-import type { OrderAnswer } from "../../runtime/controller.ts";
+import { type OrderAnswer, whyUndecided } from "../../runtime/controller.ts";
 import { readSignedOrder, TEXT_MAX, type ReadOrder } from "./signed-order.ts";
 
 /**
@@ -48,10 +48,11 @@ async function look(options: OrderFolderOptions): Promise<void> {
   const { clock, folder } = options;
   for (const file of filesIn(folder)) {
     const read = readOnce(options, file);
-    // One that can't be put aside would be followed again and again.
-    if (!putAside(folder, file, read.kind === "good" ? "taken" : "refused")) continue;
+    const isAside = putAside(folder, file, read.kind === "good" ? "taken" : "refused");
     const at = clock.now();
     if (read.kind === "refused") {
+      // One that can't be put aside would be refused each second; an order is followed all the same, for its id is noted.
+      if (!isAside) continue;
       options.say(`order-file-${file}-${at}`, {
         at,
         level: "urgent",
@@ -60,15 +61,30 @@ async function look(options: OrderFolderOptions): Promise<void> {
       });
       continue;
     }
-    const { by, order, why } = read.signed;
-    options.say(`order-file-${read.signed.id}`, {
+    const { id, by, order, why } = read.signed;
+    options.say(`order-file-${id}`, {
       at,
       level: "change",
       what: `${by} ordered by a signed file: ${orderWords(order)}`,
       ...(why !== null && { why }),
     });
-    await options.order(`${by} (signed file)`, order);
+    sayUnfollowed(options, { id, by, answer: await options.order(`${by} (signed file)`, order) });
   }
+}
+
+/** What is refused when it is weighed is said by then; nobody waits for the answer to a file. */
+function sayUnfollowed(
+  { clock, say }: OrderFolderOptions,
+  { id, by, answer }: { readonly id: string; readonly by: string; readonly answer: OrderAnswer },
+): void {
+  const says = whyUndecided(answer);
+  if (says === null) return;
+  say(`order-file-${id}-unfollowed`, {
+    at: clock.now(),
+    level: "urgent",
+    what: `what ${by} ordered by a signed file was not followed: ${says}`,
+    youNeedTo: "sign it anew where it can be followed: a file counts once",
+  });
 }
 
 function filesIn(folder: string): readonly string[] {
@@ -87,7 +103,10 @@ function filesIn(folder: string): readonly string[] {
 function readOnce({ clock, folder, people, locations, taken }: OrderFolderOptions, file: string): ReadOrder {
   try {
     const path = join(folder, file);
-    if (statSync(path).size > TEXT_MAX) return { kind: "refused", code: "too-large", says: "no order is so long" };
+    const found = statSync(path);
+    // Whoever reads a pipe waits for who writes it.
+    if (!found.isFile()) return { kind: "refused", code: "no-signed-order", says: "it is no file" };
+    if (found.size > TEXT_MAX) return { kind: "refused", code: "too-large", says: "no order is so long" };
     const now = clock.now();
     const read = readSignedOrder(readFileSync(path, "utf8"), { people, locations, now });
     if (read.kind === "refused") return read;
