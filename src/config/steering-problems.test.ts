@@ -139,11 +139,12 @@ test("what can't be answered alike, or not be found, is said", () => {
   `);
 });
 
-test("locations and zones that a driver names and nobody has are said with their place", () => {
+test("locations and zones that a driver names and nobody has, and files of two locations, are said with their place", () => {
   const broken = GOOD.replace(
     / {4}- kind: embedded[\s\S]*$/,
     `    - { kind: webhook, url: "https://dns.example.com/", domains: [example.com], standsAt: [wst] }
     - { kind: ns1, domains: [example.com], feeds: { south: feed1 } }
+    - { kind: nginx, edges: [{ location: east }, { location: east, status: "10.0.0.2:8098" }, { location: west }] }
     - { kind: google-dns, project: shop, domains: [example.com], regions: { us-est: us-east4 } }
 `,
   );
@@ -151,7 +152,8 @@ test("locations and zones that a driver names and nobody has are said with their
   expect("problems" in read && read.problems.map(({ code, path }) => `${path} ${code}`)).toEqual([
     "steering.drivers[0].standsAt[0] unknown-location",
     "steering.drivers[1].feeds.south unknown-location",
-    "steering.drivers[2].regions.us-est unknown-zone",
+    "steering.drivers[2].edges[2] folder-twice",
+    "steering.drivers[3].regions.us-est unknown-zone",
   ]);
 });
 

@@ -166,7 +166,28 @@ function driverProblems(drivers: readonly unknown[], hosts: Readonly<Record<stri
     ...(record(each)["kind"] === "embedded"
       ? [...ownNameServers(record(each), { index, hosts }), ...aliasProblems(record(each), { index, hosts })]
       : []),
+    ...(record(each)["kind"] === "nginx" ? sharedFolders(record(each), index) : []),
   ]);
+}
+
+/** Routes are written for one location: of two that share their file, one would relay by the other's. */
+function sharedFolders(driver: Readonly<Record<string, unknown>>, index: number): Reference[] {
+  const of = new Map<unknown, string>();
+  return list(driver["edges"]).flatMap((edge, place): Reference[] => {
+    const { location, folder = driver["folder"] } = record(edge);
+    if (typeof location !== "string") return [];
+    const other = of.get(folder) ?? location;
+    of.set(folder, other);
+    if (other === location) return [];
+    return [
+      {
+        at: at("drivers", index, "edges", place),
+        code: "folder-twice",
+        says: `${location} would write its routes into the folder of ${other}`,
+        fix: `give it its own: folder: /srv/${location}`,
+      },
+    ];
+  });
 }
 
 /** A name that is not answered here can say nothing, and one that leads elsewhere would lead users away from all steering. */

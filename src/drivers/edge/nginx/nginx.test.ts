@@ -202,6 +202,20 @@ test("a config that nginx does not take changes nothing and is told in nginx's w
   expect(await steering.driver.apply(rowsTable(131, { "zone-east": 2 }), never)).toEqual({ kind: "done" });
 });
 
+test("a file that was written and never tested, by one who ended halfway, is not reloaded as it is", async () => {
+  const steering = await make([edges[0]!.place]);
+  await steering.driver.apply(rowsTable(140, { "zone-east": 1 }), never);
+  const [good, routes] = [readFileSync(edges[0]!.config, "utf8"), routesOf(edges[0]!)];
+  const again = await make([{ ...edges[0]!.place, test: ["/bin/true"], reload: ["/bin/false"] }]);
+  expect(await again.driver.apply(rowsTable(141, { "zone-east": 2 }), never)).toMatchObject({ code: "unreachable" });
+  expect(routesOf(edges[0]!)).not.toBe(routes);
+  appendFileSync(edges[0]!.config, "nonsense;\n");
+  const { driver } = await make([edges[0]!.place]);
+  expect(await driver.apply(rowsTable(141, { "zone-east": 2 }), never)).toMatchObject({ code: "config-refused" });
+  writeFileSync(edges[0]!.config, good);
+  expect(await driver.apply(rowsTable(141, { "zone-east": 2 }), never)).toEqual({ kind: "done" });
+});
+
 test("a purchase that may have been carried out is not sent again; a page is, and whose edge can't be reached is served here", async () => {
   const steering = await make([edges[0]!.place, edges[1]!.place]);
   expect(await steering.driver.apply(rowsTable(150, { "zone-east": 1 }), never)).toEqual({ kind: "done" });

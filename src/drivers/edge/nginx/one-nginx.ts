@@ -39,7 +39,7 @@ export function oneNginx(place: NginxPlace): OneNginx {
   let last: Promise<unknown> = Promise.resolve();
   const look = async (signal: AbortSignal): Promise<Mark | Failure> => {
     const mark = await statusOf(place, signal);
-    if (!("kind" in mark)) seen = mark.version;
+    if (!("kind" in mark)) seen = mark.version || null;
     return mark;
   };
   const bring = async (
@@ -56,16 +56,15 @@ export function oneNginx(place: NginxPlace): OneNginx {
     if (!("kind" in running) && running.version > version) return older(name, running.version, version);
     const done: Outcome = divided.length === 0 ? { kind: "done" } : { kind: "done", says: coarse(name, divided) };
     if (before === text && !("kind" in running) && isSame(running, mark)) return done;
-    if (before !== text) {
-      kept.write(text);
-      const problem = await tested(place, signal);
-      if (problem !== null) {
-        kept.write(before);
-        return problem;
-      }
+    // What stands there already is tested too: whoever wrote it may have ended before nginx had read it.
+    kept.write(text);
+    const problem = await tested(place, signal);
+    if (problem !== null) {
+      kept.write(before);
+      return problem;
     }
-    const problem = await reloaded(place, signal);
-    if (problem !== null) return problem;
+    const unheard = await reloaded(place, signal);
+    if (unheard !== null) return unheard;
     return (await untilSaid(mark, look, signal, name)) ?? done;
   };
   return {
