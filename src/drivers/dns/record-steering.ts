@@ -244,6 +244,8 @@ function writeLimit(perSecond: number, now: () => UnixMs): () => boolean {
   let free = 0;
   return () => {
     const at = now();
+    // No write was ever so far ahead: a clock that was put back must not keep all waiting.
+    if (free > at + Math.max(1000, eachMs)) free = at;
     if (free > at + Math.max(0, 1000 - eachMs)) return false;
     free = Math.max(free, at) + eachMs;
     return true;

@@ -20,4 +20,9 @@ test("a burst goes at once, who comes after it waits, and time gives room again"
   expect(await isFree()).toBe(false);
   at = 10_000;
   expect([await isFree(), await isFree(), await isFree(), await isFree()]).toEqual([true, true, true, false]);
+  // A clock that is put back holds up nobody, and lets nobody through early.
+  at -= 3_600_000;
+  expect(await isFree()).toBe(false);
+  at += 3000;
+  expect(await isFree()).toBe(true);
 });

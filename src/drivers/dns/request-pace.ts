@@ -7,13 +7,20 @@ import type { UnixMs } from "../../core/step.ts";
  */
 export type RequestPace = (signal: AbortSignal) => Promise<void>;
 
-export function requestPace(limit: { readonly burst: number; readonly perSecond: number }, now: () => UnixMs) {
+export function requestPace(
+  limit: { readonly burst: number; readonly perSecond: number },
+  now: () => UnixMs,
+): RequestPace {
   const eachMs = 1000 / limit.perSecond;
   /** When the next would be due if none were let through early. */
   let due = -Infinity;
+  let last = -Infinity;
   return async (signal: AbortSignal): Promise<void> => {
     signal.throwIfAborted();
     const at = now();
+    // A clock that was put back must not make all wait for the hour that it has lost.
+    if (at < last) due -= last - at;
+    last = at;
     due = Math.max(due, at - (limit.burst - 1) * eachMs);
     const waitMs = due - at;
     due += eachMs;
