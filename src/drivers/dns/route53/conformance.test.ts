@@ -103,6 +103,17 @@ describe("Route 53 by itself", () => {
     expect(last.body.match(/<Change>/g)).toHaveLength(10);
   });
 
+  test("what somebody wrote in another way than Houston does is taken over, as Route 53 keeps it", async () => {
+    const host = `hand.${DOMAIN}`;
+    server.setByHand(host, "AAAA", "2001:0DB8:0:0::9");
+    const start = async (takeOver?: string) =>
+      startAt(server.url, { owner: "hand", domains: [DOMAIN], ...(takeOver && { takeOver }) }, contextOf(host));
+    const { says = "" } = await (await start()).driver.apply(tableOf(1, [[0, 256]]), never);
+    const { driver } = await start(/takeOver: ([0-9a-f]{12})/.exec(says)![1]);
+    expect(await driver.apply(tableOf(1, [[0, 256]]), never)).toMatchObject({ kind: "done" });
+    expect(server.reached(host, "AAAA")).toEqual(["2001:db8::1"]);
+  });
+
   test("each country is answered by its zones' plan, and everybody else as `otherwise`", async () => {
     const base = contextOf(`geo.${DOMAIN}`);
     const estate = {

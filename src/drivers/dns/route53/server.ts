@@ -6,6 +6,7 @@ import { amazonSecrets } from "../../amazon-errors.ts";
 import type { Grain } from "../grain.ts";
 import { markersAnswered } from "../markers-answered.ts";
 import {
+  isSameSet,
   type RecordAsk,
   type RecordChange,
   type RecordServer,
@@ -44,6 +45,7 @@ const LOOK_AGAIN_MS = 2000;
 
 type Amazon = { readonly client: Route53Client; readonly api: typeof Api };
 type Failed = Exclude<Outcome, { readonly kind: "done" }>;
+type Shown = { readonly set: RecordSet; readonly part: ResourceRecordSet };
 type Called<Answer> = { readonly kind: "answer"; readonly answer: Answer } | Failed;
 
 /** A public hosted zone of Amazon Route 53 (API version 2013-04-01) by Amazon's own client. Its API stands in us-east-1, and nowhere else. */
@@ -53,6 +55,8 @@ export function route53Server(options: Route53Server): RecordServer {
   const hostedZones = new Map<string, string>();
   /** Changes that not all servers of Route 53 have yet, by domain. */
   const pending = new Map<string, string>();
+  /** Sets of one part as Route 53 showed them, by name and type: what it is to delete it wants in its own words. */
+  const shown = new Map<string, Shown>();
   let made: Promise<Amazon> | undefined;
 
   const call = async <Answer>(
@@ -158,7 +162,10 @@ export function route53Server(options: Route53Server): RecordServer {
       for (const root of rootsOf(domain, names)) {
         const found = await listed({ id: zone.answer, domain }, root, signal);
         if (found.kind !== "answer") return found;
-        sets.push(...setsOf(found.answer, names, zone.answer));
+        for (const { set, parts } of setsOf(found.answer, names, zone.answer)) {
+          sets.push(set);
+          if (parts.length === 1) shown.set(keyOf(set), { set, part: parts[0]! });
+        }
       }
       return { kind: "read", sets };
     },
@@ -167,7 +174,7 @@ export function route53Server(options: Route53Server): RecordServer {
       const { domain } = change;
       const zone = await hostedZone(domain, signal);
       if (zone.kind !== "answer") return zone;
-      const changes = changesOf(change, zone.answer);
+      const changes = changesOf(change, { hostedZoneId: zone.answer, shown });
       const tooLarge = sizeProblem(changes);
       if (tooLarge !== null) return refused("unsupported", `${domain}: ${tooLarge}; give the hosts to more DNS zones`);
       const batch = { Comment: "Houston", Changes: [...changes] };
@@ -233,7 +240,7 @@ function setsOf(
   found: readonly ResourceRecordSet[],
   names: RecordAsk["names"],
   hostedZoneId: string,
-): readonly RecordSet[] {
+): readonly { readonly set: RecordSet; readonly parts: readonly ResourceRecordSet[] }[] {
   const wanted = new Map(names.map(({ name, types }) => [name, types]));
   const parts = new Map<
     string,
@@ -243,19 +250,32 @@ function setsOf(
     const name = nameOf(each.Name ?? "");
     const type = wanted.get(name)?.find((one) => one === each.Type);
     if (type === undefined) continue;
-    const key = `${name} ${type}`;
+    const key = keyOf({ name, type });
     if (!parts.has(key)) parts.set(key, { name, type, parts: [] });
     parts.get(key)!.parts.push(each);
   }
-  return [...parts.values()].map((each) => setOf(each, each.parts, hostedZoneId));
+  return [...parts.values()].map((each) => ({ set: setOf(each, each.parts, hostedZoneId), parts: each.parts }));
 }
+
+const keyOf = ({ name, type }: Pick<RecordSet, "name" | "type">): string => `${name} ${type}`;
 
 /**
  * Parts that change are deleted with all that they were, and created anew: the API does all or nothing, and refuses the lot where
  * a part is not as it was, or there is one already. Nobody's change is written over, not even one of the same moment.
  */
-function changesOf({ before, after }: RecordChange, hostedZoneId: string): readonly Change[] {
-  const old = new Map(before.flatMap((set) => partsOf(set, hostedZoneId).map((part) => [JSON.stringify(part), part])));
+function changesOf(
+  { before, after }: RecordChange,
+  { hostedZoneId, shown }: { readonly hostedZoneId: string; readonly shown: ReadonlyMap<string, Shown> },
+): readonly Change[] {
+  const asShown = (set: RecordSet): ResourceRecordSet | undefined => {
+    const one = shown.get(keyOf(set));
+    return one !== undefined && isSameSet(one.set, set) ? one.part : undefined;
+  };
+  const old = new Map(
+    before.flatMap((set) =>
+      partsOf(set, hostedZoneId).map((part) => [JSON.stringify(part), asShown(set) ?? part] as const),
+    ),
+  );
   const next = new Map(after.flatMap((set) => partsOf(set, hostedZoneId).map((part) => [JSON.stringify(part), part])));
   // An alias leads to what is there: it goes first, and comes last.
   const removed = [...old]
