@@ -193,6 +193,9 @@ describe("NS1", () => {
       message: expect.stringContaining("198.18.64.0/20 of land lies in 198.18.0.0/16 of metro") as unknown,
     });
     await expect(start("nested", { bySubnet: false }, { ...zoned, ...nested })).resolves.toBeDefined();
+    // `otherwise` has no prefixes at NS1, so whoever lies in it is told apart from it.
+    const world = { subnets: { elsewhere: ["0.0.0.0/0", "::/0"], land: ["198.18.64.0/20"] } };
+    await expect(start("world", {}, { ...zoned, ...world })).resolves.toBeDefined();
   });
 
   test("when calls are nearly used up the next waits for room, and does not wait past its time", async () => {

@@ -61,11 +61,14 @@ const PREFIXES_MAX = 1000;
 function fencedZones({ name, subnets, otherwise }: SteeringContext): Readonly<Record<string, readonly string[]>> {
   const all = Object.entries(subnets).filter(([, list]) => list.length > 0);
   const parsed = all.flatMap(([zone, list]) => list.map((subnet) => ({ zone, subnet, bits: bitsOf(subnet) })));
-  const inside = parsed.flatMap((inner) =>
-    parsed
-      .filter((outer) => outer.zone !== inner.zone && inner.bits.startsWith(outer.bits))
-      .map((outer) => `${inner.subnet} of ${inner.zone} lies in ${outer.subnet} of ${outer.zone}`),
-  )[0];
+  // Who lies within `otherwise` is told apart from it all the same: it has no prefixes at NS1.
+  const outers = new Map(parsed.filter(({ zone }) => zone !== otherwise).map((each) => [each.bits, each]));
+  const inside = parsed.flatMap((inner) => {
+    const outer = beginningsOf(inner.bits).flatMap((bits) => outers.get(bits) ?? []);
+    return outer
+      .filter(({ zone }) => zone !== inner.zone)
+      .map(({ subnet, zone }) => `${inner.subnet} of ${inner.zone} lies in ${subnet} of ${zone}`);
+  })[0];
   const large = all.find(([, list]) => list.length > PREFIXES_MAX);
   const problem =
     inside ??
@@ -86,6 +89,12 @@ function bitsOf(subnet: string): string {
   const bytes = addressBytes(address) ?? new Uint8Array();
   const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, "0")).join("");
   return `${bytes.length}:${bits.slice(0, Number(length))}`;
+}
+
+/** Of a subnet's family and bits: those of all subnets that hold it, itself included. */
+function beginningsOf(bits: string): readonly string[] {
+  const first = bits.indexOf(":") + 1;
+  return Array.from({ length: bits.length - first + 1 }, (_, more) => bits.slice(0, first + more));
 }
 
 function apiKey(env: Environment, variable: string): string {
