@@ -15,7 +15,7 @@ const EXIT_TRY_AGAIN = 75;
 
 /**
  * Each question is one run: the letter on standard input, the answer on standard output. Exit 0 is done, 75 (EX_TEMPFAIL of sysexits.h)
- * is "ask again", anything else is a no; what its code says goes before.
+ * and an end by a signal are "ask again", anything else is a no; what its code says goes before.
  */
 export function askCommand({ argv, environment, env }: YourCommand): AskYours {
   const given: Record<string, string> = {};
@@ -32,9 +32,10 @@ export function askCommand({ argv, environment, env }: YourCommand): AskYours {
         return retry("bad-answer", `${who} ended well, without JSON that can be read`);
       }
       const { code, says } = readReason(answer);
-      const ended = exit.code === null ? "a signal" : `exit ${exit.code}`;
+      // A signal is no word of the program's: memory ran out, or it wrote more than is read.
+      const ended = exit.code === null ? "a signal, as after more than 64 kB of output" : `exit ${exit.code}`;
       return failed(
-        code ?? (exit.code === EXIT_TRY_AGAIN ? "provider-fault" : "refused"),
+        code ?? (exit.code === EXIT_TRY_AGAIN || exit.code === null ? "provider-fault" : "refused"),
         `${who} ended with ${ended}${says === undefined ? "" : `: ${says}`}`,
         secrets,
       );

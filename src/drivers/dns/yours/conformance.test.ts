@@ -213,6 +213,13 @@ describe("a command of yours", () => {
     rig.setTrouble("none");
   });
 
+  test("that a signal ends has said no no: it is asked again", async () => {
+    const argv = ["/bin/sh", "-c", "kill -9 $$"];
+    const settings = commandShape.parse({ kind: "command", argv, domains: [DOMAIN], withinSeconds: 20 });
+    const { driver } = await makeCommand(settings, contextOf(`www.${DOMAIN}`));
+    expect(await driver.apply(tableOf(1, ALL_EAST), never)).toMatchObject({ kind: "retry", code: "provider-fault" });
+  });
+
   test("that is not there is refused by name", async () => {
     const settings = commandShape.parse({ kind: "command", argv: ["/no/such/program"], domains: [DOMAIN] });
     const { driver } = await makeCommand(settings, contextOf(`www.${DOMAIN}`));
