@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CallerError } from "../../../core/errors.ts";
+import type { Run } from "../../../core/route/table.ts";
 import type { SteeringContext } from "../../steering-context.ts";
 import { madeNameServer, type MadeNameServer } from "../made-name-server.testing.ts";
 import { contextOf, recordConformance, type RecordRig, type RigSettings, tableOf } from "../record-testing.ts";
@@ -114,6 +115,24 @@ describe("Cloudflare by itself", () => {
     const last = JSON.parse(server.requests.at(-1)!.body) as Record<string, unknown[]>;
     expect(last).toMatchObject({ deletes: [], posts: [] });
     expect(last["puts"]).toHaveLength(3);
+  });
+
+  test("a shorter time to live is written over each address itself, in whatever order Cloudflare lists them", async () => {
+    const context = contextOf(`ttl2.${DOMAIN}`);
+    const estate = { ...context.estate, ttlSeconds: 300 };
+    const { driver } = await startAt(server.url, { owner: "ttl2", domains: [DOMAIN] }, { ...context, estate });
+    const halves = (...locations: readonly number[]) => locations.map((each): Run => [each, 128]);
+    await driver.apply(tableOf(1, halves(1, 2)), never);
+    // The one of the north becomes the east's, and stands behind the west's.
+    await driver.apply(tableOf(2, halves(0, 1)), never);
+    const before = server.held(`ttl2.${DOMAIN}`, "A");
+    expect(before.map(({ content, ttl }) => [content, ttl])).toEqual([
+      ["192.0.2.2", 300],
+      ["192.0.2.1", 300],
+    ]);
+    const lower = { ...tableOf(3, halves(0, 1)), ttlSeconds: { east: 60 } };
+    expect(await driver.apply(lower, never)).toMatchObject({ kind: "done" });
+    expect(server.held(`ttl2.${DOMAIN}`, "A")).toEqual(before.map((record) => ({ ...record, ttl: 60 })));
   });
 
   test("what somebody writes between the two looks is a conflict, and what he deletes at the last moment too", async () => {

@@ -110,6 +110,9 @@ export async function madeCloudflare(options: {
       }
       if (!working.some((each) => each.id === id)) return failed(404, 81044, "Record does not exist.");
       working = working.map((each) => (each.id === id ? { id, ...written.data } : each));
+      // One by one, within the transaction: two may not be alike on the way either.
+      const problem = clash(working);
+      if (problem !== null) return problem;
     }
     working.push(...posts.map((record) => ({ id: nextId(), ...record })));
     const problem = clash(working);

@@ -182,16 +182,28 @@ function batchOf(
       wanted?.ttlSeconds === record.ttl && wanted.values.includes(valueOf(record));
     const kept = new Set(own.filter(isKept).map(valueOf));
     const free = own.filter((record) => !isKept(record));
-    const missing = (wanted?.values ?? [])
-      .filter((value) => !kept.has(value))
-      .map((value) => recordOf(wanted!, value, as));
-    const inPlace = Math.min(free.length, missing.length);
-    batch.puts.push(...missing.slice(0, inPlace).map((record, index) => ({ id: free[index]!.id, ...record })));
-    batch.posts.push(...missing.slice(inPlace));
-    batch.deletes.push(...free.slice(inPlace).map(({ id }) => ({ id })));
+    const missing = (wanted?.values ?? []).filter((value) => !kept.has(value));
+    const { placed, over } = placedOver(missing, free);
+    for (const { value, id } of placed) {
+      const record = recordOf(wanted!, value, as);
+      if (id === undefined) batch.posts.push(record);
+      else batch.puts.push({ id, ...record });
+    }
+    batch.deletes.push(...over.map((id) => ({ id })));
   }
   return batch;
 }
+
+/** Which record each value is written over: that of its own content first, for Cloudflare refuses two alike, even halfway through a batch. */
+function placedOver(missing: readonly string[], free: readonly Held[]) {
+  const own = new Map(free.map((record) => [contentOf(valueOf(record)), record.id]));
+  const staying = new Set(missing.map(contentOf));
+  const over = free.filter((record) => !staying.has(contentOf(valueOf(record)))).map(({ id }) => id);
+  const placed = missing.map((value) => ({ value, id: own.get(contentOf(value)) ?? over.shift() }));
+  return { placed, over } as const;
+}
+
+const contentOf = (value: string): string => value.replace(PROXIED, "");
 
 function recordOf(
   { name, type, ttlSeconds }: RecordSet,
@@ -201,7 +213,7 @@ function recordOf(
   return {
     name,
     type,
-    content: type === "TXT" ? quotedText(value) : value.replace(PROXIED, ""),
+    content: type === "TXT" ? quotedText(value) : contentOf(value),
     ttl: ttlSeconds,
     proxied: type !== "TXT" && value.endsWith(PROXIED),
     comment,
