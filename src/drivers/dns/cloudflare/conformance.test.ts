@@ -160,6 +160,13 @@ describe("Cloudflare by itself", () => {
     await names.stop();
   });
 
+  test("a token goes nowhere in the clear", async () => {
+    const context = contextOf(`www.${DOMAIN}`);
+    await expect(startAt("http://proxy.example.com", { owner: "clear", domains: [DOMAIN] }, context)).rejects.toThrow(
+      "points to http://proxy.example.com",
+    );
+  });
+
   test("without a token nothing begins", async () => {
     const settings = cloudflareShape.parse({ kind: "cloudflare", domains: [DOMAIN] });
     await expect(makeCloudflare(settings, contextOf(`www.${DOMAIN}`))).rejects.toThrow(CallerError);

@@ -1,5 +1,6 @@
 import { CallerError } from "../../../core/errors.ts";
 import type { RouteState } from "../../../core/route/route.ts";
+import { safeAddress } from "../../safe-address.ts";
 import { secretOf } from "../../secret.ts";
 import type { Asker, MakeSteering, SteeringContext } from "../../steering-context.ts";
 import { addressSets } from "../address-sets.ts";
@@ -30,7 +31,7 @@ export const makeCloudflare: MakeSteering<CloudflareSettings> = async (settings,
     ttlSeconds,
     server: cloudflareServer({
       grain: cloudflareGrain(settings),
-      endpoint,
+      endpoint: safeAddress(`the endpoint of ${name}`, endpoint),
       token: apiToken(context.env, settings.secret),
       withinMs,
       pace: requestPace({ burst: BURST, perSecond: settings.requestsPerSecond }, now),

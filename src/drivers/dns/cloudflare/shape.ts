@@ -24,7 +24,7 @@ export const cloudflareShape = z.strictObject({
   secret: secretVariable.default("HOUSTON_CLOUDFLARE_TOKEN"),
   /** Of the API, where it is reached by another address (a proxy of yours, a test). */
   endpoint: z
-    .url({ protocol: /^https?$/, error: "an address is needed that begins with http:// or https://" })
+    .url({ protocol: /^https?$/, error: "an address is needed that begins with https://" })
     .default("https://api.cloudflare.com/client/v4"),
 });
 

@@ -1,3 +1,4 @@
+import { safeAddress } from "../../safe-address.ts";
 import type { MakeSteering } from "../../steering-context.ts";
 import { checkOtherwise } from "../check-otherwise.ts";
 import { digest } from "../marker.ts";
@@ -29,7 +30,7 @@ export const makeRoute53: MakeSteering<Route53Settings> = async (settings, conte
       grain: route53Grain(settings),
       hostedZones: settings.hostedZones,
       answeredBy: settings.answeredBy,
-      endpoint: settings.endpoint,
+      endpoint: settings.endpoint && safeAddress(`the endpoint of ${name}`, settings.endpoint),
       requestsPerSecond: settings.requestsPerSecond,
       withinMs,
       now,

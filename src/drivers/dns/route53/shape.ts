@@ -21,9 +21,7 @@ export const route53Shape = z.strictObject({
   /** Name servers of the hosted zone: a change is done when they answer by it too. */
   answeredBy: z.array(serverAddress).max(16).default([]),
   /** Of the API, where it is reached by another address (a private endpoint, a test). */
-  endpoint: z
-    .url({ protocol: /^https?$/, error: "an address is needed that begins with http:// or https://" })
-    .optional(),
+  endpoint: z.url({ protocol: /^https?$/, error: "an address is needed that begins with https://" }).optional(),
 });
 
 export type Route53Settings = z.output<typeof route53Shape>;
