@@ -13,6 +13,9 @@ export type YourServer = {
   readonly withinMs: number;
 };
 
+/** A look is a run of a program, or a call of somebody who counts them. */
+const LOOK_AGAIN_MS = 500;
+
 /** A DNS server that a program of an operator's own reads and writes for us. */
 export function yourServer(options: YourServer): RecordServer {
   const { ask, who, withinMs } = options;
@@ -30,6 +33,7 @@ export function yourServer(options: YourServer): RecordServer {
 
   return {
     grain: options.grain,
+    lookAgainMs: LOOK_AGAIN_MS,
     leads: ["A", "AAAA", "CNAME", "ALIAS"],
     read,
 
