@@ -259,7 +259,13 @@ function obey(made: Made, words: readonly string[]): readonly string[] {
       made.floods.set(name!, Number(rest[0]));
       return [];
     case "servers":
-      made.ill.servers = name === "take" ? null : { kind: "retry", code: name! };
+      // `take`, `refuse CODE WHY`, or the code with which they don't take it now.
+      made.ill.servers =
+        name === "take"
+          ? null
+          : name === "refuse"
+            ? { kind: "refused", code: rest[0]!, says: rest.slice(1).join(" ") }
+            : { kind: "retry", code: name! };
       return [];
     case "order":
       made.order(name!, orderOf(rest));

@@ -19,10 +19,10 @@ import { barredPaths } from "./barred-paths.ts";
 import { mayActUnasked, permissionFor } from "./mode-rules.ts";
 import { classesFreeNow } from "./movable-classes.ts";
 import { isOfSome } from "./rest.ts";
-import type { Basis } from "./state.ts";
+import type { Basis, Flight } from "./state.ts";
 import { shortTtls } from "./short-ttls.ts";
 import { suspectProviders } from "./suspect-providers.ts";
-import { decision, effectId, estateOf, placesOf, reason, say, type Turn } from "./turn.ts";
+import { decision, effectId, estateOf, once, placesOf, reason, say, type Turn } from "./turn.ts";
 import { listWords } from "./words.ts";
 import { leastLimit } from "./usable.ts";
 import { isIllItself } from "../verdict.ts";
@@ -452,20 +452,29 @@ export function takePublishOutcome(turn: Turn, effect: string, outcome: Outcome)
         `table ${now.table?.version} was not taken (${codeWords(outcome)}); again in ${backoffMs(flight.tries)} ms`,
       );
     case "refused":
-      // Servers hold a newer table or can't read ours: never fight over it, tell a person.
-      now.flight = null;
-      decision(turn, "publish-refused", `table ${now.table?.version} was refused: ${codeWords(outcome)}`);
-      say(turn, {
-        level: "urgent",
-        what: `servers refused table ${now.table?.version} (${outcome.code}): traffic stays as it is`,
-        ...(outcome.says !== undefined && { why: outcome.says }),
-        youNeedTo: OF_ANOTHER.has(outcome.code)
-          ? "look whether another Houston publishes"
-          : "mend what it is refused for; it is offered again until it is taken",
-      });
-      return;
+      return takeRefusal(turn, flight, outcome);
   }
 }
+
+function takeRefusal(turn: Turn, flight: Flight, outcome: Extract<Outcome, { readonly kind: "refused" }>): void {
+  const { now } = turn;
+  const isOfAnother = OF_ANOTHER.has(outcome.code);
+  // Of two Houstons neither fights. Else nobody was moved by it, so it is not confirmed: it is offered again, and nothing follows it.
+  now.flight = isOfAnother ? null : { ...flight, againAt: now.at + backoffMs(flight.tries) };
+  if (!isOfAnother && !once(turn, `table refused ${outcome.code}`, REFUSED_SAID_EVERY_MS)) return;
+  decision(turn, "publish-refused", `table ${now.table?.version} was refused: ${codeWords(outcome)}`);
+  say(turn, {
+    level: "urgent",
+    what: `servers refused table ${now.table?.version} (${outcome.code}): traffic stays as it is`,
+    ...(outcome.says !== undefined && { why: outcome.says }),
+    youNeedTo: isOfAnother
+      ? "look whether another Houston publishes"
+      : "mend what it is refused for; it is offered again until it is taken",
+  });
+}
+
+/** What a person has to mend takes them minutes. */
+const REFUSED_SAID_EVERY_MS = 600_000;
 
 /** Refusals of a table that is behind, or not the only one of its version. */
 const OF_ANOTHER: ReadonlySet<string> = new Set(["table-not-newer", "another-writer"]);

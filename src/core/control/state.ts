@@ -115,7 +115,7 @@ export type Flight = {
   readonly effect: string;
   readonly issuedAt: UnixMs;
   readonly tries: number;
-  /** Set after a `retry`: when to try again. */
+  /** Set when it was not taken, or refused: when to try again. */
   readonly againAt: UnixMs | null;
 };
 
