@@ -112,7 +112,7 @@ test("who still comes to a place that was left has a line", () => {
   };
   const lines = statusLines({ ...picture, status: { ...status, tails: [tail] } }, { width: 200 }).map(plain);
   expect(lines[2]).toBe(
-    "us-east-1: 98.2 % out (counted at its edge); the rest until 03:12:51 (TTL), 0.5 % hold names longer.",
+    "us-east-1: 98.2 % out (counted at its edge); the rest until 03:12:51 UTC (TTL), 0.5 % hold names longer.",
   );
 });
 
