@@ -44,6 +44,22 @@ test("nothing is asked for a table that changes no answer; at the start some use
   expect([...new Set(zones)]).toEqual(["near", "far"]);
 });
 
+test("where a table changes nothing no network is tried", () => {
+  const tried: Uint8Array[] = [];
+  const find: Sampled["lookup"]["find"] = (network, bits) => {
+    tried.push(network);
+    return sampled.lookup.find(network, bits);
+  };
+  const counted = { ...sampled, lookup: { ...sampled.lookup, find } };
+  changedAskers(route(1, ALL_A), route(2, ALL_A), counted);
+  expect(tried).toEqual([]);
+  // Only users of `near` move.
+  changedAskers(route(1, ALL_A), route(2, SOME_B), counted);
+  expect(new Set(tried.map(([_, second]) => second))).toEqual(new Set([1]));
+  // A zone of which no table says anything is answered as before too.
+  expect(changedAskers(route(1, ALL_A), route(2, ALL_A), { ...sampled, otherwise: "new" })).toEqual([]);
+});
+
 test("one who asks from a known address is held against its own answer, any other against what nobody is led to any more", () => {
   const known = askerFrom("10.1.7.53", sampled);
   expect(known.zone).toBe("near");

@@ -1,7 +1,9 @@
 import ipaddr from "ipaddr.js";
-import type { LocationName, ZoneName } from "../../core/estate.ts";
+import type { ClassName, LocationName, ZoneName } from "../../core/estate.ts";
 import { networkBits } from "../../core/route/host.ts";
 import type { RouteState } from "../../core/route/route.ts";
+import { sameRow } from "../../core/route/rows.ts";
+import type { Run } from "../../core/route/table.ts";
 import { placesFor } from "../../drivers/dns/told-places.ts";
 import type { ZoneLookup } from "../../drivers/dns/zone-lookup.ts";
 import type { Asker, SteeredHost, SteeringContext } from "../../drivers/steering-context.ts";
@@ -29,10 +31,12 @@ export function changedAskers(before: RouteState | null, after: RouteState, samp
   const { hosts, subnets, otherwise, homeOf } = sampled;
   const zones = [...new Set([...Object.keys(subnets).filter((zone) => subnets[zone]!.length > 0), otherwise])];
   const found: Asker[] = [];
+  const isSame = before === null ? () => false : sameAnswers(before, after);
   for (const host of spread(hosts, HOSTS_MAX)) {
     let told = 0;
     for (const zone of zones) {
       if (told === ZONES_MAX || found.length === ASKERS_MAX) break;
+      if (isSame(host.class, zone)) continue;
       const moved = asking(host, zone, sampled).find((asker) => differs(before, after, asker, homeOf));
       if (moved === undefined) continue;
       found.push(moved);
@@ -74,6 +78,21 @@ function differs(before: RouteState | null, after: RouteState, asker: Asker, hom
   if (before === null) return now.length > 0;
   // Whoever could be led to a place before, and can't be now, shows it.
   return placesFor(before, asker, homeOf).some((place) => !now.includes(place));
+}
+
+/**
+ * Whether all of a zone are answered as before, told without trying any of them: most tables change nothing for most zones, and who
+ * decides this answers DNS too.
+ */
+function sameAnswers(before: RouteState, after: RouteState): (className: ClassName, zone: ZoneName) => boolean {
+  const ofAllZones = ({ locations, table }: RouteState): string => JSON.stringify([locations, table?.apart ?? []]);
+  if (ofAllZones(before) !== ofAllZones(after)) return () => false;
+  const rowOf = ({ table }: RouteState, className: ClassName, zone: ZoneName): readonly Run[] | undefined =>
+    table?.assignment[className]?.[zone];
+  return (className, zone) => {
+    const [was, is] = [rowOf(before, className, zone), rowOf(after, className, zone)];
+    return was === undefined || is === undefined ? was === is : sameRow(was, is);
+  };
 }
 
 function asking(host: SteeredHost, zone: ZoneName, sampled: Sampled): readonly Asker[] {
