@@ -1,6 +1,7 @@
 import type { Effect } from "../../api/effect.ts";
 import type { Words } from "../../core/control-contract.ts";
 import type { UnixMs } from "../../core/step.ts";
+import { readServerAddress } from "../../drivers/dns/tcp-exchange.ts";
 
 /** What people are told when somebody goes on answering otherwise than was decided and accepted. */
 export function lateWords(late: {
@@ -56,5 +57,8 @@ export function seenWords({ version, decidedAt, servers, resolvers }: Effect, no
 
 const seconds = (ms: number): string => `${(Math.max(0, ms) / 1000).toFixed(1)} s`;
 
-/** `203.0.113.53:5353` as dig wants it. */
-const digServer = (at: string): string => at.replace(/^\[?([^\]]+?)\]?:(\d+)$/, "$1 -p $2");
+/** `203.0.113.53 -p 5353`: as dig wants it. */
+function digServer(at: string): string {
+  const { host, port } = readServerAddress(at);
+  return `${host} -p ${port}`;
+}

@@ -134,7 +134,9 @@ test("what was not even accepted is not called accepted", () => {
   expect(lateWords({ ...late, isTaken: false }).what).toBe(
     "Decided and not accepted: 192.0.2.53 can't be brought to table 7, 3.5 s after it was decided",
   );
-  expect(lateWords({ ...late, isTaken: true }).what).toMatch(/^Accepted but not applied: /);
+  const notApplied = lateWords({ ...late, isTaken: true, at: "2001:db8::53" });
+  expect(notApplied.what).toMatch(/^Accepted but not applied: /);
+  expect(notApplied.youNeedTo).toContain("`dig @2001:db8::53 -p 53 NAME");
 });
 
 type Runs = readonly (readonly [number, number])[];
