@@ -236,7 +236,17 @@ test("a Houston of one's own is not started by a file that lacks something, and 
     code: 1,
     err: expect.stringContaining("(no-config)"),
   });
-  expect(await ran("mode: act\n")).toMatchObject({ code: 1, err: expect.stringContaining("(bad-config)") });
+  const { code, err } = await ran(example.replace("mode: observe", 'mode: "?"'));
+  expect({ code, lines: err.split("\n").map((line) => line.replaceAll(file, "FILE")) }).toEqual({
+    code: 1,
+    lines: [
+      "houston: 1 problem in FILE",
+      expect.stringMatching(/^ {2}FILE:\d+:\d+ {2}mode: a '\?' stands here/),
+      expect.stringMatching(/^ {6}fix: write /),
+      "  fix: `houston check --config FILE` lists them again; nothing was done  (bad-config)",
+      "",
+    ],
+  });
   const blind = example.slice(0, example.indexOf("watch:"));
   expect(await ran(blind)).toMatchObject({ code: 1, err: expect.stringContaining("`watch:` is missing") });
   const eager = example.slice(0, example.indexOf("steering:")).replace("mode: observe", "mode: act");

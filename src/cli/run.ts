@@ -15,6 +15,7 @@ export async function runHouston(words: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     if (error instanceof CallerError) {
       tell(`houston: ${error.message}`);
+      for (const line of error.lines) tell(`  ${line}`);
       tell(`  fix: ${error.hint}  (${error.code})`);
       if (MISTYPED.has(error.code)) return EXIT.usage;
     } else tellLines(`houston: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);

@@ -1,22 +1,17 @@
-import { problemLines, readConfig, type ConfigRead } from "../config/config-file.ts";
+import { readConfig, type ConfigRead } from "../config/config-file.ts";
 import type { WatchSettings } from "../config/watch-shape.ts";
 import { CallerError } from "../core/errors.ts";
 import type { Estate } from "../core/estate.ts";
 import { prometheus, type PrometheusDriver } from "../drivers/metrics/prometheus.ts";
 import { safeAddress } from "../drivers/safe-address.ts";
+import { badConfig } from "./bad-config.ts";
 import { configText } from "./config-text.ts";
 import { secretOf } from "../drivers/secret.ts";
 
 /** houston.yaml, of which something is asked: it says who and where, and where the numbers come from. Throws `CallerError` with the fix. */
 export function watchedConfig(file: string): WatchedConfig {
   const read = readConfig(configText(file));
-  if ("problems" in read) {
-    throw new CallerError({
-      code: "bad-config",
-      message: [`${read.problems.length} problems in ${file}:`, ...problemLines(file, read.problems)].join("\n"),
-      hint: "`houston check` lists them all; nothing was started",
-    });
-  }
+  if ("problems" in read) throw badConfig(file, read.problems);
   const { watch } = read;
   if (watch === null) {
     throw new CallerError({

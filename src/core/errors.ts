@@ -5,12 +5,21 @@
 export class CallerError extends Error {
   readonly code: string;
   readonly hint: string;
+  /** All that is wrong, where the message only counts it: people see each on a line of its own. */
+  readonly lines: readonly string[];
 
-  constructor(problem: { code: string; message: string; hint: string; cause?: unknown }) {
+  constructor(problem: {
+    code: string;
+    message: string;
+    hint: string;
+    lines?: readonly string[];
+    cause?: unknown;
+  }) {
     super(problem.message, problem.cause === undefined ? undefined : { cause: problem.cause });
     this.name = "CallerError";
     this.code = problem.code;
     this.hint = problem.hint;
+    this.lines = problem.lines ?? [];
   }
 }
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { realClock } from "../../runtime/clock.ts";
-import { CallerError } from "../../core/errors.ts";
+import { badConfig } from "../bad-config.ts";
 import { configText } from "../config-text.ts";
 import { connect, withConnection, type ConnectOptions } from "../client.ts";
 import { print, printJson, tell } from "../output.ts";
@@ -49,14 +49,9 @@ export function chat(program: Command): void {
 
 /** Those of `people` who are in Slack, by their id there. */
 async function listedIn(file: string): Promise<ReadonlyMap<string, string>> {
-  const { readConfig, problemLines } = await import("../../config/config-file.ts");
+  const { readConfig } = await import("../../config/config-file.ts");
   const read = readConfig(configText(file));
-  if ("problems" in read)
-    throw new CallerError({
-      code: "bad-config",
-      message: problemLines(file, read.problems).join("\n"),
-      hint: "`houston check` lists them all; nothing was started",
-    });
+  if ("problems" in read) throw badConfig(file, read.problems);
   return new Map(
     Object.entries(read.people).flatMap(([name, { slack }]) => (slack === undefined ? [] : [[slack, name] as const])),
   );

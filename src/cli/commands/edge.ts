@@ -1,11 +1,11 @@
 import type { Command } from "commander";
-import { problemLines, readConfig } from "../../config/config-file.ts";
+import { readConfig } from "../../config/config-file.ts";
 import type { SteeringConfig } from "../../config/steering-config.ts";
 import { CallerError } from "../../core/errors.ts";
 import type { HaproxySettings } from "../../drivers/edge/haproxy/shape.ts";
 import type { NginxSettings } from "../../drivers/edge/nginx/shape.ts";
 import type { SteeringDriverSettings } from "../../drivers/steering-shapes.ts";
-import { EXIT } from "../command.ts";
+import { badConfig } from "../bad-config.ts";
 import { configText } from "../config-text.ts";
 import { printLines, tell } from "../output.ts";
 
@@ -21,9 +21,7 @@ export function edge(program: Command): void {
     )
     .addHelpText("after", examples("haproxy", "--maps"))
     .action(async (options: Options & { maps?: boolean }) => {
-      const read = readEdge("haproxy", options);
-      if (read === null) return;
-      const { steering, settings } = read;
+      const { steering, settings } = readEdge("haproxy", options);
       const { hosts, addresses, subnets, otherwise } = steering;
       const here = options.location;
       const mapsFolder = settings.edges.find(({ location }) => location === here)?.mapsFolder ?? settings.mapsFolder;
@@ -45,9 +43,7 @@ export function edge(program: Command): void {
     )
     .addHelpText("after", examples("nginx", "--files"))
     .action(async (options: Options & { files?: boolean }) => {
-      const read = readEdge("nginx", options);
-      if (read === null) return;
-      const { steering, settings } = read;
+      const { steering, settings } = readEdge("nginx", options);
       const { hosts, addresses, subnets, otherwise } = steering;
       const here = options.location;
       const own = settings.edges.find(({ location }) => location === here);
@@ -86,19 +82,14 @@ Examples:
 
 type EdgeSettings = { readonly haproxy: HaproxySettings; readonly nginx: NginxSettings };
 
-/** Null: the file has problems, and they have been told. */
 function readEdge<Kind extends keyof EdgeSettings>(
   kind: Kind,
   options: Options,
-): { readonly steering: SteeringConfig; readonly settings: EdgeSettings[Kind] } | null {
+): { readonly steering: SteeringConfig; readonly settings: EdgeSettings[Kind] } {
   const read = readConfig(configText(options.config));
-  if ("problems" in read) {
-    process.exitCode = EXIT.failed;
-    for (const line of problemLines(options.config, read.problems)) tell(line);
-    return null;
-  }
+  if ("problems" in read) throw badConfig(options.config, read.problems);
   const { steering } = read;
-  const settings = driverOf(kind, steering, options.driver);
+  const settings = driverOf(kind, steering, options);
   const { addresses } = steering!;
   if (addresses[options.location] === undefined)
     throw new CallerError({
@@ -112,7 +103,7 @@ function readEdge<Kind extends keyof EdgeSettings>(
 function driverOf<Kind extends keyof EdgeSettings>(
   kind: Kind,
   steering: SteeringConfig | null,
-  name: string | undefined,
+  { driver: name, config }: Options,
 ): EdgeSettings[Kind] {
   const isOfKind = (each: SteeringDriverSettings): each is SteeringDriverSettings & EdgeSettings[Kind] =>
     each.kind === kind;
@@ -126,7 +117,7 @@ function driverOf<Kind extends keyof EdgeSettings>(
     message:
       found.length > 1
         ? `there are several: ${names}`
-        : `houston.yaml has no such driver of kind ${kind} under steering.drivers`,
+        : `${config} has no driver of kind ${kind}${name === undefined ? "" : ` named ${name}`} under steering.drivers`,
     hint: found.length > 1 ? "name one with --driver" : `add one: docs/how-to/${kind}.md`,
   });
 }

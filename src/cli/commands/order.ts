@@ -2,12 +2,13 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:cryp
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { readSaid } from "../../chat/grammar.ts";
-import { problemLines, readConfig } from "../../config/config-file.ts";
+import { readConfig } from "../../config/config-file.ts";
 import { CallerError } from "../../core/errors.ts";
 import type { Order } from "../../core/order.ts";
 import { orderWords } from "../../core/order-words.ts";
 import { readDuration } from "../amounts.ts";
 import { badUsage } from "../ask.ts";
+import { badConfig } from "../bad-config.ts";
 import { configText } from "../config-text.ts";
 import { print, tell } from "../output.ts";
 import { GOOD_FOR_SECONDS_MAX, publicText, signOrder } from "../../production/signed-orders/signed-order.ts";
@@ -48,12 +49,8 @@ Examples:
       if (goodForSeconds > GOOD_FOR_SECONDS_MAX)
         throw badUsage(`--good-for ${options.goodFor} is longer than ${GOOD_FOR_SECONDS_MAX / 86_400} days`);
       const read = readConfig(configText(options.config));
-      if ("problems" in read)
-        throw new CallerError({
-          code: "bad-config",
-          message: problemLines(options.config, read.problems).join("\n"),
-          hint: "an order is signed for one Houston, by its locations",
-        });
+      // An order is signed for one Houston, by its locations.
+      if ("problems" in read) throw badConfig(options.config, read.problems);
       const said = orderIn(words.join(" "));
       const locations = read.estate.locations.map(({ name }) => name);
       if ("location" in said && said.location !== undefined && !locations.includes(said.location))

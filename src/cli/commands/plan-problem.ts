@@ -106,7 +106,8 @@ function badProblem(name: string, problems: readonly string[]): CallerError {
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   return new CallerError({
     code: "bad-problem",
-    message: `${name} has ${count}:\n${lines.map((line) => `  ${line}`).join("\n")}`,
+    message: `${name} has ${count}`,
+    lines,
     hint: "correct the values at these paths",
   });
 }

@@ -49,7 +49,7 @@ test("every mistake in a problem is listed with its path and the fix, and nothin
   }).replace("777", "NaN");
   const answer = await run(["--json"], broken);
   expect(answer).toMatchObject({ code: 1, stdout: "" });
-  expect(answer.stderr).toContain("locations[2].capacityRps: -1 is negative; fix:");
+  expect(answer.stderr).toContain("\n  locations[2].capacityRps: -1 is negative; fix:");
   expect(answer.stderr).toContain("zones[0].demandRps.public: NaN is not a finite number; fix:");
   expect(answer.stderr).toContain("zones[0].latencyMs.near: soon is not a finite number; fix:");
   const unknown = await run(

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { CallerError } from "../../core/errors.ts";
 import { leastLimit } from "../../core/control/usable.ts";
 import type { ClassName, Estate, LocationName, Zone } from "../../core/estate.ts";
@@ -7,8 +6,10 @@ import { carriesRps, needsRps } from "../../core/plan/room.ts";
 import { byName } from "../../core/route/by-name.ts";
 import { busyHours } from "../../core/size/busy-hours.ts";
 import type { Moment, SizeQuestion } from "../../core/size/question.ts";
-import { problemLines, readConfig } from "../../config/config-file.ts";
+import { readConfig } from "../../config/config-file.ts";
 import { openRecording } from "../../runtime/recording/reader.ts";
+import { badConfig } from "../bad-config.ts";
+import { configText } from "../config-text.ts";
 import { connect, type ConnectOptions } from "../client.ts";
 import { tell } from "../output.ts";
 import { readProblem } from "./plan-problem.ts";
@@ -68,7 +69,7 @@ export async function sourceFromRecording(files: {
     throw new CallerError({
       code: "no-demand",
       message: `${files.recording} has no demand of the zones in ${files.config}`,
-      hint: 'a line of it is {"at":1638890400000,"zone":"us-east","class":"public","signal":"demand","rps":1200}',
+      hint: '`houston record` has none: write lines such as {"at":1638890400000,"zone":"us-east","class":"public","signal":"demand","rps":1200}',
     });
   }
   return sourceOf(estate, moments);
@@ -115,24 +116,7 @@ function boundPlaces(estate: Estate, zone: Zone): Readonly<Record<ClassName, rea
 }
 
 function estateFrom(file: string): Estate {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (cause) {
-    throw new CallerError({
-      code: "no-config",
-      message: `${file} can't be read`,
-      hint: "name it with --config, or let `houston init` write a first one",
-      cause,
-    });
-  }
-  const read = readConfig(text);
-  if ("estate" in read) return read.estate;
-  throw new CallerError({
-    code: "bad-config",
-    message: `${file} has problems:\n${problemLines(file, read.problems)
-      .map((line) => `  ${line}`)
-      .join("\n")}`,
-    hint: `correct them; houston check --config ${file} lists them again`,
-  });
+  const read = readConfig(configText(file));
+  if ("problems" in read) throw badConfig(file, read.problems);
+  return read.estate;
 }
