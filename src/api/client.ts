@@ -206,7 +206,7 @@ function unreachable(
   return new CallerError({
     code: "api-unreachable",
     message: `Houston does not answer at ${here}: ${reasonOf(cause, withinMs)}`,
-    hint: "is it running? `houston up` starts the planet in a box; edges and DNS go on without it",
+    hint: "is it running? `houston run` starts it, `houston up` the planet in a box; edges and DNS go on without it",
     cause,
   });
 }

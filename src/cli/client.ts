@@ -11,8 +11,8 @@ export type ConnectOptions = { readonly api?: string; readonly token?: string };
 /** Adds the options by which a command finds Houston. */
 export function withConnection(command: Command): Command {
   return command
-    .option("--api <url>", "Houston's API; else HOUSTON_API, else what `houston up` left")
-    .option("--token <token>", "the token for orders; else HOUSTON_TOKEN, else what `houston up` left");
+    .option("--api <url>", "Houston's API; else HOUSTON_API, else the one that runs here")
+    .option("--token <token>", "the token for orders; else HOUSTON_TOKEN, else that of the one that runs here");
 }
 
 /** Long enough to wonder whether anything happens at all. */
@@ -49,7 +49,7 @@ export function connection(options: ConnectOptions): { readonly api: string; rea
     throw new CallerError({
       code: "no-houston",
       message: "no Houston runs here, and none was named",
-      hint: "start the planet in a box with `houston up`, or name a Houston with --api and --token",
+      hint: "`houston run` watches your own services, `houston up` is the planet in a box; or name one with --api and --token",
     });
   }
   if (!URL.canParse(api) || !/^https?:/.test(api)) {

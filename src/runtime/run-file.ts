@@ -36,7 +36,7 @@ export function readRunFile(): RunFile | null {
   if (run === null) {
     throw new CallerError({
       code: "bad-run-file",
-      message: `${file} is not what \`houston up\` writes`,
+      message: `${file} is not what Houston writes`,
       hint: "remove it, and start it again",
     });
   }

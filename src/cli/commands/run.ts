@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import type { Command } from "commander";
 import { CallerError } from "../../core/errors.ts";
-import { readRunFile, removeRunFile, writeRunFile } from "../../runtime/run-file.ts";
+import { removeRunFile, writeRunFile } from "../../runtime/run-file.ts";
 import { clockTime, readDuration } from "../amounts.ts";
 import { badUsage } from "../ask.ts";
 import { conditionDrivers } from "../condition-drivers.ts";
+import { oneAtATime } from "../one-at-a-time.ts";
 import { scaler } from "../scaler.ts";
 import { steeringLines } from "../steering-lines.ts";
 import { print, printJson, tell } from "../output.ts";
@@ -39,14 +40,7 @@ export function run(program: Command): void {
       const { estate, watch, steering, probes } = config;
       mustObserve(options.config, config);
       const prometheus = watchedPrometheus(config);
-      const running = readRunFile();
-      if (running) {
-        throw new CallerError({
-          code: "already-running",
-          message: `a Houston of yours runs already: process ${running.pid}, API ${running.api}`,
-          hint: `use it (\`houston status\`), or stop it first: \`kill ${running.pid}\``,
-        });
-      }
+      oneAtATime();
       const { told, signal } = untilSignal();
       const { startHouston } = await import("../../production/houston.ts");
       const starting = startHouston({

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import type { PlanetOptions } from "../../planet/up.ts";
-import { readRunFile } from "../../runtime/run-file.ts";
+import { readRunFile, removeRunFile, writeRunFile } from "../../runtime/run-file.ts";
 import { up } from "./up.ts";
 
 /** In place of a planet's start: no planet starts in a unit test. */
@@ -63,4 +63,13 @@ test.each(["SIGINT", "SIGTERM"] as const)(
 test("a start that fails by itself is a failure", async () => {
   starts.start = () => Promise.reject(new Error("no first table"));
   await expect(running()).rejects.toThrow("no first table");
+});
+
+test("while a Houston watches one's own services no planet starts, and it is not called one", async () => {
+  writeRunFile({ pid: process.pid, api: "http://127.0.0.1:7070", token: "t" });
+  onTestFinished(() => removeRunFile(process.pid));
+  await expect(running()).rejects.toMatchObject({
+    code: "already-running",
+    message: `a Houston of yours runs already: process ${process.pid}, API http://127.0.0.1:7070`,
+  });
 });

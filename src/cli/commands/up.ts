@@ -1,11 +1,11 @@
 import type { Command } from "commander";
-import { CallerError } from "../../core/errors.ts";
 import { startPlanet, type Planet, type PlanetOptions } from "../../planet/up.ts";
 import { paceUsers, WANTED_RPS } from "../../planet/supervisor/pace.ts";
 import { followTimeline } from "../../planet/supervisor/timeline.ts";
-import { readRunFile, removeRunFile, writeRunFile } from "../../runtime/run-file.ts";
+import { removeRunFile, writeRunFile } from "../../runtime/run-file.ts";
 import { clockTime } from "../amounts.ts";
 import { badUsage } from "../ask.ts";
+import { oneAtATime } from "../one-at-a-time.ts";
 import { print, printJson, tell, tellLines } from "../output.ts";
 import { STOPPED, untilSignal } from "../until-signal.ts";
 
@@ -50,14 +50,7 @@ export function up(program: Command): void {
     )
     .action(async (options: UpOptions) => {
       const wanted = planetOptions(options);
-      const running = readRunFile();
-      if (running) {
-        throw new CallerError({
-          code: "already-running",
-          message: `a planet runs already: process ${running.pid}, API ${running.api}`,
-          hint: `use it (\`houston status\`), or stop it first: \`kill ${running.pid}\``,
-        });
-      }
+      oneAtATime();
       const { told, signal } = untilSignal();
       signal.addEventListener("abort", () => tell("stopping ..."));
       const planet = await startPlanet({ ...wanted, signal }).catch((error: unknown) => {
