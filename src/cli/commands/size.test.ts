@@ -96,6 +96,9 @@ test("a recording's demand counts hour by hour; strangers in it are told; one wi
   expect(sized.code).toBe(0);
   expect(sized.err).toContain("zone mars is not in examples/houston.yaml");
   expect(JSON.parse(sized.out)).toMatchObject({ moments: 2, peakRps: 1000 });
+  const [, documented = ""] = /```json\n([\s\S]*?)```/.exec(readFileSync("docs/how-to/size.md", "utf8")) ?? [];
+  const asTold = await run(["size", "--config", config, "--recording", file("told.ndjson", documented), "--json"]);
+  expect(JSON.parse(asTold.out)).toMatchObject({ moments: 1, peakRps: 1200 });
   const limited = readFileSync(config, "utf8").replace(
     "longitude: -6.3, capacityRps: 4000 }",
     "longitude: -6.3, capacityRps: 4000, limits: [{ name: quota, rps: 500 }] }",
