@@ -103,6 +103,10 @@ test.each([
     expect(unknown).toMatchObject({ code: 2, err: expect.stringContaining("us-east-1, us-west-2, eu-west-1") });
     const none = await run(printed(kind, "us-east-1", join(root, "examples/houston.yaml")));
     expect(none).toMatchObject({ code: 1, err: expect.stringContaining(`docs/how-to/${kind}.md`) });
+    const fewer = file(`fewer-${kind}.yaml`);
+    writeFileSync(fewer, made(config).replace(/.*location: eu-west-1.*\n/, ""));
+    const untouched = await run(printed(kind, "eu-west-1", fewer));
+    expect(untouched).toMatchObject({ code: 1, out: "", err: expect.stringContaining("(no-such-edge)") });
   },
 );
 

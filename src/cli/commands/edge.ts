@@ -24,8 +24,9 @@ export function edge(program: Command): void {
       const { steering, settings } = readEdge("haproxy", options);
       const { hosts, addresses, subnets, otherwise } = steering;
       const here = options.location;
-      const mapsFolder = settings.edges.find(({ location }) => location === here)?.mapsFolder ?? settings.mapsFolder;
-      const own = { ...settings, mapsFolder };
+      const its = settings.edges.find(({ location }) => location === here);
+      if (its === undefined) throw noSuchEdge("HAProxy", options);
+      const own = { ...settings, mapsFolder: its.mapsFolder ?? settings.mapsFolder };
       const { haproxyConfig } = await import("../../drivers/edge/haproxy/config-text.ts");
       if (options.maps === true) {
         const { writeFirstMaps } = await import("../../drivers/edge/haproxy/first-maps.ts");
@@ -47,12 +48,7 @@ export function edge(program: Command): void {
       const { hosts, addresses, subnets, otherwise } = steering;
       const here = options.location;
       const own = settings.edges.find(({ location }) => location === here);
-      if (own === undefined)
-        throw new CallerError({
-          code: "no-such-edge",
-          message: `the driver has no nginx in ${here}`,
-          hint: `add { location: ${here} } to its \`edges\` in ${options.config}`,
-        });
+      if (own === undefined) throw noSuchEdge("nginx", options);
       const { nginxConfig } = await import("../../drivers/edge/nginx/config-text.ts");
       if (options.files === true) {
         const { writeFirstFiles } = await import("../../drivers/edge/nginx/files.ts");
@@ -99,6 +95,14 @@ function readEdge<Kind extends keyof EdgeSettings>(
     });
   return { steering: steering!, settings };
 }
+
+/** Its lines would ask for routes that nobody writes there. */
+const noSuchEdge = (name: string, { location, config }: Options): CallerError =>
+  new CallerError({
+    code: "no-such-edge",
+    message: `the driver has no ${name} in ${location}`,
+    hint: `add one with \`location: ${location}\` to its \`edges\` in ${config}`,
+  });
 
 function driverOf<Kind extends keyof EdgeSettings>(
   kind: Kind,
