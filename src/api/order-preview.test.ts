@@ -190,6 +190,17 @@ const answered = (state: ControlState, order: Order): readonly string[] =>
     effect.kind === "say" ? [effect.words.what] : [],
   );
 
+test("a hold for a while says when it ends; one that was there before goes on", () => {
+  const made = world();
+  const brief = { kind: "hold", forSeconds: 600 } as const;
+  expect(says(made.state(), brief)).toContain("it ends by itself after 10 min");
+  made.order({ kind: "hold", forSeconds: 300 });
+  expect(says(made.state(), brief)).toContain("it ends by itself after 10 min");
+  made.order({ kind: "hold" });
+  expect(says(made.state(), brief)).toContain("the hold of ana lasts longer, and goes on");
+  expect(says(made.state(), { ...brief, location: "west" })).toContain("it ends by itself after 10 min");
+});
+
 test("who only observes promises no move by a hold's end, and no end of moves by a hold", () => {
   const made = world();
   made.order({ kind: "mode", mode: "observe" });

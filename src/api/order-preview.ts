@@ -1,5 +1,6 @@
-import type { ControlView, LocationView } from "../core/control-contract.ts";
+import type { ControlView, Hold, LocationView } from "../core/control-contract.ts";
 import { tryTurn, viewOf, type ControlState } from "../core/control.ts";
+import { lastsBeyond } from "../core/control/orders.ts";
 import { clockWords, listWords, percent, secondsWords } from "../core/control/words.ts";
 import { CallerError } from "../core/errors.ts";
 import type { DataPlace } from "../core/estate.ts";
@@ -72,7 +73,11 @@ const whole = (kind: "hold" | "release", { location }: { readonly location?: str
 });
 
 function isHeld(view: ControlView, location: string | undefined): boolean {
-  return location === undefined ? view.hold !== null : (placeIn(view, location)?.hold ?? null) !== null;
+  return holdOf(view, location) !== null;
+}
+
+function holdOf(view: ControlView, location: string | undefined): Hold | null {
+  return location === undefined ? view.hold : (placeIn(view, location)?.hold ?? null);
 }
 
 function placeIn(view: ControlView, location: string): LocationView | undefined {
@@ -86,7 +91,7 @@ function beforeWords(order: Order, view: ControlView): readonly string[] {
     case "restore":
       return [];
     case "hold":
-      return [...holdWords(view, order.location), ...endsWords(order)];
+      return [...holdWords(view, order.location), ...holdEndsWords(order, view)];
     case "release":
       return releaseWords(view, order.location);
     case "mode":
@@ -101,6 +106,14 @@ function beforeWords(order: Order, view: ControlView): readonly string[] {
 
 const endsWords = ({ forSeconds }: { readonly forSeconds?: number }): readonly string[] =>
   forSeconds === undefined ? [] : [`it ends by itself after ${spanWords(forSeconds)}`];
+
+function holdEndsWords(order: Extract<Order, { kind: "hold" }>, view: ControlView): readonly string[] {
+  const before = holdOf(view, order.location);
+  const until = order.forSeconds === undefined ? undefined : view.at + 1000 * order.forSeconds;
+  return before !== null && lastsBeyond(before, until)
+    ? [`the hold of ${before.by} lasts longer, and goes on`]
+    : endsWords(order);
+}
 
 function holdWords(view: ControlView, location: string | undefined): readonly string[] {
   const places = view.locations.filter(({ name }) => location === undefined || name === location);

@@ -9,6 +9,7 @@ import { movableClasses } from "./movable-classes.ts";
 import { settle } from "./permission.ts";
 import { servingCount } from "./propose.ts";
 import type { Draft } from "./publish.ts";
+import type { UnixMs } from "../step.ts";
 import { decision, estateOf, forget, placesOf, say, type Turn } from "./turn.ts";
 import { classWords, percent } from "./words.ts";
 import { isFelt } from "../verdict.ts";
@@ -235,14 +236,12 @@ function hold(turn: Turn, by: string, order: Extract<Order, { kind: "hold" }>): 
   const { now } = turn;
   const { location: name, forSeconds } = order;
   if (isBadTime(order)) return badTime(turn, by);
+  const place = name === undefined ? null : now.places[name];
+  if (place === undefined) return unknownLocation(turn, by, name!);
+  const before = (place ?? now).hold;
   const own: Hold = { by, at: now.at, ...(forSeconds !== undefined && { until: now.at + 1000 * forSeconds }) };
-  if (name === undefined) {
-    now.hold = own;
-  } else {
-    const place = now.places[name];
-    if (place === undefined) return unknownLocation(turn, by, name);
-    place.hold = own;
-  }
+  const goesOn = before !== null && lastsBeyond(before, own.until) ? before : null;
+  (place ?? now).hold = goesOn === null ? own : { ...goesOn, at: now.at };
   // Servers follow contingencies by themselves: a hold takes them out of the table too.
   now.republish = now.table !== null;
   const what = `${name === undefined ? "hold" : `hold ${name}`}${forWords(order)}`;
@@ -253,7 +252,13 @@ function hold(turn: Turn, by: string, order: Extract<Order, { kind: "hold" }>): 
       : forSeconds === undefined
         ? " until release"
         : "";
-  accepted(turn, "hold", `${by}: ${what}: nothing moves by itself${there}${until}`, name);
+  const then = goesOn === null ? "" : `; the hold of ${goesOn.by} goes on after it`;
+  accepted(turn, "hold", `${by}: ${what}: nothing moves by itself${there}${until}${then}`, name);
+}
+
+/** Whether a hold is there still when one that is added to it ends: only a release ends it sooner. */
+export function lastsBeyond(hold: Hold, until: UnixMs | undefined): boolean {
+  return until !== undefined && (hold.until === undefined || hold.until > until);
 }
 
 function release(turn: Turn, by: string, name: string | undefined): void {
