@@ -31,7 +31,11 @@ export function openApi(version: string): Json {
     components: {
       schemas: componentSchemas(),
       securitySchemes: {
-        token: { type: "http", scheme: "bearer", description: "the token that `houston run` and `houston up` leave in run.json" },
+        token: {
+          type: "http",
+          scheme: "bearer",
+          description: "the token that `houston run` and `houston up` leave in run.json",
+        },
       },
     },
   };

@@ -8,13 +8,7 @@ export class CallerError extends Error {
   /** All that is wrong, where the message only counts it: people see each on a line of its own. */
   readonly lines: readonly string[];
 
-  constructor(problem: {
-    code: string;
-    message: string;
-    hint: string;
-    lines?: readonly string[];
-    cause?: unknown;
-  }) {
+  constructor(problem: { code: string; message: string; hint: string; lines?: readonly string[]; cause?: unknown }) {
     super(problem.message, problem.cause === undefined ? undefined : { cause: problem.cause });
     this.name = "CallerError";
     this.code = problem.code;

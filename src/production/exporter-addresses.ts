@@ -39,7 +39,7 @@ export function exporterAddresses(options: {
     }
     isAsking = false;
   };
-  let stop: Cancel = () => {};
+  let stop: Cancel | null = null;
   const askFrom = (againInMs: number): void => {
     void ask();
     stop = clock.after(againInMs, () => askFrom(Math.min(EVERY_MS, 2 * againInMs)));
@@ -47,7 +47,7 @@ export function exporterAddresses(options: {
   askFrom(AGAIN_FIRST_MS);
   return {
     of: (vantage, location) => known.get(keyOf(vantage, location)) || null,
-    stop: () => stop(),
+    stop: () => stop?.(),
   };
 }
 

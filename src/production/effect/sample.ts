@@ -85,15 +85,17 @@ function differs(before: RouteState | null, after: RouteState, asker: Asker, hom
  * decides this answers DNS too.
  */
 function sameAnswers(before: RouteState, after: RouteState): (className: ClassName, zone: ZoneName) => boolean {
-  const ofAllZones = ({ locations, table }: RouteState): string => JSON.stringify([locations, table?.apart ?? []]);
   if (ofAllZones(before) !== ofAllZones(after)) return () => false;
-  const rowOf = ({ table }: RouteState, className: ClassName, zone: ZoneName): readonly Run[] | undefined =>
-    table?.assignment[className]?.[zone];
   return (className, zone) => {
     const [was, is] = [rowOf(before, className, zone), rowOf(after, className, zone)];
     return was === undefined || is === undefined ? was === is : sameRow(was, is);
   };
 }
+
+const ofAllZones = ({ locations, table }: RouteState): string => JSON.stringify([locations, table?.apart ?? []]);
+
+const rowOf = ({ table }: RouteState, className: ClassName, zone: ZoneName): readonly Run[] | undefined =>
+  table?.assignment[className]?.[zone];
 
 function asking(host: SteeredHost, zone: ZoneName, sampled: Sampled): readonly Asker[] {
   const networks = networksOf(zone, sampled, host.bucketBy === "host" ? 1 : TRIES_MAX);

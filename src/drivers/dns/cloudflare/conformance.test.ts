@@ -121,7 +121,6 @@ describe("Cloudflare by itself", () => {
     const context = contextOf(`ttl2.${DOMAIN}`);
     const estate = { ...context.estate, ttlSeconds: 300 };
     const { driver } = await startAt(server.url, { owner: "ttl2", domains: [DOMAIN] }, { ...context, estate });
-    const halves = (...locations: readonly number[]) => locations.map((each): Run => [each, 128]);
     await driver.apply(tableOf(1, halves(1, 2)), never);
     // The one of the north becomes the east's, and stands behind the west's.
     await driver.apply(tableOf(2, halves(0, 1)), never);
@@ -197,3 +196,7 @@ describe("Cloudflare by itself", () => {
     expect(outcome.says).not.toContain(TOKEN);
   });
 });
+
+function halves(...locations: readonly number[]): readonly Run[] {
+  return locations.map((each): Run => [each, 128]);
+}
