@@ -106,7 +106,7 @@ export function planetClient(planet: PlanetAddresses): PlanetClient {
       return about.processes;
     },
     async mark(at) {
-      await call("POST", `${USERS}/mark`, { body: { at } });
+      await call("POST", `${USERS}/mark`, { body: { at }, timeoutMs: START_TIMEOUT_MS });
     },
     counts: () => json<PopulationCounts>(`${USERS}/counts`),
     report: ({ since, until, checkoutsSince, locations, tenant, zones }) =>

@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
+import { CallerError } from "../../core/errors.ts";
 import { tallyRequests } from "../users/tally.ts";
 import { DRILLS, withRamp } from "./catalogue.ts";
 import { planetClient, type PlanetClient } from "./planet-client.ts";
@@ -51,6 +52,26 @@ test("broken off in the watch, a drill ends its faults and starts what it had ki
   });
   await expect(running).rejects.toMatchObject({ name: "AbortError" });
   expect(asked).toEqual(["kill houston", "fault hard-down", "clear", "start houston"]);
+});
+
+test("users who do not answer in time end no drill: they count on", async () => {
+  const { planet } = notingPlanet();
+  const silent = new CallerError({ code: "planet-silent", message: "too busy", hint: "wait" });
+  const breaking = new AbortController();
+  const said: string[] = [];
+  const running = runDrill({
+    ...quiet,
+    planet: { ...planet, counts: () => Promise.reject(silent) },
+    drill: { ...drill("hard-down"), steps: leaderlessAtOnce() },
+    withoutHouston: false,
+    signal: breaking.signal,
+    tell: (line) => {
+      said.push(line);
+      if (line.includes("count on")) breaking.abort();
+    },
+  });
+  await expect(running).rejects.toMatchObject({ name: "AbortError" });
+  expect(said).toContainEqual(expect.stringMatching(/users: no answer in time/));
 });
 
 test("helpers that were stopped are started again, even when a fault can't be cleared", async () => {
