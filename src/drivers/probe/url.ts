@@ -1,9 +1,11 @@
+import type { SecureContext } from "node:tls";
 import { Pool } from "undici";
 import type { LocationName } from "../../core/estate.ts";
 import { boundedText } from "../bounded-text.ts";
 import { PROBE_WITHIN_MS, type ProbeDriver } from "./contract.ts";
 import { againOnReset, endless, failure, ProbeError, whyOfStatus } from "./failure.ts";
 import { awakeFor } from "./awake.ts";
+import { trusting } from "./trusting.ts";
 
 /**
  * Asks each location for one page as a user's browser would: at the location's own address, by the page's own name (`Host`, and in the TLS
@@ -24,8 +26,10 @@ export type UrlProbeOptions = {
 
 export function urlProbes(options: UrlProbeOptions): ProbeDriver {
   const page = new URL(options.url);
+  const { authorities } = options;
+  const secureContext = authorities === undefined ? undefined : trusting(authorities);
   const pools = new Map(
-    Object.entries(options.addresses).map(([location, address]) => [location, poolTo(address, page, options)]),
+    Object.entries(options.addresses).map(([location, address]) => [location, poolTo(address, page, secureContext)]),
   );
   const isGood = (status: number): boolean =>
     options.statuses.length === 0 ? status >= 200 && status < 400 : options.statuses.includes(status);
@@ -61,7 +65,7 @@ export function urlProbes(options: UrlProbeOptions): ProbeDriver {
   };
 }
 
-function poolTo(address: string, page: URL, { authorities }: UrlProbeOptions): Pool {
+function poolTo(address: string, page: URL, secureContext: SecureContext | undefined): Pool {
   const host = address.includes(":") ? `[${address}]` : address;
   return new Pool(`${page.protocol}//${host}:${page.port || (page.protocol === "https:" ? 443 : 80)}`, {
     connections: CONNECTIONS,
@@ -70,7 +74,7 @@ function poolTo(address: string, page: URL, { authorities }: UrlProbeOptions): P
     connect: {
       servername: page.hostname,
       timeout: PROBE_WITHIN_MS,
-      ...(authorities !== undefined && { ca: authorities }),
+      ...(secureContext !== undefined && { secureContext }),
     },
   });
 }
