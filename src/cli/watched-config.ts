@@ -8,10 +8,16 @@ import { badConfig } from "./bad-config.ts";
 import { configText } from "./config-text.ts";
 import { secretOf } from "../drivers/secret.ts";
 
-/** houston.yaml, of which something is asked: it says who and where, and where the numbers come from. Throws `CallerError` with the fix. */
-export function watchedConfig(file: string): WatchedConfig {
+/** houston.yaml, of which something is asked: it says who and where. Throws `CallerError` with the fix. */
+export function goodConfig(file: string): GoodConfig {
   const read = readConfig(configText(file));
   if ("problems" in read) throw badConfig(file, read.problems);
+  return read;
+}
+
+/** As `goodConfig`, for what asks the Prometheus too: it says where the numbers come from. */
+export function watchedConfig(file: string): WatchedConfig {
+  const read = goodConfig(file);
   const { watch } = read;
   if (watch === null) {
     throw new CallerError({
@@ -23,7 +29,8 @@ export function watchedConfig(file: string): WatchedConfig {
   return { ...read, watch };
 }
 
-type WatchedConfig = Omit<Exclude<ConfigRead, { readonly problems: unknown }>, "watch"> & {
+type GoodConfig = Exclude<ConfigRead, { readonly problems: unknown }>;
+type WatchedConfig = Omit<GoodConfig, "watch"> & {
   readonly watch: WatchSettings;
 };
 

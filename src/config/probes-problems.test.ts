@@ -12,6 +12,8 @@ test("who looks from outside is counted once each", () => {
   const read = readConfig(example);
   expect("problems" in read ? read.problems : vantagesOf(read.probes)).toEqual(["us-east-1", "us-west-2", "eu-west-1"]);
   expect(vantagesOf(null)).toEqual([]);
+  const elsewhere = probed("  remote: [{ from: eu-west-1, url: 'http://127.0.0.1:7443' }]");
+  expect("problems" in elsewhere ? elsewhere.problems : vantagesOf(elsewhere.probes)).toEqual(["eu-west-1"]);
 });
 
 test.each([
@@ -22,6 +24,13 @@ test.each([
     "vantage-twice",
     "probes.blackbox.vantages[0]",
   ],
+  [
+    "  blackbox: { vantages: [eu-west-1] }\n  remote: [{ from: eu-west-1, url: https://eu.example.net }]",
+    "vantage-twice",
+    "probes.remote[0].from",
+  ],
+  ["  remote: [{ from: us-est-1, url: https://eu.example.net }]", "unknown-location", "probes.remote[0].from"],
+  ["  remote: [{ from: us-east-1, url: http://eu.example.net }]", "bad-value", "probes.remote[0].url"],
   ["  blackbox: { vantages: [mars] }", "unknown-location", "probes.blackbox.vantages[0]"],
 ])("%s is a problem", (probes, code, path) => {
   expect(probed(probes)).toMatchObject({ problems: [{ code, path }] });

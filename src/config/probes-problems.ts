@@ -2,11 +2,17 @@ import { list, record, type Reference, unknown } from "./references.ts";
 
 /** What the shape of `probes:` alone can't hold. Reads whatever there is. */
 export function probesProblems(root: Readonly<Record<string, unknown>>, locations: readonly string[]): Reference[] {
-  const { http, blackbox } = record(root["probes"]);
-  const from = record(http)["from"];
-  const vantages = list(record(blackbox)["vantages"]);
+  const { http, blackbox, remote } = record(root["probes"]);
+  const from = { name: record(http)["from"], at: ["probes", "http", "from"] };
+  const others = [
+    ...list(record(blackbox)["vantages"]).map((name, index) => ({
+      name,
+      at: ["probes", "blackbox", "vantages", index],
+    })),
+    ...list(remote).map((each, index) => ({ name: record(each)["from"], at: ["probes", "remote", index, "from"] })),
+  ];
   return [
-    ...unknown(from, locations, ["probes", "http", "from"], "location"),
+    ...unknown(from.name, locations, from.at, "location"),
     ...(http !== undefined && root["steering"] === undefined
       ? [
           {
@@ -17,17 +23,16 @@ export function probesProblems(root: Readonly<Record<string, unknown>>, location
           },
         ]
       : []),
-    ...vantages.flatMap((vantage, index) => {
-      const at = ["probes", "blackbox", "vantages", index];
-      const again = vantage === from || vantages.indexOf(vantage) < index;
+    ...others.flatMap(({ name, at }, index) => {
+      const again = name === from.name || others.slice(0, index).some((before) => before.name === name);
       return [
-        ...unknown(vantage, locations, at, "location"),
-        ...(again && typeof vantage === "string"
+        ...unknown(name, locations, at, "location"),
+        ...(again && typeof name === "string"
           ? [
               {
                 at,
                 code: "vantage-twice",
-                says: `${vantage} looks already, and two who stand in one place fail together`,
+                says: `${name} looks already, and two who stand in one place fail together`,
                 fix: "name each place once",
               },
             ]

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isSafeAddress } from "../drivers/safe-address.ts";
 
 /** `probes:` in houston.yaml: who looks at locations from outside (docs/how-to/steer.md). */
 const name = z.string().min(1).max(63);
@@ -29,11 +30,28 @@ export const probesShape = z.strictObject({
       durationSeconds: query.default("probe_duration_seconds"),
     })
     .optional(),
+  /** By small processes that stand elsewhere and look when they are asked: `houston run --probe-only`. */
+  remote: z
+    .array(
+      z.strictObject({
+        /** The location in which it stands: its `--vantage`. */
+        from: name,
+        url: z
+          .url({ protocol: /^https?$/, error: "an address is needed, such as https://vantage.example.net:7443" })
+          .refine(isSafeAddress, "a token goes along: https://, or http:// to an address of this machine"),
+        /** Certificates that are trusted beside the usual ones. */
+        caFile: z.string().min(1).max(4096).optional(),
+      }),
+    )
+    .max(50)
+    .default([]),
 });
 
 export type ProbesSettings = z.output<typeof probesShape>;
 
 /** Who looks, each independently of the others. */
 export function vantagesOf(probes: ProbesSettings | null): readonly string[] {
-  return [...(probes?.http === undefined ? [] : [probes.http.from]), ...(probes?.blackbox?.vantages ?? [])];
+  if (probes === null) return [];
+  const { http, blackbox, remote } = probes;
+  return [...(http === undefined ? [] : [http.from]), ...(blackbox?.vantages ?? []), ...remote.map(({ from }) => from)];
 }

@@ -47,7 +47,7 @@ import { followOrderFolder } from "./signed-orders/order-folder.ts";
 import { scaledCapacity } from "./scaled-capacity.ts";
 import { startSteering, versionOf } from "./steering.ts";
 import { switchboard } from "./switchboard.ts";
-import { exporterLookers, followExporters, httpLooker } from "./vantages.ts";
+import { exporterLookers, followExporters, httpLooker, remoteLookers } from "./vantages.ts";
 import { watchedWorlds, type WatchCounters } from "./watched-worlds.ts";
 
 /**
@@ -167,6 +167,7 @@ async function startDeciding(
   const { stateFolder, listen, scale } = options;
   const looker = httpLooker(options);
   const { clock, estate, steering } = parts;
+  const remotes = remoteLookers(options, (what) => options.say({ at: clock.now(), level: "info", what }));
   const names = estate.locations.map(({ name }) => name);
   const version = houstonVersion();
   makeFolder(join(stateFolder, "may-work"));
@@ -222,7 +223,8 @@ async function startDeciding(
   const exporters = exporterLookers(options, clock);
   const probesFrom = (location: LocationName): { readonly probes?: ProbeDriver; readonly leastPatienceMs: number } => {
     // Where both look from one place, our own eyes are nearer to us.
-    const probes = looker?.from === location ? looker.driver : exporters?.drivers.get(location);
+    const probes =
+      looker?.from === location ? looker.driver : (exporters?.drivers.get(location) ?? remotes.get(location));
     const leastPatienceMs = Math.max(LEAST_PATIENCE_MS, estate.objective.slowMs * PATIENCE_SHARE);
     return { ...(probes !== undefined && { probes }), leastPatienceMs };
   };
@@ -354,6 +356,7 @@ async function startDeciding(
     exporters?.stop();
     scaled.stop();
     await looker?.driver.stop();
+    for (const remote of remotes.values()) await remote.stop();
     worlds.stop();
     for (const recorder of recorders.values()) recorder.stop();
     await controller.stop();

@@ -1,16 +1,19 @@
 import { readFileSync } from "node:fs";
+import type { SteeringConfig } from "../config/steering-config.ts";
 import { CallerError } from "../core/errors.ts";
 import type { Estate, LocationName } from "../core/estate.ts";
 import type { ProbeReading } from "../core/reading.ts";
 import type { ProbeDriver } from "../drivers/probe/contract.ts";
 import { exporterProbes, type ExporterProbes } from "../drivers/probe/exporter.ts";
+import { remoteProbes, type RemoteProbes } from "../drivers/probe/remote.ts";
 import { urlProbes } from "../drivers/probe/url.ts";
+import { secretOf, type Environment } from "../drivers/secret.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { blackbox } from "./blackbox.ts";
 import { exporterAddresses } from "./exporter-addresses.ts";
 import type { HoustonOptions } from "./houston.ts";
 
-/** Who looks at locations from outside (`probes:` in houston.yaml): this process from where it stands, and exporters from where they do. */
+/** Who looks at locations from outside (`probes:` in houston.yaml): this process from where it stands, exporters and vantages elsewhere from where they do. */
 
 /** Looks by HTTP from where this process stands, where the config says where that is. Throws `CallerError` for a file that can't be read. */
 export function httpLooker({
@@ -19,15 +22,14 @@ export function httpLooker({
 }: Pick<HoustonOptions, "probes" | "steering">): { readonly from: LocationName; readonly driver: ProbeDriver } | null {
   if (probes?.http === undefined || steering === null) return null;
   const { from, url, statuses, caFile } = probes.http;
-  const addresses = Object.entries(steering.addresses).map(([name, { v4, v6 }]) => [name, v4[0] ?? v6[0] ?? ""]);
   return {
     from,
     driver: urlProbes({
       vantage: from,
       url,
       statuses,
-      addresses: Object.fromEntries(addresses) as Record<LocationName, string>,
-      ...(caFile !== undefined && { authorities: textOf(caFile, "probes.http.caFile") }),
+      addresses: lookedAt(steering),
+      ...(caFile !== undefined && { authorities: textOfFile(caFile, "probes.http.caFile") }),
     }),
   };
 }
@@ -96,7 +98,54 @@ export function followExporters(
   return clock.every(everyMs, () => void look());
 }
 
-function textOf(file: string, setting: string): string {
+/** Where each location is looked at. */
+export function lookedAt({ addresses }: SteeringConfig): Readonly<Record<LocationName, string>> {
+  return Object.fromEntries(Object.entries(addresses).map(([name, { v4, v6 }]) => [name, v4[0] ?? v6[0] ?? ""]));
+}
+
+/**
+ * Vantages elsewhere look as if the node of the location that they stand in had, when they are asked. Throws `CallerError` where the token
+ * is missing.
+ */
+export function remoteLookers(
+  { probes, steering, env }: Pick<HoustonOptions, "probes" | "steering" | "env">,
+  say: (what: string) => void,
+): ReadonlyMap<LocationName, RemoteProbes> {
+  if (probes === null || probes.remote.length === 0) return new Map();
+  const addresses = steering === null ? {} : lookedAt(steering);
+  const token = vantageToken(env);
+  return new Map(
+    probes.remote.map(({ from, url, caFile }, index) => [
+      from,
+      remoteProbes({
+        from,
+        url,
+        token,
+        say,
+        addressOf: (location) => addresses[location] ?? null,
+        ...(caFile !== undefined && { authorities: textOfFile(caFile, `probes.remote[${index}].caFile`) }),
+      }),
+    ]),
+  );
+}
+
+/** What who asks and who looks know, and nobody else. Throws `CallerError` where it is missing, or could be guessed. */
+export function vantageToken(env: Environment): string {
+  const token = secretOf(env, "HOUSTON_VANTAGE_TOKEN");
+  const hint =
+    "the same at both ends: `openssl rand -hex 32`, in HOUSTON_VANTAGE_TOKEN or the file HOUSTON_VANTAGE_TOKEN_FILE";
+  if (token === null)
+    throw new CallerError({ code: "no-vantage-token", message: "a vantage elsewhere is asked with a token", hint });
+  if (token.length >= TOKEN_LENGTH_LEAST && /^[\x21-\x7e]+$/.test(token)) return token;
+  throw new CallerError({
+    code: "weak-vantage-token",
+    message: `the token of vantages is shorter than ${TOKEN_LENGTH_LEAST} characters, or has some that no header can carry`,
+    hint,
+  });
+}
+
+/** Throws `CallerError` for a file that can't be read. */
+export function textOfFile(file: string, setting: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
@@ -110,3 +159,5 @@ function textOf(file: string, setting: string): string {
 }
 
 const PATIENCE_LEAST_MS = 1000;
+/** 64 bits in hexadecimal digits. */
+const TOKEN_LENGTH_LEAST = 16;

@@ -13,7 +13,18 @@ import { stateFolder } from "../state-folder.ts";
 import { STOPPED, untilSignal } from "../until-signal.ts";
 import { watchedConfig, watchedPrometheus } from "../watched-config.ts";
 
-type Options = { config: string; state?: string; orders?: string; backfill?: string; listen: string; json?: boolean };
+type Options = {
+  config: string;
+  state?: string;
+  orders?: string;
+  backfill?: string;
+  probeOnly?: boolean;
+  vantage?: string;
+  certificate?: string;
+  key?: string;
+  listen: string;
+  json?: boolean;
+};
 
 export function run(program: Command): void {
   program
@@ -28,14 +39,27 @@ export function run(program: Command): void {
       "--backfill <time>",
       "learn what is usual from so much of what the Prometheus still has: 28d; what was learnt before stays",
     )
-    .option("--listen <host:port>", "the API and console, on this machine only", "127.0.0.1:7070")
+    .option(
+      "--listen <host:port>",
+      "the API and console, on this machine only; with --probe-only where it is asked",
+      "127.0.0.1:7070",
+    )
+    .option("--probe-only", "only look at the locations, when another Houston asks: a vantage elsewhere")
+    .option("--vantage <location>", "with --probe-only: where it stands")
+    .option("--certificate <file>", "with --probe-only: its certificate, in PEM; without one only on this machine")
+    .option("--key <file>", "with --probe-only: the certificate's key, in PEM")
     .option("--json", "one JSON document per line: the start, then the timeline")
-    .addHelpText("after", "\nPROMETHEUS_TOKEN, or PROMETHEUS_TOKEN_FILE, is sent to the Prometheus as a bearer token.")
     .addHelpText(
       "after",
-      "\nExamples:\n  $ houston run\n  $ houston run --backfill 28d\n  $ houston status        in another terminal",
+      "\nPROMETHEUS_TOKEN, or PROMETHEUS_TOKEN_FILE, is sent to the Prometheus as a bearer token;\nHOUSTON_VANTAGE_TOKEN, or HOUSTON_VANTAGE_TOKEN_FILE, to vantages elsewhere, which know it too.",
+    )
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ houston run\n  $ houston run --backfill 28d\n  $ houston status        in another terminal\n  $ houston run --probe-only --vantage eu-west-1 --listen 0.0.0.0:7443 --certificate vantage.pem --key vantage.key",
     )
     .action(async (options: Options) => {
+      mustFit(options);
+      if (options.probeOnly) return (await import("./run-probe-only.ts")).runProbeOnly(options);
       const config = watchedConfig(options.config);
       const { estate, watch, steering, probes } = config;
       mustObserve(options.config, config);
@@ -83,6 +107,16 @@ export function run(program: Command): void {
       // Connections that wait for an end that is gone would keep us for half a minute.
       process.exit();
     });
+}
+
+/** Who only looks keeps nothing and is told nothing; and nobody else is told where it stands. */
+function mustFit(options: Options): void {
+  const foreign: readonly (keyof Options)[] = options.probeOnly
+    ? ["state", "orders", "backfill"]
+    : ["vantage", "certificate", "key"];
+  const given = foreign.find((name) => options[name] !== undefined);
+  if (given !== undefined)
+    throw badUsage(`--${given} ${options.probeOnly ? "does not go with" : "goes with"} --probe-only`);
 }
 
 /** A file that asks for more than can be done must not seem to be obeyed. */
