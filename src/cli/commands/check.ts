@@ -13,6 +13,7 @@ import { steeringLines } from "../steering-lines.ts";
 import { steeringNeedsLines } from "../steering-needs-lines.ts";
 import { answerLine, askConditions } from "./check-conditions.ts";
 import { askNames, isMovable, nameLines } from "./check-names.ts";
+import { askVantages, isWellPlaced, vantageLine } from "./check-vantages.ts";
 import { isWellWatched, reachWatch, watchedLines } from "./check-watch.ts";
 
 export function check(program: Command): void {
@@ -22,7 +23,7 @@ export function check(program: Command): void {
     .option("--config <file>", "the file to read", "houston.yaml")
     .option(
       "--reach",
-      "also ask the Prometheus of `watch` and a resolver for the names of `steering`, look at what each location's scaler sees, and ask its conditions",
+      "also ask the Prometheus of `watch` and a resolver for the names of `steering`, look at what each location's scaler sees, and ask its conditions and the vantages elsewhere",
     )
     .option("--json", "one JSON document")
     .addHelpText(
@@ -54,11 +55,13 @@ export function check(program: Command): void {
       });
       const watched = options.reach && watch !== null ? await reachWatch({ estate, watch }) : null;
       const names = options.reach && steering !== null ? await askNames(steering) : null;
+      const vantages = options.reach ? await askVantages(read) : null;
       const ok =
         (scalers ?? []).every(({ reached }) => reached) &&
         (conditions ?? []).every(({ kind }) => kind === "holds") &&
         (watched === null || isWellWatched(watched)) &&
-        (names ?? []).every(isMovable);
+        (names ?? []).every(isMovable) &&
+        (vantages ?? []).every(isWellPlaced);
       if (!ok) process.exitCode = EXIT.failed;
       if (options.json) {
         return printJson({
@@ -67,7 +70,7 @@ export function check(program: Command): void {
           problems: [],
           ...found,
           mostMode: most.mode,
-          ...(scalers !== null && { scalers, conditions, watch: watched, names }),
+          ...(scalers !== null && { scalers, conditions, watch: watched, names, vantages }),
         });
       }
       print(
@@ -87,6 +90,7 @@ export function check(program: Command): void {
         else tell(`${each.location} could not be looked at (${each.code}): ${each.says}`);
       }
       for (const { isGood, text } of nameLines(names ?? [])) (isGood ? print : tell)(text);
+      for (const each of vantages ?? []) (isWellPlaced(each) ? print : tell)(vantageLine(each));
       for (const each of conditions ?? []) (each.kind === "holds" ? print : tell)(answerLine(each));
     });
 }
