@@ -90,7 +90,7 @@ test("vantages elsewhere count, and one that lies of a place moves nobody", asyn
   await expect.poll(async () => (await statusNow()).routeTableVersion).toBeGreaterThan(0);
   lie = { ok: false, why: "refused", says: "nobody is there" };
   const before = lies;
-  await expect.poll(() => lies).toBeGreaterThan(before + 6);
+  await expect.poll(() => lies).toBeGreaterThan(before + 3);
   expect(await states()).toEqual(["serving", "serving", "serving"]);
   lie = {};
 });

@@ -10,14 +10,14 @@ export type MadeCertificate = { readonly cert: string; readonly key: string };
 const CURVE = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const DAY_MS = 86_400_000;
 
-export async function madeAuthority(): Promise<{
+export async function madeAuthority(name = "Made authority"): Promise<{
   readonly pem: string;
   certificate(options: { readonly hosts: readonly string[]; readonly days: number }): Promise<MadeCertificate>;
 }> {
   x509.cryptoProvider.set(webcrypto);
   const keys = await newKeys();
   const authority = await x509.X509CertificateGenerator.createSelfSigned({
-    name: "CN=Made authority",
+    name: `CN=${name}`,
     keys,
     notBefore: new Date(Date.now() - 100 * DAY_MS),
     notAfter: new Date(Date.now() + 1000 * DAY_MS),

@@ -7,7 +7,9 @@ import { madeAuthority } from "../condition/made-certificate.testing.ts";
 import { trusting } from "./trusting.ts";
 
 test("an authority of one's own is trusted beside the usual ones, and a stranger's is not", async () => {
-  const [usual, own, stranger] = await Promise.all([madeAuthority(), madeAuthority(), madeAuthority()]);
+  // Each by its own name: of two with one name only the first would be looked at.
+  const authorities = Promise.all([madeAuthority("Usual"), madeAuthority("Own"), madeAuthority("Stranger")]);
+  const [usual, own, stranger] = await authorities;
   const before = getCACertificates("default");
   onTestFinished(() => setDefaultCACertificates(before));
   setDefaultCACertificates([usual.pem]);
