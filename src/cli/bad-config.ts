@@ -7,5 +7,5 @@ export const badConfig = (file: string, problems: readonly ConfigProblem[]): Cal
     code: "bad-config",
     message: `${problems.length} ${problems.length === 1 ? "problem" : "problems"} in ${file}`,
     lines: problemLines(file, problems),
-    hint: `houston check${file === "houston.yaml" ? "" : ` --config ${file}`} lists them again; nothing was done`,
+    hint: `\`houston check${file === "houston.yaml" ? "" : ` --config ${file}`}\` lists them again; nothing was done`,
   });
