@@ -71,12 +71,10 @@ export function oneHaproxy(options: {
     const { version } = table;
     const onDisk = kept === null ? { version: 0, problem: null } : keep(kept, wanted, isBaseKept ? base : null);
     if (onDisk.version > version) return older(name, onDisk.version, version);
-    const [has, inHosts, inZones, inBase] = await Promise.all([
-      readVersion(signal),
-      map("hosts").read(signal),
-      map("zones").read(signal),
-      routes.find(VERSION_KEY, signal),
-    ]);
+    const has = await readVersion(signal);
+    const inHosts = await map("hosts").read(signal);
+    const inZones = await map("zones").read(signal);
+    const inBase = await routes.find(VERSION_KEY, signal);
     if (has > version) return older(name, has, version);
     if (!isSame(inHosts, wanted.hosts)) await map("hosts").replace(wanted.hosts, signal);
     if (!isSame(inZones, wanted.zones)) await map("zones").replace(wanted.zones, signal);

@@ -15,9 +15,6 @@ export type RuntimeMap = {
 /** A command with its lines has to fit into HAProxy's buffer: `tune.bufsize` is 16 kB unless somebody made it smaller. */
 const COMMAND_BYTES_MAX = 7000;
 
-/** HAProxy takes ten connections there, unless somebody made it fewer (`stats maxconn`), and others may look at the same time. */
-const COMMANDS_AT_ONCE = 4;
-
 export function runtimeMap(ask: Ask, file: string): RuntimeMap {
   const say = async (command: string, signal: AbortSignal): Promise<string> => {
     const whole = await ask(command, signal);
@@ -58,11 +55,7 @@ export function runtimeMap(ask: Ask, file: string): RuntimeMap {
       const [, version] = /^New version created: (\d+)$/.exec(answer) ?? [];
       if (version === undefined) throw unreadable(file, answer);
       try {
-        const commands = inCommands(entries).map((lines) => `add map @${version} ${file} <<\n${lines}`);
-        for (let first = 0; first < commands.length; first += COMMANDS_AT_ONCE)
-          await Promise.all(
-            commands.slice(first, first + COMMANDS_AT_ONCE).map(async (command) => done(command, signal)),
-          );
+        for (const lines of inCommands(entries)) await done(`add map @${version} ${file} <<\n${lines}`, signal);
         if (!isSame(await read(`@${version} `, signal), entries))
           throw new SocketProblem("retry", "not-applied", `${file}: HAProxy has other lines than it was given`);
         await mayCommit?.();

@@ -8,7 +8,7 @@ import { keptMaps } from "./kept-maps.ts";
 import { hostEntries, zoneEntries } from "./maps.ts";
 import { type FollowedLoss, type OneHaproxy, oneHaproxy } from "./one-haproxy.ts";
 import { lossOf, lossOfProvider, unwritableName } from "./route-entries.ts";
-import { runtimeSocket } from "./runtime-socket.ts";
+import { inTurn, runtimeSocket } from "./runtime-socket.ts";
 import type { HaproxySettings } from "./shape.ts";
 
 /**
@@ -36,7 +36,7 @@ export async function steerHaproxies(
     ({ location, socket, tls, mapsFolder = settings.mapsFolder, mapsHere = socket.startsWith("/") }) =>
       oneHaproxy({
         name: `${location} (${socket})`,
-        ask: runtimeSocket({ socket, tls }),
+        ask: inTurn(runtimeSocket({ socket, tls })),
         mapsFolder,
         kept: mapsHere ? keptMaps(mapsFolder) : null,
       }),
