@@ -1,91 +1,70 @@
-import { type Dispatcher, request } from "undici";
 import type { Outcome } from "../../core/control-contract.ts";
-import { boundedText } from "../bounded-text.ts";
+import { type CallAnswer, type Headers, jsonCall, type JsonCall, jsonOf, statusMeaning } from "../json-call.ts";
 import { withoutSecrets } from "../secret.ts";
 import { connectionFailure } from "./ask-server.ts";
 import { type RecordRefusal, type RecordRetry, refused, retry } from "./record-server.ts";
 
-export type ApiCall = {
+export type ApiCall = JsonCall & {
   /** Whom it is put to, in words. */
   readonly who: string;
-  readonly method: "GET" | "POST" | "PUT" | "DELETE";
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
   /** Stand in the call, and must not stand anywhere else. */
   readonly secrets: readonly string[];
-  readonly signal: AbortSignal;
-  readonly dispatcher?: Dispatcher;
+  /** Of its answer; absent: what a DNS zone with some ten thousand records takes. */
+  readonly bytesMax?: number;
 };
 
 export type ApiAnswer =
   | {
       readonly kind: "answer";
       readonly body: unknown;
-      readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+      readonly headers: Headers;
     }
   | Failed;
 export type Failed = Exclude<Outcome, { readonly kind: "done" }>;
 export type FailureCode = RecordRefusal | RecordRetry;
 
 /** What a no says in its own words; what it leaves out its status tells. */
-export type Reason = { readonly code?: FailureCode | undefined; readonly says?: string | undefined };
+export type Reason = {
+  readonly code?: FailureCode | undefined;
+  readonly says?: string | undefined;
+  /** What we say behind its words, however long those are. */
+  readonly hint?: string | undefined;
+};
 
-/** A DNS zone with some ten thousand records. */
 const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
 
-/** One call that is answered in JSON; redirects are not followed, so that a key goes where the operator said. */
+/** One call that is answered in JSON. */
 export async function apiCall(
   call: ApiCall,
-  reasonOf: (status: number, body: unknown) => Reason,
+  reasonOf: (status: number, body: unknown, text: string) => Reason,
   /** Sees the headers of each answer, a refusal's too. */
-  heard?: (headers: Readonly<Record<string, string | readonly string[] | undefined>>) => void,
+  heard?: (headers: Headers) => void,
 ): Promise<ApiAnswer> {
-  const { who, method, url, headers, body, secrets, signal, dispatcher } = call;
-  let status: number;
-  let text: string;
-  let answered: Readonly<Record<string, string | readonly string[] | undefined>>;
+  const { who, secrets, bytesMax = ANSWER_BYTES_MAX } = call;
+  let answer: CallAnswer;
   try {
-    const response = await request(url, {
-      method,
-      headers: { accept: "application/json", "user-agent": "houston", ...headers },
-      signal,
-      ...(body !== undefined && { body }),
-      ...(dispatcher && { dispatcher }),
-    });
-    status = response.statusCode;
-    answered = response.headers;
-    text = await boundedText(response.body, {
-      bytes: ANSWER_BYTES_MAX,
-      tooLong: () => new Error("its answer is too long"),
-    });
+    answer = await jsonCall(call, { bytes: bytesMax, tooLong: () => new Error("its answer is too long") });
   } catch (error) {
     return connectionFailure(error, who);
   }
-  heard?.(answered);
-  const parsed = jsonOf(text);
+  const { status, headers, text } = answer;
+  heard?.(headers);
+  const parsed = jsonOf(text.trim());
   if (status >= 200 && status < 300) {
-    if (parsed !== undefined) return { kind: "answer", body: parsed, headers: answered };
+    if (parsed !== undefined) return { kind: "answer", body: parsed, headers };
     return retry("bad-answer", `${who}: HTTP ${status} without JSON that can be read`);
   }
-  const { code, says } = reasonOf(status, parsed);
-  return failed(code ?? meaningOf(status), `${who}: HTTP ${status}${says === undefined ? "" : `: ${says}`}`, secrets);
-}
-
-export function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text.trim() === "" ? "{}" : text) as unknown;
-  } catch {
-    return undefined;
-  }
+  const { code, says, hint } = reasonOf(status, parsed, text);
+  const words = `${who}: HTTP ${status}${says === undefined ? "" : `: ${says}`}`;
+  return failed(code ?? meaningOf(status), words, secrets, hint);
 }
 
 /** A refusal is a sentence; some send pages. */
 const SAYS_CHARS_MAX = 300;
 
 /** A failure whose words may be shown to people. */
-export function failed(code: FailureCode, says: string, secrets: readonly string[]): Failed {
-  const clean = withoutSecrets(says, secrets).replaceAll(/\s+/g, " ").slice(0, SAYS_CHARS_MAX);
+export function failed(code: FailureCode, says: string, secrets: readonly string[], hint = ""): Failed {
+  const clean = `${withoutSecrets(says, secrets).replaceAll(/\s+/g, " ").slice(0, SAYS_CHARS_MAX)}${hint}`;
   return isRetry(code) ? retry(code, clean) : refused(code, clean);
 }
 
@@ -104,12 +83,7 @@ const RETRIED = [
   "not-applied",
 ] as const satisfies readonly RecordRetry[];
 
-/** What a status means where the provider's documents say nothing else (RFC 9110). */
 function meaningOf(status: number): FailureCode {
-  if (status === 401 || status === 403) return "forbidden";
-  if (status === 404 || status === 410) return "unknown-zone";
-  if (status === 408 || status === 504) return "timeout";
-  if (status === 409 || status === 412) return "conflict";
-  if (status === 425 || status === 429) return "throttled";
-  return status >= 500 ? "provider-fault" : "refused";
+  const meaning = statusMeaning(status);
+  return meaning === "not-found" ? "unknown-zone" : meaning;
 }

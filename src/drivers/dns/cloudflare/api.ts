@@ -1,10 +1,7 @@
-import { Agent, request } from "undici";
+import { Agent } from "undici";
 import { z } from "zod";
-import type { Outcome } from "../../../core/control-contract.ts";
-import { boundedText } from "../../bounded-text.ts";
-import { withoutSecrets } from "../../secret.ts";
+import { apiCall, failed, type Failed, type FailureCode, type Reason } from "../api-call.ts";
 import { connectionFailure } from "../ask-server.ts";
-import { refused, retry } from "../record-server.ts";
 import type { RequestPace } from "../request-pace.ts";
 
 export type CloudflareApi = {
@@ -22,52 +19,40 @@ export type CloudflareCall = {
   readonly body?: object;
 };
 
-export type Called =
-  | { readonly kind: "answer"; readonly result: unknown; readonly pages: number }
-  | Exclude<Outcome, { readonly kind: "done" }>;
+export type Called = { readonly kind: "answer"; readonly result: unknown; readonly pages: number } | Failed;
 
-/** A page of 5,000 records. */
-const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
+const WHO = "Cloudflare";
 const CONNECTIONS_MAX = 4;
-/** A refusal is a sentence; some send pages. */
-const SAYS_CHARS_MAX = 300;
 
 /** One call of Cloudflare's API, version 4: every answer comes in the same wrapper (`success`, `errors`, `result`). */
 export function cloudflareCaller({ endpoint, token, withinMs, pace }: CloudflareApi) {
   const dispatcher = new Agent({ connections: CONNECTIONS_MAX });
   return async ({ method, path, domain, body }: CloudflareCall, outer: AbortSignal): Promise<Called> => {
     const signal = AbortSignal.any([outer, AbortSignal.timeout(withinMs)]);
-    let status: number;
-    let text: string;
     try {
       await pace(signal);
-      const response = await request(`${endpoint.replace(/\/$/, "")}${path}`, {
-        method,
-        dispatcher,
-        signal,
-        headers: { accept: "application/json", authorization: `Bearer ${token}`, "content-type": "application/json" },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      });
-      status = response.statusCode;
-      text = await boundedText(response.body, {
-        bytes: ANSWER_BYTES_MAX,
-        tooLong: () => new Error("its answer is too long"),
-      });
     } catch (error) {
-      return signal.aborted
-        ? retry("timeout", "Cloudflare: no answer in time")
-        : connectionFailure(error, "Cloudflare");
+      return connectionFailure(error, WHO);
     }
-    const answer = WRAPPER.safeParse(jsonOf(text));
-    if (answer.success && answer.data.success && status < 300)
+    const called = await apiCall(
+      {
+        who: WHO,
+        method,
+        url: `${endpoint.replace(/\/$/, "")}${path}`,
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        secrets: [token],
+        signal,
+        dispatcher,
+      },
+      (status, answer, text) => reasonOf(status, { answer, text, domain }),
+    );
+    if (called.kind !== "answer") return called;
+    const answer = WRAPPER.safeParse(called.body);
+    if (answer.success && answer.data.success)
       return { kind: "answer", result: answer.data.result, pages: answer.data.result_info?.total_pages ?? 1 };
-    const errors = answer.success ? answer.data.errors : [];
-    const words = errors.length === 0 ? text : errors.map(({ code, message }) => `${message} (${code})`).join(", ");
-    const says = withoutSecrets(`Cloudflare: HTTP ${status}: ${words}`, [token])
-      .replaceAll(/\s+/g, " ")
-      .slice(0, SAYS_CHARS_MAX);
-    if (status < 300) return retry("bad-answer", says);
-    return meaningOf(status, { says, domain, codes: errors.map(({ code }) => code) });
+    const words = answer.success ? wordsOf(answer.data.errors) : "its answer has another shape";
+    return failed("bad-answer", `${WHO}: ${words}`, [token]);
   };
 }
 
@@ -78,13 +63,8 @@ const WRAPPER = z.object({
   result_info: z.object({ total_pages: z.number().optional() }).nullish(),
 });
 
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
+const wordsOf = (errors: z.output<typeof WRAPPER>["errors"]): string =>
+  errors.map(({ code, message }) => `${message} (${code})`).join(", ");
 
 /** A record that we know of is gone (81044), or there is one already (81053 to 81058): somebody was there since our look. */
 const ANOTHER_WAS_THERE = new Set([81044, 81053, 81054, 81055, 81056, 81057, 81058]);
@@ -93,14 +73,25 @@ const NOT_ALLOWED = new Set([6003, 6111, 9103, 9109, 10000]);
 /** The path names no zone of the account. */
 const NO_ZONE = new Set([1001, 7000, 7003]);
 
-type Failed = { readonly says: string; readonly domain: string; readonly codes: readonly number[] };
+type Refused = { readonly answer: unknown; readonly text: string; readonly domain: string };
 
-function meaningOf(status: number, { says, domain, codes }: Failed) {
-  if (status === 429) return retry("throttled", says);
+function reasonOf(status: number, { answer, text, domain }: Refused): Reason {
+  const read = WRAPPER.safeParse(answer);
+  const errors = read.success ? read.data.errors : [];
+  const codes = errors.map(({ code }) => code);
+  return { ...meaningOf(status, codes, domain), says: errors.length === 0 ? text : wordsOf(errors) };
+}
+
+function meaningOf(
+  status: number,
+  codes: readonly number[],
+  domain: string,
+): { readonly code: FailureCode; readonly hint?: string } {
+  if (status === 429) return { code: "throttled" };
   if (status === 401 || status === 403 || codes.some((code) => NOT_ALLOWED.has(code)))
-    return refused("forbidden", `${says}: has the token Zone Read and DNS Write for ${domain}?`);
-  if (codes.some((code) => ANOTHER_WAS_THERE.has(code))) return retry("conflict", `${says}; it is looked at again`);
-  if (status === 404 || codes.some((code) => NO_ZONE.has(code))) return refused("unknown-zone", says);
-  if (status === 409) return retry("conflict", says);
-  return status >= 500 ? retry("provider-fault", says) : refused("refused", says);
+    return { code: "forbidden", hint: `: has the token Zone Read and DNS Write for ${domain}?` };
+  if (codes.some((code) => ANOTHER_WAS_THERE.has(code))) return { code: "conflict", hint: "; it is looked at again" };
+  if (status === 404 || codes.some((code) => NO_ZONE.has(code))) return { code: "unknown-zone" };
+  if (status === 409) return { code: "conflict" };
+  return { code: status >= 500 ? "provider-fault" : "refused" };
 }

@@ -1,8 +1,7 @@
-import { Agent, request } from "undici";
+import { Agent } from "undici";
 import { z } from "zod";
 import type { Outcome } from "../../../core/control-contract.ts";
-import { boundedText } from "../../bounded-text.ts";
-import { withoutSecrets } from "../../secret.ts";
+import { type ApiAnswer, apiCall, type Reason } from "../api-call.ts";
 import { type Asked, askServer, connectionFailure } from "../ask-server.ts";
 import { setsDigest } from "../marker.ts";
 import { quotedText, unquotedText } from "../quoted-text.ts";
@@ -13,7 +12,6 @@ import {
   type RecordServer,
   type RecordSet,
   type RecordType,
-  refused,
   retry,
 } from "../record-server.ts";
 import { readServerAddress } from "../tcp-exchange.ts";
@@ -37,8 +35,6 @@ const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
 /** That Lua runs is seen by a few hosts as well as by all. */
 const HOSTS_SEEN_MAX = 10;
 const CONNECTIONS_MAX = 4;
-/** A refusal is a sentence; some send pages. */
-const SAYS_CHARS_MAX = 300;
 
 /** PowerDNS by its HTTP API (https://doc.powerdns.com/authoritative/http-api/). One PATCH is one transaction of its backend. */
 export function powerdnsServer(options: PowerdnsServer): RecordServer {
@@ -153,57 +149,35 @@ type Call = {
   readonly domain: string;
   readonly body?: string;
 };
-type Answered = { readonly kind: "answer"; readonly body: unknown } | Exclude<Outcome, { readonly kind: "done" }>;
 
-function caller({ url, key }: PowerdnsServer): (call: Call, signal: AbortSignal) => Promise<Answered> {
+function caller({ url, key }: PowerdnsServer): (call: Call, signal: AbortSignal) => Promise<ApiAnswer> {
   const dispatcher = new Agent({ connections: CONNECTIONS_MAX });
-  return async ({ method, path, domain, body }, signal) => {
-    let status: number;
-    let text: string;
-    try {
-      const response = await request(`${url.replace(/\/$/, "")}${path}`, {
+  return async ({ method, path, domain, body }, signal) =>
+    apiCall(
+      {
+        who: url,
         method,
-        dispatcher,
-        signal,
-        headers: { accept: "application/json", "x-api-key": key, "content-type": "application/json" },
+        url: `${url.replace(/\/$/, "")}${path}`,
+        headers: { "x-api-key": key, "content-type": "application/json" },
         ...(body !== undefined && { body }),
-      });
-      status = response.statusCode;
-      text = await boundedText(response.body, {
-        bytes: ANSWER_BYTES_MAX,
-        tooLong: () => new Error("its answer is too long"),
-      });
-    } catch (error) {
-      return connectionFailure(error, url);
-    }
-    const parsed = jsonOf(text);
-    if (status >= 200 && status < 300) {
-      if (parsed === undefined) return retry("bad-answer", `${url}: HTTP ${status} without JSON that can be read`);
-      return { kind: "answer", body: parsed };
-    }
-    const own = (parsed as { readonly error?: unknown } | undefined)?.error;
-    const said = typeof own === "string" ? own : text;
-    const says = withoutSecrets(`${url}: HTTP ${status}: ${said}`, [key])
-      .replaceAll(/\s+/g, " ")
-      .slice(0, SAYS_CHARS_MAX);
-    return meaningOf(status, { says, domain });
-  };
+        secrets: [key],
+        signal,
+        dispatcher,
+        bytesMax: ANSWER_BYTES_MAX,
+      },
+      (status, answer, text) => {
+        const own = (answer as { readonly error?: unknown } | undefined)?.error;
+        return { ...meaningOf(status, domain), says: typeof own === "string" ? own : text };
+      },
+    );
 }
 
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text === "" ? "{}" : text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-function meaningOf(status: number, { says, domain }: { readonly says: string; readonly domain: string }) {
-  if (status === 401 || status === 403) return refused("forbidden", `${says}: is it the api-key of its pdns.conf?`);
-  if (status === 404) return refused("unknown-zone", `${says}: does it have the DNS zone ${domain}?`);
-  if (status === 429) return retry("throttled", says);
-  if (status === 409) return retry("conflict", says);
-  return status >= 500 ? retry("provider-fault", says) : refused("refused", says);
+function meaningOf(status: number, domain: string): Reason {
+  if (status === 401 || status === 403) return { code: "forbidden", hint: ": is it the api-key of its pdns.conf?" };
+  if (status === 404) return { code: "unknown-zone", hint: `: does it have the DNS zone ${domain}?` };
+  if (status === 429) return { code: "throttled" };
+  if (status === 409) return { code: "conflict" };
+  return { code: status >= 500 ? "provider-fault" : "refused" };
 }
 
 type Asking = {

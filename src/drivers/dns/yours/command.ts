@@ -1,6 +1,7 @@
 import { runProgram } from "../../run-program.ts";
 import type { Environment } from "../../secret.ts";
-import { failed, jsonOf } from "../api-call.ts";
+import { jsonOf } from "../../json-call.ts";
+import { failed } from "../api-call.ts";
 import { retry } from "../record-server.ts";
 import { type AskYours, readReason } from "./letters.ts";
 
@@ -26,7 +27,7 @@ export function askCommand({ argv, environment, env }: YourCommand): AskYours {
     try {
       const exit = await runProgram(argv, given, signal, JSON.stringify(letter));
       if (signal.aborted) return retry("timeout", `${who}: no answer in time`);
-      const answer = jsonOf(exit.output);
+      const answer = jsonOf(exit.output.trim());
       if (exit.code === 0) {
         if (answer !== undefined) return { kind: "answer", body: answer };
         return retry("bad-answer", `${who} ended well, without JSON that can be read`);
