@@ -12,12 +12,13 @@ import { toldZones, type SteeringConfig } from "../config/steering-config.ts";
 import type { Outcome } from "../core/control-contract.ts";
 import { control, initialControl, viewOf, type ControlState } from "../core/control.ts";
 import { CallerError } from "../core/errors.ts";
-import type { Estate, LocationName, ZoneName } from "../core/estate.ts";
+import type { Estate, LocationName } from "../core/estate.ts";
 import { initialJudge, judge, learntOf, type JudgeEvent } from "../core/judge/judge.ts";
 import { lossNotices } from "../core/judge/loss.ts";
 import type { LossNotice, RouteTable } from "../core/route/table.ts";
 import { timeline, type TimelineEntry } from "../drivers/chat/timeline.ts";
 import type { ConditionDriver } from "../drivers/condition/contract.ts";
+import { homesWithoutTable } from "../drivers/dns/homes-without-table.ts";
 import type { PrometheusDriver } from "../drivers/metrics/prometheus.ts";
 import type { ProbeDriver } from "../drivers/probe/contract.ts";
 import type { LookingScaleDriver, ScaleDriver } from "../drivers/scale/contract.ts";
@@ -303,7 +304,7 @@ async function startDeciding(
           clock,
           steering,
           ttlSeconds: estate.ttlSeconds,
-          homeOf: (zone) => nearestOf(estate, zone),
+          homeOf: homesWithoutTable({ estate, hosts: options.steering.hosts }),
           tell: (id, words) => controller.tell(id, words),
         });
   const tails =
@@ -409,13 +410,6 @@ async function startDeciding(
       await Promise.race([api.close(), sleep(CLOSE_WITHIN_MS)]);
     },
   };
-}
-
-/** Where users of a zone are answered that no table says anything of. */
-function nearestOf({ zones, locations }: Estate, name: ZoneName): LocationName {
-  const { latencyMs = {} } = zones.find((zone) => zone.name === name) ?? {};
-  const [nearest] = locations.toSorted((a, b) => (latencyMs[a.name] ?? Infinity) - (latencyMs[b.name] ?? Infinity));
-  return nearest!.name;
 }
 
 /** What people must know of the watching itself: what it can't see judges nobody. */

@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import type { Outcome } from "../../../core/control-contract.ts";
 import { CallerError } from "../../../core/errors.ts";
-import type { Location, LocationName, Zone, ZoneName } from "../../../core/estate.ts";
-import { barOf } from "../../../core/may-serve.ts";
+import type { LocationName, ZoneName } from "../../../core/estate.ts";
 import { tableProblems } from "../../../core/route/check-table.ts";
 import type { LossNotice, RouteTable } from "../../../core/route/table.ts";
 import { bucketOfHost, bucketOfNetwork } from "../../../core/route/host.ts";
 import { createRouteHolder, gatherNotices, type RouteHolder } from "../../route-holder.ts";
 import type { Asker, RunningSteering, SteeringContext } from "../../steering-context.ts";
 import { learntFile, type LearntStore } from "../../store/learnt-file.ts";
+import { homesWithoutTable } from "../homes-without-table.ts";
 import { addressesOf, placesFor } from "../told-places.ts";
 import { makeZoneLookup } from "../zone-lookup.ts";
 import { forLocations } from "./for-locations.ts";
@@ -31,8 +31,7 @@ export async function makeEmbedded(settings: EmbeddedSettings, context: Steering
   const names = estate.locations.map(({ name }) => name);
   const route = createRouteHolder(names);
   const kept = learntFile(join(context.stateFolder, "route.json"));
-  const nearest = new Map(estate.zones.map((zone) => [zone.name, nearestTo(zone, context)]));
-  const homeOf = (zone: ZoneName): LocationName => nearest.get(zone) ?? names[0]!;
+  const homeOf = homesWithoutTable(context);
   takeUp(route, { kept, homeOf });
   const told = toldLedger(now);
   const nextPlaceOf = makeNextPlace();
@@ -136,15 +135,6 @@ function takeUp(
   } catch {
     kept.putAside();
   }
-}
-
-/** Where law lets all that is steered be served, while there is such a place. */
-function nearestTo(zone: Zone, { estate, hosts }: SteeringContext): LocationName {
-  const steered = estate.classes.filter((each) => hosts.some((host) => host.class === each.name));
-  const may = estate.locations.filter(({ name }) => steered.every((each) => barOf(zone, each.name, name) !== "law"));
-  const latencyMs = ({ name }: Location): number => zone.latencyMs[name] ?? Infinity;
-  const [nearest] = (may.length > 0 ? may : estate.locations).toSorted((a, b) => latencyMs(a) - latencyMs(b));
-  return nearest!.name;
 }
 
 /** `203.0.113.53:53` or `[2001:db8::53]:53`. */
