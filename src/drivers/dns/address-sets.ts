@@ -1,6 +1,6 @@
 import type { Estate } from "../../core/estate.ts";
 import type { RouteState } from "../../core/route/route.ts";
-import type { SteeringContext } from "../steering-context.ts";
+import type { LocationAddresses, SteeringContext } from "../steering-context.ts";
 import { shortAddress } from "./ask-server.ts";
 import { evenly, lossOf, type Loss, roundToSet } from "./grain.ts";
 import { rowsOf, sharesOfRows } from "./host-rows.ts";
@@ -75,4 +75,11 @@ const TOLD_FROM = 0.001;
 
 function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
+}
+
+/** What users of one name are told by plain sets, which are the same for all who ask. */
+export function toldOf(sets: readonly RecordSet[], host: string): LocationAddresses {
+  const of = (type: "A" | "AAAA"): readonly string[] =>
+    sets.find((set) => set.name === host && set.type === type)?.values ?? [];
+  return { v4: of("A"), v6: of("AAAA") };
 }

@@ -4,7 +4,7 @@ import { CallerError } from "../../core/errors.ts";
 import type { LocationName } from "../../core/estate.ts";
 import { followedAsLost, initialRoute, routeStep, type RouteState } from "../../core/route/route.ts";
 import type { UnixMs } from "../../core/step.ts";
-import type { Asker, LocationAddresses, RunningSteering, SteeredHost } from "../steering-context.ts";
+import type { Asker, LocationAddresses, RunningSteering, SteeredHost, SteeringContext } from "../steering-context.ts";
 import { type Marker, markerName, markerText, readMarker, setsDigest, tableDigest } from "./marker.ts";
 import { type RecordServer, type RecordSet, refused, retry } from "./record-server.ts";
 import { decideWrite } from "./write-decision.ts";
@@ -38,6 +38,21 @@ export type RecordSteering = {
   readonly config: string;
   readonly now: () => UnixMs;
 };
+
+/** What every driver of records takes alike from its settings, and from what is steered. */
+export function commonOf(
+  settings: Pick<RecordSteering, "domains"> & {
+    readonly owner?: string | undefined;
+    readonly takeOver?: string | undefined;
+    readonly withinSeconds: number;
+  },
+  { name, estate, hosts, now }: Pick<SteeringContext, "name" | "estate" | "hosts" | "now">,
+) {
+  const { domains, owner, takeOver, withinSeconds } = settings;
+  const locations = estate.locations.map((location) => location.name);
+  const withinMs = 1000 * withinSeconds;
+  return { name, owner, domains, takeOver, withinMs, locations, hosts, ttlSeconds: estate.ttlSeconds, now };
+}
 
 /**
  * A steering driver for a server that holds records, whichever it is: what is to be there is worked out from the table, looked up,

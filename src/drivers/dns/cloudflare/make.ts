@@ -3,9 +3,9 @@ import type { RouteState } from "../../../core/route/route.ts";
 import { safeAddress } from "../../safe-address.ts";
 import { secretOf } from "../../secret.ts";
 import type { Asker, MakeSteering, SteeringContext } from "../../steering-context.ts";
-import { addressSets } from "../address-sets.ts";
+import { addressSets, toldOf } from "../address-sets.ts";
 import { digest } from "../marker.ts";
-import { recordSteering, type Rendered, type Written } from "../record-steering.ts";
+import { commonOf, recordSteering, type Rendered, type Written } from "../record-steering.ts";
 import { requestPace } from "../request-pace.ts";
 import { cloudflareGrain } from "./grain.ts";
 import { cloudflareServer, PROXIED } from "./server.ts";
@@ -16,24 +16,18 @@ const BURST = 50;
 
 /** Steers by plain records of Cloudflare zones. Throws `CallerError` for a token that is missing, and for a host outside of its domains. */
 export const makeCloudflare: MakeSteering<CloudflareSettings> = async (settings, context) => {
-  const { domains, owner, takeOver, proxied, leastTtlSeconds, tags, answeredBy, endpoint } = settings;
+  const { proxied, leastTtlSeconds, tags, answeredBy, endpoint } = settings;
   const { name, estate, hosts, addresses, now } = context;
-  const withinMs = settings.withinSeconds * 1000;
+  const common = commonOf(settings, context);
   const ttlSeconds = Math.max(leastTtlSeconds, estate.ttlSeconds);
   return recordSteering({
-    name,
-    owner,
-    domains,
-    takeOver,
-    withinMs,
-    locations: estate.locations.map((location) => location.name),
-    hosts,
+    ...common,
     ttlSeconds,
     server: cloudflareServer({
       grain: cloudflareGrain(settings),
       endpoint: safeAddress(`the endpoint of ${name}`, endpoint),
       token: apiToken(context.env, settings.secret),
-      withinMs,
+      withinMs: common.withinMs,
       pace: requestPace({ burst: BURST, perSecond: settings.requestsPerSecond }, now),
       // Of a free zone it may have a hundred characters.
       comment: "written by Houston; changes by hand stop it",
@@ -43,14 +37,10 @@ export const makeCloudflare: MakeSteering<CloudflareSettings> = async (settings,
     answeredBy,
     // A plain set is the same for all who ask; of what goes through Cloudflare's own servers users are told those.
     ...(!proxied && {
-      rightFor: ({ host }: Asker, { sets }: Written) => ({
-        v4: sets.find(({ name: each, type }) => each === host.name && type === "A")?.values ?? [],
-        v6: sets.find(({ name: each, type }) => each === host.name && type === "AAAA")?.values ?? [],
-      }),
+      rightFor: ({ host }: Asker, { sets }: Written) => toldOf(sets, host.name),
     }),
     render: (route) => (proxied ? proxiedSets : addressSets)(route, { ...context, leastTtlSeconds }),
     config: digest(JSON.stringify([hosts, addresses, ttlSeconds, proxied])),
-    now,
   });
 };
 

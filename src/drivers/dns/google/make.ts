@@ -2,7 +2,7 @@ import { CallerError } from "../../../core/errors.ts";
 import { safeAddress } from "../../safe-address.ts";
 import type { Asker, MakeSteering } from "../../steering-context.ts";
 import { digest } from "../marker.ts";
-import { recordSteering, type Rendered, type Written } from "../record-steering.ts";
+import { commonOf, recordSteering, type Rendered, type Written } from "../record-steering.ts";
 import { weightedSets, writtenAddresses } from "../weighted-sets.ts";
 import { googleDnsGrain, WEIGHT_STEPS } from "./grain.ts";
 import { regionSets } from "./region-sets.ts";
@@ -12,7 +12,7 @@ import type { GoogleDnsSettings } from "./shape.ts";
 
 /** Steers by routing policies of Google Cloud DNS. Throws `CallerError` for users that no region is named for, and a host outside of its domains. */
 export const makeGoogleDns: MakeSteering<GoogleDnsSettings> = async (settings, context) => {
-  const { domains, owner, takeOver, regions, healthCheck, project, managedZones } = settings;
+  const { regions, healthCheck, project, managedZones } = settings;
   const { name, estate, hosts, addresses, now } = context;
   const untold = regions === undefined ? [] : estate.zones.filter((zone) => regions[zone.name] === undefined);
   if (untold.length > 0) {
@@ -22,16 +22,9 @@ export const makeGoogleDns: MakeSteering<GoogleDnsSettings> = async (settings, c
       hint: "name the nearest one for each zone of users under `regions`, or leave `regions` out",
     });
   }
-  const withinMs = settings.withinSeconds * 1000;
+  const common = commonOf(settings, context);
   return recordSteering({
-    name,
-    owner,
-    domains,
-    takeOver,
-    withinMs,
-    locations: estate.locations.map((location) => location.name),
-    hosts,
-    ttlSeconds: estate.ttlSeconds,
+    ...common,
     server: googleDnsServer({
       project,
       managedZones,
@@ -39,7 +32,7 @@ export const makeGoogleDns: MakeSteering<GoogleDnsSettings> = async (settings, c
       credentialsFile: settings.credentialsFile,
       endpoint: safeAddress(`the endpoint of ${name}`, settings.endpoint),
       answeredBy: settings.answeredBy,
-      withinMs,
+      withinMs: common.withinMs,
       now,
     }),
     answeredBy: settings.answeredBy,
@@ -55,7 +48,6 @@ export const makeGoogleDns: MakeSteering<GoogleDnsSettings> = async (settings, c
         healthCheck,
       ),
     config: digest(JSON.stringify([hosts, addresses, regions, healthCheck, estate.ttlSeconds])),
-    now,
   });
 };
 

@@ -6,7 +6,7 @@ import { addressBytes } from "../zone-lookup.ts";
 import { writtenAddresses } from "../weighted-sets.ts";
 import { checkOtherwise } from "../check-otherwise.ts";
 import { digest } from "../marker.ts";
-import { recordSteering, type Written } from "../record-steering.ts";
+import { commonOf, recordSteering, type Written } from "../record-steering.ts";
 import { ns1Grain, WEIGHT_STEPS } from "./grain.ts";
 import { addressesInLine } from "./record.ts";
 import { ns1Server } from "./server.ts";
@@ -15,26 +15,19 @@ import { subnetSets } from "./subnet-sets.ts";
 
 /** Steers by NS1's filter chains. Throws `CallerError` for a key that is missing, subnets that NS1 can't tell apart, and a host outside of its domains. */
 export const makeNs1: MakeSteering<Ns1Settings> = async (settings, context) => {
-  const { domains, owner, takeOver, bySubnet, feeds, answeredBy } = settings;
+  const { bySubnet, feeds, answeredBy } = settings;
   const { name, estate, hosts, addresses, otherwise, now } = context;
   checkOtherwise(context);
   const fenced = bySubnet ? fencedZones(context) : {};
-  const withinMs = settings.withinSeconds * 1000;
+  const common = commonOf(settings, context);
   return recordSteering({
-    name,
-    owner,
-    domains,
-    takeOver,
-    withinMs,
-    locations: estate.locations.map((location) => location.name),
-    hosts,
-    ttlSeconds: estate.ttlSeconds,
+    ...common,
     server: ns1Server({
       endpoint: safeAddress(`the endpoint of ${name}`, settings.endpoint),
       key: apiKey(context.env, settings.secret),
       grain: ns1Grain(settings),
       answeredBy,
-      withinMs,
+      withinMs: common.withinMs,
       now,
     }),
     answeredBy,
@@ -47,7 +40,6 @@ export const makeNs1: MakeSteering<Ns1Settings> = async (settings, context) => {
     }),
     render: (route) => subnetSets(route, { ...context, fenced, isOne: !bySubnet, feeds, steps: WEIGHT_STEPS }),
     config: digest(JSON.stringify([hosts, addresses, fenced, bySubnet, otherwise, feeds, estate.ttlSeconds])),
-    now,
   });
 };
 

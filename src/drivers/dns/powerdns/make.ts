@@ -5,7 +5,7 @@ import { shortAddress } from "../ask-server.ts";
 import { checkOtherwise } from "../check-otherwise.ts";
 import { digest } from "../marker.ts";
 import { rowsOf } from "../host-rows.ts";
-import { hostsByDomain, recordSteering, type Written } from "../record-steering.ts";
+import { commonOf, hostsByDomain, recordSteering, type Written } from "../record-steering.ts";
 import { addressesOf } from "../told-places.ts";
 import { luaSets } from "./lua-sets.ts";
 import { powerdnsServer } from "./server.ts";
@@ -13,22 +13,15 @@ import type { PowerdnsSettings } from "./shape.ts";
 
 /** Steers by PowerDNS's Lua records. Throws `CallerError` for a key that is missing, and for a host outside of its domains. */
 export const makePowerdns: MakeSteering<PowerdnsSettings> = async (settings, context) => {
-  const { domains, owner, takeOver, healthUrl } = settings;
-  const { name, estate, hosts, addresses, subnets, otherwise, now } = context;
+  const { domains, owner, healthUrl } = settings;
+  const { name, estate, hosts, addresses, subnets, otherwise } = context;
   checkOtherwise(context);
   const tableLabel = owner === undefined ? "_houston-table" : `_houston-table-${owner}`;
   const hostsOf = hostsByDomain({ name, domains, hosts });
-  const withinMs = settings.withinSeconds * 1000;
+  const common = commonOf(settings, context);
   return recordSteering({
-    name,
-    owner,
-    domains,
-    takeOver,
-    withinMs,
-    locations: estate.locations.map((location) => location.name),
-    hosts,
+    ...common,
     besides: (domain) => [`${tableLabel}.${domain}`],
-    ttlSeconds: estate.ttlSeconds,
     server: powerdnsServer({
       url: settings.url,
       serverId: settings.serverId,
@@ -41,7 +34,7 @@ export const makePowerdns: MakeSteering<PowerdnsSettings> = async (settings, con
       ),
       isWatching: healthUrl !== undefined,
       writesPerSecond: settings.writesPerSecond,
-      withinMs,
+      withinMs: common.withinMs,
     }),
     answeredBy: settings.answeredBy,
     // One that looks at the locations itself may follow a loss before we do. Its hash of networks is its own: a zone's places are all right.
@@ -54,7 +47,6 @@ export const makePowerdns: MakeSteering<PowerdnsSettings> = async (settings, con
     }),
     render: (route) => luaSets(route, { estate, addresses, subnets, otherwise, hostsOf, tableLabel, healthUrl }),
     config: digest(JSON.stringify([hosts, addresses, subnets, otherwise, healthUrl, estate.ttlSeconds])),
-    now,
   });
 };
 

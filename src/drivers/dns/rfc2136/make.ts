@@ -1,43 +1,32 @@
 import { CallerError } from "../../../core/errors.ts";
 import { secretOf } from "../../secret.ts";
 import type { MakeSteering } from "../../steering-context.ts";
-import { addressSets } from "../address-sets.ts";
+import { addressSets, toldOf } from "../address-sets.ts";
 import { digest } from "../marker.ts";
-import { recordSteering } from "../record-steering.ts";
+import { commonOf, recordSteering } from "../record-steering.ts";
 import { rfc2136Server } from "./server.ts";
 import type { Rfc2136Settings } from "./shape.ts";
 
 /** Steers by dynamic updates. Throws `CallerError` for a secret that is missing or wrong, and for a host outside of its domains. */
 export const makeRfc2136: MakeSteering<Rfc2136Settings> = async (settings, context) => {
-  const { domains, owner, takeOver, key } = settings;
+  const { key } = settings;
   const { estate, hosts, addresses, now } = context;
-  const withinMs = settings.withinSeconds * 1000;
+  const common = commonOf(settings, context);
   return recordSteering({
-    name: context.name,
-    owner,
-    domains,
-    takeOver,
-    withinMs,
-    locations: estate.locations.map(({ name }) => name),
-    hosts,
-    ttlSeconds: estate.ttlSeconds,
+    ...common,
     server: rfc2136Server({
       primary: settings.server,
       answeredBy: settings.answeredBy,
       key: { name: key.name, algorithm: key.algorithm, secret: tsigSecret(context.env, key.secret) },
       writesPerSecond: settings.writesPerSecond,
-      withinMs,
+      withinMs: common.withinMs,
       now,
     }),
     render: (route) => addressSets(route, context),
     answeredBy: [...new Set([settings.server, ...settings.answeredBy])],
     // A plain set is the same for all who ask.
-    rightFor: ({ host }, { sets }) => ({
-      v4: sets.find(({ name, type }) => name === host.name && type === "A")?.values ?? [],
-      v6: sets.find(({ name, type }) => name === host.name && type === "AAAA")?.values ?? [],
-    }),
+    rightFor: ({ host }, { sets }) => toldOf(sets, host.name),
     config: digest(JSON.stringify([hosts, addresses, estate.ttlSeconds])),
-    now,
   });
 };
 

@@ -2,7 +2,7 @@ import { safeAddress } from "../../safe-address.ts";
 import type { MakeSteering } from "../../steering-context.ts";
 import { checkOtherwise } from "../check-otherwise.ts";
 import { digest } from "../marker.ts";
-import { hostsByDomain, recordSteering } from "../record-steering.ts";
+import { commonOf, hostsByDomain, recordSteering } from "../record-steering.ts";
 import { route53Grain } from "./grain.ts";
 import { route53Server } from "./server.ts";
 import { ownNames, rightAddresses, route53Sets } from "./sets.ts";
@@ -10,29 +10,22 @@ import type { Route53Settings } from "./shape.ts";
 
 /** Steers by Route 53's weighted records. Throws `CallerError` for a host outside of its domains; credentials are found at the first call. */
 export const makeRoute53: MakeSteering<Route53Settings> = async (settings, context) => {
-  const { domains, owner, takeOver, zonesBy } = settings;
+  const { domains, owner, zonesBy } = settings;
   const { name, estate, hosts, addresses, otherwise, demandRps, now } = context;
   checkOtherwise(context);
   const hostsOf = hostsByDomain({ name, domains, hosts });
   const tree = { estate, addresses, otherwise, demandRps, hostsOf, owner, zonesBy };
-  const withinMs = settings.withinSeconds * 1000;
+  const common = commonOf(settings, context);
   return recordSteering({
-    name,
-    owner,
-    domains,
-    takeOver,
-    withinMs,
-    locations: estate.locations.map((location) => location.name),
-    hosts,
+    ...common,
     besides: (domain) => ownNames(domain, tree),
-    ttlSeconds: estate.ttlSeconds,
     server: route53Server({
       grain: route53Grain(settings),
       hostedZones: settings.hostedZones,
       answeredBy: settings.answeredBy,
       endpoint: settings.endpoint && safeAddress(`the endpoint of ${name}`, settings.endpoint),
       requestsPerSecond: settings.requestsPerSecond,
-      withinMs,
+      withinMs: common.withinMs,
       now,
     }),
     answeredBy: settings.answeredBy,
@@ -49,6 +42,5 @@ export const makeRoute53: MakeSteering<Route53Settings> = async (settings, conte
         estate.zones.map(({ name: zone, country }) => [zone, country]),
       ]),
     ),
-    now,
   });
 };

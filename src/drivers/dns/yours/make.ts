@@ -5,7 +5,7 @@ import type { MakeSteering, RunningSteering, SteeringContext } from "../../steer
 import { webhookKey } from "../../webhook-signature.ts";
 import { addressSets } from "../address-sets.ts";
 import { digest } from "../marker.ts";
-import { recordSteering } from "../record-steering.ts";
+import { commonOf, recordSteering } from "../record-steering.ts";
 import { readWeighted, weightedSets, writtenAddresses } from "../weighted-sets.ts";
 import { WEIGHT_STEPS, yourGrain } from "./grain.ts";
 import { askCommand } from "./command.ts";
@@ -42,24 +42,17 @@ async function steerYours(
   context: SteeringContext,
   { ask, who }: { readonly ask: AskYours; readonly who: string },
 ): Promise<RunningSteering> {
-  const { domains, owner, takeOver, split, answeredBy } = settings;
-  const { name, estate, hosts, addresses, now } = context;
-  const withinMs = settings.withinSeconds * 1000;
+  const { split, answeredBy } = settings;
+  const { estate, hosts, addresses } = context;
+  const common = commonOf(settings, context);
   return recordSteering({
-    name,
-    owner,
-    domains,
-    takeOver,
-    withinMs,
-    locations: estate.locations.map((location) => location.name),
-    hosts,
-    ttlSeconds: estate.ttlSeconds,
+    ...common,
     server: yourServer({
       ask,
       who,
       grain: yourGrain(settings),
       answeredBy,
-      withinMs,
+      withinMs: common.withinMs,
     }),
     answeredBy,
     // Which of its locations it is, is drawn for each question.
@@ -68,6 +61,5 @@ async function steerYours(
     render: (route) =>
       split === "set" ? addressSets(route, context) : weightedSets(route, { ...context, steps: WEIGHT_STEPS }),
     config: digest(JSON.stringify([hosts, addresses, split, estate.ttlSeconds])),
-    now,
   });
 }
