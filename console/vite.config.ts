@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
+import { noteBuiltFrom } from "../scripts/up-to-date.js";
 
 /**
  * The console is built into files that Houston serves itself. Their names carry a hash of their content, so they are kept for a
@@ -51,7 +51,7 @@ function builtFrom(): Plugin {
     name: "built-from",
     writeBundle({ dir }, bundle) {
       const modules = Object.values(bundle).flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
-      const files = new Set([
+      noteBuiltFrom(join(dir!, "built-from.json"), [
         ...modules
           .map((id) => relative(root, id.replace(/[?\0].*$/, "")))
           .filter((path) => /^(?:src|console)\//.test(path)),
@@ -59,14 +59,8 @@ function builtFrom(): Plugin {
         "console/vite.config.ts",
         "package-lock.json",
       ]);
-      const hashes = [...files].sort().map((path) => [path, hashOf(readFileSync(join(root, path)))] as const);
-      writeFileSync(join(dir!, "built-from.json"), JSON.stringify(Object.fromEntries(hashes), null, 1));
     },
   };
-}
-
-function hashOf(content: Buffer): string {
-  return createHash("sha256").update(content).digest("hex");
 }
 
 function compressed(): Plugin {

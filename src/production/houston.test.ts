@@ -14,6 +14,7 @@ import { prometheus as prometheusDriver, type PrometheusDriver } from "../driver
 import { judgeRecording } from "../runtime/recording/judge-recording.ts";
 import { openRecording } from "../runtime/recording/reader.ts";
 import { startHouston, watchLines, type RunningHouston } from "./houston.ts";
+import { THREE_SHOPS } from "./three-shops.testing.ts";
 import { recordedPast } from "./recorded-past.ts";
 import { publicText, signOrder } from "./signed-orders/signed-order.ts";
 
@@ -230,17 +231,7 @@ scrape_configs:
 `;
 
 const houstonConfig = (port: number): string => `
-locations:
-  - { name: east, provider: aws, country: US, latitude: 38.9, longitude: -77.4, capacityRps: 400 }
-  - { name: west, provider: aws, country: US, latitude: 45.8, longitude: -119.7, capacityRps: 400 }
-  - { name: north, provider: google, country: FI, latitude: 60.6, longitude: 27.2, capacityRps: 400 }
-zones:
-  - { name: us-east, country: US, latitude: 40, longitude: -75 }
-  - { name: us-west, country: US, latitude: 40, longitude: -120 }
-  - { name: europe, country: DE, latitude: 50, longitude: 9 }
-services: { web: { layer: edge } }
-journeys: { browse: { needs: [web] } }
-conditions:
+${THREE_SHOPS}conditions:
   - name: has-numbers
     kind: promql
     prometheus: http://127.0.0.1:${port}

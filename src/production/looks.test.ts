@@ -1,13 +1,12 @@
 // Who looks at locations in `houston run`: itself, and blackbox exporters that it asks where their Prometheus does; three small shops are real.
-import { once } from "node:events";
 import { createServer, type Server } from "node:http";
-import { createServer as portServer, type AddressInfo } from "node:net";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readConfig } from "../config/config-file.ts";
 import { startHouston, type RunningHouston } from "./houston.ts";
+import { freePort, THREE_SHOPS } from "./three-shops.testing.ts";
 
 const HERE = "127.86.56.1";
 const SHOPS = { east: "127.86.56.11", west: "127.86.56.12", north: "127.86.56.13" } as const;
@@ -120,29 +119,10 @@ function counted(at: number) {
   return { kind: "seen" as const, strangers: {}, pages: new Map(NAMES.map((name) => [name, page])) };
 }
 
-async function freePort(address: string): Promise<number> {
-  const holder = portServer().listen(0, address);
-  await once(holder, "listening");
-  const { port } = holder.address() as AddressInfo;
-  holder.close();
-  await once(holder, "close");
-  return port;
-}
-
 const config = (ports: { readonly dnsPort: number; readonly shopPort: number }): string => `
 mode: act
 ttlSeconds: 1
-locations:
-  - { name: east, provider: aws, country: US, latitude: 38.9, longitude: -77.4, capacityRps: 400 }
-  - { name: west, provider: aws, country: US, latitude: 45.8, longitude: -119.7, capacityRps: 400 }
-  - { name: north, provider: google, country: FI, latitude: 60.6, longitude: 27.2, capacityRps: 400 }
-zones:
-  - { name: us-east, country: US, latitude: 40, longitude: -75 }
-  - { name: us-west, country: US, latitude: 40, longitude: -120 }
-  - { name: europe, country: DE, latitude: 50, longitude: 9 }
-services: { web: { layer: edge } }
-journeys: { browse: { needs: [web] } }
-guards: { minLocationsServing: 2 }
+${THREE_SHOPS}guards: { minLocationsServing: 2 }
 steering:
   hosts: { public: [www.example.com] }
   addresses: { east: [${SHOPS.east}], west: [${SHOPS.west}], north: [${SHOPS.north}] }

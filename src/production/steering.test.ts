@@ -3,7 +3,6 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import { createServer as portServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode, encode } from "dns-packet";
@@ -13,6 +12,7 @@ import { readConfig } from "../config/config-file.ts";
 import type { Sample } from "../drivers/metrics/parse.ts";
 import type { PrometheusLook } from "../drivers/metrics/prometheus.ts";
 import { startHouston, type HoustonOptions, type RunningHouston } from "./houston.ts";
+import { freePort, THREE_SHOPS } from "./three-shops.testing.ts";
 
 const DNS = "127.86.55.1";
 const SHOPS = { east: "127.86.55.11", west: "127.86.55.12", north: "127.86.55.13" } as const;
@@ -172,29 +172,10 @@ async function shop(name: string, address: string): Promise<Server> {
   return server;
 }
 
-async function freePort(address: string): Promise<number> {
-  const holder = portServer().listen(0, address);
-  await once(holder, "listening");
-  const { port } = holder.address() as AddressInfo;
-  holder.close();
-  await once(holder, "close");
-  return port;
-}
-
 const config = (port: number): string => `
 mode: approve
 ttlSeconds: 1
-locations:
-  - { name: east, provider: aws, country: US, latitude: 38.9, longitude: -77.4, capacityRps: 400 }
-  - { name: west, provider: aws, country: US, latitude: 45.8, longitude: -119.7, capacityRps: 400 }
-  - { name: north, provider: google, country: FI, latitude: 60.6, longitude: 27.2, capacityRps: 400 }
-zones:
-  - { name: us-east, country: US, latitude: 40, longitude: -75 }
-  - { name: us-west, country: US, latitude: 40, longitude: -120 }
-  - { name: europe, country: DE, latitude: 50, longitude: 9 }
-services: { web: { layer: edge } }
-journeys: { browse: { needs: [web] } }
-steering:
+${THREE_SHOPS}steering:
   hosts: { public: [www.example.com] }
   addresses: { east: [${SHOPS.east}], west: [${SHOPS.west}], north: [${SHOPS.north}] }
   subnets: { us-east: [10.1.0.0/16], us-west: [10.2.0.0/16] }

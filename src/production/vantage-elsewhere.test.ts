@@ -3,13 +3,14 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import { createServer as portServer, type AddressInfo } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readConfig } from "../config/config-file.ts";
 import { startHouston, type RunningHouston } from "./houston.ts";
+import { freePort, THREE_SHOPS } from "./three-shops.testing.ts";
 
 const HERE = "127.86.58.1";
 const SHOPS = { east: "127.86.58.11", west: "127.86.58.12", north: "127.86.58.13" } as const;
@@ -142,15 +143,6 @@ function counted(at: number) {
   return { kind: "seen" as const, strangers: {}, pages: new Map(NAMES.map((name) => [name, page])) };
 }
 
-async function freePort(address: string): Promise<number> {
-  const holder = portServer().listen(0, address);
-  await once(holder, "listening");
-  const { port } = holder.address() as AddressInfo;
-  holder.close();
-  await once(holder, "close");
-  return port;
-}
-
 const config = (at: {
   readonly dnsPort: number;
   readonly shopPort: number;
@@ -159,17 +151,7 @@ const config = (at: {
 }): string => `
 mode: act
 ttlSeconds: 1
-locations:
-  - { name: east, provider: aws, country: US, latitude: 38.9, longitude: -77.4, capacityRps: 400 }
-  - { name: west, provider: aws, country: US, latitude: 45.8, longitude: -119.7, capacityRps: 400 }
-  - { name: north, provider: google, country: FI, latitude: 60.6, longitude: 27.2, capacityRps: 400 }
-zones:
-  - { name: us-east, country: US, latitude: 40, longitude: -75 }
-  - { name: us-west, country: US, latitude: 40, longitude: -120 }
-  - { name: europe, country: DE, latitude: 50, longitude: 9 }
-services: { web: { layer: edge } }
-journeys: { browse: { needs: [web] } }
-guards: { minLocationsServing: 2 }
+${THREE_SHOPS}guards: { minLocationsServing: 2 }
 steering:
   hosts: { public: [www.example.com] }
   addresses: { east: [${SHOPS.east}], west: [${SHOPS.west}], north: [${SHOPS.north}] }
