@@ -4,33 +4,32 @@ import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { Outcome } from "../../../core/control-contract.ts";
-import { bucketOfHost, bucketOfNetwork } from "../../../core/route/host.ts";
-import { answer, initialRoute, routeStep } from "../../../core/route/route.ts";
-import { bucketsToRow } from "../../../core/route/rows.ts";
-import type { LossNotice, RouteTable, Run } from "../../../core/route/table.ts";
+import { bucketOfHost } from "../../../core/route/host.ts";
+import type { RouteTable } from "../../../core/route/table.ts";
 import { steeringConformance } from "../../dns/testing.ts";
-import { addressBytes, makeZoneLookup, zoneOfAddress } from "../../dns/zone-lookup.ts";
 import { estateOf } from "../../made-estate.testing.ts";
 import type { RunningSteering, SteeringContext } from "../../steering-context.ts";
 import { type Answered, askAs, freePort } from "../asked-edge.testing.ts";
+import {
+  chunkOf,
+  HERE,
+  LOCATIONS,
+  mixedRows,
+  notice,
+  OTHER,
+  rowsTable,
+  servedAt,
+  steeredTo,
+  THIRD,
+} from "../three-edges.testing.ts";
 import { realEdge, type RealEdge } from "./real-haproxy.testing.ts";
 import { haproxyShape } from "./shape.ts";
 import { steerHaproxies } from "./steering.ts";
 
-const LOCATIONS = ["east", "west", "north"];
-const [HERE, OTHER, THIRD] = LOCATIONS as [string, string, string];
 const estate = estateOf(LOCATIONS);
 const never = new AbortController().signal;
 const addressOf = (location: string): string => `127.87.${LOCATIONS.indexOf(location) + 1}.1`;
-const steered = {
-  hosts: [
-    { name: "www.example.com", class: "public", bucketBy: "network" as const },
-    { name: "*.shops.example.com", class: "tenants", bucketBy: "host" as const },
-  ],
-  addresses: Object.fromEntries(LOCATIONS.map((name) => [name, { v4: [addressOf(name)], v6: [] }])),
-  subnets: { "zone-east": ["127.88.1.0/24", "127.88.16.0/20"], "zone-west": ["127.88.17.0/24", "::1/128"] },
-  otherwise: "zone-north",
-};
+const steered = steeredTo(addressOf);
 let port: number;
 let edges: readonly RealEdge[];
 
@@ -270,42 +269,15 @@ function ask(user: Parameters<typeof askAs>[0]): Promise<Answered> {
   return askAs(user, { address: user.address.includes(":") ? "::1" : addressOf(HERE), port });
 }
 
-function expectedAt(table: RouteTable, { address, host }: { readonly address: string; readonly host: string }): string {
-  const name = host.toLowerCase().replace(/\.?(?::\d+)?$/, "");
-  const tenant = /^[^.]+\.shops\.example\.com$/.test(name);
-  if (!tenant && name !== "www.example.com") return HERE;
-  const zone = zoneOfAddress(makeZoneLookup(zones()), address) ?? steered.otherwise;
-  const chunk = tenant
-    ? { class: "tenants", zone, bucket: bucketOfHost(name) }
-    : { class: "public", zone, bucket: bucketOfNetwork(addressBytes(address)!) };
-  const { state } = routeStep(initialRoute(LOCATIONS), { event: "table", at: 0, table });
-  return answer(state, chunk, HERE)!;
+function expectedAt(table: RouteTable, user: { readonly address: string; readonly host: string }): string {
+  const chunk = chunkOf(user);
+  return chunk === null ? HERE : servedAt(table, chunk);
 }
-
-const zones = (): { name: string; subnets: readonly string[] }[] =>
-  Object.entries(steered.subnets).map(([name, subnets]) => ({ name, subnets }));
-
-/** Neighbouring buckets have different places, so that a wrong bucket shows. */
-const mixedRow = (first: number): readonly Run[] =>
-  bucketsToRow(Array.from({ length: 256 }, (_, bucket) => (first + bucket * 7 + (bucket >> 4)) % 3));
 
 function mixedTable(version: number): RouteTable {
-  const rows = { "zone-east": mixedRow(0), "zone-west": mixedRow(1), "zone-north": mixedRow(2) };
+  const rows = mixedRows();
   return { ...rowsTable(version, {}), assignment: { public: rows, tenants: rows } };
 }
-
-function rowsTable(version: number, to: Readonly<Record<string, number>>): RouteTable {
-  const rows = Object.fromEntries(Object.entries(to).map(([zone, location]) => [zone, [[location, 256] as const]]));
-  return { version, at: 0, locations: LOCATIONS, assignment: { public: rows }, contingency: {}, apart: [] };
-}
-
-const notice = (location: string, tableVersion: number): LossNotice => ({
-  location,
-  tableVersion,
-  seenBy: LOCATIONS.filter((name) => name !== location),
-  at: 1000,
-  expires: 5000,
-});
 
 /** Another way to HAProxy than the driver's own. */
 function socketSays({ address, adminPort }: RealEdge, command: string): string {

@@ -4,32 +4,31 @@ import { once } from "node:events";
 import { request } from "node:http";
 import { createServer } from "node:net";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { bucketOfHost, bucketOfNetwork } from "../../../core/route/host.ts";
-import { answer, initialRoute, routeStep } from "../../../core/route/route.ts";
-import { bucketsToRow } from "../../../core/route/rows.ts";
-import type { LossNotice, RouteTable, Run } from "../../../core/route/table.ts";
+import type { RouteTable } from "../../../core/route/table.ts";
 import { steeringConformance } from "../../dns/testing.ts";
-import { addressBytes, makeZoneLookup, zoneOfAddress } from "../../dns/zone-lookup.ts";
 import { estateOf } from "../../made-estate.testing.ts";
 import type { RunningSteering } from "../../steering-context.ts";
 import { type Answered, askAs, freePort } from "../asked-edge.testing.ts";
+import {
+  bucketAt,
+  chunkOf,
+  HERE,
+  LOCATIONS,
+  mixedRows,
+  notice,
+  OTHER,
+  rowsTable,
+  servedAt,
+  steeredTo,
+  THIRD,
+} from "../three-edges.testing.ts";
 import { type RealNginx, realNginx, routesOf, saidBy } from "./real-nginx.testing.ts";
 import { nginxShape } from "./shape.ts";
 import { makeNginx } from "./steering.ts";
 
-const LOCATIONS = ["east", "west", "north"];
-const [HERE, OTHER, THIRD] = LOCATIONS as [string, string, string];
 const never = new AbortController().signal;
 const addressOf = (location: string): string => `127.89.${LOCATIONS.indexOf(location) + 1}.1`;
-const steered = {
-  hosts: [
-    { name: "www.example.com", class: "public", bucketBy: "network" as const },
-    { name: "*.shops.example.com", class: "tenants", bucketBy: "host" as const },
-  ],
-  addresses: Object.fromEntries(LOCATIONS.map((name) => [name, { v4: [addressOf(name)], v6: [] }])),
-  subnets: { "zone-east": ["127.88.1.0/24", "127.88.16.0/20"], "zone-west": ["127.88.17.0/24", "::1/128"] },
-  otherwise: "zone-north",
-};
+const steered = steeredTo(addressOf);
 let port: number;
 let edges: readonly RealNginx[];
 
@@ -277,41 +276,15 @@ function slowly({ address, host }: { readonly address: string; readonly host: st
   return { begun: begun.promise, location: location.promise };
 }
 
-function expectedAt(table: RouteTable, { address, host }: { readonly address: string; readonly host: string }): string {
-  const name = host.toLowerCase().replace(/\.?(?::\d+)?$/, "");
-  const tenant = /^[^.]+\.shops\.example\.com$/.test(name);
-  if (!tenant && name !== "www.example.com") return HERE;
-  const zone = zoneOfAddress(makeZoneLookup(zones()), address) ?? steered.otherwise;
-  const { state } = routeStep(initialRoute(LOCATIONS), { event: "table", at: 0, table });
-  if (!tenant) return answer(state, { class: "public", zone, bucket: bucketAt(address) }, HERE)!;
-  const row = table.assignment["tenants"]![zone]!;
-  return row.length > 1 ? HERE : answer(state, { class: "tenants", zone, bucket: bucketOfHost(name) }, HERE)!;
+/** A divided row of tenants leaves people where they came: nginx can't tell tenants' buckets. */
+function expectedAt(table: RouteTable, user: { readonly address: string; readonly host: string }): string {
+  const chunk = chunkOf(user);
+  if (chunk === null) return HERE;
+  const row = table.assignment[chunk.class]![chunk.zone]!;
+  return chunk.class === "tenants" && row.length > 1 ? HERE : servedAt(table, chunk);
 }
-
-const bucketAt = (address: string): number => bucketOfNetwork(addressBytes(address)!);
-
-const zones = (): { name: string; subnets: readonly string[] }[] =>
-  Object.entries(steered.subnets).map(([name, subnets]) => ({ name, subnets }));
-
-/** Neighbouring buckets have different places, so that a wrong bucket shows. */
-const mixedRow = (first: number): readonly Run[] =>
-  bucketsToRow(Array.from({ length: 256 }, (_, bucket) => (first + bucket * 7 + (bucket >> 4)) % 3));
 
 function mixedTable(version: number): RouteTable {
-  const rows = { "zone-east": mixedRow(0), "zone-west": mixedRow(1), "zone-north": mixedRow(2) };
-  const assignment = { public: rows, tenants: { ...rows, "zone-east": [[1, 256] as const] } };
-  return { ...rowsTable(version, {}), assignment };
+  const rows = mixedRows();
+  return { ...rowsTable(version, {}), assignment: { public: rows, tenants: { ...rows, "zone-east": [[1, 256]] } } };
 }
-
-function rowsTable(version: number, to: Readonly<Record<string, number>>): RouteTable {
-  const rows = Object.fromEntries(Object.entries(to).map(([zone, location]) => [zone, [[location, 256] as const]]));
-  return { version, at: 0, locations: LOCATIONS, assignment: { public: rows }, contingency: {}, apart: [] };
-}
-
-const notice = (location: string, tableVersion: number): LossNotice => ({
-  location,
-  tableVersion,
-  seenBy: LOCATIONS.filter((name) => name !== location),
-  at: 1000,
-  expires: 5000,
-});
