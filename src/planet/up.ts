@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { request } from "undici";
+import { errors, request } from "undici";
 import { z } from "zod";
 import { CHAT_SECRETS } from "../chat/settings.ts";
 import { CallerError } from "../core/errors.ts";
@@ -235,20 +235,40 @@ function adminOf(process: string): string {
   });
 }
 
+/** A process that is gone refuses at once; one that is only busy, as on a machine with too much to do, answers late. */
+const ADMIN_WITHIN_MS = 15_000;
+
 async function callAdmin(
   url: string,
   call: { token: string; method: string; path: string; body?: unknown },
 ): Promise<void> {
-  const { statusCode, body } = await request(`${url}${call.path}`, {
-    method: call.method as "PUT",
-    headers: { authorization: `Bearer ${call.token}`, "content-type": "application/json" },
-    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-    headersTimeout: 3000,
-    bodyTimeout: 3000,
-  });
-  const text = await body.text();
+  const { statusCode, text } = await answerOf(url, call);
   if (statusCode >= 300)
     throw refusalOf(text, `${call.method} ${url}${call.path} was answered with HTTP ${statusCode}: ${text}`);
+}
+
+async function answerOf(
+  url: string,
+  call: { token: string; method: string; path: string; body?: unknown },
+): Promise<{ readonly statusCode: number; readonly text: string }> {
+  try {
+    const { statusCode, body } = await request(`${url}${call.path}`, {
+      method: call.method as "PUT",
+      headers: { authorization: `Bearer ${call.token}`, "content-type": "application/json" },
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      headersTimeout: ADMIN_WITHIN_MS,
+      bodyTimeout: ADMIN_WITHIN_MS,
+    });
+    return { statusCode, text: await body.text() };
+  } catch (cause) {
+    if (!(cause instanceof errors.HeadersTimeoutError || cause instanceof errors.BodyTimeoutError)) throw cause;
+    throw new CallerError({
+      code: "process-silent",
+      message: `${call.method} ${url}${call.path} was not answered within ${ADMIN_WITHIN_MS / 1000} s`,
+      hint: "this machine is too busy, or the process is stopped: end what else runs here, or start the planet with a smaller --rps",
+      cause,
+    });
+  }
 }
 
 const refusalShape = z.object({ code: z.string(), says: z.string(), hint: z.string().optional() });

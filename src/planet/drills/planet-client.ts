@@ -62,7 +62,7 @@ const USERS = "http://127.20.0.60:7000";
 const BANK = "http://127.20.0.80:8080";
 const JOURNAL = "http://127.20.0.90:7000";
 const TIMEOUT_MS = 5000;
-/** A start answers when the process is ready. */
+/** A start answers when the process is ready, a fault when all its processes have it. */
 const START_TIMEOUT_MS = 30_000;
 /** Polls come once a second and must not pile up. */
 const POLL_TIMEOUT_MS = 900;
@@ -93,7 +93,7 @@ export function planetClient(planet: PlanetAddresses): PlanetClient {
 
   return {
     async fault(order) {
-      await call("POST", `${planet.supervisor}/faults`, { body: order });
+      await call("POST", `${planet.supervisor}/faults`, { body: order, timeoutMs: START_TIMEOUT_MS });
     },
     async clearFaults() {
       await call("DELETE", `${planet.supervisor}/faults`, { timeoutMs: START_TIMEOUT_MS });
