@@ -20,14 +20,14 @@ export type Bar = "law" | "too-far" | "data" | "no-way" | "bad-path" | "conditio
 /** What a zone says of its places, by class where classes differ. */
 export type ZoneRules = {
   readonly latencyMs: Readonly<Record<LocationName, number>>;
-  readonly forbidden?: Readonly<Record<ClassName, readonly LocationName[]>>;
-  readonly farthestMs?: Readonly<Record<ClassName, number>>;
+  readonly forbidden?: Readonly<Record<ClassName, readonly LocationName[]>> | undefined;
+  readonly farthestMs?: Readonly<Record<ClassName, number>> | undefined;
   /** Where the class's data is; absent: everywhere. */
-  readonly allowed?: Readonly<Record<ClassName, readonly LocationName[]>>;
+  readonly allowed?: Readonly<Record<ClassName, readonly LocationName[]>> | undefined;
   /** Where its users are hurt on their way, as a plan sees it that sends nobody over such a way (plan/bad-paths.ts). */
-  readonly hurtOnTheWay?: readonly LocationName[];
+  readonly hurtOnTheWay?: readonly LocationName[] | undefined;
   /** Where conditions keep the class from now, by their names. */
-  readonly closed?: Readonly<Record<ClassName, Readonly<Record<LocationName, readonly ConditionName[]>>>>;
+  readonly closed?: Readonly<Record<ClassName, Readonly<Record<LocationName, readonly ConditionName[]>>>> | undefined;
 };
 
 /** The first bar that applies, law first; null: it may be served there. */
@@ -40,6 +40,28 @@ export function barOf(rules: ZoneRules, className: ClassName, location: Location
   if (farthestMs !== undefined && latencyMs > farthestMs) return "too-far";
   if (rules.hurtOnTheWay?.includes(location) === true) return "bad-path";
   return rules.closed?.[className]?.[location] === undefined ? null : "condition";
+}
+
+/** The same for many places: the indices of those that may serve them. */
+export function servingPlaces(trafficClass: TrafficClass, zone: Zone, locations: readonly LocationName[]): number[] {
+  const isRuled = hasRules(zone, trafficClass.name);
+  const serving: number[] = [];
+  for (let index = 0; index < locations.length; index++) {
+    const name = locations[index]!;
+    const isOpen = isRuled ? barOf(zone, trafficClass.name, name) === null : zone.latencyMs[name] !== undefined;
+    if (isOpen && holdsData(trafficClass, name)) serving.push(index);
+  }
+  return serving;
+}
+
+/** Whether the zone says more of the class than how far places are: where it does not, all are open to it that have a distance. */
+export function hasRules(rules: ZoneRules, className: ClassName): boolean {
+  const ofClass =
+    rules.forbidden?.[className] ??
+    rules.allowed?.[className] ??
+    rules.farthestMs?.[className] ??
+    rules.closed?.[className];
+  return (ofClass ?? rules.hurtOnTheWay) !== undefined;
 }
 
 function holdsData({ data }: TrafficClass, location: LocationName): boolean {

@@ -1,6 +1,6 @@
 import type { ClassName, Estate, Location, LocationName, ZoneName } from "../estate.ts";
-import type { PlannedZone } from "./bad-paths.ts";
 import { byName } from "../route/by-name.ts";
+import type { PlannedZone } from "./bad-paths.ts";
 import { ALL_OPEN, groupZone, type Closed } from "./closed.ts";
 import { poolOf, type PoolName } from "./pools.ts";
 import type { Flow, Problem } from "./problem.ts";
@@ -46,13 +46,9 @@ export function problemOf(input: {
     zones: groupRules(estate, closed).flatMap((rules, group) =>
       estate.zones.map((zone) => {
         const name = groupZone(zone.name, group);
-        return {
-          ...rulesOf(zone),
-          ...rules,
-          name,
-          demandRps: Object.fromEntries(classes.map((one) => [one.name, demand[one.name]?.[name] ?? 0])),
-          allowed,
-        };
+        const demandRps: Record<ClassName, number> = {};
+        for (const one of classes) demandRps[one.name] = demand[one.name]?.[name] ?? 0;
+        return { ...rulesOf(zone), closed: rules.closed, name, demandRps, allowed };
       }),
     ),
     classes: Object.fromEntries(
@@ -64,22 +60,20 @@ export function problemOf(input: {
   };
 }
 
-/** What a zone of a problem takes over from the estate: its distances, and what it says of its places. */
-export function rulesOf(zone: PlannedZone): ZoneOfProblem {
-  const { name, latencyMs, forbidden, preferred, farthestMs, avoided, hurtOnTheWay } = zone;
-  return {
-    name,
-    latencyMs,
-    ...(forbidden !== undefined && { forbidden }),
-    ...(preferred !== undefined && { preferred }),
-    ...(farthestMs !== undefined && { farthestMs }),
-    ...(avoided !== undefined && { avoided }),
-    ...(hurtOnTheWay !== undefined && { hurtOnTheWay }),
-  };
+/** What a zone of a problem takes over from the estate: its distances, and what it says of its places. All are of one shape, which is read quickly. */
+export function rulesOf({
+  latencyMs,
+  forbidden,
+  preferred,
+  farthestMs,
+  avoided,
+  hurtOnTheWay,
+}: PlannedZone): Omit<Problem["zones"][number], "name" | "demandRps"> {
+  return { latencyMs, forbidden, preferred, farthestMs, avoided, hurtOnTheWay };
 }
 
 /** For each group of buckets, the places that are closed to each class; always at least one, for the buckets that no condition tells apart. */
-export function groupRules(estate: Estate, closed: Closed): readonly Pick<ZoneOfProblem, "closed">[] {
+export function groupRules(estate: Estate, closed: Closed): readonly Pick<Problem["zones"][number], "closed">[] {
   const groups = Math.max(1, ...estate.classes.map(({ name }) => closed.groupsOf(name).length));
   return Array.from({ length: groups }, (_, group) => {
     const byClass = estate.classes.flatMap(({ name }) => {
@@ -96,5 +90,3 @@ export function mapPools(
 ): Readonly<Record<ClassName, number>> {
   return Object.fromEntries(Object.keys(pools).map((className) => [className, roomOf(className)]));
 }
-
-type ZoneOfProblem = Omit<Problem["zones"][number], "demandRps">;

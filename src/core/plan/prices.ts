@@ -1,5 +1,5 @@
 import { assert } from "../errors.ts";
-import type { Network } from "./cheapest-flow.ts";
+import { costIn, costOut, type Network } from "./network.ts";
 
 /**
  * The smallest prices (duals >= 0, in cost units of the network) that explain an optimal flow: what one more unit of room in a
@@ -41,20 +41,10 @@ export function smallestPrices(result: {
     for (let from = 0; from <= unserved; from++) {
       if (flow[first + from] === 0) continue;
       const fromNode = from === unserved ? unserved + rank[row]! - 1 : from;
-      const saved = from === unserved ? 0 : outOf(first + from);
-      for (const to of full) if (to !== from) raise(fromNode, to, saved - into(first + to));
+      const saved = from === unserved ? 0 : costOut(network, flow, first + from);
+      for (const to of full) if (to !== from) raise(fromNode, to, saved - costIn(network, flow, first + to));
       if (from !== unserved && short[rank[row]!] === 1) raise(fromNode, unserved + rank[row]! - 1, saved);
     }
-  }
-  function into(at: number): number {
-    return network.kept !== null && flow[at]! < network.kept[at]!
-      ? network.cost[at]! - network.keepSaving
-      : network.cost[at]!;
-  }
-  function outOf(at: number): number {
-    return network.kept !== null && flow[at]! <= network.kept[at]!
-      ? network.cost[at]! - network.keepSaving
-      : network.cost[at]!;
   }
   function raise(from: number, to: number, saving: number): void {
     const pair = from * nodes + to;

@@ -17,19 +17,19 @@ export type Problem = {
     /** A location that is missing here is forbidden for this zone. */
     readonly latencyMs: Readonly<Record<LocationName, number>>;
     /** Further limits by class (data that is not served everywhere): absent means every location above. */
-    readonly allowed?: Readonly<Record<ClassName, readonly LocationName[]>>;
+    readonly allowed?: Readonly<Record<ClassName, readonly LocationName[]>> | undefined;
     /** Law, by class: never there. */
-    readonly forbidden?: Readonly<Record<ClassName, readonly LocationName[]>>;
+    readonly forbidden?: Readonly<Record<ClassName, readonly LocationName[]>> | undefined;
     /** By class: where it may not be sent now, with the names of the conditions that do not hold there. */
-    readonly closed?: Readonly<Record<ClassName, Readonly<Record<LocationName, readonly ConditionName[]>>>>;
+    readonly closed?: Readonly<Record<ClassName, Readonly<Record<LocationName, readonly ConditionName[]>>>> | undefined;
     /** By class: anywhere else costs `PREFERENCE_COST` more for each request a second. */
-    readonly preferred?: Readonly<Record<ClassName, readonly LocationName[]>>;
+    readonly preferred?: Readonly<Record<ClassName, readonly LocationName[]>> | undefined;
     /** By class: nowhere further than this, in milliseconds. */
-    readonly farthestMs?: Readonly<Record<ClassName, number>>;
+    readonly farthestMs?: Readonly<Record<ClassName, number>> | undefined;
     /** For all classes: `AVOIDED_COST` dearer for each request a second. */
-    readonly avoided?: readonly LocationName[];
+    readonly avoided?: readonly LocationName[] | undefined;
     /** For all classes: never there, for their way to it is bad now. */
-    readonly hurtOnTheWay?: readonly LocationName[];
+    readonly hurtOnTheWay?: readonly LocationName[] | undefined;
   }[];
   readonly classes: Readonly<Record<ClassName, { readonly priority: number; readonly latencyWeight: number }>>;
   readonly current?: readonly Flow[];

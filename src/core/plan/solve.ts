@@ -1,7 +1,9 @@
 import { CallerError } from "../errors.ts";
-import { barOf } from "../may-serve.ts";
+import { barOf, hasRules } from "../may-serve.ts";
+import type { ClassName, LocationName } from "../estate.ts";
 import { byName } from "../route/by-name.ts";
 import { cheapestFlow } from "./cheapest-flow.ts";
+import type { Network } from "./network.ts";
 import { finiteNumber, millisecondsNumber, rpsNumber } from "./numbers.ts";
 import { placesOf, placesOfClass, type Place } from "./places.ts";
 import { smallestPrices } from "./prices.ts";
@@ -21,7 +23,7 @@ import { costAside, type Flow, type Plan, type Problem } from "./problem.ts";
  */
 export function solve(problem: Problem): Plan {
   const places = placesOf(problem);
-  const rows = rowsOf(problem);
+  const rows = rowsOf(problem, classesOf(problem, places));
   const scaled = scale({ problem, places, rows });
   const flow = cheapestFlow(scaled.network);
   return describe({ problem, places, rows, scaled, flow });
@@ -37,16 +39,21 @@ const UNIT_LEAST = 2 ** -500;
 
 type Zone = Problem["zones"][number];
 
-type Row = {
-  readonly zone: Zone;
-  readonly class: string;
-  readonly rps: number;
+type PlannedClass = {
+  readonly name: ClassName;
   readonly priority: number;
   readonly latencyWeight: number;
+  /** By location: which of the places takes it. */
+  readonly placeAt: ReadonlyMap<LocationName, number>;
+  /** The same places. */
+  readonly places: readonly number[];
 };
 
+type Row = { readonly zone: Zone; readonly class: PlannedClass; readonly rps: number };
+
 type Scaled = {
-  readonly network: Parameters<typeof cheapestFlow>[0];
+  readonly network: Network;
+  readonly current: ReturnType<typeof currentRps>;
   readonly rpsUnit: number;
   readonly costUnit: number;
   /** Of each row: 1 is the lowest priority. */
@@ -54,9 +61,22 @@ type Scaled = {
   readonly ranks: number;
 };
 
-function rowsOf(problem: Problem): readonly Row[] {
+/** By name. */
+function classesOf({ classes }: Problem, places: readonly Place[]): readonly PlannedClass[] {
+  return Object.keys(classes)
+    .sort(byName)
+    .map((name) => {
+      const { priority, latencyWeight } = classes[name]!;
+      finiteNumber(priority, () => `priority of ${name}`);
+      finiteNumber(latencyWeight, () => `latencyWeight of ${name}`);
+      const placeAt = placesOfClass(places, name);
+      return { name, priority, latencyWeight, placeAt, places: [...placeAt.values()] };
+    });
+}
+
+/** Those with demand, by zone and class: the rows of a zone follow one another. */
+function rowsOf(problem: Problem, classes: readonly PlannedClass[]): readonly Row[] {
   const rows: Row[] = [];
-  const classNames = Object.keys(problem.classes).sort(byName);
   const zones = [...problem.zones].sort((a, b) => byName(a.name, b.name));
   for (const zone of zones) {
     for (const name in zone.demandRps) {
@@ -68,13 +88,10 @@ function rowsOf(problem: Problem): readonly Row[] {
         });
       }
     }
-    for (const name of classNames) {
-      const rps = zone.demandRps[name];
-      if (rps === undefined || rpsNumber(rps, () => `demandRps.${name} of ${zone.name}`) === 0) continue;
-      const { priority, latencyWeight } = problem.classes[name]!;
-      finiteNumber(priority, () => `priority of ${name}`);
-      finiteNumber(latencyWeight, () => `latencyWeight of ${name}`);
-      rows.push({ zone, class: name, rps, priority, latencyWeight });
+    for (const one of classes) {
+      const rps = zone.demandRps[one.name];
+      if (rps === undefined || rpsNumber(rps, () => `demandRps.${one.name} of ${zone.name}`) === 0) continue;
+      rows.push({ zone, class: one, rps });
     }
   }
   return rows;
@@ -91,20 +108,15 @@ function scale({
 }): Scaled {
   const width = places.length + 1;
   const unserved = places.length;
-  const cost = costsOf({ places, rows, width });
-  let least = 0;
-  let most = 0;
-  for (let at = 0; at < cost.length; at++) {
-    if (cost[at]! < least) least = cost[at]!;
-    if (cost[at]! > most && cost[at]! < Infinity) most = cost[at]!;
-  }
+  const { cost, least, most } = costsOf({ places, rows, width });
   const churnWeight = finiteNumber(problem.churnWeight ?? 0, () => "churnWeight");
-  const kept = keptRps({ problem, places, rows });
-  const saving = kept === null ? 0 : churnWeight;
+  const current = currentRps(problem, rows, width);
+  const saving = current === null ? 0 : churnWeight;
 
-  const priorities = [...new Set(rows.map(({ priority }) => priority))].sort((a, b) => a - b);
+  const priorities = [...new Set(rows.map((row) => row.class.priority))].sort((a, b) => a - b);
   const rankOf = new Map(priorities.map((priority, index) => [priority, index + 1]));
-  const rank = Int32Array.from(rows, ({ priority }) => rankOf.get(priority)!);
+  const rank = new Int32Array(rows.length);
+  for (let row = 0; row < rows.length; row++) rank[row] = rankOf.get(rows[row]!.class.priority)!;
   // A path passes each place once, so it saves at most (places + 1) times the widest difference of costs.
   const unitsMost = COST_UNITS_MAX / ((priorities.length + 1) * (places.length + 3));
   const costUnit = unitFor(most - least + saving, unitsMost);
@@ -122,59 +134,63 @@ function scale({
   const totalRps = rows.reduce((sum, { rps }) => sum + rps, 0);
   const rpsUnit = unitFor(totalRps, RPS_UNITS_MAX);
   // A row with less than a unit still counts as one: it must not vanish.
-  const demand = Float64Array.from(rows, ({ rps }) => Math.max(1, Math.round(rps / rpsUnit)));
+  const demand = new Float64Array(rows.length);
+  for (let row = 0; row < rows.length; row++) demand[row] = Math.max(1, Math.round(rows[row]!.rps / rpsUnit));
   const capacity = new Float64Array(width);
   places.forEach(
     ({ capacityRps }, place) => (capacity[place] = Math.min(2 * RPS_UNITS_MAX, Math.round(capacityRps / rpsUnit))),
   );
   capacity[unserved] = Infinity;
-  if (kept !== null) for (let at = 0; at < kept.length; at++) kept[at] = Math.round(kept[at]! / rpsUnit);
-
   const network = {
     rows: rows.length,
     places: width,
     cost,
     demand,
     capacity,
-    kept,
+    kept: current === null ? null : keptUnits(current, rows.length * width, rpsUnit),
     keepSaving: Math.round(saving / costUnit),
   };
-  return { network, rpsUnit, costUnit, rank, ranks: priorities.length };
+  return { network, current, rpsUnit, costUnit, rank, ranks: priorities.length };
 }
 
-/** Row after row, a column a place; Infinity where a row may not go; the last column, the unserved, is still 0. */
-function costsOf({
-  places,
-  rows,
-  width,
-}: {
-  places: readonly Place[];
-  rows: readonly Row[];
-  width: number;
-}): Float64Array {
+/**
+ * Row after row, a column a place; Infinity where a row may not go; the last column, the unserved, is still 0. With the least and the most of
+ * them and of 0.
+ */
+function costsOf({ places, rows, width }: { places: readonly Place[]; rows: readonly Row[]; width: number }): {
+  readonly cost: Float64Array;
+  readonly least: number;
+  readonly most: number;
+} {
   const cost = new Float64Array(rows.length * width);
-  const placesTaking = takingPlaces(places, rows);
-  rows.forEach(({ zone, class: className, latencyWeight }, index) => {
-    const first = index * width;
-    cost.fill(Infinity, first, first + places.length);
-    for (const place of placesTaking.get(className)!.values()) {
-      const { name, costPerRps } = places[place]!;
-      if (barOf(zone, className, name) !== null) continue;
-      const latencyMs = millisecondsNumber(zone.latencyMs[name]!, () => `latencyMs.${name} of ${zone.name}`);
-      cost[first + place] = latencyWeight * latencyMs + costPerRps + costAside(zone, className, name);
+  let least = 0;
+  let most = 0;
+  const latencyMs: (number | undefined)[] = places.map(() => undefined);
+  let zoneRead: Zone | null = null;
+  for (let index = 0; index < rows.length; index++) {
+    const { zone, class: planned } = rows[index]!;
+    const { name: className, latencyWeight } = planned;
+    if (zone !== zoneRead) {
+      for (let place = 0; place < places.length; place++) latencyMs[place] = zone.latencyMs[places[place]!.name];
+      zoneRead = zone;
     }
-  });
-  return cost;
-}
-
-/** By class: which place of each location takes it. */
-function takingPlaces(
-  places: readonly Place[],
-  rows: readonly Row[],
-): ReadonlyMap<string, ReadonlyMap<string, number>> {
-  const taking = new Map<string, ReadonlyMap<string, number>>();
-  for (const row of rows) if (!taking.has(row.class)) taking.set(row.class, placesOfClass(places, row.class));
-  return taking;
+    const first = index * width;
+    const isRuled = hasRules(zone, className);
+    const isPlain = (zone.preferred ?? zone.avoided) === undefined;
+    cost.fill(Infinity, first, first + places.length);
+    for (const place of planned.places) {
+      const { name, costPerRps } = places[place]!;
+      const away = latencyMs[place];
+      if (away === undefined || (isRuled && barOf(zone, className, name) !== null)) continue;
+      millisecondsNumber(away, () => `latencyMs.${name} of ${zone.name}`);
+      const aside = isPlain ? 0 : costAside(zone, className, name);
+      const here = latencyWeight * away + costPerRps + aside;
+      cost[first + place] = here;
+      if (here < least) least = here;
+      if (here > most) most = here;
+    }
+  }
+  return { cost, least, most };
 }
 
 /** The power of two in which `most` is at most `unitsMost` units, and not much less. */
@@ -186,31 +202,40 @@ function unitFor(most: number, unitsMost: number): number {
   return unit;
 }
 
-/** Null when nothing is to be gained by staying. */
-function keptRps({
-  problem,
-  places,
-  rows,
-}: {
-  problem: Problem;
-  places: readonly Place[];
-  rows: readonly Row[];
-}): Float64Array | null {
-  if ((problem.churnWeight ?? 0) === 0 || problem.current === undefined || problem.current.length === 0) return null;
-  const kept = new Float64Array(rows.length * (places.length + 1));
-  const placesTaking = takingPlaces(places, rows);
-  const rowOf = new Map(rows.map((row, index) => [rowKey(row.zone.name, row.class), index]));
-  for (const flow of problem.current) {
+/**
+ * What is where now, by cell of a matrix of rows and places; under a word where it is in none of them. In the order of the input's first mention,
+ * which is the same for the same input. Null when nothing is to be gained by staying.
+ */
+function currentRps(
+  { current = [], churnWeight = 0 }: Problem,
+  rows: readonly Row[],
+  width: number,
+): ReadonlyMap<number | string, number> | null {
+  if (churnWeight === 0 || current.length === 0) return null;
+  const lastRowOf = new Map(rows.map(({ zone }, index) => [zone.name, index]));
+  const known = new Map<number | string, number>();
+  for (const flow of current) {
     rpsNumber(flow.rps, () => `current rps of ${flow.class} of ${flow.zone} at ${flow.location}`);
-    const row = rowOf.get(rowKey(flow.zone, flow.class));
-    const place = placesTaking.get(flow.class)?.get(flow.location);
-    if (row !== undefined && place !== undefined) kept[row * (places.length + 1) + place]! += flow.rps;
+    const key = cellOf(flow) ?? JSON.stringify([flow.zone, flow.class, flow.location]);
+    known.set(key, (known.get(key) ?? 0) + flow.rps);
   }
-  return kept;
+  return known;
+
+  function cellOf(flow: Flow): number | null {
+    for (let row = lastRowOf.get(flow.zone) ?? -1; row >= 0 && rows[row]!.zone.name === flow.zone; row--) {
+      const { name, placeAt } = rows[row]!.class;
+      if (name !== flow.class) continue;
+      const place = placeAt.get(flow.location);
+      return place === undefined ? null : row * width + place;
+    }
+    return null;
+  }
 }
 
-function rowKey(zone: string, className: string): string {
-  return JSON.stringify([zone, className]);
+function keptUnits(current: ReadonlyMap<number | string, number>, cells: number, rpsUnit: number): Float64Array {
+  const kept = new Float64Array(cells);
+  for (const [cell, rps] of current) if (typeof cell === "number") kept[cell] = Math.round(rps / rpsUnit);
+  return kept;
 }
 
 function describe(result: {
@@ -223,6 +248,7 @@ function describe(result: {
   const { problem, places, rows, scaled, flow } = result;
   const width = places.length + 1;
   const assignment: Flow[] = [];
+  const served = scaled.current === null ? null : new Float64Array(flow.length);
   const unserved: { zone: string; class: string; rps: number }[] = [];
   let latency = 0;
   let cost = 0;
@@ -243,14 +269,15 @@ function describe(result: {
       left -= rps;
       if (!(rps > 0)) continue;
       const { name, costPerRps } = places[place]!;
-      assignment.push({ zone: row.zone.name, class: row.class, location: name, rps });
-      latency += rps * row.latencyWeight * row.zone.latencyMs[name]!;
+      assignment.push({ zone: row.zone.name, class: row.class.name, location: name, rps });
+      if (served !== null) served[first + place] = rps;
+      latency += rps * row.class.latencyWeight * row.zone.latencyMs[name]!;
       cost += rps * costPerRps;
-      preference += rps * costAside(row.zone, row.class, name);
+      preference += rps * costAside(row.zone, row.class.name, name);
     }
-    if (missing > 0 && left > 0) unserved.push({ zone: row.zone.name, class: row.class, rps: left });
+    if (missing > 0 && left > 0) unserved.push({ zone: row.zone.name, class: row.class.name, rps: left });
   }
-  const churn = churnOf({ problem, assignment });
+  const churn = scaled.current === null ? 0 : (problem.churnWeight ?? 0) * leftRps(scaled.current, served!);
   const priceOf = smallestPrices({ network: scaled.network, flow, rank: scaled.rank, ranks: scaled.ranks });
   const hasPreference = problem.zones.some(({ preferred, avoided }) => (preferred ?? avoided) !== undefined);
   return {
@@ -283,19 +310,9 @@ function pricesOf(
   return Object.keys(poolPrices).length === 0 ? { prices } : { prices, poolPrices };
 }
 
-/** churnWeight x sum of max(0, current - assigned); what was somewhere that is gone now counts whole. */
-function churnOf({ problem, assignment }: { problem: Problem; assignment: readonly Flow[] }): number {
-  const churnWeight = problem.churnWeight ?? 0;
-  if (churnWeight === 0 || problem.current === undefined) return 0;
-  const assigned = new Map(assignment.map((flow) => [flowKey(flow), flow.rps]));
-  const current = new Map<string, number>();
-  for (const flow of problem.current) current.set(flowKey(flow), (current.get(flowKey(flow)) ?? 0) + flow.rps);
-  let gone = 0;
-  // In the order of the input's first mention, which is the same for the same input.
-  for (const [key, rps] of current) gone += Math.max(0, rps - (assigned.get(key) ?? 0));
-  return churnWeight * gone;
-}
-
-function flowKey(flow: Flow): string {
-  return JSON.stringify([flow.zone, flow.class, flow.location]);
+/** Sum of max(0, current - assigned); what was somewhere that is gone now counts whole. */
+function leftRps(current: ReadonlyMap<number | string, number>, served: Float64Array): number {
+  let left = 0;
+  for (const [cell, rps] of current) left += Math.max(0, rps - (typeof cell === "number" ? served[cell]! : 0));
+  return left;
 }
