@@ -1,5 +1,5 @@
-import { BUCKETS, type ClassName, type Estate, type LocationName } from "../estate.ts";
-import { mayServe } from "../may-serve.ts";
+import { BUCKETS, type ClassName, type Estate, type LocationName, type TrafficClass, type Zone } from "../estate.ts";
+import { servingPlaces } from "../may-serve.ts";
 import { byName } from "../route/by-name.ts";
 import { bucketsToRow, rowToBuckets } from "../route/rows.ts";
 import type { Assignment, Run } from "../route/table.ts";
@@ -31,25 +31,20 @@ export function toChunks(input: {
   const indexOf = new Map(pools.map((name, index) => [name, index]));
   const roomRps = pools.map((name) => capacityRps[name] ?? 0);
   const quotas = quotasOf(plan.assignment, locations);
+  const poolsOf = new Map(estate.classes.map(({ name }) => [name, poolIndices(estate, name, indexOf)]));
   const rows = rowsOf(estate).map(({ className, zone, allowed }): RowToPlace => {
-    const poolAt = poolIndices(estate, className, indexOf);
+    const poolAt = poolsOf.get(className)!;
     const open = allowed.filter((index) => roomRps[poolAt[index]!]! > 0);
     const before = previous?.[className]?.[zone];
-    const rps = bucketRps(demand[className]?.[zone] ?? 0, bucketShares[className]);
     // Who has no place is shed where it may be: law holds for the unplaced too.
     const cheapest = open[0] ?? allowed[0] ?? 0;
-    const may = new Set(allowed);
-    const stays =
-      before === undefined
-        ? new Uint8Array(BUCKETS).fill(cheapest)
-        : rowToBuckets(before).map((location) => (may.has(location) ? location : cheapest));
     return {
       class: className,
       zone,
       buckets: ALL_BUCKETS,
-      rps,
-      stays,
-      quotaRps: quotas.get(rowKey(className, zone)) ?? NO_QUOTA,
+      rps: bucketRps(demand[className]?.[zone] ?? 0, bucketShares[className]),
+      stays: before === undefined ? new Uint8Array(BUCKETS).fill(cheapest) : staying(before, allowed, cheapest),
+      quotaRps: quotas.get(className)?.get(zone) ?? NO_QUOTA,
       allowed: open,
       poolAt,
     };
@@ -63,6 +58,11 @@ export function toChunks(input: {
 }
 
 export type Chunks = { readonly assignment: Assignment; readonly unplaced: readonly UnplacedChunk[] };
+
+function staying(before: readonly Run[], allowed: readonly number[], cheapest: number): Uint8Array {
+  const may = new Set(allowed);
+  return rowToBuckets(before.map(([location, count]) => [may.has(location) ? location : cheapest, count]));
+}
 
 const ALL_BUCKETS: readonly number[] = Array.from({ length: BUCKETS }, (_, bucket) => bucket);
 const NO_QUOTA: ReadonlyMap<number, number> = new Map();
@@ -86,41 +86,44 @@ export type EstateRow = {
 
 /** All rows, highest priority first (who is served first also finds room first), then by class and zone. */
 export function rowsOf(estate: Estate): readonly EstateRow[] {
+  const locations = estate.locations.map(({ name }) => name);
+  const nameOrder = new Map([...locations].sort(byName).map((name, order) => [name, order]));
+  const orderOf = locations.map((name) => nameOrder.get(name)!);
+  const cost = new Float64Array(locations.length);
+  return classesAndZones(estate).map(({ one, zone }) => {
+    const allowed = servingPlaces(one, zone, locations);
+    for (const index of allowed) {
+      const name = locations[index]!;
+      const { costPerRps } = estate.locations[index]!;
+      cost[index] = one.latencyWeight * zone.latencyMs[name]! + costPerRps + costAside(zone, one.name, name);
+    }
+    allowed.sort((a, b) => cost[a]! - cost[b]! || orderOf[a]! - orderOf[b]!);
+    return { className: one.name, zone: zone.name, allowed };
+  });
+}
+
+function classesAndZones(estate: Estate): readonly { readonly one: TrafficClass; readonly zone: Zone }[] {
   const classes = [...estate.classes].sort((a, b) => b.priority - a.priority || byName(a.name, b.name));
   const zones = [...estate.zones].sort((a, b) => byName(a.name, b.name));
-  return classes.flatMap((one) =>
-    zones.map((zone) => {
-      const places = estate.locations.flatMap(({ name, costPerRps }, index) => {
-        if (!mayServe(one, zone, name)) return [];
-        return [
-          {
-            index,
-            name,
-            cost: one.latencyWeight * zone.latencyMs[name]! + costPerRps + costAside(zone, one.name, name),
-          },
-        ];
-      });
-      const allowed = places.sort((a, b) => a.cost - b.cost || byName(a.name, b.name)).map(({ index }) => index);
-      return { className: one.name, zone: zone.name, allowed };
-    }),
-  );
+  return classes.flatMap((one) => zones.map((zone) => ({ one, zone })));
 }
 
 export function rowKey(className: ClassName, zone: string): string {
   return JSON.stringify([className, zone]);
 }
 
-/** By row and location index: what the plan sends there. */
+/** By class, zone and location index: what the plan sends there. */
 export function quotasOf(
   flows: readonly Flow[],
   locations: readonly LocationName[],
-): ReadonlyMap<string, ReadonlyMap<number, number>> {
+): ReadonlyMap<ClassName, ReadonlyMap<string, ReadonlyMap<number, number>>> {
   const indexOf = new Map(locations.map((name, index) => [name, index]));
-  const quotas = new Map<string, Map<number, number>>();
+  const quotas = new Map<ClassName, Map<string, Map<number, number>>>();
   for (const flow of flows) {
-    const key = rowKey(flow.class, flow.zone);
-    let row = quotas.get(key);
-    if (row === undefined) quotas.set(key, (row = new Map()));
+    let ofClass = quotas.get(flow.class);
+    if (ofClass === undefined) quotas.set(flow.class, (ofClass = new Map()));
+    let row = ofClass.get(flow.zone);
+    if (row === undefined) ofClass.set(flow.zone, (row = new Map()));
     row.set(indexOf.get(flow.location)!, flow.rps);
   }
   return quotas;
@@ -136,7 +139,9 @@ export function flowsOf(input: {
 }): readonly Flow[] {
   const { estate, assignment, demand, bucketShares, closed = ALL_OPEN } = input;
   const flows: Flow[] = [];
-  for (const { className, zone } of rowsOf(estate)) {
+  for (const row of classesAndZones(estate)) {
+    const className = row.one.name;
+    const zone = row.zone.name;
     const runs = assignment[className]?.[zone];
     const rps = demand[className]?.[zone] ?? 0;
     if (runs === undefined || rps === 0) continue;

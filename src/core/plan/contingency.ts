@@ -8,8 +8,8 @@ import {
 } from "../estate.ts";
 import { bucketsToRow, rowToBuckets } from "../route/rows.ts";
 import type { Assignment, ProviderLoss, Run } from "../route/table.ts";
-import { bucketRps, quotasOf, rowKey, rowsOf, type BucketShares, type EstateRow } from "./chunks.ts";
-import { groupZone, type Closed } from "./closed.ts";
+import { bucketRps, quotasOf, rowsOf, type BucketShares, type EstateRow } from "./chunks.ts";
+import { groupZone, type BucketGroup, type Closed } from "./closed.ts";
 import { problemOf, type Demand, type RpsByPool } from "./estate-problem.ts";
 import { roundedWell, withChunkFree } from "./plan-chunks.ts";
 import { placeBuckets, type RowToPlace } from "./place-buckets.ts";
@@ -78,33 +78,58 @@ export type ContingencyInput = {
 type OccupiedRow = EstateRow & {
   readonly at: Uint8Array;
   readonly rps: Float64Array;
-  /** The row's buckets by the location that has them now. */
+  /** The row's buckets that may leave, ascending, by the location that has them now; each location that has any of the row is here. */
   readonly bucketsOf: ReadonlyMap<number, readonly number[]>;
 };
 
-function occupied({ estate, assignment, demand, bucketShares }: ContingencyInput): readonly OccupiedRow[] {
+function occupied({ estate, assignment, demand, bucketShares, stays }: ContingencyInput): readonly OccupiedRow[] {
   return rowsOf(estate).flatMap((row) => {
     const runs = assignment[row.className]?.[row.zone];
     if (runs === undefined) return [];
-    const rps = bucketRps(demand[row.className]?.[row.zone] ?? 0, bucketShares[row.className]);
-    const at = rowToBuckets(runs);
     const bucketsOf = new Map<number, number[]>();
-    at.forEach((location, bucket) => {
-      const buckets = bucketsOf.get(location);
-      if (buckets === undefined) bucketsOf.set(location, [bucket]);
-      else buckets.push(bucket);
-    });
-    return [{ ...row, at, rps, bucketsOf }];
+    let bucket = 0;
+    for (const [location, count] of runs) {
+      let buckets = bucketsOf.get(location);
+      if (buckets === undefined) bucketsOf.set(location, (buckets = []));
+      for (const end = bucket + count; bucket < end; bucket++)
+        if (!stays(row.className, row.zone, bucket)) buckets.push(bucket);
+    }
+    const rps = bucketRps(demand[row.className]?.[row.zone] ?? 0, bucketShares[row.className]);
+    return [{ ...row, at: rowToBuckets(runs), rps, bucketsOf }];
   });
 }
 
 /** Ascending. */
 function bucketsAt({ bucketsOf }: OccupiedRow, locations: readonly number[]): readonly number[] {
-  const lists = locations.flatMap((index) => {
-    const buckets = bucketsOf.get(index);
-    return buckets === undefined ? [] : [buckets];
+  const lists = locations.flatMap((index) => (bucketsOf.has(index) ? [bucketsOf.get(index)!] : []));
+  return lists.length === 1 ? lists[0]! : lists.flat().sort((a, b) => a - b);
+}
+
+type LeavingRow = OccupiedRow & {
+  readonly buckets: readonly number[];
+  readonly closed: BucketGroup["closed"];
+  readonly groupZone: ZoneName;
+};
+
+/** The rows that have buckets in one of these locations, each group of buckets for itself. */
+function leavingRows(
+  { estate, rows, closed }: ContingencyInput & { readonly rows: readonly OccupiedRow[] },
+  lost: readonly LocationName[],
+): readonly LeavingRow[] {
+  const bound = new Set(estate.classes.flatMap(({ name, data }) => (data.kind === "stays" ? [name] : [])));
+  const lostIndices = estate.locations.flatMap(({ name }, index) => (lost.includes(name) ? [index] : []));
+  return rows.flatMap((row) => {
+    if (bound.has(row.className) || !lostIndices.some((index) => row.bucketsOf.has(index))) return [];
+    const buckets = bucketsAt(row, lostIndices);
+    const groupAt = closed.groupAt(row.className);
+    const groups = closed.groupsOf(row.className);
+    return groups.flatMap((one, group) => {
+      const its = groups.length === 1 ? buckets : buckets.filter((bucket) => groupAt[bucket] === group);
+      return its.length === 0
+        ? []
+        : [{ ...row, buckets: its, closed: one.closed, groupZone: groupZone(row.zone, group) }];
+    });
   });
-  return lists.length <= 1 ? (lists[0] ?? []) : lists.flat().sort((a, b) => a - b);
 }
 
 function contingencyOf(
@@ -115,35 +140,32 @@ function contingencyOf(
 ): Assignment {
   const { estate, readyRps, loadRps, maxUtilisation, lost } = input;
   const shut = new Set([...lost, ...input.exclude]);
-  const bound = new Set(estate.classes.flatMap(({ name, data }) => (data.kind === "stays" ? [name] : [])));
-  const lostIndices = estate.locations.flatMap(({ name }, index) => (lost.includes(name) ? [index] : []));
+  const locations = estate.locations.map(({ name }) => name);
   const pools = poolNames(estate);
   const indexOf = new Map(pools.map((name, index) => [name, index]));
   const roomRps = pools.map((name) =>
     Math.max(0, carriesRps(readyRps[name] ?? 0, maxUtilisation) - (loadRps[name] ?? 0)),
   );
-  const leaving = input.rows.flatMap((row) => {
-    if (bound.has(row.className)) return [];
-    const buckets = bucketsAt(row, lostIndices).filter((bucket) => !input.stays(row.className, row.zone, bucket));
-    const groupAt = input.closed.groupAt(row.className);
-    return input.closed.groupsOf(row.className).flatMap(({ closed }, group) => {
-      const its = buckets.filter((bucket) => groupAt[bucket] === group);
-      return its.length === 0 ? [] : [{ ...row, buckets: its, closed, groupZone: groupZone(row.zone, group) }];
-    });
-  });
+  const leaving = leavingRows(input, lost);
   const demand: Record<string, Record<string, number>> = {};
   for (const { className, groupZone: zone, buckets, rps } of leaving) {
     (demand[className] ??= {})[zone] = buckets.reduce((sum, bucket) => sum + rps[bucket]!, 0);
   }
   const capacityRps = Object.fromEntries(pools.map((name, index) => [name, roomRps[index]!]));
+  // Of most zones nobody is there, and the others say nothing of this loss.
+  const zones = new Set(leaving.map(({ zone }) => zone));
+  const asked = { ...estate, zones: estate.zones.filter(({ name }) => zones.has(name)) };
+  const receiversOf = new Map(estate.classes.map(({ name }) => [name, receiversFor(name)]));
   const placeWith = (planned: RpsByPool) => {
-    const plan = solve(problemOf({ estate, demand, capacityRps: planned, without: [...shut], closed: input.closed }));
+    const plan = solve(
+      problemOf({ estate: asked, demand, capacityRps: planned, without: [...shut], closed: input.closed }),
+    );
     const rows = rowsToPlace(plan);
-    return { plan, rows, ...placeBuckets({ locations: estate.locations.map(({ name }) => name), rows, roomRps }) };
+    return { plan, rows, ...placeBuckets({ locations, rows, roomRps }) };
   };
   const { rows, buckets } = roundedWell(
     () => placeWith(capacityRps),
-    () => placeWith(withChunkFree({ ...input, demand, capacityRps, current: [] })),
+    () => placeWith(withChunkFree({ ...input, estate: asked, demand, capacityRps, current: [] })),
   );
   const changed: Record<string, Record<string, readonly Run[]>> = {};
   rows.forEach((row, index) => {
@@ -152,31 +174,33 @@ function contingencyOf(
     const { zone } = leaving[index]!;
     // Another group of the same zone may have changed its part of the row already.
     const before = changed[row.class]?.[zone];
-    const after = Int16Array.from(before === undefined ? row.stays : rowToBuckets(before));
+    const after = new Int16Array(before === undefined ? row.stays : rowToBuckets(before));
     for (const bucket of row.buckets) after[bucket] = to[bucket]!;
     (changed[row.class] ??= {})[zone] = bucketsToRow(after);
   });
   return changed;
 
+  /** By location index: the pool that serves the class there, and whether that may be given anything. */
+  function receiversFor(className: ClassName): {
+    readonly poolAt: readonly number[];
+    readonly isOpen: readonly boolean[];
+  } {
+    const poolAt = poolIndices(estate, className, indexOf);
+    const isOpen = locations.map((name, index) => !shut.has(name) && (readyRps[pools[poolAt[index]!]!] ?? 0) > 0);
+    return { poolAt, isOpen };
+  }
   function rowsToPlace(plan: Plan): readonly RowToPlace[] {
-    const quotas = quotasOf(
-      plan.assignment,
-      estate.locations.map(({ name }) => name),
-    );
+    const quotas = quotasOf(plan.assignment, locations);
     return leaving.map(({ className, groupZone: zone, allowed, buckets, rps, at, closed }): RowToPlace => {
-      const poolAt = poolIndices(estate, className, indexOf);
-      const open = allowed.filter((index) => {
-        const { name } = estate.locations[index]!;
-        return !shut.has(name) && closed[name] === undefined && (readyRps[pools[poolAt[index]!]!] ?? 0) > 0;
-      });
+      const { poolAt, isOpen } = receiversOf.get(className)!;
       return {
         class: className,
         zone,
         buckets,
         rps,
         stays: at,
-        quotaRps: quotas.get(rowKey(className, zone)) ?? new Map(),
-        allowed: open,
+        quotaRps: quotas.get(className)?.get(zone) ?? new Map(),
+        allowed: allowed.filter((index) => isOpen[index] === true && closed[locations[index]!] === undefined),
         poolAt,
       };
     });

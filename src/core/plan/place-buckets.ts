@@ -1,4 +1,4 @@
-import type { ClassName, LocationName, ZoneName } from "../estate.ts";
+import { BUCKETS, type ClassName, type LocationName, type ZoneName } from "../estate.ts";
 
 /**
  * From a plan in requests a second to whole buckets. A plan may cut a zone anywhere; a bucket cannot be cut. Like loading
@@ -18,7 +18,12 @@ export function placeBuckets(input: {
 }): Placement {
   const room = Float64Array.from(input.roomRps, (rps) => rps + SLACK_SHARE * Math.max(1, rps));
   const crumbRps = CRUMB_SHARE * plannedRps(input.rows);
-  const placed = input.rows.map((row) => placeByQuota(row, { room, crumbRps }));
+  // One piece of memory for all rows: there are hundreds, and each is small.
+  const all = new Int16Array(input.rows.length * BUCKETS).fill(NOWHERE);
+  const placed = input.rows.map((row, index) => {
+    const at = all.subarray(index * BUCKETS, (index + 1) * BUCKETS);
+    return { at, left: placeByQuota(row, at, { room, crumbRps }) };
+  });
   placeLeftovers(input.rows, { placed, room });
   const unplaced: UnplacedChunk[] = [];
   input.rows.forEach((row, index) => {
@@ -98,18 +103,19 @@ type PlacedRow = {
   readonly left: readonly number[];
 };
 
+/** Writes where buckets go into `at`, and returns those that no quota had room for, ascending. */
 function placeByQuota(
   row: RowToPlace,
+  at: Int16Array,
   { room, crumbRps }: { readonly room: Float64Array; readonly crumbRps: number },
-): PlacedRow {
-  const at = new Int16Array(row.stays.length).fill(NOWHERE);
+): readonly number[] {
   const { poolAt } = row;
   const places = row.allowed.filter((place) => row.quotaRps.has(place));
   const quota = places.map((place) => row.quotaRps.get(place)! * (1 + SLACK_SHARE) + crumbRps);
-  if (takeAll()) return { at, left: [] };
+  if (takeAll()) return [];
   const moving: number[] = [];
   for (const bucket of row.buckets) if (!take(bucket, places.indexOf(row.stays[bucket]!))) moving.push(bucket);
-  return { at, left: moving.filter((bucket) => !places.some((_, index) => take(bucket, index))) };
+  return moving.filter((bucket) => !places.some((_, index) => take(bucket, index)));
 
   /** Nearly every row goes to one place, whole. */
   function takeAll(): boolean {

@@ -1,6 +1,6 @@
 import { BUCKETS, type ClassName, type Estate, type LocationName } from "../estate.ts";
 import type { Assignment } from "../route/table.ts";
-import { mayServe } from "../may-serve.ts";
+import { servingPlaces } from "../may-serve.ts";
 import { flowsOf, rowKey, toChunks, type BucketShares, type Chunks } from "./chunks.ts";
 import { problemOf, type Demand, type RpsByPool } from "./estate-problem.ts";
 import { locationOfPool, poolOf } from "./pools.ts";
@@ -94,13 +94,16 @@ function largestChunks(input: {
 }): ReadonlyMap<string, number> {
   const { estate, demand, bucketShares } = input;
   const largest = new Map<string, number>();
+  const locations = estate.locations.map(({ name }) => name);
   for (const trafficClass of estate.classes) {
     const heaviest = heaviestShare(bucketShares, trafficClass.name);
-    for (const location of estate.locations) {
-      const pool = poolOf(location, trafficClass.name);
-      for (const zone of estate.zones) {
-        const rps = heaviest * (demand[trafficClass.name]?.[zone.name] ?? 0);
-        if (rps > (largest.get(pool) ?? 0) && mayServe(trafficClass, zone, location.name)) largest.set(pool, rps);
+    const poolAt = estate.locations.map((location) => poolOf(location, trafficClass.name));
+    for (const zone of estate.zones) {
+      const rps = heaviest * (demand[trafficClass.name]?.[zone.name] ?? 0);
+      if (!(rps > 0)) continue;
+      for (const index of servingPlaces(trafficClass, zone, locations)) {
+        const pool = poolAt[index]!;
+        if (rps > (largest.get(pool) ?? 0)) largest.set(pool, rps);
       }
     }
   }
