@@ -308,6 +308,30 @@ test("all that it answers has a location, a request id and a trace, nonsense too
   expect(one.seen).not.toContain("refused status-200");
 });
 
+test.each([
+  ["two-hosts", "GET / HTTP/1.1\r\nHost: b01.shop.planet.test\r\nHost: b02.shop.planet.test\r\n\r\n"],
+  [
+    "transfer-encoding",
+    "POST / HTTP/1.1\r\nHost: b01.shop.planet.test\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+  ],
+  [
+    "chunks-before-http-1.1",
+    "POST / HTTP/1.0\r\nHost: b01.shop.planet.test\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+  ],
+])("what servers read differently is refused and counted: %s", async (code, raw) => {
+  const one = await place(1, { to: 1 });
+  const socket = connect(one.edge.port, one.address);
+  let text = "";
+  socket.on("error", () => undefined).setEncoding("latin1");
+  socket.on("data", (more: string) => (text += more));
+  socket.write(raw);
+  await once(socket, "close");
+  expect(text).toMatch(/^HTTP\/1\.1 400 /);
+  expect(text).toContain(`"code":"${code}"`);
+  expect(one.served).toEqual([]);
+  expect(one.seen).toEqual(["refused status-400"]);
+});
+
 test("what nobody serves is refused with the fix; health stays green", async () => {
   const one = await place(1, { to: 1, readyRps: 0 });
   const codes = async (call: Parameters<typeof ask>[1]) => {

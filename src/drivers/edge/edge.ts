@@ -7,6 +7,7 @@ import type { Caller, CallerOf } from "./caller.ts";
 import { mayRepeat, problem, type EdgeAnswer, type EdgeRequest } from "./exchange.ts";
 import { HOPS_MAX, passportOf, type EdgePassport } from "./passport.ts";
 import type { Relay } from "./relay.ts";
+import { ambiguity } from "./smuggling.ts";
 
 /**
  * The front door of a location. Each request is served here or passed on, as the route table says:
@@ -202,6 +203,18 @@ function readRequest(
       detail: `${method} is not served here.`,
       hint: "use GET, HEAD or POST with a path",
       headers: { allow: "GET, HEAD, POST" },
+    });
+  }
+  const twoWays = ambiguity(request);
+  if (twoWays !== null) {
+    return problem({
+      status: 400,
+      code: twoWays,
+      title: "The request can be read in two ways",
+      detail: `Servers differ in how they read it: ${twoWays}.`,
+      hint: "one Host, one length, `Transfer-Encoding: chunked` alone and in HTTP/1.1 only",
+      // What follows on this connection may be what one of them takes for a request.
+      headers: { connection: "close" },
     });
   }
   const { host } = request.headers;

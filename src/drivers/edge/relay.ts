@@ -1,5 +1,7 @@
 import { buildConnector, Pool } from "undici";
+import { breaker, type Breaker } from "./breaker.ts";
 import type { EdgeAnswer, EdgeRequest } from "./exchange.ts";
+import { HOP_BY_HOP, passedOn } from "./hop-headers.ts";
 
 /** Passes a request to another location's edge, over connections that are kept. */
 export type Relay = {
@@ -23,9 +25,6 @@ const CONNECTIONS_MAX = 64;
 const KEEP_ALIVE_MS = 30_000;
 /** A browser waits 3 s (a checkout 10 s): what is left after this is enough to serve here instead. */
 const WITHIN_MS = { safe: 1200, keyed: 4000, other: 2000 } as const;
-/** So many failures in a row, and the target is left alone for a while; then one request tries it again. */
-const OPENS_AFTER = 3;
-const OPEN_FOR_MS = 1000;
 
 export function relay(options: {
   readonly location: string;
@@ -39,7 +38,7 @@ export function relay(options: {
   const lineTo = (name: string, target: RelayTarget): Line => {
     let line = lines.get(name);
     if (line === undefined) {
-      line = { pool: poolTo(target, options.localAddress), failures: 0, openUntil: 0 };
+      line = { pool: poolTo(target, options.localAddress), breaker: breaker() };
       lines.set(name, line);
     }
     return line;
@@ -51,16 +50,10 @@ export function relay(options: {
       if (target === undefined || options.isCut?.(name) === true)
         return { kind: "failed", why: "refused", sent: false };
       const line = lineTo(name, target);
-      const now = performance.now();
-      if (line.failures >= OPENS_AFTER && now < line.openUntil) return { kind: "failed", why: "open", sent: false };
-      // Whoever tries a target that was left alone does so for all: the others wait for what it finds.
-      if (line.failures >= OPENS_AFTER) line.openUntil = now + OPEN_FOR_MS;
+      if (!line.breaker.mayTry(performance.now())) return { kind: "failed", why: "open", sent: false };
       const relayed = await pass(line.pool, target, request, options.location);
-      if (relayed.kind === "answer") line.failures = 0;
-      else if (relayed.why !== "unsendable") {
-        line.failures += 1;
-        line.openUntil = performance.now() + OPEN_FOR_MS;
-      }
+      const isAnswer = relayed.kind === "answer";
+      if (isAnswer || relayed.why !== "unsendable") line.breaker.ended(isAnswer, performance.now());
       return relayed;
     },
     async stop() {
@@ -69,7 +62,7 @@ export function relay(options: {
   };
 }
 
-type Line = { readonly pool: Pool; failures: number; openUntil: number };
+type Line = { readonly pool: Pool; readonly breaker: Breaker };
 
 function poolTo(target: RelayTarget, localAddress: string): Pool {
   const connect = buildConnector({ timeout: WITHIN_MS.safe });
@@ -101,7 +94,8 @@ async function pass(pool: Pool, target: RelayTarget, request: EdgeRequest, from:
     const body = Buffer.from(await response.body.arrayBuffer());
     const headers: Record<string, string> = {};
     for (const [name, value] of Object.entries(response.headers)) {
-      if (value !== undefined && !HOP_BY_HOP.has(name)) headers[name] = Array.isArray(value) ? value.join(", ") : value;
+      if (value !== undefined && !HOP_BY_HOP.has(name) && name !== "content-length")
+        headers[name] = Array.isArray(value) ? value.join(", ") : value;
     }
     return { kind: "answer", answer: { status: response.statusCode, headers, body } };
   } catch (error) {
@@ -122,20 +116,6 @@ function patience(request: EdgeRequest): number {
   return request.method === "GET" || request.method === "HEAD" ? WITHIN_MS.safe : WITHIN_MS.other;
 }
 
-/** RFC 9110, 7.6.1: they belong to one connection. */
-const HOP_BY_HOP: ReadonlySet<string> = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-  "expect",
-  "content-length",
-]);
 /** Ours to write: what a stranger put there is gone. */
 const OURS: ReadonlySet<string> = new Set([
   "x-hops",
@@ -145,6 +125,8 @@ const OURS: ReadonlySet<string> = new Set([
   "x-request-id",
   "traceparent",
   "host",
+  // The body is whole here, and its length is known.
+  "content-length",
 ]);
 const NOT_SENT: ReadonlySet<string> = new Set([
   "ECONNREFUSED",
@@ -156,17 +138,7 @@ const NOT_SENT: ReadonlySet<string> = new Set([
 
 function forwarded(request: EdgeRequest, from: string): string[] {
   const { passport, rawHeaders } = request;
-  const headers: string[] = [];
-  // A header that Connection names belongs to this hop as well.
-  const named = new Set<string>();
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    if (rawHeaders[at]!.toLowerCase() === "connection")
-      for (const name of rawHeaders[at + 1]!.split(",")) named.add(name.trim().toLowerCase());
-  }
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at]!.toLowerCase();
-    if (!HOP_BY_HOP.has(name) && !OURS.has(name) && !named.has(name)) headers.push(name, rawHeaders[at + 1]!);
-  }
+  const headers = passedOn(rawHeaders, OURS);
   headers.push("host", request.host, "x-hops", [...passport.hops, from].join(","), "x-zone", passport.zone);
   headers.push("x-request-id", passport.requestId, "traceparent", passport.traceparent);
   return headers;
