@@ -40,7 +40,7 @@ export async function madeAuthority(name = "Made authority"): Promise<{
         publicKey: own.publicKey,
         signingAlgorithm: CURVE,
         extensions: [
-          new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+          new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth, x509.ExtendedKeyUsage.clientAuth]),
           new x509.SubjectAlternativeNameExtension(hosts.map((value) => ({ type: "dns" as const, value }))),
         ],
       });

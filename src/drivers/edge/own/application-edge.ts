@@ -1,0 +1,468 @@
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { hostname } from "node:os";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { Chunk } from "../../../core/route/table.ts";
+import { answer as routeAnswer } from "../../../core/route/route.ts";
+import type { EdgeAnswer } from "../exchange.ts";
+import { passedOn } from "../hop-headers.ts";
+import { passportOf } from "../passport.ts";
+import { ambiguity } from "../smuggling.ts";
+import {
+  ambiguous,
+  looping,
+  nonsenseStatus,
+  refuseSocket,
+  relayFailed,
+  reply,
+  responseOf,
+  setApart,
+} from "./answers.ts";
+import { counts } from "./counts.ts";
+import { chunkOf, placeOf, routing, type Place, type Routing } from "./decide.ts";
+import { door, type Origin } from "./door.ts";
+import { edgeMetrics } from "./edge-metrics.ts";
+import { relayedResponse } from "./fetch-answer.ts";
+import { keptBody, type KeptBody } from "./kept-body.ts";
+import { leaving, type Held, type Pinned } from "./leaving.ts";
+import { lines, type Call, type Failed } from "./lines.ts";
+import type { Listening } from "./listening.ts";
+import { networkOf } from "./network-of.ts";
+import { networks } from "./networks.ts";
+import { toResponse, toSocket } from "./node-answer.ts";
+import { passThrough, type PassThroughOptions } from "./pass-through.ts";
+import { peerCertificates, type PeerCertificateFiles } from "./peer-certificates.ts";
+import { routeFeed, type RouteSource } from "./route-feed.ts";
+import { forwardedElement, userAddress, type UserAddress } from "./user-address.ts";
+import { joinSockets } from "./websocket-relay.ts";
+
+/**
+ * Makes an application its own edge: it answers its own users, and hands on those who belong elsewhere, as the route table says.
+ *
+ *     who asks, for which name -> which chunk -> here: the application
+ *                                            '-> there: that location's edge, streaming both ways
+ *
+ * 1. Cut off from Houston it goes on by the last table, which is on disk; without any table it serves whoever comes.
+ * 2. What another edge passed on is served here: nothing goes in circles.
+ * 3. Who can't be handed on is served here, if that can do no harm.
+ * 4. What can be read in two ways is refused and counted, and a stranger's word for who he is goes no further.
+ */
+export type ApplicationEdgeOptions = {
+  /** Where this process stands. */
+  readonly location: string;
+  readonly route: RouteSource;
+  /** Networks of our own load balancers: their `X-Forwarded-For`, `Forwarded` and PROXY headers are believed. */
+  readonly trusted?: readonly string[];
+  readonly peers?: PeerOptions;
+  readonly relay?: { readonly connectSeconds?: number; readonly answerSeconds?: number; readonly idleSeconds?: number };
+  /** How long it may take until those whose users belong elsewhere were all asked to leave; 60 usually. */
+  readonly leaveWithinSeconds?: number;
+  /** Where problems are told, a line each; standard error usually. */
+  readonly said?: (line: string) => void;
+};
+
+export type PeerOptions = {
+  /** Of the other locations' edges; 443 with certificates, else 80. */
+  readonly port?: number;
+  /** Where an edge is not reached at its users' address. */
+  readonly at?: Readonly<Record<string, { readonly host: string; readonly port: number }>>;
+  /** Mutual TLS: without it edges are known by `from`. */
+  readonly certificates?: PeerCertificateFiles;
+  /** Networks that other edges' relays come from, where there are no certificates: private ones alone. */
+  readonly from?: readonly string[];
+};
+
+export type ApplicationEdge = {
+  /** For node:http, Express and what is like them: `app.use(edge.handle)`, before everything that reads bodies. */
+  readonly handle: (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+  /** For servers of the Fetch standard: the other location's answer, or null when this request is ours to answer. */
+  relayed(request: Request, from: { readonly address: string }): Promise<Response | null>;
+  /** WebSockets, and nonsense that never becomes a request; after the application's own WebSocket server was attached. */
+  attach(server: Server): void;
+  /** Another port, for balancers that speak PROXY v2. */
+  listenBehindBalancer(server: Server, at: At): Promise<Listening>;
+  /** Another port, for other locations' edges, by mutual TLS. */
+  listenToPeers(server: Server, at: At): Promise<Listening>;
+  /** Another port, for TLS that this process does not end; other locations' come by `peers.from`. */
+  passTlsThrough(options: PassThroughOptions): Promise<Listening>;
+  /** Its connection is not asked to leave until the returned function was called: a checkout between two steps. */
+  hold(request: IncomingMessage): () => void;
+  /** For a stream of the application's own (WebSocket, SSE): `leave` is called when its turn has come to end. */
+  lasts(request: IncomingMessage, leave: () => void): void;
+  status(): EdgeStatus;
+  /** The same as Prometheus reads it. */
+  metrics(): string;
+  stop(): Promise<void>;
+};
+
+export type At = { readonly host: string; readonly port: number };
+
+export type EdgeStatus = {
+  readonly location: string;
+  /** Null: there is none yet, and everybody is served where they came. */
+  readonly tableVersion: number | null;
+  readonly lost: readonly string[];
+  /** served, relayed, relay-failed, set-apart, loop */
+  readonly requests: Readonly<Record<string, number>>;
+  /** What was refused, by kind. */
+  readonly refused: Readonly<Record<string, number>>;
+  /** retried, identity-refused, asked-to-leave */
+  readonly events: Readonly<Record<string, number>>;
+  /** Connections that stay though their users belong elsewhere. */
+  readonly pinned: readonly Pinned[];
+};
+
+const TURN_MS = 1000;
+const FIRST_WITHIN_MS = 2000;
+/** Slow-loris: a head within this; bodies may take as long as they stream. */
+const HEADERS_WITHIN_MS = 10_000;
+
+/** What was found out about a request before it is decided. */
+type Asked = {
+  readonly origin: Origin;
+  readonly fromEdge: boolean;
+  /** An edge or a balancer of ours: what it says of others counts. */
+  readonly isBelieved: boolean;
+  readonly user: UserAddress;
+  readonly chunk: Chunk | null;
+  readonly place: Place;
+};
+
+type Head = {
+  readonly method: string;
+  readonly target: string;
+  readonly host: string;
+  readonly encrypted: boolean;
+  readonly headers: IncomingMessage["headers"];
+  readonly rawHeaders: readonly string[];
+};
+
+/** Ours to write, or believed of edges alone. */
+const OURS: ReadonlySet<string> = new Set([
+  "forwarded",
+  "x-forwarded-for",
+  "x-hops",
+  "x-zone",
+  "x-probe",
+  "x-request-id",
+  "traceparent",
+]);
+
+/** Whoever is not trusted may not say these either. */
+const CLAIMS = ["x-forwarded-proto", "x-forwarded-host", "x-forwarded-port", "x-real-ip"] as const;
+const OURS_AND_CLAIMS: ReadonlySet<string> = new Set([...OURS, ...CLAIMS]);
+
+export async function applicationEdge(options: ApplicationEdgeOptions): Promise<ApplicationEdge> {
+  const { location, peers = {} } = options;
+  const said = options.said ?? ((line: string) => void process.stderr.write(`edge: ${line}\n`));
+  const counted = counts();
+  const isTrusted = networks(options.trusted ?? [], "trusted");
+  const isPeer = networks(peers.from ?? [], "peers.from");
+  const certificates = peers.certificates === undefined ? null : peerCertificates(peers.certificates, location, said);
+  let route: Routing | null = null;
+  const name = `${location}:${hostname()}:${process.pid}`.replaceAll(/[^\w.:-]/g, "-").slice(0, 80);
+  const feed = routeFeed(
+    { ...options.route, name },
+    {
+      document: (document) => void (route = routing(document)),
+      problem: said,
+    },
+  );
+  const connectMs = 1000 * (options.relay?.connectSeconds ?? 1);
+  const way = lines({
+    peers: (to) => peers.at?.[to] ?? addressOf(route, to, peers.port ?? (certificates === null ? 80 : 443)),
+    certificates,
+    connectMs,
+    answerMs: 1000 * (options.relay?.answerSeconds ?? 30),
+    idleMs: 1000 * (options.relay?.idleSeconds ?? 300),
+    counted: (what) => counted.add("events", what),
+  });
+  const entrance = door({
+    isTrusted,
+    certificates,
+    locations: () => route?.document.table.locations ?? [],
+    counts: counted,
+    said,
+  });
+  const stay = leaving({
+    isElsewhere: (chunk) => route !== null && ![location, null].includes(routeAnswer(route.state, chunk, location)),
+    withinSeconds: options.leaveWithinSeconds ?? 60,
+    get ttlSeconds() {
+      return route?.document.ttlSeconds ?? 60;
+    },
+    counted: (what) => counted.add("events", what),
+  });
+  const heldOf = new WeakMap<object, Held>();
+  /** What follows an ambiguous request on its connection may be what somebody hid in it. */
+  const givenUp = new WeakSet<object>();
+  const turns = setInterval(() => stay.turn(performance.now()), TURN_MS).unref();
+
+  const held = (request: IncomingMessage): Held => {
+    let known = heldOf.get(request.socket);
+    if (known === undefined) {
+      known = stay.opened();
+      heldOf.set(request.socket, known);
+      request.socket.once("close", known.closed);
+    }
+    return known;
+  };
+
+  const look = (head: Head, origin: Origin): Asked => {
+    const fromEdge = origin.location !== null || (certificates === null && isPeer(origin.address));
+    const user = userAddress(
+      {
+        address: origin.address,
+        forwarded: head.headers["forwarded"],
+        xForwardedFor: textOf(head.headers["x-forwarded-for"]),
+      },
+      fromEdge ? (address) => address === origin.address || isTrusted(address) : isTrusted,
+    );
+    const chunk = route === null ? null : chunkOf(route, { host: head.host, user: user.user });
+    const place = placeOf(route?.state ?? null, {
+      chunk,
+      here: location,
+      fromEdge,
+      hops: fromEdge ? hopsOf(head.headers).length : 0,
+      probe: head.headers["x-probe"] !== undefined,
+    });
+    return { origin, fromEdge, isBelieved: fromEdge || isTrusted(origin.address), user, chunk, place };
+  };
+
+  const callOf = (head: Head, asked: Asked, rest: Pick<Call, "body" | "gone">): Call => {
+    const passport = passportOf(head.headers, { fromEdge: asked.fromEdge, zone: asked.chunk?.zone ?? "" });
+    const headers = passedOn(head.rawHeaders, asked.isBelieved ? OURS : OURS_AND_CLAIMS);
+    const isHttps = head.encrypted || (asked.isBelieved && head.headers["x-forwarded-proto"] === "https");
+    const proto = isHttps ? "https" : "http";
+    headers.push("x-forwarded-for", asked.user.way, "forwarded", forwardedElement(asked.user.user, location, proto));
+    headers.push("x-hops", location, "x-request-id", passport.requestId, "traceparent", passport.traceparent);
+    const mayRepeat = head.method === "GET" || head.method === "HEAD" || head.headers["idempotency-key"] !== undefined;
+    return { method: head.method, path: head.target, headers, mayRepeat, ...rest };
+  };
+
+  /** What is answered without asking anybody; null: it is to be served or relayed. */
+  const refusal = ({ place }: Asked): EdgeAnswer | null => {
+    if (place.kind === "nowhere") {
+      counted.add("requests", "set-apart");
+      return setApart();
+    }
+    if (place.kind !== "loop") return null;
+    counted.add("requests", "loop");
+    return looping();
+  };
+
+  const mayServeHere = (failed: Failed, call: Call): boolean =>
+    failed.why !== "gone" && (call.mayRepeat || !failed.sent) && call.body?.isUntouched !== false;
+
+  const handle: ApplicationEdge["handle"] = (request, response, next) => {
+    if (givenUp.has(request.socket)) return;
+    const twoWays = ambiguity(request);
+    if (twoWays !== null) {
+      counted.add("refused", twoWays);
+      givenUp.add(request.socket);
+      return reply(response, location, ambiguous(twoWays));
+    }
+    const head = headOf(request);
+    const asked = look(head, entrance.originOf(request));
+    const its = held(request);
+    if (asked.chunk !== null && !asked.fromEdge)
+      its.asked({ chunk: asked.chunk, network: networkOf(asked.user.user), now: performance.now() });
+    const refused = refusal(asked);
+    if (refused !== null) return reply(response, location, refused);
+    if (asked.place.kind !== "there") {
+      serveHere(request, response, asked);
+      return next();
+    }
+    const to = asked.place.location;
+    const gone = new AbortController();
+    // Its close tells what there is to tell.
+    response.on("error", () => undefined);
+    response.once("close", () => {
+      if (!response.writableFinished) gone.abort();
+    });
+    const call = callOf(head, asked, { body: bodyOf(request), gone: gone.signal });
+    const answering = toResponse(response, () => stay.mayClose(its, performance.now()));
+    void way.send(to, call, answering).then((sent) => {
+      if (sent.kind !== "failed") return counted.add("requests", "relayed");
+      if (mayServeHere(sent, call)) {
+        serveHere(request, response, asked);
+        return next();
+      }
+      counted.add("requests", "relay-failed");
+      if (sent.why !== "gone") reply(response, location, relayFailed(to, sent, call));
+    });
+  };
+
+  const serveHere = (request: IncomingMessage, response: ServerResponse, asked: Asked): void => {
+    counted.add("requests", "served");
+    const passport = passportOf(request.headers, { fromEdge: asked.fromEdge, zone: "" });
+    response.setHeader("x-location", location);
+    response.setHeader("x-request-id", passport.requestId);
+    const { headers } = request;
+    headers["x-request-id"] = passport.requestId;
+    headers["x-forwarded-for"] = wayToldBy(headers, asked);
+    if (!asked.isBelieved) for (const claim of CLAIMS) delete headers[claim];
+    if (asked.fromEdge) return;
+    delete headers["forwarded"];
+    delete headers["x-hops"];
+    delete headers["x-zone"];
+  };
+
+  const upgrade = (others: readonly Upgrading[]) => (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on("error", () => socket.destroy());
+    const twoWays = ambiguity(request);
+    if (twoWays !== null) {
+      counted.add("refused", twoWays);
+      return refuseSocket(socket, "400 Bad Request");
+    }
+    const its = held(request);
+    const asked = look(headOf(request), entrance.originOf(request));
+    if (asked.chunk !== null && !asked.fromEdge)
+      its.asked({ chunk: asked.chunk, network: networkOf(asked.user.user), now: performance.now() });
+    const serve = (): void => {
+      counted.add("requests", "served");
+      if (others.length === 0) refuseSocket(socket, "426 Upgrade Required");
+      for (const each of others) each(request, socket, head);
+    };
+    if (asked.place.kind === "here") return serve();
+    if (asked.place.kind !== "there") {
+      return refuseSocket(socket, `${refusal(asked)!.status} `);
+    }
+    const to = asked.place.location;
+    const gone = new AbortController();
+    socket.once("close", () => gone.abort());
+    const call = callOf(headOf(request), asked, { body: null, gone: gone.signal });
+    void way.upgrade(to, call, toSocket(socket)).then((upgraded) => {
+      if (upgraded.kind === "failed" && mayServeHere(upgraded, call)) return serve();
+      counted.add("requests", upgraded.kind === "failed" ? "relay-failed" : "relayed");
+      if (upgraded.kind === "failed") return refuseSocket(socket, "502 Bad Gateway");
+      if (upgraded.kind !== "switched") return;
+      const { socket: there, headers } = upgraded;
+      joinSockets({ user: socket, head, there, headers, held: its, location: to, nowMs: () => performance.now() });
+    });
+  };
+
+  // A file is read at once; an address is waited for no longer than a start may take.
+  await Promise.race([feed.first, new Promise((resolve) => void setTimeout(resolve, FIRST_WITHIN_MS))]);
+  return {
+    handle,
+    async relayed(request, from) {
+      const url = new URL(request.url);
+      const host = request.headers.get("host") ?? url.host;
+      const head: Head = {
+        method: request.method,
+        target: url.pathname + url.search,
+        host,
+        encrypted: url.protocol === "https:",
+        headers: Object.fromEntries(request.headers),
+        rawHeaders: ["host", host, ...[...request.headers].filter(([name]) => name !== "host").flat()],
+      };
+      const asked = look(head, { address: from.address, location: null });
+      const refused = refusal(asked);
+      if (refused !== null) return responseOf(location, refused);
+      if (asked.place.kind !== "there") {
+        counted.add("requests", "served");
+        return null;
+      }
+      const to = asked.place.location;
+      const body = request.body === null ? null : keptBody(() => request.body!.values({ preventCancel: true }));
+      const call = callOf(head, asked, { body, gone: request.signal });
+      const response = await relayedResponse((answering) => way.send(to, call, answering));
+      if (response instanceof Response) {
+        counted.add("requests", "relayed");
+        return response;
+      }
+      const isServed = mayServeHere(response, call);
+      counted.add("requests", isServed ? "served" : "relay-failed");
+      return isServed ? null : responseOf(location, relayFailed(to, response, call));
+    },
+    attach(server) {
+      const others = server.listeners("upgrade") as Upgrading[];
+      server.removeAllListeners("upgrade");
+      server.on("upgrade", upgrade(others));
+      server.headersTimeout = HEADERS_WITHIN_MS;
+      server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
+        // What still comes after an answer that ends the connection was counted with it.
+        if (givenUp.has(socket) || error.code === "HPE_CLOSED_CONNECTION") return void socket.destroySoon();
+        counted.add("refused", KINDS.test(error.code ?? "") ? error.code! : "other");
+        if (server.listenerCount("clientError") === 1) refuseSocket(socket, nonsenseStatus(error.code ?? ""));
+      });
+    },
+    listenBehindBalancer: entrance.listenBehindBalancer,
+    listenToPeers: entrance.listenToPeers,
+    passTlsThrough: (through) =>
+      passThrough(through, {
+        place: ({ host, user, fromEdge }) =>
+          placeOf(route?.state ?? null, {
+            chunk: route === null ? null : chunkOf(route, { host, user }),
+            here: location,
+            fromEdge,
+            hops: 0,
+            probe: false,
+          }),
+        addressOf: (to, port) => peers.at?.[to] ?? addressOf(route, to, port),
+        isPeer,
+        isTrusted,
+        connectMs,
+        counts: counted,
+      }),
+    hold: (request) => held(request).hold(),
+    lasts: (request, leave) => held(request).lasts(() => (leave(), true)),
+    status: () => statusOf(),
+    metrics: () => edgeMetrics(statusOf()),
+    async stop() {
+      clearInterval(turns);
+      feed.stop();
+      certificates?.stop();
+      await way.stop();
+    },
+  };
+
+  function statusOf(): EdgeStatus {
+    return {
+      location,
+      tableVersion: route?.document.table.version ?? null,
+      lost: route?.document.lost ?? [],
+      requests: counted.of("requests"),
+      refused: counted.of("refused"),
+      events: counted.of("events"),
+      pinned: stay.pinned(performance.now()),
+    };
+  }
+}
+
+type Upgrading = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+/** Kinds that Node's parser gives up with; no stranger makes a new label. */
+const KINDS = /^(?:HPE_[A-Z_]{1,40}|ERR_HTTP_REQUEST_TIMEOUT|ECONNRESET|EPIPE)$/;
+
+function addressOf(route: Routing | null, location: string, port: number): At | null {
+  const { v4 = [], v6 = [] } = route?.document.addresses[location] ?? {};
+  const host = v4[0] ?? v6[0];
+  return host === undefined ? null : { host, port };
+}
+
+function headOf(request: IncomingMessage): Head {
+  const { headers, rawHeaders, socket } = request;
+  // Express cuts `url` for routers; what came stays in `originalUrl`.
+  const target = (request as { readonly originalUrl?: string }).originalUrl ?? request.url ?? "/";
+  const host = headers.host ?? "";
+  return { method: request.method ?? "GET", target, host, encrypted: "encrypted" in socket, headers, rawHeaders };
+}
+
+function bodyOf(request: IncomingMessage): KeptBody | null {
+  if (request.headers["content-length"] === undefined && request.headers["transfer-encoding"] === undefined)
+    return null;
+  return keptBody(() => request.iterator({ destroyOnReturn: false }));
+}
+
+/** An edge tells the way as it knows it; it is part of the way itself. */
+function wayToldBy(headers: IncomingMessage["headers"], { fromEdge, origin, user }: Asked): string {
+  const told = textOf(headers["x-forwarded-for"]);
+  return fromEdge && told !== undefined ? `${told}, ${origin.address}` : user.way;
+}
+
+const hopsOf = (headers: IncomingMessage["headers"]): readonly string[] =>
+  (textOf(headers["x-hops"]) ?? "").split(",").filter((hop) => hop !== "");
+
+const textOf = (value: string | string[] | undefined): string | undefined =>
+  Array.isArray(value) ? value.join(", ") : value;

@@ -1,0 +1,137 @@
+import { constants } from "node:crypto";
+import { type IncomingMessage, Server as HttpServer } from "node:http";
+import { Server as HttpsServer } from "node:https";
+import { createServer as createNetServer, type Socket } from "node:net";
+import { createServer as createTlsServer, type TLSSocket } from "node:tls";
+import type { Counts } from "./counts.ts";
+import { type Listening, listening } from "./listening.ts";
+import { locationOf, type PeerCertificates } from "./peer-certificates.ts";
+import { type Endpoint, readProxyHeader } from "./proxy-header.ts";
+
+/**
+ * Ways in beside the application's own port, and who came by them: load balancers that say the user's address first (PROXY v2), and other
+ * locations' edges, known by their certificates.
+ */
+export type Door = {
+  /** Who is behind a request's connection: the user or balancer, and the location whose edge it is. */
+  originOf(request: IncomingMessage): Origin;
+  listenBehindBalancer(server: HttpServer, at: { readonly host: string; readonly port: number }): Promise<Listening>;
+  listenToPeers(server: HttpServer, at: { readonly host: string; readonly port: number }): Promise<Listening>;
+};
+
+export type Origin = { readonly address: string; readonly location: string | null };
+
+/** A balancer sends its header with the first packet. */
+const HEADER_WITHIN_MS = 2000;
+const HANDSHAKE_WITHIN_MS = 5000;
+
+export function door(options: {
+  readonly isTrusted: (address: string) => boolean;
+  readonly certificates: PeerCertificates | null;
+  readonly locations: () => readonly string[];
+  readonly counts: Counts;
+  readonly said: (line: string) => void;
+}): Door {
+  const { counts } = options;
+  /** By the balancer's address and port, which TLS above them shows as well. */
+  const users = new Map<string, Endpoint>();
+  const peers = new WeakMap<Socket, string>();
+  const keyOf = (socket: Socket): string => `${socket.remoteAddress} ${socket.remotePort}`;
+  const refused = (kind: string, socket: Socket): void => {
+    counts.add("refused", kind);
+    socket.destroy();
+  };
+
+  return {
+    originOf({ socket }) {
+      const user = users.size === 0 ? undefined : users.get(keyOf(socket));
+      return { address: user?.address ?? socket.remoteAddress ?? "", location: peers.get(socket) ?? null };
+    },
+    listenBehindBalancer(server, at) {
+      const front = createNetServer({ noDelay: true }, (socket) => {
+        socket.on("error", () => socket.destroy());
+        if (!options.isTrusted(socket.remoteAddress ?? "")) return refused("proxy-from-stranger", socket);
+        const timer = setTimeout(() => refused("proxy-late", socket), HEADER_WITHIN_MS);
+        socket.once("close", () => clearTimeout(timer));
+        readHeader(socket, {
+          bad: (why) => refused(why, socket),
+          good(from) {
+            clearTimeout(timer);
+            if (from !== null) {
+              const key = keyOf(socket);
+              users.set(key, from);
+              socket.once("close", () => users.delete(key));
+            }
+            server.emit("connection", socket);
+            // TLS takes what was read already by itself.
+            if (!(server instanceof HttpsServer)) socket.resume();
+          },
+        });
+      });
+      return listening(front, at);
+    },
+    listenToPeers(server, at) {
+      const { certificates } = options;
+      if (certificates === null) throw new Error("peers are known by certificates, and there are none");
+      const front = createTlsServer(
+        {
+          ...certificates.read(),
+          requestCert: true,
+          // It is looked at below: Node itself would hang up without a word of why.
+          rejectUnauthorized: false,
+          // What was believed once is not believed again unseen.
+          secureOptions: constants.SSL_OP_NO_TICKET,
+          minVersion: "TLSv1.3",
+          ALPNProtocols: ["http/1.1"],
+          handshakeTimeout: HANDSHAKE_WITHIN_MS,
+          noDelay: true,
+        },
+        (socket: TLSSocket) => {
+          socket.on("error", () => socket.destroy());
+          if (!socket.authorized) {
+            options.said(
+              `an edge at ${socket.remoteAddress} was refused: ${whyNot(String(socket.authorizationError))}`,
+            );
+            return refused("peer-certificate", socket);
+          }
+          const location = locationOf(socket.getPeerCertificate(), options.locations());
+          if (location === null) {
+            options.said(`${socket.remoteAddress} has a certificate of our authority that names no location: refused`);
+            return refused("peer-unknown", socket);
+          }
+          peers.set(socket, location);
+          server.emit(server instanceof HttpsServer ? "secureConnection" : "connection", socket);
+        },
+      );
+      front.on("tlsClientError", () => counts.add("refused", "peer-handshake"));
+      certificates.onChange(() => front.setSecureContext(certificates.read()));
+      return listening(front, at);
+    },
+  };
+}
+
+/** OpenSSL's codes, in words. */
+function whyNot(code: string): string {
+  if (code === "CERT_HAS_EXPIRED") return "its certificate has expired";
+  if (code === "CERT_NOT_YET_VALID") return "its certificate is not valid yet: one of both clocks is wrong";
+  if (code === "UNABLE_TO_GET_ISSUER_CERT") return "it shows no certificate, or one of another authority";
+  return `its certificate is not of our authority (${code})`;
+}
+
+function readHeader(
+  socket: Socket,
+  told: { readonly good: (from: Endpoint | null) => void; readonly bad: (why: string) => void },
+): void {
+  let bytes: Buffer = Buffer.alloc(0);
+  const more = (chunk: Buffer): void => {
+    bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk]);
+    const read = readProxyHeader(bytes);
+    if (read.kind === "more") return;
+    socket.removeListener("data", more);
+    if (read.kind === "bad") return told.bad(read.why);
+    socket.pause();
+    if (bytes.length > read.bytes) socket.unshift(bytes.subarray(read.bytes));
+    told.good(read.from);
+  };
+  socket.on("data", more);
+}

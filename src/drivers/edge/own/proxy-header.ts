@@ -1,0 +1,68 @@
+import { addressBytes } from "../../dns/zone-lookup.ts";
+
+/**
+ * The PROXY protocol, version 2 (haproxy.org/download/2.8/doc/proxy-protocol.txt, section 2.2): what a load balancer that does not read
+ * HTTP says first on each connection, so that the one behind it knows who the user is.
+ */
+export type ProxyHeader =
+  /** It may still become one. */
+  | { readonly kind: "more" }
+  | { readonly kind: "bad"; readonly why: string }
+  /** `from` null: the balancer speaks for itself, as when it looks whether we live. `bytes` is what the header took. */
+  | { readonly kind: "header"; readonly from: Endpoint | null; readonly bytes: number };
+
+export type Endpoint = { readonly address: string; readonly port: number };
+
+const SIGNATURE = Buffer.from("0d0a0d0a000d0a515549540a", "hex");
+const HEAD_BYTES = 16;
+/** Addresses of sockets are the longest that the protocol has (216 bytes); what balancers add in TLVs stays well below this. */
+const BODY_BYTES_MAX = 2048;
+
+export function readProxyHeader(bytes: Buffer): ProxyHeader {
+  const seen = Math.min(bytes.length, SIGNATURE.length);
+  if (bytes.compare(SIGNATURE, 0, seen, 0, seen) !== 0) return { kind: "bad", why: "not-proxy-v2" };
+  if (bytes.length < HEAD_BYTES) return { kind: "more" };
+  const command = bytes[12]!;
+  if (command >> 4 !== 2) return { kind: "bad", why: "proxy-version" };
+  const length = bytes.readUInt16BE(14);
+  if (length > BODY_BYTES_MAX) return { kind: "bad", why: "proxy-too-long" };
+  const whole = HEAD_BYTES + length;
+  if (bytes.length < whole) return { kind: "more" };
+  if ((command & 15) === 0) return { kind: "header", from: null, bytes: whole };
+  if ((command & 15) !== 1) return { kind: "bad", why: "proxy-command" };
+  switch (bytes[13]) {
+    case 0x11:
+      return length < 12 ? SHORT : { kind: "header", from: endpoint(bytes, 4, 24), bytes: whole };
+    case 0x21:
+      return length < 36 ? SHORT : { kind: "header", from: endpoint(bytes, 16, 48), bytes: whole };
+    case 0x00:
+      // UNSPEC: the rest is to be skipped, and nobody is named.
+      return { kind: "header", from: null, bytes: whole };
+    default:
+      return { kind: "bad", why: "proxy-family" };
+  }
+}
+
+const SHORT: ProxyHeader = { kind: "bad", why: "proxy-too-short" };
+
+function endpoint(bytes: Buffer, size: 4 | 16, portAt: number): Endpoint {
+  const part = bytes.subarray(HEAD_BYTES, HEAD_BYTES + size);
+  const address =
+    size === 4
+      ? part.join(".")
+      : Array.from({ length: 8 }, (_, index) => part.readUInt16BE(index * 2).toString(16)).join(":");
+  return { address, port: bytes.readUInt16BE(portAt) };
+}
+
+/** For a connection from `from` that came in at `to`; of two families the addresses are told as none. */
+export function proxyHeader(from: Endpoint, to: Endpoint): Buffer {
+  const [source, destination] = [addressBytes(from.address), addressBytes(to.address)];
+  if (source === null || destination === null || source.length !== destination.length)
+    return Buffer.concat([SIGNATURE, Buffer.from([0x21, 0x00, 0, 0])]);
+  const ports = Buffer.alloc(4);
+  ports.writeUInt16BE(from.port, 0);
+  ports.writeUInt16BE(to.port, 2);
+  const length = source.length * 2 + 4;
+  const head = Buffer.from([0x21, source.length === 4 ? 0x11 : 0x21, length >> 8, length & 255]);
+  return Buffer.concat([SIGNATURE, head, source, destination, ports]);
+}
