@@ -34,6 +34,7 @@ export default defineConfig({
             "src/**/*.test.ts",
             "bench/**/*.test.ts",
             "continuity/**/*.test.ts",
+            "edge/**/*.test.ts",
             "console/src/**/*.test.ts",
             "test/unit/**/*.test.ts",
             "test/stories/**/*.test.ts",

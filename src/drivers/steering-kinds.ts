@@ -26,5 +26,7 @@ export const makeSteering: MakeSteering<SteeringDriverSettings> = async (setting
       return (await import("./edge/haproxy/steering.ts")).makeHaproxy(settings, context);
     case "nginx":
       return (await import("./edge/nginx/steering.ts")).makeNginx(settings, context);
+    case "application":
+      return (await import("./edge/application/steering.ts")).makeApplication(settings, context);
   }
 };

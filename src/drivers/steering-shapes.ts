@@ -7,6 +7,7 @@ import { powerdnsShape } from "./dns/powerdns/shape.ts";
 import { rfc2136Shape } from "./dns/rfc2136/shape.ts";
 import { route53Shape } from "./dns/route53/shape.ts";
 import { commandShape, webhookShape } from "./dns/yours/shape.ts";
+import { applicationShape } from "./edge/application/shape.ts";
 import { haproxyShape } from "./edge/haproxy/shape.ts";
 import { nginxShape } from "./edge/nginx/shape.ts";
 
@@ -23,6 +24,7 @@ export const steeringDriverShape = z.discriminatedUnion("kind", [
   commandShape,
   haproxyShape,
   nginxShape,
+  applicationShape,
 ]);
 
 export type SteeringDriverSettings = z.output<typeof steeringDriverShape>;

@@ -1,0 +1,122 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { estateOf } from "../../made-estate.testing.ts";
+import type { SteeringContext } from "../../steering-context.ts";
+import { freePort } from "../asked-edge.testing.ts";
+import { routeFeed } from "../own/route-feed.ts";
+import type { RouteDocument } from "../own/route-document.ts";
+import { HERE, LOCATIONS, notice, rowsTable, steeredTo } from "../three-edges.testing.ts";
+import { applicationShape } from "./shape.ts";
+import { makeApplication } from "./steering.ts";
+
+const never = new AbortController().signal;
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+function made() {
+  const folder = mkdtempSync(join(tmpdir(), "steered-application-"));
+  closing.push(() => rmSync(folder, { recursive: true, force: true }));
+  const context: SteeringContext = {
+    name: "application",
+    estate: estateOf(LOCATIONS),
+    ...steeredTo(() => "127.0.0.1"),
+    demandRps: () => null,
+    env: { HOUSTON_EDGE_TOKEN: "secret" },
+    stateFolder: folder,
+    now: () => 2000,
+  };
+  const file = join(folder, "routes", "route.json");
+  const start = async (listen?: string) => {
+    const steering = await makeApplication(
+      applicationShape.parse({ kind: "application", file, ...(listen && { listen }) }),
+      context,
+    );
+    closing.push(() => steering.stop());
+    return steering;
+  };
+  const written = (): RouteDocument => JSON.parse(readFileSync(file, "utf8")) as RouteDocument;
+  return { folder, file, context, start, written };
+}
+
+const table = (version: number, to = 0) => ({
+  ...rowsTable(version, { "zone-east": to }),
+  contingency: { [HERE]: { public: { "zone-east": [[1, 256]] as [number, number][] } } },
+});
+
+test("a table is written whole, the same again changes nothing, an older one is refused after a restart too", async () => {
+  const { start, written, file } = made();
+  const { driver } = await start();
+  expect(await driver.apply(table(3), never)).toEqual({ kind: "done" });
+  expect(written()).toMatchObject({
+    document: 1,
+    table: { version: 3 },
+    lost: [],
+    otherwise: "zone-north",
+    ttlSeconds: 60,
+  });
+  expect(await driver.apply(table(3), never)).toEqual({ kind: "done" });
+  const again = await start();
+  expect(again.version()).toBe(3);
+  expect(await again.driver.apply(table(2), never)).toMatchObject({ kind: "refused", code: "table-not-newer" });
+  expect(await again.driver.apply({ ...table(4), assignment: {} }, never)).toMatchObject({ code: "table-malformed" });
+  expect(written().table.version).toBe(3);
+  writeFileSync(file, "half a docu");
+  expect((await start()).version()).toBeNull();
+});
+
+test("a loss notice is told with the same table, and stays told when it is offered again", async () => {
+  const { start, written } = made();
+  const { driver } = await start();
+  await driver.apply(table(5), never);
+  expect(await driver.notice!(notice(HERE, 5), never)).toMatchObject({ kind: "done" });
+  expect(written()).toMatchObject({ table: { version: 5 }, lost: [HERE] });
+  await driver.apply(table(5), never);
+  expect(written().lost).toEqual([HERE]);
+  await driver.apply(table(6), never);
+  expect(written().lost).toEqual([]);
+});
+
+test("who asks gets each table in a moment, and a change is done when he has come back; who is silent is named", async () => {
+  const { start, folder } = made();
+  const listen = `127.0.0.1:${await freePort()}`;
+  const { driver } = await start(listen);
+  await driver.apply(table(1), never);
+  const took: number[] = [];
+  const problems: string[] = [];
+  const feed = (name: string, token: string) =>
+    routeFeed(
+      { url: `http://${listen}/route`, token, keptIn: join(folder, `${name}.json`), everySeconds: 0.01, name },
+      { document: ({ table: { version } }) => void took.push(version), problem: (says) => void problems.push(says) },
+    );
+  const east = feed("east:shop:1", "secret");
+  closing.push(() => east.stop());
+  await expect.poll(() => took).toEqual([1]);
+  expect(await driver.apply(table(2), never)).toMatchObject({ kind: "done" });
+  expect(took).toEqual([1, 2]);
+  const stranger = feed("west", "another");
+  closing.push(() => stranger.stop());
+  await expect.poll(() => problems.join()).toContain("answers 401");
+  // It asked once, and never again.
+  await fetch(`http://${listen}/route`, { headers: { authorization: "Bearer secret", "x-edge": "north:gone" } });
+  const outcome = await driver.apply(table(3), never);
+  expect(outcome).toMatchObject({ kind: "done" });
+  expect(outcome.says).toMatch(/1 of 2 applications took it; north:gone/);
+  expect(took).toEqual([1, 2, 3]);
+  // Kept on disk: an application that starts while Houston is gone has it at once.
+  const alone = routeFeed(
+    { url: "http://127.0.0.1:1/route", keptIn: join(folder, "east:shop:1.json"), name: "alone" },
+    { document: ({ table: { version } }) => void took.push(version), problem: () => undefined },
+  );
+  alone.stop();
+  expect(took).toEqual([1, 2, 3, 3]);
+});
+
+test("without a token nothing is listened on, and that is said with the fix", async () => {
+  const { context, file } = made();
+  const settings = applicationShape.parse({ kind: "application", file, listen: "127.0.0.1:7480" });
+  await expect(makeApplication(settings, { ...context, env: {} })).rejects.toMatchObject({ code: "no-edge-token" });
+});

@@ -1,0 +1,133 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Outcome } from "../../../core/control-contract.ts";
+import { CallerError } from "../../../core/errors.ts";
+import { tableProblems } from "../../../core/route/check-table.ts";
+import { followedAsLost } from "../../../core/route/route.ts";
+import type { RouteTable } from "../../../core/route/table.ts";
+import { createRouteHolder, gatherNotices } from "../../route-holder.ts";
+import { secretOf } from "../../secret.ts";
+import type { MakeSteering, RunningSteering } from "../../steering-context.ts";
+import { writeWhole } from "../../write-whole.ts";
+import { documentProblems, documentTag, isNewer, type RouteDocument } from "../own/route-document.ts";
+import { together } from "../together.ts";
+import { routeDesk } from "./route-desk.ts";
+import type { ApplicationSettings } from "./shape.ts";
+
+/**
+ * Tells applications that are their own edges who serves whom: a route document, written into a file and given to whoever asks.
+ *
+ * 1. Done: the file holds it, and of the applications that ask, one at least has come back with it; who has not is named.
+ * 2. An older table never replaces a newer one, after a restart neither: the file is what was told.
+ */
+export const makeApplication: MakeSteering<ApplicationSettings> = async (
+  settings,
+  context,
+): Promise<RunningSteering> => {
+  const { estate, hosts, subnets, otherwise, addresses } = context;
+  const locations = estate.locations.map(({ name }) => name);
+  const route = createRouteHolder(locations);
+  const gather = gatherNotices(route, context.now);
+  let told = keptDocument(settings.file);
+  const desk = settings.listen === undefined ? null : await openDesk(settings.listen, context.env);
+  if (told !== null) desk?.put({ tag: documentTag(told), text: JSON.stringify(told) });
+
+  const tell = async (table: RouteTable, lost: readonly string[], signal: AbortSignal): Promise<Outcome> => {
+    const { ttlSeconds } = estate;
+    const next: RouteDocument = { document: 1, table, lost, hosts, subnets, otherwise, addresses, ttlSeconds };
+    if (told !== null && told.table.version > table.version)
+      return { kind: "refused", code: "table-not-newer", says: `${settings.file} has version ${told.table.version}` };
+    // The same table may come with other hosts or subnets, after houston.yaml was changed.
+    if (
+      told === null ||
+      isNewer(next, told) ||
+      (told.table.version === table.version && told.lost.length <= lost.length)
+    ) {
+      const text = JSON.stringify(next);
+      try {
+        mkdirSync(dirname(settings.file), { recursive: true });
+        writeWhole(settings.file, text, 0o644);
+      } catch (error) {
+        return {
+          kind: "retry",
+          code: "not-applied",
+          says: `${settings.file}: ${(error as NodeJS.ErrnoException).code}`,
+        };
+      }
+      told = next;
+      desk?.put({ tag: documentTag(next), text });
+    }
+    if (desk === null) return { kind: "done" };
+    const bounded = AbortSignal.any([signal, AbortSignal.timeout(WITHIN_MS)]);
+    const tag = documentTag(told);
+    const isMissing = (): boolean => [...desk.askers().values()].some((each) => each !== tag);
+    while (isMissing() && !bounded.aborted) await desk.heard(bounded);
+    const answers = [...desk.askers()].map(([name, has]) => ({
+      name,
+      outcome: has === tag ? DONE : silent(name),
+    }));
+    return answers.length === 0 ? DONE : together(answers, "applications");
+  };
+
+  return {
+    driver: {
+      name: context.name,
+      async apply(table, signal) {
+        const problems = tableProblems(table, locations);
+        if (problems.length > 0) return { kind: "refused", code: "table-malformed", says: problems.join("; ") };
+        const lost = told?.table.version === table.version ? told.lost : [];
+        const outcome = await tell(table, lost, signal);
+        if (outcome.kind === "done" && table.version > (route.state().table?.version ?? 0)) route.putTable(table);
+        return outcome;
+      },
+      async notice(notice, signal) {
+        const outcome = await gather(notice);
+        const { table } = route.state();
+        if (outcome.kind !== "done" || table === null) return outcome;
+        return tell(table, followedAsLost(route.state()), signal);
+      },
+    },
+    version: () => told?.table.version ?? null,
+    stop: async () => void (await desk?.stop()),
+  };
+};
+
+/** Whoever asks us gives up after a second. */
+const WITHIN_MS = 800;
+const DONE: Outcome = { kind: "done" };
+const silent = (name: string): Outcome => ({
+  kind: "retry",
+  code: "timeout",
+  says: `${name} has not come back with it`,
+});
+
+async function openDesk(listen: string, env: Parameters<typeof secretOf>[0]) {
+  const token = secretOf(env, "HOUSTON_EDGE_TOKEN");
+  if (token === null)
+    throw new CallerError({
+      code: "no-edge-token",
+      message: "applications ask with a token, and there is none",
+      hint: "set HOUSTON_EDGE_TOKEN (openssl rand -hex 32), here and for the applications",
+    });
+  const colon = listen.lastIndexOf(":");
+  const host = listen.slice(0, colon).replaceAll(/[[\]]/g, "");
+  try {
+    return await routeDesk({ host, port: Number(listen.slice(colon + 1)), token });
+  } catch (error) {
+    throw new CallerError({
+      code: "address-taken",
+      message: `${listen} can't be listened on: ${(error as NodeJS.ErrnoException).code}`,
+      hint: "name another address of this machine, or end what listens there",
+      cause: error,
+    });
+  }
+}
+
+function keptDocument(file: string): RouteDocument | null {
+  try {
+    const read = JSON.parse(readFileSync(file, "utf8")) as unknown;
+    return documentProblems(read).length === 0 ? (read as RouteDocument) : null;
+  } catch {
+    return null;
+  }
+}
