@@ -1,7 +1,7 @@
 /**
  * What our lines cost a HAProxy: requests for each second of its processor, and latency, of the same HAProxy with and without them, in turns and in
  * the same run, so that the machine's speed and its other work cancel out; and how long a table of 15 locations x 250 zones x 3 classes takes to apply:
- * `node bench/edges/bench.ts [--seconds 3] [--json]`. Needs Debian's `haproxy`.
+ * `node bench/edges/bench.ts [--seconds 3] [--ask-again] [--json]`; with --ask-again the lines have those for an `application` too. Needs Debian's `haproxy`.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -60,7 +60,13 @@ async function bench(): Promise<void> {
   const settings = { ...haproxyShape.parse({ kind: "haproxy", edges: [{ location: here, socket }] }), mapsFolder };
   writeFirstMaps(here, { settings, ...steered });
   const [without, withLines] = [await freePort(), await freePort()];
-  const { frontend, backends } = haproxyConfig({ here, settings, addresses: steered.addresses });
+  const { frontend, backends } = haproxyConfig({
+    here,
+    settings,
+    addresses: steered.addresses,
+    // Nobody answers there: what is counted is the lines.
+    application: process.argv.includes("--ask-again") ? [`${ADDRESS}:1`] : undefined,
+  });
   writeFileSync(join(folder, "haproxy.cfg"), configOf({ socket, without, withLines, frontend, backends }));
   started.push(spawn("/usr/sbin/haproxy", ["-db", "-f", join(folder, "haproxy.cfg")], { stdio: "ignore" }));
   const ask = runtimeSocket({ socket });

@@ -33,7 +33,12 @@ export function edge(program: Command): void {
         for (const file of writeFirstMaps(here, { settings: own, hosts, addresses, subnets, otherwise }))
           tell(`written: ${file}`);
       }
-      const { frontend, backends } = haproxyConfig({ here, settings: own, addresses });
+      const { frontend, backends } = haproxyConfig({
+        here,
+        settings: own,
+        addresses,
+        application: its.application,
+      });
       printLines(`# Into the frontend that users reach, before its own use_backend lines:${frontend}`);
       printLines(`# Beside the other backends:\n${backends}`);
     });

@@ -25,6 +25,7 @@ export function askAs(
     readonly host: string;
     readonly method?: string;
     readonly headers?: Readonly<Record<string, string>>;
+    readonly body?: string;
   },
   to: { readonly address: string; readonly port: number },
 ): Promise<Answered> {
@@ -44,7 +45,7 @@ export function askAs(
         let text = "";
         response.setEncoding("utf8").on("data", (part: string) => void (text += part));
         response.on("end", () => {
-          const isOurs = response.headers["content-type"] === "application/json";
+          const isOurs = response.headers["content-type"] === "application/json" && text !== "";
           resolve({
             status: response.statusCode ?? 0,
             headers: response.headers,
@@ -56,7 +57,7 @@ export function askAs(
     );
     call.on("timeout", () => call.destroy(new Error("no answer in 5 s")));
     call.on("error", reject);
-    call.end();
+    call.end(user.body);
   });
 }
 

@@ -1,6 +1,7 @@
 import type { LocationName } from "../../../core/estate.ts";
 import { HOPS_MAX } from "../passport.ts";
 import type { LocationAddresses, SteeringContext } from "../../steering-context.ts";
+import { type AskAgain, askAgainLines, askAgainRules, budgetBackend, type Servers } from "./ask-again.ts";
 import { MAP_FILES } from "./maps.ts";
 import { FOLLOWED_KEY, SHED } from "./route-entries.ts";
 import type { HaproxySettings } from "./shape.ts";
@@ -12,19 +13,32 @@ import type { HaproxySettings } from "./shape.ts";
  * 1. What another edge passed on is served here, whatever the maps say, and so is what passed HOPS_MAX edges: nothing goes in circles. So is a
  *    probe (`x-probe`), which asks how this location is.
  * 2. What the maps do not know, and what belongs to a location whose edge can't be reached, is served here.
- * 3. Sent a second time is only what never left, and what is safe to repeat (GET, HEAD).
+ * 3. Sent a second time is only what never left, and what is safe to repeat; elsewhere, where the application is known (ask-again.ts).
  * 4. A stranger's `Forwarded` never reaches another edge; theirs are believed by where they come from.
  */
 export function haproxyConfig(edge: ConfiguredEdge): { readonly frontend: string; readonly backends: string } {
   const others = Object.keys(edge.addresses).filter((location) => location !== edge.here);
-  return { frontend: frontend(edge, others), backends: others.map((there) => backend(edge, there)).join("\n") };
+  const again = askAgainOf(edge);
+  const backends = others.flatMap((there) => [
+    relayBackend(edge, there),
+    ...(again === null ? [] : againBackends(edge, again, there)),
+  ]);
+  return {
+    frontend: frontend(edge, others),
+    backends: [...backends, ...(again === null ? [] : [`${budgetBackend()}\n`])].join("\n"),
+  };
 }
 
 export type ConfiguredEdge = {
   readonly here: LocationName;
   readonly settings: HaproxySettings;
   readonly addresses: SteeringContext["addresses"];
+  /** Servers that answer here; absent: nobody is asked a second time elsewhere. */
+  readonly application?: readonly string[] | undefined;
 };
+
+const askAgainOf = ({ here, settings, application = [] }: ConfiguredEdge): AskAgain | null =>
+  application.length === 0 ? null : { here, settings: settings.askAgain, application };
 
 const BUCKET = "crc32,mod(256),hex,bytes(14,2)";
 
@@ -36,6 +50,7 @@ function frontend(edge: ConfiguredEdge, others: readonly LocationName[]): string
     settings.relay.userAddress === "proxy-v2"
       ? `tcp-request connection expect-proxy layer4 if { src -f ${file("edges")} }`
       : `http-request set-src req.hdr(forwarded),'regsub("^.*for=[^0-9a-fA-F:]*([0-9a-fA-F.:]+).*$","\\1")' if rp_from_edge { req.hdr(forwarded) -m found }`;
+  const again = askAgainOf(edge);
   return indented(`
 # Who asks: another location's edge says for whom, all others for themselves.
 tcp-request connection set-var(sess.rp_from_edge) bool(true) if { src -f ${file("edges")} }
@@ -55,6 +70,7 @@ http-request set-var(txn.rp_zone) var(txn.rp_user),map_ip(${file("zones")})
 http-request set-var(txn.rp_chunk) str(/),concat(,txn.rp_class,/),concat(,txn.rp_zone,/),concat(,txn.rp_bucket)
 # Where to: a bucket set apart first, then the plan for a loss that is followed, then the table.
 http-request set-var(txn.rp_to) str(apart/),concat(,txn.rp_class,/),concat(,txn.rp_bucket),${changes}
+http-request set-var(txn.rp_apart) bool(true) if { var(txn.rp_to) -m found }
 http-request set-var(txn.rp_followed) str(${FOLLOWED_KEY}),${changes}
 http-request set-var(txn.rp_lost) var(txn.rp_followed),concat(,txn.rp_chunk) if { var(txn.rp_followed) -m found }
 http-request set-var(txn.rp_to) var(txn.rp_lost),${changes} if { var(txn.rp_lost) -m found } !{ var(txn.rp_to) -m found }
@@ -63,47 +79,89 @@ http-request set-var(txn.rp_to) str(table),concat(,txn.rp_chunk),${changes} unle
 http-request set-var(txn.rp_to) str(table),concat(,txn.rp_chunk),${routes} unless { var(txn.rp_to) -m found }
 http-request return status 503 content-type text/plain string "set apart" hdr retry-after 1 if { var(txn.rp_to) -m str ${SHED} } !rp_from_edge
 http-response set-header x-location ${here} unless { res.hdr(x-location) -m found }
-${others.map((there) => relayed(edge, there)).join("\n")}
+${[
+  ...(again === null ? [] : [askAgainRules(again, { changes, routes })]),
+  ...others.map((there) => relayed(edge, there)),
+  ...(again === null ? [] : others.map(askedHereFirst)),
+].join("\n")}
 `);
 }
+
+const askedHereFirst = (there: LocationName): string =>
+  `use_backend rp_here_${there} if { var(txn.rp_again) -m found } { var(txn.rp_else) -m str ${there} } rp_up_${there}`;
 
 /**
  * By each server's own health: `nbsrv` of a backend is 0 in a process that is about to end after a reload, and its last users would not be
  * relayed.
  */
-function relayed({ addresses }: ConfiguredEdge, there: LocationName): string {
-  const up = targetsOf(addresses[there]).map(
+function relayed(edge: ConfiguredEdge, there: LocationName): string {
+  const up = targetsOf(edge.addresses[there]).map(
     (_, index) => `acl rp_up_${there} srv_is_up(rp_${there}/${serverName(index)})`,
   );
-  const use = `use_backend rp_${there} if { var(txn.rp_to) -m str ${there} } rp_up_${there} !rp_from_edge !rp_hops_all_used !rp_probe`;
-  return [...up, use].join("\n");
+  const isRelayed = `{ var(txn.rp_to) -m str ${there} } rp_up_${there} !rp_from_edge !rp_hops_all_used !rp_probe`;
+  const twice = `use_backend rp_${there}_here if { var(txn.rp_again) -m found } ${isRelayed}`;
+  return [...up, ...(askAgainOf(edge) === null ? [] : [twice]), `use_backend rp_${there} if ${isRelayed}`].join("\n");
 }
 
-function backend({ here, settings: { relay }, addresses }: ConfiguredEdge, there: LocationName): string {
-  const port = relay.port ?? (relay.tls ? 443 : 80);
-  const options = [
-    // Whether it listens; whether it is well is for Houston to judge.
-    "check inter 1s fall 2 rise 2 observe layer4 error-limit 3 on-error mark-down",
-    ...(relay.userAddress === "proxy-v2" ? ["send-proxy-v2"] : []),
-    ...(relay.tls ? [`no-check-ssl ssl verify required ca-file ${relay.tls.caFile} sni var(txn.rp_host)`] : []),
-    ...(relay.tls?.certificateFile === undefined ? [] : [`crt ${relay.tls.certificateFile}`]),
-  ].join(" ");
-  const forwarded = (address: string): string =>
-    `http-request set-header forwarded for=\\"${address}\\";by=${here};proto=%[ssl_fc,iif(https,http)]`;
-  return `backend rp_${there}${indented(`
-mode http
-timeout connect ${milliseconds(relay.connectSeconds)}
-timeout server ${milliseconds(relay.answerSeconds)}
+function relayBackend(edge: ConfiguredEdge, there: LocationName): string {
+  const { settings } = edge;
+  // Whether it listens; whether it is well is for Houston to judge.
+  const looks = "check inter 1s fall 2 rise 2 observe layer4 error-limit 3 on-error mark-down";
+  const noSsl = settings.relay.tls ? " no-check-ssl" : "";
+  return backend(
+    `rp_${there}`,
+    `timeout server ${milliseconds(settings.relay.answerSeconds)}
 retries 1
 retry-on conn-failure empty-response
-http-request disable-l7-retry unless METH_GET
+http-request disable-l7-retry unless { method GET HEAD OPTIONS }
+${edgeServers(edge, there, () => `${looks}${noSsl}`).lines.join("\n")}`,
+    edge,
+  );
+}
+
+/** What belongs there is asked there, then here; what belongs here the other way round. */
+function againBackends(edge: ConfiguredEdge, again: AskAgain, there: LocationName): readonly string[] {
+  const edges = edgeServers(edge, there, (name) => `track rp_${there}/${name}`);
+  const here = {
+    called: "here",
+    lines: again.application.map((target, index) => `server here-${index + 1} ${target}`),
+  };
+  return [
+    backend(`rp_${there}_here`, askAgainLines(again, edges, here), edge),
+    backend(`rp_here_${there}`, askAgainLines(again, here, edges), edge),
+  ];
+}
+
+function backend(name: string, lines: string, { here, settings: { relay } }: ConfiguredEdge): string {
+  const forwarded = (address: string): string =>
+    `http-request set-header forwarded for=\\"${address}\\";by=${here};proto=%[ssl_fc,iif(https,http)]`;
+  return `backend ${name}${indented(`
+mode http
+timeout connect ${milliseconds(relay.connectSeconds)}
 http-request add-header x-hops ${here}
 ${forwarded("%[var(txn.rp_user)]")} unless { var(txn.rp_user) -m sub : }
 ${forwarded("[%[var(txn.rp_user)]]")} if { var(txn.rp_user) -m sub : }
-${targetsOf(addresses[there])
-  .map((target, index) => `server ${serverName(index)} ${target}:${port} ${options}`)
-  .join("\n")}
+${lines}
 `)}`;
+}
+
+/** `health`: by what it is known whether the server of this name is up. */
+function edgeServers(
+  { settings: { relay }, addresses }: ConfiguredEdge,
+  there: LocationName,
+  health: (name: string) => string,
+): Servers {
+  const port = relay.port ?? (relay.tls ? 443 : 80);
+  const options = [
+    ...(relay.userAddress === "proxy-v2" ? ["send-proxy-v2"] : []),
+    ...(relay.tls ? [`ssl verify required ca-file ${relay.tls.caFile} sni var(txn.rp_host)`] : []),
+    ...(relay.tls?.certificateFile === undefined ? [] : [`crt ${relay.tls.certificateFile}`]),
+  ];
+  const lines = targetsOf(addresses[there]).map((target, index) => {
+    const name = serverName(index);
+    return ["server", name, `${target}:${port}`, health(name), ...options].join(" ");
+  });
+  return { called: "edge", lines };
 }
 
 const serverName = (index: number): string => `edge-${index + 1}`;

@@ -1,17 +1,17 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SteeringContext } from "../../steering-context.ts";
-import { freePort, listening, nobodyListens } from "../asked-edge.testing.ts";
+import { type AskedApplication, askedApplication } from "../asked-application.testing.ts";
+import { freePort, nobodyListens } from "../asked-edge.testing.ts";
 import { haproxyConfig } from "./config-text.ts";
 import { writeFirstMaps } from "./first-maps.ts";
 import { runtimeSocket } from "./runtime-socket.ts";
 import type { HaproxySettings } from "./shape.ts";
 
-/** A location of a test: a real HAProxy with our lines in its config, before an application that says where it is and what it was sent. */
+/** A location of a test: a real HAProxy with our lines in its config, before its application. */
 export type RealEdge = {
   readonly location: string;
   readonly address: string;
@@ -19,8 +19,7 @@ export type RealEdge = {
   /** The same by TCP. */
   readonly adminPort: number;
   readonly mapsFolder: string;
-  /** How often the application was asked. */
-  asked(): number;
+  readonly application: AskedApplication;
   /** As a service manager does it: a new process takes the sockets over, the old one ends when its requests have. */
   reload(): void;
   /** To the master and its workers. */
@@ -40,6 +39,8 @@ export async function realEdge(options: {
   readonly steered: Pick<SteeringContext, "hosts" | "addresses" | "subnets" | "otherwise">;
   /** It is reached at [::1] too. */
   readonly v6?: boolean;
+  /** Its config names the application, so that what is safe to repeat is asked elsewhere too. */
+  readonly asksAgain?: boolean;
 }): Promise<RealEdge> {
   const { location, address, port, steered } = options;
   const folder = mkdtempSync(join(tmpdir(), `haproxy-${location}-`));
@@ -48,15 +49,14 @@ export async function realEdge(options: {
   const settings: HaproxySettings = { ...options.settings, mapsFolder, edges: [{ location, socket }] };
   mkdirSync(mapsFolder);
   writeFirstMaps(location, { settings, ...steered });
-  let asked = 0;
-  const application = createServer((incoming, response) => {
-    asked += 1;
-    response.setHeader("content-type", "application/json");
-    response.end(JSON.stringify({ location, headers: incoming.headers, from: incoming.socket.remoteAddress }));
-  });
+  const application = await askedApplication(location, address);
   const adminPort = await freePort();
-  const applicationPort = await listening(application, address);
-  const { frontend, backends } = haproxyConfig({ here: location, settings, addresses: steered.addresses });
+  const { frontend, backends } = haproxyConfig({
+    here: location,
+    settings,
+    addresses: steered.addresses,
+    application: options.asksAgain === true ? [`${address}:${application.port}`] : undefined,
+  });
   const config = join(folder, "haproxy.cfg");
   writeFileSync(
     config,
@@ -77,7 +77,7 @@ frontend users
 ${frontend}
     default_backend application
 backend application
-    server here ${address}:${applicationPort}
+    server here ${address}:${application.port}
 ${backends}
 `,
   );
@@ -108,15 +108,14 @@ ${backends}
     socket,
     adminPort,
     mapsFolder,
-    asked: () => asked,
+    application,
     reload: () => void child?.kill("SIGUSR2"),
     signalAll: (name) => void process.kill(-child!.pid!, name),
     kill: () => kill("SIGKILL"),
     start,
     stop: async () => {
       await kill("SIGKILL");
-      application.closeAllConnections();
-      await new Promise((resolve) => void application.close(resolve));
+      await application.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -18,6 +18,13 @@ const certificates = z.strictObject({
   certificateFile: path.optional(),
 });
 
+const server = z
+  .string()
+  .regex(
+    /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/,
+    "an address with its port is needed, such as 10.0.2.21:8080",
+  );
+
 export const haproxyShape = z.strictObject({
   kind: z.literal("haproxy"),
   name: steeringName.optional(),
@@ -34,6 +41,8 @@ export const haproxyShape = z.strictObject({
         mapsFolder: path.optional(),
         /** Its maps' folder is this machine's, so that tables are kept on disk; absent: so it is when the socket is a path. */
         mapsHere: z.boolean().optional(),
+        /** The servers that answer its users; with them, what is safe to repeat is asked elsewhere when it errs here. */
+        application: z.array(server).min(1).max(100).optional(),
         /** For a socket that speaks TLS. */
         tls: certificates.extend({ serverName: z.string().max(253).optional() }).optional(),
       }),
@@ -52,6 +61,17 @@ export const haproxyShape = z.strictObject({
       tls: certificates.optional(),
       connectSeconds: z.number().min(0.1).max(60).default(1),
       answerSeconds: z.number().min(0.1).max(3600).default(30),
+    })
+    .prefault({}),
+  /** What is asked about a second time, elsewhere, when the first place errs; for edges whose `application` is known. */
+  askAgain: z
+    .strictObject({
+      /** Of the last minute's requests that may be asked again: so many of them were at most. */
+      shareMax: z.number().min(0).max(1).default(0.2),
+      /** The first place, and then the second, has so long to begin or go on with an answer. */
+      afterSeconds: z.number().min(0.05).max(3600).default(30),
+      /** The application carries what has an `Idempotency-Key` out once, in whichever location it is asked. */
+      withIdempotencyKey: z.boolean().default(false),
     })
     .prefault({}),
 });

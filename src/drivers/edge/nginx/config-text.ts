@@ -3,6 +3,7 @@ import type { LocationAddresses, SteeringContext } from "../../steering-context.
 import { edgeAddresses } from "../haproxy/maps.ts";
 import { SHED } from "../haproxy/route-entries.ts";
 import { HOPS_MAX } from "../passport.ts";
+import { type AskAgain, askAgainLines, askAgainMaps, askAgainUpstreams, secondServer } from "./ask-again.ts";
 import { NGINX_FILES } from "./files.ts";
 import type { NginxSettings } from "./shape.ts";
 
@@ -13,7 +14,8 @@ import type { NginxSettings } from "./shape.ts";
  * 1. What another edge passed on is served here, whatever the maps say, and so is what passed this edge or HOPS_MAX others.
  *    So is a probe (`x-probe`), which asks how this location is.
  * 2. What the maps do not know is served here; so is what belongs to a location whose edge can't be reached (`backup` is this nginx itself).
- * 3. Sent a second time is only what never left, and what HTTP calls idempotent (`proxy_next_upstream` without `non_idempotent`).
+ * 3. Sent a second time is only what never left, and what HTTP calls idempotent (`proxy_next_upstream` without `non_idempotent`); what is safe
+ *    to repeat is asked elsewhere when it errs, where the application is known (ask-again.ts).
  * 4. A stranger's `Forwarded` and `X-Forwarded-For` never reach another edge.
  */
 export function nginxConfig(edge: ConfiguredNginx): { readonly http: string; readonly server: string } {
@@ -35,7 +37,8 @@ function httpText({ here, settings, edge, addresses }: ConfiguredNginx): string 
   const sources = Object.fromEntries(
     Object.entries(addresses).map(([location, { v4, v6 }]) => [location, relay.from[location] ?? [...v4, ...v6]]),
   );
-  const itself = edge.itself ?? `127.0.0.1:${portOf(relay)}`;
+  const itself = itselfOf(edge, relay);
+  const again = askAgainOf({ here, settings, edge, addresses });
   return `
 map_hash_max_size 65536;
 map_hash_bucket_size 256;
@@ -71,9 +74,18 @@ map "$rp_stays/$rp_place" $rp_to {
   default "";
 ${others.map((there) => `  "/${there}" rp_${there};`).join("\n")}
 }
-map $rp_to $rp_relayed {
+${
+  again === null
+    ? `map $rp_to $rp_relayed {
   default @rp_relay;
   "" "";
+}`
+    : `${askAgainMaps(again)}
+map "$rp_again|$rp_to" $rp_relayed {
+  default @rp_again;
+  "~^\\|." @rp_relay;
+  "|" "";
+}`
 }
 map "$rp_from_edge/$rp_place" $rp_else {
   default $rp_relayed;
@@ -95,7 +107,7 @@ map $upstream_http_x_location $rp_answers {
   default "";
   "" ${here};
 }
-${others.map((there) => upstream(there, targetsOf(addresses[there], portOf(relay)), itself)).join("\n")}
+${others.map((there) => upstream(there, targetsOf(addresses[there], portOf(relay)), itself)).join("\n")}${again === null ? "" : `\n${askAgainUpstreams(again)}\n${secondServer(again, tlsLines(relay, "    "))}`}
 # By which table it answers, for Houston alone.
 server {
   listen ${edge.status};
@@ -113,21 +125,16 @@ ${targets.map((target) => `  server ${target} max_fails=3 fail_timeout=10s;`).jo
   keepalive 32;
 }`;
 
-function serverText({ here, settings: { relay } }: ConfiguredNginx): string {
-  const tls =
-    relay.tls === undefined
-      ? ""
-      : `
-  proxy_ssl_server_name on;
-  proxy_ssl_name $host;
-  proxy_ssl_verify on;
-  proxy_ssl_trusted_certificate ${relay.tls.caFile};${
-    relay.tls.certificateFile === undefined
-      ? ""
-      : `
-  proxy_ssl_certificate ${relay.tls.certificateFile};
-  proxy_ssl_certificate_key ${relay.tls.certificateFile};`
-  }`;
+function serverText(edge: ConfiguredNginx): string {
+  const { here, settings } = edge;
+  const { relay } = settings;
+  const again = askAgainOf(edge);
+  const passed = `  proxy_http_version 1.1;
+  proxy_set_header Host $http_host;
+  proxy_set_header X-Forwarded-For $remote_addr;
+  proxy_set_header Forwarded 'for="$rp_user";by=${here};proto=$scheme';
+  proxy_set_header x-hops $rp_hops;
+  proxy_connect_timeout ${milliseconds(relay.connectSeconds)};${tlsLines(relay, "  ")}`;
   return `
 error_page 418 = $rp_else;
 if ($rp_else) { return 418; }
@@ -139,22 +146,66 @@ location @rp_shed {
   return 503 "set apart";
 }
 location @rp_relay {
-  proxy_pass ${relay.tls === undefined ? "http" : "https"}://$rp_to;
-  proxy_http_version 1.1;
-  proxy_set_header Host $http_host;
+  proxy_pass ${schemeOf(relay)}://$rp_to;
+${passed}
   proxy_set_header Connection $rp_connection;
   proxy_set_header Upgrade $http_upgrade;
-  proxy_set_header X-Forwarded-For $remote_addr;
-  proxy_set_header Forwarded 'for="$rp_user";by=${here};proto=$scheme';
-  proxy_set_header x-hops $rp_hops;
-  proxy_connect_timeout ${milliseconds(relay.connectSeconds)};
   proxy_send_timeout ${milliseconds(relay.answerSeconds)};
   proxy_read_timeout ${milliseconds(relay.answerSeconds)};
   proxy_next_upstream error timeout;
-  proxy_next_upstream_tries 3;${tls}
+  proxy_next_upstream_tries 3;
 }
-`;
+${
+  again === null
+    ? ""
+    : `location @rp_again {
+  proxy_pass $rp_again_scheme://$rp_again;
+${passed}
+  proxy_set_header Connection "";
+${askAgainLines(again)}
 }
+`
+}`;
+}
+
+function tlsLines({ tls }: NginxSettings["relay"], indent: string): string {
+  if (tls === undefined) return "";
+  const own =
+    tls.certificateFile === undefined
+      ? []
+      : [`proxy_ssl_certificate ${tls.certificateFile};`, `proxy_ssl_certificate_key ${tls.certificateFile};`];
+  return [
+    "proxy_ssl_server_name on;",
+    "proxy_ssl_name $host;",
+    "proxy_ssl_verify on;",
+    `proxy_ssl_trusted_certificate ${tls.caFile};`,
+    ...own,
+  ]
+    .map((line) => `\n${indent}${line}`)
+    .join("");
+}
+
+/** Null: nobody is asked a second time elsewhere. */
+function askAgainOf({ here, settings, edge, addresses }: ConfiguredNginx): AskAgain | null {
+  const { relay, askAgain } = settings;
+  const { application, second } = edge;
+  if (application === undefined) return null;
+  const others = Object.keys(addresses).filter((location) => location !== here);
+  return {
+    here,
+    settings: askAgain,
+    application,
+    second,
+    targets: new Map(others.map((there) => [there, targetsOf(addresses[there], portOf(relay))])),
+    itself: itselfOf(edge, relay),
+    scheme: schemeOf(relay),
+  };
+}
+
+const itselfOf = ({ itself }: ConfiguredNginx["edge"], relay: NginxSettings["relay"]): string =>
+  itself ?? `127.0.0.1:${portOf(relay)}`;
+
+const schemeOf = ({ tls }: NginxSettings["relay"]): "http" | "https" => (tls === undefined ? "http" : "https");
 
 const portOf = ({ port, tls }: NginxSettings["relay"]): number => port ?? (tls ? 443 : 80);
 

@@ -1,21 +1,22 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SteeringContext } from "../../steering-context.ts";
-import { freePort, listening, nobodyListens } from "../asked-edge.testing.ts";
+import { type AskedApplication, askedApplication } from "../asked-application.testing.ts";
+import { freePort, nobodyListens } from "../asked-edge.testing.ts";
 import { nginxConfig } from "./config-text.ts";
 import { writeFirstFiles } from "./files.ts";
 import { nginxShape } from "./shape.ts";
 
-/** A location of a test: a real nginx with our lines in its config, before an application that says where it is and what it was sent. */
+/** A location of a test: a real nginx with our lines in its config, before its application. */
 export type RealNginx = {
   readonly location: string;
   readonly address: string;
   readonly folder: string;
   readonly config: string;
+  readonly application: AskedApplication;
   /** As `steering.drivers` in houston.yaml has it. */
   readonly place: Readonly<Record<string, unknown>>;
   /** To the master and its workers. */
@@ -34,11 +35,14 @@ export async function realNginx(options: {
   readonly steered: Pick<SteeringContext, "hosts" | "addresses" | "subnets" | "otherwise">;
   /** It is reached at [::1] too. */
   readonly v6?: boolean;
+  /** Its config names the application, with these settings. */
+  readonly askAgain?: object;
 }): Promise<RealNginx> {
   const { location, address, port, steered } = options;
   const folder = mkdtempSync(join(tmpdir(), `nginx-${location}-`));
   const config = join(folder, "nginx.conf");
   const control = ["-c", config, "-p", folder, "-e", "stderr"];
+  const application = await askedApplication(location, address);
   const place = {
     location,
     folder,
@@ -46,17 +50,16 @@ export async function realNginx(options: {
     test: [NGINX, "-t", ...control],
     reload: [NGINX, "-s", "reload", ...control],
     itself: `${address}:${port}`,
+    second: `${address}:${await freePort()}`,
+    ...(options.askAgain !== undefined && { application: `${address}:${application.port}` }),
   };
-  const settings = nginxShape.parse({ kind: "nginx", edges: [place], relay: { port } });
-  writeFirstFiles(folder, { ...steered, here: location });
-  const application = createServer((incoming, response) => {
-    response.setHeader("content-type", "application/json");
-    const says = JSON.stringify({ location, headers: incoming.headers });
-    if (incoming.url !== "/slowly") return void response.end(says);
-    response.flushHeaders();
-    setTimeout(() => response.end(says), SLOWLY_MS);
+  const settings = nginxShape.parse({
+    kind: "nginx",
+    edges: [place],
+    relay: { port },
+    askAgain: options.askAgain ?? {},
   });
-  const applicationPort = await listening(application, address);
+  writeFirstFiles(folder, { ...steered, here: location });
   const { http, server } = nginxConfig({
     here: location,
     settings,
@@ -77,7 +80,7 @@ http {
 access_log off;
 ${ownFolders.join("\n")}
 ${http}
-upstream application { server ${address}:${applicationPort}; }
+upstream application { server ${address}:${application.port}; }
 server {
 listen ${address}:${port};
 ${options.v6 === true ? `listen [::1]:${port};` : ""}
@@ -91,7 +94,7 @@ location / {
 }
 }
 }
-`.replaceAll("  proxy_pass http://$rp_to;", `  proxy_pass http://$rp_to;\n  proxy_bind ${address};`),
+`.replaceAll(/ {2}proxy_pass \S*\/\/\$rp_\w+;/g, `$&\n  proxy_bind ${address};`),
   );
   let child: ChildProcess | null = null;
   const start = async (): Promise<void> => {
@@ -118,21 +121,18 @@ location / {
     address,
     folder,
     config,
+    application,
     place,
     signalAll: (name) => void process.kill(-child!.pid!, name),
     kill,
     start,
     stop: async () => {
       await kill();
-      application.closeAllConnections();
-      await new Promise((resolve) => void application.close(resolve));
+      await application.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
-
-/** Longer than a table takes to be applied. */
-const SLOWLY_MS = 1000;
 
 /** What nginx says of itself by another way than the driver's own. */
 export async function saidBy({

@@ -33,6 +33,10 @@ export const nginxShape = z.strictObject({
         reload: words.default(["nginx", "-s", "reload"]),
         /** Where it takes users' requests, as it reaches itself; absent: 127.0.0.1 and the relays' port. */
         itself: endpoint.optional(),
+        /** Where its application answers; with it, what is safe to repeat is asked elsewhere when it errs here. */
+        application: endpoint.optional(),
+        /** A free address of this nginx alone, through which it asks elsewhere. */
+        second: endpoint.default("127.0.0.1:8097"),
       }),
     )
     .min(1)
@@ -54,6 +58,17 @@ export const nginxShape = z.strictObject({
         .optional(),
       connectSeconds: z.number().min(0.1).max(60).default(1),
       answerSeconds: z.number().min(0.1).max(3600).default(30),
+    })
+    .prefault({}),
+  /** What is asked about a second time, elsewhere, when the first place errs; for edges whose `application` is known. */
+  askAgain: z
+    .strictObject({
+      /** nginx knows no shares: so many requests a second at most, and as many more at once. */
+      perSecondMax: z.number().int().min(1).max(100_000).default(50),
+      /** The first place, and then the second, has so long to begin or go on with an answer. */
+      afterSeconds: z.number().min(0.05).max(3600).default(30),
+      /** The application carries what has an `Idempotency-Key` out once, in whichever location it is asked. */
+      withIdempotencyKey: z.boolean().default(false),
     })
     .prefault({}),
   /** A reload takes as long as reading the whole config does. */
