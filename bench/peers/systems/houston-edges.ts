@@ -12,12 +12,13 @@ import type { StartOptions } from "./system.ts";
 export async function edgesOfHouston(options: StartOptions): Promise<Levers> {
   const { range, locations, zones, host, folder } = options;
   const edges = locations.map((location, index) => ({ ...location, address: `${range}.${FIRST + index}` }));
-  const places = edges.map(({ name }) => ({
+  const places = edges.map(({ name }, index) => ({
     location: name,
     socket: join(folder, `edge-${name}`, "admin.sock"),
     mapsFolder: join(folder, `edge-${name}`, "maps"),
+    application: [`${locations[index]!.address}:${SERVICE_PORT}`],
   }));
-  const written = { kind: "haproxy", edges: places, relay: { port: SERVICE_PORT, ...TIMEOUTS_OF_RELAYS } };
+  const written = { kind: "haproxy", edges: places, relay: { port: SERVICE_PORT, ...TIMEOUTS }, askAgain: ASK_AGAIN };
   const settings = haproxyShape.parse(written);
   const addresses = Object.fromEntries(edges.map(({ name, address }) => [name, { v4: [address], v6: [] }]));
   const steered = {
@@ -34,7 +35,12 @@ export async function edgesOfHouston(options: StartOptions): Promise<Levers> {
       const edgeFolder = join(folder, `edge-${name}`);
       mkdirSync(edgeFolder);
       writeFirstMaps(name, { settings: own, ...steered });
-      const { frontend, backends } = haproxyConfig({ here: name, settings: own, addresses });
+      const { frontend, backends } = haproxyConfig({
+        here: name,
+        settings: own,
+        addresses,
+        application: places[index]!.application,
+      });
       const file = join(edgeFolder, "haproxy.cfg");
       writeFileSync(
         file,
@@ -76,5 +82,6 @@ ${backends}
 
 /** Of the range's addresses; those before are Houston's own. */
 const FIRST = 11;
-/** As the HAProxies beside ours have them. */
-const TIMEOUTS_OF_RELAYS = { connectSeconds: 0.2, answerSeconds: 0.5 };
+/** As the HAProxies beside ours have them; who has waited in one place has to be answered by another while users are patient. */
+const TIMEOUTS = { connectSeconds: 0.2, answerSeconds: 0.5 };
+const ASK_AGAIN = { afterSeconds: TIMEOUTS.answerSeconds };

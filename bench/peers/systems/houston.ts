@@ -42,7 +42,7 @@ export const houstonHaproxy: System = {
   name: "houston-haproxy",
   kind: "DNS and edge",
   isOurs: true,
-  says: "the same with the embedded DNS, and in each location a HAProxy before the service that hands on by the same table, and is killed or stopped with it",
+  says: "the same with the embedded DNS, and in each location a HAProxy before the service that hands on by the same table, asks elsewhere about GETs that err or take 500 ms, and is killed or stopped with it",
   start: (options) =>
     startAll(options, async () => {
       const edges = await edgesOfHouston(options);
