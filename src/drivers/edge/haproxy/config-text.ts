@@ -3,7 +3,8 @@ import { HOPS_MAX } from "../passport.ts";
 import type { LocationAddresses, SteeringContext } from "../../steering-context.ts";
 import { type AskAgain, askAgainLines, askAgainRules, budgetBackend, type Servers } from "./ask-again.ts";
 import { MAP_FILES } from "./maps.ts";
-import { FOLLOWED_KEY, SHED } from "./route-entries.ts";
+import { FOLLOWED_KEY, HERE, SHED } from "./route-entries.ts";
+import { LONG_BACKEND } from "./lead-out.ts";
 import type { HaproxySettings } from "./shape.ts";
 
 /**
@@ -14,7 +15,8 @@ import type { HaproxySettings } from "./shape.ts";
  *    probe (`x-probe`), which asks how this location is.
  * 2. What the maps do not know, and what belongs to a location whose edge can't be reached, is served here.
  * 3. Sent a second time is only what never left, and what is safe to repeat; elsewhere, where the application is known (ask-again.ts).
- * 4. A stranger's `Forwarded` never reaches another edge; theirs are believed by where they come from.
+ * 4. Who belongs elsewhere has a share of the answers end the connection, and asks DNS again; never a connection of another edge.
+ * 5. A stranger's `Forwarded` never reaches another edge; theirs are believed by where they come from.
  */
 export function haproxyConfig(edge: ConfiguredEdge): { readonly frontend: string; readonly backends: string } {
   const others = Object.keys(edge.addresses).filter((location) => location !== edge.here);
@@ -25,7 +27,7 @@ export function haproxyConfig(edge: ConfiguredEdge): { readonly frontend: string
   ]);
   return {
     frontend: frontend(edge, others),
-    backends: [...backends, ...(again === null ? [] : [`${budgetBackend()}\n`])].join("\n"),
+    backends: [...backends, ...(again === null ? [] : [longBackend(edge, again), `${budgetBackend()}\n`])].join("\n"),
   };
 }
 
@@ -80,15 +82,37 @@ http-request set-var(txn.rp_to) str(table),concat(,txn.rp_chunk),${routes} unles
 http-request return status 503 content-type text/plain string "set apart" hdr retry-after 1 if { var(txn.rp_to) -m str ${SHED} } !rp_from_edge
 http-response set-header x-location ${here} unless { res.hdr(x-location) -m found }
 ${[
+  ...closeLines(edge),
   ...(again === null ? [] : [askAgainRules(again, { changes, routes })]),
   ...others.map((there) => relayed(edge, there)),
-  ...(again === null ? [] : others.map(askedHereFirst)),
+  ...(again === null ? [] : [...others.map(askedHereFirst), longLine]),
 ].join("\n")}
 `);
 }
 
 const askedHereFirst = (there: LocationName): string =>
   `use_backend rp_here_${there} if { var(txn.rp_again) -m found } { var(txn.rp_else) -m str ${there} } rp_up_${there}`;
+
+const longLine = `use_backend ${LONG_BACKEND} if rp_stays_open { var(txn.rp_rule) -m found }`;
+
+function closeLines({ here, settings: { leaving } }: ConfiguredEdge): readonly string[] {
+  if (leaving.closeShare === 0) return [];
+  const belongsElsewhere = `{ var(txn.rp_to) -m found } !{ var(txn.rp_to) -m str ${here} } !{ var(txn.rp_to) -m str ${HERE} }`;
+  const byChance = `{ rand(1000) lt ${Math.round(leaving.closeShare * 1000)} }`;
+  return [`http-after-response set-header connection close if ${belongsElsewhere} !rp_from_edge ${byChance}`];
+}
+
+/** What stays open and is answered here: told apart, so that it can be ended without a request being hurt. */
+function longBackend({ settings: { relay, leaving } }: ConfiguredEdge, { application }: AskAgain): string {
+  return `backend ${LONG_BACKEND}${indented(`
+mode http
+balance leastconn
+timeout connect ${milliseconds(relay.connectSeconds)}
+timeout server ${milliseconds(leaving.idleSeconds)}
+timeout tunnel ${milliseconds(leaving.idleSeconds)}
+${application.map((target, index) => `server here-${index + 1} ${target}`).join("\n")}
+`)}`;
+}
 
 /**
  * By each server's own health: `nbsrv` of a backend is 0 in a process that is about to end after a reload, and its last users would not be
@@ -111,6 +135,7 @@ function relayBackend(edge: ConfiguredEdge, there: LocationName): string {
   return backend(
     `rp_${there}`,
     `timeout server ${milliseconds(settings.relay.answerSeconds)}
+timeout tunnel ${milliseconds(settings.leaving.idleSeconds)}
 retries 1
 retry-on conn-failure empty-response
 http-request disable-l7-retry unless { method GET HEAD OPTIONS }

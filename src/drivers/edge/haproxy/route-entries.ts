@@ -12,7 +12,7 @@ export const FOLLOWED_KEY = "followed";
 export const SHED = "!shed";
 
 /** In place of a location: whoever asks is served where they came, as a table without this row says. */
-const HERE = "!here";
+export const HERE = "!here";
 
 /**
  * A route table as lines, contingencies included.

@@ -74,6 +74,17 @@ export const haproxyShape = z.strictObject({
       withIdempotencyKey: z.boolean().default(false),
     })
     .prefault({}),
+  /** How those who stay connected to a location that they no longer belong to are led out of it. */
+  leaving: z
+    .strictObject({
+      /** Of their answers: so many end their connection, so that they ask DNS again; 0: none. */
+      closeShare: z.number().min(0).max(1).default(0.05),
+      /** Of their WebSockets and event streams, where the edge's `application` is known: so many are ended each second; 0: none. */
+      endShareEachSecond: z.number().min(0).max(1).default(0.02),
+      /** A WebSocket or event stream that says nothing for so long is over. */
+      idleSeconds: z.number().min(1).max(604_800).default(3600),
+    })
+    .prefault({}),
 });
 
 export type HaproxySettings = z.output<typeof haproxyShape>;

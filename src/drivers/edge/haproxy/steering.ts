@@ -5,6 +5,7 @@ import { createRouteHolder, gatherNotices } from "../../route-holder.ts";
 import type { MakeSteering, RunningSteering, SteeringContext } from "../../steering-context.ts";
 import { leastOf, together } from "../together.ts";
 import { keptMaps } from "./kept-maps.ts";
+import { type LeadOut, leadOut } from "./lead-out.ts";
 import { hostEntries, zoneEntries } from "./maps.ts";
 import { type FollowedLoss, type OneHaproxy, oneHaproxy } from "./one-haproxy.ts";
 import { lossOf, lossOfProvider, unwritableName } from "./route-entries.ts";
@@ -17,6 +18,7 @@ import type { HaproxySettings } from "./shape.ts";
  * 1. Done: every HAProxy in reach has been seen to answer from it, and one at least was; who was not is named, and is brought up to it when
  *    the table is offered again (`version` says that one is behind) or when it starts and reads its maps.
  * 2. Which loss is followed is decided once, by the core's rules, for all of them.
+ * 3. Who no longer belongs to a location is led out of it when the HAProxies answer so (lead-out.ts).
  */
 export const makeHaproxy: MakeSteering<HaproxySettings> = async (settings, context) =>
   steerHaproxies(settings, context, WITHIN_MS);
@@ -32,14 +34,20 @@ export async function steerHaproxies(
   const route = createRouteHolder(locations);
   const gather = gatherNotices(route, now);
   const always = { hosts: hostEntries(hosts), zones: zoneEntries(subnets, otherwise) };
+  const leaders: LeadOut[] = [];
   const haproxies = settings.edges.map(
-    ({ location, socket, tls, mapsFolder = settings.mapsFolder, mapsHere = socket.startsWith("/") }) =>
-      oneHaproxy({
+    ({ location, socket, tls, mapsFolder = settings.mapsFolder, mapsHere = socket.startsWith("/"), application }) => {
+      const ask = inTurn(runtimeSocket({ socket, tls }));
+      // Without it the config has no backend for what stays open.
+      if (application !== undefined)
+        leaders.push(leadOut({ ask, here: location, steered: context, share: settings.leaving.endShareEachSecond }));
+      return oneHaproxy({
         name: `${location} (${socket})`,
-        ask: inTurn(runtimeSocket({ socket, tls })),
+        ask,
         mapsFolder,
         kept: mapsHere ? keptMaps(mapsFolder) : null,
-      }),
+      });
+    },
   );
   const all = async (
     signal: AbortSignal,
@@ -52,6 +60,7 @@ export async function steerHaproxies(
     }));
     return together(await Promise.all(answers), "HAProxies");
   };
+  const lead = (): void => leaders.forEach((leader) => leader.follow(route.state()));
   return {
     driver: {
       name: context.name,
@@ -69,17 +78,20 @@ export async function steerHaproxies(
         const outcome = await all(signal, (haproxy, within) => haproxy.apply(maps, within));
         // A notice is weighed by what somebody answers from. The same table again is no news.
         if (outcome.kind === "done" && table.version > (route.state().table?.version ?? 0)) route.putTable(table);
+        if (outcome.kind === "done") lead();
         return outcome;
       },
       async notice(notice, signal) {
         const outcome = await gather(notice);
         const loss = followed(route.state());
         if (outcome.kind !== "done" || loss === null) return outcome;
-        return all(signal, (haproxy, within) => haproxy.follow(loss, within));
+        const follows = await all(signal, (haproxy, within) => haproxy.follow(loss, within));
+        if (follows.kind === "done") lead();
+        return follows;
       },
     },
     version: () => leastOf(haproxies.flatMap((haproxy) => haproxy.version() ?? [])),
-    stop: async () => {},
+    stop: async () => void (await Promise.all(leaders.map((leader) => leader.stop()))),
   };
 }
 
