@@ -17,7 +17,7 @@ export type Bank = {
 
 export type LedgerLine = { readonly kind: string; readonly key: string; readonly order: string; readonly from: string };
 
-export async function startBank(): Promise<Bank> {
+export async function startBank(host = "127.0.0.1"): Promise<Bank> {
   const ledger: LedgerLine[] = [];
   const voided = new Set<string>();
   const refused = { count: 0 };
@@ -46,9 +46,9 @@ export async function startBank(): Promise<Bank> {
       return say(201, { key: order.key });
     }
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const bank: Bank = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://${host}:${(server.address() as AddressInfo).port}`,
     ledger,
     refused,
     watch: null,

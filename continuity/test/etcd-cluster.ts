@@ -30,14 +30,18 @@ const timing = { heartbeatMs: 50, electionMs: 500 };
 const startWithinMs = 20_000;
 let clusters = 0;
 
+/** A network of a member's own: its address there, and the command that begins another one in it. */
+export type Place = { readonly address: string; readonly enter: readonly string[] };
+
 export async function etcdCluster(
-  options: { readonly members?: number; readonly quotaBytes?: number } = {},
+  options: { readonly members?: number; readonly quotaBytes?: number; readonly places?: readonly Place[] } = {},
 ): Promise<EtcdCluster> {
-  const { members = 3, quotaBytes } = options;
+  const { places, members = places?.length ?? 3, quotaBytes } = options;
   const folder = mkdtempSync(join(tmpdir(), "etcd-"));
   const port = 2379 + 3 * (clusters += 1);
   const { pid } = process;
-  const address = (member: number) => `127.${60 + member + 3 * (pid >> 16)}.${(pid >> 8) & 255}.${pid & 255}`;
+  const address = (member: number) =>
+    places?.[member]?.address ?? `127.${60 + member + 3 * (pid >> 16)}.${(pid >> 8) & 255}.${pid & 255}`;
   const all = Array.from({ length: members }, (_, member) => member);
   const url = (member: number, peer: boolean) => `http://${address(member)}:${port + (peer ? 1 : 0)}`;
   const selfSigned = (member: number) => `https://${address(member)}:${port + 2}`;
@@ -63,7 +67,15 @@ export async function etcdCluster(
     ].map(([name, value]) => `--${name}=${value}`);
     began.add(member);
     // etcd does not notice that its parent died: the kernel tells it.
-    const child = spawn("setpriv", ["--pdeathsig", "KILL", ETCD, ...words], { stdio: "ignore" });
+    const [command = ETCD, ...more] = [
+      ...(places?.[member]?.enter ?? []),
+      "setpriv",
+      "--pdeathsig",
+      "KILL",
+      ETCD,
+      ...words,
+    ];
+    const child = spawn(command, more, { stdio: "ignore" });
     running[member] = child;
     await once(child, "spawn");
   }

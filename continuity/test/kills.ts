@@ -1,12 +1,13 @@
-import { fork, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
+import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { listDoubts, settleDoubt, sqliteStore, type JournalStore } from "@reactive-production/continuity";
+import { listDoubts, settleDoubt, sqliteStore, type Entry, type JournalStore } from "@reactive-production/continuity";
 import { startBank, type Bank } from "./bank.ts";
+import { post, untilAnswered, type Reply } from "./caller.ts";
 import { serveStore } from "./ipc-store.ts";
-import type { ShopSays, ShopSettings } from "./shop.ts";
+import type { ShopSettings } from "./shop.ts";
+import { startShop, type Shop } from "./start-shop.ts";
 
 /**
  * Kills (or stops) a real shop at each point of its checkout, against a bank that deduplicates nothing, and
@@ -21,6 +22,8 @@ export type KillReport = {
   /** More than one reservation or charge for one order. */
   readonly doubled: number;
   readonly parked: number;
+  /** Steps of kind `once` that were begun again before a person had looked. */
+  readonly repeated: number;
   /** Woken sleepers that gave another answer than the one who went on in their place. */
   readonly disagreed: number;
   /** Journal writes of woken sleepers, all of whose requests had been answered elsewhere by then. */
@@ -29,16 +32,11 @@ export type KillReport = {
   readonly resumedMs: readonly number[];
 };
 
-type Shop = { readonly child: ChildProcess; readonly port: number; onHalted: (order: string, point: string) => void };
-type Reply = { readonly status: number; readonly body: string };
-
 /** The points within the shop (0 up) of one checkout, and those within the bank. */
 const shopPoints = 13;
 const bankPoints = ["bank before reservations", "bank after reservations", "bank before charges", "bank after charges"];
 /** One death cuts so many requests, each at another point: a process costs more than a request. */
 export const requestsPerDeath = 17;
-/** A caller tries again so long: for a machine that does thirty other things, too. */
-const triesForMs = 60_000;
 
 export async function killRounds(options: {
   readonly kills: number;
@@ -59,7 +57,10 @@ export async function killRounds(options: {
   const bank = await startBank();
   const children = new Set<ChildProcess>();
   const start = async (location: string): Promise<Shop> => {
-    const shop = await startShop({ file: stop ? null : file, bank: bank.url, kind, location }, children);
+    const journal = stop ? ({ kind: "parent" } as const) : ({ kind: "file", file } as const);
+    const shop = await startShop({ journal, bank: bank.url, kind, location });
+    children.add(shop.child);
+    shop.child.once("exit", () => children.delete(shop.child));
     if (stop) serveStore(shop.child, heard(shop.child));
     return shop;
   };
@@ -98,9 +99,8 @@ export async function killRounds(options: {
       else if (bankPoint === undefined) halts.set(order, resolve);
       else held.set(order, { point: bankPoint, reached: () => resolve(bankPoint), released });
     });
-    const answer = post(shop.port, order, plan.kind === "point" && bankPoint === undefined ? at : null).catch(
-      () => null,
-    );
+    const haltAt = plan.kind === "point" && bankPoint === undefined ? at : null;
+    const answer = post(shop.url, order, { haltAt, withinMs: sleeperMs }).catch(() => null);
     const point = await Promise.race([cut, answer.then(() => null)]);
     held.delete(order);
     if (point !== null) cutAt[point] = (cutAt[point] ?? 0) + 1;
@@ -114,13 +114,13 @@ export async function killRounds(options: {
       if (numbers.length === 0) break;
       const doomed = await start("A");
       const halts = new Map<string, (point: string) => void>();
-      doomed.onHalted = (order, point) => halts.get(order)?.(point);
+      doomed.hear((says) => says.says === "halted" && halts.get(says.order)?.(says.point));
       const begun = await Promise.all(numbers.map((n) => begin(doomed, `order-${n}`, cutOf(n), halts)));
       doomed.child.kill(stop ? "SIGSTOP" : "SIGKILL");
       await Promise.all(
         begun.map(async ({ order, wasCut }) => {
           const before = performance.now();
-          replies.set(order, await untilAnswered(standby.port, order));
+          replies.set(order, await untilAnswered([standby.url], order));
           if (wasCut) resumedMs.push(Math.round(performance.now() - before));
         }),
       );
@@ -142,7 +142,12 @@ export async function killRounds(options: {
 
   try {
     await Promise.all(Array.from({ length: atOnce }, worker));
-    if (kind === "once") await settleAll(store, bank);
+    let repeated = 0;
+    if (kind === "once") {
+      for (const order of replies.keys())
+        repeated += begunAgain((await store.read(`checkout:${order}`))?.entries ?? []);
+      await settleAll(store, bank);
+    }
     let [lost, doubled, parked] = [0, 0, 0];
     for (const [order, { status }] of replies) {
       const times = (kind: string) => bank.ledger.filter((line) => line.order === order && line.kind === kind).length;
@@ -151,7 +156,7 @@ export async function killRounds(options: {
       if (status === 409 && kind === "once") parked += 1;
       else if (status !== 201 || counts.includes(0)) lost += 1;
     }
-    return { requests: replies.size, cutAt, lost, doubled, parked, disagreed, sleepersWrites, resumedMs };
+    return { requests: replies.size, cutAt, lost, doubled, parked, repeated, disagreed, sleepersWrites, resumedMs };
   } finally {
     for (const child of children) child.kill("SIGKILL");
     await bank.close();
@@ -161,6 +166,9 @@ export async function killRounds(options: {
 }
 
 type Cut = { readonly kind: "point"; readonly at: number } | { readonly kind: "moment"; readonly afterMs: number };
+
+/** One who is asleep answers only after the others have gone on. */
+const sleeperMs = 180_000;
 
 const points = shopPoints + bankPoints.length;
 const eachPointInTurn = (n: number): Cut => ({ kind: "point", at: n % points });
@@ -179,41 +187,9 @@ function drawnCuts(seed: number): (n: number) => Cut {
   };
 }
 
-async function startShop(settings: ShopSettings, children: Set<ChildProcess>): Promise<Shop> {
-  const child = fork(join(import.meta.dirname, "shop.ts"), [JSON.stringify(settings)], {
-    execArgv: ["--conditions=reactive-production:source"],
-  });
-  children.add(child);
-  child.once("exit", () => children.delete(child));
-  const [ready] = (await once(child, "message")) as [ShopSays];
-  if (ready.says !== "ready") throw new Error("the shop did not start");
-  const shop: Shop = { child, port: ready.port, onHalted: () => undefined };
-  child.on("message", (says: ShopSays) => says.says === "halted" && shop.onHalted(says.order, says.point));
-  return shop;
-}
-
-async function post(port: number, order: string, haltAt?: number | null): Promise<Reply> {
-  const headers = { "idempotency-key": order, ...(typeof haltAt !== "number" ? {} : { "x-halt-at": String(haltAt) }) };
-  const response = await fetch(`http://127.0.0.1:${port}/`, {
-    method: "POST",
-    headers,
-    body: JSON.stringify({ order }),
-    // One who is asleep answers only after the others have gone on.
-    signal: AbortSignal.timeout(haltAt === undefined ? triesForMs : 3 * triesForMs),
-  });
-  return { status: response.status, body: await response.text() };
-}
-
-async function untilAnswered(port: number, order: string): Promise<Reply> {
-  const until = performance.now() + triesForMs;
-  for (;;) {
-    const reply = await post(port, order).catch(() => null);
-    // 'In progress' and 'interrupted' are no ends: the caller tries again.
-    const isEnd = reply !== null && reply.status !== 503 && !reply.body.includes('"in-progress"');
-    if (isEnd) return reply;
-    if (performance.now() > until) return reply ?? { status: 0, body: "" };
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+function begunAgain(entries: readonly Entry[]): number {
+  const intents = entries.flatMap((entry) => (entry.kind === "intent" && entry.effect === "once" ? [entry.step] : []));
+  return intents.length - new Set(intents).size;
 }
 
 /** What a person does with the parked ones: looks into the bank's own books, and says what they say. */

@@ -5,32 +5,50 @@ import {
   continuation,
   serve,
   fingerprint,
+  runsHere,
   sqliteStore,
   StepRefused,
   type JournalStore,
   type Write,
 } from "@reactive-production/continuity";
+import type { EtcdStoreOptions } from "@reactive-production/continuity/etcd";
 import { ipcStore } from "./ipc-store.ts";
+import { recorded, type Told } from "./journal-history.ts";
 
 /**
  * A shop in a process of its own, so that tests can kill and stop it: reserve, charge, confirm. Each await on
  * the way through a checkout is a point; a request may ask to be halted at its n-th, to be killed there.
  */
 export type ShopSettings = {
-  /** Its own journal file; null when the parent keeps the journal, as it must for those it stops. */
-  readonly file: string | null;
+  readonly journal: ShopJournal;
   readonly bank: string;
   readonly location: string;
   /** `idempotent` is a lie to this bank: the canary that must double. */
   readonly kind: "askable" | "once" | "idempotent";
+  /** Where it listens; on loopback without. */
+  readonly host?: string;
+  /** How long a step may take; two seconds without. */
+  readonly withinMs?: number;
+  /** An owner silent for so long is taken over; 250 ms without. */
+  readonly leaseMs?: number;
 };
+
+export type ShopJournal =
+  | { readonly kind: "file"; readonly file: string }
+  /** The parent keeps it, as it must for those it stops. */
+  | { readonly kind: "parent" }
+  /** Each append and read is told to the parent. */
+  | { readonly kind: "cell"; readonly options: EtcdStoreOptions };
 
 export type ShopSays =
   | { readonly says: "ready"; readonly port: number }
-  | { readonly says: "halted"; readonly order: string; readonly point: string };
+  | { readonly says: "halted"; readonly order: string; readonly point: string }
+  | { readonly says: "told"; readonly told: Told }
+  /** Asked to be: no request is being served here, and no answer of the journal is missing. */
+  | { readonly says: "quiet" };
 
 const settings = JSON.parse(process.argv[2] ?? "") as ShopSettings;
-const { bank, location, kind } = settings;
+const { bank, location, kind, host = "127.0.0.1", withinMs = 2_000, leaseMs = 250 } = settings;
 const tell = (says: ShopSays) => process.send?.(says);
 
 /** Points still to pass before the halt, by order. */
@@ -38,7 +56,10 @@ const pointsLeft = new Map<string, number>();
 let go: () => void = () => undefined;
 /** The parent's leave to go on: read only after SIGCONT, for it is sent while this process is stopped. */
 const leave = new Promise<void>((resolve) => (go = resolve));
-process.on("message", (said) => said === "go" && go());
+process.on("message", (said) => {
+  if (said === "go") go();
+  if (said === "be quiet") void untilQuiet().then(() => tell({ says: "quiet" }));
+});
 
 async function point(order: string, name: string): Promise<void> {
   const left = pointsLeft.get(order);
@@ -49,7 +70,29 @@ async function point(order: string, name: string): Promise<void> {
   await leave;
 }
 
-const journal = settings.file === null ? ipcStore() : sqliteStore({ file: settings.file });
+const opened = await journalOf(settings.journal);
+const { store: journal, underWay } =
+  settings.journal.kind === "cell"
+    ? recorded(opened, (told) => tell({ says: "told", told }))
+    : { store: opened, underWay: () => 0 };
+
+async function journalOf(journal: ShopJournal): Promise<Pick<JournalStore, "append" | "read" | "changed">> {
+  switch (journal.kind) {
+    case "file":
+      return sqliteStore({ file: journal.file });
+    case "parent":
+      return ipcStore();
+    case "cell":
+      // Most shops need no etcd, and start without its client.
+      return (await import("@reactive-production/continuity/etcd")).etcdStore(journal.options);
+  }
+}
+
+/** Whoever serves one asks the journal often: a moment without either is enough. */
+async function untilQuiet(): Promise<void> {
+  while (underWay() > 0 || runsHere(store).inFlight > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
 // Serving wants no more of a store than these.
 const store = {
   ...journal,
@@ -87,7 +130,7 @@ const checkout = continuation<{ order: string }>("checkout", { version: 1 }, asy
   ] as const) {
     await step(name, {
       kind,
-      withinMs: 2_000,
+      withinMs,
       async does(key, { notAfter, signal }) {
         const { status } = await call(order, `/${path}`, { key, order }, notAfter, signal);
         if (status === 201) return { key };
@@ -120,10 +163,10 @@ const server = createServer((request, response) => {
       fingerprint: fingerprint(body),
       request: { order },
       location,
-      leaseMs: 250,
+      leaseMs,
       waitMs: 60_000,
     }).then((answer) => response.writeHead(answer.status, answer.headers).end(answer.body));
   });
 });
-server.listen(0, "127.0.0.1", () => tell({ says: "ready", port: (server.address() as AddressInfo).port }));
+server.listen(0, host, () => tell({ says: "ready", port: (server.address() as AddressInfo).port }));
 process.once("disconnect", () => process.exit(0));
