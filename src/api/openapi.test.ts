@@ -297,6 +297,7 @@ test("an answer that is not as the document says is noticed", () => {
     needlessMoves,
     effects: [],
     tails: [],
+    pins: [],
   };
   expect(wrongWith(status, good)).toEqual([]);
   expect(wrongWith(status, { ...good, more: 1 })).not.toEqual([]);

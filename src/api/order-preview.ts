@@ -60,6 +60,19 @@ function undoOf(order: Order, view: ControlView): Order | null {
       return isHeld(view, order.location) ? whole("hold", order) : null;
     case "mode":
       return view.mode === order.mode ? null : { kind: "mode", mode: view.mode };
+    case "force": {
+      const before = placeIn(view, order.location)?.forced;
+      if (before === undefined)
+        return order.to === "auto" ? null : { kind: "force", location: order.location, to: "auto" };
+      return before.to === order.to ? null : { kind: "force", location: order.location, to: before.to };
+    }
+    case "pin": {
+      const { what, name, class: className } = order;
+      return { kind: "unpin", what, name, ...(className !== undefined && { class: className }) };
+    }
+    case "weight":
+      return order.share < 1 ? { kind: "weight", location: order.location, share: 1 } : null;
+    case "unpin":
     case "restore":
     case "answer":
       return null;
@@ -96,6 +109,17 @@ function beforeWords(order: Order, view: ControlView): readonly string[] {
       return releaseWords(view, order.location);
     case "mode":
       return [modeWords(order.mode, view), ...endsWords(order), ...(order.mode === "act" ? heldWords(view) : [])];
+    case "force":
+      return [...forceWords(order, view), ...endsWords(order)];
+    case "pin":
+      return [
+        "they come by steps into room that is ready; if it fails or dies they are moved all the same, and come back to it",
+        ...endsWords(order),
+      ];
+    case "unpin":
+      return ["they go where they are planned, by steps"];
+    case "weight":
+      return endsWords(order);
     case "answer": {
       const question = view.questions.find(({ id }) => id === order.question);
       if (question === undefined) return [];
@@ -106,6 +130,19 @@ function beforeWords(order: Order, view: ControlView): readonly string[] {
 
 const endsWords = ({ forSeconds }: { readonly forSeconds?: number }): readonly string[] =>
   forSeconds === undefined ? [] : [`it ends by itself after ${spanWords(forSeconds)}`];
+
+function forceWords({ location, to }: Extract<Order, { kind: "force" }>, view: ControlView): readonly string[] {
+  const verdict = placeIn(view, location)?.verdict.verdict;
+  const measured = `it is measured ${verdict ?? "by nobody"}`;
+  switch (to) {
+    case "up":
+      return [`${measured}, and none of its users is moved out by itself, even if it dies; law and room bind as ever`];
+    case "down":
+      return [`${measured}, and is left; nobody goes back before \`houston force ${location} auto\``];
+    case "auto":
+      return [`${measured}, and that counts again`];
+  }
+}
 
 function holdEndsWords(order: Extract<Order, { kind: "hold" }>, view: ControlView): readonly string[] {
   const before = holdOf(view, order.location);
@@ -211,7 +248,7 @@ const RECEIVERS_SHOWN_MAX = 6;
 /** `moves 1,240 rps of PUBLIC to 3 places, highest 71 % full, +9 ms median`, then where to, who grows, and what stays. */
 function moveWords(order: Order, moves: OrderMoves, state: ControlState): readonly string[] {
   const { leaves, backs, receivers } = moves;
-  const isMove = order.kind === "evacuate" || order.kind === "restore";
+  const isMove = order.kind === "evacuate" || order.kind === "restore" || order.kind === "weight";
   if (leaves.length === 0 && backs.length === 0) return isMove ? ["moves nobody: nothing of it is left to move"] : [];
   const last = isMove ? untilWords(order) : [];
   if (moves.movesRps < NOBODY_RPS) {
@@ -256,8 +293,8 @@ function receiverWords({ receivers, movesRps }: OrderMoves): string {
   return `to ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
-function untilWords(order: Extract<Order, { kind: "evacuate" | "restore" }>): readonly string[] {
-  if (order.kind === "restore") return [];
+function untilWords(order: Extract<Order, { kind: "evacuate" | "restore" | "weight" }>): readonly string[] {
+  if (order.kind !== "evacuate") return [];
   return [
     order.forSeconds === undefined
       ? `until \`houston restore ${order.location}\``
@@ -300,6 +337,10 @@ const EXPECTED: ReadonlySet<string> = new Set([
   "hold",
   "release",
   "mode",
+  "force",
+  "pin",
+  "unpin",
+  "weight",
   "answered",
   "contingencies-renewed",
   "floor-kept",

@@ -26,11 +26,18 @@ export function readOrder(
       known.estate.locations.map((each) => each.name),
     );
   }
-  if (order.kind === "evacuate" && order.class !== undefined) {
+  if ("class" in order && order.class !== undefined) {
     mustKnow(
       "class",
       order.class,
       known.estate.classes.map((each) => each.name),
+    );
+  }
+  if (order.kind === "pin" && order.what === "zone") {
+    mustKnow(
+      "zone",
+      order.name,
+      known.estate.zones.map((each) => each.name),
     );
   }
   if (order.kind === "answer") mustBeOpen(order, known.view.questions);
@@ -49,6 +56,10 @@ const EXAMPLES: readonly [Order, ...Order[]] = [
   { kind: "hold" },
   { kind: "release" },
   { kind: "mode", mode: "act" },
+  { kind: "force", location: "us-east-1", to: "down", forSeconds: 7200, why: "new switches" },
+  { kind: "pin", what: "zone", name: "lyon", location: "eu-west-1" },
+  { kind: "unpin", what: "zone", name: "lyon" },
+  { kind: "weight", location: "us-east-1", share: 0.4 },
   { kind: "answer", question: "question-7-top2v4", choice: 1 },
 ];
 
@@ -86,7 +97,7 @@ export function mustBeListed(by: string, people: readonly string[]): void {
   });
 }
 
-export function mustKnow(what: "location" | "class", given: string, names: readonly string[]): void {
+export function mustKnow(what: "location" | "class" | "zone", given: string, names: readonly string[]): void {
   if (names.includes(given)) return;
   const near = nearest(given, names);
   throw new CallerError({

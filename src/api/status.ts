@@ -3,9 +3,12 @@ import type {
   BadPathView,
   BarView,
   ControlView,
+  Forced,
   HeadroomShort,
   Hold,
   LocationState,
+  PinView,
+  Weight,
 } from "../core/control-contract.ts";
 import type { RoomBound } from "../core/control/bound-words.ts";
 import type { LocationName, Mode } from "../core/estate.ts";
@@ -22,6 +25,8 @@ export type Status = {
   readonly leader: string | null;
   readonly hold: Hold | null;
   readonly routeTableVersion: number;
+  /** Who is where a person wants them, in the order in which they were ordered. */
+  readonly pins: readonly PinView[];
   /** Who may be given no more of what, because a condition does not hold there. */
   readonly bars: readonly BarView[];
   /** Conditions that bar nobody although they don't hold. */
@@ -49,6 +54,10 @@ export type LocationStatus = {
   readonly cause: Cause | null;
   readonly promise: PromiseState;
   readonly hold: Hold | null;
+  /** What a person says that it is, beside what is measured; null: nobody does. */
+  readonly forced: Forced | null;
+  /** The share of its own users that a person lets it serve; null: nobody has set one. */
+  readonly weight: Weight | null;
   readonly demandRps: number;
   readonly capacityRps: number;
   readonly readyRps: number;
@@ -85,6 +94,7 @@ export function statusOf(
     leader: known.leader,
     hold: view.hold,
     routeTableVersion: view.routeTableVersion,
+    pins: view.pins ?? [],
     bars: view.bars,
     liftedConditions: view.liftedConditions,
     locations: view.locations.map((place) => {
@@ -99,6 +109,8 @@ export function statusOf(
         cause: cause ? { layer: cause.layer, name: cause.name, share: cause.share } : null,
         promise: verdict.promise,
         hold: place.hold,
+        forced: place.forced ?? null,
+        weight: place.weight ?? null,
         demandRps: place.demandRps,
         capacityRps: place.capacityRps,
         readyRps: place.readyRps,

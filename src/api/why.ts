@@ -1,4 +1,4 @@
-import type { BarView, ControlView, LocationState, Words } from "../core/control-contract.ts";
+import type { BarView, ControlView, Forced, LocationState, PinView, Weight, Words } from "../core/control-contract.ts";
 import type { LocationName } from "../core/estate.ts";
 import type { UnixMs } from "../core/step.ts";
 import type { Verdict } from "../core/verdict.ts";
@@ -16,6 +16,12 @@ export type Why = {
   readonly verdict: Verdict | null;
   /** What it is given no more of now; of another moment the words tell. */
   readonly bars: readonly BarView[];
+  /** What people have set by hand there now, beside what is measured; of another moment the words tell. */
+  readonly byHand: {
+    readonly forced: Forced | null;
+    readonly weight: Weight | null;
+    readonly pins: readonly PinView[];
+  } | null;
   /** Who still comes although they are led elsewhere, as of now; null: nobody was led away lately, or another moment was asked about. */
   readonly tail: Tail | null;
   /** Newest first. */
@@ -51,6 +57,14 @@ export async function whyOf(question: {
     state: (at === null ? place?.state : then?.state) ?? null,
     verdict: (at === null ? place?.verdict : then?.verdict) ?? null,
     bars: at === null ? view.bars.filter((bar) => bar.location === location) : [],
+    byHand:
+      at === null
+        ? {
+            forced: place?.forced ?? null,
+            weight: place?.weight ?? null,
+            pins: (view.pins ?? []).filter((pin) => pin.location === location),
+          }
+        : null,
     tail: (at === null ? tails.find((each) => each.location === location) : undefined) ?? null,
     decisions: [...own, ...everywhere]
       .sort((a, b) => b.at - a.at)

@@ -57,6 +57,10 @@ const MISTAKES: readonly (readonly [string, string])[] = [
   ["mode ac", "did you mean `mode act`?"],
   ["2 please", "`2` answers"],
   ["0", "say the number"],
+  ["force us-east-1 sideways", "force us-east-1 down"],
+  ["weight us-east-1 500%", "weight us-east-1 40%"],
+  ["pin lyon eu-west-1", "pin zone lyon eu-west-1"],
+  ["unpin lyon", "unpin zone lyon"],
   ["hold us-east-1 now", "`hold [LOCATION]`"],
   ["sing a song", "say `help`"],
 ];
@@ -71,6 +75,11 @@ const name = fc
   .stringMatching(/^[a-z][a-z0-9-]{2,20}$/)
   .filter((text) => !/^(?:all|everything|everywhere)$/.test(text));
 const forSeconds = fc.integer({ min: 1, max: FOR_SECONDS_MAX });
+const why = fc
+  .stringMatching(/^[a-z][a-z ,.-]{1,40}[a-z]$/)
+  .map((text) => text.replaceAll(/\s+/g, " "))
+  .filter((text) => !text.includes(" --why"));
+const what = fc.constantFrom("zone" as const, "tenant" as const);
 const order: fc.Arbitrary<Order> = fc.oneof(
   fc.record({ kind: fc.constant("restore" as const), location: name }),
   fc.record({ kind: fc.constant("hold" as const), location: name, forSeconds }, { requiredKeys: ["kind"] }),
@@ -84,6 +93,35 @@ const order: fc.Arbitrary<Order> = fc.oneof(
     { requiredKeys: ["kind", "mode"] },
   ),
   fc.record({ kind: fc.constant("answer" as const), question: name, choice: fc.integer({ min: 1, max: 64 }) }),
+  fc.record(
+    {
+      kind: fc.constant("force" as const),
+      location: name,
+      to: fc.constantFrom("up" as const, "down" as const, "auto" as const),
+      forSeconds,
+      why,
+    },
+    { requiredKeys: ["kind", "location", "to"] },
+  ),
+  fc.record(
+    {
+      kind: fc.constant("weight" as const),
+      location: name,
+      share: fc.constantFrom(0.4, 0.05, 1),
+      class: name,
+      forSeconds,
+      why,
+    },
+    { requiredKeys: ["kind", "location", "share"] },
+  ),
+  fc.record(
+    { kind: fc.constant("pin" as const), what, name, location: name, class: name, forSeconds, why },
+    { requiredKeys: ["kind", "what", "name", "location"] },
+  ),
+  fc.record(
+    { kind: fc.constant("unpin" as const), what, name, class: name },
+    { requiredKeys: ["kind", "what", "name"] },
+  ),
   fc.record(
     {
       kind: fc.constant("evacuate" as const),
@@ -117,6 +155,11 @@ function spelled(given: Order): string {
       return `release ${given.location ?? ""}`;
     case "mode":
       return `mode ${given.mode}${lasting(given)}`;
+    case "force":
+    case "pin":
+    case "unpin":
+    case "weight":
+      return orderWords(given);
     case "answer":
       return `answer ${given.question} ${given.choice}`;
   }

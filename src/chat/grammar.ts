@@ -1,7 +1,7 @@
 import { nearest } from "../config/nearest.ts";
 import { secondsOf, shareOf } from "../config/amount.ts";
 import type { Mode } from "../core/estate.ts";
-import { FOR_SECONDS_MAX, type Order } from "../core/order.ts";
+import { FOR_SECONDS_MAX, WHY_MAX, type Order } from "../core/order.ts";
 
 /**
  * What people type to Houston in a chat: the command line's own words, without `houston` before them. A pure function of the
@@ -26,6 +26,9 @@ export const HELP = [
   "release [LOCATION] (or: go on): let them begin again",
   "evacuate LOCATION [--class CLASS] [--share 5%] [--for 10m]",
   "restore LOCATION (or: roll back, move back)",
+  "force LOCATION up, down or auto, [--for 2h] [--why WORDS]",
+  "weight LOCATION 40% [--class CLASS] [--for 2h] [--why WORDS]",
+  "pin zone NAME LOCATION, pin tenant HOST LOCATION, [--class CLASS] [--for 1d] [--why WORDS]; unpin zone NAME",
   "why LOCATION, plan [--without LOCATION], status",
   "approve, deny, or the number of a choice",
   "mode observe, mode approve or mode act, [--for 2h]",
@@ -62,6 +65,11 @@ const ONE_WORD: Readonly<Record<string, Verb>> = {
   rollback: "restore",
   evacuate: "evacuate",
   leave: "evacuate",
+  force: "force",
+  weight: "weight",
+  weights: "weight",
+  pin: "pin",
+  unpin: "unpin",
   why: "why",
   plan: "plan",
   status: "status",
@@ -86,6 +94,10 @@ const SUGGESTED = [
   "release",
   "restore",
   "evacuate",
+  "force",
+  "weight",
+  "pin",
+  "unpin",
   "why",
   "plan",
   "status",
@@ -108,6 +120,10 @@ const READ = {
       : { kind: "order", order: { kind: "restore", location } };
   },
   evacuate: readEvacuate,
+  force: (words: readonly string[]) => because(words, (rest) => forAWhile(rest, readForce)),
+  weight: (words: readonly string[]) => because(words, (rest) => forAWhile(rest, readWeight)),
+  pin: (words: readonly string[]) => because(words, (rest) => forAWhile(rest, readPin)),
+  unpin: readUnpin,
   why(words: readonly string[]): Said {
     const [location = null, ...rest] = words;
     return rest.length > 0 ? tooMuch("why LOCATION", rest[0]!) : { kind: "why", location };
@@ -140,6 +156,57 @@ function readMode(words: readonly string[]): Said {
     words.length === 1 ? `there is no mode ${words[0]}` : "mode wants one word",
     near === null ? "`mode observe`, `mode approve` or `mode act`" : `did you mean \`mode ${near}\`?`,
   );
+}
+
+function readForce(words: readonly string[]): Said {
+  const [location, word, ...rest] = words;
+  const to = (["up", "down", "auto"] as const).find((each) => each === word?.toLowerCase());
+  return location === undefined || to === undefined || rest.length > 0
+    ? mistake("force wants a location, and up, down or auto", "for example `force us-east-1 down --for 2h`")
+    : { kind: "order", order: { kind: "force", location, to } };
+}
+
+function readWeight(words: readonly string[]): Said {
+  const { rest, given } = withClass(words);
+  const [location, ...amount] = rest;
+  const share = shareOf(amount.join(""));
+  return location === undefined || share === null
+    ? mistake("weight wants a location and a share", "for example `weight us-east-1 40%`")
+    : { kind: "order", order: { kind: "weight", location, share, ...given } };
+}
+
+function readPin(words: readonly string[]): Said {
+  const { rest, given } = withClass(words);
+  const [what, name, location, ...more] = rest;
+  if ((what !== "zone" && what !== "tenant") || name === undefined || location === undefined || more.length > 0)
+    return mistake("pin wants zone or tenant, who, and a location", "for example `pin zone lyon eu-west-1`");
+  return { kind: "order", order: { kind: "pin", what, name, location, ...given } };
+}
+
+function readUnpin(words: readonly string[]): Said {
+  const { rest, given } = withClass(words);
+  const [what, name, ...more] = rest;
+  if ((what !== "zone" && what !== "tenant") || name === undefined || more.length > 0)
+    return mistake("unpin wants zone or tenant, and who", "for example `unpin zone lyon`");
+  return { kind: "order", order: { kind: "unpin", what, name, ...given } };
+}
+
+/** `--class public`, `--class=public`: at the end. */
+function withClass(words: readonly string[]): { readonly rest: readonly string[]; readonly given: { class?: string } } {
+  const found = /^(.*) --class[ =](\S+)$/.exec(words.join(" "));
+  return found === null ? { rest: words, given: {} } : { rest: found[1]!.split(" "), given: { class: found[2]! } };
+}
+
+/** `--why` and all that follows, which may be any words. */
+function because(words: readonly string[], read: (rest: readonly string[]) => Said): Said {
+  const found = /^(.*?) --why[ =](.+)$/.exec(words.join(" "));
+  if (found === null) return read(words);
+  const said = read(found[1]!.split(" "));
+  const why = found[2]!.replace(/^["'“](.*)["'”]$/, "$1");
+  if (said.kind !== "order") return said;
+  return why.length > WHY_MAX
+    ? mistake("that reason is too long", `say it in ${WHY_MAX} characters`)
+    : { kind: "order", order: { ...said.order, why } as Order };
 }
 
 const MODES: readonly Mode[] = ["observe", "approve", "act"];

@@ -2,7 +2,7 @@ import type { ConditionAnswer, ConditionBar, LiftedCondition } from "./condition
 import type { Capacity, ClassName, Estate, LocationName, Mode, ZoneName } from "./estate.ts";
 import type { RoomBound } from "./control/bound-words.ts";
 import type { Proven } from "./control/usable.ts";
-import type { Order } from "./order.ts";
+import type { Order, Pinned } from "./order.ts";
 import type { LocationOrProvider } from "./plan/what-if.ts";
 import type { LossNotice, RouteTable } from "./route/table.ts";
 import type { UnixMs } from "./step.ts";
@@ -103,6 +103,8 @@ export type ControlView = {
   /** Set when automatic moves have been stopped by a receiver that sickened in the sender's way. */
   readonly stopped: { readonly at: UnixMs; readonly says: string } | null;
   readonly blind: boolean;
+  /** Who is where a person wants them, in the order in which they were ordered; absent: nobody. */
+  readonly pins?: readonly PinView[];
   /** Who may be given no more of what, because a condition does not hold there. */
   readonly bars: readonly BarView[];
   /** Conditions that bar nobody although they don't hold: see docs/decisions/0015. */
@@ -187,10 +189,47 @@ export type MovedFlow = { readonly from: LocationName; readonly to: LocationName
 /** Without `until` it lasts until somebody releases. */
 export type Hold = { readonly by: string; readonly at: UnixMs; readonly until?: UnixMs };
 
+/** What a person says that a location is, whatever is measured. Without `until` it lasts until `auto`. */
+export type Forced = {
+  readonly to: "up" | "down";
+  readonly by: string;
+  readonly at: UnixMs;
+  readonly until?: UnixMs;
+  readonly why?: string;
+};
+
+/** Without `until` it lasts until `unpin`. */
+export type Pin = Pinned & {
+  readonly location: LocationName;
+  readonly by: string;
+  readonly at: UnixMs;
+  readonly until?: UnixMs;
+  readonly why?: string;
+};
+
+export type PinView = Pin & {
+  /** Of the requests of who is pinned, 0..1: what is led there now. */
+  readonly share: number;
+};
+
+/** Of its own users it serves this share by a person's order, 0..1; the others are led elsewhere. */
+export type Weight = {
+  readonly share: number;
+  readonly classes: readonly ClassName[];
+  readonly by: string;
+  readonly at: UnixMs;
+  readonly until?: UnixMs;
+  readonly why?: string;
+};
+
 export type LocationView = {
   readonly name: LocationName;
   readonly state: LocationState;
   readonly hold: Hold | null;
+  /** Beside what is measured; absent: nobody forces it. */
+  readonly forced?: Forced;
+  /** Absent: nobody has set one. */
+  readonly weight?: Weight;
   readonly verdict: Verdict;
   readonly demandRps: number;
   readonly servedRps: number;

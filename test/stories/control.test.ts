@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { forbiddenHoursOf, forbiddenHoursShape } from "../../src/config/forbidden-hours.ts";
+import { byHandWords, pinLine } from "../../src/core/control/by-hand-words.ts";
 import { boundWords } from "../../src/core/control/bound-words.ts";
 import { firstLine } from "../../src/core/control/first-line.ts";
 import type { Condition, ConditionFinding, ConditionKind } from "../../src/core/conditions.ts";
@@ -289,7 +290,12 @@ function obey(made: Made, words: readonly string[]): readonly string[] {
         view.blind ? "blind" : "",
         view.questions.length > 0 ? `${view.questions.length} open` : "",
       ].filter((flag) => flag !== "");
-      return [...states, ...(flags.length > 0 ? [`  ${flags.join(", ")}`] : [])];
+      const clock = (at: number): string => `${(at - made.start) / 1000}s`;
+      const byHand = [
+        ...view.locations.flatMap((place) => byHandWords(view, place, clock)),
+        ...(view.pins ?? []).map((pin) => pinLine(pin, clock)),
+      ].map((line) => `  ${line}`);
+      return [...states, ...byHand, ...(flags.length > 0 ? [`  ${flags.join(", ")}`] : [])];
     }
     case "room":
       return made.view().locations.map(({ name: at, readyRps, bound }) => {
@@ -421,6 +427,33 @@ function orderOf(words: readonly string[]): Order {
     }
     case "mode":
       return { kind, mode: what as Mode, ...lasting };
+    case "force": {
+      const why = words.slice(3).filter((word) => !word.includes("="));
+      return {
+        kind,
+        location: what!,
+        to: words[2] as "up" | "down" | "auto",
+        ...lasting,
+        ...(why.length > 0 && { why: why.join(" ") }),
+      };
+    }
+    case "weight":
+      return {
+        kind,
+        location: what!,
+        share: Number(words[2]),
+        ...(given["class"] !== undefined && { class: given["class"] }),
+        ...lasting,
+      };
+    case "pin":
+    case "unpin": {
+      const pinned = {
+        what: what as "zone" | "tenant",
+        name: words[2]!,
+        ...(given["class"] !== undefined && { class: given["class"] }),
+      };
+      return kind === "unpin" ? { kind, ...pinned } : { kind, ...pinned, location: words[3]!, ...lasting };
+    }
     case "answer":
       return { kind, question: what!, choice: Number(words[2]) };
   }
@@ -476,6 +509,10 @@ const SAID_ANYWAY = new Set([
   "condition-bars",
   "condition-opens",
   "condition-lifted",
+  "force",
+  "weight",
+  "pin",
+  "unpin",
 ]);
 
 function saidSince(teller: Teller): readonly string[] {

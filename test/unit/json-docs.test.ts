@@ -31,8 +31,16 @@ const EXAMPLES: readonly { readonly answer: string; readonly under: string; read
   { answer: "check --reach", under: "houston check --json", blocks: [1] },
   { answer: "check with problems", under: "houston check --json", blocks: [2] },
   { answer: "replay", under: "houston replay RECORDING --json", blocks: [0] },
-  { answer: "hold", under: "Orders: evacuate, restore, hold, release, mode, answer", blocks: [0] },
-  { answer: "evacuate", under: "Orders: evacuate, restore, hold, release, mode, answer", blocks: [1] },
+  {
+    answer: "hold",
+    under: "Orders: evacuate, restore, hold, release, mode, force, weight, pin, unpin, answer",
+    blocks: [0],
+  },
+  {
+    answer: "evacuate",
+    under: "Orders: evacuate, restore, hold, release, mode, force, weight, pin, unpin, answer",
+    blocks: [1],
+  },
   { answer: "report", under: "houston report INCIDENT --format json", blocks: [0] },
   { answer: "up", under: "houston up --json", blocks: [0] },
 ];

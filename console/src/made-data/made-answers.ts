@@ -41,7 +41,8 @@ export function madeAnswers(
     },
     async why(name, at) {
       const { place } = placeOf(name);
-      const told = place.verdict.causes.length === 0 ? { bars: [], tail: null, decisions: [], words: [] } : madeWhy;
+      const told =
+        place.verdict.causes.length === 0 ? { bars: [], tail: null, byHand: null, decisions: [], words: [] } : madeWhy;
       return { ...told, location: name, at: at ?? null, state: place.state, verdict: place.verdict };
     },
     async plan(without) {

@@ -261,6 +261,7 @@ export const madeWhy: Why = {
   verdict: madeVerdict,
   bars: [],
   tail: null,
+  byHand: null,
   decisions: [
     {
       at: MADE_AT,

@@ -15,6 +15,7 @@ type Props = {
 /** What a person may choose of an order. An answer has nothing to choose: its question did. */
 export function OrderFields(props: Props) {
   const { draft, change, estate, view } = props;
+  if (isByHand(draft)) return null;
   if (draft.kind === "answer") return <Answered draft={draft} view={view} />;
   const location = "location" in draft ? (draft.location ?? "") : "";
   return (
@@ -42,6 +43,14 @@ export function OrderFields(props: Props) {
   );
 }
 
+type ByHand = Extract<Draft, { kind: "force" | "weight" | "pin" | "unpin" }>;
+
+/** Ordered elsewhere; here they are only shown, and taken back. */
+function isByHand(draft: Draft): draft is ByHand {
+  const { kind } = draft;
+  return kind === "force" || kind === "weight" || kind === "pin" || kind === "unpin";
+}
+
 function draftOf(kind: string, location: string, mode: Mode): Draft {
   const maybe = location === "" ? {} : { location };
   switch (kind) {
@@ -58,7 +67,7 @@ function draftOf(kind: string, location: string, mode: Mode): Draft {
 }
 
 function LocationField(props: {
-  readonly draft: Exclude<Draft, { kind: "mode" | "answer" }>;
+  readonly draft: Exclude<Draft, ByHand | { kind: "mode" | "answer" }>;
   readonly change: (draft: Draft) => void;
   readonly estate: Estate;
 }) {

@@ -20,6 +20,7 @@ export const TAKEN: ReadonlySet<string> = new Set([
   "floor-kept",
   "goes-on-above",
   "floor-let-go",
+  "force",
   "found",
   "grow",
   "growth-late",
@@ -42,6 +43,7 @@ export const TAKEN: ReadonlySet<string> = new Set([
   "order-restore",
   "out",
   "path-well",
+  "pin",
   "prepared",
   "prepared-no-more",
   "ready-in-word-only",
@@ -60,8 +62,10 @@ export const TAKEN: ReadonlySet<string> = new Set([
   "suspect-named",
   "time-over",
   "ttls-changed",
+  "unpin",
   "users-hurt-there-too",
   "verdict",
+  "weight",
 ]);
 
 /** Decisions of the core not to do something. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { FOR_SECONDS_MAX, type Order } from "../../core/order.ts";
+import { FOR_SECONDS_MAX, WHY_MAX, type Order } from "../../core/order.ts";
 import type { ApiError, OrderAnswer, OrderPreview, OrderRefused } from "../contract.ts";
 import { name, rate, ratio, reason } from "./parts.ts";
 import { describes, named } from "./same.ts";
@@ -10,6 +10,16 @@ import { words } from "./view.ts";
 const NAME_MAX = 128;
 const forSeconds = z.number().int().min(1).max(FOR_SECONDS_MAX);
 const shortName = z.string().min(1).max(NAME_MAX);
+
+const lasting = {
+  forSeconds: forSeconds.exactOptional(),
+  why: z.string().trim().min(1).max(WHY_MAX).exactOptional(),
+};
+const pinned = {
+  what: z.enum(["zone", "tenant"]),
+  name: shortName,
+  class: shortName.meta({ description: "of a tenant" }).exactOptional(),
+};
 
 export const order = describes<Order>("Order")(
   z.discriminatedUnion("kind", [
@@ -31,6 +41,21 @@ export const order = describes<Order>("Order")(
       kind: z.literal("mode"),
       mode: z.enum(["observe", "approve", "act"]),
       forSeconds: forSeconds.exactOptional(),
+    }),
+    z.strictObject({
+      kind: z.literal("force"),
+      location: shortName,
+      to: z.enum(["up", "down", "auto"]),
+      ...lasting,
+    }),
+    z.strictObject({ kind: z.literal("pin"), location: shortName, ...pinned, ...lasting }),
+    z.strictObject({ kind: z.literal("unpin"), ...pinned }),
+    z.strictObject({
+      kind: z.literal("weight"),
+      location: shortName,
+      share: z.number().gt(0).max(1),
+      class: shortName.exactOptional(),
+      ...lasting,
     }),
     z.strictObject({ kind: z.literal("answer"), question: shortName, choice: z.number().int().min(1).max(64) }),
   ]),

@@ -8,7 +8,7 @@ import { drillReport } from "./drill-report.ts";
 import { order } from "./orders.ts";
 import { count, locationState, moment, name, rate, reason, share, verdict, verdictState } from "./parts.ts";
 import { describes } from "./same.ts";
-import { bar, flow, incident, servedBy, tail, timelineEntry, words } from "./view.ts";
+import { bar, byHand, flow, incident, servedBy, tail, timelineEntry, words } from "./view.ts";
 
 /** What was: said, decided, thought, seen, rehearsed. */
 
@@ -64,6 +64,7 @@ export const why = describes<Why>("Why")(
     state: locationState.nullable(),
     verdict: verdict.nullable(),
     bars: z.array(bar),
+    byHand: byHand.nullable().meta({ description: "what people have set there by hand now; null: another moment" }),
     tail: tail.nullable(),
     decisions: z.array(decision),
     words: z.array(words),

@@ -4,12 +4,15 @@ import type {
   BarView,
   BadPathView,
   ControlView,
+  Forced,
   HeadroomShort,
   Incident,
   IncidentProgress,
   LocationView,
   MovedFlow,
+  PinView,
   Question,
+  Weight,
   Words,
 } from "../../core/control-contract.ts";
 import type { RoomBound } from "../../core/control/bound-words.ts";
@@ -143,11 +146,26 @@ const badPath = describes<BadPathView>("BadPathView")(
     furtherMs: z.number().nullable(),
   }),
 );
+const lasting = { by: z.string(), at: moment, until: moment.exactOptional(), why: z.string().exactOptional() };
+const forced = describes<Forced>("Forced")(z.object({ to: z.enum(["up", "down"]), ...lasting }));
+const weight = describes<Weight>("Weight")(z.object({ share, classes: z.array(name), ...lasting }));
+const pin = describes<PinView>("PinView")(
+  z.object({
+    what: z.enum(["zone", "tenant"]),
+    name,
+    class: name.exactOptional(),
+    location: name,
+    ...lasting,
+    share: share.meta({ description: "of the requests of who is pinned, what is led there now" }),
+  }),
+);
 export const locationView = describes<LocationView>("LocationView")(
   z.object({
     name,
     state: locationState,
     hold: hold.nullable(),
+    forced: forced.exactOptional(),
+    weight: weight.exactOptional(),
     verdict,
     demandRps: rate,
     servedRps: rate,
@@ -186,6 +204,7 @@ export const view = describes<ControlView>("ControlView")(
     routeTableVersion: count,
     stopped: z.object({ at: moment, says: z.string() }).nullable(),
     blind: z.boolean(),
+    pins: z.array(pin).exactOptional(),
     bars: z.array(bar),
     liftedConditions: z.array(liftedCondition),
     locations: z.array(locationView),
@@ -224,6 +243,8 @@ const locationStatus = describes<LocationStatus>("LocationStatus")(
     watchedHours: watchedHours.nullable(),
     badPaths: z.array(badPath),
     hold: hold.nullable(),
+    forced: forced.nullable().meta({ description: "by a person, beside what is measured; null: by nobody" }),
+    weight: weight.nullable().meta({ description: "of its own users it serves this share; null: nobody has set one" }),
     demandRps: rate,
     capacityRps: rate,
     readyRps: rate,
@@ -264,12 +285,15 @@ export const tail = describes<Tail>("Tail")(
   }),
 );
 
+export const byHand = z.object({ forced: forced.nullable(), weight: weight.nullable(), pins: z.array(pin) });
+
 export const status = describes<Status>("Status")(
   z.object({
     mode,
     leader: z.string().nullable(),
     hold: hold.nullable(),
     routeTableVersion: count,
+    pins: z.array(pin).meta({ description: "who is where a person wants them" }),
     bars: z.array(bar),
     liftedConditions: z.array(liftedCondition),
     locations: z.array(locationStatus),

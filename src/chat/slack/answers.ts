@@ -1,3 +1,4 @@
+import { byHandWords, pinLine } from "../../core/control/by-hand-words.ts";
 import type { OrderPreview } from "../../api/contract.ts";
 import type { Why } from "../../api/why.ts";
 import { percent } from "../../core/control/words.ts";
@@ -98,6 +99,8 @@ export function statusAnswer(view: ControlView): Message {
       : [
           `Held by ${view.hold.by}${view.hold.until === undefined ? "" : ` until ${utc(view.hold.until)}`}: nothing moves by itself. Say release to end it.`,
         ]),
+    ...view.locations.flatMap((place) => byHandWords(view, place, utc)),
+    ...(view.pins ?? []).map((pin) => `${pinLine(pin, utc)}.`),
     ...guardLines(view),
     ...openIncidents(view).map(({ number, brief, what }) => `Incident ${number}: ${brief || what}`),
     ...view.questions.flatMap(questionLines),

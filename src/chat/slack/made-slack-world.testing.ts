@@ -160,6 +160,7 @@ function madeChatHouston(): MadeChatHouston {
           verdict: madeLocation().verdict,
           bars: [],
           tail: null,
+          byHand: null,
           decisions: [],
           words: [],
         };

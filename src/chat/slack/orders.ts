@@ -308,6 +308,10 @@ function mustPreview(order: Order): boolean {
     case "evacuate":
     case "restore":
     case "release":
+    case "force":
+    case "weight":
+    case "pin":
+    case "unpin":
       return true;
     case "mode":
       return order.mode === "act";

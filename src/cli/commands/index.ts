@@ -1,4 +1,5 @@
 import type { AddCommand } from "../command.ts";
+import { force, pin, unpin, weight } from "./by-hand.ts";
 import { chat } from "./chat.ts";
 import { check } from "./check.ts";
 import { completion } from "./completion.ts";
@@ -47,6 +48,10 @@ export const commands: readonly AddCommand[] = [
   hold,
   release,
   mode,
+  force,
+  weight,
+  pin,
+  unpin,
   answer,
   order,
   trace,

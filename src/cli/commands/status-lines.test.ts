@@ -193,6 +193,26 @@ test("blind, held and stopped are said first, with what ends them", () => {
   );
 });
 
+test("what people set by hand stands beside what is measured, with who, until when and why", () => {
+  const by = { by: "ana", at: made.AT - 60_000, until: made.AT + 600_000, why: "new switches" };
+  const lines = shown(
+    {
+      ...made.viewWith({
+        "us-east-1": { forced: { to: "up", ...by }, verdict: made.brownoutLeft.locations[0]!.verdict },
+        "eu-west-1": { weight: { share: 0.4, classes: ["public"], by: "ben", at: made.AT } },
+      }),
+      pins: [{ what: "zone", name: "lyon", location: "eu-west-1", by: "ana", at: made.AT, share: 0.25 }],
+    },
+    Infinity,
+  );
+  expect(lines.slice(2, 5)).toEqual([
+    "us-east-1 is FORCED up by ana until 03:22:41 (new switches); measured: failing, 22.2 of 20.0 nats. `houston force us-east-1 auto` ends it.",
+    "eu-west-1 serves at most 40 % of its own PUBLIC, by ben. `houston restore eu-west-1` ends it.",
+    "zone lyon is pinned to eu-west-1 by ana: 25 % of it is there.",
+  ]);
+  expect(lines.find((line) => line.startsWith("us-east-1  "))).toContain("serving, forced up");
+});
+
 test("who gets no more of what is said with the condition's name, and what bars nobody although it does not hold", () => {
   const bar = {
     condition: "certificates",

@@ -1,6 +1,7 @@
 import type { Status } from "../../api/status.ts";
 import { tailWords } from "../../api/tail-words.ts";
 import type { ControlView, Hold, Incident, LocationView, Question } from "../../core/control-contract.ts";
+import { byHandWords, pinLine } from "../../core/control/by-hand-words.ts";
 import { barWords } from "../../core/control/conditions.ts";
 import { guardLines } from "../../core/control/guard-words.ts";
 import { firstLine, openIncidents } from "../../core/control/first-line.ts";
@@ -104,6 +105,8 @@ function stoppedLines(view: ControlView): Toned[] {
             `HELD by ${hold.by} since ${clockTime(hold.at)}${untilWords(hold)}: nothing moves by itself. \`houston release\` ends it.`,
           ),
         ]),
+    ...view.locations.flatMap((place) => byHandWords(view, place, clockTime)).map((line) => toned("warn", line)),
+    ...(view.pins ?? []).map((pin) => toned("quiet", `${pinLine(pin, clockTime)}.`)),
     ...(held.length === 0 ? [] : [toned("warn", `HELD: ${held.join(", ")}. \`houston release LOCATION\` ends it.`)]),
   ];
 }

@@ -42,9 +42,10 @@ const COLUMNS: readonly Column<Row>[] = [
 
 const TONES = { failing: "bad", shaky: "warn", healthy: "good" } as const;
 
-function stateCell({ state, hold }: LocationView): Part {
-  const text = hold === null ? state : `${state}, held`;
-  return state === "serving" && hold === null ? text : toned("warn", text);
+function stateCell({ state, hold, forced }: LocationView): Part {
+  const held = hold === null ? state : `${state}, held`;
+  const text = forced === undefined ? held : `${held}, forced ${forced.to}`;
+  return text === "serving" ? text : toned("warn", text);
 }
 
 function verdictCell({ verdict, isSilent }: Row): Part {

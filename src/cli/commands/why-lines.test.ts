@@ -57,6 +57,7 @@ const why: Why = {
   },
   bars: [],
   tail: null,
+  byHand: null,
   decisions: [
     {
       at: made.AT,

@@ -1,6 +1,7 @@
 import type { World } from "../../api/contract.ts";
 import { tailWords } from "../../api/tail-words.ts";
 import type { Why } from "../../api/why.ts";
+import { byHandWords, pinLine } from "../../core/control/by-hand-words.ts";
 import { boundWords } from "../../core/control/bound-words.ts";
 import type { LocationView } from "../../core/control-contract.ts";
 import { barWords } from "../../core/control/conditions.ts";
@@ -19,6 +20,7 @@ export function whyLines(answer: Why, world: World, around: Around | null): Line
     return [`${location}${at === null ? "" : ` at ${clockTime(at)}`}: nothing had been noted by then`];
   return [
     ...verdictLines(verdict, { at, state }),
+    ...byHandLines(answer, around),
     ...answer.bars.map((bar) => toned("warn", `  Gets no more ${barWords(bar)}`)),
     ...(answer.tail === null ? [] : [`  Tail     ${tailWords(answer.tail, around?.view.at ?? answer.tail.since)}`]),
     "",
@@ -37,6 +39,14 @@ export function whyLines(answer: Why, world: World, around: Around | null): Line
       ? []
       : ["", toned("quiet", "Counts, and how others saw it, are of now only: `houston why` without --at.")]),
   ];
+}
+
+/** What people have set by hand, beside the verdict. */
+function byHandLines({ location, byHand }: Why, around: Around | null): Line[] {
+  const place = around?.view.locations.find(({ name }) => name === location);
+  const own = around === null || place === undefined ? [] : byHandWords(around.view, place, clockTime);
+  const pins = (byHand?.pins ?? []).map((pin) => `${pinLine(pin, clockTime)}.`);
+  return [...own, ...pins].map((line) => toned("warn", `  By hand  ${line}`));
 }
 
 /** Whose way to it is bad, and where they are meanwhile. */

@@ -20,6 +20,7 @@ import {
   type Turn,
 } from "./turn.ts";
 import { causeWords, hurtWords, listWords, percent, verdictLine, whyWords } from "./words.ts";
+import { isForced } from "./forced.ts";
 
 /** What is thought of each location now: blindness, losses, verdicts, and the words for what changed. */
 
@@ -102,7 +103,11 @@ function noteLosses(turn: Turn, summaries: readonly Summary[]): void {
     });
     // Servers that have not noticed follow now; the table that follows says the same.
     const mayMove =
-      now.mode !== "observe" && now.hold === null && place.hold === null && !now.stopped?.involved.includes(place.name);
+      now.mode !== "observe" &&
+      now.hold === null &&
+      place.hold === null &&
+      !isForced(place, "up") &&
+      !now.stopped?.involved.includes(place.name);
     const contingency = now.table?.contingency[place.name];
     const free = classesFreeNow(turn, true);
     const isFree = contingency !== undefined && Object.keys(contingency).every((name) => free.includes(name));

@@ -5,6 +5,7 @@ import { moveBack, rollBack, shareBack } from "../shift/move.ts";
 import { loadOf, locationIndex, rpsAt, totalRps, type Traffic } from "../shift/traffic.ts";
 import { areKnownAfresh, asksFirstWords, closedNow, closedToWords } from "./conditions.ts";
 import { staysWith } from "./leave-suspects.ts";
+import { isForced } from "./forced.ts";
 import { isOpenAgain, staysClosed } from "./back-conditions.ts";
 import { habitOf } from "./habit.ts";
 import { giveUpWays } from "./give-up-ways.ts";
@@ -48,7 +49,12 @@ const BACK_STEP_SHARE = 0.1;
 export function beginBacks(turn: Turn, draft: Draft, traffic: Traffic): void {
   for (const place of placesOf(turn)) {
     const { leave } = place;
-    if (leave === null || place.back !== null) continue;
+    if (place.back !== null) continue;
+    if (leave === null) {
+      beginComing(turn, draft, place);
+      continue;
+    }
+    if (isForced(place, "down")) continue;
     if (leave.why === "person") {
       // What a person ordered, a person takes back, or the time that was given.
       if (leave.expires !== null && turn.now.at >= leave.expires && turn.now.mode !== "observe")
@@ -142,6 +148,24 @@ export function beginBacks(turn: Turn, draft: Draft, traffic: Traffic): void {
   }
 }
 
+/** Who belongs there by order and never left it comes as others come back. */
+function beginComing(turn: Turn, draft: Draft, place: DraftPlace): void {
+  const comers = comersOf(place);
+  if (comers === null || turn.now.mode === "observe") return;
+  const stopped = stoppedBy(turn, place.name);
+  const waits = stopped?.says ?? (isFelt(place.verdict) || place.lostAt !== null ? "it is not well" : null);
+  if (waits !== null || turn.now.at < place.backNotBefore) {
+    const says = `${place.name} does not get ${comers.whose} yet: ${waits ?? "it did not bear them, and is tried again later"}`;
+    return reason(turn, stopped?.code ?? "comers-wait", says, place.name);
+  }
+  beginBack(turn, draft, place, comers.by);
+}
+
+/** Null: nobody, or they come with its own users when those come back. */
+function comersOf({ leave, comers }: Pick<DraftPlace, "leave" | "comers">): { by: string; whose: string } | null {
+  return leave === null ? (comers ?? null) : null;
+}
+
 /** Who says yes to one way back has not said yes to another. */
 function backPurpose({ name }: DraftPlace, { incident }: Leave, ways: readonly BadPath[]): string {
   return ["restore", name, incident, ...ways.map(({ zone }) => zone)].join(":");
@@ -208,7 +232,7 @@ function expire(turn: Turn, draft: Draft, place: DraftPlace): void {
   const stopped = stoppedBy(turn, place.name);
   if (stopped !== null)
     return reason(turn, stopped.code, `${place.name}'s time is over and it stays left: ${stopped.says}`, place.name);
-  if (place.lostAt !== null || isFelt(place.verdict)) {
+  if (place.lostAt !== null || (isFelt(place.verdict) && !isForced(place, "up"))) {
     if (once(turn, `expired-sick ${place.name}`, 60_000)) {
       decision(
         turn,
@@ -238,22 +262,23 @@ export function beginBack(turn: Turn, draft: Draft, place: DraftPlace, by: strin
   };
   place.step = null;
   const isPath = place.leave?.why === "path";
+  const comers = comersOf(place);
   // For all others it serves as ever.
   if (place.leave === null || !isOfSome(place.leave)) place.state = "restoring";
   // A person who orders them back knows of the way.
   if (isPath && by !== null) tryWays(place, place.badPaths);
-  const whose = isPath ? zoneUsersWords(zonesBack(turn, place)) : "its users";
+  const whose = isPath ? zoneUsersWords(zonesBack(turn, place)) : (comers?.whose ?? "its users");
   decision(
     turn,
     "restore",
-    `${place.name} gets ${whose} back, canary first${by === null ? "" : ` (${by})`}`,
+    `${place.name} gets ${whose}${comers === null ? " back" : ""}, canary first${by === null ? "" : ` (${by})`}`,
     place.name,
   );
   say(turn, {
     level: "change",
-    incident: place.back.incident,
+    ...ofIncident(place.back.incident),
     location: place.name,
-    what: `${place.name} gets ${whose} back: ${percent(CANARY_SHARE)} first, a look of 5 s, then double`,
+    what: `${place.name} gets ${whose}${comers === null ? " back" : ""}: ${percent(CANARY_SHARE)} first, a look of 5 s, then double`,
     ...(by !== null && { why: `${by} ordered it` }),
     youNeedTo: "do nothing",
   });
@@ -270,7 +295,8 @@ export function stepBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: T
   if (place.step !== null && place.step.lookedAt === null) return;
   const forbidden = back.by === null ? forbiddenNow(turn, place.leave?.classes ?? [], false) : null;
   if (forbidden !== null && !isFelt(place.verdict)) return reason(turn, "forbidden-hours", forbidden, place.name);
-  if (isFelt(place.verdict) && place.step === null) return failsAgain(turn, draft, place, traffic);
+  if (isFelt(place.verdict) && place.step === null && !isForced(place, "up"))
+    return failsAgain(turn, draft, place, traffic);
   const estate = estateOf(turn);
   const { home } = turn.now;
   const part = partOf(estate, { zones: zonesBack(turn, place) });
@@ -295,7 +321,7 @@ export function stepBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: T
   const result = moveBack({
     ...ask,
     assignment: draft.assignment,
-    share: back.rung,
+    share: Math.min(back.rung, back.share ?? 1),
     roomRps: roomOf(turn, { name: place.name, assignment: draft.assignment, traffic, readyRps: readyRps(turn) }),
     mostRps: allowance,
     stays: (className, bucket) =>
@@ -307,6 +333,7 @@ export function stepBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: T
     return reason(turn, "guard-share-per-minute", shareSpent(turn, place.name), place.name);
   }
   if (result.movedRps === 0) {
+    if (back.share !== undefined && result.notReadyRps === 0 && back.rung >= back.share) return isPartBack(turn, place);
     const isAll = shareBack({ ...ask, assignment: draft.assignment }) >= ALL_BACK;
     if (isAll || (result.notReadyRps === 0 && back.rung >= 1)) return isBack(turn, draft, place, traffic);
     if (result.notReadyRps > 0)
@@ -347,11 +374,11 @@ export function stepBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: T
     reached,
     suspect: null,
   };
-  const says = `${place.name}: ${percent(reached)} of those who had left are back`;
+  const says = `${place.name}: ${percent(reached)} of ${comersOf(place) === null ? "those who had left are back" : "who belongs there by order is there"}`;
   decision(turn, "step-back", says, place.name);
   say(turn, {
     level: "info",
-    incident: back.incident,
+    ...ofIncident(back.incident),
     location: place.name,
     what: says,
   });
@@ -383,21 +410,45 @@ function isBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): 
   place.leave = staysLeft(turn, draft, place, traffic) ?? staysClosed(turn, draft, place, traffic);
   place.back = null;
   place.step = null;
-  if (zones === null) place.restoredAt = turn.now.at;
-  else place.failedPathBacks = 0;
+  if (zones === null && leave !== null) place.restoredAt = turn.now.at;
+  if (zones !== null) place.failedPathBacks = 0;
   if (leave !== null)
     withdraw(turn, (purpose) => purpose.startsWith("restore:") && isOfIncident(purpose, leave.incident));
-  const whose = zones === null ? "its own users" : zoneUsersWords(zones);
+  const comers = leave === null ? place.comers : null;
+  const whose = zones === null ? (comers?.whose ?? "its own users again") : `${zoneUsersWords(zones)} again`;
+  place.comers = null;
   const but = butWords(turn, place);
-  decision(turn, "restored", `${place.name} serves ${whose} again${but}`, place.name);
+  decision(turn, "restored", `${place.name} serves ${whose}${but}`, place.name);
   say(turn, {
     level: "change",
-    ...(back !== null && { incident: back.incident }),
+    ...(back !== null && ofIncident(back.incident)),
     location: place.name,
-    what: `${place.name} serves ${whose} again${but}`,
+    what: `${place.name} serves ${whose}${but}`,
     youNeedTo: "do nothing",
   });
 }
+
+/** As many are back as a weight lets come; the others stay away for as long as it holds. */
+function isPartBack(turn: Turn, place: DraftPlace): void {
+  const { leave, back } = place;
+  if (leave === null || back === null) return;
+  place.leave = { ...leave, doneAt: turn.now.at };
+  place.state = "draining";
+  place.back = null;
+  place.step = null;
+  const says = `${place.name} serves ${percent(1 - leave.share)} of its own users now`;
+  decision(turn, "restored", says, place.name);
+  say(turn, {
+    level: "change",
+    ...ofIncident(back.incident),
+    location: place.name,
+    what: says,
+    youNeedTo: "do nothing",
+  });
+}
+
+/** Who comes by order comes in no incident. */
+const ofIncident = (incident: number): { readonly incident?: number } => (incident > 0 ? { incident } : {});
 
 /** Who is still away, and why. */
 function butWords(turn: Turn, { name, leave }: DraftPlace): string {
@@ -479,7 +530,7 @@ export function failBack(
   );
   say(turn, {
     level: "change",
-    incident: back.incident,
+    ...ofIncident(back.incident),
     location: place.name,
     what: `${place.name} does not bear its users (${says}): they go out again; I try again in ${secondsWords(waitMs)} at the earliest`,
     ...(youNeedTo !== undefined && { youNeedTo }),

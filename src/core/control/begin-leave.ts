@@ -3,6 +3,7 @@ import type { Assignment } from "../route/table.ts";
 import { carriesRps, needsRps } from "../plan/room.ts";
 import { locationIndex, rpsAt, type Traffic } from "../shift/traffic.ts";
 import { beginPath } from "./begin-path.ts";
+import { staysPut } from "./forced.ts";
 import { classesThatMayGo, forbiddenNow, mayAct, stoppedBy, type Request } from "./permission.ts";
 import { servingCount } from "./propose.ts";
 import type { Draft } from "./publish.ts";
@@ -51,7 +52,7 @@ function beginLost(turn: Turn, draft: Draft, place: DraftPlace): void {
   if (joined !== null && wanted.length === 0) return;
   const free = classesFreeNow(turn, true).filter((name) => wanted.includes(name));
   const hours = free.length > 0 ? null : forbiddenNow(turn, wanted, true);
-  const stopped = stoppedBy(turn, place.name) ?? (hours === null ? null : { code: "forbidden-hours", says: hours });
+  const stopped = staysPut(turn, place.name) ?? (hours === null ? null : { code: "forbidden-hours", says: hours });
   // A stop is about places that sicken by our moves: an innocent one that dies is still left at once.
   const isInnocent = stopped?.code === "stopped" && !now.stopped!.involved.includes(place.name);
   // Who only observes says what it would do, held or not.
@@ -86,7 +87,9 @@ function sayLostStays(turn: Turn, place: DraftPlace, stopped: { readonly code: s
     youNeedTo:
       stopped.code === "forbidden-hours"
         ? `\`houston evacuate ${place.name}\` moves them all the same`
-        : "`houston release` lets me move them",
+        : stopped.code === "forced-up"
+          ? `\`houston force ${place.name} auto\` lets me move them`
+          : "`houston release` lets me move them",
   });
 }
 
@@ -126,7 +129,7 @@ function beginGray(turn: Turn, draft: Draft, place: DraftPlace): void {
   const estate = estateOf(turn);
   const { verdict } = place;
   if (verdict === null) return;
-  const stopped = stoppedBy(turn, place.name);
+  const stopped = staysPut(turn, place.name);
   if (stopped !== null) return reason(turn, stopped.code, stopped.says, place.name);
   const missing = promiseMissing(turn, verdict);
   if (missing !== null) return notLeaving(turn, place, "no-promise", missing);
@@ -186,7 +189,7 @@ function classesOutOf(
 /** It is failing still, and some of its users were not allowed to go when it began to be left. */
 function joinGray(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): void {
   const { leave, step } = place;
-  if (leave === null || stoppedBy(turn, place.name) !== null) return;
+  if (leave === null || staysPut(turn, place.name) !== null) return;
   if (step !== null && step.lookedAt === null) return;
   const free = classesFreeNow(turn, false).filter((name) => !leave.classes.includes(name));
   if (free.length === 0) return;
@@ -206,6 +209,8 @@ function beginSpill(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffi
   if (stopped !== null) return reason(turn, stopped.code, stopped.says, place.name);
   if (load === undefined || turn.now.mode === "observe") return;
   askGrowth(turn, place.name, needsRps(load.enteredRps, estate.guards.maxUtilisation));
+  const forced = staysPut(turn, place.name);
+  if (forced !== null) return reason(turn, forced.code, forced.says, place.name);
   // What growth will carry in a few seconds is not spilled: a surge moves nobody.
   const canTakeRps = carriesRps(grownRps(turn, place), estate.guards.maxUtilisation);
   const location = locationIndex(estate, place.name);

@@ -5,11 +5,12 @@ import { notLeaving, promiseMissing, start, whyOf } from "./start-leave.ts";
 import { WATCH_MS } from "./luggage.ts";
 import { partOf } from "./part-of.ts";
 import { pathWords, zoneUsersWords } from "./paths.ts";
-import { forbiddenNow, mayAct, stoppedBy } from "./permission.ts";
+import { forbiddenNow, mayAct } from "./permission.ts";
 import type { Draft } from "./publish.ts";
 import { CANARY_SHARE } from "./receivers.ts";
 import { decision, estateOf, placesOf, reason, type DraftPlace, type Turn } from "./turn.ts";
 import { certainWords, listWords } from "./words.ts";
+import { staysPut } from "./forced.ts";
 
 /** Users who are hurt on their way to a place leave it, and nobody else does: the place goes on for all others. */
 export function beginPath(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): void {
@@ -38,7 +39,7 @@ export function beginPath(turn: Turn, draft: Draft, place: DraftPlace, traffic: 
   const paths = here.filter(({ leftUntil }) => leftUntil <= turn.now.at);
   if (paths.length === 0) return;
   const zones = paths.map(({ zone }) => zone);
-  const stopped = stoppedBy(turn, place.name);
+  const stopped = staysPut(turn, place.name);
   if (stopped !== null) return reason(turn, stopped.code, stopped.says, place.name);
   const missing = promiseMissing(turn, verdict);
   if (missing !== null) return notLeaving(turn, place, "no-promise", missing);

@@ -5,6 +5,7 @@ import { beginBacks, stepBack } from "./back.ts";
 import { judgeConditions } from "./conditions.ts";
 import { keepDemand, trafficNow } from "./demand.ts";
 import { beginLeaves } from "./begin-leave.ts";
+import { keepForcedDown } from "./force.ts";
 import { watchHeadroom } from "./headroom.ts";
 import { keepIncidents } from "./incident-book.ts";
 import { stepLeave } from "./leave.ts";
@@ -12,6 +13,7 @@ import { keepSuspects } from "./leave-suspects.ts";
 import { relieve } from "./relief.ts";
 import { sayMinute } from "./minute.ts";
 import { endOverdue, takeOrder } from "./orders.ts";
+import { keepPins } from "./pins.ts";
 import { keepBadPaths } from "./paths.ts";
 import { settleOverdue } from "./permission.ts";
 import { prepare } from "./prepare.ts";
@@ -56,6 +58,8 @@ export function decide(turn: Turn, ordered: Ordered | null, isTrial = false): vo
 
 function move(turn: Turn, draft: Draft, traffic: Traffic): void {
   settle(turn, draft, traffic);
+  keepForcedDown(turn, draft);
+  keepPins(turn, traffic);
   keepSuspects(turn);
   keepBadPaths(turn);
   // What a dying receiver had taken goes back first, so that the rest of its users are its own.

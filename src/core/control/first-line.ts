@@ -38,7 +38,10 @@ export function firstLine(view: ControlView): FirstLine {
     const act = short.youNeedTo === null ? "" : ` You need to ${short.youNeedTo}.`;
     return { level: "change", text: `${text.slice(0, -1)}, but ${short.what}.${act}`, more: otherShort.length };
   }
-  const isFree = view.hold === null && view.stopped === null && view.locations.every(({ hold }) => hold === null);
+  const isFree =
+    view.hold === null &&
+    view.stopped === null &&
+    view.locations.every(({ hold, forced }) => hold === null && forced === undefined);
   return { level, text: level === "ok" && isFree ? `${text} You need to do nothing.` : text, more: 0 };
 }
 

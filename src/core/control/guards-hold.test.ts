@@ -56,6 +56,7 @@ const happening = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant("fails" as const), place }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("well", "lost", "found"), place }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("evacuate", "restore", "hold", "release"), place }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("up", "down", "auto", "weight", "pin"), place }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("answer" as const), choice: fc.integer({ min: 1, max: 2 }) }) },
 );
 type Happening = typeof happening extends fc.Arbitrary<infer Each> ? Each : never;
@@ -142,6 +143,18 @@ function happen(made: Made, watch: Watch, each: Happening): void {
     case "restore":
       watch.ordered.add(each.place);
       return made.order("ana", { kind: each.do, location: each.place });
+    case "up":
+      return made.order("ana", { kind: "force", location: each.place, to: "up" });
+    case "down":
+    case "auto":
+      watch.ordered.add(each.place);
+      return made.order("ana", { kind: "force", location: each.place, to: each.do });
+    case "weight":
+      watch.ordered.add(each.place);
+      return made.order("ana", { kind: "weight", location: each.place, share: 0.5 });
+    case "pin":
+      watch.ordered.add(each.place);
+      return made.order("ana", { kind: "pin", what: "zone", name: "at-b", location: each.place });
     case "hold":
     case "release":
       return made.order("ana", { kind: each.do });
@@ -178,17 +191,26 @@ function look(made: Made, watch: Watch, before: ControlState): void {
     for (const className of Object.keys(rows))
       if (guards.peopleOnly.includes(className) || forbids(className, true) || className !== "public")
         broken("contingency", `${className} of ${name}`);
+  for (const name of NAMES)
+    if (isForced(now, name, "up") && now.table.contingency[name] !== undefined)
+      broken("forced-up", `there is a contingency for ${name}`);
   if (now.hold !== null && Object.keys(now.table.contingency).length > 0) broken("held", "there is a contingency");
   if (before.table === null) return;
   let movedRps = 0;
   for (const chunk of changes(made, before.table, now.table)) {
-    const { className, from, to, rps } = chunk;
-    if (watch.ordered.has(from) || watch.ordered.has(to)) continue;
+    const { className, zone, bucket, from, to, rps } = chunk;
+    const isForcedBoth = (name: string, way: "up" | "down"): boolean =>
+      isForced(before, name, way) && isForced(now, name, way);
+    const isOwn = NAMES[rowToBuckets(before.home![className]![zone]!)[bucket]!] === from;
+    if (isForcedBoth(from, "up") && isOwn && now.places[from]!.leave?.why !== "person" && !watch.ordered.has(to))
+      broken("forced-up", `${className} ${from} -> ${to}`);
     const goesBack = [before, now].some(({ places }) => {
       const { leave, back } = places[to]!;
       return leave !== null && back === null;
     });
     if (goesBack) continue;
+    if (isForcedBoth(to, "down")) broken("forced-down", `${className} ${from} -> ${to}`);
+    if (watch.ordered.has(from) || watch.ordered.has(to)) continue;
     const isLoss = now.places[from]!.lostAt !== null;
     if (guards.peopleOnly.includes(className)) broken("people-only", `${className} ${from} -> ${to}`);
     if (forbids(className, isLoss)) broken("hours", `${className} ${from} -> ${to}`);
@@ -202,6 +224,9 @@ function look(made: Made, watch: Watch, before: ControlState): void {
     broken("share", `${lately} rps in a minute`);
 }
 
+const isForced = ({ places }: ControlState, name: string, to: "up" | "down"): boolean =>
+  places[name]!.forced?.to === to;
+
 function changes(made: Made, before: RouteTable, after: RouteTable) {
   return Object.keys(CLASS_SHARE).flatMap((className) =>
     made.estate.zones.flatMap(({ name: zone }) => {
@@ -209,7 +234,16 @@ function changes(made: Made, before: RouteTable, after: RouteTable) {
       return [...rowToBuckets(after.assignment[className]![zone]!)].flatMap((index, bucket) =>
         index === old[bucket]
           ? []
-          : [{ className, from: NAMES[old[bucket]!]!, to: NAMES[index]!, rps: (100 * CLASS_SHARE[className]!) / 256 }],
+          : [
+              {
+                className,
+                zone,
+                bucket,
+                from: NAMES[old[bucket]!]!,
+                to: NAMES[index]!,
+                rps: (100 * CLASS_SHARE[className]!) / 256,
+              },
+            ],
       );
     }),
   );

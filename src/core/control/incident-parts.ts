@@ -4,7 +4,7 @@ import { bucketWords } from "../suspects.ts";
 import { closedToWords } from "./conditions.ts";
 import { staysAt } from "./leave-suspects.ts";
 import { zoneUsersWords } from "./paths.ts";
-import { forbiddenNow, stoppedBy } from "./permission.ts";
+import { forbiddenNow } from "./permission.ts";
 import { isHeard } from "./publish.ts";
 import { CANARY_SHARE, growthWords, stepGrowth } from "./receivers.ts";
 import { promiseWords } from "../verdict.ts";
@@ -13,6 +13,7 @@ import type { OpenIncident } from "./state.ts";
 import { releaseWords } from "./stop.ts";
 import { estateOf, placesOf, type DraftPlace, type Turn } from "./turn.ts";
 import { clockWords, listWords, nats, percent, rps, secondsWords, whyWords } from "./words.ts";
+import { staysPut } from "./forced.ts";
 
 /**
  * An incident in words: what, users, why, certain, doing, not doing, you need to; always these, always in this order, none empty.
@@ -349,7 +350,7 @@ function briefWords(turn: Turn, told: Told, youNeedTo: string): string {
 /** Why a place that is not good enough keeps its users. */
 function staysBecause(turn: Turn, place: DraftPlace): string {
   const { now } = turn;
-  const stopped = stoppedBy(turn, place.name);
+  const stopped = staysPut(turn, place.name);
   if (stopped !== null) return stopped.says;
   if (now.mode === "observe") return "mode is observe, nothing moves";
   if (now.questions.some(({ incident }) => incident === place.incident)) return "I wait for an answer";

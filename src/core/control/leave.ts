@@ -15,6 +15,7 @@ import { habitOf } from "./habit.ts";
 import { planLeave } from "./leave-plan.ts";
 import { barredWords } from "./no-room-words.ts";
 import { lastCanary, staysForNow } from "./leave-suspects.ts";
+import { staysPut } from "./forced.ts";
 import { withCarriers } from "./luggage.ts";
 import { barredPaths } from "./barred-paths.ts";
 import { partOf } from "./part-of.ts";
@@ -319,7 +320,7 @@ function isPaused(turn: Turn, place: DraftPlace, leave: Leave): boolean {
     if (leave.doneAt === null) reason(turn, "forbidden-hours", `${place.name} waits: ${hours}`, place.name);
     return true;
   }
-  const stopped = stoppedBy(turn, place.name);
+  const stopped = leave.why === "person" ? stoppedBy(turn, place.name) : staysPut(turn, place.name);
   if (stopped === null) return false;
   // A person who orders after a hold or a stop knows of it; an innocent loss is no matter of a stop.
   const newerThan = (at: number | undefined): boolean => at === undefined || leave.since >= at;

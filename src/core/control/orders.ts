@@ -1,16 +1,20 @@
-import { isBeyond, mayMove, type Mode } from "../estate.ts";
+import { isBeyond, type Mode } from "../estate.ts";
 import type { Hold } from "../control-contract.ts";
-import { FOR_SECONDS_MAX, type Order } from "../order.ts";
-import { spanWords } from "../order-words.ts";
+import type { Order } from "../order.ts";
 import { beginBack } from "./back.ts";
 import { beginOrdered } from "./begin-leave.ts";
 import { ruleWords } from "./mode-rules.ts";
-import { movableClasses } from "./movable-classes.ts";
+import { classesByOrder, endForced, refusedForced, takeForce } from "./force.ts";
+import { isForced } from "./forced.ts";
+import { accepted, badTime, forWords, howToMove, isBadTime, refused, unknownLocation } from "./order-answer.ts";
+import { takePin, takeUnpin } from "./pins.ts";
+import { takeWeight } from "./weight.ts";
+import { trafficNow } from "./demand.ts";
 import { settle } from "./permission.ts";
 import { servingCount } from "./propose.ts";
 import type { Draft } from "./publish.ts";
 import type { UnixMs } from "../step.ts";
-import { decision, estateOf, forget, placesOf, say, type Turn } from "./turn.ts";
+import { estateOf, forget, placesOf, type Turn } from "./turn.ts";
 import { classWords, percent } from "./words.ts";
 import { isFelt } from "../verdict.ts";
 
@@ -28,6 +32,27 @@ export function takeOrder(turn: Turn, draft: Draft, by: string, order: Order): v
       return hold(turn, by, order);
     case "release":
       return release(turn, by, order.location);
+    case "force":
+      return takeForce(turn, by, order, () =>
+        isLeftBy(turn, draft, by, { kind: "evacuate", location: order.location }),
+      );
+    case "pin":
+      return takePin(turn, trafficNow(turn), by, order);
+    case "unpin":
+      return takeUnpin(turn, trafficNow(turn), by, order);
+    case "weight": {
+      const { location, class: className } = order;
+      return takeWeight(turn, draft, by, order, {
+        evacuate: (share) =>
+          isLeftBy(turn, draft, by, {
+            kind: "evacuate",
+            location,
+            share,
+            ...(className !== undefined && { class: className }),
+          }),
+        restore: () => restore(turn, draft, by, location),
+      });
+    }
     case "mode": {
       const { mostMode } = estateOf(turn);
       if (isBeyond(order.mode, mostMode)) {
@@ -67,18 +92,6 @@ export function takeOrder(turn: Turn, draft: Draft, by: string, order: Order): v
   }
 }
 
-type ForAWhile = { readonly forSeconds?: number };
-
-const isBadTime = ({ forSeconds }: ForAWhile): boolean =>
-  forSeconds !== undefined && !(forSeconds > 0 && forSeconds <= FOR_SECONDS_MAX);
-
-function badTime(turn: Turn, by: string): void {
-  refused(turn, "bad-time", `${by}: a time is over 0 and at most 30 days`, "for example --for 10m");
-}
-
-const forWords = ({ forSeconds }: ForAWhile): string =>
-  forSeconds === undefined ? "" : ` for ${spanWords(forSeconds)}`;
-
 /** What was ordered for a while ends with it. */
 export function endOverdue(turn: Turn): void {
   const { now } = turn;
@@ -97,6 +110,12 @@ export function endOverdue(turn: Turn): void {
     const says = `the hold of ${place.hold.by} on ${place.name} is over${stillWords(turn)}`;
     place.hold = null;
     ended(says, place.name);
+  }
+  for (const place of placesOf(turn)) {
+    const { forced } = place;
+    if (forced?.until === undefined || now.at < forced.until) continue;
+    endForced(turn, place);
+    ended(`${place.name} is forced ${forced.to} no more: the time that ${forced.by} gave is over`, place.name);
   }
   const { modeThen = null } = now;
   if (modeThen === null || now.at < modeThen.at) return;
@@ -120,14 +139,16 @@ function whyNoFurther(most: Mode): string {
     : "too few look at locations from outside for it to move anybody unasked (`probes` in houston.yaml); what people order it does";
 }
 
-/** What a person may do who wants somebody moved. */
-function howToMove(turn: Turn): string {
-  return estateOf(turn).mostMode === "observe"
-    ? "I steer no DNS and no edge here: move them by hand"
-    : "`houston mode act`";
+/** Whether a leave began by it; if not, why has been said. */
+function isLeftBy(turn: Turn, draft: Draft, by: string, order: Evacuation): boolean {
+  const before = turn.now.places[order.location]?.leave;
+  evacuate(turn, draft, by, order);
+  return turn.now.places[order.location]?.leave !== before;
 }
 
-function evacuate(turn: Turn, draft: Draft, by: string, order: Extract<Order, { kind: "evacuate" }>): void {
+type Evacuation = Extract<Order, { kind: "evacuate" }>;
+
+function evacuate(turn: Turn, draft: Draft, by: string, order: Evacuation): void {
   const { now } = turn;
   const estate = estateOf(turn);
   const place = now.places[order.location];
@@ -172,6 +193,7 @@ function evacuate(turn: Turn, draft: Draft, by: string, order: Extract<Order, { 
       "restore another location first",
     );
   }
+  if (isForced(place, "down")) return refusedForced(turn, by, place, "and is being left for that");
   if (place.lostAt !== null && place.leave !== null)
     return refused(
       turn,
@@ -179,10 +201,7 @@ function evacuate(turn: Turn, draft: Draft, by: string, order: Extract<Order, { 
       `${by}: ${place.name} is lost and is being left already`,
       "nothing: what fits moves",
     );
-  const people = estate.classes
-    .filter((each) => estate.guards.peopleOnly.includes(each.name) && mayMove(each))
-    .map(({ name }) => name);
-  const classes = order.class === undefined ? [...movableClasses(turn), ...people] : [order.class];
+  const classes = order.class === undefined ? classesByOrder(turn) : [order.class];
   if (classes.length === 0)
     return refused(
       turn,
@@ -210,13 +229,14 @@ function restore(turn: Turn, draft: Draft, by: string, name: string): void {
     return refused(turn, "mode-observe", `${by}: mode is observe, nothing moves`, howToMove(turn));
   if (place.leave === null && place.back === null)
     return refused(turn, "not-left", `${by}: ${name} is not left`, "nothing to do");
+  if (isForced(place, "down")) return refusedForced(turn, by, place, "and nobody goes back before that ends");
   if (place.back !== null) {
     place.back = { ...place.back, by };
     return accepted(turn, "order-restore", `${by}: ${name} is being restored already, now by order`, name);
   }
   if (place.lostAt !== null)
     return refused(turn, "lost", `${by}: ${name} is lost: nobody would be served there`, "bring it up first");
-  if (isFelt(place.verdict) && place.leave?.why !== "person") {
+  if (isFelt(place.verdict) && place.leave?.why !== "person" && !isForced(place, "up")) {
     return refused(
       turn,
       "still-failing",
@@ -292,17 +312,3 @@ function release(turn: Turn, by: string, name: string | undefined): void {
 /** Who only observes moves nothing, held or not. */
 const stillWords = (turn: Turn): string =>
   turn.now.mode === "observe" ? "; mode is observe: still nothing moves" : "";
-
-function unknownLocation(turn: Turn, by: string, name: string): void {
-  refused(turn, "unknown-location", `${by}: there is no location ${name}`, "`houston status` lists them");
-}
-
-function accepted(turn: Turn, code: string, says: string, location?: string): void {
-  decision(turn, code, says, location);
-  say(turn, { level: "change", what: says, ...(location !== undefined && { location }) });
-}
-
-function refused(turn: Turn, code: string, says: string, fix: string): void {
-  decision(turn, `refused-${code}`, says);
-  say(turn, { level: "change", what: `refused: ${says}`, youNeedTo: fix });
-}

@@ -186,8 +186,10 @@ export function forbiddenNow(turn: Turn, classes: readonly ClassName[], isLoss: 
   return hours === undefined ? null : `nothing moves by itself in the hours ${hours.says}`;
 }
 
+export type Stop = { readonly code: string; readonly says: string };
+
 /** Why nothing automatic may touch this location now, or null. */
-export function stoppedBy(turn: Turn, location: LocationName): { readonly code: string; readonly says: string } | null {
+export function stoppedBy(turn: Turn, location: LocationName): Stop | null {
   const { now } = turn;
   if (now.blind) return { code: "blind", says: "I see fewer than half of the locations: nothing moves" };
   if (now.hold !== null) return { code: "held", says: `held by ${now.hold.by}: nothing moves by itself` };

@@ -1,5 +1,13 @@
 import type { ControlEffect, Outcome } from "../control-contract.ts";
-import { providersOf, type ClassName, type LocationName, type ProviderName, type ZoneName } from "../estate.ts";
+import {
+  providersOf,
+  type ClassName,
+  type LocationName,
+  type ProviderName,
+  type TrafficClass,
+  type Zone,
+  type ZoneName,
+} from "../estate.ts";
 import { forbiddenBy } from "../forbidden-hours.ts";
 import { mayServe } from "../may-serve.ts";
 import { contingencies, type ContingencyInput } from "../plan/contingency.ts";
@@ -14,6 +22,7 @@ import type { Assignment, ProviderLoss, RouteTable, Run } from "../route/table.t
 import { loadOf, rowOf, rpsOf, totalRps, type NewRow, type Traffic } from "../shift/traffic.ts";
 import { closedNow, isSame } from "./conditions.ts";
 import { zoneDemand } from "./demand.ts";
+import { isForced } from "./forced.ts";
 import { watchedChunks, watchedPlaces } from "./luggage.ts";
 import { barredPaths } from "./barred-paths.ts";
 import { mayActUnasked, permissionFor } from "./mode-rules.ts";
@@ -172,7 +181,13 @@ function changedRows(turn: Turn, home: Assignment, settled: Assignment, traffic:
           ),
           mayGo:
             moved.length === 0 ||
-            (trafficClass.data.kind !== "stays" &&
+            (!staysForced(
+              turn,
+              trafficClass,
+              zone,
+              moved.map((bucket) => from[bucket]!),
+            ) &&
+              trafficClass.data.kind !== "stays" &&
               !estate.guards.peopleOnly.includes(trafficClass.name) &&
               forbiddenBy(estate.guards, { at: now.at, class: trafficClass.name, isLoss: false }) === undefined &&
               !away.has(zone.name) &&
@@ -186,6 +201,38 @@ function changedRows(turn: Turn, home: Assignment, settled: Assignment, traffic:
     }),
   );
   return changed.toSorted((one, other) => Number(other.isLaw) - Number(one.isLaw));
+}
+
+/** Who is forced up keeps those who may be there by law. */
+function staysForced(turn: Turn, trafficClass: TrafficClass, zone: Zone, from: readonly number[]): boolean {
+  const { locations } = estateOf(turn);
+  return from.some((index) => {
+    const { name } = locations[index]!;
+    return isForced(turn.now.places[name]!, "up") && mayServe(trafficClass, zone, name);
+  });
+}
+
+/** Homes of these rows, planned as if they had none; all others stay as they are. */
+export function replannedRows(
+  turn: Turn,
+  of: readonly Pick<NewRow, "class" | "zone">[],
+  traffic: Traffic,
+): readonly NewRow[] {
+  const { home, table } = turn.now;
+  if (home === null || table === null) return [];
+  const previous = Object.fromEntries(
+    Object.entries(home).map(([className, rows]) => [
+      className,
+      Object.fromEntries(
+        Object.entries(rows).filter(([zone]) => !of.some((row) => row.class === className && row.zone === zone)),
+      ),
+    ]),
+  );
+  const planned = homeAssignment(turn, roomForHomes(turn, { home, assignment: table.assignment, traffic }), previous);
+  return of.flatMap((row) => {
+    const runs = rowOf(planned, row.class, row.zone);
+    return runs.length === 0 ? [] : [{ ...row, runs }];
+  });
 }
 
 export function hasDemand(turn: Turn): boolean {
@@ -233,7 +280,9 @@ export function barredPlaces(turn: Turn): readonly LocationName[] {
       // A bad way is no sickness of the place: it bars those whose way it is (paths.ts).
       const sick = isIllItself(place.verdict);
       const isLeft = place.state !== "serving" || (place.leave !== null && !isOfSome(place.leave));
-      return isLeft || place.hold !== null || place.lostAt !== null || sick || involved || silent;
+      return (
+        isLeft || isForced(place, "down") || place.hold !== null || place.lostAt !== null || sick || involved || silent
+      );
     })
     .map((place) => place.name);
 }
@@ -309,7 +358,7 @@ function lossesNow(turn: Turn, assignment: Assignment, traffic: Traffic): Losses
     stays: watchedChunks(turn, assignment),
   };
   const mayMove = (name: LocationName): boolean =>
-    !now.stopped?.involved.includes(name) && now.places[name]!.hold === null;
+    !now.stopped?.involved.includes(name) && now.places[name]!.hold === null && !isForced(now.places[name]!, "up");
   const { ofLocation, ofProvider } = contingencies(input);
   const contingency: Record<LocationName, Assignment> = {};
   for (const { name } of estate.locations) {

@@ -1,4 +1,4 @@
-import type { DemandForecast, Hold, Incident, LocationState, Question } from "../control-contract.ts";
+import type { DemandForecast, Forced, Hold, Incident, LocationState, Pin, Question } from "../control-contract.ts";
 import type { ConditionBar, ConditionFailure, ConditionName, LiftedCondition } from "../conditions.ts";
 import type { Capacity, ClassName, Estate, LocationName, Mode, ProviderName, ZoneName } from "../estate.ts";
 import type { Apart, Assignment, RouteTable } from "../route/table.ts";
@@ -20,6 +20,7 @@ export type ControlState = {
   /** What the mode is again, and when; absent: it was not set for a while. */
   readonly modeThen?: { readonly mode: Mode; readonly at: UnixMs } | null;
   readonly hold: Hold | null;
+  readonly pins?: readonly Pin[];
   readonly stopped: Stopped | null;
   readonly blind: boolean;
   /** Whether a majority was ever heard: before that we are starting, not blind. */
@@ -162,6 +163,8 @@ export type Place = {
   readonly name: LocationName;
   readonly state: LocationState;
   readonly hold: Hold | null;
+  /** Absent in states of before there was such an order. */
+  readonly forced?: Forced | null;
   readonly summary: Summary | null;
   readonly heardAt: UnixMs | null;
   /** What plans may count on: see usable.ts. */
@@ -189,6 +192,8 @@ export type Place = {
   readonly stays: string | null;
   readonly leave: Leave | null;
   readonly back: Back | null;
+  /** Users belong there by order who have never left it, and are still to be brought: who ordered it, and who they are in words. */
+  readonly comers?: { readonly by: string; readonly whose: string } | null;
   /** The newest step of its leave or its way back. */
   readonly step: StepTaken | null;
   /** How often it failed on its way back, and the wait that follows from it. */
@@ -261,6 +266,8 @@ export type Leave = {
   /** How much of it must go, 0..1. */
   readonly share: number;
   readonly expires: UnixMs | null;
+  /** It was ordered as what stays, not as what leaves. */
+  readonly weight?: { readonly why?: string };
   /** The assignment when it began: what "its traffic" means for shares, and what a roll-back returns to. */
   readonly from: Assignment;
   /** A lost location is left at once, unless a receiver died of what it took: then by canary, like a gray one. */
@@ -298,6 +305,8 @@ export type Back = {
   readonly incident: number;
   readonly from: Assignment;
   readonly rung: number;
+  /** How much of them comes back, 0..1; absent: all. */
+  readonly share?: number;
 };
 
 export type StepTaken = {

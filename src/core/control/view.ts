@@ -10,6 +10,8 @@ import { trafficNow } from "./demand.ts";
 import { incidentsOf } from "./incident-book.ts";
 import { questionOf } from "./permission.ts";
 import { ruleWords } from "./mode-rules.ts";
+import { pinViews } from "./pins.ts";
+import { weightOf } from "./weight.ts";
 import { takenBy } from "./receivers.ts";
 import { furtherMs } from "./paths.ts";
 import type { ControlState, Place } from "./state.ts";
@@ -27,6 +29,7 @@ export function viewOf(state: ControlState): ControlView {
     routeTableVersion: state.table?.version ?? 0,
     stopped: state.stopped === null ? null : { at: state.stopped.at, says: state.stopped.says },
     blind: state.blind,
+    ...pinsOf(state),
     bars: barViews(state.bars),
     liftedConditions: state.liftedConditions,
     locations: state.estate === null ? [] : locationViews(state, state.estate, away),
@@ -45,6 +48,12 @@ function guardsOf({ estate, mode, at }: ControlState): Pick<ControlView, "modeRu
     ...(rules.length > 0 && { modeRules: rules.map(ruleWords) }),
     ...(hours.length > 0 && { forbiddenNow: hours.map(({ says }) => says) }),
   };
+}
+
+function pinsOf(state: ControlState): Pick<ControlView, "pins"> {
+  if ((state.pins ?? []).length === 0) return {};
+  const turn = openTurn(state, state.at);
+  return { pins: pinViews(turn, state.table?.assignment ?? null, trafficNow(turn)) };
 }
 
 function headroomOf({ headroom }: ControlState): Pick<ControlView, "headroom"> {
@@ -145,10 +154,13 @@ function locationViews(state: ControlState, estate: Estate, away: Away): readonl
   return estate.locations.map(({ name }, index) => {
     const place = state.places[name]!;
     const load = place.summary?.own.load;
+    const weight = weightOf(place);
     return {
       name: place.name,
       state: place.state,
       hold: place.hold,
+      ...(weight !== null && { weight }),
+      ...(place.forced !== undefined && place.forced !== null && { forced: place.forced }),
       verdict: place.verdict ?? {
         location: place.name,
         verdict: "healthy",

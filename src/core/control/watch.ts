@@ -8,6 +8,7 @@ import { failBack, failsAgain } from "./back.ts";
 import { broughtTo } from "./leave-suspects.ts";
 import { zonesBack } from "./back-paths.ts";
 import { isRefusedElsewhere } from "./crowded.ts";
+import { isForced, staysPut } from "./forced.ts";
 import { habitOf } from "./habit.ts";
 import { howUsersFare, hurtThereToo, USERS_LOOK_MS } from "./look-at-users.ts";
 import { carriersOf, WATCH_MS } from "./luggage.ts";
@@ -277,13 +278,14 @@ function lookAtBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffi
   if (before === undefined) return;
   const tried = place.badPaths.filter(({ isTried }) => isTried);
   const fares = tried.map((path) => howIs(turn, place, path));
+  const isIll = isFelt(place.verdict) && !isForced(place, "up");
   const says = fares.includes("ill")
     ? "they are hurt on their way again"
-    : isFelt(place.verdict)
+    : isIll
       ? null
       : troubleOf(turn, place, before, step.at);
-  if (says !== null || isFelt(place.verdict)) {
-    if (stoppedBy(turn, place.name) !== null) return;
+  if (says !== null || isIll) {
+    if (staysPut(turn, place.name) !== null) return;
     return says === null ? failsAgain(turn, draft, place, traffic) : failBack(turn, draft, { place, says, traffic });
   }
   if (step.lookedAt !== null) return;
