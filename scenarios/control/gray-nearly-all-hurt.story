@@ -128,13 +128,13 @@ tick 3
 3.00s   table 2: us-east-1 -> us-east-2 45 rps
 4.00s   us-east-1: 20 % out
 4.00s   table 3: us-east-1 -> us-east-2 133 rps
+5.00s   us-east-2 says it is ready for 1920 rps and takes 1800: I plan with those
+        . look what its new machines wait for
 5.00s   us-east-2 worsened: its requests wait 300 ms, 2 ms before. Its last chunk of us-east-1 goes back; I go round it for 2 min
 5.00s   scale eu-west-1 to 1986
 5.00s   us-east-1: 9.9 % out
 5.00s   table 4: us-east-2 -> eu-west-1 45 rps; us-east-2 -> us-east-1 88 rps
 5.00s   [receiver-not-ready] 88 rps of us-east-1 wait for receivers that are not ready
-6.00s   us-east-2 says it is ready for 1920 rps and takes 1800: I plan with those
-        . look what its new machines wait for
 6.00s   us-east-1: 21 % out
 6.00s   table 5: us-east-1 -> eu-west-1 98 rps
 7.00s   us-east-1: 65 % out

@@ -27,13 +27,13 @@ tick 12
 5.00s   us-east-1: 20 % out
 5.00s   table 4: us-east-1 -> ca-central-1 17 rps; us-east-1 -> us-east-2 70 rps
 6.00s   us-east-2: healthy -> shaky  12.0 nats of 20.0  cause: disk 92 %
+6.00s   us-east-2 says it is ready for 1600 rps and takes 900: I plan with those
+        . look what its new machines wait for
 6.00s   us-east-2 worsened: it turned shaky. Its last chunk of us-east-1 goes back; I go round it for 2 min
 6.00s   scale ca-central-1 to 1355
 6.00s   us-east-1: 17 % out
 6.00s   table 5: us-east-1 -> ca-central-1 1 rps; us-east-2 -> ca-central-1 43 rps; us-east-2 -> us-east-1 27 rps
 6.00s   [receiver-not-ready] 60 rps of us-east-1 wait for receivers that are not ready
-7.00s   us-east-2 says it is ready for 1600 rps and takes 900: I plan with those
-        . look what its new machines wait for
 7.00s   us-east-1: 25 % out
 7.00s   table 6: us-east-1 -> ca-central-1 78 rps
 8.00s   us-east-1: 43 % out

@@ -25,13 +25,13 @@ loads
 5.00s   us-east-1: 100 % out
 5.00s   table 3: us-east-1 -> us-east-2 334 rps
 5.25s   us-east-1: done, 100 % out after 2 s; receivers keep what they have grown to
-6.00s   [receiver-worse] us-east-2 worsened (its requests wait 600 ms, 2 ms before): it gets nothing more of us-east-1
-7.00s   us-east-2 says it is ready for 1333 rps and takes 987: I plan with those
+6.00s   us-east-2 says it is ready for 1333 rps and takes 987: I plan with those
         . look what its new machines wait for
-7.00s   scale ca-central-1 to 831
-7.00s   [guests-stay] us-east-2 has 1099 rps, more than it is ready for, and nobody has room for its guests yet
-9.00s   us-east-2 is full: 259 rps that it took of us-east-1 go on to whoever has room
-9.00s   table 4: us-east-2 -> ca-central-1 259 rps
+6.00s   scale ca-central-1 to 831
+6.00s   [receiver-worse] us-east-2 worsened (its requests wait 600 ms, 2 ms before): it gets nothing more of us-east-1
+6.00s   [guests-stay] us-east-2 has 1099 rps, more than it is ready for, and nobody has room for its guests yet
+8.00s   us-east-2 is full: 259 rps that it took of us-east-1 go on to whoever has room
+8.00s   table 4: us-east-2 -> ca-central-1 259 rps
   us-east-1 36 rps of 1200 ready
   us-east-2 840 rps of 1333 said to be ready, 987 really
   ca-central-1 684 rps of 831 ready

@@ -28,13 +28,13 @@ loads
 6.00s   us-east-1: 100 % out
 6.00s   table 4: us-east-1 -> us-east-2 13 rps
 6.25s   us-east-1: done, 100 % out after 3 s; receivers keep what they have grown to
-7.00s   [receiver-worse] us-east-2 worsened (its requests wait 600 ms, 2 ms before): it gets nothing more of us-east-1
-8.00s   us-east-2 says it is ready for 149 rps and takes 120: I plan with those
+7.00s   us-east-2 says it is ready for 149 rps and takes 120: I plan with those
         . look what its new machines wait for
-8.00s   scale ca-central-1 to 89
-8.00s   [guests-stay] us-east-2 has 121 rps, more than it is ready for, and nobody has room for its guests yet
-10.00s  us-east-2 is full: 22 rps that it took of us-east-1 go on to whoever has room
-10.00s  table 5: us-east-2 -> ca-central-1 22 rps
+7.00s   scale ca-central-1 to 89
+7.00s   [receiver-worse] us-east-2 worsened (its requests wait 600 ms, 2 ms before): it gets nothing more of us-east-1
+7.00s   [guests-stay] us-east-2 has 121 rps, more than it is ready for, and nobody has room for its guests yet
+9.00s   us-east-2 is full: 22 rps that it took of us-east-1 go on to whoever has room
+9.00s   table 5: us-east-2 -> ca-central-1 22 rps
   us-east-1 4 rps of 120 ready
   us-east-2 98 rps of 149 said to be ready, 120 really
   ca-central-1 68 rps of 89 ready

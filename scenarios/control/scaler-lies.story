@@ -40,12 +40,12 @@ tick 20
 loads
 status
 ----
+9.00s   us-east-2 says it is ready for 1080 rps and takes 891: I plan with those
+        . look what its new machines wait for
 9.00s   us-east-2 worsened: its requests wait 600 ms, 2 ms before. Its last chunk of us-east-1 goes back; I go round it for 2 min
 9.00s   scale ca-central-1 to 550
 9.00s   us-east-1: 62 % out
 9.00s   table 8: us-east-2 -> ca-central-1 30 rps; us-east-2 -> us-east-1 226 rps
-10.00s  us-east-2 says it is ready for 1080 rps and takes 763: I plan with those
-        . look what its new machines wait for
 10.00s  us-east-1: 68 % out
 10.00s  table 9: us-east-1 -> ca-central-1 33 rps
 11.00s  us-east-1: 79 % out

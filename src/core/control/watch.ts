@@ -1,5 +1,5 @@
 import type { Assignment } from "../route/table.ts";
-import { failsMore, LOOK_FROM_MS, LOOK_UNTIL_MS, worsened } from "../shift/look.ts";
+import { failsMore, isFuller, LOOK_FROM_MS, LOOK_UNTIL_MS, worsened } from "../shift/look.ts";
 import { shareBack } from "../shift/move.ts";
 import type { Traffic } from "../shift/traffic.ts";
 import { bucketWords, isStrong, sharedSuspect } from "../suspects.ts";
@@ -16,6 +16,7 @@ import { partOf } from "./part-of.ts";
 import { howIs } from "./paths.ts";
 import { stoppedBy } from "./permission.ts";
 import { isHeard, type Draft } from "./publish.ts";
+import { noteFullAfterStep } from "./ready-in-word.ts";
 import { CANARY_SHARE, isFewAsCanary, outOf, stepGrowth, takenBy } from "./receivers.ts";
 import { isOfSome } from "./rest.ts";
 import type { Leave, StepReceiver } from "./state.ts";
@@ -200,6 +201,7 @@ function sickened(turn: Turn, draft: Draft, trouble: Sickening & { readonly befo
     return stopAll(turn, draft, { place, leave, receiver, says, traffic });
   }
   place.leave = { ...place.leave!, avoid: { ...place.leave!.avoid, [receiver.name]: now.at + AVOID_MS } };
+  if (load !== undefined && isFuller(trouble.before, load)) noteFullAfterStep(turn, receiver);
   if (leave.why === "lost" || place.lostAt !== null) {
     decision(
       turn,

@@ -42,13 +42,24 @@ export function worsened(before: LookBefore, after: LookAfter): string | null {
   if (failsMore(before, load)) {
     return `${(load.failedRatio * 100).toFixed(1)} % of its requests fail, ${(before.failedRatio * 100).toFixed(1)} % before`;
   }
-  if (load.queueMs > before.queueMs + QUEUE_WORSE_MS) {
+  if (waitsMore(before, load)) {
     return `its requests wait ${Math.round(load.queueMs)} ms, ${Math.round(before.queueMs)} ms before`;
   }
-  if (load.shedRps - before.shedRps > Math.max(FAILED_RPS_WORSE, SHED_SHARE_WORSE * load.servedRps)) {
+  if (shedsMore(before, load)) {
     return `it sheds ${Math.round(load.shedRps)} requests a second, ${Math.round(before.shedRps)} before`;
   }
   return null;
+}
+
+/** It has more than it can take, whatever it says. */
+export const isFuller = (before: LookBefore, load: Load): boolean => waitsMore(before, load) || shedsMore(before, load);
+
+function waitsMore(before: LookBefore, load: Load): boolean {
+  return load.queueMs > before.queueMs + QUEUE_WORSE_MS;
+}
+
+function shedsMore(before: LookBefore, load: Load): boolean {
+  return load.shedRps - before.shedRps > Math.max(FAILED_RPS_WORSE, SHED_SHARE_WORSE * load.servedRps);
 }
 
 /** More of its requests fail than before: what it took may have brought that. */
