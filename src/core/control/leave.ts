@@ -16,7 +16,7 @@ import { planLeave } from "./leave-plan.ts";
 import { barredWords } from "./no-room-words.ts";
 import { lastCanary, staysForNow } from "./leave-suspects.ts";
 import { staysPut } from "./forced.ts";
-import { withCarriers } from "./luggage.ts";
+import { wasIllBefore, withCarriers } from "./luggage.ts";
 import { barredPaths } from "./barred-paths.ts";
 import { partOf } from "./part-of.ts";
 import { zoneUsersWords } from "./paths.ts";
@@ -295,8 +295,10 @@ export function noteStep(
     reached: step.reached,
     suspect: step.suspect === null ? null : { class: step.suspect.class, bucket: step.suspect.bucket },
   };
-  if (leave.why === "lost") place.leave = { ...leave, carriers: withCarriers(turn, leave, names) };
-  remember(turn, place, leave, names);
+  if (leave.why !== "lost") return remember(turn, place, leave, names);
+  const mayCatch = names.filter((name) => !wasIllBefore(turn, place, name));
+  remember(turn, place, leave, mayCatch);
+  place.leave = { ...leave, carriers: withCarriers(turn, leave, mayCatch) };
 }
 
 function receiverBefore(turn: Turn, name: LocationName, tookRps: number): StepReceiver {
