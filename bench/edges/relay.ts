@@ -54,7 +54,7 @@ async function bench(): Promise<void> {
     stdio: ["ignore", "pipe", "inherit"],
   });
   started.push(relayed, program);
-  await once(program.stdout!, "data");
+  await once(program.stdout, "data");
   for (const port of [direct, haproxy, ours]) await isThere(port);
 
   const systems = {

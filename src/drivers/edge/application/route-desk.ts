@@ -14,7 +14,7 @@ export type RouteDesk = {
   askers(): ReadonlyMap<string, string>;
   /** Resolves when one of them has said something new. */
   heard(signal: AbortSignal): Promise<void>;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 };
 
 /** Shorter than proxies cut what is silent. */
@@ -68,7 +68,7 @@ export async function routeDesk(options: {
     port: server.port,
     put(document) {
       held = document;
-      for (const done of [...waiting]) done();
+      for (const done of waiting) done();
     },
     askers() {
       const now = performance.now();
@@ -85,7 +85,7 @@ export async function routeDesk(options: {
         listeners.add(done);
         signal.addEventListener("abort", done, { once: true });
       }),
-    stop: () => server.stop(),
+    stop: server.stop,
   };
 }
 

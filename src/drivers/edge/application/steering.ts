@@ -88,7 +88,7 @@ export const makeApplication: MakeSteering<ApplicationSettings> = async (
       },
     },
     version: () => told?.table.version ?? null,
-    stop: async () => void (await desk?.stop()),
+    stop: async () => desk?.stop(),
   };
 };
 

@@ -64,8 +64,8 @@ test("Fastify: hands on in its first hook; its own routes and hooks go on", asyn
   app.addHook("onRequest", edgeHook(edge));
   app.addHook("onResponse", async () => void (ended += 1));
   app.post("/carts/:cart", async (request) => `${HERE} ${JSON.stringify(request.body)}`);
-  await app.listen({ port: 0, host: "127.0.0.1" });
-  await holds(app.addresses()[0]!.port);
+  const url = await app.listen({ port: 0, host: "127.0.0.1" });
+  await holds(Number(new URL(url).port));
   expect(ended).toBe(2);
   await app.close();
 });

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { createServer, request as httpRequest, type IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { connect, createServer as createNetServer, type AddressInfo, type Socket } from "node:net";
+import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
+import { applicationEdge } from "./application-edge.ts";
 import {
   ask,
   documentOf,
@@ -263,11 +265,18 @@ test("what can be read in two ways is refused and counted, whichever of both is 
   expect(seen.map(({ url }) => url)).not.toContain("/smuggled");
   const { refused } = east.edge.status();
   expect(refused).toMatchObject({
-    "transfer-encoding": 1,
+    "transfer-encoding": 2,
     "chunks-before-http-1.1": 1,
     "two-hosts": 1,
     "absolute-target": 1,
   });
+});
+
+test("who asks to switch to anything but WebSocket is answered as if he had not asked", async () => {
+  const { east, seen } = await eastToWest(says(THERE));
+  const headers = { connection: "Upgrade, HTTP2-Settings", upgrade: "h2c", "http2-settings": "AAMAAABkAAQAAP__" };
+  expect(await ask(east.port, { headers })).toMatchObject({ status: 200, body: `${THERE} GET / ` });
+  for (const name of ["upgrade", "http2-settings"]) expect(seen[0]!.headers).not.toHaveProperty(name);
 });
 
 test("chunk extensions and names that servers mistake for a length end here", async () => {
@@ -327,14 +336,41 @@ test("what another edge passed on is served here, and a probe too, whatever the 
   expect((await ask(east.port, { headers: { "x-probe": "north" } })).body).toBe(`${HERE} GET / `);
 });
 
-test("without a table everybody is served here; cut off, the last good one counts after a restart too, and nonsense changes nothing", async () => {
-  const { east } = await eastToWest(says(THERE));
+test("without a table everybody is served here; nonsense and a file that is gone change nothing, and are said once", async () => {
+  const { east, west } = await eastToWest(says(THERE));
+  for (const wrong of ["half a docu", JSON.stringify(documentOf({ ...tableTo(0, 9), assignment: {} }))]) {
+    const before = east.said.length;
+    writeFileSync(east.routeFile, wrong);
+    await expect.poll(() => east.said.length).toBe(before + 1);
+  }
   rmSync(east.routeFile);
-  await expect.poll(() => east.said.join()).toContain("can't be read");
+  await expect.poll(() => east.said.join("\n")).toMatch(/no object[^]*assignment: empty[^]*can't be read/);
   expect((await ask(east.port)).headers["x-location"]).toBe(THERE);
-  await expect(east.route(documentOf({ ...tableTo(0, 1), version: 1 }))).resolves.toBeUndefined();
-  // The same version again is no news, and an older one neither.
-  expect((await ask(east.port)).headers["x-location"]).toBe(THERE);
+  const route = { file: `${east.routeFile}.none`, keptIn: `${east.routeFile}.kept` };
+  const peers = { at: { [THERE]: { host: "127.0.0.1", port: west.port } } };
+  const first = await applicationEdge({ location: HERE, route, peers, said: () => undefined });
+  closing.push(first.stop);
+  const server = createServer((request, response) => first.handle(request, response, () => response.end("served")));
+  closing.push(async () => server.close());
+  expect((await ask(await listens(server))).body).toBe("served");
+  expect(first.status().tableVersion).toBeNull();
+});
+
+test("what was told last counts after a restart, with the file gone; an older table is not taken", async () => {
+  const { east } = await eastToWest(says(THERE));
+  await east.route(documentOf(tableTo(0, 7)));
+  rmSync(east.routeFile);
+  const keptIn = join(east.routeFile, "..", "kept", "route.json");
+  const again = await applicationEdge({
+    location: HERE,
+    route: { file: east.routeFile, keptIn, everySeconds: 0.01 },
+    said: () => undefined,
+  });
+  closing.push(again.stop);
+  expect(again.status().tableVersion).toBe(7);
+  writeFileSync(east.routeFile, JSON.stringify(documentOf(tableTo(1, 6))));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(again.status().tableVersion).toBe(7);
 });
 
 test("a loss that is followed sends its users where the contingency says", async () => {
@@ -363,7 +399,7 @@ function webSockets({ server }: MadeEdge, location: string): { readonly closes: 
 
 test("a WebSocket is relayed both ways; who came by an answer that is still kept is pinned, and named, and left alone", async () => {
   const { east, west } = await eastToWest(says(THERE));
-  const { closes } = webSockets(west, THERE);
+  webSockets(west, THERE);
   west.edge.attach(west.server);
   const user = await switched(east.port);
   await expect.poll(() => user.text()).toBe(`\x81\x04${THERE}`);

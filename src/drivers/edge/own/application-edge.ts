@@ -27,7 +27,6 @@ import { keptBody, type KeptBody } from "./kept-body.ts";
 import { leaving, type Held, type Pinned } from "./leaving.ts";
 import { lines, type Call, type Failed } from "./lines.ts";
 import type { Listening } from "./listening.ts";
-import { networkOf } from "./network-of.ts";
 import { networks } from "./networks.ts";
 import { toResponse, toSocket } from "./node-answer.ts";
 import { passThrough, type PassThroughOptions } from "./pass-through.ts";
@@ -92,7 +91,7 @@ export type ApplicationEdge = {
   status(): EdgeStatus;
   /** The same as Prometheus reads it. */
   metrics(): string;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 };
 
 export type At = { readonly host: string; readonly port: number };
@@ -250,9 +249,6 @@ export async function applicationEdge(options: ApplicationEdgeOptions): Promise<
     return looping();
   };
 
-  const mayServeHere = (failed: Failed, call: Call): boolean =>
-    failed.why !== "gone" && (call.mayRepeat || !failed.sent) && call.body?.isUntouched !== false;
-
   const handle: ApplicationEdge["handle"] = (request, response, next) => {
     if (givenUp.has(request.socket)) return;
     const twoWays = ambiguity(request);
@@ -265,7 +261,7 @@ export async function applicationEdge(options: ApplicationEdgeOptions): Promise<
     const asked = look(head, entrance.originOf(request));
     const its = held(request);
     if (asked.chunk !== null && !asked.fromEdge)
-      its.asked({ chunk: asked.chunk, network: networkOf(asked.user.user), now: performance.now() });
+      its.asked({ chunk: asked.chunk, user: asked.user.user, now: performance.now() });
     const refused = refusal(asked);
     if (refused !== null) return reply(response, location, refused);
     if (asked.place.kind !== "there") {
@@ -281,15 +277,18 @@ export async function applicationEdge(options: ApplicationEdgeOptions): Promise<
     });
     const call = callOf(head, asked, { body: bodyOf(request), gone: gone.signal });
     const answering = toResponse(response, () => stay.mayClose(its, performance.now()));
-    void way.send(to, call, answering).then((sent) => {
-      if (sent.kind !== "failed") return counted.add("requests", "relayed");
-      if (mayServeHere(sent, call)) {
+    const relay = async (): Promise<void> => {
+      const sent = await way.send(to, call, answering);
+      if (sent.kind !== "failed") counted.add("requests", "relayed");
+      else if (mayServeHere(sent, call)) {
         serveHere(request, response, asked);
-        return next();
+        next();
+      } else {
+        counted.add("requests", "relay-failed");
+        if (sent.why !== "gone") reply(response, location, relayFailed(to, sent, call));
       }
-      counted.add("requests", "relay-failed");
-      if (sent.why !== "gone") reply(response, location, relayFailed(to, sent, call));
-    });
+    };
+    void relay();
   };
 
   const serveHere = (request: IncomingMessage, response: ServerResponse, asked: Asked): void => {
@@ -317,28 +316,28 @@ export async function applicationEdge(options: ApplicationEdgeOptions): Promise<
     const its = held(request);
     const asked = look(headOf(request), entrance.originOf(request));
     if (asked.chunk !== null && !asked.fromEdge)
-      its.asked({ chunk: asked.chunk, network: networkOf(asked.user.user), now: performance.now() });
+      its.asked({ chunk: asked.chunk, user: asked.user.user, now: performance.now() });
     const serve = (): void => {
       counted.add("requests", "served");
       if (others.length === 0) refuseSocket(socket, "426 Upgrade Required");
       for (const each of others) each(request, socket, head);
     };
     if (asked.place.kind === "here") return serve();
-    if (asked.place.kind !== "there") {
-      return refuseSocket(socket, `${refusal(asked)!.status} `);
-    }
+    if (asked.place.kind !== "there") return refuseSocket(socket, `${refusal(asked)!.status} `);
     const to = asked.place.location;
     const gone = new AbortController();
     socket.once("close", () => gone.abort());
     const call = callOf(headOf(request), asked, { body: null, gone: gone.signal });
-    void way.upgrade(to, call, toSocket(socket)).then((upgraded) => {
+    const relay = async (): Promise<void> => {
+      const upgraded = await way.upgrade(to, call, toSocket(socket));
       if (upgraded.kind === "failed" && mayServeHere(upgraded, call)) return serve();
       counted.add("requests", upgraded.kind === "failed" ? "relay-failed" : "relayed");
       if (upgraded.kind === "failed") return refuseSocket(socket, "502 Bad Gateway");
       if (upgraded.kind !== "switched") return;
       const { socket: there, headers } = upgraded;
       joinSockets({ user: socket, head, there, headers, held: its, location: to, nowMs: () => performance.now() });
-    });
+    };
+    void relay();
   };
 
   // A file is read at once; an address is waited for no longer than a start may take.
@@ -379,10 +378,12 @@ export async function applicationEdge(options: ApplicationEdgeOptions): Promise<
       const others = server.listeners("upgrade") as Upgrading[];
       server.removeAllListeners("upgrade");
       server.on("upgrade", upgrade(others));
+      // Any other (h2c) is left out, as RFC 9110 allows (7.8): nobody here would see what goes over it.
+      Object.assign(server, { shouldUpgradeCallback: isWebSocket });
       server.headersTimeout = HEADERS_WITHIN_MS;
       server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
         // What still comes after an answer that ends the connection was counted with it.
-        if (givenUp.has(socket) || error.code === "HPE_CLOSED_CONNECTION") return void socket.destroySoon();
+        if (givenUp.has(socket) || error.code === "HPE_CLOSED_CONNECTION") return socket.destroySoon();
         counted.add("refused", KINDS.test(error.code ?? "") ? error.code! : "other");
         if (server.listenerCount("clientError") === 1) refuseSocket(socket, nonsenseStatus(error.code ?? ""));
       });
@@ -429,6 +430,12 @@ export async function applicationEdge(options: ApplicationEdgeOptions): Promise<
     };
   }
 }
+
+/** What was never carried out, and whose body is all still there. */
+const mayServeHere = ({ why, sent }: Failed, { mayRepeat, body }: Call): boolean =>
+  why !== "gone" && (mayRepeat || !sent) && body?.isUntouched !== false;
+
+const isWebSocket = ({ headers }: IncomingMessage): boolean => headers.upgrade?.toLowerCase() === "websocket";
 
 type Upgrading = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 

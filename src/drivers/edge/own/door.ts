@@ -1,5 +1,5 @@
 import { constants } from "node:crypto";
-import { type IncomingMessage, Server as HttpServer } from "node:http";
+import { type IncomingMessage, type Server as HttpServer } from "node:http";
 import { Server as HttpsServer } from "node:https";
 import { createServer as createNetServer, type Socket } from "node:net";
 import { createServer as createTlsServer, type TLSSocket } from "node:tls";
@@ -15,8 +15,14 @@ import { type Endpoint, readProxyHeader } from "./proxy-header.ts";
 export type Door = {
   /** Who is behind a request's connection: the user or balancer, and the location whose edge it is. */
   originOf(request: IncomingMessage): Origin;
-  listenBehindBalancer(server: HttpServer, at: { readonly host: string; readonly port: number }): Promise<Listening>;
-  listenToPeers(server: HttpServer, at: { readonly host: string; readonly port: number }): Promise<Listening>;
+  readonly listenBehindBalancer: (
+    server: HttpServer,
+    at: { readonly host: string; readonly port: number },
+  ) => Promise<Listening>;
+  readonly listenToPeers: (
+    server: HttpServer,
+    at: { readonly host: string; readonly port: number },
+  ) => Promise<Listening>;
 };
 
 export type Origin = { readonly address: string; readonly location: string | null };
@@ -36,7 +42,6 @@ export function door(options: {
   /** By the balancer's address and port, which TLS above them shows as well. */
   const users = new Map<string, Endpoint>();
   const peers = new WeakMap<Socket, string>();
-  const keyOf = (socket: Socket): string => `${socket.remoteAddress} ${socket.remotePort}`;
   const refused = (kind: string, socket: Socket): void => {
     counts.add("refused", kind);
     socket.destroy();
@@ -109,6 +114,8 @@ export function door(options: {
     },
   };
 }
+
+const keyOf = (socket: Socket): string => `${socket.remoteAddress} ${socket.remotePort}`;
 
 /** OpenSSL's codes, in words. */
 function whyNot(code: string): string {

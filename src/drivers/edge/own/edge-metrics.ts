@@ -2,10 +2,6 @@ import type { EdgeStatus } from "./application-edge.ts";
 
 /** An edge's status as Prometheus reads it. */
 export function edgeMetrics({ requests, refused, events, pinned, tableVersion }: EdgeStatus): string {
-  const counted = (name: string, label: string, values: Readonly<Record<string, number>>): string[] => [
-    `# TYPE ${name} counter`,
-    ...Object.entries(values).map(([value, count]) => `${name}{${label}="${value}"} ${count}`),
-  ];
   const lines = [
     "# TYPE rp_edge_table_version gauge",
     `rp_edge_table_version ${tableVersion ?? 0}`,
@@ -21,3 +17,8 @@ export function edgeMetrics({ requests, refused, events, pinned, tableVersion }:
   ];
   return `${lines.join("\n")}\n`;
 }
+
+const counted = (name: string, label: string, values: Readonly<Record<string, number>>): readonly string[] => [
+  `# TYPE ${name} counter`,
+  ...Object.entries(values).map(([value, count]) => `${name}{${label}="${value}"} ${count}`),
+];

@@ -22,19 +22,20 @@ export function keptBody(from: () => AsyncIterator<Uint8Array>): KeptBody {
   let isEnded = false;
   let pulling: Promise<void> | null = null;
   // Whoever was given up while it waited for a chunk leaves the wait, and the chunk, to the next.
-  const pull = (): Promise<void> =>
-    (pulling ??= (source ??= from()).next().then(({ done, value }) => {
-      pulling = null;
-      if (done === true) {
-        isEnded = true;
-        return;
-      }
-      count += 1;
-      bytes += value.length;
-      newest = value;
-      if (bytes > KEPT_BYTES) kept = null;
-      else kept?.push(value);
-    }));
+  const take = async (): Promise<void> => {
+    const { done, value } = await (source ??= from()).next();
+    pulling = null;
+    if (done === true) {
+      isEnded = true;
+      return;
+    }
+    count += 1;
+    bytes += value.length;
+    newest = value;
+    if (bytes > KEPT_BYTES) kept = null;
+    else kept?.push(value);
+  };
+  const pull = (): Promise<void> => (pulling ??= take());
   return {
     get isWhole() {
       return kept !== null;

@@ -19,9 +19,9 @@ function hall(options: { readonly withinSeconds?: number; readonly ttlSeconds?: 
     askedTo: () => asked,
     move: () => (isElsewhere = true),
     back: () => (isElsewhere = false),
-    stream(name: string, now: number, network = "192.0.2.0/24") {
+    stream: (name: string, now: number, user = "192.0.2.1") => {
       const held = stay.opened();
-      held.asked({ chunk, network, now });
+      held.asked({ chunk, user, now });
       held.lasts(() => {
         left.push(name);
         return true;
@@ -91,7 +91,7 @@ test("`Connection: close` takes from the same second's allowance", () => {
   const { stay, move, askedTo } = hall({ withinSeconds: 10 });
   const kept = Array.from({ length: 50 }, () => {
     const held = stay.opened();
-    held.asked({ chunk, network: "192.0.2.0/24", now: 0 });
+    held.asked({ chunk, user: "192.0.2.1", now: 0 });
     return held;
   });
   expect(stay.mayClose(kept[0]!, 500)).toBe(false);
@@ -102,8 +102,8 @@ test("`Connection: close` takes from the same second's allowance", () => {
 
 test("who stays is told by network, the most first, and the rest in one sum", () => {
   const { stay, stream, move } = hall();
-  for (let each = 0; each < PINNED_MAX + 10; each += 1) stream("s", 1000, `10.0.${each}.0/24`);
-  for (let each = 0; each < 3; each += 1) stream("s", 0, "10.9.9.0/24").active(0);
+  for (let each = 0; each < PINNED_MAX + 10; each += 1) stream("s", 1000, `10.0.${each}.1`);
+  for (let each = 0; each < 3; each += 1) stream("s", 0, `10.9.9.${each}`).active(0);
   expect(stay.pinned(5000)).toEqual([]);
   move();
   const pinned = stay.pinned(5000);

@@ -1,4 +1,5 @@
 import type { Chunk } from "../../../core/route/table.ts";
+import { networkOf } from "./network-of.ts";
 
 /**
  * Long connections of users who belong elsewhere by now. DNS has moved them, and a connection that stays open never asks DNS again: it is asked to
@@ -14,23 +15,23 @@ import type { Chunk } from "../../../core/route/table.ts";
  */
 export type Leaving = {
   /** A connection has come; what it brings is told as it is known. */
-  opened(): Held;
+  readonly opened: () => Held;
   /** Once a second: asks those whose turn it is. `elsewhere`: whether users of that chunk belong to another place. */
-  turn(now: number): void;
+  readonly turn: (now: number) => void;
   /** Whether this connection's answer may say `Connection: close`; taken from what this second allows. */
-  mayClose(held: Held, now: number): boolean;
-  pinned(now: number): readonly Pinned[];
+  readonly mayClose: (held: Held, now: number) => boolean;
+  readonly pinned: (now: number) => readonly Pinned[];
 };
 
 export type Held = {
-  /** What was asked last, from which network, and the moment. */
-  asked(about: { readonly chunk: Chunk; readonly network: string; readonly now: number }): void;
+  /** What was asked last, by which address, and the moment. */
+  asked(about: { readonly chunk: Chunk; readonly user: string; readonly now: number }): void;
   /** It became a WebSocket or another long stream: `leave` asks it to end. */
   lasts(leave: () => boolean): void;
   active(now: number): void;
   /** Not to be asked until the returned function was called. */
   hold(): () => void;
-  closed(): void;
+  readonly closed: () => void;
 };
 
 /** Connections that stay with us though their users belong elsewhere. */
@@ -58,7 +59,7 @@ export const PINNED_MAX = 50;
 
 type Connection = {
   chunk: Chunk | null;
-  network: string;
+  user: string;
   openedAt: number | null;
   activeAt: number;
   /** Since when its users belong elsewhere; null: they belong here. */
@@ -105,7 +106,7 @@ export function leaving(options: LeavingOptions): Leaving {
     opened() {
       const connection: Connection = {
         chunk: null,
-        network: "",
+        user: "",
         openedAt: null,
         activeAt: 0,
         movedAt: null,
@@ -115,7 +116,7 @@ export function leaving(options: LeavingOptions): Leaving {
         holds: 0,
       };
       const held: Held = {
-        asked({ chunk, network, now }) {
+        asked({ chunk, user, now }) {
           const before = connection.chunk;
           if (
             before === null ||
@@ -124,7 +125,7 @@ export function leaving(options: LeavingOptions): Leaving {
             before.bucket !== chunk.bucket
           )
             connection.chunk = chunk;
-          connection.network = network;
+          connection.user = user;
           connection.openedAt ??= now;
           connection.activeAt = now;
           look(connection, now);
@@ -175,8 +176,9 @@ export function leaving(options: LeavingOptions): Leaving {
       const by = new Map<string, { -readonly [Key in keyof Pinned]: Pinned[Key] }>();
       for (const connection of all.values()) {
         look(connection, now);
-        const { chunk, network, movedAt, openedAt } = connection;
+        const { chunk, user, movedAt, openedAt } = connection;
         if (chunk === null || movedAt === null) continue;
+        const network = networkOf(user);
         const key = `${network} ${chunk.class} ${chunk.zone}`;
         const one = by.get(key) ?? { network, class: chunk.class, zone: chunk.zone, connections: 0, oldestSeconds: 0 };
         one.connections += 1;

@@ -1,6 +1,6 @@
 import type { AddressInfo, Server, Socket } from "node:net";
 
-export type Listening = { readonly port: number; stop(): Promise<void> };
+export type Listening = { readonly port: number; readonly stop: () => Promise<void> };
 
 const CONNECTIONS_MAX = 20_000;
 

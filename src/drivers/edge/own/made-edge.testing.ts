@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import {
   createServer,
   type IncomingMessage,
+  type OutgoingHttpHeaders,
   request as httpRequest,
   type RequestOptions,
   type Server,
@@ -54,7 +55,7 @@ export type MadeEdge = {
   readonly routeFile: string;
   /** Takes it at once. */
   route(document: RouteDocument): Promise<void>;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 };
 
 export type Application = (request: IncomingMessage, response: ServerResponse) => void;
@@ -116,7 +117,10 @@ export type Said = {
   readonly body: string;
 };
 
-export function ask(port: number, call: RequestOptions & { readonly body?: string } = {}): Promise<Said> {
+export function ask(
+  port: number,
+  call: Omit<RequestOptions, "headers"> & { readonly headers?: OutgoingHttpHeaders; readonly body?: string } = {},
+): Promise<Said> {
   return new Promise((resolve, reject) => {
     const { body, headers, ...rest } = call;
     const request = httpRequest(

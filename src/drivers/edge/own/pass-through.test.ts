@@ -1,5 +1,10 @@
 import { once } from "node:events";
-import { createSecureServer, connect as connectHttp2, type Http2SecureServer } from "node:http2";
+import {
+  createSecureServer,
+  connect as connectHttp2,
+  type Http2SecureServer,
+  type ServerHttp2Stream,
+} from "node:http2";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { afterEach, beforeAll, expect, test } from "vitest";
@@ -61,14 +66,14 @@ test("garbage is refused, waited for, or names what can be a name", { timeout: D
 async function grpc(location: string): Promise<{ readonly port: number; readonly users: string[] }> {
   const users: string[] = [];
   const server: Http2SecureServer = createSecureServer({ cert: own.cert, key: own.key });
-  server.on("stream", (stream) => {
+  server.on("stream", (stream: ServerHttp2Stream) => {
     stream.respond({ ":status": 200, "x-location": location }, { waitForTrailers: true });
     stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
     stream.end(location);
   });
   const front = createServer((socket) => {
     socket.on("error", () => undefined);
-    socket.once("data", (bytes) => {
+    socket.once("data", (bytes: Buffer) => {
       const read = readProxyHeader(bytes);
       if (read.kind !== "header") return void socket.destroy();
       users.push(read.from!.address);

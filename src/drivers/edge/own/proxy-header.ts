@@ -30,7 +30,7 @@ export function readProxyHeader(bytes: Buffer): ProxyHeader {
   if (bytes.length < whole) return { kind: "more" };
   if ((command & 15) === 0) return { kind: "header", from: null, bytes: whole };
   if ((command & 15) !== 1) return { kind: "bad", why: "proxy-command" };
-  switch (bytes[13]) {
+  switch (bytes[13]!) {
     case 0x11:
       return length < 12 ? SHORT : { kind: "header", from: endpoint(bytes, 4, 24), bytes: whole };
     case 0x21:

@@ -86,7 +86,10 @@ export function routeFeed(
         },
         signal: AbortSignal.any([stopped.signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
       });
-      if (response.status === 304) return void (await response.body?.cancel());
+      if (response.status === 304) {
+        await response.body?.cancel();
+        return;
+      }
       if (response.status !== 200) {
         await response.body?.cancel();
         return say(`${options.url} answers ${response.status}`);
