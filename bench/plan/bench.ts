@@ -38,6 +38,9 @@ const GROWTH = ["15x250x3", "15x2000x3", "15x20000x3", "50x2000x3", "50x20000x3"
 /** A general solver takes more than twenty minutes for 500,000 rows x places: its WebAssembly build for 50 x 2,000 x 5. */
 const ORACLE_CELLS_MAX = 100_000;
 const SEED = 1;
+/** A planner runs for months; so the first runs, which the engine still compiles in, count for nobody: as many as this, or for as long. */
+const WARM_UPS = 300;
+const WARM_UP_MS = 1_000;
 
 if (values.size !== undefined) await measureSize(values.size);
 else {
@@ -201,10 +204,6 @@ type Took = {
   readonly rounds: number;
   readonly warmUps: number;
 };
-
-/** A planner runs for months; so the first runs, which the engine still compiles in, count for nobody: as many as this, or for as long. */
-const WARM_UPS = 300;
-const WARM_UP_MS = 1_000;
 
 /** Milliseconds over as many rounds as fit, at least `least`. */
 function timed(run: () => unknown, least = 5): Took {
