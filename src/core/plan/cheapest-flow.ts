@@ -100,25 +100,13 @@ export function cheapestFlow(network: Network): Float64Array {
     distance.fill(Infinity);
     settled.fill(0);
     distance[start] = 0;
-    for (;;) {
-      let nearest = -1;
-      let nearestDistance = Infinity;
-      for (let place = 0; place < places; place++) {
-        if (settled[place] === 0 && distance[place]! < nearestDistance) {
-          nearestDistance = distance[place]!;
-          nearest = place;
-        }
-      }
-      assert(nearest >= 0, "plan: no way to a place with room");
-      if (load[nearest]! < capacity[nearest]!) {
-        for (let place = 0; place < places; place++) {
-          if (settled[place] === 1) price[place]! += nearestDistance - distance[place]!;
-        }
-        return nearest;
-      }
+    let nearest = start;
+    while (load[nearest]! >= capacity[nearest]!) {
       settled[nearest] = 1;
       if (!movers.isKnown(nearest)) movers.study(nearest, members[nearest]!);
-      const base = nearestDistance - price[nearest]!;
+      const base = distance[nearest]! - price[nearest]!;
+      let next = -1;
+      let nextDistance = Infinity;
       for (let place = 0; place < places; place++) {
         if (settled[place] === 1) continue;
         const there = base + movers.cost[nearest * places + place]! + price[place]!;
@@ -126,7 +114,17 @@ export function cheapestFlow(network: Network): Float64Array {
           distance[place] = there;
           cameFrom[place] = nearest;
         }
+        if (distance[place]! < nextDistance) {
+          nextDistance = distance[place]!;
+          next = place;
+        }
       }
+      assert(next >= 0, "plan: no way to a place with room");
+      nearest = next;
     }
+    for (let place = 0; place < places; place++) {
+      if (settled[place] === 1) price[place]! += distance[nearest]! - distance[place]!;
+    }
+    return nearest;
   }
 }

@@ -3,60 +3,73 @@ import { costIn, costOut, type Network } from "./network.ts";
 /**
  * For each pair of places: which row moves from the one to the other most cheaply, and for how much; of equals the first row.
  *
- * The idea: at the door of each restaurant hang lists of its guests, one list for each other restaurant, whoever minds that change least on
- * top. A list is a heap, and nobody crosses names out of the middle of it: who has left, or would mind more than it says, is found out when on
- * top; who minds less than it says is written down once more.
+ * The idea: a restaurant has, for each other restaurant, a list of its guests, whoever minds that change least on top. Nobody crosses
+ * names out of the middle of it: who has left, or would mind more than it says, is found out when on top. Who comes later is written in one book for all
+ * lists, which a list reads up when it is next looked at. And a list is put in order (it is a heap) only when its first guest goes.
  *
  * 1. When `changed` was told of each change of the flow, `row` and `cost` are what a look at all rows would say.
- * 2. A place's lists are written when a search first passes it (most places never fill up); no row leaves it before.
+ * 2. A place's lists are written when a search first passes it (most places never fill up); no row leaves it before. They are written row by row, as
+ *    costs lie in memory.
  */
 export function moversOf(network: Network, flow: Float64Array): Movers {
   const { places, kept } = network;
   const topRow = new Int32Array(places * places).fill(NOBODY);
   const topCost = new Float64Array(places * places).fill(Infinity);
-  const lists: (Lists | null)[] = Array.from({ length: places }, () => null);
-  return { row: topRow, cost: topCost, isKnown: (from) => lists[from] !== null, study, changed };
+  const books: (number[] | null)[] = Array.from({ length: places }, () => null);
+  const lists: (List | null)[] = Array.from({ length: places * places }, () => null);
+  return { row: topRow, cost: topCost, isKnown: (from) => books[from] !== null, study, changed };
 
   function study(from: number, members: readonly number[]): void {
-    const own = emptyLists(places, members.length + SPARE_LINES);
-    lists[from] = own;
-    for (let to = 0; to < places; to++) {
-      if (to === from) continue;
-      const first = to * own.capacity;
-      let size = 0;
-      for (let index = 0; index < members.length; index++) {
-        const row = members[index]!;
-        const cost = costOf(row, from, to);
-        if (cost === Infinity) continue;
-        own.cost[first + size] = cost;
-        own.row[first + size] = row;
-        size += 1;
+    const own = emptyLists(places, members.length);
+    for (let to = 0; to < places; to++) if (to !== from) lists[from * places + to] = own[to]!;
+    for (const row of members) {
+      const first = row * places;
+      const saved = costOut(network, flow, first + from);
+      for (let to = 0; to < places; to++) {
+        const cost = costIn(network, flow, first + to) - saved;
+        if (to === from || cost === Infinity) continue;
+        append(own[to]!, row, cost);
+        offer(row, from * places + to, cost);
       }
-      own.size[to] = size;
-      for (let at = (size >> 1) - 1; at >= 0; at--) sink(own, first, { at, size });
-      readTop(own, from, to);
     }
+    books[from] = [];
+  }
+
+  function comes(row: number, from: number): void {
+    books[from]!.push(row);
+    const first = row * places;
+    const saved = costOut(network, flow, first + from);
+    for (let to = 0; to < places; to++) {
+      if (to !== from) offer(row, from * places + to, costIn(network, flow, first + to) - saved);
+    }
+  }
+
+  function offer(row: number, pair: number, cost: number): void {
+    if (!isBefore(cost, row, topCost[pair]!, topRow[pair]!)) return;
+    topRow[pair] = row;
+    topCost[pair] = cost;
   }
 
   /** To be told when the whole path has moved. */
   function changed(row: number, { from, to, units }: Change): void {
     const first = row * places;
     const there = flow[first + to]!;
-    const here = flow[first + from]!;
-    // Who is new there is in none of its lists; who has more there than it kept, and had not before, goes more cheaply.
-    if (lists[to] !== null && (there === units || isBeyond(there, first + to, units))) {
-      for (let other = 0; other < places; other++) if (other !== to) write(row, to, other);
-    }
-    if (isBelow(here, first + from, units)) {
+    // Who is new there is in no list; who has more there than it kept, and had not before, goes more cheaply than its lists say.
+    if (books[to] !== null && (there === units || isBeyond(there, first + to, units))) comes(row, to);
+    if (isBelow(flow[first + from]!, first + from, units)) {
       // It comes back more cheaply, from wherever the rest of it is.
       for (let other = 0; other < places; other++) {
-        if (other !== from && lists[other] !== null && flow[first + other]! > 0) write(row, other, from);
+        if (other === from || books[other] === null || flow[first + other] === 0) continue;
+        const pair = other * places + from;
+        const cost = costOf(row, other, from);
+        write(lists[pair]!, row, cost);
+        offer(row, pair, cost);
       }
     }
-    for (let other = 0; other < places; other++) {
-      if (topRow[from * places + other] === row) settle(from, other);
-      if (topRow[other * places + to] === row) settle(other, to);
-    }
+    for (let other = 0; other < places; other++) if (topRow[from * places + other] === row) settle(from, other);
+    if (kept === null) return;
+    // Who has all there that it kept goes there less cheaply, from anywhere.
+    for (let other = 0; other < places; other++) if (topRow[other * places + to] === row) settle(other, to);
   }
 
   function isBeyond(there: number, at: number, units: number): boolean {
@@ -70,50 +83,35 @@ export function moversOf(network: Network, flow: Float64Array): Movers {
     return costIn(network, flow, first + to) - costOut(network, flow, first + from);
   }
 
-  function write(row: number, from: number, to: number): void {
-    const cost = costOf(row, from, to);
-    if (cost === Infinity) return;
-    let own = lists[from]!;
-    if (own.size[to] === own.capacity) lists[from] = own = longer(own, places);
-    const first = to * own.capacity;
-    let at = own.size[to]!++;
-    while (at > 0) {
-      const above = (at - 1) >> 1;
-      if (!isBefore(cost, row, own.cost[first + above]!, own.row[first + above]!)) break;
-      own.cost[first + at] = own.cost[first + above]!;
-      own.row[first + at] = own.row[first + above]!;
-      at = above;
-    }
-    own.cost[first + at] = cost;
-    own.row[first + at] = row;
-    if (at === 0) readTop(own, from, to);
-  }
-
-  /** Until what is on top of the list is true. */
+  /** Brings a pair's list up to the book, and its top to the truth. */
   function settle(from: number, to: number): void {
-    const own = lists[from]!;
-    const first = to * own.capacity;
-    while (own.size[to]! > 0) {
-      const row = own.row[first]!;
+    const pair = from * places + to;
+    const list = lists[pair]!;
+    if (!list.isHeap) {
+      list.isHeap = true;
+      for (let at = (list.size >> 1) - 1; at >= 0; at--) sink(list, at);
+    }
+    for (const book = books[from]!; list.read < book.length; list.read++) {
+      const row = book[list.read]!;
+      const cost = flow[row * places + from] === 0 ? Infinity : costOf(row, from, to);
+      if (cost < Infinity) write(list, row, cost);
+    }
+    while (list.size > 0) {
+      const { lines, first } = list;
+      const row = lines[first + 1]!;
       if (flow[row * places + from] === 0) {
-        const last = first + --own.size[to]!;
-        own.cost[first] = own.cost[last]!;
-        own.row[first] = own.row[last]!;
+        list.size -= 1;
+        lines[first] = lines[first + 2 * list.size]!;
+        lines[first + 1] = lines[first + 2 * list.size + 1]!;
       } else {
         const cost = costOf(row, from, to);
-        if (cost === own.cost[first]) break;
-        own.cost[first] = cost;
+        if (cost === lines[first]) break;
+        lines[first] = cost;
       }
-      sink(own, first, { at: 0, size: own.size[to]! });
+      sink(list, 0);
     }
-    readTop(own, from, to);
-  }
-
-  function readTop(own: Lists, from: number, to: number): void {
-    const pair = from * places + to;
-    const isEmpty = own.size[to] === 0;
-    topRow[pair] = isEmpty ? NOBODY : own.row[to * own.capacity]!;
-    topCost[pair] = isEmpty ? Infinity : own.cost[to * own.capacity]!;
+    topRow[pair] = list.size === 0 ? NOBODY : list.lines[list.first + 1]!;
+    topCost[pair] = list.size === 0 ? Infinity : list.lines[list.first]!;
   }
 }
 
@@ -132,60 +130,91 @@ export type Movers = {
 export type Change = { readonly from: number; readonly to: number; readonly units: number };
 
 const NOBODY = -1;
-/** Some come before a list has to be written anew. */
-const SPARE_LINES = 16;
 
-/** One place's lists, each a heap, one after the other. */
-type Lists = {
-  readonly capacity: number;
-  readonly cost: Float64Array;
-  readonly row: Int32Array;
-  readonly size: Int32Array;
+type List = {
+  /** From `first` on: cost, row, cost, row, ... */
+  lines: Float64Array;
+  first: number;
+  /** So many lines have room. */
+  room: number;
+  size: number;
+  /** By cost, then row; before, in no order. */
+  isHeap: boolean;
+  /** So many of the book's names are in it. */
+  read: number;
 };
 
-function emptyLists(places: number, capacity: number): Lists {
-  return {
-    capacity,
-    cost: new Float64Array(places * capacity),
-    row: new Int32Array(places * capacity),
-    size: new Int32Array(places),
-  };
+/** Some come before a list has to be copied to a longer one. */
+const SPARE_LINES = 8;
+
+/** A place's lists, in one piece of memory. */
+function emptyLists(places: number, members: number): readonly List[] {
+  const room = members + SPARE_LINES;
+  const lines = new Float64Array(2 * places * room);
+  return Array.from({ length: places }, (_, to) => ({
+    lines,
+    first: 2 * to * room,
+    room,
+    size: 0,
+    isHeap: false,
+    read: 0,
+  }));
 }
 
-function longer(lists: Lists, places: number): Lists {
-  const more = emptyLists(places, 2 * lists.capacity);
-  more.size.set(lists.size);
-  for (let to = 0; to < places; to++) {
-    const first = to * lists.capacity;
-    more.cost.set(lists.cost.subarray(first, first + lists.size[to]!), to * more.capacity);
-    more.row.set(lists.row.subarray(first, first + lists.size[to]!), to * more.capacity);
+function append(list: List, row: number, cost: number): void {
+  if (list.size === list.room) lengthen(list);
+  const at = list.first + 2 * list.size++;
+  list.lines[at] = cost;
+  list.lines[at + 1] = row;
+}
+
+function lengthen(list: List): void {
+  const { lines, first, size } = list;
+  list.room = 2 * size;
+  list.lines = new Float64Array(2 * list.room);
+  list.lines.set(lines.subarray(first, first + 2 * size));
+  list.first = 0;
+}
+
+/** Into its place, where the list is in order. */
+function write(list: List, row: number, cost: number): void {
+  append(list, row, cost);
+  if (!list.isHeap) return;
+  const { lines, first } = list;
+  let at = list.size - 1;
+  while (at > 0) {
+    const above = (at - 1) >> 1;
+    const line = first + 2 * above;
+    if (!isBefore(cost, row, lines[line]!, lines[line + 1]!)) break;
+    lines[first + 2 * at] = lines[line]!;
+    lines[first + 2 * at + 1] = lines[line + 1]!;
+    at = above;
   }
-  return more;
+  lines[first + 2 * at] = cost;
+  lines[first + 2 * at + 1] = row;
+}
+
+function sink({ lines, first, size }: List, start: number): void {
+  const cost = lines[first + 2 * start]!;
+  const row = lines[first + 2 * start + 1]!;
+  let at = start;
+  for (;;) {
+    let below = 2 * at + 1;
+    if (below >= size) break;
+    let line = first + 2 * below;
+    if (below + 1 < size && isBefore(lines[line + 2]!, lines[line + 3]!, lines[line]!, lines[line + 1]!)) {
+      below += 1;
+      line += 2;
+    }
+    if (!isBefore(lines[line]!, lines[line + 1]!, cost, row)) break;
+    lines[first + 2 * at] = lines[line]!;
+    lines[first + 2 * at + 1] = lines[line + 1]!;
+    at = below;
+  }
+  lines[first + 2 * at] = cost;
+  lines[first + 2 * at + 1] = row;
 }
 
 function isBefore(cost: number, row: number, otherCost: number, otherRow: number): boolean {
   return cost < otherCost || (cost === otherCost && row < otherRow);
-}
-
-function sink(lists: Lists, first: number, { at, size }: { readonly at: number; readonly size: number }): void {
-  if (at >= size) return;
-  const cost = lists.cost[first + at]!;
-  const row = lists.row[first + at]!;
-  let hole = at;
-  for (;;) {
-    let below = 2 * hole + 1;
-    if (below >= size) break;
-    const right = first + below + 1;
-    if (
-      below + 1 < size &&
-      isBefore(lists.cost[right]!, lists.row[right]!, lists.cost[right - 1]!, lists.row[right - 1]!)
-    )
-      below += 1;
-    if (!isBefore(lists.cost[first + below]!, lists.row[first + below]!, cost, row)) break;
-    lists.cost[first + hole] = lists.cost[first + below]!;
-    lists.row[first + hole] = lists.row[first + below]!;
-    hole = below;
-  }
-  lists.cost[first + hole] = cost;
-  lists.row[first + hole] = row;
 }

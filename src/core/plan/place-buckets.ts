@@ -112,6 +112,7 @@ function placeByQuota(
   const { poolAt } = row;
   const places = row.allowed.filter((place) => row.quotaRps.has(place));
   const quota = places.map((place) => row.quotaRps.get(place)! * (1 + SLACK_SHARE) + crumbRps);
+  if (places.length === 0) return row.buckets;
   if (takeAll()) return [];
   const moving: number[] = [];
   for (const bucket of row.buckets) if (!take(bucket, places.indexOf(row.stays[bucket]!))) moving.push(bucket);
