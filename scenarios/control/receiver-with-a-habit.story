@@ -56,7 +56,7 @@ tick 2
 # stops, and all go on when it is well.
 says us-east-2 healthy
 tick 6
-says ca-central-1 shaky 13 dynamodb failed=0.1
+says ca-central-1 shaky 13 dynamodb failed=0.1 habit=30
 tick 2
 says ca-central-1 healthy
 tick 14

@@ -43,6 +43,8 @@ export type OwnView = {
   readonly worthMoving: boolean;
   /** Evidence that it is well again, for restoring. */
   readonly healthyNats: number;
+  /** It suffers nothing that it had not suffered twice within ten minutes before this moment; absent: what it suffers is new, or lasts, or nothing. */
+  readonly habitSince?: UnixMs;
   /** Most likely first, at most 5. */
   readonly causes: readonly Cause[];
   /** Strongest first, at most 5. */

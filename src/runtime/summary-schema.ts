@@ -80,6 +80,7 @@ const own = z.object({
   usersHurt: number,
   worthMoving: z.boolean(),
   healthyNats: number,
+  habitSince: at.exactOptional(),
   causes: z.array(cause).max(5),
   because: z.array(because).max(5),
   rates: z.array(rate).max(16),

@@ -42,6 +42,8 @@ export type Health = {
   readonly suspects: Summary["own"]["suspects"];
   readonly deploy: string | null;
   readonly cutOff: boolean;
+  /** Since when it has had the same now and then, in seconds of the story; null: it is new. */
+  readonly habit: number | null;
 };
 
 export const WELL: Health = {
@@ -58,6 +60,7 @@ export const WELL: Health = {
   suspects: [],
   deploy: null,
   cutOff: false,
+  habit: null,
 };
 
 const START = 1_700_000_000_000;
@@ -303,6 +306,7 @@ export function makeWorld(
         usersHurt: made.hurt,
         worthMoving: made.verdict === "failing" && made.nats > 0,
         healthyNats: made.verdict === "healthy" ? 25 : 0,
+        ...(made.habit === null ? {} : { habitSince: START + made.habit * 1000 }),
         causes: made.verdict === "healthy" ? [] : [{ layer: made.layer, name: made.cause, share: 0.92 }],
         because:
           made.verdict === "healthy"

@@ -390,6 +390,7 @@ function healthOf(words: readonly string[]): Health {
     shedRps: Number(given["shed"] ?? 0),
     deploy: given["deploy"] ?? null,
     cutOff: given["cutoff"] === "yes",
+    habit: given["habit"] === undefined ? null : Number(given["habit"]),
     suspects: suspect === undefined ? [] : suspectsOf(suspect),
   };
 }

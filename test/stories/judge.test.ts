@@ -11,7 +11,8 @@ import { madeWorld, NAMES, passSecond, SERVICES, type Ailment, type MadeService,
  * file; read it before committing.
  *
  *   world [N locations] [N rps] [seed N]     fifteen, or the first N, places with a shop in each; a calm minute passes
- *   ails PLACE SERVICE fails 2% slower 1.5x [over 60s]   from now on, growing over that time; PLACE may be *
+ *   ails PLACE SERVICE fails 2% slower 1.5x [over 60s] [for 2s]   from now on, growing over that time; PLACE may be *
+ *   rps PLACE 40                             so many requests a second come to it from now on
  *   well                                     everything that ails is mended, and the dead return
  *   stalls 3x                                the machine under all places slows them alike
  *   probes FROM -> TO refused|timeout|error|status what probes get; either may be *
@@ -73,7 +74,15 @@ function tell(story: string): string {
 
 type Scene = {
   readonly world: World;
-  ails: { place: string; service: MadeService; fails: number; slower: number; from: number; over: number }[];
+  ails: {
+    place: string;
+    service: MadeService;
+    fails: number;
+    slower: number;
+    from: number;
+    over: number;
+    until: number;
+  }[];
   probes: { from: string; to: string; answer: "refused" | "timeout" | "error" | "status" }[];
   versions: Map<string, string>;
   loads: Map<string, { enteredRps: number; shedRps: number; servedRps: number; readyRps: number; utilisation: number }>;
@@ -134,9 +143,13 @@ function act(scene: Scene, line: string): string[] {
         slower,
         from: world.second,
         over: Number(/over (\d+)s/.exec(line)?.[1] ?? 0),
+        until: world.second + Number(/for (\d+)s/.exec(line)?.[1] ?? Number.POSITIVE_INFINITY),
       });
       return [];
     }
+    case "rps":
+      world.rps.set(first, Number(second));
+      return [];
     case "well":
       scene.ails = [];
       scene.probes = [];
@@ -312,7 +325,7 @@ function lie(reading: Reading, how: string): Reading {
 function ailmentOf(scene: Scene, place: string, service: MadeService, second: number): Ailment {
   let [fails, slower] = [0, 1];
   for (const each of scene.ails) {
-    if (!matches(each.place, place) || each.service !== service) continue;
+    if (!matches(each.place, place) || each.service !== service || second > each.until) continue;
     const grown = each.over === 0 ? 1 : Math.min(1, (second - each.from) / each.over);
     fails = Math.max(fails, each.fails * grown);
     slower = Math.max(slower, 1 + (each.slower - 1) * grown);

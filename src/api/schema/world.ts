@@ -213,6 +213,7 @@ const own = describes<OwnView>("OwnView")(
     usersHurt: share,
     worthMoving: z.boolean(),
     healthyNats: z.number(),
+    habitSince: moment.exactOptional(),
     causes: z.array(cause),
     because: z.array(because),
     rates: z.array(serviceRate),

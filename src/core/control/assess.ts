@@ -3,7 +3,6 @@ import { judgeEstate } from "../judge/scope.ts";
 import { SUMMARY_STALE_MS, type Summary } from "../summary.ts";
 import { isFelt, type Scope, type Verdict } from "../verdict.ts";
 import { nextIncident } from "./start-leave.ts";
-import { habitOf } from "./habit.ts";
 import { EPISODE_MS, noteBlind, noteShared, openShared } from "./incident-book.ts";
 import { classesFreeNow } from "./movable-classes.ts";
 import { isHeard } from "./publish.ts";
@@ -38,8 +37,7 @@ export function assess(turn: Turn): void {
   if (!now.unjudged && !once(turn, "judged", 1_000)) return;
   now.unjudged = false;
   now.said["judged"] = now.at;
-  const noisy = new Set(placesOf(turn).flatMap((place) => (habitOf(place, now.at) > 0 ? [place.name] : [])));
-  const verdicts = judgeEstate({ estate: estateOf(turn), summaries, moved: now.moved, noisy, at: now.at });
+  const verdicts = judgeEstate({ estate: estateOf(turn), summaries, moved: now.moved, at: now.at });
   for (const verdict of verdicts) noteVerdict(turn, placeOf(turn, verdict.location), verdict);
   sayWhyNothingMoves(turn, verdicts);
 }

@@ -4,6 +4,7 @@ import { avoidingPaths, withoutPaths } from "../plan/bad-paths.ts";
 import type { Assignment } from "../route/table.ts";
 import { LOOK_UNTIL_MS } from "../shift/look.ts";
 import { moveOut, type Moved } from "../shift/move.ts";
+import type { UnixMs } from "../step.ts";
 import { needsRps } from "../plan/room.ts";
 import { loadOf, locationIndex, rpsAt, totalRps, type Traffic } from "../shift/traffic.ts";
 import { bucketWords, type Bucket, type Suspect } from "../suspects.ts";
@@ -260,12 +261,17 @@ function remember(turn: Turn, place: DraftPlace, leave: Leave, receivers: readon
     (move) => now.at - move.at < MOVED_KEPT_MS && !(move.from === place.name && receivers.includes(move.to)),
   );
   const { trouble } = leave;
+  const firstTo = (to: LocationName): UnixMs => {
+    const before = now.moved.find((move) => move.from === place.name && move.to === to);
+    return before === undefined || now.at - before.at >= MOVED_KEPT_MS ? now.at : (before.firstAt ?? before.at);
+  };
   now.moved = [
     ...kept,
     ...receivers.map((to) => ({
       from: place.name,
       to,
       at: now.at,
+      firstAt: firstTo(to),
       causes: trouble.causes,
       suspects: trouble.suspects,
     })),

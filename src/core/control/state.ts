@@ -97,6 +97,8 @@ export type Moved = {
   readonly from: LocationName;
   readonly to: LocationName;
   readonly at: UnixMs;
+  /** When the first of them went; absent in what an older version kept. */
+  readonly firstAt?: UnixMs;
   /** What was wrong at the sender when they left; and which of its buckets it suspects, by now. */
   readonly causes: readonly Cause[];
   readonly suspects: readonly Suspect[];

@@ -1,3 +1,4 @@
+import { isHabit } from "../judge/scope.ts";
 import type { Assignment } from "../route/table.ts";
 import { failsMore, isFuller, LOOK_FROM_MS, LOOK_UNTIL_MS, worsened } from "../shift/look.ts";
 import { shareBack } from "../shift/move.ts";
@@ -9,7 +10,6 @@ import { broughtTo } from "./leave-suspects.ts";
 import { zonesBack } from "./back-paths.ts";
 import { isRefusedElsewhere } from "./crowded.ts";
 import { isForced, staysPut } from "./forced.ts";
-import { habitOf } from "./habit.ts";
 import { howUsersFare, hurtThereToo, USERS_LOOK_MS } from "./look-at-users.ts";
 import { carriersOf, WATCH_MS } from "./luggage.ts";
 import { partOf } from "./part-of.ts";
@@ -241,8 +241,8 @@ function isSameWay(turn: Turn, pair: Pair): boolean {
   const { leave, receiver } = pair;
   if (receiver.verdict?.scope === "follows-the-traffic" || isNamed(turn, pair)) return true;
   const own = receiver.summary?.own;
-  if (own === undefined || !isSameCause(own.causes, leave.trouble.causes)) return false;
-  return own.verdict === "failing" || (own.verdict === "shaky" && habitOf(receiver, turn.now.at) === 0);
+  if (own === undefined || own.verdict === "healthy" || isHabit(own, leave.since)) return false;
+  return isSameCause(own.causes, leave.trouble.causes);
 }
 
 /** Both suspect the same bucket, or the receiver surely one that came along. */

@@ -14,8 +14,6 @@ export type Question = {
   readonly summaries: readonly Summary[];
   /** Where chunks went in the last minutes, newest last. */
   readonly moved: readonly Moved[];
-  /** Who has bursts of failures by itself: while it is merely unsure of itself nothing has followed the traffic. Absent: nobody. */
-  readonly noisy?: ReadonlySet<LocationName>;
   readonly at: UnixMs;
 };
 
@@ -24,6 +22,8 @@ export type Moved = {
   readonly from: LocationName;
   readonly to: LocationName;
   readonly at: UnixMs;
+  /** When the first of them went, where there were several; absent: `at`. */
+  readonly firstAt?: UnixMs;
   readonly causes?: readonly Cause[];
   readonly suspects?: OwnView["suspects"];
 };
@@ -34,7 +34,6 @@ export type World = {
   readonly at: UnixMs;
   readonly barNats: number;
   readonly moved: readonly Moved[];
-  readonly noisy: ReadonlySet<LocationName>;
   readonly summaries: ReadonlyMap<LocationName, Summary>;
   readonly fresh: readonly Summary[];
   readonly losses: ReadonlyMap<LocationName, Loss>;
@@ -44,10 +43,13 @@ export type World = {
 };
 
 export function lookAround(question: Question): World {
+  const newest = new Map<LocationName, Summary>();
+  for (const summary of question.summaries)
+    if (!((newest.get(summary.from)?.at ?? Number.NEGATIVE_INFINITY) >= summary.at)) newest.set(summary.from, summary);
   const summaries = new Map<LocationName, Summary>();
   for (const { name } of question.estate.locations) {
-    const newest = question.summaries.filter((summary) => summary.from === name).sort((a, b) => b.at - a.at)[0];
-    if (newest !== undefined) summaries.set(name, newest);
+    const summary = newest.get(name);
+    if (summary !== undefined) summaries.set(name, summary);
   }
   const fresh = [...summaries.values()].filter((summary) => isFresh(summary, question.at) && !isCutOff(summary));
   return {
@@ -55,7 +57,6 @@ export function lookAround(question: Question): World {
     at: question.at,
     barNats: barNats(question.estate),
     moved: question.moved.filter((move) => question.at - move.at <= FOLLOWS_WITHIN_MS && move.at <= question.at),
-    noisy: question.noisy ?? new Set(),
     summaries,
     fresh,
     losses: new Map(

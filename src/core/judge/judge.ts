@@ -8,6 +8,7 @@ import type { Cause, VerdictState } from "../verdict.ts";
 import { advance } from "./advance.ts";
 import { barNats, CEILING_ABOVE_BAR_NATS, HEALTHY_BAR_NATS, LOOK_MS, marginHurt, SHAKY_SHARE } from "./bar.ts";
 import { becauseOf } from "./because.ts";
+import { habitSince, noteBurst } from "./bursts.ts";
 import { causesOf } from "./cause.ts";
 import { elsewhereNow, type Elsewhere } from "./elsewhere.ts";
 import { fuse, growAll, growJoints, isAtCeiling, newAll, newJoints } from "./fuse.ts";
@@ -41,7 +42,7 @@ import { tell } from "./tell.ts";
 import { BORROWS_MS, failingUsually, WARM_LOOKS, type Baseline } from "./usual.ts";
 import { believed } from "./unfelt.ts";
 import { noteIll, troubledZone } from "./zones.ts";
-import { isIllBeyondTrifle, middle, weigh } from "./weigh.ts";
+import { isIllBeyondTrifle, middle, relativeOf, weigh } from "./weigh.ts";
 
 export { learntOf } from "./learnt.ts";
 export { initialJudge, type JudgeState } from "./state.ts";
@@ -205,6 +206,7 @@ function think(state: JudgeState, at: UnixMs): void {
     weighing.elsewhere = elsewhere.get(stream.service);
     weighing.standing = state.failing || state.unfelt.has(stream.key);
     weigh(stream, closed, weighing);
+    if (closed !== null) noteBurst(stream, closed, state.at);
     const slowness = closed === null ? null : sharedSlowness(stream, closed);
     if (slowness !== null) shared.push(slowness);
     if (wasIll && stream.ill === null) forgetJoint(state, stream);
@@ -249,6 +251,7 @@ function think(state: JudgeState, at: UnixMs): void {
     usersHurt: Math.max(impact.alone, impact.relative),
     worthMoving,
     healthyNats: healthy(state, needed),
+    habitSince: told ? habitOf(needed) : null,
     causes:
       // A service that is a little unusual by chance is no second cause.
       zone !== null && (causes[0]?.layer ?? "edge") === "edge" ? [onTheWay(zone), ...causes].slice(0, 5) : causes,
@@ -363,6 +366,18 @@ function healthy(state: JudgeState, needed: readonly Stream[]): number {
     state.wellNats = Math.max(0, Math.min(HEALTHY_BAR_NATS * 4, state.wellNats + Math.min(1, proof)));
   }
   return state.wellNats;
+}
+
+/** Since when nothing is new of all that makes the case. */
+function habitOf(needed: readonly Stream[]): UnixMs | null {
+  let latest: UnixMs | null = null;
+  for (const stream of needed) {
+    if (relativeOf(stream) < CAUSES_FROM_NATS) continue;
+    const since = habitSince(stream);
+    if (since === null) return null;
+    latest = Math.max(latest ?? since, since);
+  }
+  return latest;
 }
 
 function changeOf(state: JudgeState, before: VerdictState): Reason {

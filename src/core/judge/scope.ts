@@ -1,5 +1,6 @@
 import { byName } from "../route/by-name.ts";
 import type { Estate, Location, LocationName } from "../estate.ts";
+import type { UnixMs } from "../step.ts";
 import type { OwnView, Summary } from "../summary.ts";
 import { isStrong, sharedSuspect, together, type Suspect } from "../suspects.ts";
 import {
@@ -209,9 +210,16 @@ function senderOf(world: World, summary: Summary): Moved | null {
 function isTroubled(world: World, summary: Summary): boolean {
   if (!isFresh(summary, world.at)) return false;
   const { verdict, evidenceNats, barNats } = summary.own;
-  if (world.noisy.has(summary.from)) return verdict === "failing";
+  if (isHabit(summary.own, firstTook(world, summary.from))) return false;
   return verdict !== "healthy" || evidenceNats >= barNats / 2;
 }
+
+/** What a receiver suffers it had suffered before it took anybody: it came with no chunk. */
+export const isHabit = ({ habitSince }: Pick<OwnView, "habitSince">, tookAt: UnixMs): boolean =>
+  habitSince !== undefined && habitSince <= tookAt;
+
+const firstTook = ({ moved }: World, name: LocationName): UnixMs =>
+  Math.min(...moved.filter(({ to }) => to === name).map(({ at, firstAt }) => firstAt ?? at));
 
 type Trouble = Pick<OwnView, "causes" | "suspects">;
 

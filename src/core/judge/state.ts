@@ -80,6 +80,8 @@ export type View = {
   usersHurt: number;
   worthMoving: boolean;
   healthyNats: number;
+  /** Since when what it suffers is nothing new (bursts.ts). */
+  habitSince: UnixMs | null;
   causes: Cause[];
   because: OwnView["because"];
   sufficient: Sufficient | null;
@@ -146,6 +148,7 @@ const NO_VIEW: View = {
   usersHurt: 0,
   worthMoving: false,
   healthyNats: 0,
+  habitSince: null,
   causes: [],
   because: [],
   sufficient: null,

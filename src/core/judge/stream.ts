@@ -4,6 +4,7 @@ import type { UnixMs } from "../step.ts";
 import { exponentialMoments, exponentialSlowerThan } from "./exponential.ts";
 import { FAIR, forget, SIDES } from "./evidence.ts";
 import { NUMBERS_A_SIZE, newFairness, type Fairness } from "./fair.ts";
+import type { Burst } from "./bursts.ts";
 import { boundLogMs } from "./log-ms.ts";
 import { forgetMinute, MINUTE_NUMBERS, newMinute, turnMinute, type Minute } from "./minute.ts";
 import { CELL, forgetRecent, newRecent, openRow, RECENT_NUMBERS, rowAgo, timeOf, type Recent } from "./recent.ts";
@@ -35,6 +36,8 @@ export type Stream = {
   /** The worst of the standing fault, which being well again is proved against; null when there is none. */
   ill: { failing: number; shift: number } | null;
   healthyNats: number;
+  /** Its bursts of the last minutes, the oldest first; null while it had none. */
+  bursts: Burst[] | null;
   /** Looks that were weighed and not suspected, since anything is known of what is usual. */
   weighed: number;
   /** When learning stopped because of evidence. */
@@ -98,6 +101,7 @@ export function newStream(key: string, service: ServiceName, baseline: ServiceBa
     latency: newEvidence(memory, EVIDENCE_BYTES),
     ill: null,
     healthyNats: 0,
+    bursts: null,
     weighed: 0,
     frozenSince: null,
   };
@@ -261,6 +265,7 @@ export const lastLook = ({ recent }: Stream, look = emptyLook(0)): Look =>
 export function forgetLooks(stream: Stream): void {
   forgetRecent(stream.recent);
   forgetMinute(stream.minute);
+  stream.bursts = null;
 }
 
 /**

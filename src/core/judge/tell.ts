@@ -26,6 +26,7 @@ export function tell(state: JudgeState): Summary {
     usersHurt: round(view.usersHurt, 10_000),
     worthMoving: view.worthMoving,
     healthyNats: round(view.healthyNats, 10),
+    ...(view.habitSince === null ? {} : { habitSince: view.habitSince }),
     causes: view.causes,
     because: view.because,
     rates: ratesOf(state),

@@ -1,3 +1,4 @@
+import { failsBeyond } from "../judge/fails-beyond.ts";
 import type { UnixMs } from "../step.ts";
 import type { Load } from "../summary.ts";
 import type { VerdictState } from "../verdict.ts";
@@ -68,20 +69,8 @@ export function failsMore(before: Pick<LookBefore, "failedRatio" | "failedHabit"
   return more > FAILED_RATIO_WORSE && more * load.servedRps > FAILED_RPS_WORSE && isBeyondHabit(before, load);
 }
 
-/** One burst differs from another by so much, beyond chance. */
-const HABIT_GROWS = 1.5;
-/** Chance tells it once in 150 bursts. */
-const BEYOND_HABIT_NATS = 5;
-
-/**
- * Noise that was there before is no word against the step. A place that gets more users has no larger share of them fail by its habit; what
- * is caught does. What lasts longer than bursts do is left to the receiver's own verdict.
- */
+/** Noise that was there before is no word against the step. What lasts longer than bursts do is left to the receiver's own verdict. */
 function isBeyondHabit({ failedHabit }: Pick<LookBefore, "failedHabit">, { failedRatio, servedRps }: Load): boolean {
-  if (failedHabit === 0) return true;
-  const usual = Math.min(0.99, HABIT_GROWS * failedHabit);
-  if (failedRatio <= usual) return false;
-  const good = 1 - failedRatio;
-  const nats = failedRatio * Math.log(failedRatio / usual) + (good > 0 ? good * Math.log(good / (1 - usual)) : 0);
-  return COUNTED_SECONDS * servedRps * nats >= BEYOND_HABIT_NATS;
+  const total = COUNTED_SECONDS * servedRps;
+  return failedHabit === 0 || failsBeyond({ bad: failedRatio * total, total }, failedHabit);
 }
