@@ -30,6 +30,8 @@ type HeardRate = { bad: number; total: number; at: UnixMs };
 export function hearRates(heard: Heard, { from, at, own }: Summary): void {
   let known = heard.get(from);
   if (known === undefined) heard.set(from, (known = new Map()));
+  // They were mostly heard together before.
+  let [fadedMs, fades] = [0, 1];
   for (const rate of own.rates) {
     const before = known.get(rate.service);
     if (before === undefined) {
@@ -38,7 +40,7 @@ export function hearRates(heard: Heard, { from, at, own }: Summary): void {
       continue;
     }
     const sinceMs = Math.max(0, at - before.at);
-    const fades = Math.exp(-sinceMs / MINUTE_MS);
+    if (sinceMs !== fadedMs) [fadedMs, fades] = [sinceMs, Math.exp(-sinceMs / MINUTE_MS)];
     // Summaries come more often than their two seconds end: of each, only what is new counts.
     const fresh = Math.min(1, sinceMs / RATES_OVER_MS);
     before.bad = before.bad * fades + rate.bad * fresh;

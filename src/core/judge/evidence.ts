@@ -48,7 +48,8 @@ export function grow(
   { capNats, ceilingNats, divisors, divisorsFrom = 0 }: Limits,
   from = 0,
 ): void {
-  const ceiling = Math.exp(ceilingNats);
+  if (ceilingNats !== last.ceilingNats) last = { ceilingNats, odds: Math.exp(ceilingNats) };
+  const ceiling = last.odds;
   const both = statistic.length > SIZES;
   for (let k = 0; k < SIZES; k++) {
     const first = increments[from + k]!;
@@ -68,6 +69,9 @@ export function grow(
     );
   }
 }
+
+/** The ceiling that was asked for last: a judge asks for the same one thousands of times. */
+let last = { ceilingNats: 0, odds: 1 };
 
 /** A likelihood ratio of its logarithm, capped. */
 export const ratioOf = (nats: number, capNats: number): number =>

@@ -7,6 +7,7 @@ import type { Because } from "../verdict.ts";
  * pointed at the rates come first, so they stay the longest.
  */
 export function fitSummary(summary: Summary): Summary {
+  if (bytesAtMost(summary) <= SUMMARY_BYTES_MAX) return summary;
   let size = jsonBytes(JSON.stringify(summary));
   if (size <= SUMMARY_BYTES_MAX) return summary;
   const own: OwnView = {
@@ -52,6 +53,29 @@ const strongest = (because: readonly Because[]): Because[] => {
   return [...evidence.slice(0, 3), ...because.filter(({ nats }) => nats <= 0)];
 };
 
+/** No fewer than its JSON has, in a fraction of the time: each second each node asks, and mostly there is room enough. */
+function bytesAtMost(value: unknown): number {
+  if (typeof value === "string") return isPlain(value) ? value.length + 2 : 6 * value.length + 2;
+  if (typeof value === "number") return Number.isInteger(value) && Math.abs(value) < 1e6 ? 7 : NUMBER_BYTES_MOST;
+  // true, false, null, or left out.
+  if (typeof value !== "object" || value === null) return 5;
+  let bytes = 2;
+  if (Array.isArray(value)) for (const each of value as readonly unknown[]) bytes += 1 + bytesAtMost(each);
+  else
+    for (const name in value)
+      bytes += 2 + bytesAtMost(name) + bytesAtMost((value as Readonly<Record<string, unknown>>)[name]);
+  return bytes;
+}
+
+/** Of characters that JSON writes as they are, a byte each. */
+function isPlain(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x20 || code > 0x7e || code === 0x22 || code === 0x5c) return false;
+  }
+  return true;
+}
+
 /** Bytes of a string as UTF-8. */
 export function jsonBytes(text: string): number {
   let bytes = 0;
@@ -66,5 +90,7 @@ export function jsonBytes(text: string): number {
 export const clip = (text: string, most: number): string =>
   text.length <= most ? text : `${text.slice(0, most - 3)}...`;
 
+/** -1.7976931348623157e+308. */
+const NUMBER_BYTES_MOST = 24;
 const SAYS_CHARACTERS_MAX = 110;
 const RATES_KEPT_LONGEST = 8;

@@ -114,13 +114,16 @@ function heardEveryMs({ rhythm }: Stream, { lookMs }: Now): number {
 
 /** Where users come in, or else what has most to do. */
 function entryOf({ streams, graph }: Parts, now: Now): { readonly stream: Stream; readonly perLook: number } | null {
-  const counted = streams.filter((each) => each.key === each.service && lastTotal(each) > 0);
-  const stream =
-    counted.find(({ service }) => graph.layerOf(service) === "edge") ??
-    counted.reduce<Stream | null>(
-      (most, each) => (most === null || lastTotal(each) > lastTotal(most) ? each : most),
-      null,
-    );
+  let [stream, mostTotal]: [Stream | null, number] = [null, 0];
+  for (const each of streams) {
+    if (each.key !== each.service) continue;
+    const total = lastTotal(each);
+    if (total > 0 && graph.layerOf(each.service) === "edge") {
+      stream = each;
+      break;
+    }
+    if (total > mostTotal) [stream, mostTotal] = [each, total];
+  }
   if (stream === null) return null;
   const { total, overMs } = over(stream, now.at, TRAFFIC_OVER_MS);
   return total === 0 ? null : { stream, perLook: total / Math.max(1, overMs / now.lookMs) };
@@ -138,14 +141,27 @@ function expectedGains(total: number, usual: number, capNats: number): Float64Ar
   const one = new Float32Array(SIZES);
   failureIncrements(none, { bad: 0, total, usual });
   failureIncrements(one, { bad: 1, total, usual });
-  const gains = new Float64Array(SIZES);
-  let chance = Math.exp(-mean);
+  let [chance, chances, means] = [Math.exp(-mean), 0, 0];
   for (let bad = 0; bad <= most; bad++) {
     if (bad > 0) chance *= mean / bad;
-    for (let k = 0; k < SIZES; k++) gains[k]! += chance * Math.min(capNats, none[k]! + bad * (one[k]! - none[k]!));
+    chances += chance;
+    means += chance * bad;
+    upTo[2 * bad] = chances;
+    upTo[2 * bad + 1] = means;
+  }
+  const gains = new Float64Array(SIZES);
+  for (let k = 0; k < SIZES; k++) {
+    const [from, each] = [none[k]!, one[k]! - none[k]!];
+    // More than so many that fail, and the cap takes the rest.
+    const below = Math.min(most, Math.floor((capNats - from) / each));
+    if (below < 0) gains[k] = capNats * chances;
+    else gains[k] = from * upTo[2 * below]! + each * upTo[2 * below + 1]! + capNats * (chances - upTo[2 * below]!);
   }
   return gains;
 }
+
+/** How likely it is that at most so many fail, and how many of those are expected: in pairs. */
+const upTo: number[] = [];
 
 const threeDigits = (value: number): number => Number(value.toPrecision(3));
 

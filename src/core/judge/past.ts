@@ -105,8 +105,8 @@ export function proofOf(seen: Seen, asked: Asked): Proof | null {
   if (watched < STRETCHES_A_DAY) return null;
   const quiet = withoutFaults(seen, asked.marks);
   if (quiet.length < STRETCHES_A_DAY / 2) return null;
-  const sorted = quiet.map(({ nats }) => nats).sort((a, b) => a - b);
-  const thresholdNats = Math.max(THRESHOLD_LEAST_NATS, sorted[Math.floor(sorted.length * (1 - TAIL_SHARE))] ?? 0);
+  const inTail = Math.floor(quiet.length * (1 - TAIL_SHARE));
+  const thresholdNats = Math.max(THRESHOLD_LEAST_NATS, valueAt(Float64Array.from(quiet, natsIn), inTail));
   const over = episodesOf(quiet, thresholdNats);
   const outlier = outlierOf(over);
   const tail = tailOf(outlier === null ? over : over.filter((each) => each !== outlier), thresholdNats, quiet.length);
@@ -131,22 +131,48 @@ type Stretch = { readonly number: number; readonly nats: number; readonly isMark
 
 /** Neither what rose to the ceiling, nor what people call a fault, nor their neighbours; but all that people call chance. */
 function withoutFaults({ numbers, peaks, ceilings }: Seen, marks: readonly Mark[]): Stretch[] {
-  const rose = new Set(ceilings);
   const was = (number: number): Mark["was"] | null => {
     const [from, until] = [number * STRETCH_MS, (number + 1) * STRETCH_MS];
     const said = marks.filter((mark) => mark.from < until && mark.until > from);
     // Of two who disagree the stricter is believed.
     return said.some((mark) => mark.was === "chance") ? "chance" : (said[0]?.was ?? null);
   };
-  const marked = numbers.map(was);
+  // Mostly nobody has said anything of any.
+  const marked = marks.length === 0 ? [] : numbers.map(was);
+  const rose = new Set(ceilings);
   const faults = new Set(
     numbers.filter((number, i) => marked[i] === "fault" || (rose.has(number) && marked[i] !== "chance")),
   );
-  return numbers.flatMap((number, i) => {
+  const quiet: Stretch[] = [];
+  for (const [i, number] of numbers.entries()) {
     const isMarked = marked[i] === "chance";
-    if (!isMarked && [number - 1, number, number + 1].some((each) => faults.has(each))) return [];
-    return [{ number, nats: peaks[i] ?? 0, isMarked }];
-  });
+    const isFault = faults.size > 0 && (faults.has(number - 1) || faults.has(number) || faults.has(number + 1));
+    if (isMarked || !isFault) quiet.push({ number, nats: peaks[i] ?? 0, isMarked });
+  }
+  return quiet;
+}
+
+const natsIn = ({ nats }: Stretch): number => nats;
+
+/** What would stand at `rank` if all were sorted (Hoare, "Algorithm 65: find", 1961): a past has thousands, and is asked of each ten minutes. */
+function valueAt(values: Float64Array, rank: number): number {
+  let [low, high] = [0, values.length - 1];
+  while (low < high) {
+    const pivot = values[(low + high) >> 1]!;
+    let [i, j] = [low, high];
+    while (i <= j) {
+      while (values[i]! < pivot) i++;
+      while (values[j]! > pivot) j--;
+      if (i > j) break;
+      [values[i], values[j]] = [values[j]!, values[i]!];
+      i += 1;
+      j -= 1;
+    }
+    if (rank <= j) high = j;
+    else if (rank >= i) low = i;
+    else break;
+  }
+  return values[rank]!;
 }
 
 /** A peak over the threshold: how far, of how many stretches it is the highest, and whether a person called it chance. */

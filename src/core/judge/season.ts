@@ -24,6 +24,8 @@ export type Season = {
   /** The bounds that hold at the moment: what share may fail, and by how much, in log milliseconds, it may be slower. */
   failing: number;
   slower: number;
+  /** Which ten minutes of all time these are of; -1: of none. */
+  turned: number;
 };
 
 /** What a stretch that is being seen has, as numbers: as objects they would take more than twice as much. */
@@ -70,10 +72,15 @@ export const newSeason = (): Season => ({
   stretches: NOTHING_SEEN.slice(),
   failing: 0,
   slower: 0,
+  turned: -1,
 });
 
 /** Brings the bounds up to a moment. */
 export function turnSeason(season: Season, at: UnixMs): void {
+  // Hours begin and end at whole ten minutes, and so does what slips by ten.
+  const now = Math.floor(at / SLIPS_MS);
+  if (season.turned === now) return;
+  season.turned = now;
   season.failing = 0;
   season.slower = 0;
   if (season.used === 0) return;
@@ -152,6 +159,7 @@ function keep(season: Season, what: number, seen: { low: number; high: number; a
   const day = dayOf(seen.at);
   const slot = slotOf(seen.at);
   season.rows ??= new Float32Array(REMEMBERED_MOST * COLUMNS);
+  season.turned = -1;
   forgetOld(season, day);
   const { rows } = season;
   let [weaker, known] = [-1, 0];
@@ -234,6 +242,7 @@ export function takeUpSeason(season: Season, learnt: SeasonLearnt): void {
     season.stretches.splice(i * STRETCH_CELLS, STRETCH_CELLS, number, bad, total, count, sum, level ?? Number.NaN);
   season.used = learnt.rows.length / COLUMNS;
   season.rows = null;
+  season.turned = -1;
   if (season.used === 0) return;
   season.rows = new Float32Array(REMEMBERED_MOST * COLUMNS);
   season.rows.set(learnt.rows);
