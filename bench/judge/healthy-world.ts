@@ -1,6 +1,15 @@
 import type { Estate } from "../../src/core/estate.ts";
 import type { Reading } from "../../src/core/reading.ts";
-import { binomial, BOUNDS, histogram, madeEstate, normal, poisson, seeded } from "../../test/stories/judge-world.ts";
+import {
+  binomial,
+  BOUNDS,
+  drawing,
+  histogram,
+  madeEstate,
+  normal,
+  poisson,
+  type Chance,
+} from "../../test/stories/judge-world.ts";
 import { beta } from "./guards.ts";
 
 export const TICK_SECONDS = 10;
@@ -32,12 +41,12 @@ export type WorldOptions = {
   readonly usual?: number;
   /** What ails a service there over the seconds that end at `second`, on top of what is healthy. */
   readonly ails?: (location: string, service: Service, second: number) => Ailment;
-  /** Goes on from there, with new chance. */
+  /** Goes on from there, with the chance of the seed; with its own where the seed is `from.chance.state`. */
   readonly from?: WorldState;
 };
 
-/** All that the world remembers, but for its chance: plain data. */
-export type WorldState = { readonly places: Place[]; readonly shared: Wander };
+/** All that the world remembers: plain data. */
+export type WorldState = { readonly places: Place[]; readonly shared: Wander; readonly chance: Chance };
 
 /**
  * Fifteen locations in which nothing is wrong, seen each ten seconds (or as asked) by five signals: failures of edge, web and
@@ -54,11 +63,17 @@ export class HealthyWorld {
   readonly #ails: NonNullable<WorldOptions["ails"]>;
 
   constructor(seed: number, { tickSeconds = TICK_SECONDS, usual = USUAL, ails = () => WELL, from }: WorldOptions = {}) {
-    this.#random = seeded(seed);
     this.tickSeconds = tickSeconds;
     this.#usual = usual;
     this.#ails = ails;
-    this.state = from ?? {
+    const chance = { state: seed >>> 0 };
+    this.#random = drawing(chance);
+    this.state = from === undefined ? this.#begun(chance) : { ...from, chance };
+  }
+
+  #begun(chance: Chance): WorldState {
+    return {
+      chance,
       shared: newWander(),
       places: this.estate.locations.map(({ name }, index) => ({
         name,

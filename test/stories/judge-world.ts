@@ -267,10 +267,15 @@ function probesOf(world: World, from: string, names: readonly string[], at: numb
 
 export const BOUNDS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096];
 
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
+export const seeded = (seed: number): (() => number) => drawing({ state: seed >>> 0 });
+
+/** Where a sequence of drawn numbers stands: it goes on from there as one that is seeded with it. */
+export type Chance = { state: number };
+
+export function drawing(chance: Chance): () => number {
   return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
+    const state = (chance.state + 0x6d2b79f5) >>> 0;
+    chance.state = state;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
