@@ -1,4 +1,5 @@
 import type { KillReport } from "../../continuity/test/kills.ts";
+import { quantile } from "./rate.ts";
 
 /** `idempotent` is a lie to this bank: the canary that must double. */
 export function kindFrom(text: string): "askable" | "once" | "idempotent" {
@@ -6,23 +7,40 @@ export function kindFrom(text: string): "askable" | "once" | "idempotent" {
   throw new Error(`--kind ${text}: askable, once or idempotent`);
 }
 
-/** Prints what happened; 1 when something that must never happen did, else 0. */
-export function report(how: string, settings: object, found: KillReport, json: boolean): 0 | 1 {
-  const { resumedMs, cutAt, requests, lost, doubled, parked, disagreed, sleepersWrites } = found;
-  const sorted = resumedMs.toSorted((a, b) => a - b);
-  const quantile = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? null;
-  const resumed = { p50: quantile(0.5), p99: quantile(0.99), max: sorted.at(-1) ?? null };
-  const cut = Object.values(cutAt).reduce((sum, count) => sum + count, 0);
-  if (json) console.log(JSON.stringify({ how, ...settings, ...found, cut, resumedMs: resumed }));
+/** Prints what happened in all pieces; 1 when something that must never happen did, else 0. */
+export function report(how: string, settings: object, pieces: readonly KillReport[], json: boolean): 0 | 1 {
+  const sum = (of: (piece: KillReport) => number) => pieces.reduce((total, piece) => total + of(piece), 0);
+  const cutAt: Record<string, number> = {};
+  for (const piece of pieces)
+    for (const [point, count] of Object.entries(piece.cutAt)) cutAt[point] = (cutAt[point] ?? 0) + count;
+  const resumedMs = pieces.flatMap((piece) => piece.resumedMs);
+  const resumed = { p50: quantile(resumedMs, 0.5), p99: quantile(resumedMs, 0.99), max: Math.max(0, ...resumedMs) };
+  const found = {
+    requests: sum(({ requests }) => requests),
+    cut: Object.values(cutAt).reduce((total, count) => total + count, 0),
+    lost: sum(({ lost }) => lost),
+    doubled: sum(({ doubled }) => doubled),
+    parked: sum(({ parked }) => parked),
+    repeated: sum(({ repeated }) => repeated),
+    disagreed: sum(({ disagreed }) => disagreed),
+    sleepersWrites: {
+      refused: sum(({ sleepersWrites }) => sleepersWrites.refused),
+      written: sum(({ sleepersWrites }) => sleepersWrites.written),
+    },
+  };
+  if (json) console.log(JSON.stringify({ how, ...settings, ...found, cutAt, resumedMs: resumed }));
   else {
-    console.log(`${how} ${JSON.stringify(settings)}: ${requests} checkouts, ${cut} of them cut`);
+    console.log(`${how} ${JSON.stringify(settings)}: ${found.requests} checkouts, ${found.cut} of them cut`);
     for (const [point, count] of Object.entries(cutAt).sort(([a], [b]) => (a < b ? -1 : 1))) {
       console.log(`  ${String(count).padStart(5)}  ${point}`);
     }
-    console.log(`lost ${lost}, doubled ${doubled}, parked ${parked}, two different answers ${disagreed}`);
-    const { refused, written } = sleepersWrites;
+    const { lost, doubled, parked, repeated, disagreed } = found;
+    console.log(`lost ${lost}, doubled ${doubled}, parked ${parked}, begun again in doubt ${repeated}`);
+    console.log(`two different answers ${disagreed}`);
+    const { refused, written } = found.sleepersWrites;
     if (refused + written > 0) console.log(`journal writes of woken sleepers: ${refused} refused, ${written} taken`);
     console.log(`from the retry to its answer: p50 ${resumed.p50} ms, p99 ${resumed.p99} ms, worst ${resumed.max} ms`);
   }
-  return lost + doubled + disagreed + sleepersWrites.written > 0 ? 1 : 0;
+  const { lost, doubled, repeated, disagreed, sleepersWrites } = found;
+  return lost + doubled + repeated + disagreed + sleepersWrites.written > 0 ? 1 : 0;
 }

@@ -69,7 +69,7 @@ async function main(): Promise<number> {
   const shops = await Promise.all(
     apart.places.map(({ address: host, enter }, n) => {
       const endpoints = [...cluster.endpoints.slice(n), ...cluster.endpoints.slice(0, n)];
-      const journal = { kind: "cell", options: { endpoints, ...patience } } as const;
+      const journal = { kind: "cell", options: { endpoints, ...patience }, tells: true } as const;
       return startShop({ journal, bank: bank.url, location: `location-${n}`, kind: "askable", host }, enter);
     }),
   );

@@ -18,7 +18,12 @@ export async function post(
   return { status: response.status, body: await response.text() };
 }
 
-/** Tries again with the same key, at the next shop each time, until there is an end: 'in progress' and 'interrupted' are none. */
+/** 'In progress' and 'interrupted' are no ends: the caller is to come again. */
+export function isEnd({ status, body }: Reply): boolean {
+  return status !== 503 && !body.includes('"in-progress"');
+}
+
+/** Tries again with the same key, at the next shop each time, until there is an end. */
 export async function untilAnswered(
   shops: readonly string[],
   order: string,
@@ -27,8 +32,7 @@ export async function untilAnswered(
   const until = performance.now() + triesForMs;
   for (let tried = 0; ; tried += 1) {
     const reply = await post(shops[tried % shops.length] ?? "", order, of).catch(() => null);
-    const isEnd = reply !== null && reply.status !== 503 && !reply.body.includes('"in-progress"');
-    if (isEnd) return reply;
+    if (reply !== null && isEnd(reply)) return reply;
     if (performance.now() > until) return reply ?? { status: 0, body: "" };
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { listDoubts, settleDoubt, sqliteStore, type Entry, type JournalStore } from "@reactive-production/continuity";
 import { startBank, type Bank } from "./bank.ts";
-import { post, untilAnswered, type Reply } from "./caller.ts";
+import { isEnd, post, untilAnswered, type Reply } from "./caller.ts";
 import { serveStore } from "./ipc-store.ts";
 import type { ShopSettings } from "./shop.ts";
 import { startShop, type Shop } from "./start-shop.ts";
@@ -132,7 +132,10 @@ export async function killRounds(options: {
         doomed.child.send("go");
         doomed.child.kill("SIGCONT");
         for (const { order, answer } of begun) {
-          if ((await answer)?.body !== replies.get(order)?.body) disagreed += 1;
+          const woke = await answer;
+          // Whoever slept past its caller's patience says so first, and its caller comes again.
+          const last = woke !== null && isEnd(woke) ? woke : await untilAnswered([doomed.url], order);
+          if (last.body !== replies.get(order)?.body) disagreed += 1;
         }
         doomed.child.kill("SIGKILL");
       }

@@ -37,8 +37,8 @@ export type ShopJournal =
   | { readonly kind: "file"; readonly file: string }
   /** The parent keeps it, as it must for those it stops. */
   | { readonly kind: "parent" }
-  /** Each append and read is told to the parent. */
-  | { readonly kind: "cell"; readonly options: EtcdStoreOptions };
+  /** With `tells` each append and read is told to the parent. */
+  | { readonly kind: "cell"; readonly options: EtcdStoreOptions; readonly tells: boolean };
 
 export type ShopSays =
   | { readonly says: "ready"; readonly port: number }
@@ -58,6 +58,8 @@ let go: () => void = () => undefined;
 const leave = new Promise<void>((resolve) => (go = resolve));
 process.on("message", (said) => {
   if (said === "go") go();
+  // No new ones are taken; those that are being served end first.
+  if (said === "leave") leaveWhenDone();
   if (said === "be quiet") void untilQuiet().then(() => tell({ says: "quiet" }));
 });
 
@@ -72,9 +74,15 @@ async function point(order: string, name: string): Promise<void> {
 
 const opened = await journalOf(settings.journal);
 const { store: journal, underWay } =
-  settings.journal.kind === "cell"
+  settings.journal.kind === "cell" && settings.journal.tells
     ? recorded(opened, (told) => tell({ says: "told", told }))
     : { store: opened, underWay: () => 0 };
+
+/** Connections that callers keep open for later are nobody's any more. */
+function leaveWhenDone(): void {
+  server.close(() => process.exit(0));
+  setInterval(() => server.closeIdleConnections(), 50);
+}
 
 async function journalOf(journal: ShopJournal): Promise<Pick<JournalStore, "append" | "read" | "changed">> {
   switch (journal.kind) {
