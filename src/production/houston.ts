@@ -40,6 +40,7 @@ import { readProvenLearnt } from "../runtime/proven-learnt-schema.ts";
 import { readingRecorder, type ReadingRecorder } from "../runtime/reading-recorder.ts";
 import { houstonVersion } from "../runtime/version.ts";
 import { backfill } from "./backfill.ts";
+import { watchAlike } from "./effect/alike-watch.ts";
 import { watchEffects } from "./effect/effect-watch.ts";
 import { watchTails } from "./effect/tails.ts";
 import { leavingNeeds } from "./leaving-needs.ts";
@@ -307,6 +308,17 @@ async function startDeciding(
           homeOf: homesWithoutTable({ estate, hosts: options.steering.hosts }),
           tell: (id, words) => controller.tell(id, words),
         });
+  const alike =
+    options.steering === null
+      ? null
+      : watchAlike({
+          ...options.steering,
+          clock,
+          steering,
+          homeOf: homesWithoutTable({ estate, hosts: options.steering.hosts }),
+          table: () => controller.table(),
+          tell: (id, words) => controller.tell(id, words),
+        });
   const tails =
     steering.length === 0
       ? null
@@ -351,6 +363,7 @@ async function startDeciding(
     proving.stop();
     unprove();
     effects?.stop();
+    alike?.stop();
     tails?.stop();
     for (const node of nodes) node.stop();
     stopExporters();

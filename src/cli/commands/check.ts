@@ -12,6 +12,7 @@ import { scaler } from "../scaler.ts";
 import { steeringLines } from "../steering-lines.ts";
 import { steeringNeedsLines } from "../steering-needs-lines.ts";
 import { answerLine, askConditions } from "./check-conditions.ts";
+import { alikeLines, askAlike } from "./check-alike.ts";
 import { askNames, isMovable, nameLines } from "./check-names.ts";
 import { askVantages, isWellPlaced, vantageLine } from "./check-vantages.ts";
 import { isWellWatched, reachWatch, watchedLines } from "./check-watch.ts";
@@ -55,12 +56,14 @@ export function check(program: Command): void {
       });
       const watched = options.reach && watch !== null ? await reachWatch({ estate, watch }) : null;
       const names = options.reach && steering !== null ? await askNames(steering) : null;
+      const alike = options.reach && steering !== null ? await askAlike(steering) : null;
       const vantages = options.reach ? await askVantages(read) : null;
       const ok =
         (scalers ?? []).every(({ reached }) => reached) &&
         (conditions ?? []).every(({ kind }) => kind === "holds") &&
         (watched === null || isWellWatched(watched)) &&
         (names ?? []).every(isMovable) &&
+        (alike ?? []).every(({ says }) => says === null) &&
         (vantages ?? []).every(isWellPlaced);
       if (!ok) process.exitCode = EXIT.failed;
       if (options.json) {
@@ -70,7 +73,7 @@ export function check(program: Command): void {
           problems: [],
           ...found,
           mostMode: most.mode,
-          ...(scalers !== null && { scalers, conditions, watch: watched, names, vantages }),
+          ...(scalers !== null && { scalers, conditions, watch: watched, names, alike, vantages }),
         });
       }
       print(
@@ -90,6 +93,7 @@ export function check(program: Command): void {
         else tell(`${each.location} could not be looked at (${each.code}): ${each.says}`);
       }
       for (const { isGood, text } of nameLines(names ?? [])) (isGood ? print : tell)(text);
+      for (const { isGood, text } of alikeLines(alike ?? [])) (isGood ? print : tell)(text);
       for (const each of vantages ?? []) (isWellPlaced(each) ? print : tell)(vantageLine(each));
       for (const each of conditions ?? []) (each.kind === "holds" ? print : tell)(answerLine(each));
     });
