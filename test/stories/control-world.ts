@@ -22,6 +22,8 @@ export type MadeLocation = {
   /** All are of one provider unless the story says others. */
   readonly provider?: string;
   readonly limits?: readonly Limit[];
+  /** Its name comes into houston.yaml later. */
+  readonly isLater?: boolean;
 };
 
 /** Users who live away from any location. */
@@ -123,12 +125,20 @@ function zonesOf(locations: readonly MadeLocation[], zones: readonly MadeZone[])
 const CLASS_SHARE: Readonly<Record<string, number>> = { public: 0.95, editor: 0.01, internal: 0.04 };
 
 export function makeWorld(
-  locations: readonly MadeLocation[],
+  allLocations: readonly MadeLocation[],
   settings: Partial<Estate> = {},
   awayZones: readonly MadeZone[] = [],
 ) {
-  const estate = makeEstate(locations, settings, awayZones);
-  const zones = zonesOf(locations, awayZones);
+  const later = new Set(allLocations.flatMap(({ name, isLater }) => (isLater === true ? [name] : [])));
+  let locations: readonly MadeLocation[] = [];
+  let estate: Estate = makeEstate(allLocations, settings, awayZones);
+  const listLocations = (): void => {
+    locations = allLocations.filter(({ name }) => !later.has(name));
+    const all = makeEstate(allLocations, settings, awayZones);
+    estate = { ...all, locations: all.locations.filter(({ name }) => !later.has(name)) };
+  };
+  listLocations();
+  const zones = zonesOf(allLocations, awayZones);
   /** Their edge counts them, whoever serves them. */
   const nearest = (zone: MadeZone): LocationName =>
     locations.reduce((best, each) =>
@@ -145,7 +155,7 @@ export function makeWorld(
   const noGrowth = new Set<LocationName>();
   /** Their scalers say yes, and nothing comes of it. */
   const stuck = new Set<LocationName>();
-  const ready = new Map(locations.map(({ name, readyRps }) => [name, readyRps]));
+  const ready = new Map(allLocations.map(({ name, readyRps }) => [name, readyRps]));
   const targets = new Map<LocationName, { rps: number; from: number }>();
   const floods = new Map<LocationName, number>();
   /** Of what it says it has grown, this share can really take requests. */
@@ -370,7 +380,15 @@ export function makeWorld(
   send({ event: "config", at, estate });
 
   return {
-    estate,
+    get estate(): Estate {
+      return estate;
+    },
+    /** Houston is started again with a houston.yaml that names this location too. */
+    joins: (name: LocationName) => {
+      later.delete(name);
+      listLocations();
+      send({ event: "config", at, estate });
+    },
     log,
     health,
     unheard,
@@ -449,8 +467,9 @@ export function movesBetween(made: Made, before: RouteTable | null, after: Route
       const old = rowToBuckets(before.assignment[className]![zone.name]!);
       const now = rowToBuckets(after.assignment[className]![zone.name]!);
       for (let bucket = 0; bucket < 256; bucket++) {
-        if (old[bucket] === now[bucket]) continue;
-        const key = `${made.estate.locations[old[bucket]!]!.name} -> ${made.estate.locations[now[bucket]!]!.name}`;
+        const [from, to] = [before.locations[old[bucket]!]!, after.locations[now[bucket]!]!];
+        if (from === to) continue;
+        const key = `${from} -> ${to}`;
         counts.set(key, (counts.get(key) ?? 0) + (CLASS_SHARE[className]! * zoneDemand(made, zone.name)) / 256);
       }
     }

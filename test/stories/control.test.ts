@@ -92,13 +92,17 @@ function madeZone(line: string): MadeZone {
   return { name: found[1]!, demandRps: Number(found[2]), position: Number(found[3]) };
 }
 
-/** `us-east-1 900 rps, ready 1200, up to 2000, at 0`, `, of google` where there is more than one provider, and `, limit licences 800`. */
+/**
+ * `us-east-1 900 rps, ready 1200, up to 2000, at 0`, `, of google` where there is more than one provider, `, limit licences 800`, and `, later`:
+ * until it joins nobody has heard of it.
+ */
 function madeLocation(line: string): MadeLocation {
-  const found = /^\s+(\S+)\s+(\d+) rps, ready (\d+), up to (\d+), at (\d+)(?:, of (\S+))?(?:, limit (.+) (\d+))?$/.exec(
-    line,
-  );
+  const found =
+    /^\s+(\S+)\s+(\d+) rps, ready (\d+), up to (\d+), at (\d+)(?:, of (\S+))?(?:, limit (.+) (\d+))?(, later)?$/.exec(
+      line,
+    );
   if (found === null) throw new Error(`not a location: ${line}`);
-  const [, name, demand, ready, capacity, position, provider, limit, limitRps] = found;
+  const [, name, demand, ready, capacity, position, provider, limit, limitRps, later] = found;
   return {
     name: name!,
     demandRps: Number(demand),
@@ -107,6 +111,7 @@ function madeLocation(line: string): MadeLocation {
     position: Number(position),
     ...(provider !== undefined && { provider }),
     ...(limit !== undefined && { limits: [{ name: limit, rps: Number(limitRps) }] }),
+    ...(later !== undefined && { isLater: true }),
   };
 }
 
@@ -199,6 +204,9 @@ function obey(made: Made, words: readonly string[]): readonly string[] {
       };
       return [];
     }
+    case "joins":
+      made.joins(name!);
+      return [];
     case "lost":
       made.lost.add(name!);
       return [];

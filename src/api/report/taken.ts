@@ -39,6 +39,7 @@ export const TAKEN: ReadonlySet<string> = new Set([
   "luggage",
   "mode",
   "move-zones",
+  "new-location",
   "order-evacuate",
   "order-restore",
   "out",

@@ -33,7 +33,7 @@ import { isFelt, isIllItself } from "../verdict.ts";
  */
 
 /** Healthy without a break for so long before anyone goes back. */
-const PROOF_MS = 10_000;
+export const PROOF_MS = 10_000;
 /** The wait after the first failed way back; doubles. */
 const WAIT_FIRST_MS = 60_000;
 /** Nobody suffers where they are, and each try over a way that is still bad hurts some. */
@@ -219,7 +219,7 @@ function isRelief(turn: Turn, taking: Parameters<typeof overfullTakers>[1]): boo
 }
 
 /** Proof of health: its own evidence over the bar, healthy without a break, heard, and not lost. */
-function isProven(turn: Turn, place: DraftPlace): boolean {
+export function isProven(turn: Turn, place: DraftPlace): boolean {
   const { now } = turn;
   const own = place.summary?.own;
   if (own === undefined || place.lostAt !== null || !isHeard(turn, place.heardAt)) return false;
@@ -267,21 +267,33 @@ export function beginBack(turn: Turn, draft: Draft, place: DraftPlace, by: strin
   if (place.leave === null || !isOfSome(place.leave)) place.state = "restoring";
   // A person who orders them back knows of the way.
   if (isPath && by !== null) tryWays(place, place.badPaths);
-  const whose = isPath ? zoneUsersWords(zonesBack(turn, place)) : (comers?.whose ?? "its users");
+  const isFirst = getsFirst(place);
+  const whose = isPath
+    ? zoneUsersWords(zonesBack(turn, place))
+    : (comers?.whose ?? (isFirst ? "its first users" : "its users"));
+  const isBack = comers === null && !isFirst;
   decision(
     turn,
     "restore",
-    `${place.name} gets ${whose}${comers === null ? " back" : ""}, canary first${by === null ? "" : ` (${by})`}`,
+    `${place.name} gets ${whose}${isBack ? " back" : ""}, canary first${by === null ? "" : ` (${by})`}`,
     place.name,
   );
   say(turn, {
     level: "change",
     ...ofIncident(place.back.incident),
     location: place.name,
-    what: `${place.name} gets ${whose}${comers === null ? " back" : ""}: ${percent(CANARY_SHARE)} first, a look of 5 s, then double`,
+    what: `${place.name} gets ${whose}${isBack ? " back" : ""}: ${percent(CANARY_SHARE)} first, a look of 5 s, then double`,
     ...(by !== null && { why: `${by} ordered it` }),
     youNeedTo: "do nothing",
   });
+}
+
+/** They were never there before. */
+const getsFirst = ({ homeBefore = null }: DraftPlace): boolean => homeBefore !== null;
+
+function whoComesWords(place: DraftPlace): string {
+  if (getsFirst(place)) return "its users are there";
+  return comersOf(place) === null ? "those who had left are back" : "who belongs there by order is there";
 }
 
 export function stepBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): void {
@@ -374,7 +386,7 @@ export function stepBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: T
     reached,
     suspect: null,
   };
-  const says = `${place.name}: ${percent(reached)} of ${comersOf(place) === null ? "those who had left are back" : "who belongs there by order is there"}`;
+  const says = `${place.name}: ${percent(reached)} of ${whoComesWords(place)}`;
   decision(turn, "step-back", says, place.name);
   say(turn, {
     level: "info",
@@ -410,7 +422,7 @@ function isBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): 
   place.leave = staysLeft(turn, draft, place, traffic) ?? staysClosed(turn, draft, place, traffic);
   place.back = null;
   place.step = null;
-  if (zones === null && leave !== null) place.restoredAt = turn.now.at;
+  if (zones === null && (leave !== null || getsFirst(place))) place.restoredAt = turn.now.at;
   if (zones !== null) place.failedPathBacks = 0;
   if (leave !== null)
     withdraw(turn, (purpose) => purpose.startsWith("restore:") && isOfIncident(purpose, leave.incident));
@@ -418,12 +430,17 @@ function isBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): 
   const whose = zones === null ? (comers?.whose ?? "its own users again") : `${zoneUsersWords(zones)} again`;
   place.comers = null;
   const but = butWords(turn, place);
-  decision(turn, "restored", `${place.name} serves ${whose}${but}`, place.name);
+  decision(
+    turn,
+    "restored",
+    `${place.name} serves ${getsFirst(place) ? "those who have it nearest" : `${whose}${but}`}`,
+    place.name,
+  );
   say(turn, {
     level: "change",
     ...(back !== null && ofIncident(back.incident)),
     location: place.name,
-    what: `${place.name} serves ${whose}${but}`,
+    what: `${place.name} serves ${getsFirst(place) ? "those who have it nearest" : `${whose}${but}`}`,
     youNeedTo: "do nothing",
   });
 }
@@ -447,7 +464,7 @@ function isPartBack(turn: Turn, place: DraftPlace): void {
   });
 }
 
-/** Who comes by order comes in no incident. */
+/** Who comes by order comes in no incident, nor do first users. */
 const ofIncident = (incident: number): { readonly incident?: number } => (incident > 0 ? { incident } : {});
 
 /** Who is still away, and why. */
@@ -503,7 +520,7 @@ export function failsAgain(turn: Turn, draft: Draft, place: DraftPlace, traffic:
   comeOut(turn, draft, place, traffic);
   const says = `${whose} wait with their way back to ${place.name}: ${others} is hurt on its own way there, and leaves first`;
   decision(turn, "back-put-off", says, place.name);
-  say(turn, { level: "change", incident: back!.incident, location: place.name, what: says });
+  say(turn, { level: "change", ...ofIncident(back!.incident), location: place.name, what: says });
 }
 
 /** Back to where they were; what was there and is gone since leaves as from any failing place. */
@@ -520,19 +537,21 @@ export function failBack(
   const { place, says, traffic, youNeedTo } = trouble;
   const { back } = place;
   if (back === null) return;
+  const goOut = `${place.name} does not bear its users (${says}): they go out again`;
+  if (getsFirst(place)) {
+    comeOut(turn, draft, place, traffic);
+    decision(turn, "back-failed", goOut, place.name);
+    const tryAgain = `when it is mended, \`houston restore ${place.name}\` tries again`;
+    return say(turn, { level: "change", location: place.name, what: goOut, youNeedTo: tryAgain });
+  }
   const waitMs = place.leave?.why === "path" ? pathWaitsLonger(turn, place) : placeWaitsLonger(turn, place);
   comeOut(turn, draft, place, traffic);
-  decision(
-    turn,
-    "back-failed",
-    `${place.name} does not bear its users (${says}): they go out again, next try in ${secondsWords(waitMs)}`,
-    place.name,
-  );
+  decision(turn, "back-failed", `${goOut}, next try in ${secondsWords(waitMs)}`, place.name);
   say(turn, {
     level: "change",
     ...ofIncident(back.incident),
     location: place.name,
-    what: `${place.name} does not bear its users (${says}): they go out again; I try again in ${secondsWords(waitMs)} at the earliest`,
+    what: `${goOut}; I try again in ${secondsWords(waitMs)} at the earliest`,
     ...(youNeedTo !== undefined && { youNeedTo }),
   });
 }

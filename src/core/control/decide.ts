@@ -6,6 +6,7 @@ import { judgeConditions } from "./conditions.ts";
 import { keepDemand, trafficNow } from "./demand.ts";
 import { beginLeaves } from "./begin-leave.ts";
 import { keepForcedDown } from "./force.ts";
+import { endWaysIn } from "./first-users.ts";
 import { watchHeadroom } from "./headroom.ts";
 import { keepIncidents } from "./incident-book.ts";
 import { stepLeave } from "./leave.ts";
@@ -72,6 +73,7 @@ function move(turn: Turn, draft: Draft, traffic: Traffic): void {
   for (const place of inOrder) stepLeave(turn, draft, place, traffic);
   beginBacks(turn, draft, traffic);
   for (const place of inOrder) stepBack(turn, draft, place, traffic);
+  endWaysIn(turn, draft);
   prepare(turn);
   scaleAtRest(turn, traffic);
 }

@@ -17,6 +17,7 @@ import {
 } from "../estate.ts";
 import type { Load, Summary } from "../summary.ts";
 import type { Entry } from "./state.ts";
+import { sayNew } from "./new-locations.ts";
 import { noteBurst } from "./habit.ts";
 import { numberAnew } from "./other-places.ts";
 import { newPlace } from "./state.ts";
@@ -62,11 +63,11 @@ export function takeConfig(turn: Turn, estate: Estate): void {
   now.configuredAt ??= now.at;
   if (now.nextMinuteAt === 0) now.nextMinuteAt = now.at + 60_000;
   now.republish = now.table !== null;
-  if (old !== null && !sameLocations)
-    numberAnew(
-      turn,
-      old.locations.map(({ name }) => name),
-    );
+  if (old !== null && !sameLocations) {
+    const before = old.locations.map(({ name }) => name);
+    numberAnew(turn, before);
+    if (now.table !== null) sayNew(turn, before);
+  }
   if (now.home !== null && now.table !== null) now.home = keptHome(estate, now.home, now.table.assignment);
   // Rules that are new hold for users who are there already: who is where law forbids it now gets another home.
   const broken = now.table === null ? [] : checkTable(now.table, estate);

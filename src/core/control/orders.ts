@@ -1,8 +1,9 @@
 import { isBeyond, type Mode } from "../estate.ts";
 import type { Hold } from "../control-contract.ts";
 import type { Order } from "../order.ts";
-import { beginBack } from "./back.ts";
+import { beginBack, isProven, PROOF_MS } from "./back.ts";
 import { beginOrdered } from "./begin-leave.ts";
+import { inviteFirstUsers, isAnybodysHome } from "./first-users.ts";
 import { ruleWords } from "./mode-rules.ts";
 import { classesByOrder, endForced, refusedForced, takeForce } from "./force.ts";
 import { isForced } from "./forced.ts";
@@ -14,8 +15,8 @@ import { settle } from "./permission.ts";
 import { servingCount } from "./propose.ts";
 import type { Draft } from "./publish.ts";
 import type { UnixMs } from "../step.ts";
-import { estateOf, forget, placesOf, type Turn } from "./turn.ts";
-import { classWords, percent } from "./words.ts";
+import { estateOf, forget, placesOf, type DraftPlace, type Turn } from "./turn.ts";
+import { classWords, percent, secondsWords } from "./words.ts";
 import { isFelt } from "../verdict.ts";
 
 /**
@@ -227,7 +228,8 @@ function restore(turn: Turn, draft: Draft, by: string, name: string): void {
   if (place === undefined) return unknownLocation(turn, by, name);
   if (now.mode === "observe")
     return refused(turn, "mode-observe", `${by}: mode is observe, nothing moves`, howToMove(turn));
-  if (place.leave === null && place.back === null)
+  const isNew = place.leave === null && place.back === null;
+  if (isNew && isAnybodysHome(turn, name))
     return refused(turn, "not-left", `${by}: ${name} is not left`, "nothing to do");
   if (isForced(place, "down")) return refusedForced(turn, by, place, "and nobody goes back before that ends");
   if (place.back !== null) {
@@ -244,11 +246,28 @@ function restore(turn: Turn, draft: Draft, by: string, name: string): void {
       "wait until it is healthy: `houston why " + name + "`",
     );
   }
+  if (isNew) return openDoors(turn, draft, by, place);
   const orderedBy = place.leave?.by ?? null;
   const overrides = orderedBy === null ? "" : ` (overrides the order of ${orderedBy})`;
   accepted(turn, "order-restore", `${by}: ${name} gets its users back${overrides}`, name);
   place.backNotBefore = 0;
   place.pathBackNotBefore = 0;
+  beginBack(turn, draft, place, by);
+}
+
+/** Its first users come to a location that is new. */
+function openDoors(turn: Turn, draft: Draft, by: string, place: DraftPlace): void {
+  const { name } = place;
+  if (!isProven(turn, place)) {
+    const says = `${by}: ${name} is new and has not proved its health yet`;
+    const fix = `order it again when it has been healthy for ${secondsWords(PROOF_MS)}: \`houston why ${name}\``;
+    return refused(turn, "not-proven", says, fix);
+  }
+  if (!inviteFirstUsers(turn, place)) {
+    const says = `${by}: nobody has ${name} nearest who may be served there`;
+    return refused(turn, "nobody-nearest", says, "see who may: `houston plan`");
+  }
+  accepted(turn, "order-restore", `${by}: ${name} gets its first users, who have it nearest`, name);
   beginBack(turn, draft, place, by);
 }
 

@@ -24,6 +24,7 @@ export function numberAnew(turn: Turn, before: readonly LocationName[]): void {
   for (const place of placesOf(turn)) {
     if (place.leave !== null) place.leave = knowing(now.places, { ...place.leave, from: anew(place.leave.from) });
     if (place.back !== null) place.back = { ...place.back, from: anew(place.back.from) };
+    if (place.homeBefore) place.homeBefore = anew(place.homeBefore);
     if (place.step !== null) place.step = stepAnew(now.places, { ...place.step, before: anew(place.step.before) });
   }
   now.moved = now.moved.filter(({ from, to }) => now.places[from] !== undefined && now.places[to] !== undefined);

@@ -99,6 +99,12 @@ export function planHome(turn: Turn): Assignment | null {
   return homeAssignment(turn, carriedBy(expectedReadyRps(turn), estate.guards.maxUtilisation), null);
 }
 
+/** Every zone at its nearest that fits, were these as large as this; who need not have another place keeps its own. */
+export function homesAnew(turn: Turn, previous: Assignment, sizesRps: RpsByPool): Assignment {
+  const readyRps = { ...expectedReadyRps(turn), ...sizesRps };
+  return homeAssignment(turn, carriedBy(readyRps, estateOf(turn).guards.maxUtilisation), previous, 0);
+}
+
 /** Rows that belong elsewhere by what is known now: as many of them as may move at once, and whether that is all. */
 export type Settling = { readonly rows: readonly NewRow[]; readonly isAll: boolean };
 
@@ -240,12 +246,17 @@ export function hasDemand(turn: Turn): boolean {
   return reporting * 2 > placesOf(turn).length;
 }
 
-function homeAssignment(turn: Turn, capacityRps: RpsByPool, previous: Assignment | null): Assignment {
+function homeAssignment(
+  turn: Turn,
+  capacityRps: RpsByPool,
+  previous: Assignment | null,
+  churnWeight = STAY_COST,
+): Assignment {
   // Who needs another home is given none over a bad way while others have room.
   const estate = avoidingPaths(estateOf(turn), barredPaths(turn));
   const demand = flooredDemand(turn);
   const { bucketShares } = turn.now.demand;
-  return planChunks({ estate, demand, bucketShares, capacityRps, previous, churnWeight: STAY_COST }).assignment;
+  return planChunks({ estate, demand, bucketShares, capacityRps, previous, churnWeight }).assignment;
 }
 
 /** A place that has not said yet what it can take is planned with what the estate says: silence at the start is no loss. */

@@ -196,6 +196,8 @@ export type Place = {
   readonly back: Back | null;
   /** Users belong there by order who have never left it, and are still to be brought: who ordered it, and who they are in words. */
   readonly comers?: { readonly by: string; readonly whose: string } | null;
+  /** Where all belonged before its first users were on their way here; absent or null: they are not. */
+  readonly homeBefore?: Assignment | null;
   /** The newest step of its leave or its way back. */
   readonly step: StepTaken | null;
   /** How often it failed on its way back, and the wait that follows from it. */
