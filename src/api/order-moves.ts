@@ -40,10 +40,12 @@ export type OrderMoves = {
  * `waited` is what had happened by itself, without the order.
  */
 export function movesOf(now: ControlState, ordered: ControlState, waited: ControlState): OrderMoves {
+  // Before the first table nobody is known to be anywhere.
+  if (now.table === null) return NO_MOVES;
   const turn = openTurn(ordered, ordered.at);
   const estate = ordered.estate!;
   const traffic = trafficNow(turn);
-  const before = now.table!.assignment;
+  const before = now.table.assignment;
   const leaves = placesOf(turn).flatMap(({ name, leave }) =>
     leave !== null && leaveKey(leave) !== leaveKey(waited.places[name]?.leave) ? [{ name, leave }] : [],
   );
@@ -83,6 +85,18 @@ export function movesOf(now: ControlState, ordered: ControlState, waited: Contro
     noRoomRps,
   };
 }
+
+const NO_MOVES: OrderMoves = {
+  leaves: [],
+  backs: [],
+  movesRps: 0,
+  shareOfAll: 0,
+  classes: [],
+  receivers: [],
+  addedMs: { median: 0, p95: 0 },
+  grow: [],
+  noRoomRps: 0,
+};
 
 /** What makes it another leave than before, or one that goes further; how far it has come does not. */
 function leaveKey(leave: Leave | null | undefined): string {

@@ -383,6 +383,7 @@ export function makeWorld(
     get estate(): Estate {
       return estate;
     },
+    holds: (version: number) => send({ event: "routeTable", at, version }),
     /** Houston is started again with a houston.yaml that names this location too. */
     joins: (name: LocationName) => {
       later.delete(name);

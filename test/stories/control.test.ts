@@ -70,6 +70,8 @@ function answer(teller: Teller, commands: readonly string[]): readonly string[] 
     const [zones, locations] = [commands.slice(1).filter(isZone), commands.slice(1).filter((line) => !isZone(line))];
     teller.made = makeWorld(locations.map(madeLocation), settingsOf(first!.split(/\s+/).slice(1)), zones.map(madeZone));
     teller.table = null;
+    const { held } = options(first!.split(/\s+/));
+    if (held !== undefined) teller.made.holds(Number(held));
     teller.made.run(3);
     return saidSince(teller);
   }
@@ -204,6 +206,10 @@ function obey(made: Made, words: readonly string[]): readonly string[] {
       };
       return [];
     }
+    case "held":
+      // Servers answer from this version of a table that nobody here made.
+      made.holds(Number(name));
+      return [];
     case "joins":
       made.joins(name!);
       return [];

@@ -72,6 +72,7 @@ export const TAKEN: ReadonlySet<string> = new Set([
 /** Decisions of the core not to do something. */
 export const NOT_TAKEN: ReadonlySet<string> = new Set([
   "expired-sick",
+  "held-kept",
   "no-move",
   "nothing-moves",
   "order-too-early",

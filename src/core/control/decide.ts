@@ -6,6 +6,7 @@ import { judgeConditions } from "./conditions.ts";
 import { keepDemand, trafficNow } from "./demand.ts";
 import { beginLeaves } from "./begin-leave.ts";
 import { keepForcedDown } from "./force.ts";
+import { beforeFirstTable } from "./first-table.ts";
 import { endWaysIn } from "./first-users.ts";
 import { watchHeadroom } from "./headroom.ts";
 import { keepIncidents } from "./incident-book.ts";
@@ -19,11 +20,11 @@ import { keepBadPaths } from "./paths.ts";
 import { settleOverdue } from "./permission.ts";
 import { prepare } from "./prepare.ts";
 import { movedLastMinute, propose } from "./propose.ts";
-import { hasDemand, planHome, publish, retryFlight, settleHome, versionNext, type Draft } from "./publish.ts";
+import { publish, retryFlight, settleHome, type Draft } from "./publish.ts";
 import { isAtRest } from "./rest.ts";
 import { scaleAtRest } from "./scale.ts";
 import { clearStop } from "./stop.ts";
-import { decision, estateOf, placesOf, say, type Turn } from "./turn.ts";
+import { decision, estateOf, placesOf, type Turn } from "./turn.ts";
 import { lookAtSteps } from "./watch.ts";
 
 export type Ordered = { readonly by: string; readonly order: Order };
@@ -34,11 +35,7 @@ export type Ordered = { readonly by: string; readonly order: Order };
  */
 export function decide(turn: Turn, ordered: Ordered | null, isTrial = false): void {
   if (turn.now.estate === null) return;
-  if (turn.now.table === null) {
-    if (ordered !== null)
-      decision(turn, "order-too-early", `${ordered.by}: the first table is not out yet; order again in a few seconds`);
-    return publishFirst(turn);
-  }
+  if (turn.now.table === null) return beforeFirstTable(turn, ordered);
   keepDemand(turn);
   const traffic = trafficNow(turn);
   const draft: Draft = { assignment: turn.now.table.assignment, urgent: false };
@@ -100,18 +97,4 @@ function settle(turn: Turn, draft: Draft, traffic: Traffic): void {
     "home-settled",
     "homes are planned once more: what did not fit its home, or may not be there, has another",
   );
-}
-
-/** Every zone at its nearest that fits: published in every mode, for without a table nobody answers. */
-function publishFirst(turn: Turn): void {
-  const home = planHome(turn);
-  if (home === null) return;
-  turn.now.home = home;
-  turn.now.homeIsGuess = !hasDemand(turn);
-  decision(turn, "home", "every zone has its nearest location that fits");
-  say(turn, {
-    level: "change",
-    what: `route table ${versionNext(turn)}: every zone at its nearest location that fits`,
-  });
-  publish(turn, { assignment: home, urgent: false }, trafficNow(turn));
 }

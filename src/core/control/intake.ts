@@ -217,13 +217,13 @@ export function takeDemand(turn: Turn, demand: EntryDemand): void {
 }
 
 /**
- * Servers never take an older table, so a log that has just begun goes on above what they hold. Later a higher version is
- * somebody else's, and is never fought over.
+ * Servers never take an older table, so a log that has just begun goes on above what they hold, when a person lets it. Later a higher version
+ * is somebody else's, and is never fought over.
  */
 export function takeHeldVersion(turn: Turn, version: number): void {
   const { now } = turn;
   if (!Number.isSafeInteger(version) || version <= Math.max(now.table?.version ?? 0, now.heldVersion)) return;
-  if (now.at - (now.configuredAt ?? now.at) > NEW_LOG_MS) {
+  if (now.table !== null && now.at - (now.configuredAt ?? now.at) > NEW_LOG_MS) {
     if (!once(turn, "held-version", HELD_SAID_EVERY_MS)) return;
     decision(turn, "servers-hold-newer", `servers hold table ${version}; mine is ${now.table?.version ?? 0}`);
     return say(turn, {
@@ -232,16 +232,12 @@ export function takeHeldVersion(turn: Turn, version: number): void {
       youNeedTo: "look whether another Houston publishes",
     });
   }
-  const isNews = now.heldVersion === 0;
   now.heldVersion = version;
-  now.republish = now.table !== null;
+  // One of ours that is out already was refused by them, and nobody knows whom theirs leads where: see first-table.ts.
+  now.table = null;
+  now.flight = null;
+  now.basis = null;
   decision(turn, "goes-on-above", `servers hold table ${version} of an earlier log: mine go on from ${version + 1}`);
-  if (!isNews) return;
-  say(turn, {
-    level: "change",
-    what: `servers hold table ${version} of an earlier log: mine go on from ${version + 1}`,
-    youNeedTo: "do nothing; if Houston's store was not meant to be empty, look where it went",
-  });
 }
 
 /** Each location's server tells its version each second; one that was away comes back with no more than the others had. */

@@ -91,7 +91,7 @@ function isAllowed(turn: Turn, request: Request, { mode, unanswered }: Permissio
 /** Opens a question for a purpose, unless it is open or answered. */
 export function askOnce(
   turn: Turn,
-  request: Request,
+  request: Omit<Request, "location"> & Partial<Pick<Request, "location">>,
   question: { readonly asks: string; readonly choices: readonly string[]; readonly defaultChoice: number },
   withinSeconds: Unanswered["afterSeconds"] = ANSWER_WITHIN_SECONDS,
 ): void {
@@ -114,7 +114,7 @@ export function askOnce(
   decision(turn, "asked", question.asks, request.location);
   say(turn, {
     level: "urgent",
-    location: request.location,
+    ...(request.location !== undefined && { location: request.location }),
     ...(request.incident !== undefined && { incident: request.incident }),
     what: question.asks,
     ...whyOf(request),
@@ -128,7 +128,7 @@ function questionId(turn: Turn): string {
   return `${effectId(turn, "question")}-${Math.floor(turn.now.at / 1000).toString(36)}`;
 }
 
-function whyOf(request: Request): { why?: string; users?: string } {
+function whyOf(request: Pick<Request, "why" | "users">): { why?: string; users?: string } {
   return {
     ...(request.users !== undefined && { users: request.users }),
     ...(request.why !== undefined && { why: request.why }),
