@@ -3,8 +3,7 @@ import { rowToBuckets } from "../route/rows.ts";
 import type { Assignment } from "../route/table.ts";
 import { locationIndex, rowOf } from "../shift/traffic.ts";
 import type { Carrier, Leave } from "./state.ts";
-import { isHeard } from "./publish.ts";
-import { estateOf, placeOf, placesOf, type DraftPlace, type Turn } from "./turn.ts";
+import { estateOf, placesOf, type DraftPlace, type Turn } from "./turn.ts";
 
 /**
  * A dead location can't say what killed it; it may have been a request that its users sent. So what left it is watched
@@ -19,20 +18,6 @@ export const WATCH_MS = 60_000;
 /** Who carries what left this place, and is still under watch. */
 export function carriersOf(turn: Turn, leave: Leave): readonly Carrier[] {
   return leave.carriers.filter(({ since }) => turn.now.at - since <= WATCH_MS);
-}
-
-/** Of its bar: no chance of a healthy place's week, and more than a second can bring. */
-const ILL_SHARE = 0.25;
-
-/**
- * Who had trouble of its own when it took of a place that was lost a moment ago. Of one that has been silent for longer servers may have sent
- * users there before us, and nobody can tell.
- */
-export function wasIllBefore(turn: Turn, place: DraftPlace, name: LocationName): boolean {
-  const own = placeOf(turn, name).summary?.own;
-  const isKnown = place.leave !== null && carriersOf(turn, place.leave).some((carrier) => carrier.name === name);
-  if (own === undefined || isKnown || !isHeard(turn, place.heardAt)) return false;
-  return own.verdict !== "healthy" || own.evidenceNats >= ILL_SHARE * own.barNats;
 }
 
 /** These took of a lost place now; who took before is watched from now on afresh. */
