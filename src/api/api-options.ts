@@ -31,7 +31,7 @@ export type ApiOptions = {
   readonly estate: Estate;
   readonly addresses: Readonly<Record<LocationName, string>>;
   readonly controller: Controller<ControlState>;
-  /** Who may give orders; none, or absent: whoever has the token. */
+  /** Who may give orders and settle doubts; none, or absent: whoever has the token. */
   readonly people?: readonly string[];
   /** The hours of the coming week with the most that each row will want, the same array while nothing changed; absent: nobody forecasts. */
   readonly weekAhead?: () => Promise<readonly Moment[]>;

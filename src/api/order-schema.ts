@@ -86,13 +86,13 @@ function mustBeOpen(
   }
 }
 
-/** Slack says who it was behind the name: `alice (Slack)`. The token is one for all, so this keeps out slips and habits, not liars. */
+/** Whose order is taken, and whose word on a doubt. Slack says who it was behind the name: `alice (Slack)`. The token is one for all, so this keeps out slips and habits, not liars. */
 export function mustBeListed(by: string, people: readonly string[]): void {
   const name = by.replace(/ \(Slack\)$/, "");
   if (people.length === 0 || people.includes(name)) return;
   throw new CallerError({
     code: "not-listed",
-    message: `${name} is not among the people of houston.yaml, and gives no orders`,
+    message: `${name} is not among the people of houston.yaml, and neither orders nor settles anything`,
     hint: `add ${name} under \`people\`, or say who you are (HOUSTON_BY, the name in the console): ${people.join(", ")}`,
   });
 }

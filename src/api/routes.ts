@@ -159,7 +159,9 @@ function handlersOf(served: Served): Handlers {
     doubts: async ({ query: { limit } }) => ({ doubts: await served.journal.doubts(limit) }),
     doubt: ({ params: { id } }) => served.journal.doubt(id),
     async settleDoubt({ params: { id }, body }) {
-      await served.journal.settle(id, readDoubtWord(body));
+      const word = readDoubtWord(body);
+      mustBeListed(word.by, served.people ?? []);
+      await served.journal.settle(id, word);
       return { at: clock.now() };
     },
     async recording({ query: { location, since, until }, reply }) {

@@ -306,6 +306,25 @@ test("who may read and who may order", async () => {
   expect((await read("/api/status")).json()).toMatchObject({ hold: { by: "alice" } });
 });
 
+test("where people are listed, only their orders and their words on doubts are taken", async () => {
+  const guarded = await startMadeApi({ calmSeconds: 1, api: { people: ["ana"] } });
+  const post = (url: string, payload: object) =>
+    guarded.app.inject({ method: "POST", url, headers: WITH_TOKEN, payload: JSON.stringify(payload) });
+  const settle = (by: string) => post("/api/doubts/checkout:key-1/settle", { by, done: true });
+  try {
+    expect((await post("/api/orders", { by: "eve", order: { kind: "hold" } })).json()).toMatchObject({
+      code: "not-listed",
+    });
+    expect((await settle("eve")).json()).toMatchObject({ code: "not-listed" });
+    expect((await guarded.app.inject({ url: "/api/doubts", headers: HOST })).json()).toMatchObject({
+      doubts: [{ id: "checkout:key-1" }],
+    });
+    expect((await settle("ana")).statusCode).toBe(200);
+  } finally {
+    await guarded.stop();
+  }
+});
+
 test("an order that is wrong says what was meant; one that can't be followed says why", async () => {
   expect((await order({ order: { kind: "evacuate", location: "easst" } })).json()).toEqual({
     code: "unknown-location",
