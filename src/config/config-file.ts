@@ -15,7 +15,8 @@ import { spansOf } from "./local-time.ts";
 import { modeOf } from "./mode-shape.ts";
 import { list, names, record, suggestion, unknown, type Found, type Reference } from "./references.ts";
 import { limitProblems, poolProblems, unservableZones, zoneRuleProblems } from "./rule-problems.ts";
-import { sharedByTwo, type People } from "./people-shape.ts";
+import { peopleProblems } from "./people-problems.ts";
+import type { People } from "./people-shape.ts";
 import { probesProblems } from "./probes-problems.ts";
 import type { ProbesSettings } from "./probes-shape.ts";
 import { scaleProblems } from "./scale-problems.ts";
@@ -44,6 +45,8 @@ export type ConfigProblem = {
  */
 export type ConfigRead =
   | {
+      /** Of the whole; null where the file has none, and nobody has a key to sign orders with. */
+      readonly name: string | null;
       readonly estate: Estate;
       readonly scale: ScaleSettings | null;
       readonly watch: WatchSettings | null;
@@ -117,6 +120,7 @@ export function readConfig(text: string): ConfigRead {
     };
   }
   const {
+    name = null,
     scale = null,
     watch = null,
     steering: steered,
@@ -129,7 +133,7 @@ export function readConfig(text: string): ConfigRead {
   const estate = { ...estateOf(rest), ...(conditions.length > 0 && { conditions: conditions.map(conditionOf) }) };
   const lawless = [...unservableZones(estate), ...cellsAcrossBorders(cells, estate)].slice(0, PROBLEMS_MAX);
   const steering = steered === undefined ? null : steeringOf(steered, estate.zones);
-  if (lawless.length === 0) return { estate, scale, watch, steering, probes, conditions, cells, people };
+  if (lawless.length === 0) return { name, estate, scale, watch, steering, probes, conditions, cells, people };
   return {
     problems: lawless.map(({ at: path, code, says, fix }) => ({
       ...place(path),
@@ -150,7 +154,7 @@ export function problemLines(file: string, problems: readonly ConfigProblem[]): 
 }
 
 function estateOf(
-  config: Omit<Config, "scale" | "watch" | "steering" | "probes" | "conditions" | "cells" | "people">,
+  config: Omit<Config, "name" | "scale" | "watch" | "steering" | "probes" | "conditions" | "cells" | "people">,
 ): Estate {
   const { locations, zones, classes, services, journeys, objective, guards, events, mode, ...rest } = config;
   const places = locations.map(locationOf);
@@ -399,12 +403,7 @@ function referenceProblems(value: unknown): Reference[] {
       classes: classOr(classes),
     }),
     ...probesProblems(root, locations),
-    ...sharedByTwo(record(root["people"])).map(({ name, with: other }) => ({
-      at: ["people", name],
-      code: "people-twice",
-      says: `${name} and ${other} have a key or an id of Slack in common`,
-      fix: "each has their own: the record says who ordered",
-    })),
+    ...peopleProblems(root),
     ...watchProblems(record(root["watch"]), services),
     ...dependencyCircles(record(root["services"])),
   ];

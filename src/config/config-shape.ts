@@ -118,6 +118,8 @@ const knownEvent = z.strictObject({
 });
 
 export const configShape = z.strictObject({
+  /** What this estate is called, as no other of yours is: a signed order is for the one that it names. */
+  name: name.optional(),
   locations: z
     .array(location)
     .min(3, "three locations at least: two others must be able to take what one leaves")

@@ -51,6 +51,10 @@ test("people of docs/how-to/signed-orders.md are read with their keys", () => {
   expect(read(`${example}\n${people.replace("slack: U0456EFGH", "slack: U012AB3CD")}`)).toEqual([
     "people.bob people-twice: each has their own: the record says who ordered",
   ]);
+  // An order that names no estate would be one for staging too.
+  expect(read(`${example}\n${people.replace("name: shop-production", "")}`)).toEqual([
+    "people estate-unnamed: add `name: shop-production` at the top, a name that no other estate of yours has",
+  ]);
 });
 
 test.each([

@@ -23,19 +23,3 @@ export const peopleShape = z
   .default({});
 
 export type People = z.output<typeof peopleShape>;
-
-/** Two who are one: a key or an id of Slack says who it was. */
-export function sharedByTwo(
-  people: Readonly<Record<string, unknown>>,
-): { readonly name: string; readonly with: string }[] {
-  const owners = new Map<string, string>();
-  return Object.entries(people).flatMap(([name, given]) => {
-    const { keys = [], slack } = (given ?? {}) as { readonly keys?: unknown; readonly slack?: unknown };
-    return [...(Array.isArray(keys) ? (keys as unknown[]) : []), slack].flatMap((mark) => {
-      if (typeof mark !== "string") return [];
-      const owner = owners.get(mark);
-      owners.set(mark, owner ?? name);
-      return owner === undefined ? [] : [{ name, with: owner }];
-    });
-  });
-}

@@ -67,6 +67,7 @@ beforeAll(async () => {
     everyMs: 1000,
     backfillMs: 0,
     signal: new AbortController().signal,
+    name: "shop",
     people: { ana: { keys: [publicText(ana)] } },
     ordersFolder: join(folder, "orders"),
     stateFolder: join(folder, "state"),
@@ -135,7 +136,14 @@ test("orders that would move somebody are refused with the reason: there is noth
 test("only in listed names orders are taken, and by a signed file where nothing else answers", async () => {
   expect(await api("/api/orders", { by: "mallory", order: { kind: "hold" } })).toMatchObject({ code: "not-listed" });
   const locations = estate.locations.map(({ name }) => name);
-  const text = signOrder({ order: { kind: "hold" }, key: ana, locations, at: Date.now(), goodForSeconds: 60 });
+  const text = signOrder({
+    order: { kind: "hold" },
+    key: ana,
+    estate: "shop",
+    locations,
+    at: Date.now(),
+    goodForSeconds: 60,
+  });
   // Written beside it first: nobody reads half of it.
   const put = (name: string): void => {
     writeFileSync(join(folder, name), text);

@@ -75,7 +75,9 @@ export type HoustonOptions = {
   readonly backfillMs: number;
   /** Breaks off a start that takes long. */
   readonly signal: AbortSignal;
-  /** Who may give orders by signed files; nobody with a key: no folder is looked into. */
+  /** The estate's, which signed orders are for; null: none, and no folder is looked into. */
+  readonly name: string | null;
+  /** Who may give orders; of nobody with a key no signed file is taken. */
   readonly people: People;
   /** Where signed orders are put. */
   readonly ordersFolder: string;
@@ -346,17 +348,20 @@ async function startDeciding(
     tell: (proven) => controller.proven(proven),
     keeper: keeperOf(learntFile(join(stateFolder, "proven.json")), readProvenLearnt),
   });
-  const stopOrders = Object.values(options.people).some(({ keys }) => keys.length > 0)
-    ? followOrderFolder({
-        clock,
-        folder: options.ordersFolder,
-        people: options.people,
-        locations: names,
-        taken: learntFile(join(stateFolder, "orders-taken.json")),
-        order: (by, order) => controller.order(by, order),
-        say: (id, words) => controller.tell(id, words),
-      })
-    : () => {};
+  const hasKeys = Object.values(options.people).some(({ keys }) => keys.length > 0);
+  const stopOrders =
+    options.name !== null && hasKeys
+      ? followOrderFolder({
+          clock,
+          folder: options.ordersFolder,
+          people: options.people,
+          estate: options.name,
+          locations: names,
+          taken: learntFile(join(stateFolder, "orders-taken.json")),
+          order: (by, order) => controller.order(by, order),
+          say: (id, words) => controller.tell(id, words),
+        })
+      : () => {};
   const stop = async (): Promise<void> => {
     stopOrders();
     forecasting.stop();

@@ -49,6 +49,7 @@ beforeAll(async () => {
     estate,
     steering,
     probes,
+    name: null,
     people: {},
     scale: null,
     env: {},

@@ -49,6 +49,7 @@ beforeAll(async () => {
     everyMs: 250,
     backfillMs: 0,
     signal: new AbortController().signal,
+    name: null,
     people: {},
     ordersFolder: join(folder, "orders"),
     stateFolder: join(folder, "state"),

@@ -55,6 +55,7 @@ beforeAll(async () => {
     estate: read.estate,
     steering: read.steering,
     probes: read.probes,
+    name: null,
     people: {},
     scale: null,
     env: { HOUSTON_VANTAGE_TOKEN: TOKEN },

@@ -49,8 +49,8 @@ Examples:
       if (goodForSeconds > GOOD_FOR_SECONDS_MAX)
         throw badUsage(`--good-for ${options.goodFor} is longer than ${GOOD_FOR_SECONDS_MAX / 86_400} days`);
       const read = readConfig(configText(options.config));
-      // An order is signed for one Houston, by its locations.
       if ("problems" in read) throw badConfig(options.config, read.problems);
+      if (read.name === null) throw unnamed(options.config);
       const said = orderIn(words.join(" "));
       const locations = read.estate.locations.map(({ name }) => name);
       if ("location" in said && said.location !== undefined && !locations.includes(said.location))
@@ -59,11 +59,12 @@ Examples:
       const mine = publicText(key);
       if (!Object.values(read.people).some(({ keys }) => keys.includes(mine)))
         tell(`the public key ${mine} is not among \`people\` in ${options.config}: it would be refused there`);
-      tell(`signed, good for ${options.goodFor}: ${orderWords(said)}`);
+      tell(`signed for ${read.name}, good for ${options.goodFor}: ${orderWords(said)}`);
       process.stdout.write(
         signOrder({
           order: said,
           key,
+          estate: read.name,
           locations,
           at: Date.now(),
           goodForSeconds,
@@ -71,6 +72,14 @@ Examples:
         }),
       );
     });
+}
+
+function unnamed(file: string): CallerError {
+  return new CallerError({
+    code: "estate-unnamed",
+    message: `${file} has no \`name\`: an order says for which estate's Houston it is`,
+    hint: "add `name: shop-production` there and in the Houston's own, a name that no other estate of yours has",
+  });
 }
 
 function orderIn(text: string): Order {

@@ -68,6 +68,7 @@ export function run(program: Command): void {
       const { told, signal } = untilSignal();
       const { startHouston } = await import("../../production/houston.ts");
       const starting = startHouston({
+        name: config.name,
         estate,
         conditions: await conditionDrivers(config),
         steering,

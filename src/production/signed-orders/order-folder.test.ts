@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { createPrivateKey, generateKeyPairSync } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync, sign } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -40,6 +40,7 @@ function follow(): () => void {
     clock,
     folder: join(home, "orders"),
     people: { ana: { keys: [publicText(ana)] }, bob: { keys: [] } },
+    estate: "shop",
     locations: LOCATIONS,
     taken: learntFile(join(home, "taken.json")),
     order: async (by, order) => {
@@ -51,7 +52,22 @@ function follow(): () => void {
 }
 
 const signed = (more: Partial<Parameters<typeof signOrder>[0]> = {}): string =>
-  signOrder({ order: { kind: "hold" }, key: ana, locations: LOCATIONS, at: NOW, goodForSeconds: 600, ...more });
+  signOrder({
+    order: { kind: "hold" },
+    key: ana,
+    estate: "shop",
+    locations: LOCATIONS,
+    at: NOW,
+    goodForSeconds: 600,
+    ...more,
+  });
+
+/** As houston signed until 0.5. */
+function unnamed(): string {
+  const { estate: _, ...rest } = JSON.parse(signed().split("\n")[0]!) as Record<string, unknown>;
+  const line = JSON.stringify(rest);
+  return `${line}\n${sign(null, Buffer.from(`houston order 1\n${line}`), ana).toString("base64")}\n`;
+}
 
 async function put(text: string | Buffer, name = "a.order"): Promise<void> {
   writeFileSync(join(home, "orders", name), text);
@@ -85,7 +101,9 @@ test("what a listed person signed is ordered under their name, once, and put asi
 test.each([
   ["nobody listed signed it", signed({ key: eve }), "unknown-key"],
   ["a word of it was changed", signed().replace('"hold"', '"holt"'), "unknown-key"],
-  ["it is for another Houston", signed({ locations: ["east", "west"] }), "another-houston"],
+  ["it is for another estate of the same locations", signed({ estate: "shop-staging" }), "another-houston"],
+  ["it is of before orders named an estate", unnamed(), "names-no-houston"],
+  ["it is for other locations", signed({ locations: ["east", "west"] }), "another-houston"],
   ["its time is over", signed({ at: NOW - 700_000 }), "expired"],
   ["it was signed in a time to come", signed({ at: NOW + 3_600_000 }), "signed-ahead"],
   ["it would be good for a month", signed({ goodForSeconds: 30 * 86_400 }), "good-too-long"],

@@ -20,6 +20,8 @@ export type OrderFolderOptions = {
   readonly clock: Clock;
   readonly folder: string;
   readonly people: People;
+  /** The name of the estate: an order for another one is refused. */
+  readonly estate: string;
   readonly locations: readonly LocationName[];
   /** Where the ids of those that were taken are kept, until they would have expired. */
   readonly taken: LearntStore;
@@ -100,7 +102,7 @@ function filesIn(folder: string): readonly string[] {
 }
 
 /** Reads one file, and notes that it was taken. */
-function readOnce({ clock, folder, people, locations, taken }: OrderFolderOptions, file: string): ReadOrder {
+function readOnce({ clock, folder, people, estate, locations, taken }: OrderFolderOptions, file: string): ReadOrder {
   try {
     const path = join(folder, file);
     const found = statSync(path);
@@ -108,7 +110,7 @@ function readOnce({ clock, folder, people, locations, taken }: OrderFolderOption
     if (!found.isFile()) return { kind: "refused", code: "no-signed-order", says: "it is no file" };
     if (found.size > TEXT_MAX) return { kind: "refused", code: "too-large", says: "no order is so long" };
     const now = clock.now();
-    const read = readSignedOrder(readFileSync(path, "utf8"), { people, locations, now });
+    const read = readSignedOrder(readFileSync(path, "utf8"), { people, estate, locations, now });
     if (read.kind === "refused") return read;
     const { id, by, until } = read.signed;
     const known = takenIn(taken).filter((each) => each.until > now);

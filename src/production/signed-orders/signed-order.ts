@@ -8,8 +8,8 @@ import type { UnixMs } from "../../core/step.ts";
 
 /**
  * An order on paper with a seal, for when the API, the network and the chat are down and there is only a disk. Two lines: what is ordered, as JSON,
- * and the signature of that very line. Who signed it is known by the key and not by what the paper says; it is good for one Houston, for a while,
- * and once.
+ * and the signature of that very line. Who signed it is known by the key and not by what the paper says; it is good for one Houston, by the name of its
+ * estate and by its locations, for a while, and once.
  */
 export type SignedOrder = {
   readonly id: string;
@@ -33,7 +33,9 @@ export const TEXT_MAX = 16_000;
 
 const written = z.strictObject({
   id: z.uuid(),
-  /** The locations of the Houston that it is for. */
+  /** The estate that it is for, by its name; what houston signed until 0.5 has none. */
+  estate: z.string().exactOptional(),
+  /** That estate's locations. */
   for: z.array(z.string()).max(50),
   order: orderSchema,
   at: z.number().int(),
@@ -45,6 +47,7 @@ const written = z.strictObject({
 export function signOrder(options: {
   readonly order: Order;
   readonly key: KeyObject;
+  readonly estate: string;
   readonly locations: readonly LocationName[];
   readonly at: UnixMs;
   readonly goodForSeconds: number;
@@ -53,6 +56,7 @@ export function signOrder(options: {
   const { order, at, why } = options;
   const line = JSON.stringify({
     id: randomUUID(),
+    estate: options.estate,
     for: options.locations.toSorted(),
     order,
     at,
@@ -65,7 +69,12 @@ export function signOrder(options: {
 /** What a file orders, or why it is not followed. That it comes once only, others see to. */
 export function readSignedOrder(
   text: string,
-  known: { readonly people: People; readonly locations: readonly LocationName[]; readonly now: UnixMs },
+  known: {
+    readonly people: People;
+    readonly estate: string;
+    readonly locations: readonly LocationName[];
+    readonly now: UnixMs;
+  },
 ): ReadOrder {
   const [line = "", signature = "", ...more] = text.split("\n");
   if (text.length > TEXT_MAX || more.some((each) => each !== "") || !/^[A-Za-z0-9+/]{86}==$/.test(signature))
@@ -85,6 +94,14 @@ export function readSignedOrder(
     );
   }
   const { id, order, at, until, why = null } = read.data;
+  const { estate } = read.data;
+  if (estate === undefined)
+    return refused("names-no-houston", `${by} signed it with a houston that names no estate: sign it anew`);
+  if (estate !== known.estate)
+    return refused(
+      "another-houston",
+      `${by} signed it for the Houston of ${estate}, and this is that of ${known.estate}`,
+    );
   if (read.data.for.join() !== known.locations.toSorted().join())
     return refused("another-houston", `${by} signed it for a Houston of ${read.data.for.join(", ")}`);
   if (at > known.now + AHEAD_MS) return refused("signed-ahead", `${by} signed it at a time that is still to come`);
