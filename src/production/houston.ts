@@ -46,6 +46,7 @@ import { watchTails } from "./effect/tails.ts";
 import { leavingNeeds } from "./leaving-needs.ts";
 import { mostModeOf, type MostMode } from "./most-mode.ts";
 import { followOrderFolder } from "./signed-orders/order-folder.ts";
+import { takenOrders } from "./signed-orders/taken-orders.ts";
 import { scaledCapacity } from "./scaled-capacity.ts";
 import { startSteering, versionOf } from "./steering.ts";
 import { switchboard } from "./switchboard.ts";
@@ -357,7 +358,7 @@ async function startDeciding(
           people: options.people,
           estate: options.name,
           locations: names,
-          taken: learntFile(join(stateFolder, "orders-taken.json")),
+          taken: takenOrders(join(stateFolder, "orders-taken.json")),
           order: (by, order) => controller.order(by, order),
           say: (id, words) => controller.tell(id, words),
         })

@@ -1,14 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { createPrivateKey, generateKeyPairSync, sign } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { learntFile } from "../../drivers/store/learnt-file.ts";
 import { madeClock, type MadeClock } from "../../runtime/made-clock.testing.ts";
 import type { OrderAnswer } from "../../runtime/controller.ts";
 import { followOrderFolder } from "./order-folder.ts";
 import { publicText, signOrder } from "./signed-order.ts";
+import { takenOrders } from "./taken-orders.ts";
 
 const NOW = 1_795_000_000_000;
 const LOCATIONS = ["east", "west", "north"];
@@ -42,7 +42,7 @@ function follow(): () => void {
     people: { ana: { keys: [publicText(ana)] }, bob: { keys: [] } },
     estate: "shop",
     locations: LOCATIONS,
-    taken: learntFile(join(home, "taken.json")),
+    taken: takenOrders(join(home, "taken.json")),
     order: async (by, order) => {
       given.push(`${by}: ${JSON.stringify(order)}`);
       return answer;
@@ -146,13 +146,51 @@ test("a pipe is not read: whoever opens one waits for its writer", async () => {
   expect(said).toEqual(["the order file a.order is refused: it is no file (no-signed-order)"]);
 });
 
-test("without the list of what was taken nothing is followed", async () => {
-  writeFileSync(join(home, "taken.json"), "{ torn");
+test.each([
+  ["torn", (list: string) => writeFileSync(list, '{"signedAfter":0,"taken":[{"id":"4f')],
+  ["of another shape", (list: string) => writeFileSync(list, "[1]")],
+  ["far too long", (list: string) => writeFileSync(list, "[".repeat(3_000_000))],
+  ["a pipe that nobody writes", (list: string) => execFileSync("mkfifo", [list])],
+])(
+  "a list of what was taken that is %s takes no order twice: none is followed until a person has looked",
+  async (_what, damage) => {
+    const [list, aside] = [join(home, "taken.json"), join(home, "taken.json.refused")];
+    const text = signed({ goodForSeconds: 86_400 });
+    await put(text);
+    expect(given).toHaveLength(1);
+    stop();
+    rmSync(list);
+    damage(list);
+    stop = follow();
+    // It is said before anybody puts a file, and kept over a restart.
+    expect(said.at(-1)).toContain(`no order by file is followed: the list of those that were taken could not be read`);
+    expect(said.at(-1)).toContain(aside);
+    stop();
+    stop = follow();
+    await put(text, "copy.order");
+    await put(signed({ at: clock.now() }), "new.order");
+    expect(said.filter((each) => each.includes("(taken-unknown)"))).toHaveLength(2);
+    rmSync(aside);
+    await clock.pass(1_000);
+    expect(said.at(-1)).toBe("orders by file are followed again");
+    await put(text, "copy-again.order");
+    expect(said.at(-1)).toContain("(signed-before-list)");
+    expect(given).toHaveLength(1);
+    await clock.pass(400_000);
+    await put(signed({ at: clock.now() }), "anew.order");
+    expect(given).toHaveLength(2);
+  },
+);
+
+test("a list that can't be written follows nothing, and is said", async () => {
+  stop();
+  mkdirSync(join(home, "taken.json"));
+  mkdirSync(join(home, "taken.json.refused", "full"), { recursive: true });
+  stop = follow();
+  expect(said.at(-1)).toContain("can't be kept");
   await put(signed());
   expect(given).toEqual([]);
-  expect(said[0]).toContain("(unreadable)");
-  expect(existsSync(join(home, "orders", "a.order"))).toBe(false);
-  expect(readFileSync(join(home, "taken.json"), "utf8")).toBe("{ torn");
+  expect(said.at(-1)).toContain("(unreadable)");
 });
 
 test("what openssl makes is a key as good as ours", () => {

@@ -1,20 +1,19 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
 import type { People } from "../../config/people-shape.ts";
 import type { Words } from "../../core/control-contract.ts";
 import type { LocationName } from "../../core/estate.ts";
 import type { Order } from "../../core/order.ts";
 import { orderWords } from "../../core/order-words.ts";
 import type { UnixMs } from "../../core/step.ts";
-import type { LearntStore } from "../../drivers/store/learnt-file.ts";
 import type { Cancel, Clock } from "../../runtime/clock.ts";
 import { type OrderAnswer, whyUndecided } from "../../runtime/controller.ts";
 import { readSignedOrder, TEXT_MAX, type ReadOrder } from "./signed-order.ts";
+import type { Blocked, TakenOrders } from "./taken-orders.ts";
 
 /**
  * A letter box: each `*.order` that is put into the folder is read once and put aside, into `taken` or into `refused`. Ids of those that were taken
- * are noted before they are followed, so that a copy, or a crash in between, orders nothing twice.
+ * are noted before they are followed, so that a copy, or a crash in between, orders nothing twice (taken-orders.ts).
  */
 export type OrderFolderOptions = {
   readonly clock: Clock;
@@ -23,8 +22,7 @@ export type OrderFolderOptions = {
   /** The name of the estate: an order for another one is refused. */
   readonly estate: string;
   readonly locations: readonly LocationName[];
-  /** Where the ids of those that were taken are kept, until they would have expired. */
-  readonly taken: LearntStore;
+  readonly taken: TakenOrders;
   readonly order: (by: string, order: Order) => Promise<OrderAnswer>;
   /** Into the record, by an id of its own. */
   readonly say: (id: string, words: Words) => void;
@@ -33,17 +31,45 @@ export type OrderFolderOptions = {
 const LOOK_EVERY_MS = 1_000;
 /** Of one look: a folder full of rubbish is gone through slowly. */
 const FILES_A_LOOK = 20;
-const TAKEN_MAX = 10_000;
 
 /** Throws when the folder can't be made. */
 export function followOrderFolder(options: OrderFolderOptions): Cancel {
   for (const each of ["", "taken", "refused"]) mkdirSync(join(options.folder, each), { recursive: true, mode: 0o700 });
   let isLooking = false;
+  const sayBlocked = blockedWords(options);
+  sayBlocked();
   return options.clock.every(LOOK_EVERY_MS, () => {
     if (isLooking) return;
     isLooking = true;
+    sayBlocked();
     void look(options).finally(() => (isLooking = false));
   });
+}
+
+/** Whoever would put a file must know before that it would not be followed, and when it would again. */
+function blockedWords({ clock, taken, say }: OrderFolderOptions): () => void {
+  let before: string | null = null;
+  return () => {
+    const at = clock.now();
+    const blocked = blockedNow(taken, at);
+    if (blocked?.says === before) return;
+    if (blocked !== null)
+      say(`order-files-blocked-${at}`, { at, level: "urgent", what: blocked.says, youNeedTo: blocked.youNeedTo });
+    else if (before !== null)
+      say(`order-files-again-${at}`, { at, level: "change", what: "orders by file are followed again" });
+    before = blocked?.says ?? null;
+  };
+}
+
+function blockedNow(taken: TakenOrders, now: UnixMs): Blocked | null {
+  try {
+    return taken.blocked(now);
+  } catch (error) {
+    return {
+      says: `no order by file is followed: the list of those that were taken can't be kept (${messageOf(error)})`,
+      youNeedTo: "look at the disk of the state folder",
+    };
+  }
 }
 
 async function look(options: OrderFolderOptions): Promise<void> {
@@ -112,27 +138,14 @@ function readOnce({ clock, folder, people, estate, locations, taken }: OrderFold
     const now = clock.now();
     const read = readSignedOrder(readFileSync(path, "utf8"), { people, estate, locations, now });
     if (read.kind === "refused") return read;
-    const { id, by, until } = read.signed;
-    const known = takenIn(taken).filter((each) => each.until > now);
-    if (known.some((each) => each.id === id))
-      return { kind: "refused", code: "taken-before", says: `this order of ${by} was taken before` };
-    if (known.length >= TAKEN_MAX)
-      return { kind: "refused", code: "too-many", says: `${TAKEN_MAX} orders are remembered already` };
-    taken.write(JSON.stringify([...known, { id, until }]));
-    return read;
+    const refused = taken.take(read.signed, now);
+    return refused === null ? read : { kind: "refused", ...refused };
   } catch (error) {
-    const says = `it can't be read or noted: ${error instanceof Error ? error.message : String(error)}`;
-    return { kind: "refused", code: "unreadable", says };
+    return { kind: "refused", code: "unreadable", says: `it can't be read or noted: ${messageOf(error)}` };
   }
 }
 
-const takenShape = z.array(z.object({ id: z.string(), until: z.number() }));
-
-/** Throws when it can't be read: without it nobody knows what was followed before. */
-function takenIn(taken: LearntStore): readonly { readonly id: string; readonly until: UnixMs }[] {
-  const text = taken.read();
-  return text === null ? [] : takenShape.parse(JSON.parse(text));
-}
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 function putAside(folder: string, file: string, where: "taken" | "refused"): boolean {
   try {

@@ -15,6 +15,7 @@ export type SignedOrder = {
   readonly id: string;
   readonly by: string;
   readonly order: Order;
+  readonly at: UnixMs;
   readonly until: UnixMs;
   readonly why: string | null;
 };
@@ -26,7 +27,7 @@ export type ReadOrder =
 /** Longer than any outage is lived through by files; a lost one must not order anything next year. */
 export const GOOD_FOR_SECONDS_MAX = 7 * 86_400;
 /** Clocks of two machines are never quite alike. */
-const AHEAD_MS = 300_000;
+export const AHEAD_MS = 300_000;
 /** Signed along, so that no signature of something else is one of an order. */
 const CONTEXT = "houston order 1\n";
 export const TEXT_MAX = 16_000;
@@ -108,7 +109,7 @@ export function readSignedOrder(
   if (until <= known.now) return refused("expired", `it was good until ${new Date(until).toISOString()}`);
   if (until - at > 1000 * GOOD_FOR_SECONDS_MAX)
     return refused("good-too-long", `it would be good for more than ${GOOD_FOR_SECONDS_MAX / 86_400} days`);
-  return { kind: "good", signed: { id, by, order, until, why } };
+  return { kind: "good", signed: { id, by, order, at, until, why } };
 }
 
 /** As `houston order key` prints it, and as `people` has it. */
