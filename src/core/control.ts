@@ -10,6 +10,7 @@ import {
   takeProven,
   takeSummary,
 } from "./control/intake.ts";
+import { restateDefaults } from "./control/permission.ts";
 import { takePublishOutcome } from "./control/publish.ts";
 import { takeScaleOutcome } from "./control/scale.ts";
 import type { ControlState } from "./control/state.ts";
@@ -50,7 +51,8 @@ function tooEarly(state: ControlState, what: ControlEvent["event"]): Stepped<Con
 function take(turn: Turn, event: ControlEvent): void {
   switch (event.event) {
     case "config":
-      return takeConfig(turn, event.estate);
+      takeConfig(turn, event.estate);
+      return restateDefaults(turn);
     case "summary":
       return takeSummary(turn, event.summary);
     case "capacity":

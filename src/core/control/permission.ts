@@ -1,5 +1,5 @@
 import type { Question } from "../control-contract.ts";
-import type { ClassName, LocationName, Unanswered } from "../estate.ts";
+import { isBeyond, type ClassName, type LocationName, type Unanswered } from "../estate.ts";
 import { forbiddenBy } from "../forbidden-hours.ts";
 import { permissionFor, permissionForAll, type Move, type Permission } from "./mode-rules.ts";
 import type { OpenQuestion } from "./state.ts";
@@ -16,7 +16,8 @@ const QUESTIONS_MAX = 20;
 
 export type Request = {
   readonly purpose: string;
-  readonly location: LocationName;
+  /** Absent: it is about several. */
+  readonly location?: LocationName;
   readonly incident?: number;
   /** What would be done: "leave us-east-1 ...". */
   readonly doing: string;
@@ -59,7 +60,7 @@ function isAllowed(turn: Turn, request: Request, { mode, unanswered }: Permissio
         decision(turn, "would", `would ${request.doing}; mode is observe`, request.location);
         say(turn, {
           level: "change",
-          location: request.location,
+          ...whereOf(request),
           what: `would ${request.doing}`,
           ...whyOf(request),
           notDoing: "nothing moves: mode is observe",
@@ -79,7 +80,7 @@ function isAllowed(turn: Turn, request: Request, { mode, unanswered }: Permissio
         {
           asks: `May I ${request.doing}?`,
           choices: ["approve", "deny"],
-          defaultChoice: unanswered.answer === "approve" ? 1 : 2,
+          ...defaultOf(unanswered.answer),
         },
         unanswered.afterSeconds,
       );
@@ -88,11 +89,16 @@ function isAllowed(turn: Turn, request: Request, { mode, unanswered }: Permissio
   }
 }
 
+const defaultOf = (answer: Unanswered["answer"]): Pick<OpenQuestion, "defaultChoice" | "actsUnanswered"> => ({
+  defaultChoice: answer === "approve" ? 1 : 2,
+  actsUnanswered: answer === "approve",
+});
+
 /** Opens a question for a purpose, unless it is open or answered. */
 export function askOnce(
   turn: Turn,
-  request: Omit<Request, "location"> & Partial<Pick<Request, "location">>,
-  question: { readonly asks: string; readonly choices: readonly string[]; readonly defaultChoice: number },
+  request: Request,
+  question: Pick<OpenQuestion, "asks" | "choices" | "defaultChoice"> & Partial<Pick<OpenQuestion, "actsUnanswered">>,
   withinSeconds: Unanswered["afterSeconds"] = ANSWER_WITHIN_SECONDS,
 ): void {
   const { now } = turn;
@@ -104,6 +110,7 @@ export function askOnce(
   const deadline = now.at + 1000 * withinSeconds;
   const open: OpenQuestion = {
     id: questionId(turn),
+    actsUnanswered: false,
     ...question,
     deadline,
     purpose: request.purpose,
@@ -114,7 +121,7 @@ export function askOnce(
   decision(turn, "asked", question.asks, request.location);
   say(turn, {
     level: "urgent",
-    ...(request.location !== undefined && { location: request.location }),
+    ...whereOf(request),
     ...(request.incident !== undefined && { incident: request.incident }),
     what: question.asks,
     ...whyOf(request),
@@ -128,7 +135,9 @@ function questionId(turn: Turn): string {
   return `${effectId(turn, "question")}-${Math.floor(turn.now.at / 1000).toString(36)}`;
 }
 
-function whyOf(request: Pick<Request, "why" | "users">): { why?: string; users?: string } {
+const whereOf = ({ location }: Request): { location?: LocationName } => (location === undefined ? {} : { location });
+
+function whyOf(request: Request): { why?: string; users?: string } {
   return {
     ...(request.users !== undefined && { users: request.users }),
     ...(request.why !== undefined && { why: request.why }),
@@ -141,10 +150,12 @@ export function questionOf(open: OpenQuestion): Question {
   return { id, asks, choices, defaultChoice, deadline };
 }
 
-/** Records what was chosen. */
-export function settle(turn: Turn, question: OpenQuestion, choice: number, by: string): void {
+/** Records what was chosen; by null: by nobody. */
+export function settle(turn: Turn, question: OpenQuestion, choice: number, person: string | null): void {
   turn.now.questions = turn.now.questions.filter((open) => open.id !== question.id);
-  turn.now.answers = { ...turn.now.answers, [question.purpose]: { choice, at: turn.now.at } };
+  const isSilentYes = person === null && question.actsUnanswered && choice === question.defaultChoice;
+  turn.now.answers = { ...turn.now.answers, [question.purpose]: { choice, at: turn.now.at, isSilentYes } };
+  const by = person ?? "nobody answered";
   const chosen = question.choices[choice - 1]!;
   decision(turn, "answered", `${by}: ${chosen} (${question.asks})`);
   say(turn, {
@@ -154,11 +165,27 @@ export function settle(turn: Turn, question: OpenQuestion, choice: number, by: s
   });
 }
 
-/** At its deadline a question's stated default is what happens. */
+/** At its deadline a question's stated default is what happens; where nothing moves by then, that is no yes for later. */
 export function settleOverdue(turn: Turn): void {
   for (const question of turn.now.questions) {
-    if (turn.now.at >= question.deadline) settle(turn, question, question.defaultChoice, "nobody answered");
+    if (turn.now.at < question.deadline) continue;
+    const isNoYes = question.actsUnanswered && turn.now.mode === "observe";
+    settle(turn, question, isNoYes ? defaultOf("deny").defaultChoice : question.defaultChoice, null);
   }
+}
+
+/** A Houston that may not act any more takes nobody's silence for a yes, whatever was stated, or counted, while it might. */
+export function restateDefaults(turn: Turn): void {
+  const { now } = turn;
+  const { mostMode } = estateOf(turn);
+  if (!isBeyond("act", mostMode)) return;
+  for (const { asks } of now.questions.filter(({ actsUnanswered }) => actsUnanswered)) {
+    const says = `no answer is a no from now on: ${asks} (${mostMode} is the most that this Houston may do)`;
+    decision(turn, "default-restated", says);
+    say(turn, { level: "change", what: says });
+  }
+  now.questions = now.questions.map((open) => (open.actsUnanswered ? { ...open, ...defaultOf("deny") } : open));
+  now.answers = Object.fromEntries(Object.entries(now.answers).filter(([, { isSilentYes }]) => !isSilentYes));
 }
 
 /** Questions whose reason is gone are withdrawn, with what was answered, and may be asked afresh. */

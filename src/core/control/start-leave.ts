@@ -38,6 +38,7 @@ export function start(
     carriers: [],
     plan: [],
     noRoomRps: 0,
+    pausedAt: null,
   };
 }
 

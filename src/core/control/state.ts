@@ -56,7 +56,7 @@ export type ControlState = {
   readonly apart: readonly Apart[];
   readonly questions: readonly OpenQuestion[];
   /** Answers and defaults by the question's purpose, so that nothing is asked twice in one incident; with its end they go. */
-  readonly answers: Readonly<Record<string, { readonly choice: number; readonly at: UnixMs }>>;
+  readonly answers: Readonly<Record<string, Answer>>;
   /** What automatic moves took elsewhere lately, as shares of all traffic. */
   readonly movedShares: readonly { readonly at: UnixMs; readonly share: number }[];
   /** Where chunks went lately: the judge needs it to see trouble that follows the traffic. */
@@ -155,7 +155,16 @@ export type ConditionKnown = {
   readonly unclear: { readonly at: UnixMs; readonly says: string } | null;
 };
 
+export type Answer = {
+  readonly choice: number;
+  readonly at: UnixMs;
+  /** A yes to a move that nobody gave: it was stated that silence is one. */
+  readonly isSilentYes: boolean;
+};
+
 export type OpenQuestion = Question & {
+  /** That nobody answers is a yes to a move: that wants what an act wants. */
+  readonly actsUnanswered: boolean;
   /** What the answer is for, with the trouble's number third: `leave:us-east-1:3`, `room:us-east-1:3`, `path:us-east-1:3:at-lyon`. */
   readonly purpose: string;
   readonly incident: number | null;
@@ -295,6 +304,8 @@ export type Leave = {
   readonly plan: readonly { readonly to: LocationName; readonly share: number }[];
   /** Requests a second that find no room even when all receivers have grown. */
   readonly noRoomRps: number;
+  /** Since when forbidden hours keep it from going on; null: they don't. */
+  readonly pausedAt: UnixMs | null;
 };
 
 /** A receiver of a lost location's chunks. */
