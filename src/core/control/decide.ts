@@ -1,5 +1,5 @@
 import type { Order } from "../order.ts";
-import { withRows, type Traffic } from "../shift/traffic.ts";
+import type { Traffic } from "../shift/traffic.ts";
 import { assess } from "./assess.ts";
 import { beginBacks, stepBack } from "./back.ts";
 import { judgeConditions } from "./conditions.ts";
@@ -19,12 +19,11 @@ import { keepPins } from "./pins.ts";
 import { keepBadPaths } from "./paths.ts";
 import { settleOverdue } from "./permission.ts";
 import { prepare } from "./prepare.ts";
-import { movedLastMinute, propose } from "./propose.ts";
-import { publish, retryFlight, settleHome, type Draft } from "./publish.ts";
-import { isAtRest } from "./rest.ts";
+import { publish, retryFlight, type Draft } from "./publish.ts";
 import { scaleAtRest } from "./scale.ts";
+import { settleHomes } from "./settle-homes.ts";
 import { clearStop } from "./stop.ts";
-import { decision, estateOf, placesOf, type Turn } from "./turn.ts";
+import { placesOf, type Turn } from "./turn.ts";
 import { lookAtSteps } from "./watch.ts";
 
 export type Ordered = { readonly by: string; readonly order: Order };
@@ -55,7 +54,7 @@ export function decide(turn: Turn, ordered: Ordered | null, isTrial = false): vo
 }
 
 function move(turn: Turn, draft: Draft, traffic: Traffic): void {
-  settle(turn, draft, traffic);
+  settleHomes(turn, draft, traffic);
   keepForcedDown(turn, draft);
   keepPins(turn, traffic);
   keepSuspects(turn);
@@ -73,28 +72,4 @@ function move(turn: Turn, draft: Draft, traffic: Traffic): void {
   endWaysIn(turn, draft);
   prepare(turn);
   scaleAtRest(turn, traffic);
-}
-
-/** Once, when demand becomes known: through the guards like everything that moves by itself. */
-function settle(turn: Turn, draft: Draft, traffic: Traffic): void {
-  const { now } = turn;
-  const mayMove = now.flight === null && placesOf(turn).every((place) => isAtRest(place) && place.lostAt === null);
-  if (!mayMove || now.mode !== "act" || now.hold !== null || now.stopped !== null) return;
-  const allowedShare = estateOf(turn).guards.maxShareMovedPerMinute - movedLastMinute(turn);
-  const settling = settleHome(turn, draft.assignment, traffic, allowedShare);
-  if (settling === null) return;
-  const { rows, isAll } = settling;
-  const assignment = withRows(draft.assignment, rows);
-  const location = placesOf(turn)[0]!.name;
-  if (!propose(turn, draft, { assignment, traffic, location, orderedClasses: null, takesOut: false })) return;
-  now.home = withRows(now.home!, rows);
-  now.homeIsGuess = !isAll;
-  // Nobody of these is away; what a place that some have left for a bad way had, it has now by the new homes.
-  for (const place of placesOf(turn))
-    if (place.leave !== null) place.leave = { ...place.leave, from: withRows(place.leave.from, rows) };
-  decision(
-    turn,
-    "home-settled",
-    "homes are planned once more: what did not fit its home, or may not be there, has another",
-  );
 }

@@ -1,4 +1,4 @@
-import { mayServe } from "../may-serve.ts";
+import { barOf, mayServe } from "../may-serve.ts";
 import { byName } from "../route/by-name.ts";
 import { checkTable } from "../route/check-table.ts";
 import { bucketsToRow, rowToBuckets } from "../route/rows.ts";
@@ -78,10 +78,25 @@ export function takeConfig(turn: Turn, estate: Estate): void {
       "homes-outdated",
       `homes are planned once more, for the table does not keep the new rules: ${broken[0]}`,
     );
+    if (now.mode === "observe" && isOutlawed(estate, now.table!.assignment))
+      say(turn, {
+        level: "urgent",
+        what: `users are where law forbids them to be by the new rules: ${broken[0]}`,
+        notDoing: "nothing moves: mode is observe",
+        youNeedTo: "let me move them (`houston mode approve`, where I steer), or move them by hand",
+      });
   }
   for (const place of placesOf(turn)) countUsable(turn, place);
   decision(turn, "configured", `${estate.locations.length} locations, ${estate.zones.length} zones, mode ${now.mode}`);
 }
+
+/** Whether anybody is where law forbids it. */
+const isOutlawed = ({ locations, zones, classes }: Estate, assignment: Assignment): boolean =>
+  classes.some(({ name }) =>
+    zones.some((zone) =>
+      rowOf(assignment, name, zone.name).some(([index]) => barOf(zone, name, locations[index]!.name) === "law"),
+    ),
+  );
 
 /** Who is away, and may not go back by the new rules, belongs where it is. */
 function keptHome(estate: Estate, home: Assignment, assignment: Assignment): Assignment {

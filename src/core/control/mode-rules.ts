@@ -24,6 +24,8 @@ export type Move = Pick<Leave, "classes" | "zones" | "share" | "from"> & {
   readonly locations: readonly LocationName[];
   /** Null: it is for no fault. */
   readonly fault: FaultKind | null;
+  /** Of each class so much moves, in requests a second; absent: that share of what the locations have. */
+  readonly rps?: Readonly<Record<ClassName, number>>;
 };
 
 export type Permission = { readonly mode: Mode; readonly unanswered: Unanswered };
@@ -96,7 +98,10 @@ function shareTaken(turn: Turn, rule: ModeRule, move: Move): number {
       : [moveOfLeave(name, leave)],
   );
   const classes = move.classes.filter((name) => rule.classes?.includes(name) !== false);
-  return (rpsOf({ ...move, classes }) + others.reduce((sum, each) => sum + rpsOf(each), 0)) / all;
+  const { rps } = move;
+  const own =
+    rps === undefined ? rpsOf({ ...move, classes }) : classes.reduce((sum, name) => sum + (rps[name] ?? 0), 0);
+  return (own + others.reduce((sum, each) => sum + rpsOf(each), 0)) / all;
 }
 
 /** `act for PUBLIC, hard-down, up to 10 % of all traffic`, as every face says it. */

@@ -19,7 +19,7 @@ import {
   unknownLocation,
   whyWords,
 } from "./order-answer.ts";
-import { replannedRows } from "./publish.ts";
+import { replannedRows } from "./settle-homes.ts";
 import { estateOf, once, placesOf, say, type Turn } from "./turn.ts";
 import { rps } from "./words.ts";
 

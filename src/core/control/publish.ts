@@ -1,25 +1,14 @@
 import type { ControlEffect, Outcome } from "../control-contract.ts";
-import {
-  providersOf,
-  type ClassName,
-  type LocationName,
-  type ProviderName,
-  type TrafficClass,
-  type Zone,
-  type ZoneName,
-} from "../estate.ts";
-import { forbiddenBy } from "../forbidden-hours.ts";
-import { mayServe } from "../may-serve.ts";
+import { providersOf, type ClassName, type LocationName, type ProviderName, type ZoneName } from "../estate.ts";
 import { contingencies, type ContingencyInput } from "../plan/contingency.ts";
 import type { RpsByPool } from "../plan/estate-problem.ts";
 import { avoidingPaths } from "../plan/bad-paths.ts";
 import { planChunks } from "../plan/plan-chunks.ts";
-import { locationOfPool, poolSizes, type PoolName } from "../plan/pools.ts";
+import { poolSizes, type PoolName } from "../plan/pools.ts";
 import { carriedBy } from "../plan/room.ts";
 import { withSuspects } from "../plan/suspect-providers.ts";
-import { rowToBuckets, sameRow } from "../route/rows.ts";
 import type { Assignment, ProviderLoss, RouteTable, Run } from "../route/table.ts";
-import { loadOf, rowOf, rpsOf, totalRps, type NewRow, type Traffic } from "../shift/traffic.ts";
+import { loadOf, type Traffic } from "../shift/traffic.ts";
 import { closedNow, isSame } from "./conditions.ts";
 import { zoneDemand } from "./demand.ts";
 import { isForced } from "./forced.ts";
@@ -56,10 +45,6 @@ const STALE_SHARE = 0.15;
 const DRIFT_LASTS_MS = 3_000;
 /** With no capacity heard from some places, the first table waits this long. */
 const START_WAIT_MS = 3_000;
-/** Real demand is awaited this long before homes are planned once more. */
-const SETTLE_MS = 5_000;
-/** What was refused, or is left, is tried again after the minute that the guard on shares counts. */
-const SETTLE_AGAIN_MS = 61_000;
 
 /** Something that is decided in this turn and not yet published. */
 export type Draft = {
@@ -105,148 +90,12 @@ export function homesAnew(turn: Turn, previous: Assignment, sizesRps: RpsByPool)
   return homeAssignment(turn, carriedBy(readyRps, estateOf(turn).guards.maxUtilisation), previous, 0);
 }
 
-/** Rows that belong elsewhere by what is known now: as many of them as may move at once, and whether that is all. */
-export type Settling = { readonly rows: readonly NewRow[]; readonly isAll: boolean };
-
-/**
- * Homes were planned before any demand was known, or for other rules: what does not fit, or may not be there, is put right, and only that.
- * What a guard lets nobody but people move stays, and so does who would go where a condition lets nobody more in or over a way that is bad,
- * and who is away for one; what a guard lets move in a minute comes first, who is where law forbids it before all others.
- */
-export function settleHome(
-  turn: Turn,
-  assignment: Assignment,
-  traffic: Traffic,
-  allowedShare: number,
-): Settling | null {
-  const { now } = turn;
-  const { home } = now;
-  if (!now.homeIsGuess || home === null || now.at - (now.configuredAt ?? now.at) < SETTLE_MS) return null;
-  if (now.at < now.homeAgainAt || !hasDemand(turn)) return null;
-  now.homeAgainAt = now.at + SETTLE_AGAIN_MS;
-  const settled = homeAssignment(turn, roomForHomes(turn, { home, assignment, traffic }), home);
-  const changed = changedRows(turn, home, settled, traffic);
-  if (changed.length === 0) {
-    now.homeIsGuess = false;
-    return null;
-  }
-  let leftRps = allowedShare * totalRps(estateOf(turn), traffic);
-  const first = changed.filter(({ mayGo, movesRps }) => {
-    if (!mayGo || movesRps > leftRps) return false;
-    leftRps -= movesRps;
-    return true;
-  });
-  return first.length === 0 ? null : { rows: first, isAll: first.length === changed.length };
-}
-
-/** Who is there may stay, up to what is ready; who comes finds what a plan may fill beside its guests, and nothing where nobody may be sent. */
-function roomForHomes(
-  turn: Turn,
-  of: { readonly home: Assignment; readonly assignment: Assignment; readonly traffic: Traffic },
-): RpsByPool {
-  const estate = estateOf(turn);
-  const ready = expectedReadyRps(turn);
-  const carried = carriedBy(ready, estate.guards.maxUtilisation);
-  const load = loadOf(estate, of.home, of.traffic);
-  const loadNow = loadOf(estate, of.assignment, of.traffic);
-  const barred = new Set(barredPlaces(turn));
-  return Object.fromEntries(
-    Object.entries(ready).map(([pool, rps]) => {
-      const stays = Math.min(rps, load[pool] ?? 0);
-      const guests = Math.max(0, (loadNow[pool] ?? 0) - (load[pool] ?? 0));
-      return [pool, barred.has(locationOfPool(pool)) ? stays : Math.max(carried[pool]! - guests, stays)];
-    }),
-  );
-}
-
-type ChangedRow = NewRow & { readonly movesRps: number; readonly mayGo: boolean; readonly isLaw: boolean };
-
-function changedRows(turn: Turn, home: Assignment, settled: Assignment, traffic: Traffic): readonly ChangedRow[] {
-  const { now } = turn;
-  const estate = estateOf(turn);
-  const closed = closedNow(turn);
-  const bad = new Set(pathKeys(turn));
-  const away = new Set(placesOf(turn).flatMap(({ leave }) => leave?.zones ?? []));
-  const changed = estate.classes.flatMap((trafficClass) =>
-    estate.zones.flatMap((zone): readonly ChangedRow[] => {
-      const before = rowOf(home, trafficClass.name, zone.name);
-      const runs = rowOf(settled, trafficClass.name, zone.name);
-      if (runs.length === 0 || (before.length > 0 && sameRow(before, runs))) return [];
-      // A row that is new has nobody who could be moved.
-      const from = before.length === 0 ? [] : [...rowToBuckets(before)];
-      const to = rowToBuckets(runs);
-      const moved = from.flatMap((location, bucket) => (location === to[bucket] ? [] : [bucket]));
-      return [
-        {
-          class: trafficClass.name,
-          zone: zone.name,
-          runs,
-          movesRps: moved.reduce(
-            (sum, bucket) => sum + rpsOf(traffic, trafficClass.name, zone.name, bucket, bucket + 1),
-            0,
-          ),
-          mayGo:
-            moved.length === 0 ||
-            (!staysForced(
-              turn,
-              trafficClass,
-              zone,
-              moved.map((bucket) => from[bucket]!),
-            ) &&
-              trafficClass.data.kind !== "stays" &&
-              !estate.guards.peopleOnly.includes(trafficClass.name) &&
-              forbiddenBy(estate.guards, { at: now.at, class: trafficClass.name, isLoss: false }) === undefined &&
-              !away.has(zone.name) &&
-              moved.every((bucket) => {
-                const place = estate.locations[to[bucket]!]!.name;
-                return closed.by(trafficClass.name, bucket, place).length === 0 && !bad.has(`${zone.name} ${place}`);
-              })),
-          isLaw: moved.some((bucket) => !mayServe(trafficClass, zone, estate.locations[from[bucket]!]!.name)),
-        },
-      ];
-    }),
-  );
-  return changed.toSorted((one, other) => Number(other.isLaw) - Number(one.isLaw));
-}
-
-/** Who is forced up keeps those who may be there by law. */
-function staysForced(turn: Turn, trafficClass: TrafficClass, zone: Zone, from: readonly number[]): boolean {
-  const { locations } = estateOf(turn);
-  return from.some((index) => {
-    const { name } = locations[index]!;
-    return isForced(turn.now.places[name]!, "up") && mayServe(trafficClass, zone, name);
-  });
-}
-
-/** Homes of these rows, planned as if they had none; all others stay as they are. */
-export function replannedRows(
-  turn: Turn,
-  of: readonly Pick<NewRow, "class" | "zone">[],
-  traffic: Traffic,
-): readonly NewRow[] {
-  const { home, table } = turn.now;
-  if (home === null || table === null) return [];
-  const previous = Object.fromEntries(
-    Object.entries(home).map(([className, rows]) => [
-      className,
-      Object.fromEntries(
-        Object.entries(rows).filter(([zone]) => !of.some((row) => row.class === className && row.zone === zone)),
-      ),
-    ]),
-  );
-  const planned = homeAssignment(turn, roomForHomes(turn, { home, assignment: table.assignment, traffic }), previous);
-  return of.flatMap((row) => {
-    const runs = rowOf(planned, row.class, row.zone);
-    return runs.length === 0 ? [] : [{ ...row, runs }];
-  });
-}
-
 export function hasDemand(turn: Turn): boolean {
   const reporting = placesOf(turn).filter((place) => turn.now.demand.entries[place.name] !== undefined).length;
   return reporting * 2 > placesOf(turn).length;
 }
 
-function homeAssignment(
+export function homeAssignment(
   turn: Turn,
   capacityRps: RpsByPool,
   previous: Assignment | null,
@@ -260,7 +109,7 @@ function homeAssignment(
 }
 
 /** A place that has not said yet what it can take is planned with what the estate says: silence at the start is no loss. */
-function expectedReadyRps(turn: Turn): Record<PoolName, number> {
+export function expectedReadyRps(turn: Turn): Record<PoolName, number> {
   const known = readyRps(turn);
   const unheard = estateOf(turn).locations.filter(({ name }) => turn.now.places[name]!.capacity === null);
   const allowed = unheard.map((each) => [each.name, Math.min(each.capacityRps, leastLimit(each)?.rps ?? Infinity)]);
@@ -423,7 +272,8 @@ function basisOf(turn: Turn, assignment: Assignment, traffic: Traffic): Basis {
   };
 }
 
-const pathKeys = (turn: Turn): readonly string[] =>
+/** `at-lyon eu-west-1`: over which nobody is sent while others have room. */
+export const pathKeys = (turn: Turn): readonly string[] =>
   barredPaths(turn).map(({ zone, location }) => `${zone} ${location}`);
 
 /** Why the contingencies no longer hold, or null. */
