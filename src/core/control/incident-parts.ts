@@ -4,7 +4,7 @@ import { bucketWords } from "../suspects.ts";
 import { closedToWords } from "./conditions.ts";
 import { staysAt } from "./leave-suspects.ts";
 import { zoneUsersWords } from "./paths.ts";
-import { forbiddenNow } from "./permission.ts";
+import { hoursOf, pausedNeed } from "./paused.ts";
 import { isHeard } from "./publish.ts";
 import { CANARY_SHARE, growthWords, stepGrowth } from "./receivers.ts";
 import { promiseWords } from "../verdict.ts";
@@ -40,7 +40,10 @@ export function placeParts(turn: Turn, told: Told): Parts {
   const doing = doingWords(turn, told);
   const youNeedTo = needWords(turn, told);
   return {
-    level: questions.length > 0 || open.lost || turn.now.stopped?.involved.includes(place.name) ? "urgent" : "change",
+    level:
+      questions.length > 0 || open.lost || isHalfWay(turn, place) || turn.now.stopped?.involved.includes(place.name)
+        ? "urgent"
+        : "change",
     what,
     users: usersWords(told),
     why: whyOf(turn, told),
@@ -269,8 +272,7 @@ function notDoingWords(turn: Turn, { place, isOver }: Told): string {
   if (leave === null) return `I move nobody out of ${place.name}.`;
   if (leave.why === "condition" && place.back === null)
     return "All others are with it again. I send nobody back whom a condition keeps out.";
-  const hours =
-    leave.why === "person" || leave.doneAt !== null ? null : forbiddenNow(turn, leave.classes, place.lostAt !== null);
+  const hours = leave.doneAt !== null ? null : hoursOf(turn, place);
   const stay = [...(hours === null ? [] : [`It waits: ${hours}`]), ...stayingWords(turn, place, leave)].map(sentence);
   if (place.back !== null) return [...stay, "I hurry nobody: going back is slower than going out."].join(" ");
   const back =
@@ -306,6 +308,7 @@ function needWords(turn: Turn, { open, place, questions, isOver }: Told): string
       : `decide: \`houston mode act\` lets me move, and then \`houston evacuate ${place.name}\` does it at once`;
   if (isWaiting && now.hold !== null) return "decide: `houston release` lets me go on";
   if (isWaiting && place.hold !== null) return `decide: \`houston release ${place.name}\` lets me go on`;
+  if (isHalfWay(turn, place)) return pausedNeed(place);
   if (place.leave === null && isOnTheWay(place)) return "ask their network's provider; no move of all users helps";
   if (place.leave === null && isSick(place))
     return `look at it: \`houston why ${place.name}\`, \`houston evacuate ${place.name}\` moves its users`;
@@ -376,6 +379,12 @@ function staysBecause(turn: Turn, place: DraftPlace): string {
     case undefined:
       return isSick(place) ? "what hurts them is less than what a move would" : "nothing had to move";
   }
+}
+
+/** It is being left, and forbidden hours keep the rest from going. */
+function isHalfWay(turn: Turn, place: DraftPlace): boolean {
+  const { leave, back } = place;
+  return leave !== null && leave.doneAt === null && back === null && hoursOf(turn, place) !== null;
 }
 
 /** Some of its users find no room anywhere. What a flood brings too much is shed, and is no question. */

@@ -22,7 +22,8 @@ import { withCarriers } from "./luggage.ts";
 import { barredPaths } from "./barred-paths.ts";
 import { partOf } from "./part-of.ts";
 import { zoneUsersWords } from "./paths.ts";
-import { forbiddenNow, stoppedBy } from "./permission.ts";
+import { hoursOf, pausedNeed } from "./paused.ts";
+import { stoppedBy } from "./permission.ts";
 import { movedLastMinute, propose, shareSpent } from "./propose.ts";
 import { isClear, versionNext, type Draft } from "./publish.ts";
 import { CANARY_SHARE, canaryShare, isFewAsCanary, outOf, receiversFor } from "./receivers.ts";
@@ -43,7 +44,8 @@ const HEALED_MS = 10_000;
 
 /** Takes the next step of one leave, if its last one was looked at and its receivers are ready. */
 export function stepLeave(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): void {
-  if (place.leave === null || place.back !== null || isPaused(turn, place, place.leave)) return;
+  if (place.leave === null || place.back !== null || isPaused(turn, { place, leave: place.leave, draft, traffic }))
+    return;
   const canary = canaryShare(turn, { place, leave: place.leave, traffic });
   const firstRung = Math.min(place.leave.share, canary);
   if (place.leave.rung < firstRung) place.leave = { ...place.leave, rung: firstRung };
@@ -321,14 +323,16 @@ function receiverBefore(turn: Turn, name: LocationName, tookRps: number): StepRe
   };
 }
 
-function isPaused(turn: Turn, place: DraftPlace, leave: Leave): boolean {
+function isPaused(turn: Turn, of: UnderWay): boolean {
   const { now } = turn;
+  const { place, leave } = of;
   if (now.mode === "observe") return true;
-  const hours = leave.why === "person" ? null : forbiddenNow(turn, leave.classes, place.lostAt !== null);
+  const hours = hoursOf(turn, place);
   if (hours !== null) {
-    if (leave.doneAt === null) reason(turn, "forbidden-hours", `${place.name} waits: ${hours}`, place.name);
+    sayPaused(turn, of, hours);
     return true;
   }
+  sayGoesOn(turn, place);
   const stopped = leave.why === "person" ? stoppedBy(turn, place.name) : staysPut(turn, place.name);
   if (stopped === null) return false;
   // A person who orders after a hold or a stop knows of it; an innocent loss is no matter of a stop.
@@ -339,6 +343,42 @@ function isPaused(turn: Turn, place: DraftPlace, leave: Leave): boolean {
   if (leave.why === "lost" && stopped.code === "stopped" && !now.stopped!.involved.includes(place.name)) return false;
   reason(turn, stopped.code, stopped.says, place.name);
   return true;
+}
+
+type UnderWay = {
+  readonly place: DraftPlace;
+  readonly leave: Leave;
+  readonly draft: Draft;
+  readonly traffic: Traffic;
+};
+
+/** Some are out and some are not, and nobody sees to the rest until the hours are over: a person may not want to wait. */
+function sayPaused(turn: Turn, { place, leave, draft, traffic }: UnderWay, hours: string): void {
+  if (leave.doneAt !== null) return;
+  reason(turn, "forbidden-hours", `${place.name} waits: ${hours}`, place.name);
+  if (leave.pausedAt !== null) return;
+  place.leave = { ...leave, pausedAt: turn.now.at };
+  const out = percent(outOf(turn, { place, leave, assignment: draft.assignment, traffic }));
+  const what = `${place.name} waits half-way, ${out} out: ${hours}`;
+  decision(turn, "paused", what, place.name);
+  say(turn, {
+    level: "urgent",
+    incident: leave.incident,
+    location: place.name,
+    what,
+    notDoing: "who is out stays out, and no more leave",
+    youNeedTo: pausedNeed(place),
+  });
+}
+
+function sayGoesOn(turn: Turn, place: DraftPlace): void {
+  const { leave } = place;
+  if (leave === null || leave.pausedAt === null) return;
+  place.leave = { ...leave, pausedAt: null };
+  if (leave.doneAt !== null) return;
+  const what = `${place.name}: the forbidden hours are over, what waited goes on while there is still reason to`;
+  decision(turn, "goes-on", what, place.name);
+  say(turn, { level: "change", incident: leave.incident, location: place.name, what });
 }
 
 function hasHealed(turn: Turn, place: DraftPlace): boolean {

@@ -11,6 +11,7 @@ import { accepted, badTime, forWords, howToMove, isBadTime, refused, unknownLoca
 import { takePin, takeUnpin } from "./pins.ts";
 import { takeWeight } from "./weight.ts";
 import { trafficNow } from "./demand.ts";
+import { hoursOf } from "./paused.ts";
 import { settle } from "./permission.ts";
 import { servingCount } from "./propose.ts";
 import type { Draft } from "./publish.ts";
@@ -195,7 +196,7 @@ function evacuate(turn: Turn, draft: Draft, by: string, order: Evacuation): void
     );
   }
   if (isForced(place, "down")) return refusedForced(turn, by, place, "and is being left for that");
-  if (place.lostAt !== null && place.leave !== null)
+  if (place.lostAt !== null && place.leave !== null && hoursOf(turn, place) === null)
     return refused(
       turn,
       "already-lost",
