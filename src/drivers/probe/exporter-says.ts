@@ -12,7 +12,7 @@ export function exporterSays(probe: {
   const ms = Math.round(probe.durationSeconds * 1000);
   if (probe.success) return { ok: true, ms };
   if (probe.status !== 0)
-    return { ok: false, ms, why: whyOfStatus(probe.status), says: `HTTP ${probe.status}, by an exporter` };
+    return { ok: false, ms, why: whyOfStatus(probe.status, "unseen"), says: `HTTP ${probe.status}, by an exporter` };
   // It does not say why. Nobody has a time-out this short: who had no answer so soon was told that nobody is there.
   const quickMs = Math.min(REFUSED_WITHIN_MS, REFUSED_SHARE * (probe.withinMs ?? Infinity));
   const isQuick = probe.durationSeconds > 0 && ms < quickMs;

@@ -10,8 +10,15 @@ export class ProbeError extends Error {
   }
 }
 
-/** What an answer hints at that is not a good one: 503 and 429 say "full", and whoever is full needs no more visitors and no evacuation. */
-export const whyOfStatus = (status: number): ProbeFailure => (status >= 500 && status !== 503 ? "error" : "status");
+/**
+ * What an answer hints at that is not a good one. Whoever is full needs no more visitors and no evacuation: 429 says so, and a 503 that says when to
+ * come again (RFC 9110, 15.6.4: `Retry-After` is for an overload or maintenance that will pass). A 503 that doesn't is what health pages and proxies
+ * answer for an application that is down. Of one whose header nobody saw the place's own counters have to tell.
+ */
+export function whyOfStatus(status: number, retryAfter: "given" | "absent" | "unseen"): ProbeFailure {
+  if (status < 500) return "status";
+  return status === 503 && retryAfter !== "absent" ? "status" : "error";
+}
 
 export const endless = (): Error => new ProbeError("wrong", "the answer does not end");
 

@@ -22,7 +22,13 @@ test("a page is asked for at the location's address by its own name, as a probe"
 
 test.each<[what: string, answer: RequestListener, why: string]>([
   ["an error", (_request, response) => void response.writeHead(500).end(), "error"],
-  ["an answer that says it is full", (_request, response) => void response.writeHead(503).end(), "status"],
+  [
+    "an answer that says it is full, and when to come again",
+    (_request, response) => void response.writeHead(503, { "retry-after": "5" }).end(),
+    "status",
+  ],
+  ["an answer that all is down", (_request, response) => void response.writeHead(503).end(), "error"],
+  ["an answer that too much was asked", (_request, response) => void response.writeHead(429).end(), "status"],
   ["an answer that nobody is there by that name", (_request, response) => void response.writeHead(404).end(), "status"],
   ["a page without end", (_request, response) => void response.end(Buffer.alloc(300_000)), "wrong"],
   ["a connection that is cut", (request) => void request.socket.destroy(), "reset"],

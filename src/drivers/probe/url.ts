@@ -34,14 +34,15 @@ export function urlProbes(options: UrlProbeOptions): ProbeDriver {
   const isGood = (status: number): boolean =>
     options.statuses.length === 0 ? status >= 200 && status < 400 : options.statuses.includes(status);
   const ask = async (pool: Pool, signal: AbortSignal): Promise<void> => {
-    const { statusCode, body } = await pool.request({
+    const { statusCode, headers, body } = await pool.request({
       method: "GET",
       path: `${page.pathname}${page.search}`,
       signal,
       headers: { host: page.host, "user-agent": "houston-probe", "x-probe": options.vantage },
     });
     await boundedText(body, { bytes: BODY_BYTES_MAX, tooLong: endless });
-    if (!isGood(statusCode)) throw new ProbeError(whyOfStatus(statusCode), `HTTP ${statusCode}`);
+    const retryAfter = headers["retry-after"] === undefined ? "absent" : "given";
+    if (!isGood(statusCode)) throw new ProbeError(whyOfStatus(statusCode, retryAfter), `HTTP ${statusCode}`);
   };
   return {
     journeys: ["browse"],
