@@ -43,7 +43,13 @@ export type DemandForecast = {
 export type Outcome =
   | { readonly kind: "done"; readonly says?: string }
   | { readonly kind: "retry"; readonly code: string; readonly says?: string }
-  | { readonly kind: "refused"; readonly code: string; readonly says?: string };
+  | {
+      readonly kind: "refused";
+      readonly code: string;
+      readonly says?: string;
+      /** Of several, those that took it all the same; absent: nobody did. */
+      readonly took?: readonly string[];
+    };
 
 /** What control.step asks of the world. Each has an id; its outcome comes back as an event. */
 export type ControlEffect =
@@ -96,6 +102,8 @@ export type ControlView = {
   readonly modeThen?: { readonly mode: Mode; readonly at: UnixMs };
   /** What is done otherwise than by the mode, in words; absent: nothing. */
   readonly modeRules?: readonly string[];
+  /** Locations, and providers with all of theirs, whose loss takes more than a rule lets move by itself: no server follows it, and a person is asked; absent: none. */
+  readonly beyondRules?: readonly LocationOrProvider[];
   /** The hours in which nothing, or nothing of some classes, moves by itself, while it is one of them; absent: it is none. */
   readonly forbiddenNow?: readonly string[];
   readonly hold: Hold | null;

@@ -196,6 +196,13 @@ export const view = describes<ControlView>("ControlView")(
       .array(z.string())
       .meta({ description: "what is done otherwise than by the mode, the first that fits; absent: nothing" })
       .exactOptional(),
+    beyondRules: z
+      .array(name)
+      .meta({
+        description:
+          "locations, and providers with all of theirs, whose loss takes more than a rule lets move by itself; absent: none",
+      })
+      .exactOptional(),
     forbiddenNow: z
       .array(z.string())
       .meta({ description: "the hours that keep moves back now; absent: none" })
@@ -308,5 +315,16 @@ export const status = describes<Status>("Status")(
     }),
     effects: z.array(effect).meta({ description: "whether the newest tables are what users are told, newest first" }),
     tails: z.array(tail).meta({ description: "who still comes to locations that users were led away from lately" }),
+    steering: z
+      .array(
+        z.object({
+          driver: name,
+          version: count,
+          state: z.enum(["done", "retry", "refused"]),
+          code: name.nullable(),
+          says: z.string().nullable(),
+        }),
+      )
+      .meta({ description: "drivers that have not taken a table, or took it with a word" }),
   }),
 );

@@ -44,6 +44,14 @@ export function permissionFor(turn: Turn, move: Move, className: ClassName): Per
   return { mode, unanswered: isBeyond("act", mostMode) ? { ...asked, answer: "deny" } : asked };
 }
 
+/** Whether nobody had to be asked about one class of a move, were it small enough for a rule. */
+export function mayGoButForShare(turn: Turn, move: Move, className: ClassName): boolean {
+  if (permissionFor(turn, move, className).mode === "act" || turn.now.mode === "observe") return false;
+  const { modeRules = [], mostMode } = estateOf(turn);
+  const first = modeRules.find((each) => fits(turn, { ...each, maxShare: 1 }, move, className));
+  return first?.maxShare !== undefined && first.mode === "act" && !isBeyond("act", mostMode);
+}
+
 /** With all of its classes at once: what the one says that may least. */
 export function permissionForAll(turn: Turn, move: Move): Permission {
   const all = move.classes.map((name) => permissionFor(turn, move, name));

@@ -14,7 +14,8 @@ import { zoneDemand } from "./demand.ts";
 import { isForced } from "./forced.ts";
 import { watchedChunks, watchedPlaces } from "./luggage.ts";
 import { barredPaths } from "./barred-paths.ts";
-import { mayActUnasked, permissionFor } from "./mode-rules.ts";
+import { beyondRules, followedAt, followedClasses, noMoreFollowed, sameFollowed } from "./followed.ts";
+import { mayActUnasked } from "./mode-rules.ts";
 import { classesFreeNow } from "./movable-classes.ts";
 import { isOfSome } from "./rest.ts";
 import type { Basis, Flight } from "./state.ts";
@@ -234,13 +235,6 @@ function lossesNow(turn: Turn, assignment: Assignment, traffic: Traffic): Losses
   return Object.keys(providerContingency).length === 0 ? { contingency } : { contingency, providerContingency };
 }
 
-/** Those that nobody has to be asked about when these places are lost at once. */
-function followedClasses(turn: Turn, assignment: Assignment, locations: readonly LocationName[]): readonly ClassName[] {
-  const classes = classesFreeNow(turn, true);
-  const move = { locations, fault: "hard-down", classes, zones: null, share: 1, from: assignment } as const;
-  return classes.filter((name) => permissionFor(turn, move, name).mode === "act");
-}
-
 function rowsOf(changed: Assignment, classes: readonly ClassName[]): Assignment {
   const rows: Record<ClassName, Readonly<Record<ZoneName, readonly Run[]>>> = {};
   for (const className of classes) {
@@ -248,13 +242,6 @@ function rowsOf(changed: Assignment, classes: readonly ClassName[]): Assignment 
     if (zones !== undefined) rows[className] = zones;
   }
   return rows;
-}
-
-/** Whom servers may move at a loss without us, by place, in one word; without rules it is always the same. */
-function followedKey(turn: Turn, assignment: Assignment): string {
-  const { locations, modeRules = [] } = estateOf(turn);
-  if (modeRules.length === 0) return "";
-  return locations.map(({ name }) => followedClasses(turn, assignment, [name]).join()).join(" ");
 }
 
 function basisOf(turn: Turn, assignment: Assignment, traffic: Traffic): Basis {
@@ -268,7 +255,8 @@ function basisOf(turn: Turn, assignment: Assignment, traffic: Traffic): Basis {
     badPaths: pathKeys(turn),
     watched: watchedPlaces(turn).map(({ name }) => name),
     free: classesFreeNow(turn, true).join(),
-    followed: followedKey(turn, assignment),
+    followed: followedAt(turn, assignment),
+    beyondRules: beyondRules(turn, assignment),
   };
 }
 
@@ -290,9 +278,13 @@ function staleness(turn: Turn, assignment: Assignment, traffic: Traffic): string
   const watched = watchedPlaces(turn).map(({ name }) => name);
   const ended = now.basis.watched.filter((name) => !watched.includes(name));
   if (ended.length > 0) return `what left ${listWords(ended)} is watched no more`;
+  const followed = followedAt(turn, assignment);
+  // Servers would move more than a rule lets them: that does not wait.
+  const beyond = noMoreFollowed(now.basis.followed ?? {}, followed);
+  if (beyond.length > 0) return `a rule lets no more move so much unasked at the loss of ${listWords(beyond)}`;
   const says =
     drift(turn, now.basis, loadOf(estateOf(turn), assignment, traffic)) ??
-    (followedKey(turn, assignment) === now.basis.followed ? null : "what may move unasked has changed");
+    (sameFollowed(now.basis.followed, followed) ? null : "what may move unasked has changed");
   if (says === null) {
     now.driftingSince = null;
     return null;
@@ -371,11 +363,20 @@ function takeRefusal(turn: Turn, flight: Flight, outcome: Extract<Outcome, { rea
   const isOfAnother = OF_ANOTHER.has(outcome.code);
   // Of two Houstons neither fights. Else nobody was moved by it, so it is not confirmed: it is offered again, and nothing follows it.
   now.flight = isOfAnother ? null : { ...flight, againAt: now.at + backoffMs(flight.tries) };
-  if (!isOfAnother && !once(turn, `table refused ${outcome.code}`, REFUSED_SAID_EVERY_MS)) return;
+  if (
+    !isOfAnother &&
+    !once(turn, `table refused ${outcome.code} ${(outcome.took ?? []).join()}`, REFUSED_SAID_EVERY_MS)
+  )
+    return;
   decision(turn, "publish-refused", `table ${now.table?.version} was refused: ${codeWords(outcome)}`);
+  const { took = [] } = outcome;
   say(turn, {
     level: "urgent",
-    what: `servers refused table ${now.table?.version} (${outcome.code}): traffic stays as it is`,
+    what:
+      took.length === 0
+        ? `servers refused table ${now.table?.version} (${outcome.code}): traffic stays as it is`
+        : `table ${now.table?.version} is not done: ${listWords(took)} took it, and not all did (${outcome.code})`,
+    ...(took.length > 0 && { users: "those whom the others steer stay where they are, and nothing more moves" }),
     ...(outcome.says !== undefined && { why: outcome.says }),
     youNeedTo: isOfAnother
       ? "look whether another Houston publishes"

@@ -1,6 +1,7 @@
 import type { DemandForecast, Forced, Hold, Incident, LocationState, Pin, Question } from "../control-contract.ts";
 import type { ConditionBar, ConditionFailure, ConditionName, LiftedCondition } from "../conditions.ts";
 import type { Capacity, ClassName, Estate, LocationName, Mode, ProviderName, ZoneName } from "../estate.ts";
+import type { LocationOrProvider } from "../plan/what-if.ts";
 import type { Apart, Assignment, RouteTable } from "../route/table.ts";
 import type { UnixMs } from "../step.ts";
 import type { Summary } from "../summary.ts";
@@ -138,9 +139,13 @@ export type Basis = {
   readonly watched: readonly LocationName[];
   /** Classes that no hours forbade to move at a loss; absent in states of before there were such hours. */
   readonly free?: string;
-  /** Which classes of which place could go at a loss by the rules of the mode; absent as above. */
-  readonly followed?: string;
+  /** Which classes could go at the loss of a place, or of a provider, by the rules of the mode; absent as above. */
+  readonly followed?: Followed;
+  /** At whose loss a rule's share lets fewer classes go than it would let go of a smaller one; absent as above. */
+  readonly beyondRules?: readonly LocationOrProvider[];
 };
+
+export type Followed = Readonly<Record<LocationOrProvider, readonly ClassName[]>>;
 
 /** What is known of one condition at one location. */
 export type ConditionKnown = {

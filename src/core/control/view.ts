@@ -41,11 +41,17 @@ export function viewOf(state: ControlState): ControlView {
   };
 }
 
-function guardsOf({ estate, mode, at }: ControlState): Pick<ControlView, "modeRules" | "forbiddenNow"> {
+function guardsOf({
+  estate,
+  mode,
+  at,
+  basis,
+}: ControlState): Pick<ControlView, "modeRules" | "beyondRules" | "forbiddenNow"> {
   const rules = mode === "observe" ? [] : (estate?.modeRules ?? []);
   const hours = (estate?.guards.forbidden ?? []).filter((each) => areNow(each, at));
   return {
     ...(rules.length > 0 && { modeRules: rules.map(ruleWords) }),
+    ...(rules.length > 0 && (basis?.beyondRules ?? []).length > 0 && { beyondRules: basis!.beyondRules! }),
     ...(hours.length > 0 && { forbiddenNow: hours.map(({ says }) => says) }),
   };
 }
