@@ -35,6 +35,18 @@ export function houstonMetrics(options: {
     () => controller.view().routeTableVersion,
   );
   gauge("houston_servers_behind", "servers that answer from an older table", () => controller.behind().length);
+  const notTaken = new Gauge({
+    name: "houston_steering_not_taken",
+    help: "1 for each driver or server that has not taken the table it was offered last, by the code it gave: alarm on this",
+    labelNames: ["driver", "code"],
+    registers: [],
+    collect() {
+      this.reset();
+      for (const { name, outcome } of controller.answers())
+        if (outcome.kind !== "done") this.set({ driver: name, code: outcome.code }, 1);
+    },
+  });
+  registry.registerMetric(notTaken);
   gauge(
     "houston_log_failures_total",
     "batches that could not be written at first",

@@ -298,6 +298,7 @@ test("an answer that is not as the document says is noticed", () => {
     effects: [],
     tails: [],
     pins: [],
+    steering: [],
   };
   expect(wrongWith(status, good)).toEqual([]);
   expect(wrongWith(status, { ...good, more: 1 })).not.toEqual([]);

@@ -99,6 +99,7 @@ function handlersOf(served: Served): Handlers {
         requests: served.journal.requests(),
         effects: served.effects?.() ?? [],
         tails: served.tails?.() ?? [],
+        answers: controller.answers(),
       }),
     view: () => controller.view(),
     world: () => ({ version, estate, addresses: served.addresses }),

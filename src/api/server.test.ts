@@ -56,6 +56,7 @@ test("status has exactly the shape that other programs rely on", async () => {
     "needlessMoves",
     "effects",
     "tails",
+    "steering",
   ]);
   expect(Object.keys(status.locations[0]!)).toEqual([
     "name",

@@ -7,6 +7,7 @@ import type {
   HeadroomShort,
   Hold,
   LocationState,
+  Outcome,
   PinView,
   Weight,
 } from "../core/control-contract.ts";
@@ -15,6 +16,7 @@ import type { LocationName, Mode } from "../core/estate.ts";
 import { estatePromise, type EstatePromise } from "../core/estate-promise.ts";
 import { NO_REQUESTS, type RequestCounts, type Requests, type RequestsHeard } from "../core/requests.ts";
 import type { UnixMs } from "../core/step.ts";
+import type { SteeringAnswer } from "../runtime/publisher.ts";
 import type { Effect } from "./effect.ts";
 import type { Tail } from "./tail.ts";
 import type { Cause, PromiseState, Proof, VerdictState } from "../core/verdict.ts";
@@ -42,7 +44,29 @@ export type Status = {
   readonly effects: readonly Effect[];
   /** Who still comes to locations that users were led away from lately. */
   readonly tails: readonly Tail[];
+  /** Who makes users go by the table and has not taken the newest one it was given, or has something to say of it. */
+  readonly steering: readonly SteeringWord[];
 };
+
+export type SteeringWord = {
+  /** As houston.yaml calls it. */
+  readonly driver: string;
+  readonly version: number;
+  /** `done`: taken, as `says` has it. `retry`: it is offered again, as it is where it was `refused`. */
+  readonly state: Outcome["kind"];
+  /** Null: it is done. */
+  readonly code: string | null;
+  readonly says: string | null;
+};
+
+/** Those that have a word to say, each by its name. */
+export function steeringWords(answers: readonly SteeringAnswer[]): readonly SteeringWord[] {
+  return answers.flatMap(({ name, version, outcome }) => {
+    const says = outcome.says === undefined || outcome.says === "" ? null : outcome.says;
+    if (outcome.kind === "done" && says === null) return [];
+    return [{ driver: name, version, state: outcome.kind, code: outcome.kind === "done" ? null : outcome.code, says }];
+  });
+}
 
 export type LocationStatus = {
   readonly name: LocationName;
@@ -87,6 +111,7 @@ export function statusOf(
     readonly requests: RequestsHeard | null;
     readonly effects: readonly Effect[];
     readonly tails: readonly Tail[];
+    readonly answers: readonly SteeringAnswer[];
   },
 ): Status {
   return {
@@ -130,5 +155,6 @@ export function statusOf(
     ),
     effects: known.effects.slice(0, EFFECTS_TOLD_MAX),
     tails: known.tails,
+    steering: steeringWords(known.answers),
   };
 }

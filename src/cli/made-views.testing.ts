@@ -256,4 +256,5 @@ export const statusFor = (view: ControlView): Status =>
     requests: null,
     effects: [],
     tails: [],
+    answers: [],
   });

@@ -26,7 +26,8 @@ export function createRouteHolder(locations: readonly LocationName[]): RouteHold
     putTable(table) {
       const before = state;
       const [reason] = step({ event: "table", at: Date.now(), table });
-      if (state !== before) return { kind: "done", says: reason?.says ?? "" };
+      // What a server says when it is done people are told: that it answers by the table is no news.
+      if (state !== before) return { kind: "done" };
       return { kind: "refused", code: reason?.code ?? "table-refused", says: reason?.says ?? "" };
     },
     putNotices(notices, at) {

@@ -48,6 +48,7 @@ import { mostModeOf, type MostMode } from "./most-mode.ts";
 import { followOrderFolder } from "./signed-orders/order-folder.ts";
 import { takenOrders } from "./signed-orders/taken-orders.ts";
 import { scaledCapacity } from "./scaled-capacity.ts";
+import { steeringWords } from "./steering-words.ts";
 import { startSteering, versionOf } from "./steering.ts";
 import { switchboard } from "./switchboard.ts";
 import { exporterLookers, followExporters, httpLooker, remoteLookers } from "./vantages.ts";
@@ -334,7 +335,13 @@ async function startDeciding(
           demandRps: parts.demandRps,
           tell: (id, words) => controller.tell(id, words),
         });
+  const sayAnswers = steeringWords({
+    now: () => clock.now(),
+    answers: () => controller.answers(),
+    tell: (id, words) => controller.tell(id, words),
+  });
   const prove = (): void => {
+    sayAnswers();
     const table = controller.table();
     if (table === null) return;
     effects?.decided(table);

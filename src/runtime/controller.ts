@@ -23,7 +23,7 @@ import { watchConditions } from "./condition-watch.ts";
 import { foldDecision, NOTHING_DECIDED } from "./decision-digest.ts";
 import { exchange } from "./exchange.ts";
 import type { Leadership } from "./leadership.ts";
-import { publisher } from "./publisher.ts";
+import { publisher, type SteeringAnswer } from "./publisher.ts";
 import { recorder, type Kept } from "./recorder.ts";
 import type { Transport } from "./transport.ts";
 import { within } from "./within.ts";
@@ -81,6 +81,8 @@ export type Controller<State = unknown> = {
   /** Set when an invariant broke: what, and since when. */
   broken(): { readonly at: UnixMs; readonly says: string } | null;
   behind(): readonly string[];
+  /** What each steering driver or server said to a table last. */
+  answers(): readonly SteeringAnswer[];
   /** Called after each batch with what it changed. */
   follow(listener: () => void): () => void;
   readonly counters: ControllerCounters;
@@ -418,6 +420,7 @@ export async function startController<State>(options: ControllerOptions<State>):
     table: () => table,
     broken: () => broken,
     behind: () => round.behind(),
+    answers: () => round.answers(),
     follow(listener) {
       followers.add(listener);
       return () => followers.delete(listener);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Outcome } from "../core/control-contract.ts";
 import type { LossNotice, RouteTable } from "../core/route/table.ts";
 import type { SteeringDriver } from "../drivers/steering-contract.ts";
 import { madeClock } from "./made-clock.testing.ts";
@@ -57,5 +58,44 @@ test("one that is refused and one that is silent hold up nobody else, and who wa
   expect(took.slice(0, 3)).toEqual(["refused 1 at 0", "silent 1 at 0", "well 1 at 0"]);
   // At the same moment: the clock does not pass.
   expect(await round.publish({ ...TABLE, version: 2 })).toEqual({ kind: "done", says: "1 of 3 servers took it" });
+  round.stop();
+});
+
+const answering = (name: string, outcome: Outcome): SteeringDriver => ({ name, apply: async () => outcome });
+
+test("with one that refuses a table nothing is done, and each is named with its word", async () => {
+  const clock = madeClock(0);
+  const says = "www.example.com: 4.0 % of requests go elsewhere than planned";
+  const round = publisher({
+    clock,
+    steering: [
+      answering("powerdns", { kind: "done", says }),
+      answering("route53", { kind: "refused", code: "foreign-records", says: "route53: these are not Houston's" }),
+      answering("edges", { kind: "retry", code: "unreachable" }),
+    ],
+  });
+  expect(await round.publish(TABLE)).toEqual({
+    kind: "refused",
+    code: "foreign-records",
+    says: "route53: foreign-records: these are not Houston's",
+    took: ["powerdns"],
+  });
+  expect(round.answers().map(({ name, version, outcome }) => [name, version, outcome.kind, outcome.says])).toEqual([
+    ["powerdns", 1, "done", says],
+    ["route53", 1, "refused", "route53: these are not Houston's"],
+    ["edges", 1, "retry", undefined],
+  ]);
+  round.stop();
+});
+
+test("refused by all, each says why", async () => {
+  const clock = madeClock(0);
+  const refused: Outcome = { kind: "refused", code: "rights-missing" };
+  const round = publisher({ clock, steering: [answering("powerdns", refused), answering("route53", refused)] });
+  expect(await round.publish(TABLE)).toEqual({
+    kind: "refused",
+    code: "rights-missing",
+    says: "powerdns: rights-missing; route53: rights-missing",
+  });
   round.stop();
 });

@@ -8,7 +8,8 @@ import { within } from "./within.ts";
  * Brings a table to every server that answers from it, like a paper round: all doors at once, who does not open gets
  * it later, and nobody else waits for those who did not open last time either.
  *
- * 1. A publication is done when every server that was in reach took it, and at least one did.
+ * 1. A publication is done when every server that was in reach took it, and at least one did. One that refuses it is no server that is out of
+ *    reach: whom it steers would be led elsewhere than all others are, so nothing is done, and each is named with its word.
  * 2. Who is behind is offered the newest table again and again, and never an older one.
  */
 export type Publisher = {
@@ -19,8 +20,12 @@ export type Publisher = {
   /** Starts from a table that was published before a restart: everybody is offered it. */
   resume(table: RouteTable): void;
   behind(): readonly string[];
+  /** What each said to a table last, in the order of the configuration; who was never answered is not there. */
+  answers(): readonly SteeringAnswer[];
   stop(): void;
 };
+
+export type SteeringAnswer = { readonly name: string; readonly version: number; readonly outcome: Outcome };
 
 /** Longer would hold up a shift for one dead server. */
 const APPLY_WITHIN_MS = 1000;
@@ -33,6 +38,7 @@ export function publisher(options: { readonly clock: Clock; readonly steering: r
   const { clock, steering } = options;
   let newest: RouteTable | null = null;
   const has = new Map<string, number>(steering.map((driver) => [driver.name, 0]));
+  const answers = new Map<string, SteeringAnswer>();
   const busy = new Set<string>();
   /** Not in reach at the last try. */
   const missing = new Set<string>();
@@ -41,6 +47,9 @@ export function publisher(options: { readonly clock: Clock; readonly steering: r
     busy.add(driver.name);
     const outcome = await within(clock, driver.withinMs ?? APPLY_WITHIN_MS, (signal) => driver.apply(table, signal));
     busy.delete(driver.name);
+    // The word on an older table may come late.
+    if (table.version >= (answers.get(driver.name)?.version ?? 0))
+      answers.set(driver.name, { name: driver.name, version: table.version, outcome });
     if (outcome.kind === "done") has.set(driver.name, Math.max(has.get(driver.name) ?? 0, table.version));
     if (outcome.kind === "retry") missing.add(driver.name);
     else missing.delete(driver.name);
@@ -70,7 +79,8 @@ export function publisher(options: { readonly clock: Clock; readonly steering: r
           waited.push(outcome.then((value) => ({ name: driver.name, outcome: value })));
         }
       }
-      return summed(await Promise.all(waited), steering.length);
+      const all = await Promise.all(waited);
+      return refusedBySome(all) ?? summed(all, steering.length);
     },
     async notice(notice) {
       const outcomes = await Promise.all(
@@ -95,6 +105,7 @@ export function publisher(options: { readonly clock: Clock; readonly steering: r
       offerAgain(true);
     },
     behind: () => steering.map((driver) => driver.name).filter((name) => (has.get(name) ?? 0) < (newest?.version ?? 0)),
+    answers: () => steering.flatMap(({ name }) => answers.get(name) ?? []),
     stop() {
       again();
       refresh();
@@ -104,7 +115,25 @@ export function publisher(options: { readonly clock: Clock; readonly steering: r
 
 const NONE: Outcome = { kind: "refused", code: "no-notices", says: "this driver can't hold a contingency" };
 
-function summed(answers: readonly { readonly name: string; readonly outcome: Outcome }[], servers: number): Outcome {
+type Answer = Pick<SteeringAnswer, "name" | "outcome">;
+
+/** Null: nobody refused it, or all did. */
+function refusedBySome(answers: readonly Answer[]): Outcome | null {
+  const took = answers.filter(({ outcome }) => outcome.kind === "done").map(({ name }) => name);
+  const refused = answers.filter(({ outcome }) => outcome.kind === "refused");
+  const [first] = refused.map(({ outcome }) => outcome);
+  if (took.length === 0 || first?.kind !== "refused") return null;
+  return { kind: "refused", code: first.code, says: refused.map(wordOf).join("; "), took };
+}
+
+/** `route53: foreign-records: these records are not Houston's`; some say their name themselves. */
+function wordOf({ name, outcome }: Answer): string {
+  const says = outcome.says?.startsWith(`${name}: `) ? outcome.says.slice(name.length + 2) : outcome.says;
+  const parts = [name, ...(outcome.kind === "done" ? [] : [outcome.code]), ...(says === undefined ? [] : [says])];
+  return parts.join(": ");
+}
+
+function summed(answers: readonly Answer[], servers: number): Outcome {
   const took = answers.filter(({ outcome }) => outcome.kind === "done");
   const late = answers.filter(({ outcome }) => outcome.kind === "retry");
   if (took.length > 0) {
@@ -115,6 +144,7 @@ function summed(answers: readonly { readonly name: string; readonly outcome: Out
   const first = late[0] ?? answers[0];
   if (!first) return { kind: "retry", code: "no-servers" };
   const { outcome } = first;
-  if (outcome.kind === "refused") return outcome;
+  if (outcome.kind === "refused")
+    return answers.length === 1 ? outcome : { ...outcome, says: answers.map(wordOf).join("; ") };
   return { kind: "retry", code: "nobody-reachable", ...(outcome.says === undefined ? {} : { says: outcome.says }) };
 }

@@ -25,6 +25,8 @@ export type Picture = {
   readonly api: string;
 };
 
+/** All servers of a location that is gone say that they are. */
+const STEERING_SHOWN_MAX = 4;
 /** Over incidents that were closed lately people only glance. */
 const CLOSED_SHOWN_MAX = 3;
 
@@ -43,6 +45,7 @@ export function statusLines(
     toned("quiet", factsLine(picture)),
     ...requestsLines(picture.status).flatMap((line) => folded(line, width)),
     ...effectLines(picture.status).flatMap((line) => folded(line, width)),
+    ...steeringLines(picture.status).flatMap((line) => folded(line, width)),
     ...picture.status.tails.flatMap((tail) =>
       folded(toned("quiet", `${tail.location}: ${tailWords(tail, now)}.`), width),
     ),
@@ -144,6 +147,25 @@ function factsLine({ status, view, api }: Picture): string {
   const sum = (of: (place: LocationView) => number): number => view.locations.reduce((all, each) => all + of(each), 0);
   const leader = status.leader === null ? "NOBODY LEADS" : `led by ${status.leader}`;
   return `${rps(sum((each) => each.demandRps))} rps, ready for ${rps(sum((each) => each.readyRps))}. Mode ${view.mode}${thenWords(view)}, table ${view.routeTableVersion}, ${leader}. ${clockTime(view.at)}, ${api}`;
+}
+
+/** What drivers say to the table, each by its name. */
+function steeringLines({ steering }: Status): Toned[] {
+  const lines = steering.map(({ driver, version, state, code, says }) => {
+    const why = [code, says].filter((each) => each !== null).join(": ");
+    switch (state) {
+      case "done":
+        return toned("quiet", `${driver} took table ${version}: ${why}.`);
+      case "retry":
+        return toned("quiet", `${driver} has not taken table ${version} yet (${why}).`);
+      case "refused":
+        return toned("bad", `NOT DONE: ${driver} refuses table ${version} (${why}).`);
+    }
+  });
+  const more = lines.length - STEERING_SHOWN_MAX;
+  return more <= 0
+    ? lines
+    : [...lines.slice(0, STEERING_SHOWN_MAX), toned("quiet", `And ${more} more: \`houston status --json\`.`)];
 }
 
 /** Whether users are told what was decided, as long as that is in question, and of the newest table where it has arrived. */
