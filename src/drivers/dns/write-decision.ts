@@ -37,7 +37,8 @@ export function decideWrite(
   if (marker !== null && wanted.version < marker.version) {
     return refused("table-not-newer", `version ${marker.version} stands there already, ${wanted.version} is older`);
   }
-  if (!isOurs && takeOver !== found) return foreign(leading, { found, isFirst: marker === null });
+  const isOfOtherHosts = marker !== null && marker.config !== wanted.config;
+  if (!isOurs && takeOver !== found) return foreign(leading, { found, isFirst: marker === null, isOfOtherHosts });
   if (marker === null) return { kind: "write" };
   if (marker.version < wanted.version) return { kind: "write" };
   if (marker.table !== wanted.table) {
@@ -61,7 +62,11 @@ const SHOWN = 5;
 
 function foreign(
   leading: readonly RecordSet[],
-  { found, isFirst }: { readonly found: string; readonly isFirst: boolean },
+  {
+    found,
+    isFirst,
+    isOfOtherHosts,
+  }: { readonly found: string; readonly isFirst: boolean; readonly isOfOtherHosts: boolean },
 ): Decision {
   const shown = leading
     .slice(0, SHOWN)
@@ -69,8 +74,11 @@ function foreign(
   const more = leading.length > SHOWN ? ` and ${leading.length - SHOWN} more` : "";
   const are = leading.length === 0 ? "they are gone" : `there is ${shown.join("; ")}${more}`;
   const since = isFirst ? "these records are not Houston's" : "somebody changed Houston's records";
+  const letGo = isOfOtherHosts
+    ? ". Or only houston.yaml was changed: a host that was taken out of it is let go, its records answer on as they are and nobody keeps them, so change or delete those by hand; the others are Houston's again with"
+    : ". To let Houston replace exactly these, set";
   return refused(
     "foreign-records",
-    `${since}: ${are}; nothing was written. To let Houston replace exactly these, set \`takeOver: ${found}\` for this driver`,
+    `${since}: ${are}; nothing was written${letGo} \`takeOver: ${found}\` for this driver`,
   );
 }
