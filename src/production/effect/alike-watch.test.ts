@@ -33,11 +33,11 @@ let watch: AlikeWatch;
 beforeAll(async () => {
   [first, second] = await Promise.all([start("first"), start("second")]);
   newest = table(1, [[0, 256]]);
-  await Promise.all([first!, second!].map((each) => each.driver.apply(newest, never)));
+  await Promise.all([first, second].map((each) => each.driver.apply(newest, never)));
   watch = watchAlike({
     ...steered,
     clock: realClock(),
-    steering: [first!, writtenLike(second!, first!)],
+    steering: [first, writtenLike(second, first)],
     homeOf: () => "east",
     table: () => newest,
     tell: (_id, words) => void said.push(words),
