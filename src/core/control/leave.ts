@@ -16,7 +16,7 @@ import { habitOf } from "./habit.ts";
 import { planLeave } from "./leave-plan.ts";
 import { barredWords } from "./no-room-words.ts";
 import { lastCanary, staysForNow } from "./leave-suspects.ts";
-import { staysPut } from "./forced.ts";
+import { isForced, staysPut } from "./forced.ts";
 import { wasIllBefore } from "./ill-before.ts";
 import { withCarriers } from "./luggage.ts";
 import { barredPaths } from "./barred-paths.ts";
@@ -389,6 +389,8 @@ function isCanaryElsewhere(turn: Turn, name: LocationName, traffic: Traffic): bo
   return placesOf(turn).some((other) => {
     const { step, leave } = other;
     if (other.name === name || step === null || step.lookedAt !== null) return false;
+    // Its way back goes neither on nor out again while it is ill, for as long as a person says.
+    if (other.back !== null && isForced(other, "up")) return false;
     // Its receivers have been looked at by then, and how its users fare is no other canary's doing: that takes long where they are few.
     if (leave?.why === "path" && turn.now.at - step.at > LOOK_UNTIL_MS) return false;
     const canary = leave === null ? CANARY_SHARE : canaryShare(turn, { place: other, leave, traffic });

@@ -287,7 +287,11 @@ function lookAtBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffi
       ? null
       : troubleOf(turn, place, before, step.at);
   if (says !== null || isIll) {
-    if (staysPut(turn, place.name) !== null) return;
+    const stopped = staysPut(turn, place.name);
+    if (stopped !== null) {
+      const waits = `${place.name}'s way back goes neither on nor out again (${says ?? "it is failing"}): ${stopped.says}`;
+      return reason(turn, stopped.code, waits, place.name);
+    }
     return says === null ? failsAgain(turn, draft, place, traffic) : failBack(turn, draft, { place, says, traffic });
   }
   if (step.lookedAt !== null) return;
