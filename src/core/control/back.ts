@@ -6,6 +6,7 @@ import { loadOf, locationIndex, rpsAt, totalRps, type Traffic } from "../shift/t
 import { areKnownAfresh, asksFirstWords, closedNow, closedToWords } from "./conditions.ts";
 import { staysWith } from "./leave-suspects.ts";
 import { isForced } from "./forced.ts";
+import { goBackToOrder, isOvertaken } from "./overtaken.ts";
 import { isOpenAgain, staysClosed } from "./back-conditions.ts";
 import { habitOf } from "./habit.ts";
 import { giveUpWays } from "./give-up-ways.ts";
@@ -59,6 +60,10 @@ export function beginBacks(turn: Turn, draft: Draft, traffic: Traffic): void {
       // What a person ordered, a person takes back, or the time that was given.
       if (leave.expires !== null && turn.now.at >= leave.expires && turn.now.mode !== "observe")
         expire(turn, draft, place);
+      continue;
+    }
+    if (isOvertaken(turn, leave)) {
+      if (isProven(turn, place)) goBackToOrder(turn, draft, place, traffic);
       continue;
     }
     // Healed on its way out: what has not left by now need not.

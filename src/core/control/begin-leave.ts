@@ -4,6 +4,7 @@ import { carriesRps, needsRps } from "../plan/room.ts";
 import { locationIndex, rpsAt, type Traffic } from "../shift/traffic.ts";
 import { beginPath } from "./begin-path.ts";
 import { staysPut } from "./forced.ts";
+import { overtaken } from "./overtaken.ts";
 import { classesThatMayGo, forbiddenNow, mayAct, stoppedBy, type Request } from "./permission.ts";
 import { servingCount } from "./propose.ts";
 import type { Draft } from "./publish.ts";
@@ -70,7 +71,16 @@ function beginLost(turn: Turn, draft: Draft, place: DraftPlace): void {
   if (joined !== null) return join(turn, place, classes, place.leave!.pace === "at-once" ? 1 : place.leave!.rung);
   // With none that could move it is taken note of all the same.
   if (!(wanted.length === 0 ? mayAct(turn, requestFor([]), move) : classes.length > 0)) return;
-  start(turn, place, { why: "lost", classes, zones: null, share: 1, from, by: null, expires: null });
+  start(turn, place, {
+    why: "lost",
+    classes,
+    zones: null,
+    share: 1,
+    from,
+    by: null,
+    expires: null,
+    ...overtaken(place),
+  });
   place.state = "evacuated";
   place.back = null;
   draft.urgent = true;

@@ -93,7 +93,11 @@ export function classesByOrder(turn: Turn): readonly ClassName[] {
 
 /** Nothing but what is measured counts again: who was left for it gets its users back as when a time is over. */
 export function endForced(turn: Turn, place: DraftPlace): void {
-  if (isForced(place, "down") && place.leave?.why === "person") place.leave = { ...place.leave, expires: turn.now.at };
+  const { leave } = place;
+  const expires = turn.now.at;
+  if (isForced(place, "down") && leave?.why === "person") place.leave = { ...leave, expires };
+  else if (isForced(place, "down") && leave?.overtook !== undefined)
+    place.leave = { ...leave, overtook: { ...leave.overtook, expires } };
   place.forced = null;
   turn.now.republish = turn.now.table !== null;
 }

@@ -11,7 +11,9 @@ import { whyWords } from "./words.ts";
 export function start(
   turn: Turn,
   place: DraftPlace,
-  leave: Pick<Leave, "classes" | "zones" | "share" | "from" | "by" | "expires"> & { readonly why: LeaveWhy },
+  leave: Pick<Leave, "classes" | "zones" | "share" | "from" | "by" | "expires" | "overtook"> & {
+    readonly why: LeaveWhy;
+  },
 ): void {
   place.incident ??= nextIncident(turn);
   if (leave.why === "gray" || leave.why === "lost") noteLeftAgain(turn, place);

@@ -286,6 +286,13 @@ export type Leave = {
   readonly expires: UnixMs | null;
   /** It was ordered as what stays, not as what leaves. */
   readonly weight?: { readonly why?: string };
+  /** By a person's order of before it was lost they were out already: who, how many, and until when; null: without an end. */
+  readonly overtook?: {
+    readonly by: string;
+    readonly share: number;
+    readonly expires: UnixMs | null;
+    readonly isWeight: boolean;
+  };
   /** The assignment when it began: what "its traffic" means for shares, and what a roll-back returns to. */
   readonly from: Assignment;
   /** A lost location is left at once, unless a receiver died of what it took: then by canary, like a gray one. */
