@@ -111,3 +111,19 @@ test("users of one zone who are more than may move in a minute leave by parts", 
   made.run(130);
   expect(inA(made, "public")).toBe(0);
 });
+
+test("who is pinned to a place that waits is not sent there by it, and keeps nobody else where law forbids them to be", () => {
+  const made = makeWorld(LOCATIONS, { mode: "act" });
+  made.run(12);
+  made.order("ana", { kind: "hold", location: "e" });
+  made.order("ana", { kind: "pin", what: "tenant", name: "www.tenant.example", location: "e" });
+  const estate = makeEstate(LOCATIONS, { mode: "act" });
+  const zones = estate.zones.map((zone) => (zone.name === "at-a" ? { ...zone, ...OUTLAWED } : zone));
+  made.send({ event: "config", at: made.at(), estate: { ...estate, zones } });
+  made.run(70);
+  expect([inA(made, "public"), inA(made, "internal")]).toEqual([1, 0]);
+  made.order("ana", { kind: "release", location: "e" });
+  made.run(30);
+  expect([inA(made, "public"), inA(made, "internal")]).toEqual([0, 0]);
+  expect(made.view().pins?.[0]?.share).toBe(1);
+});

@@ -54,7 +54,7 @@ export function settleHomes(turn: Turn, draft: Draft, traffic: Traffic): void {
     return part ?? [];
   });
   if (going.length === 0) return;
-  const assignment = withRows(draft.assignment, going);
+  const assignment = withMoved(draft.assignment, home, going);
   const location = placesOf(turn)[0]!.name;
   if (!propose(turn, draft, { assignment, traffic, location, orderedClasses: null, takesOut: false })) return;
   now.home = withRows(home, going);
@@ -64,6 +64,20 @@ export function settleHomes(turn: Turn, draft: Draft, traffic: Traffic): void {
   const says = "homes are planned once more: what did not fit its home, or may not be there, has another";
   decision(turn, "home-settled", says);
   if (changed.every((row) => going.includes(row))) settledNow(turn);
+}
+
+/** Who keeps a home and is not there stays where they are: those come, or come back, by steps that are looked at. */
+function withMoved(assignment: Assignment, home: Assignment, rows: readonly NewRow[]): Assignment {
+  const moved = rows.map((row): NewRow => {
+    const before = rowOf(home, row.class, row.zone);
+    const is = rowOf(assignment, row.class, row.zone);
+    if (before.length === 0 || is.length === 0) return row;
+    const from = rowToBuckets(before);
+    const to = rowToBuckets(row.runs);
+    const buckets = rowToBuckets(is).map((index, bucket) => (from[bucket] === to[bucket] ? index : to[bucket]!));
+    return { ...row, runs: bucketsToRow(buckets) };
+  });
+  return withRows(assignment, moved);
 }
 
 /** What was asked for it is answered by then, and asked afresh another time. */
