@@ -9,6 +9,7 @@ import { isForced } from "./forced.ts";
 import { goBackToOrder, isOvertaken } from "./overtaken.ts";
 import { isOpenAgain, staysClosed } from "./back-conditions.ts";
 import { habitOf } from "./habit.ts";
+import { isAnybodyAt } from "./first-users.ts";
 import { giveUpWays } from "./give-up-ways.ts";
 import { staysLeft, tryWays, wayOfOthers, waysToTry, zonesBack } from "./back-paths.ts";
 import { partOf } from "./part-of.ts";
@@ -158,12 +159,18 @@ function beginComing(turn: Turn, draft: Draft, place: DraftPlace): void {
   const comers = comersOf(place);
   if (comers === null || turn.now.mode === "observe") return;
   const stopped = stoppedBy(turn, place.name);
-  const waits = stopped?.says ?? (isFelt(place.verdict) || place.lostAt !== null ? "it is not well" : null);
+  const waits = stopped?.says ?? (isReadyForComers(turn, draft, place) ? null : "it is not well");
   if (waits !== null || turn.now.at < place.backNotBefore) {
     const says = `${place.name} does not get ${comers.whose} yet: ${waits ?? "it did not bear them, and is tried again later"}`;
     return reason(turn, stopped?.code ?? "comers-wait", says, place.name);
   }
   beginBack(turn, draft, place, comers.by);
+}
+
+/** Who serves others may take more while it is well; one that is new proves its health first, as for its first users. */
+function isReadyForComers(turn: Turn, draft: Draft, place: DraftPlace): boolean {
+  if (!isAnybodyAt(turn, draft.assignment, place.name)) return isProven(turn, place);
+  return !isFelt(place.verdict) && place.lostAt === null && isHeard(turn, place.heardAt);
 }
 
 /** Null: nobody, or they come with its own users when those come back. */
@@ -433,7 +440,8 @@ function isBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): 
     withdraw(turn, (purpose) => purpose.startsWith("restore:") && isOfIncident(purpose, leave.incident));
   const comers = leave === null ? place.comers : null;
   const whose = zones === null ? (comers?.whose ?? "its own users again") : `${zoneUsersWords(zones)} again`;
-  place.comers = null;
+  // Who left for a bad way comes back alone.
+  if (zones === null) place.comers = null;
   const but = butWords(turn, place);
   decision(
     turn,
@@ -544,6 +552,8 @@ export function failBack(
   if (back === null) return;
   const goOut = `${place.name} does not bear its users (${says}): they go out again`;
   if (getsFirst(place)) {
+    // Who is pinned to it is tried again without a person.
+    if (place.comers) placeWaitsLonger(turn, place);
     comeOut(turn, draft, place, traffic);
     decision(turn, "back-failed", goOut, place.name);
     const tryAgain = `when it is mended, \`houston restore ${place.name}\` tries again`;

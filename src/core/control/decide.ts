@@ -15,7 +15,7 @@ import { keepSuspects } from "./leave-suspects.ts";
 import { relieve } from "./relief.ts";
 import { sayMinute } from "./minute.ts";
 import { endOverdue, takeOrder } from "./orders.ts";
-import { keepPins } from "./pins.ts";
+import { keepPinned, keepPins } from "./pins.ts";
 import { keepBadPaths } from "./paths.ts";
 import { settleOverdue } from "./permission.ts";
 import { prepare } from "./prepare.ts";
@@ -54,7 +54,9 @@ export function decide(turn: Turn, ordered: Ordered | null, isTrial = false): vo
 }
 
 function move(turn: Turn, draft: Draft, traffic: Traffic): void {
+  const { home } = turn.now;
   settleHomes(turn, draft, traffic);
+  if (turn.now.home !== home) keepPinned(turn);
   keepForcedDown(turn, draft);
   keepPins(turn, traffic);
   keepSuspects(turn);

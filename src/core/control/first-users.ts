@@ -2,6 +2,7 @@ import { mayMove, type LocationName } from "../estate.ts";
 import { bucketsToRow, rowToBuckets } from "../route/rows.ts";
 import type { Assignment } from "../route/table.ts";
 import { locationIndex, rowOf, withRows, type NewRow } from "../shift/traffic.ts";
+import { pinnedTo, withPins } from "./pins.ts";
 import { homesAnew, type Draft } from "./publish.ts";
 import { grownRps } from "./scale.ts";
 import { estateOf, placesOf, type DraftPlace, type Turn } from "./turn.ts";
@@ -12,15 +13,28 @@ import { estateOf, placesOf, type DraftPlace, type Turn } from "./turn.ts";
  * when that is over belongs where they were.
  */
 
-/** Whether anybody belongs there. */
+/** Whether anybody belongs there who is not only pinned to it: a tenant that a person has sent ahead opens no doors. */
 export function isAnybodysHome(turn: Turn, name: LocationName): boolean {
   const { home } = turn.now;
+  if (home === null) return false;
+  const { classes, zones } = estateOf(turn);
   const here = locationIndex(estateOf(turn), name);
-  return (
-    home !== null &&
-    estateOf(turn).classes.some(({ name: className }) =>
-      estateOf(turn).zones.some(({ name: zone }) => rowOf(home, className, zone).some(([index]) => index === here)),
-    )
+  const isPinned = pinnedTo(turn, name);
+  return classes.some(({ name: className }) =>
+    zones.some(({ name: zone }) => {
+      const row = rowOf(home, className, zone);
+      if (!row.some(([index]) => index === here)) return false;
+      return rowToBuckets(row).some((index, bucket) => index === here && !isPinned(className, zone, bucket));
+    }),
+  );
+}
+
+/** Whether anybody is there by this. */
+export function isAnybodyAt(turn: Turn, assignment: Assignment, name: LocationName): boolean {
+  const { classes, zones } = estateOf(turn);
+  const here = locationIndex(estateOf(turn), name);
+  return classes.some(({ name: className }) =>
+    zones.some(({ name: zone }) => rowOf(assignment, className, zone).some(([index]) => index === here)),
   );
 }
 
@@ -45,7 +59,7 @@ export function inviteFirstUsers(turn: Turn, place: DraftPlace): boolean {
   );
   if (rows.length === 0) return false;
   place.homeBefore = home;
-  now.home = withRows(home, rows);
+  now.home = withPins(turn, withRows(home, rows));
   return true;
 }
 
@@ -55,7 +69,8 @@ export function endWaysIn(turn: Turn, draft: Draft): void {
     const { homeBefore = null } = place;
     if (homeBefore === null || place.back !== null) continue;
     place.homeBefore = null;
-    turn.now.home = homeOfThoseThere(turn, { name: place.name, homeBefore, assignment: draft.assignment });
+    const home = homeOfThoseThere(turn, { name: place.name, homeBefore, assignment: draft.assignment });
+    turn.now.home = withPins(turn, home);
   }
 }
 

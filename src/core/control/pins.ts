@@ -5,7 +5,7 @@ import type { Order, Pinned } from "../order.ts";
 import { pinnedWords } from "../order-words.ts";
 import { carriesRps } from "../plan/room.ts";
 import { bucketOfHost, hostToChunk, type HostChunk } from "../route/host.ts";
-import { bucketsToRow, rowToBuckets } from "../route/rows.ts";
+import { bucketsToRow, rowToBuckets, sameRow } from "../route/rows.ts";
 import type { Assignment } from "../route/table.ts";
 import { loadOf, locationIndex, rowOf, rpsOf, withRows, type NewRow, type Traffic } from "../shift/traffic.ts";
 import { isForced } from "./forced.ts";
@@ -19,7 +19,9 @@ import {
   unknownLocation,
   whyWords,
 } from "./order-answer.ts";
+import { isOfSome } from "./rest.ts";
 import { replannedRows } from "./settle-homes.ts";
+import type { Leave } from "./state.ts";
 import { estateOf, once, placesOf, say, type Turn } from "./turn.ts";
 import { rps } from "./words.ts";
 
@@ -77,7 +79,7 @@ export function takePin(turn: Turn, traffic: Traffic, by: string, order: Extract
     return refused(turn, "no-room", says, "pin a smaller zone, or one tenant");
   }
   now.pins = [...others, pin];
-  setHomes(turn, rows, { by, whose: `the users of ${who}, who are pinned to it` });
+  setHomes(turn, rows, { by, whose: whoseWords(pin) });
   accepted(
     turn,
     "pin",
@@ -131,6 +133,7 @@ export function keepPins(turn: Turn, traffic: Traffic): void {
     } else if (
       place.leave !== null &&
       place.leave.share >= 1 &&
+      isMovedBy(place.leave, pin) &&
       once(turn, `pin-left ${who} ${place.leave.since}`, PIN_LEFT_SAID_MS)
     ) {
       const what = `${who} is pinned to ${pin.location} by ${pin.by}, and is moved all the same: ${place.lostAt === null ? "it is being left" : "it is lost"}`;
@@ -145,6 +148,10 @@ export function keepPins(turn: Turn, traffic: Traffic): void {
 }
 
 const PIN_LEFT_SAID_MS = 86_400_000;
+
+/** Of a leave of some, only whose zone it is about. */
+const isMovedBy = (leave: Leave, pin: Pin): boolean =>
+  isOfSome(leave) ? pin.what === "zone" && leave.zones?.includes(pin.name) === true : true;
 
 export function pinViews(turn: Turn, assignment: Assignment | null, traffic: Traffic): readonly PinView[] {
   return pinsOf(turn).map((pin) => {
@@ -276,11 +283,42 @@ function unpin(turn: Turn, traffic: Traffic, pin: Pin, by: string): void {
           traffic,
         )
       : chunks.flatMap(({ className, zone, buckets }) => withMost(now.home!, className, zone, buckets));
-  let home = withRows(now.home, rows);
-  for (const other of pinsOf(turn)) home = withRows(home, pinnedRows(turn, home, other));
+  const home = withPins(turn, withRows(now.home, rows));
   const changed = chunks.map(({ className, zone }) => ({ class: className, zone, runs: rowOf(home, className, zone) }));
   setHomes(turn, changed, { by, whose: `the users of ${pinnedWords(pin)}, who are pinned elsewhere no more` });
 }
+
+/** Whoever is pinned belongs there, however homes are planned; of two pins of the same users the later one holds. */
+export function withPins(turn: Turn, home: Assignment): Assignment {
+  return pinsOf(turn).reduce((known, pin) => withRows(known, pinnedRows(turn, known, pin)), home);
+}
+
+/** Who is pinned to this place. */
+export function pinnedTo(
+  turn: Turn,
+  location: LocationName,
+): (className: ClassName, zone: string, bucket: number) => boolean {
+  const there = pinsOf(turn)
+    .filter((pin) => pin.location === location)
+    .flatMap((pin) => chunksOf(turn, pin));
+  return (className, zone, bucket) =>
+    there.some((each) => each.className === className && each.zone === zone && each.buckets.includes(bucket));
+}
+
+/** After homes were planned once more: whom that gave another home than their pin does is brought where they are pinned to. */
+export function keepPinned(turn: Turn): void {
+  const { home } = turn.now;
+  if (home === null) return;
+  const pinned = withPins(turn, home);
+  for (const pin of pinsOf(turn)) {
+    const rows = chunksOf(turn, pin)
+      .map(({ className, zone }) => ({ class: className, zone, runs: rowOf(pinned, className, zone) }))
+      .filter((row) => !sameRow(row.runs, rowOf(turn.now.home!, row.class, row.zone)));
+    if (rows.length > 0) setHomes(turn, rows, { by: pin.by, whose: whoseWords(pin) });
+  }
+}
+
+const whoseWords = (pin: Pin): string => `the users of ${pinnedWords(pin)}, who are pinned to it`;
 
 function withMost(home: Assignment, className: ClassName, zone: string, alone: readonly number[]): readonly NewRow[] {
   const row = rowOf(home, className, zone);
