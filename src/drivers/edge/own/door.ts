@@ -7,6 +7,7 @@ import type { Counts } from "./counts.ts";
 import { type Listening, listening } from "./listening.ts";
 import { locationOf, type PeerCertificates } from "./peer-certificates.ts";
 import { type Endpoint, readProxyHeader } from "./proxy-header.ts";
+import { plainAddress } from "./user-address.ts";
 
 /**
  * Ways in beside the application's own port, and who came by them: load balancers that say the user's address first (PROXY v2), and other
@@ -30,6 +31,8 @@ export type Origin = { readonly address: string; readonly location: string | nul
 /** A balancer sends its header with the first packet. */
 const HEADER_WITHIN_MS = 2000;
 const HANDSHAKE_WITHIN_MS = 5000;
+/** The same reason for a refusal, once in so long; reasons are OpenSSL's, a few dozen. */
+const SAID_EVERY_MS = 60_000;
 
 export function door(options: {
   readonly isTrusted: (address: string) => boolean;
@@ -39,9 +42,17 @@ export function door(options: {
   readonly said: (line: string) => void;
 }): Door {
   const { counts } = options;
-  /** By the balancer's address and port, which TLS above them shows as well. */
+  /** By both ends of the balancer's connection, which TLS above it shows as well. */
   const users = new Map<string, Endpoint>();
   const peers = new WeakMap<Socket, string>();
+  const saidAt = new Map<string, number>();
+  /** Whoever knocks in vain all day fills a counter, and no disk. */
+  const say = (why: string, line: string): void => {
+    const now = performance.now();
+    if (now - (saidAt.get(why) ?? -SAID_EVERY_MS) < SAID_EVERY_MS) return;
+    saidAt.set(why, now);
+    options.said(line);
+  };
   const refused = (kind: string, socket: Socket): void => {
     counts.add("refused", kind);
     socket.destroy();
@@ -50,7 +61,8 @@ export function door(options: {
   return {
     originOf({ socket }) {
       const user = users.size === 0 ? undefined : users.get(keyOf(socket));
-      return { address: user?.address ?? socket.remoteAddress ?? "", location: peers.get(socket) ?? null };
+      const address = plainAddress(user?.address ?? socket.remoteAddress ?? "");
+      return { address, location: peers.get(socket) ?? null };
     },
     listenBehindBalancer(server, at) {
       const front = createNetServer({ noDelay: true }, (socket) => {
@@ -80,13 +92,10 @@ export function door(options: {
       if (certificates === null) throw new Error("peers are known by certificates, and there are none");
       const front = createTlsServer(
         {
-          ...certificates.read(),
+          ...secured(certificates),
           requestCert: true,
           // It is looked at below: Node itself would hang up without a word of why.
           rejectUnauthorized: false,
-          // What was believed once is not believed again unseen.
-          secureOptions: constants.SSL_OP_NO_TICKET,
-          minVersion: "TLSv1.3",
           ALPNProtocols: ["http/1.1"],
           handshakeTimeout: HANDSHAKE_WITHIN_MS,
           noDelay: true,
@@ -94,14 +103,16 @@ export function door(options: {
         (socket: TLSSocket) => {
           socket.on("error", () => socket.destroy());
           if (!socket.authorized) {
-            options.said(
-              `an edge at ${socket.remoteAddress} was refused: ${whyNot(String(socket.authorizationError))}`,
-            );
+            const why = whyNot(String(socket.authorizationError));
+            say(why, `an edge at ${socket.remoteAddress} was refused: ${why}`);
             return refused("peer-certificate", socket);
           }
           const location = locationOf(socket.getPeerCertificate(), options.locations());
           if (location === null) {
-            options.said(`${socket.remoteAddress} has a certificate of our authority that names no location: refused`);
+            say(
+              "unknown",
+              `${socket.remoteAddress} has a certificate of our authority that names no location: refused`,
+            );
             return refused("peer-unknown", socket);
           }
           peers.set(socket, location);
@@ -109,13 +120,22 @@ export function door(options: {
         },
       );
       front.on("tlsClientError", () => counts.add("refused", "peer-handshake"));
-      certificates.onChange(() => front.setSecureContext(certificates.read()));
+      certificates.onChange(() => front.setSecureContext(secured(certificates)));
       return listening(front, at);
     },
   };
 }
 
-const keyOf = (socket: Socket): string => `${socket.remoteAddress} ${socket.remotePort}`;
+const keyOf = (socket: Socket): string =>
+  `${socket.remoteAddress} ${socket.remotePort} ${socket.localAddress} ${socket.localPort}`;
+
+/** Whole each time: what a new context does not say goes back to Node's own. */
+const secured = (certificates: PeerCertificates) => ({
+  ...certificates.read(),
+  // What was believed once is not believed again unseen.
+  secureOptions: constants.SSL_OP_NO_TICKET,
+  minVersion: "TLSv1.3" as const,
+});
 
 /** OpenSSL's codes, in words. */
 function whyNot(code: string): string {

@@ -54,7 +54,7 @@ export function peerCertificates(
       // Kubernetes turns a link of the folder, `..data`, and touches no file.
       if (name !== null && name !== "..data" && !names.some((each) => basename(each) === name)) return;
       settling ??= setTimeout(again, SETTLES_MS);
-    }),
+    }).on("error", ({ message }) => said(`${folder} is not watched any more, start anew after a renewal: ${message}`)),
   );
   return {
     read: () => pems,

@@ -130,6 +130,9 @@ test("a renewed certificate is used without a restart, one that does not fit is 
   const before = await serial();
   await filesOf(THERE);
   await expect.poll(serial).not.toBe(before);
+  const old = connectTls({ port, host: "127.0.0.1", rejectUnauthorized: false, maxVersion: "TLSv1.2" });
+  const [refusal] = (await once(old, "error")) as [Error];
+  expect(refusal.message).toMatch(/protocol version/i);
   await filesOf(HERE);
   expect((await ask(east.port)).headers["x-location"]).toBe(THERE);
   const files = await filesOf(THERE);

@@ -26,7 +26,7 @@ export function userAddress(
   },
   isTrusted: (address: string) => boolean,
 ): UserAddress {
-  const address = plain(came.address);
+  const address = plainAddress(came.address);
   if ((came.forwarded === undefined && came.xForwardedFor === undefined) || !isTrusted(address))
     return { user: address, way: address };
   const through: string[] = [address];
@@ -62,12 +62,12 @@ function listed(text: string): string[] {
 function addressIn(text: string): string | null {
   const bare = text.replaceAll('"', "");
   const bracketed = /^\[([0-9A-Fa-f:.]+)\](?::\d+)?$/.exec(bare)?.[1];
-  if (bracketed !== undefined) return isIP(bracketed) === 6 ? plain(bracketed) : null;
+  if (bracketed !== undefined) return isIP(bracketed) === 6 ? plainAddress(bracketed) : null;
   const withoutPort = /^([\d.]+):\d+$/.exec(bare)?.[1] ?? bare;
-  return isIP(withoutPort) === 0 ? null : plain(withoutPort);
+  return isIP(withoutPort) === 0 ? null : plainAddress(withoutPort);
 }
 
 /** `::ffff:192.0.2.1` is 192.0.2.1 through a socket of both families. */
-function plain(address: string): string {
+export function plainAddress(address: string): string {
   return address.startsWith("::ffff:") && isIP(address.slice(7)) === 4 ? address.slice(7) : address;
 }
