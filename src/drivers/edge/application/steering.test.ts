@@ -80,6 +80,21 @@ test("a loss notice is told with the same table, and stays told when it is offer
   expect(written().lost).toEqual([]);
 });
 
+test("after a restart a loss that is followed still is: another one of the same table waits for a newer", async () => {
+  const { start, written } = made();
+  const contingency = {
+    [HERE]: { public: { "zone-east": [[1, 256]] as [number, number][] } },
+    [LOCATIONS[1]!]: { public: { "zone-east": [[2, 256]] as [number, number][] } },
+  };
+  const first = await start();
+  await first.driver.apply({ ...table(5), contingency }, never);
+  await first.driver.notice!(notice(HERE, 5), never);
+  const again = await start();
+  await again.driver.apply({ ...table(5), contingency }, never);
+  expect(await again.driver.notice!(notice(LOCATIONS[1]!, 5), never)).toMatchObject({ code: "notice-second" });
+  expect(written()).toMatchObject({ table: { version: 5 }, lost: [HERE] });
+});
+
 test("who asks gets each table in a moment, and a change is done when he has come back; who is silent is named", async () => {
   const { start, folder } = made();
   const listen = `127.0.0.1:${await freePort()}`;

@@ -9,7 +9,7 @@ import { createRouteHolder, gatherNotices } from "../../route-holder.ts";
 import { secretOf } from "../../secret.ts";
 import type { MakeSteering, RunningSteering } from "../../steering-context.ts";
 import { writeWhole } from "../../write-whole.ts";
-import { documentProblems, documentTag, isNewer, type RouteDocument } from "../own/route-document.ts";
+import { documentProblems, documentTag, isNewer, noticesOf, type RouteDocument } from "../own/route-document.ts";
 import { together } from "../together.ts";
 import { routeDesk } from "./route-desk.ts";
 import type { ApplicationSettings } from "./shape.ts";
@@ -30,6 +30,8 @@ export const makeApplication: MakeSteering<ApplicationSettings> = async (
   const gather = gatherNotices(route, context.now);
   let told = keptDocument(settings.file);
   const desk = settings.listen === undefined ? null : await openDesk(settings.listen, context.env);
+  // What was followed before a restart still is: another loss of the same table waits for a newer one.
+  if (told !== null && route.putTable(told.table).kind === "done") route.putNotices(noticesOf(told), 0);
   if (told !== null) desk?.put({ tag: documentTag(told), text: JSON.stringify(told) });
 
   const tell = async (table: RouteTable, lost: readonly string[], signal: AbortSignal): Promise<Outcome> => {

@@ -1,7 +1,8 @@
 import type { LocationName, ZoneName } from "../../../core/estate.ts";
-import { tableProblems } from "../../../core/route/check-table.ts";
+import { LOCATIONS_MAX, tableProblems } from "../../../core/route/check-table.ts";
 import { initialRoute, routeStep, type RouteState } from "../../../core/route/route.ts";
-import type { RouteTable } from "../../../core/route/table.ts";
+import type { LossNotice, RouteTable } from "../../../core/route/table.ts";
+import { makeZoneLookup, type ZoneLookup } from "../../dns/zone-lookup.ts";
 import type { LocationAddresses, SteeredHost } from "../../steering-context.ts";
 
 /**
@@ -29,12 +30,15 @@ export function documentProblems(given: unknown): readonly string[] {
   if (!isRecord(given)) return ["it is no object"];
   if (given["document"] !== 1) return ["document: not 1; a newer Houston wrote it, and this edge is to be updated"];
   const { table, lost, hosts, subnets, otherwise, addresses, ttlSeconds } = given;
-  const locations = isRecord(table) && isNames(table["locations"]) ? table["locations"] : [];
+  const names = isRecord(table) && isNames(table["locations"]) ? table["locations"] : [];
+  const locations = names.length <= LOCATIONS_MAX && new Set(names).size === names.length ? names : [];
   return [
-    ...(locations.length === 0 ? ["table.locations: no names"] : tableProblems(table, locations)),
+    ...(locations.length === 0
+      ? [`table.locations: not 1 to ${LOCATIONS_MAX} different names`]
+      : tableProblems(table, locations)),
     ...(isNames(lost) && lost.every((name) => locations.includes(name)) ? [] : ["lost: not names of its locations"]),
     ...(Array.isArray(hosts) && hosts.every(isHost) ? [] : ["hosts: not a list of {name, class, bucketBy}"]),
-    ...(isRecord(subnets) && Object.values(subnets).every(isNames) ? [] : ["subnets: not subnets by zone"]),
+    ...subnetProblems(subnets),
     ...(typeof otherwise === "string" ? [] : ["otherwise: no zone"]),
     ...(isRecord(addresses) && Object.values(addresses).every(isAddresses)
       ? []
@@ -43,19 +47,30 @@ export function documentProblems(given: unknown): readonly string[] {
   ];
 }
 
+function subnetProblems(subnets: unknown): readonly string[] {
+  if (!isRecord(subnets) || !Object.values(subnets).every(isNames)) return ["subnets: not subnets by zone"];
+  try {
+    zoneLookupOf(subnets as RouteDocument["subnets"]);
+    return [];
+  } catch (error) {
+    return [`subnets: ${(error as Error).message}`];
+  }
+}
+
+/** Throws for what is no subnet, and for one of two zones. */
+export const zoneLookupOf = (subnets: RouteDocument["subnets"]): ZoneLookup =>
+  makeZoneLookup(Object.entries(subnets).map(([name, each]) => ({ name, subnets: each })));
+
 /** What answers by it. Whoever wrote it had the word of most locations for each loss, so it is followed without another. */
 export function routeOf({ table, lost }: Pick<RouteDocument, "table" | "lost">): RouteState {
   const held = routeStep(initialRoute(table.locations), { event: "table", at: 0, table }).state;
   if (lost.length === 0) return held;
-  const notices = lost.map((location) => ({
-    location,
-    tableVersion: table.version,
-    seenBy: table.locations,
-    at: 0,
-    expires: 1,
-  }));
-  return routeStep(held, { event: "notices", at: 0, notices }).state;
+  return routeStep(held, { event: "notices", at: 0, notices: noticesOf({ table, lost }) }).state;
 }
+
+/** The word of all for each loss that is followed, good at the moment 0. */
+export const noticesOf = ({ table, lost }: Pick<RouteDocument, "table" | "lost">): readonly LossNotice[] =>
+  lost.map((location) => ({ location, tableVersion: table.version, seenBy: table.locations, at: 0, expires: 1 }));
 
 /** Whether the first one takes the other's place: a newer table, or the same with more losses. A loss is never taken back. */
 export function isNewer(

@@ -49,7 +49,11 @@ export function routeFeed(
     if (problem !== null && problem !== lastProblem) told.problem(problem);
     lastProblem = problem;
   };
+  let lastRead: string | null = null;
   const take = (text: string, from: string): void => {
+    // A file is looked at each second, and megabytes long.
+    if (text === lastRead) return;
+    lastRead = text;
     const read = parsed(text);
     const problems = documentProblems(read);
     if (problems.length > 0) return say(`${from}: ${problems.slice(0, 5).join("; ")}`);
@@ -72,8 +76,10 @@ export function routeFeed(
   const look = async (): Promise<void> => {
     if (options.file !== undefined) {
       const text = textOf(options.file);
-      if (text === null) say(`${options.file} can't be read`);
-      else take(text, options.file);
+      if (text === null) {
+        lastRead = null;
+        say(`${options.file} can't be read`);
+      } else take(text, options.file);
       return;
     }
     const have = held === null ? "" : documentTag(held);
@@ -88,7 +94,7 @@ export function routeFeed(
       });
       if (response.status === 304) {
         await response.body?.cancel();
-        return;
+        return say(null);
       }
       if (response.status !== 200) {
         await response.body?.cancel();
