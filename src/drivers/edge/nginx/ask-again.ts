@@ -6,7 +6,8 @@ import type { NginxSettings } from "./shape.ts";
  * rules for what may be asked again and where.
  *
  * 1. nginx tries again within one upstream, whose servers it speaks to in one way (TLS or not), and counts no tries. So the second place is
- *    asked through this nginx itself, at `second`: there requests are counted, and `perSecondMax` go on.
+ *    asked through this nginx itself, at `second`: there requests are counted, and `perSecondMax` go on. What was handed on
+ *    comes back here without it: it is no more than this place's own users.
  * 2. No server is ever left out for its errors (`max_fails=0`): where everybody errs, nobody would be left to answer.
  */
 export type AskAgain = {
