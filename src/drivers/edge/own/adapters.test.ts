@@ -70,13 +70,25 @@ test("Fastify: hands on in its first hook; its own routes and hooks go on", asyn
   await app.close();
 });
 
+/** A stranger who says whom he speaks for, and which edges he passed. */
+const CLAIMED = {
+  "x-forwarded-for": "192.0.2.66",
+  "x-real-ip": "192.0.2.66",
+  "x-hops": "a",
+  forwarded: "for=192.0.2.66",
+};
+const heardBy = (headers: Headers): string =>
+  ["x-forwarded-for", "x-real-ip", "x-hops", "forwarded"].map((name) => headers.get(name) ?? "").join("|");
+
 const asked = (host: string): Request =>
-  new Request(`http://${host}/carts/7?x=1`, { method: "POST", body: "{}", headers: { host } });
+  new Request(`http://${host}/carts/7?x=1`, { method: "POST", body: "{}", headers: { host, ...CLAIMED } });
 
 test("Hono: hands on as a middleware", async () => {
   const app = new Hono();
   app.use(edgeMiddleware(edge, () => "198.51.100.1"));
-  app.post("/carts/:cart", async (context) => context.text(`${HERE} ${await context.req.text()}`));
+  app.post("/carts/:cart", async (context) =>
+    context.text(`${HERE} ${await context.req.text()} ${heardBy(context.req.raw.headers)}`),
+  );
   const there = await app.fetch(asked(HOST));
   expect([there.status, there.headers.get("x-location"), await there.text()]).toEqual([
     201,
@@ -84,16 +96,23 @@ test("Hono: hands on as a middleware", async () => {
     `${THERE} POST /carts/7?x=1 {}`,
   ]);
   const here = await app.fetch(asked(MINE));
-  expect([here.status, here.headers.get("x-location"), await here.text()]).toEqual([200, HERE, `${HERE} {}`]);
+  expect([here.status, here.headers.get("x-location"), await here.text()]).toEqual([
+    200,
+    HERE,
+    `${HERE} {} 198.51.100.1|||`,
+  ]);
 });
 
 test("Fetch: an answer streams, is given up with its reader, and cookies stay several", async () => {
-  const handler = edgeFetch(edge, async (request) => new Response(`${HERE} ${await request.text()}`));
+  const handler = edgeFetch(
+    edge,
+    async (request) => new Response(`${HERE} ${await request.text()} ${heardBy(request.headers)}`),
+  );
   const there = await handler(asked(HOST), { address: "198.51.100.1" });
   expect(there.headers.getSetCookie()).toEqual(["a=1", "b=2"]);
   expect(await there.text()).toBe(`${THERE} POST /carts/7?x=1 {}`);
   const here = await handler(asked(MINE), { address: "198.51.100.1" });
-  expect([here.headers.get("x-location"), await here.text()]).toEqual([HERE, `${HERE} {}`]);
+  expect([here.headers.get("x-location"), await here.text()]).toEqual([HERE, `${HERE} {} 198.51.100.1|||`]);
   const left = await handler(asked(HOST), { address: "198.51.100.1" });
   await left.body!.cancel();
 });

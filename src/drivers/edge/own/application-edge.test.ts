@@ -202,6 +202,28 @@ test("sent again is what never left, or may be repeated; the rest is told, and n
   expect((await ask(alone.port, { method: "POST", body: "never left" })).body).toBe(`${HERE} POST / never left`);
 });
 
+test("a purchase with a key is sent again only where the application says that it carries a key out once", async () => {
+  for (const [withIdempotencyKey, times] of [
+    [undefined, 1],
+    [true, 2],
+  ] as const) {
+    const resets = await sink();
+    const east = await madeEdge(
+      {
+        location: HERE,
+        peers: { at: { [THERE]: { host: "127.0.0.1", port: resets.port } } },
+        relay: withIdempotencyKey === undefined ? {} : { withIdempotencyKey },
+      },
+      says(HERE),
+      documentOf(tableTo(1)),
+    );
+    closing.push(east.stop);
+    const purchase = { method: "POST", body: "x", headers: { "idempotency-key": "k-1" } };
+    expect((await ask(east.port, purchase)).status).toBe(502);
+    expect(resets.asked).toHaveLength(times);
+  }
+});
+
 test("who says nothing is given up after the time for an answer, and is not asked again", async () => {
   let asked = 0;
   const silent = createServer(() => (asked += 1));

@@ -50,10 +50,20 @@ export type ApplicationEdgeOptions = {
   /** Where this process stands. */
   readonly location: string;
   readonly route: RouteSource;
-  /** Networks of our own load balancers: their `X-Forwarded-For`, `Forwarded` and PROXY headers are believed. */
+  /** Networks of our own load balancers: their `trustedHeader` and PROXY headers are believed. */
   readonly trusted?: readonly string[];
+  /** Which of both headers those write, `x-forwarded-for` usually: the other one may be a user's, for they hand it on unread. */
+  readonly trustedHeader?: "x-forwarded-for" | "forwarded";
   readonly peers?: PeerOptions;
-  readonly relay?: { readonly connectSeconds?: number; readonly answerSeconds?: number; readonly idleSeconds?: number };
+  readonly relay?: {
+    readonly connectSeconds?: number;
+    readonly answerSeconds?: number;
+    readonly idleSeconds?: number;
+    /** To each other location, 256 usually: an event stream has one as long as it lasts. Who finds none free is served here. */
+    readonly connectionsMax?: number;
+    /** The application carries what has an `Idempotency-Key` out once, in whichever location it is asked: it may be sent again. */
+    readonly withIdempotencyKey?: boolean;
+  };
   /** How long it may take until those whose users belong elsewhere were all asked to leave; 60 usually. */
   readonly leaveWithinSeconds?: number;
   /** Where problems are told, a line each; standard error usually. */
@@ -67,15 +77,15 @@ export type PeerOptions = {
   readonly at?: Readonly<Record<string, { readonly host: string; readonly port: number }>>;
   /** Mutual TLS: without it edges are known by `from`. */
   readonly certificates?: PeerCertificateFiles;
-  /** Networks that other edges' relays come from, where there are no certificates: private ones alone. */
+  /** Networks that other edges' relays come from, where no certificate is seen (none, servers of the Fetch standard): private ones alone. */
   readonly from?: readonly string[];
 };
 
 export type ApplicationEdge = {
   /** For node:http, Express and what is like them: `app.use(edge.handle)`, before everything that reads bodies. */
   readonly handle: (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
-  /** For servers of the Fetch standard: the other location's answer, or null when this request is ours to answer. */
-  relayed(request: Request, from: { readonly address: string }): Promise<Response | null>;
+  /** For servers of the Fetch standard: the other location's answer, or the request as it is ours to answer, without a stranger's claims. */
+  relayed(request: Request, from: { readonly address: string }): Promise<Response | Request>;
   /** WebSockets, and nonsense that never becomes a request; after the application's own WebSocket server was attached. */
   attach(server: Server): void;
   /** Another port, for balancers that speak PROXY v2. */
@@ -101,7 +111,7 @@ export type EdgeStatus = {
   /** Null: there is none yet, and everybody is served where they came. */
   readonly tableVersion: number | null;
   readonly lost: readonly string[];
-  /** served, relayed, relay-failed, set-apart, loop */
+  /** served, relayed, relay-failed, left, set-apart, loop */
   readonly requests: Readonly<Record<string, number>>;
   /** What was refused, by kind. */
   readonly refused: Readonly<Record<string, number>>;
@@ -124,6 +134,8 @@ type Asked = {
   readonly isBelieved: boolean;
   readonly user: UserAddress;
   readonly chunk: Chunk | null;
+  /** Locations whose edges it says it passed. */
+  readonly hops: readonly string[];
   readonly place: Place;
 };
 
@@ -150,9 +162,11 @@ const OURS: ReadonlySet<string> = new Set([
 /** Whoever is not trusted may not say these either. */
 const CLAIMS = ["x-forwarded-proto", "x-forwarded-host", "x-forwarded-port", "x-real-ip"] as const;
 const OURS_AND_CLAIMS: ReadonlySet<string> = new Set([...OURS, ...CLAIMS]);
+/** Believed of edges alone. */
+const OF_EDGES = ["forwarded", "x-hops", "x-zone"] as const;
 
 export async function applicationEdge(options: ApplicationEdgeOptions): Promise<ApplicationEdge> {
-  const { location, peers = {} } = options;
+  const { location, peers = {}, trustedHeader = "x-forwarded-for" } = options;
   const said = options.said ?? ((line: string) => void process.stderr.write(`edge: ${line}\n`));
   const counted = counts();
   const isTrusted = networks(options.trusted ?? [], "trusted");
@@ -174,6 +188,7 @@ export async function applicationEdge(options: ApplicationEdgeOptions): Promise<
     connectMs,
     answerMs: 1000 * (options.relay?.answerSeconds ?? 30),
     idleMs: 1000 * (options.relay?.idleSeconds ?? 300),
+    connectionsMax: options.relay?.connectionsMax ?? 256,
     counted: (what) => counted.add("events", what),
   });
   const entrance = door({
@@ -206,25 +221,32 @@ export async function applicationEdge(options: ApplicationEdgeOptions): Promise<
     return known;
   };
 
-  const look = (head: Head, origin: Origin): Asked => {
-    const fromEdge = origin.location !== null || (certificates === null && isPeer(origin.address));
+  const isByNetwork = (origin: Origin): boolean => isPeer(origin.address);
+  const isKnown = (origin: Origin): boolean =>
+    origin.location !== null || (certificates === null && isByNetwork(origin));
+  const look = (head: Head, origin: Origin, isEdge: (origin: Origin) => boolean): Asked => {
+    const fromEdge = isEdge(origin);
     const user = userAddress(
       {
         address: origin.address,
-        forwarded: head.headers["forwarded"],
-        xForwardedFor: textOf(head.headers["x-forwarded-for"]),
+        forwarded: fromEdge || trustedHeader === "forwarded" ? head.headers["forwarded"] : undefined,
+        xForwardedFor:
+          fromEdge || trustedHeader === "x-forwarded-for" ? textOf(head.headers["x-forwarded-for"]) : undefined,
       },
       fromEdge ? (address) => address === origin.address || isTrusted(address) : isTrusted,
     );
     const chunk = route === null ? null : chunkOf(route, { host: head.host, user: user.user });
+    const told = hopsOf(head.headers);
+    // A stranger's word may keep him here, and names nobody else.
+    const hops = fromEdge ? told : [...new Set(told.filter((hop) => route?.document.table.locations.includes(hop)))];
     const place = placeOf(route?.state ?? null, {
       chunk,
       here: location,
       fromEdge,
-      hops: fromEdge ? hopsOf(head.headers).length : 0,
+      hops,
       probe: head.headers["x-probe"] !== undefined,
     });
-    return { origin, fromEdge, isBelieved: fromEdge || isTrusted(origin.address), user, chunk, place };
+    return { origin, fromEdge, isBelieved: fromEdge || isTrusted(origin.address), user, chunk, hops, place };
   };
 
   const callOf = (head: Head, asked: Asked, rest: Pick<Call, "body" | "gone">): Call => {
@@ -233,8 +255,16 @@ export async function applicationEdge(options: ApplicationEdgeOptions): Promise<
     const isHttps = head.encrypted || (asked.isBelieved && head.headers["x-forwarded-proto"] === "https");
     const proto = isHttps ? "https" : "http";
     headers.push("x-forwarded-for", asked.user.way, "forwarded", forwardedElement(asked.user.user, location, proto));
-    headers.push("x-hops", location, "x-request-id", passport.requestId, "traceparent", passport.traceparent);
-    const mayRepeat = head.method === "GET" || head.method === "HEAD" || head.headers["idempotency-key"] !== undefined;
+    headers.push(
+      "x-hops",
+      [...asked.hops, location].join(","),
+      "x-request-id",
+      passport.requestId,
+      "traceparent",
+      passport.traceparent,
+    );
+    const hasKey = options.relay?.withIdempotencyKey === true && head.headers["idempotency-key"] !== undefined;
+    const mayRepeat = head.method === "GET" || head.method === "HEAD" || hasKey;
     return { method: head.method, path: head.target, headers, mayRepeat, ...rest };
   };
 
@@ -258,7 +288,7 @@ export async function applicationEdge(options: ApplicationEdgeOptions): Promise<
       return reply(response, location, ambiguous(twoWays));
     }
     const head = headOf(request);
-    const asked = look(head, entrance.originOf(request));
+    const asked = look(head, entrance.originOf(request), isKnown);
     const its = held(request);
     if (asked.chunk !== null && !asked.fromEdge)
       its.asked({ chunk: asked.chunk, user: asked.user.user, now: performance.now() });
@@ -276,16 +306,19 @@ export async function applicationEdge(options: ApplicationEdgeOptions): Promise<
       if (!response.writableFinished) gone.abort();
     });
     const call = callOf(head, asked, { body: bodyOf(request), gone: gone.signal });
-    const answering = toResponse(response, () => stay.mayClose(its, performance.now()));
+    // What is still to come of a body that nobody reads would be taken for the next request.
+    const answering = toResponse(request, response, () => !request.complete || stay.mayClose(its, performance.now()));
     const relay = async (): Promise<void> => {
       const sent = await way.send(to, call, answering);
       if (sent.kind !== "failed") counted.add("requests", "relayed");
       else if (mayServeHere(sent, call)) {
         serveHere(request, response, asked);
         next();
-      } else {
+      } else if (sent.why === "gone") counted.add("requests", "left");
+      else {
         counted.add("requests", "relay-failed");
-        if (sent.why !== "gone") reply(response, location, relayFailed(to, sent, call));
+        if (!request.complete) response.setHeader("connection", "close");
+        reply(response, location, relayFailed(to, sent, call));
       }
     };
     void relay();
@@ -293,17 +326,23 @@ export async function applicationEdge(options: ApplicationEdgeOptions): Promise<
 
   const serveHere = (request: IncomingMessage, response: ServerResponse, asked: Asked): void => {
     counted.add("requests", "served");
-    const passport = passportOf(request.headers, { fromEdge: asked.fromEdge, zone: "" });
-    response.setHeader("x-location", location);
-    response.setHeader("x-request-id", passport.requestId);
     const { headers } = request;
-    headers["x-request-id"] = passport.requestId;
-    headers["x-forwarded-for"] = wayToldBy(headers, asked);
-    if (!asked.isBelieved) for (const claim of CLAIMS) delete headers[claim];
-    if (asked.fromEdge) return;
-    delete headers["forwarded"];
-    delete headers["x-hops"];
-    delete headers["x-zone"];
+    const { requestId, way, without } = toldToApplication(headers, asked);
+    response.setHeader("x-location", location);
+    response.setHeader("x-request-id", requestId);
+    headers["x-request-id"] = requestId;
+    headers["x-forwarded-for"] = way;
+    for (const name of without) delete headers[name];
+  };
+
+  const servedHere = (request: Request, head: Head, asked: Asked): Request => {
+    counted.add("requests", "served");
+    const { requestId, way, without } = toldToApplication(head.headers, asked);
+    const headers = new Headers(request.headers);
+    headers.set("x-request-id", requestId);
+    headers.set("x-forwarded-for", way);
+    for (const name of without) headers.delete(name);
+    return new Request(request, { headers });
   };
 
   const upgrade = (others: readonly Upgrading[]) => (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -314,7 +353,7 @@ export async function applicationEdge(options: ApplicationEdgeOptions): Promise<
       return refuseSocket(socket, "400 Bad Request");
     }
     const its = held(request);
-    const asked = look(headOf(request), entrance.originOf(request));
+    const asked = look(headOf(request), entrance.originOf(request), isKnown);
     if (asked.chunk !== null && !asked.fromEdge)
       its.asked({ chunk: asked.chunk, user: asked.user.user, now: performance.now() });
     const serve = (): void => {
@@ -331,7 +370,8 @@ export async function applicationEdge(options: ApplicationEdgeOptions): Promise<
     const relay = async (): Promise<void> => {
       const upgraded = await way.upgrade(to, call, toSocket(socket));
       if (upgraded.kind === "failed" && mayServeHere(upgraded, call)) return serve();
-      counted.add("requests", upgraded.kind === "failed" ? "relay-failed" : "relayed");
+      const isLeft = upgraded.kind === "failed" && upgraded.why === "gone";
+      counted.add("requests", isLeft ? "left" : upgraded.kind === "failed" ? "relay-failed" : "relayed");
       if (upgraded.kind === "failed") return refuseSocket(socket, "502 Bad Gateway");
       if (upgraded.kind !== "switched") return;
       const { socket: there, headers } = upgraded;
@@ -355,13 +395,10 @@ export async function applicationEdge(options: ApplicationEdgeOptions): Promise<
         headers: Object.fromEntries(request.headers),
         rawHeaders: ["host", host, ...[...request.headers].filter(([name]) => name !== "host").flat()],
       };
-      const asked = look(head, { address: from.address, location: null });
+      const asked = look(head, { address: from.address, location: null }, isByNetwork);
       const refused = refusal(asked);
       if (refused !== null) return responseOf(location, refused);
-      if (asked.place.kind !== "there") {
-        counted.add("requests", "served");
-        return null;
-      }
+      if (asked.place.kind !== "there") return servedHere(request, head, asked);
       const to = asked.place.location;
       const body = request.body === null ? null : keptBody(() => request.body!.values({ preventCancel: true }));
       const call = callOf(head, asked, { body, gone: request.signal });
@@ -370,9 +407,9 @@ export async function applicationEdge(options: ApplicationEdgeOptions): Promise<
         counted.add("requests", "relayed");
         return response;
       }
-      const isServed = mayServeHere(response, call);
-      counted.add("requests", isServed ? "served" : "relay-failed");
-      return isServed ? null : responseOf(location, relayFailed(to, response, call));
+      if (mayServeHere(response, call)) return servedHere(request, head, asked);
+      counted.add("requests", response.why === "gone" ? "left" : "relay-failed");
+      return responseOf(location, relayFailed(to, response, call));
     },
     attach(server) {
       const others = server.listeners("upgrade") as Upgrading[];
@@ -397,7 +434,7 @@ export async function applicationEdge(options: ApplicationEdgeOptions): Promise<
             chunk: route === null ? null : chunkOf(route, { host, user }),
             here: location,
             fromEdge,
-            hops: 0,
+            hops: [],
             probe: false,
           }),
         addressOf: (to, port) => peers.at?.[to] ?? addressOf(route, to, port),
@@ -462,14 +499,27 @@ function bodyOf(request: IncomingMessage): KeptBody | null {
   return keptBody(() => request.iterator({ destroyOnReturn: false }));
 }
 
-/** An edge tells the way as it knows it; it is part of the way itself. */
-function wayToldBy(headers: IncomingMessage["headers"], { fromEdge, origin, user }: Asked): string {
-  const told = textOf(headers["x-forwarded-for"]);
-  return fromEdge && told !== undefined ? `${told}, ${origin.address}` : user.way;
+/** What whoever serves it here is told, and what is kept from him. */
+function toldToApplication(headers: IncomingMessage["headers"], asked: Asked) {
+  const { requestId } = passportOf(headers, { fromEdge: asked.fromEdge, zone: "" });
+  const claims = asked.isBelieved ? [] : CLAIMS;
+  return { requestId, way: wayToldBy(headers, asked), without: asked.fromEdge ? claims : [...claims, ...OF_EDGES] };
 }
 
-const hopsOf = (headers: IncomingMessage["headers"]): readonly string[] =>
-  (textOf(headers["x-hops"]) ?? "").split(",").filter((hop) => hop !== "");
+/** An edge tells the way as it knows it, and is part of it. What stands before the user was his own word, which HAProxy hands on. */
+function wayToldBy(headers: IncomingMessage["headers"], { fromEdge, origin, user }: Asked): string {
+  const told = namesIn(headers["x-forwarded-for"]);
+  const at = fromEdge ? told.lastIndexOf(user.user) : -1;
+  return at < 0 ? user.way : [...told.slice(at), origin.address].join(", ");
+}
+
+const hopsOf = (headers: IncomingMessage["headers"]): readonly string[] => namesIn(headers["x-hops"]);
+
+const namesIn = (value: string | string[] | undefined): readonly string[] =>
+  (textOf(value) ?? "")
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
 
 const textOf = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value.join(", ") : value;

@@ -1,10 +1,10 @@
 import type { Chunk } from "../../../core/route/table.ts";
 import { bucketOfHost, bucketOfNetwork } from "../../../core/route/host.ts";
 import { answer, type RouteState } from "../../../core/route/route.ts";
-import { addressBytes, makeZoneLookup, zoneOfAddress, type ZoneLookup } from "../../dns/zone-lookup.ts";
+import { addressBytes, zoneOfAddress, type ZoneLookup } from "../../dns/zone-lookup.ts";
 import type { SteeredHost } from "../../steering-context.ts";
 import { HOPS_MAX } from "../passport.ts";
-import { type RouteDocument, routeOf } from "./route-document.ts";
+import { type RouteDocument, routeOf, zoneLookupOf } from "./route-document.ts";
 
 /** A route document, ready to be asked: whose request it is, and where it belongs. */
 export type Routing = {
@@ -19,7 +19,7 @@ export function routing(document: RouteDocument): Routing {
     document,
     state: routeOf(document),
     hosts: new Map(document.hosts.map((host) => [host.name, host])),
-    zones: makeZoneLookup(Object.entries(document.subnets).map(([name, subnets]) => ({ name, subnets }))),
+    zones: zoneLookupOf(document.subnets),
   };
 }
 
@@ -56,7 +56,8 @@ export type Place =
 /**
  * 1. What another edge passed on is served here, whatever our table says; after HOPS_MAX edges it is cut. Nothing goes in circles.
  * 2. A probe asks how this place is, and is answered here.
- * 3. Without a table, or for a name that nobody steers, everybody is served where they came.
+ * 3. What says that it has been here stays, whoever says so: edges that do not know each other make no circle.
+ * 4. Without a table, or for a name that nobody steers, everybody is served where they came.
  */
 export function placeOf(
   route: RouteState | null,
@@ -64,13 +65,13 @@ export function placeOf(
     readonly chunk: Chunk | null;
     readonly here: string;
     readonly fromEdge: boolean;
-    readonly hops: number;
+    readonly hops: readonly string[];
     readonly probe: boolean;
   },
 ): Place {
   const { chunk, here, fromEdge, hops, probe } = asked;
-  if (fromEdge) return hops >= HOPS_MAX ? { kind: "loop" } : { kind: "here" };
-  if (probe || chunk === null || route === null) return { kind: "here" };
+  if (fromEdge) return hops.length >= HOPS_MAX ? { kind: "loop" } : { kind: "here" };
+  if (probe || hops.includes(here) || chunk === null || route === null) return { kind: "here" };
   const location = answer(route, chunk, here);
   if (location === null) return { kind: "nowhere" };
   return location === here ? { kind: "here" } : { kind: "there", location };

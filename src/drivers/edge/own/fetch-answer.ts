@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { Answering, Failed, Flow, Sent } from "./lines.ts";
-import { answerHeaders } from "./node-answer.ts";
+import { type Answering, type Failed, type Flow, left, type Sent } from "./lines.ts";
+import { answerHeaders, NO_BODY } from "./node-answer.ts";
 
 /** A relayed answer as a Response, once its head is there, or why there is none. The body follows as it is read. */
 export function relayedResponse(send: (answering: Answering) => Promise<Sent>): Promise<Response | Failed> {
@@ -13,11 +13,11 @@ export function relayedResponse(send: (answering: Answering) => Promise<Sent>): 
           {
             start: (controller) => void (body = controller),
             pull: () => flow.resume(),
-            cancel: () => flow.abort(new Error("gone")),
+            cancel: () => flow.abort(left()),
           },
           { highWaterMark: QUEUED_BYTES_MAX, size: (chunk) => chunk.length },
         );
-        const kept = answerHeaders(headers);
+        const kept = answerHeaders(headers, false);
         const pairs = kept.flatMap((name, at): [string, string][] => (at % 2 === 0 ? [[name, kept[at + 1]!]] : []));
         resolve(new Response(hasNone ? null : stream, { status, headers: pairs }));
       },
@@ -36,5 +36,3 @@ export function relayedResponse(send: (answering: Answering) => Promise<Sent>): 
 
 const BROKEN_OFF: Failed = { kind: "failed", why: "reset", sent: true };
 const QUEUED_BYTES_MAX = 64 * 1024;
-/** Fetch, "null body status". */
-const NO_BODY: ReadonlySet<number> = new Set([204, 205, 304]);

@@ -10,8 +10,8 @@ export function edgeFetch(
 ): (request: Request, caller: Caller) => Promise<Response> {
   return async (request, caller) => {
     const relayed = await edge.relayed(request, caller);
-    if (relayed !== null) return relayed;
-    const { status, statusText, headers, body } = await application(request, caller);
+    if (relayed instanceof Response) return relayed;
+    const { status, statusText, headers, body } = await application(relayed, caller);
     const signed = new Headers(headers);
     if (!signed.has("x-location")) signed.set("x-location", edge.status().location);
     return new Response(body, { status, statusText, headers: signed });

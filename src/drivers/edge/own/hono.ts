@@ -2,7 +2,7 @@ import type { ApplicationEdge } from "./application-edge.ts";
 
 /** The part of Hono's context that is used: the library does not depend on Hono. */
 type HonoContextLike = {
-  readonly req: { readonly raw: Request };
+  readonly req: { raw: Request };
   header(name: string, value: string): void;
 };
 
@@ -16,7 +16,8 @@ export function edgeMiddleware<Context extends HonoContextLike>(
 ): (context: Context, next: () => Promise<void>) => Promise<Response | undefined> {
   return async (context, next) => {
     const relayed = await edge.relayed(context.req.raw, { address: addressOf(context) });
-    if (relayed !== null) return relayed;
+    if (relayed instanceof Response) return relayed;
+    context.req.raw = relayed;
     await next();
     context.header("x-location", edge.status().location);
     return undefined;

@@ -9,6 +9,8 @@ export type KeptBody = {
   readonly isWhole: boolean;
   /** Nobody has read of it yet: whoever it was meant for first can still have it. */
   readonly isUntouched: boolean;
+  /** Whoever sends it broke off. */
+  readonly isBroken: boolean;
 };
 
 const KEPT_BYTES = 64 * 1024;
@@ -20,10 +22,19 @@ export function keptBody(from: () => AsyncIterator<Uint8Array>): KeptBody {
   let count = 0;
   let bytes = 0;
   let isEnded = false;
+  let isBroken = false;
   let pulling: Promise<void> | null = null;
+  const next = async (): Promise<IteratorResult<Uint8Array>> => {
+    try {
+      return await (source ??= from()).next();
+    } catch (error) {
+      isBroken = true;
+      throw error;
+    }
+  };
   // Whoever was given up while it waited for a chunk leaves the wait, and the chunk, to the next.
   const take = async (): Promise<void> => {
-    const { done, value } = await (source ??= from()).next();
+    const { done, value } = await next();
     pulling = null;
     if (done === true) {
       isEnded = true;
@@ -42,6 +53,9 @@ export function keptBody(from: () => AsyncIterator<Uint8Array>): KeptBody {
     },
     get isUntouched() {
       return source === null;
+    },
+    get isBroken() {
+      return isBroken;
     },
     async *chunks() {
       let at = 0;

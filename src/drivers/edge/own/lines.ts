@@ -13,7 +13,8 @@ import { retryBudget } from "./retry-budget.ts";
  *
  * 1. A request is sent a second time only when it never left, or may be repeated, nothing of an answer has come, and the budget allows it.
  * 2. With certificates the other side must be the location that it is taken for, by its certificate.
- * 3. A location that fails again and again is left alone for a second at a time.
+ * 3. A location that fails again and again is left alone for a second at a time; what who asked did (he left, or broke off) is no failure of its.
+ * 4. Nobody waits long for a connection: where all are taken by streams that stay, the next ones are not sent.
  */
 export type Lines = {
   send(to: string, call: Call, answer: Answering): Promise<Sent>;
@@ -46,11 +47,12 @@ export type Answering = {
 
 export type Flow = { resume(): void; abort(reason: Error): void };
 
+/** `answered`: to its end, or until who asked had enough of it. */
 export type Sent = { readonly kind: "answered" } | Failed | { readonly kind: "broken-off" };
 
 export type Failed = {
   readonly kind: "failed";
-  readonly why: "unknown" | "open" | "refused" | "identity" | "reset" | "timeout" | "unsendable" | "gone";
+  readonly why: "unknown" | "open" | "refused" | "identity" | "reset" | "timeout" | "busy" | "unsendable" | "gone";
   /** It may have been carried out there. */
   readonly sent: boolean;
 };
@@ -69,15 +71,19 @@ export type LinesOptions = {
   readonly answerMs: number;
   /** Between two pieces of it. */
   readonly idleMs: number;
+  /** To each location. */
+  readonly connectionsMax: number;
   readonly counted: (what: "retried" | "identity-refused") => void;
 };
 
-const CONNECTIONS_MAX = 256;
 /** Shorter than Node's servers keep a connection at their usual setting, 5 s: who is first to close it loses no request. */
 const KEEP_ALIVE_MS = 4000;
 const ATTEMPTS_MAX = 2;
+/** For a connection, and beyond the time that making one may take. */
+const WAITING_MAX = 1000;
+const WAITS_MS = 1000;
 
-type Line = { readonly pool: Pool; readonly breaker: Breaker; readonly at: string };
+type Line = { readonly pool: Pool; readonly breaker: Breaker; readonly at: string; waiting: number };
 
 export function lines(options: LinesOptions): Lines {
   const all = new Map<string, Line>();
@@ -95,7 +101,7 @@ export function lines(options: LinesOptions): Lines {
     const known = all.get(to);
     if (known?.at === at) return known;
     if (known !== undefined) letGo(known);
-    const line = { pool: poolTo(to, peer, options), breaker: breaker(), at };
+    const line = { pool: poolTo(to, peer, options), breaker: breaker(), at, waiting: 0 };
     all.set(to, line);
     return line;
   };
@@ -115,16 +121,17 @@ export function lines(options: LinesOptions): Lines {
         return ended;
       }
       if (ended.why === "identity") options.counted("identity-refused");
-      // What our own client won't write, or who asked gave up, says nothing about the other side.
-      if (ended.why === "unsendable" || ended.why === "gone") return ended;
+      // What our own client won't write, who asked gave up, or found no connection free, says nothing about the other side.
+      if (ended.why === "unsendable" || ended.why === "gone" || ended.why === "busy") return ended;
       line.breaker.ended(false, performance.now());
       if (tries === ATTEMPTS_MAX || !mayTryAgain(ended, call) || !budget.take()) return ended;
       options.counted("retried");
     }
   };
+  const waitMs = options.connectMs + WAITS_MS;
   return {
-    send: (to, call, answer) => attempt(to, call, ({ pool }) => once({ pool, to, call, answer })),
-    upgrade: (to, call, answer) => attempt(to, call, ({ pool }) => upgradeOnce({ pool, to, call, answer })),
+    send: (to, call, answer) => attempt(to, call, (line) => once({ line, to, call, answer, waitMs })),
+    upgrade: (to, call, answer) => attempt(to, call, (line) => upgradeOnce({ line, to, call, answer, waitMs })),
     async stop() {
       await Promise.all([...all.values()].map(({ pool }) => pool.destroy()));
       all.clear();
@@ -140,11 +147,11 @@ function mayTryAgain({ why, sent }: Failed, { mayRepeat, body }: Call): boolean 
 function poolTo(
   location: string,
   { host, port }: { readonly host: string; readonly port: number },
-  { certificates, connectMs, answerMs, idleMs }: LinesOptions,
+  { certificates, connectMs, answerMs, idleMs, connectionsMax }: LinesOptions,
 ): Pool {
   const at = host.includes(":") ? `[${host}]` : host;
   const settings = {
-    connections: CONNECTIONS_MAX,
+    connections: connectionsMax,
     pipelining: 1,
     keepAliveTimeout: KEEP_ALIVE_MS,
     headersTimeout: answerMs,
@@ -173,7 +180,15 @@ function notTheOne(location: string, certificate: PeerCertificate): Error {
   });
 }
 
-type Try = { readonly pool: Pool; readonly to: string; readonly call: Call; readonly answer: Answering };
+type Try = {
+  readonly line: Line;
+  readonly to: string;
+  readonly call: Call;
+  readonly answer: Answering;
+  readonly waitMs: number;
+};
+
+const BUSY: Failed = { kind: "failed", why: "busy", sent: false };
 
 /** Undici's own types know neither its `servername` (else the Host that a user sent would be it) nor bodies that are iterated. */
 function dispatched({ to, call: { method, path, headers, body } }: Try): Dispatcher.DispatchOptions {
@@ -182,10 +197,11 @@ function dispatched({ to, call: { method, path, headers, body } }: Try): Dispatc
 }
 
 function once(trial: Try): Promise<Sent> {
+  if (trial.line.waiting >= WAITING_MAX) return Promise.resolve(BUSY);
   return new Promise((resolve) => {
     const watch = watched<Sent>(trial, resolve);
     try {
-      trial.pool.dispatch(dispatched(trial), watch.handler);
+      trial.line.pool.dispatch(dispatched(trial), watch.handler);
     } catch (error) {
       watch.failed(error);
     }
@@ -193,6 +209,7 @@ function once(trial: Try): Promise<Sent> {
 }
 
 function upgradeOnce(trial: Try): Promise<Upgraded> {
+  if (trial.line.waiting >= WAITING_MAX) return Promise.resolve(BUSY);
   return new Promise((resolve) => {
     const watch = watched<Upgraded>(trial, resolve);
     const handler: Dispatcher.DispatchHandler = {
@@ -203,7 +220,7 @@ function upgradeOnce(trial: Try): Promise<Upgraded> {
       },
     };
     try {
-      trial.pool.dispatch({ ...dispatched(trial), upgrade: "websocket", body: null }, handler);
+      trial.line.pool.dispatch({ ...dispatched(trial), upgrade: "websocket", body: null }, handler);
     } catch (error) {
       watch.failed(error);
     }
@@ -211,10 +228,21 @@ function upgradeOnce(trial: Try): Promise<Upgraded> {
 }
 
 /** One try: how it ends is told once, and nothing is left behind it. */
-function watched<Ended extends Sent | Upgraded>({ call, answer }: Try, ended: (how: Ended | Sent) => void) {
+function watched<Ended extends Sent | Upgraded>(
+  { line, call, answer, waitMs }: Try,
+  ended: (how: Ended | Sent) => void,
+) {
   let controller: Dispatcher.DispatchController | null = null;
   let isBegun = false;
   let isOver = false;
+  let isWaiting = true;
+  line.waiting += 1;
+  // Who gave up stays in the pool's queue until a connection is free, and is counted as long.
+  const waited = (): void => {
+    if (isWaiting) line.waiting -= 1;
+    isWaiting = false;
+    clearTimeout(timer);
+  };
   const end = (how: Ended | Sent): void => {
     if (isOver) return;
     isOver = true;
@@ -222,20 +250,27 @@ function watched<Ended extends Sent | Upgraded>({ call, answer }: Try, ended: (h
     ended(how);
   };
   const leave = (): void => {
-    controller?.abort(new Error("gone"));
-    end(isBegun ? { kind: "broken-off" } : { kind: "failed", why: "gone", sent: controller !== null });
+    controller?.abort(left());
+    end(isBegun ? { kind: "answered" } : { kind: "failed", why: "gone", sent: controller !== null });
   };
+  const timer = setTimeout(() => end(BUSY), waitMs);
   const failed = (error: unknown): void => {
+    waited();
     if (isOver) return;
+    const isTheirs = codeOf(error) !== LEFT && call.body?.isBroken !== true;
     if (isBegun) {
       answer.broken();
-      end({ kind: "broken-off" });
-    } else end({ kind: "failed", why: whyOf(error), sent: controller !== null && !NOT_SENT.has(whyOf(error)) });
+      return end({ kind: isTheirs ? "broken-off" : "answered" });
+    }
+    const why = isTheirs ? whyOf(error) : "gone";
+    // A connection that was there can end in `refused` as well, after the request has left.
+    end({ kind: "failed", why, sent: controller !== null && why !== "identity" });
   };
   const handler: Dispatcher.DispatchHandler = {
     onRequestStart(its) {
+      waited();
       controller = its;
-      if (isOver) its.abort(new Error("gone"));
+      if (isOver) its.abort(left());
     },
     onResponseStart(its, status, headers) {
       // 1xx: more is to come, and who asked does without.
@@ -257,15 +292,21 @@ function watched<Ended extends Sent | Upgraded>({ call, answer }: Try, ended: (h
   return { handler, failed, end };
 }
 
-const NOT_SENT: ReadonlySet<Failed["why"]> = new Set(["refused", "identity", "unsendable"]);
-
 function whyOf(error: unknown): Failed["why"] {
-  const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+  const code = codeOf(error);
   if (REFUSED.has(code)) return "refused";
   if (code === "UND_ERR_HEADERS_TIMEOUT" || code === "UND_ERR_BODY_TIMEOUT") return "timeout";
   if (code === "UND_ERR_INVALID_ARG" || code === "UND_ERR_NOT_SUPPORTED") return "unsendable";
   return IDENTITY.test(code) ? "identity" : "reset";
 }
+
+const codeOf = (error: unknown): string =>
+  typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+
+const LEFT = "USER_LEFT";
+
+/** Why a flow is given up by whom it was for: no fault of the other side. */
+export const left = (): Error => Object.assign(new Error("whoever asked has left"), { code: LEFT });
 
 const REFUSED: ReadonlySet<string> = new Set([
   "ECONNREFUSED",

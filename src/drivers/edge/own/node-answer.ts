@@ -1,15 +1,16 @@
-import type { IncomingHttpHeaders, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { HOP_BY_HOP } from "../hop-headers.ts";
 import type { Answering, Flow } from "./lines.ts";
 
 /** A relayed answer, to a user of node:http; `close` is asked once, as its head goes out. */
-export function toResponse(response: ServerResponse, close: () => boolean): Answering {
+export function toResponse(request: IncomingMessage, response: ServerResponse, close: () => boolean): Answering {
   let flow: Flow | null = null;
   return {
     head(status, headers, its) {
       flow = its;
-      const kept = answerHeaders(headers);
+      const isChunked = request.httpVersion === "1.1" && request.method !== "HEAD" && !NO_BODY.has(status);
+      const kept = answerHeaders(headers, isChunked);
       if (close()) kept.push("connection", "close");
       response.writeHead(status, kept);
     },
@@ -32,24 +33,33 @@ export function toResponse(response: ServerResponse, close: () => boolean): Answ
 
 /** What the other side said instead of switching, to a socket that Node has let go of. */
 export function toSocket(socket: Duplex): Answering {
+  let flow: Flow | null = null;
   return {
-    head(status, headers) {
+    head(status, headers, its) {
+      flow = its;
       const lines = [`HTTP/1.1 ${status} `, "connection: close"];
-      const kept = answerHeaders(headers);
+      const kept = answerHeaders(headers, false);
       for (let at = 0; at < kept.length; at += 2) lines.push(`${kept[at]!}: ${kept[at + 1]!}`);
       socket.write(`${lines.join("\r\n")}\r\n\r\n`, "latin1");
     },
-    data: (chunk) => (socket.write(chunk), true),
+    data(chunk) {
+      if (socket.write(chunk)) return true;
+      socket.once("drain", () => flow?.resume());
+      return false;
+    },
     end: () => void socket.end(),
     broken: () => void socket.destroy(),
   };
 }
 
-/** Names and values in turn. `Trailer` goes on, for trailers do, where they can: with chunks. */
-export function answerHeaders(headers: IncomingHttpHeaders): string[] {
+/** Fetch, "null body status". */
+export const NO_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
+
+/** Names and values in turn. `Trailer` goes on where trailers can: with chunks. Node throws at it elsewhere. */
+export function answerHeaders(headers: IncomingHttpHeaders, isChunked: boolean): string[] {
   const kept: string[] = [];
   for (const name in headers) {
-    if (HOP_BY_HOP.has(name) && (name !== "trailer" || headers["content-length"] !== undefined)) continue;
+    if (HOP_BY_HOP.has(name) && (name !== "trailer" || !isChunked || headers["content-length"] !== undefined)) continue;
     const value = headers[name];
     if (typeof value === "string") kept.push(name, value);
     else for (const each of value ?? []) kept.push(name, each);

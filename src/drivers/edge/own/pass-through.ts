@@ -101,9 +101,11 @@ function join(
   const timer = setTimeout(() => there.destroy(new Error("silent")), context.connectMs);
   const failed = (): void => {
     clearTimeout(timer);
-    to.otherwise();
+    if (!socket.destroyed) to.otherwise();
   };
   there.once("error", failed);
+  // Who has gone before it was there leaves nothing behind him.
+  socket.once("close", () => there.destroy());
   there.once("connect", () => {
     clearTimeout(timer);
     context.counts.add("requests", to.how);
@@ -118,7 +120,6 @@ function join(
       there.destroy();
     };
     for (const each of [socket, there]) each.once("error", end);
-    socket.once("close", end);
     there.once("close", end);
   });
 }

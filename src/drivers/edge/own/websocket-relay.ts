@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Duplex } from "node:stream";
-import { HOP_BY_HOP } from "../hop-headers.ts";
 import type { Held } from "./leaving.ts";
+import { answerHeaders } from "./node-answer.ts";
 import { closeFrame, frameFollower } from "./websocket.ts";
 
 /** RFC 6455 and its registry: 1012, the service begins anew; whoever hears it comes back after a while of its own choice. */
@@ -21,8 +21,8 @@ export function joinSockets(options: {
 }): void {
   const { user, head, there, headers, held, location } = options;
   const lines = ["HTTP/1.1 101 Switching Protocols", "connection: Upgrade", "upgrade: websocket"];
-  for (const [name, value] of Object.entries(headers))
-    if (!HOP_BY_HOP.has(name) && value !== undefined) lines.push(`${name}: ${String(value)}`);
+  const kept = answerHeaders(headers, false);
+  for (let at = 0; at < kept.length; at += 2) lines.push(`${kept[at]!}: ${kept[at + 1]!}`);
   user.write(`${lines.join("\r\n")}\r\n\r\n`, "latin1");
   if (head.length > 0) there.write(head);
 
