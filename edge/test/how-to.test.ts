@@ -34,7 +34,12 @@ test("the how-to's shop in two locations: the first hands its users on when the 
   const file = join(folder, "shop.ts");
   writeFileSync(file, blockOf("ts"));
   const route = join(folder, "route.json");
-  const [portEast, portWest, peerPort] = [await freePort(), await freePort(), await freePort()];
+  const [portEast, portWest, peerPort, metricsPort] = [
+    await freePort(),
+    await freePort(),
+    await freePort(),
+    await freePort(),
+  ];
   const addresses = { east: { v4: ["127.0.0.1"], v6: [] }, west: { v4: ["127.0.0.2"], v6: [] } };
   const write = (to: number, version: number) =>
     writeFileSync(route, JSON.stringify(documentOf(tableTo(to, version), { addresses })));
@@ -59,6 +64,8 @@ test("the how-to's shop in two locations: the first hands its users on when the 
       PEER_PORT: String(peerPort),
       PORT: String(port),
       HOST: host,
+      METRICS_PORT: String(metricsPort),
+      METRICS_HOST: host,
     };
     children.push(fork(file, [], { env, execArgv: ["--conditions=reactive-production:source"] }));
   }
@@ -70,8 +77,7 @@ test("the how-to's shop in two locations: the first hands its users on when the 
   await expect.poll(says).toBe("east: hello from east, 127.0.0.1\n");
   write(1, 2);
   await expect.poll(says).toBe("west: hello from west, 127.0.0.1, 127.0.0.1\n");
-  expect((await ask(portEast, { path: "/metrics", headers: { host: "admin.internal" } })).body).toContain(
-    "rp_edge_table_version 2",
-  );
+  expect((await ask(metricsPort)).body).toContain("rp_edge_table_version 2");
+  expect((await ask(portEast, { path: "/metrics", headers: { host: "admin.internal" } })).status).toBe(404);
   expect(HOST).toBe("www.example.com");
 });
