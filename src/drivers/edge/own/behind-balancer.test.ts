@@ -19,7 +19,7 @@ async function behind(trusted: string[]) {
   return { east, port: front.port };
 }
 
-const user = proxyHeader({ address: "198.51.100.7", port: 5 }, { address: "127.0.0.1", port: 80 });
+const user = proxyHeader({ address: "198.51.100.7", port: 5 }, { address: "127.0.0.1", port: 80 }, "server");
 const get = Buffer.from(`GET / HTTP/1.1\r\nHost: ${HOST}\r\nConnection: close\r\n\r\n`);
 
 test("a balancer's PROXY header says who the user is, in the first packet or in pieces, for each request of the connection", async () => {

@@ -5,14 +5,14 @@ import {
   type Http2SecureServer,
   type ServerHttp2Stream,
 } from "node:http2";
-import { type AddressInfo, createServer, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { damage, DAMAGED_CASES, DAMAGED_WITHIN_MS } from "../../../../test/damage.ts";
 import { madeAuthority, type MadeCertificate } from "../../condition/made-certificate.testing.ts";
 import { serverName } from "./client-hello.ts";
 import { documentOf, HERE, HOST, madeEdge, type MadeEdge, raw, tableTo, THERE } from "./made-edge.testing.ts";
-import { readProxyHeader } from "./proxy-header.ts";
+import { proxyHeader, readProxyHeader } from "./proxy-header.ts";
 
 let own: MadeCertificate;
 let authority = "";
@@ -125,6 +125,20 @@ test("gRPC goes through as it is: HTTP/2, trailers and TLS are the other locatio
   expect(west.users).toEqual(["127.0.0.1"]);
   await eastEdge.route(documentOf(tableTo(0, 2)));
   expect(await call(eastDoor)).toEqual({ body: HERE, status: "0" });
+});
+
+test("two edges that take each other for balancers do not hand a connection to and fro", async () => {
+  const [east, west] = [await grpc(HERE), await grpc(THERE)];
+  // Its table says that users belong to east, whose edge comes as a balancer of ours would.
+  const edge = await madeEdge({ location: THERE, trusted: ["127.0.0.2"] }, () => undefined, documentOf(tableTo(0)));
+  closing.push(edge.stop);
+  const port = await through(edge, west.port, east.port);
+  const socket = connect({ port, host: "127.0.0.1", localAddress: "127.0.0.2" });
+  closing.push(async () => socket.destroy());
+  const user = { address: "198.51.100.7", port: 5 };
+  socket.write(Buffer.concat([proxyHeader(user, { address: "127.0.0.1", port: 443 }, "edge"), hello]));
+  await expect.poll(() => west.users).toEqual([user.address]);
+  expect([edge.edge.status().requests, east.users]).toEqual([{ served: 1 }, []]);
 });
 
 test("when the other location can't be reached it begins here; what is no TLS is refused and counted", async () => {

@@ -43,7 +43,7 @@ function receive(socket: Socket, options: PassThroughOptions, context: PassThrou
     socket.destroy();
   };
   const from = socket.remoteAddress ?? "";
-  const fromEdge = context.isPeer(from);
+  let fromEdge = context.isPeer(from);
   let isTold = fromEdge || context.isTrusted(from);
   let user: Endpoint = { address: from, port: socket.remotePort ?? 0 };
   let bytes: Buffer = Buffer.alloc(0);
@@ -57,6 +57,8 @@ function receive(socket: Socket, options: PassThroughOptions, context: PassThrou
       if (header.kind === "bad") return refuse(header.why);
       isTold = false;
       user = header.from ?? user;
+      // Edges may come through balancers of ours as well: two that took each other for one would hand it to and fro.
+      fromEdge ||= header.isHandedOn;
       bytes = bytes.subarray(header.bytes);
     }
     const hello = serverName(bytes);
@@ -67,14 +69,20 @@ function receive(socket: Socket, options: PassThroughOptions, context: PassThrou
     const place = context.place({ host: hello.name ?? "", user: user.address, fromEdge });
     if (place.kind === "nowhere" || place.kind === "loop") return refuse("set-apart");
     const there = place.kind === "there" ? context.addressOf(place.location, options.peerPort) : null;
+    const own = {
+      ...options.own,
+      proxyHeader: options.own.proxyHeader ? ("server" as const) : null,
+      otherwise: () => void socket.destroy(),
+      how: "served" as const,
+    };
     const go = { socket, bytes, user, context };
-    if (there === null) return join(go, { ...options.own, otherwise: () => socket.destroy(), how: "served" });
+    if (there === null) return join(go, own);
     join(go, {
       ...there,
-      proxyHeader: true,
+      proxyHeader: "edge",
       how: "relayed",
       // Nothing of it has been read there: it can begin here as well.
-      otherwise: () => join(go, { ...options.own, otherwise: () => socket.destroy(), how: "served" }),
+      otherwise: () => join(go, own),
     });
   };
   socket.on("data", more);
@@ -92,7 +100,8 @@ function join(
   to: {
     readonly host: string;
     readonly port: number;
-    readonly proxyHeader: boolean;
+    /** Who reads it; null: nobody there reads one. */
+    readonly proxyHeader: "edge" | "server" | null;
     readonly how: "served" | "relayed";
     readonly otherwise: () => void;
   },
@@ -110,8 +119,8 @@ function join(
     clearTimeout(timer);
     context.counts.add("requests", to.how);
     there.removeListener("error", failed);
-    if (to.proxyHeader)
-      there.write(proxyHeader(user, { address: socket.localAddress ?? "", port: socket.localPort ?? 0 }));
+    const at = { address: socket.localAddress ?? "", port: socket.localPort ?? 0 };
+    if (to.proxyHeader !== null) there.write(proxyHeader(user, at, to.proxyHeader));
     there.write(bytes);
     socket.pipe(there);
     there.pipe(socket);

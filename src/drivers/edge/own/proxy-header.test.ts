@@ -3,14 +3,15 @@ import { damage, DAMAGED_CASES, DAMAGED_WITHIN_MS } from "../../../../test/damag
 import { addressBytes } from "../../dns/zone-lookup.ts";
 import { proxyHeader, readProxyHeader } from "./proxy-header.ts";
 
-const v4 = proxyHeader({ address: "192.0.2.1", port: 1234 }, { address: "10.0.0.1", port: 443 });
-const v6 = proxyHeader({ address: "2001:db8::5", port: 1234 }, { address: "2001:db8::1", port: 443 });
+const v4 = proxyHeader({ address: "192.0.2.1", port: 1234 }, { address: "10.0.0.1", port: 443 }, "server");
+const v6 = proxyHeader({ address: "2001:db8::5", port: 1234 }, { address: "2001:db8::1", port: 443 }, "server");
 /** From the document's own figure: signature, PROXY over TCP of IPv4, 12 bytes. */
 const KNOWN = Buffer.from("0d0a0d0a000d0a515549540a2111000cc00002010a00000104d201bb", "hex");
 
 test("a header is the one of the protocol's description, and what it says is read again", () => {
   expect(v4).toEqual(KNOWN);
-  expect(readProxyHeader(v4)).toEqual({ kind: "header", from: { address: "192.0.2.1", port: 1234 }, bytes: 28 });
+  const from = { address: "192.0.2.1", port: 1234 };
+  expect(readProxyHeader(v4)).toEqual({ kind: "header", from, isHandedOn: false, bytes: 28 });
   expect(readProxyHeader(v6)).toMatchObject({ kind: "header", from: { port: 1234 }, bytes: 52 });
 });
 
@@ -18,6 +19,18 @@ test("what follows it, and what a balancer adds to it, is left alone", () => {
   const added = Buffer.concat([v4, Buffer.from([0x04, 0, 1, 0])]);
   added.writeUInt16BE(16, 14);
   expect(readProxyHeader(Buffer.concat([added, Buffer.from("GET /")]))).toMatchObject({ kind: "header", bytes: 32 });
+});
+
+test("that an edge of ours wrote it is read behind the addresses, beside what others add", () => {
+  const ours = proxyHeader({ address: "2001:db8::5", port: 1234 }, { address: "2001:db8::1", port: 443 }, "edge");
+  expect(readProxyHeader(ours)).toMatchObject({ from: { port: 1234 }, isHandedOn: true, bytes: 57 });
+  const beside = Buffer.concat([v4, Buffer.from([0x04, 0, 1, 0, 0xe0, 0, 2, 0x72, 0x70])]);
+  beside.writeUInt16BE(21, 14);
+  expect(readProxyHeader(beside)).toMatchObject({ isHandedOn: true, bytes: 37 });
+  // Within what another one says it is none.
+  const within = Buffer.concat([v4, Buffer.from([0x04, 0, 5, 0xe0, 0, 2, 0x72, 0x70])]);
+  within.writeUInt16BE(20, 14);
+  expect(readProxyHeader(within)).toMatchObject({ isHandedOn: false });
 });
 
 test("it may come in pieces, and is whole at its last byte only", () => {
@@ -41,10 +54,9 @@ test.each([
 ])("%s is refused", (_, bytes, why) => expect(readProxyHeader(bytes)).toEqual({ kind: "bad", why }));
 
 test("a balancer that looks whether we live names nobody", () => {
-  expect(readProxyHeader(changed(12, 0x20))).toEqual({ kind: "header", from: null, bytes: 28 });
-  expect(readProxyHeader(proxyHeader({ address: "192.0.2.1", port: 1 }, { address: "::1", port: 2 }))).toMatchObject({
-    from: null,
-  });
+  expect(readProxyHeader(changed(12, 0x20))).toMatchObject({ kind: "header", from: null, bytes: 28 });
+  const ofTwoFamilies = proxyHeader({ address: "192.0.2.1", port: 1 }, { address: "::1", port: 2 }, "edge");
+  expect(readProxyHeader(ofTwoFamilies)).toMatchObject({ from: null, isHandedOn: true });
 });
 
 test("garbage is refused, waited for, or names an address within what came", { timeout: DAMAGED_WITHIN_MS }, () => {
