@@ -174,7 +174,7 @@ test("a Prometheus that is gone makes nobody bad: Houston says that it is blind"
 test("what it can't see is said in words", () => {
   const counters = { looks: 1, failed: 0, trouble: null, strangers: { 'service="job"': 3 }, silent: ["east"] };
   expect(watchLines(counters)).toEqual([
-    "no numbers of east",
+    "no requests are counted of east",
     '1 label is of no location or service in houston.yaml: service="job" (3 series)',
   ]);
 });

@@ -446,7 +446,7 @@ export function watchLines({ trouble, strangers, silent }: WatchCounters): strin
   return [
     silent.length === 0
       ? "the Prometheus answers, and has numbers of every location"
-      : `no numbers of ${silent.join(", ")}`,
+      : `no requests are counted of ${silent.join(", ")}`,
     ...(unknown.length === 0
       ? []
       : [

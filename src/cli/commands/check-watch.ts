@@ -1,6 +1,6 @@
 import type { Estate, LocationName } from "../../core/estate.ts";
 import type { WatchSettings } from "../../config/watch-shape.ts";
-import { silentIn } from "../../drivers/metrics/prometheus.ts";
+import { countsFailures, silentIn } from "../../drivers/metrics/prometheus.ts";
 import { metricsReader } from "../../drivers/metrics/reader.ts";
 import { watchedPrometheus } from "../watched-config.ts";
 
@@ -9,8 +9,10 @@ export type ReachedWatch = {
   readonly reached: boolean;
   /** Null: reached. */
   readonly says: string | null;
-  /** Locations that nothing is counted of. */
+  /** Locations that no request is counted of. */
   readonly silent: readonly LocationName[];
+  /** Whether `bad` finds any series. */
+  readonly countsFailures: boolean;
   /** Labels that are of no location or service, with their number of series. */
   readonly strangers: Readonly<Record<string, number>>;
   /** What could not be used, in words. */
@@ -24,11 +26,13 @@ export async function reachWatch(config: {
 }): Promise<ReachedWatch> {
   const at = Date.now();
   const look = await watchedPrometheus(config).look(at, AbortSignal.timeout(LOOK_WITHIN_MS));
-  if (look.kind === "failed") return { reached: false, says: look.says, silent: [], strangers: {}, refused: [] };
+  if (look.kind === "failed")
+    return { reached: false, says: look.says, silent: [], countsFailures: false, strangers: {}, refused: [] };
   return {
     reached: true,
     says: null,
     silent: silentIn(look.pages),
+    countsFailures: countsFailures(look.pages),
     strangers: look.strangers,
     refused: [...look.pages].flatMap(([name, metrics]) =>
       metricsReader(name)
@@ -52,7 +56,10 @@ export function watchedLines(watch: ReachedWatch): string[] {
   return [
     watch.silent.length === 0
       ? "the Prometheus answers, and has numbers of every location"
-      : `the Prometheus answers, and has no numbers of ${watch.silent.join(", ")}`,
+      : `the Prometheus answers, and counts no requests of ${watch.silent.join(", ")}: look at \`good\` and \`bad\` of watch.prometheus`,
+    ...(watch.countsFailures
+      ? []
+      : ["`bad` of watch.prometheus finds nothing: right where no request has failed yet, else it is mistyped"]),
     ...(strangers.length === 0 ? [] : [`of no location or service here: ${strangers.join(", ")}`]),
     ...watch.refused,
   ];

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { prometheus, type PrometheusDriver } from "./prometheus.ts";
+import { countsFailures, prometheus, silentIn, type PrometheusDriver } from "./prometheus.ts";
 
 /** Answers as Prometheus' HTTP API does, and keeps what it was asked. */
 let server: Server;
@@ -82,6 +82,8 @@ test("counters become each location's page; what is of no location or service is
   expect(seen.pages.get("west")!.samples).toEqual([
     { name: "rp_requests_total", labels: { service: "cart", outcome: "good", series: "" }, value: 7 },
   ]);
+  expect(silentIn(seen.pages)).toEqual([]);
+  expect(countsFailures(seen.pages)).toBe(true);
   expect(seen.strangers).toEqual({ 'region="mars"': 1, 'app="batch"': 1, "no label region": 1 });
   expect(asked).toContainEqual({
     path: "POST /prom/api/v1/query",
@@ -89,6 +91,24 @@ test("counters become each location's page; what is of no location or service is
     query: "GOOD",
     time: "1700000000.123",
   });
+});
+
+test("a location whose answers' times alone are found, as with a mistyped counter, counts no requests", async () => {
+  answers = (query) => ({
+    body: {
+      GOOD: vector([{ region: "west", app: "web" }, "7"]),
+      BAD: vector(),
+      LATENCY: vector(
+        [{ region: "east", app: "web", le: "+Inf" }, "100"],
+        [{ region: "west", app: "web", le: "+Inf" }, "7"],
+      ),
+      READY: vector([{ region: "east" }, "250"]),
+    }[query]!,
+  });
+  const seen = await look();
+  if (seen.kind !== "seen") throw new Error(seen.says);
+  expect(silentIn(seen.pages)).toEqual(["east"]);
+  expect(countsFailures(seen.pages)).toBe(false);
 });
 
 test.each([

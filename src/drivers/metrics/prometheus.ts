@@ -36,9 +36,16 @@ export type PrometheusLook =
     }
   | { readonly kind: "failed"; readonly says: string };
 
-/** Locations of which nothing is counted. */
+/** Locations of which no request is counted, good or bad: how long they took does not say how many failed. */
 export function silentIn(pages: ReadonlyMap<LocationName, Metrics>): readonly LocationName[] {
-  return [...pages].flatMap(([name, { samples }]) => (samples.length === 0 ? [name] : []));
+  return [...pages].flatMap(([name, { samples }]) => (samples.some(({ name: of }) => of === REQUESTS) ? [] : [name]));
+}
+
+/** Whether `bad` has any series: none has where nothing ever failed, and where the query is mistyped. */
+export function countsFailures(pages: ReadonlyMap<LocationName, Metrics>): boolean {
+  return [...pages.values()].some(({ samples }) =>
+    samples.some(({ name, labels }) => name === REQUESTS && labels["outcome"] === "bad"),
+  );
 }
 
 /** What a Prometheus still has of a moment. */
@@ -217,13 +224,15 @@ function placeOf(
   return { location, service, le: metric["le"], rest };
 }
 
+const REQUESTS = "rp_requests_total";
+
 type Sampled = (place: Place, value: number) => Sample[];
 
 const requestsAs =
   (outcome: "good" | "bad", entry: ServiceName): Sampled =>
   ({ service, rest }, value) => {
     // A code or a method is part of the series' name here: each is a counter of its own, and all are added up.
-    const samples: Sample[] = [{ name: "rp_requests_total", labels: { service, outcome, series: rest }, value }];
+    const samples: Sample[] = [{ name: REQUESTS, labels: { service, outcome, series: rest }, value }];
     if (service === entry)
       samples.push({ name: "rp_edge_requests_total", labels: { outcome, bucket: "all", series: rest }, value });
     return samples;
