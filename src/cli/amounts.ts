@@ -5,7 +5,7 @@ import { badUsage } from "./ask.ts";
 /** `5%`, `5 %` or `0.05` as a share over 0 and at most 1. */
 export function readShare(text: string): number {
   const share = shareOf(text);
-  if (share === null) throw badUsage(`${text} is not a share over 0 % and at most 100 %, for example --share 5%`);
+  if (share === null) throw badUsage(`${text} is not a share over 0 % and at most 100 %, for example 5%`);
   return share;
 }
 

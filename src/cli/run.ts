@@ -27,6 +27,7 @@ export async function runHouston(words: readonly string[]): Promise<number> {
 const MISTYPED: ReadonlySet<string> = new Set([
   "unknown-location",
   "unknown-class",
+  "unknown-zone",
   "unknown-fault",
   "unknown-service",
 ]);

@@ -106,7 +106,7 @@ test(
     expect(all).toMatch(/with 3 '\?' left to you; next: `houston check`/);
     // The first check lists what is missing, the second is content, the third has asked.
     expect(all).toMatch(/locations\[0\]\.capacityRps: a '\?' stands here.*\n\s+fix: write the most requests/);
-    expect(all).toMatch(/houston.yaml is good: 3 locations, 3 zones, 1 classes, mode observe/);
+    expect(all).toMatch(/houston.yaml is good: 3 locations, 3 zones, 1 class, mode observe/);
     expect(all).toContain("the Prometheus answers, and has numbers of every location");
     expect(all).toMatch(/\$ npx houston status\n[\s\S]*us-east-1 +serving/);
     expect(all).toMatch(/\$ npx houston why us-east-1\nus-east-1: serving, healthy/);

@@ -77,7 +77,7 @@ export function check(program: Command): void {
         });
       }
       print(
-        `${file} is good: ${found.locations} locations, ${found.zones} zones, ${found.classes} classes, mode ${mode}`,
+        `${file} is good: ${found.locations} locations, ${found.zones} zones, ${found.classes} ${found.classes === 1 ? "class" : "classes"}, mode ${mode}`,
       );
       if (cells > 0)
         print(`${cells} ${cells === 1 ? "cell" : "cells"}: no request's journal is kept where a zone's law forbids it`);
