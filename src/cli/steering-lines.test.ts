@@ -70,6 +70,19 @@ test.each([
   webhook needs no more than: A, AAAA and CNAME of www.example.com, *.shops.example.com, edit.example.com
        TXT of _houston.example.com`,
   ],
+  [
+    "by edges that ask again, where nobody may follow a loss unasked",
+    example
+      .replace("mode: observe", "mode: approve")
+      .replace(
+        / {4}- kind: embedded[\s\S]*?(?=\n\S)/,
+        `    - { kind: nginx, edges: [{ location: us-east-1, application: "10.0.1.21:8080" }] }\n`,
+      ),
+    `
+  steers www.example.com, *.shops.example.com, edit.example.com by nginx; mode approve: it asks before it moves anybody, and does what is ordered
+  no name is of class internal: it stays where it is
+  nginx: what errs here is asked again elsewhere only where a loss may be followed unasked (\`act\`), and no hold is on`,
+  ],
   ["without steering", example.slice(0, example.indexOf("steering:")), "\n  It observes: nothing is moved."],
 ])("what is steered is said, and what is not as it could be: %s", (_what, text, lines) => {
   const read = readConfig(text);

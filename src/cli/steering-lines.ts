@@ -1,7 +1,8 @@
 import type { SteeringConfig } from "../config/steering-config.ts";
 import { toldZones } from "../config/steering-config.ts";
-import type { Estate } from "../core/estate.ts";
+import type { Estate, Mode } from "../core/estate.ts";
 import { ruleWords, unansweredWords } from "../core/control/mode-rules.ts";
+import type { SteeringDriverSettings } from "../drivers/steering-shapes.ts";
 import type { MostMode } from "../production/most-mode.ts";
 
 /** What is steered by whom, and how much may be done unasked; what is not as it could be with its reason. */
@@ -30,7 +31,40 @@ export function steeringLines(
           `  ${others.join(", ")} ${others.length === 1 ? "has" : "have"} no subnets: answered as ${steering.otherwise}`,
         ]),
     ...(unsteered.length === 0 ? [] : [`  no name is of class ${unsteered.join(", ")}: it stays where it is`]),
+    ...(mayFollowLosses(estate, most.mode) ? [] : drivers.flatMap(restingLines)),
   ];
+}
+
+/** Whether a table has contingencies: nobody may follow one where everybody is to be asked first. */
+const mayFollowLosses = ({ mode, modeRules = [] }: Estate, most: Mode): boolean =>
+  most === "act" && mode !== "observe" && (mode === "act" || modeRules.some((rule) => rule.mode === "act"));
+
+/** What a driver would do by contingencies, and does not without them. */
+function restingLines(driver: SteeringDriverSettings): readonly string[] {
+  const name = driver.name ?? driver.kind;
+  const rests = (what: string): readonly string[] => [
+    `  ${name}: ${what} only where a loss may be followed unasked (\`act\`), and no hold is on`,
+  ];
+  switch (driver.kind) {
+    case "haproxy":
+    case "nginx":
+      return driver.edges.some(({ application }) => application !== undefined)
+        ? rests("what errs here is asked again elsewhere")
+        : [];
+    case "embedded":
+      return driver.answers === 2 ? rests("an answer has a second address") : [];
+    case "powerdns":
+      return driver.healthUrl === undefined ? [] : rests("`healthUrl` leads anybody elsewhere");
+    case "application":
+    case "cloudflare":
+    case "command":
+    case "google-dns":
+    case "ns1":
+    case "rfc2136":
+    case "route53":
+    case "webhook":
+      return [];
+  }
 }
 
 /** What goes otherwise than the mode says, and when nothing moves by itself. */
