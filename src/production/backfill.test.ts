@@ -50,7 +50,7 @@ const counting = (failing: (location: string, at: number) => number): Pick<Prome
 async function begun(prometheus: Pick<PrometheusDriver, "past">, hours: number) {
   const until = FROM + hours * HOUR_MS;
   const signal = new AbortController().signal;
-  const learnt = await learnPast({ estate, prometheus, from: FROM, until, stepMs: STEP_MS, signal });
+  const { learnt } = await learnPast({ estate, prometheus, from: FROM, until, stepMs: STEP_MS, signal });
   // Over a file, as after a restart.
   const kept = readLearnt(JSON.stringify(learnt.get("east")), { location: "east", at: until });
   if ("refused" in kept) throw new Error(kept.refused);
@@ -99,6 +99,22 @@ test("only where nothing was learnt before is anything written", async () => {
   expect(readLearnt(stores.get("east")!.text!, { location: "east", at: FROM + HOUR_MS })).toHaveProperty("learnt");
   await backfill(past, { stores, say: (what) => void said.push(what) });
   expect(said.at(-1)).toBe("what is usual was learnt before: the past is not asked");
+});
+
+test("a Prometheus that is younger than what was asked for: it is said how much it had", async () => {
+  const stores = new Map([["east", madeStore(null)]]);
+  const said: string[] = [];
+  const whole = counting(() => 0.002);
+  const prometheus: Pick<PrometheusDriver, "past"> = {
+    async *past(range, signal) {
+      for await (const { at, pages } of whole.past(range, signal))
+        yield { at, pages: at - FROM < 12 * HOUR_MS ? new Map() : pages };
+    },
+  };
+  const signal = new AbortController().signal;
+  const past = { estate, prometheus, from: FROM, until: FROM + 24 * HOUR_MS, stepMs: 600_000, signal };
+  await backfill(past, { stores, say: (what) => void said.push(what) });
+  expect(said.at(-1)).toBe("what is usual is learnt: the Prometheus had numbers of 0.5 of these 1.0 days");
 });
 
 test("a past that can't be had is said, and costs nothing else; whoever ends it is obeyed", async () => {

@@ -9,13 +9,13 @@ import { pastReadings, type Past } from "./past-readings.ts";
 
 /**
  * Learns what is usual from what a Prometheus still has, as if Houston had run all that time: so the promise holds on its first day.
- * The very judge reads the past, so what was a fault then is not learnt as usual.
+ * The very judge reads the past, so what was a fault then is not learnt as usual. `countedMs`: of how much of it there was anything to learn.
  */
 export async function learnPast(
   past: Past,
   /** Called a few times a day of it, with the moment up to which it is learnt. */
   goesOn: (at: UnixMs) => void = () => undefined,
-): Promise<ReadonlyMap<LocationName, Learnt>> {
+): Promise<{ readonly learnt: ReadonlyMap<LocationName, Learnt>; readonly countedMs: number }> {
   const judges = new Map<LocationName, JudgeState>();
   const summaries = new Map<LocationName, Summary>();
   for (const { name: location } of past.estate.locations) {
@@ -23,13 +23,15 @@ export async function learnPast(
     judges.set(location, judge(initialJudge(), config).state);
   }
   let told = past.from;
+  let countedMs = 0;
   for await (const { at, readings } of pastReadings(past)) {
     stepJudges({ judges, summaries, readings, at });
+    if ([...readings.values()].some((each) => each.length > 0)) countedMs += past.stepMs;
     if (at - told < TELL_EVERY_MS) continue;
     told = at;
     goesOn(at);
   }
-  return new Map([...judges].map(([location, state]) => [location, learntOf(state)]));
+  return { learnt: new Map([...judges].map(([location, state]) => [location, learntOf(state)])), countedMs };
 }
 
 /**
@@ -49,8 +51,12 @@ export async function backfill(
   const whole = past.until - past.from;
   say(`learning what is usual from the last ${days(whole)} days, each ${past.stepMs / 1000} s of them`);
   try {
-    const learnt = await learnPast(past, (at) => say(`learnt ${days(at - past.from)} of ${days(whole)} days`));
+    const { learnt, countedMs } = await learnPast(past, (at) =>
+      say(`looked through ${days(at - past.from)} of ${days(whole)} days`),
+    );
     for (const [location, store] of missing) store.write(JSON.stringify(learnt.get(location)));
+    // A Prometheus that is younger than what was asked for has taught that much less.
+    say(`what is usual is learnt: the Prometheus had numbers of ${days(countedMs)} of these ${days(whole)} days`);
   } catch (error) {
     past.signal.throwIfAborted();
     say(
