@@ -3,6 +3,7 @@ import { type IncomingMessage, type Server as HttpServer } from "node:http";
 import { Server as HttpsServer } from "node:https";
 import { createServer as createNetServer, type Socket } from "node:net";
 import { createServer as createTlsServer, type TLSSocket } from "node:tls";
+import { CallerError } from "../../../core/errors.ts";
 import type { Counts } from "./counts.ts";
 import { type Listening, listening } from "./listening.ts";
 import { locationOf, type PeerCertificates } from "./peer-certificates.ts";
@@ -89,7 +90,12 @@ export function door(options: {
     },
     listenToPeers(server, at) {
       const { certificates } = options;
-      if (certificates === null) throw new Error("peers are known by certificates, and there are none");
+      if (certificates === null)
+        throw new CallerError({
+          code: "no-peer-certificates",
+          message: "peers are known by certificates at a port of their own, and `peers.certificates` names none",
+          hint: "leave `listenToPeers` out: with `peers.from` they come to the application's own port, and `peers.port` is that one",
+        });
       const front = createTlsServer(
         {
           ...secured(certificates),

@@ -75,6 +75,21 @@ test("edges know each other by their certificates, and pass the user's address o
   expect(said.body).toBe(`${THERE} for 127.0.0.1`);
 });
 
+test("a port for peers without certificates is refused with the way out", async () => {
+  const made = await madeEdge(
+    { location: HERE, peers: { from: ["127.0.0.0/8"] } },
+    (_, response) => response.end(),
+    documentOf(tableTo(1)),
+  );
+  closing.push(made.stop);
+  expect(() => made.edge.listenToPeers(made.server, { host: "127.0.0.1", port: 0 })).toThrow(
+    expect.objectContaining({
+      code: "no-peer-certificates",
+      hint: expect.stringContaining("leave `listenToPeers` out"),
+    }),
+  );
+});
+
 test("a certificate that expired, of another authority, or of nobody we know is refused, with words, and nothing is sent", async () => {
   const { west, port } = await westWith(await filesOf(THERE));
   const expired = await authority.certificate({ hosts: [HERE], days: -1 });
