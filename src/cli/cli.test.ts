@@ -49,7 +49,7 @@ test(
     expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining("Examples:"), stderr: "" });
     expect(unknown).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("evacuate") });
     expect(nobody).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("houston up") });
-    expect(share).toMatchObject({ code: 2, stderr: expect.stringContaining("--share 5%") });
+    expect(share).toMatchObject({ code: 2, stderr: expect.stringContaining("for example 5%") });
     expect(bad.code).toBe(1);
     expect((JSON.parse(bad.stdout) as { problems: unknown[] }).problems.length).toBeGreaterThan(2);
     expect(line).toMatchObject({ code: 1, stderr: expect.stringContaining("damaged.ndjson:3") });

@@ -12,6 +12,7 @@ import { habitOf } from "./habit.ts";
 import { isAnybodyAt } from "./first-users.ts";
 import { giveUpWays } from "./give-up-ways.ts";
 import { staysLeft, tryWays, wayOfOthers, waysToTry, zonesBack } from "./back-paths.ts";
+import { pathWaitsLonger, placeWaitsLonger } from "./back-waits.ts";
 import { partOf } from "./part-of.ts";
 import { isProven as isWayProven, zoneUsersWords } from "./paths.ts";
 import type { BadPath, Leave } from "./state.ts";
@@ -36,13 +37,6 @@ import { isFelt, isIllItself } from "../verdict.ts";
 
 /** Healthy without a break for so long before anyone goes back. */
 export const PROOF_MS = 10_000;
-/** The wait after the first failed way back; doubles. */
-const WAIT_FIRST_MS = 60_000;
-/** Nobody suffers where they are, and each try over a way that is still bad hurts some. */
-const WAIT_PATH_FIRST_MS = 300_000;
-const WAIT_MAX_MS = 1_800_000;
-/** Who has to be left so soon after it had its users back did not bear them. */
-const LEFT_AGAIN_MS = 600_000;
 /** A leave that took no step for so long has settled. */
 const SETTLED_MS = 15_000;
 const ALL_BACK = 0.995;
@@ -485,43 +479,6 @@ function butWords(turn: Turn, { name, leave }: DraftPlace): string {
   if (leave === null) return "";
   if (leave.why === "path") return `, but for ${zoneUsersWords(leave.zones!)}: their way to it is bad`;
   return `, but for ${closedToWords(turn, name)}`;
-}
-
-/** It is left once more: soon after it had its users back the next try waits, and after a good while nothing is held against it. */
-export function noteLeftAgain(turn: Turn, place: DraftPlace): void {
-  const { restoredAt } = place;
-  if (restoredAt === null) return;
-  place.restoredAt = null;
-  if (turn.now.at - restoredAt >= LEFT_AGAIN_MS) {
-    place.failedBacks = 0;
-    return;
-  }
-  const waitMs = placeWaitsLonger(turn, place);
-  const after = secondsWords(turn.now.at - restoredAt);
-  decision(
-    turn,
-    "left-again",
-    `${place.name} is left again ${after} after it had its users back: next try in ${secondsWords(waitMs)}`,
-    place.name,
-  );
-}
-
-/** Each failure makes the next try wait twice as long. */
-const waitMsAfter = (failed: number, firstMs: number): number =>
-  Math.min(WAIT_MAX_MS, firstMs * 2 ** Math.min(failed - 1, 10));
-
-function placeWaitsLonger(turn: Turn, place: DraftPlace): number {
-  place.failedBacks += 1;
-  const waitMs = waitMsAfter(place.failedBacks, WAIT_FIRST_MS);
-  place.backNotBefore = turn.now.at + waitMs;
-  return waitMs;
-}
-
-function pathWaitsLonger(turn: Turn, place: DraftPlace): number {
-  place.failedPathBacks += 1;
-  const waitMs = waitMsAfter(place.failedPathBacks, WAIT_PATH_FIRST_MS);
-  place.pathBackNotBefore = turn.now.at + waitMs;
-  return waitMs;
 }
 
 /** A place that is failing does not bear its users. A bad way of others fails no way that is tried, and is gone round first. */

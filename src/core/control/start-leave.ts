@@ -1,6 +1,6 @@
 import { promiseWords, type Verdict } from "../verdict.ts";
 import { giveUpWays } from "./give-up-ways.ts";
-import { noteLeftAgain } from "./back.ts";
+import { noteLeftAgain } from "./back-waits.ts";
 import { CANARY_SHARE } from "./receivers.ts";
 import type { Leave, LeaveWhy } from "./state.ts";
 import { estateOf, once, reason, say, type DraftPlace, type Turn } from "./turn.ts";
