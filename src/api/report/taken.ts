@@ -43,6 +43,7 @@ export const TAKEN: ReadonlySet<string> = new Set([
   "move-zones",
   "new-location",
   "order-evacuate",
+  "order-goes-on",
   "order-restore",
   "out",
   "path-well",
