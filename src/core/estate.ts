@@ -103,6 +103,7 @@ export type Zone = {
 };
 
 export const BUCKETS = 256;
+export const ALL_BUCKETS: readonly number[] = Array.from({ length: BUCKETS }, (_, bucket) => bucket);
 
 export type TrafficClass = {
   readonly name: ClassName;

@@ -1,5 +1,5 @@
 import type { Pin, PinView } from "../control-contract.ts";
-import { mayMove, type ClassName, type LocationName } from "../estate.ts";
+import { ALL_BUCKETS, mayMove, type ClassName, type LocationName } from "../estate.ts";
 import { barOf, mayServe } from "../may-serve.ts";
 import type { Order, Pinned } from "../order.ts";
 import { pinnedWords } from "../order-words.ts";
@@ -226,8 +226,6 @@ function shareWords(pinned: Pinned): string {
 }
 
 type Chunks = { readonly className: ClassName; readonly zone: string; readonly buckets: readonly number[] };
-
-const ALL_BUCKETS: readonly number[] = Array.from({ length: 256 }, (_each, bucket) => bucket);
 
 /** Those of who is pinned that may be moved, and may be where they are pinned to. */
 function chunksOf(turn: Turn, pin: Pin): readonly Chunks[] {

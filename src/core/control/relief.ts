@@ -1,4 +1,4 @@
-import { BUCKETS, type ClassName, type LocationName, type ZoneName } from "../estate.ts";
+import { ALL_BUCKETS, type ClassName, type LocationName, type ZoneName } from "../estate.ts";
 import { poolOf } from "../plan/pools.ts";
 import { carriesRps, needsRps } from "../plan/room.ts";
 import { rowToBuckets } from "../route/rows.ts";
@@ -169,10 +169,9 @@ function rowsOfGuests(
 ): number {
   const estate = estateOf(turn);
   const location = locationIndex(estate, of.receiver);
-  const buckets = Array.from({ length: BUCKETS }, (_, bucket) => bucket);
   let sum = 0;
   for (const className of of.classes) {
-    const zones = estate.zones.filter(({ name }) => buckets.some((bucket) => of.isGuest(className, name, bucket)));
+    const zones = estate.zones.filter(({ name }) => ALL_BUCKETS.some((bucket) => of.isGuest(className, name, bucket)));
     sum += rpsAt({ ...estate, zones }, { ...of, location, classes: [className] });
   }
   return sum;

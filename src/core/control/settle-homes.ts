@@ -1,4 +1,4 @@
-import { BUCKETS, type ClassName, type TrafficClass, type Zone } from "../estate.ts";
+import { ALL_BUCKETS, BUCKETS, type ClassName, type TrafficClass, type Zone } from "../estate.ts";
 import { forbiddenBy } from "../forbidden-hours.ts";
 import { barOf, mayServe } from "../may-serve.ts";
 import type { RpsByPool } from "../plan/estate-problem.ts";
@@ -156,9 +156,7 @@ function changedRows(turn: Turn, home: Assignment, settled: Assignment, traffic:
       const from = rowToBuckets(before);
       const to = rowToBuckets(runs);
       const isOutlawed = (bucket: number): boolean => barOf(zone, className, nameOf(from[bucket]!)) === "law";
-      const moved = Array.from({ length: BUCKETS }, (_, bucket) => bucket).filter(
-        (bucket) => from[bucket] !== to[bucket],
-      );
+      const moved = ALL_BUCKETS.filter((bucket) => from[bucket] !== to[bucket]);
       const outlawed = moved.filter(isOutlawed);
       const rpsOfThese = (buckets: readonly number[]): number =>
         buckets.reduce((sum, bucket) => sum + rpsOf(traffic, className, zone.name, bucket, bucket + 1), 0);

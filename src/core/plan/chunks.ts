@@ -1,4 +1,12 @@
-import { BUCKETS, type ClassName, type Estate, type LocationName, type TrafficClass, type Zone } from "../estate.ts";
+import {
+  ALL_BUCKETS,
+  BUCKETS,
+  type ClassName,
+  type Estate,
+  type LocationName,
+  type TrafficClass,
+  type Zone,
+} from "../estate.ts";
 import { servingPlaces } from "../may-serve.ts";
 import { byName } from "../route/by-name.ts";
 import { bucketsToRow, rowToBuckets } from "../route/rows.ts";
@@ -64,7 +72,6 @@ function staying(before: readonly Run[], allowed: readonly number[], cheapest: n
   return rowToBuckets(before.map(([location, count]) => [may.has(location) ? location : cheapest, count]));
 }
 
-const ALL_BUCKETS: readonly number[] = Array.from({ length: BUCKETS }, (_, bucket) => bucket);
 const NO_QUOTA: ReadonlyMap<number, number> = new Map();
 
 /** What each of a row's buckets carries. Shares are taken in proportion, so they need not sum to 1. */

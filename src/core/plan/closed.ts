@@ -1,5 +1,5 @@
 import type { ConditionBar, ConditionName } from "../conditions.ts";
-import { BUCKETS, type ClassName, type LocationName, type ZoneName } from "../estate.ts";
+import { ALL_BUCKETS, BUCKETS, type ClassName, type LocationName, type ZoneName } from "../estate.ts";
 import { byName } from "../route/by-name.ts";
 
 /**
@@ -41,8 +41,7 @@ export function closedBy(bars: readonly ConditionBar[]): Closed {
 }
 
 const NONE: readonly ConditionName[] = [];
-const EVERY_BUCKET: readonly number[] = Array.from({ length: BUCKETS }, (_, bucket) => bucket);
-const ONE_GROUP: readonly BucketGroup[] = [{ buckets: EVERY_BUCKET, closed: {} }];
+const ONE_GROUP: readonly BucketGroup[] = [{ buckets: ALL_BUCKETS, closed: {} }];
 const ALL_IN_ONE = new Uint8Array(BUCKETS);
 
 export const ALL_OPEN: Closed = { by: () => NONE, groupsOf: () => ONE_GROUP, groupAt: () => ALL_IN_ONE };
@@ -70,7 +69,7 @@ function groupsFor(bars: readonly ConditionBar[]): readonly BucketGroup[] {
   const all = bars.filter(({ bucket }) => bucket === null);
   const single = bars.filter(({ bucket }) => bucket !== null);
   const kinds = new Map<string, { readonly buckets: number[]; readonly closed: BucketGroup["closed"] }>();
-  for (const bucket of EVERY_BUCKET) {
+  for (const bucket of ALL_BUCKETS) {
     const closed = closedPlaces([...all, ...single.filter((bar) => bar.bucket === bucket)]);
     const key = JSON.stringify(closed);
     const kind = kinds.get(key);
