@@ -1,4 +1,4 @@
-import { mayMove, type LocationName } from "../estate.ts";
+import { mayMove, type ClassName, type LocationName, type ZoneName } from "../estate.ts";
 import { bucketsToRow, rowToBuckets } from "../route/rows.ts";
 import type { Assignment } from "../route/table.ts";
 import { locationIndex, rowOf, withRows, type NewRow } from "../shift/traffic.ts";
@@ -17,24 +17,29 @@ import { estateOf, placesOf, type DraftPlace, type Turn } from "./turn.ts";
 export function isAnybodysHome(turn: Turn, name: LocationName): boolean {
   const { home } = turn.now;
   if (home === null) return false;
-  const { classes, zones } = estateOf(turn);
   const here = locationIndex(estateOf(turn), name);
   const isPinned = pinnedTo(turn, name);
-  return classes.some(({ name: className }) =>
-    zones.some(({ name: zone }) => {
-      const row = rowOf(home, className, zone);
-      if (!row.some(([index]) => index === here)) return false;
-      return rowToBuckets(row).some((index, bucket) => index === here && !isPinned(className, zone, bucket));
-    }),
+  return isAnybodyAt(turn, home, name, (className, zone) =>
+    rowToBuckets(rowOf(home, className, zone)).some(
+      (index, bucket) => index === here && !isPinned(className, zone, bucket),
+    ),
   );
 }
 
-/** Whether anybody is there by this. */
-export function isAnybodyAt(turn: Turn, assignment: Assignment, name: LocationName): boolean {
+/** Whether anybody is there by this: of rows that have somebody there, of any that counts. */
+export function isAnybodyAt(
+  turn: Turn,
+  assignment: Assignment,
+  name: LocationName,
+  counts: (className: ClassName, zone: ZoneName) => boolean = () => true,
+): boolean {
   const { classes, zones } = estateOf(turn);
   const here = locationIndex(estateOf(turn), name);
   return classes.some(({ name: className }) =>
-    zones.some(({ name: zone }) => rowOf(assignment, className, zone).some(([index]) => index === here)),
+    zones.some(
+      ({ name: zone }) =>
+        rowOf(assignment, className, zone).some(([index]) => index === here) && counts(className, zone),
+    ),
   );
 }
 

@@ -1,3 +1,4 @@
+import { APART_MS, HABIT_MS } from "../judge/bursts.ts";
 import { COUNTED_SECONDS, FAILED_RATIO_WORSE } from "../shift/look.ts";
 import type { UnixMs } from "../step.ts";
 import type { Load } from "../summary.ts";
@@ -10,10 +11,6 @@ import { placesOf, type DraftPlace, type Turn } from "./turn.ts";
  * after a step is not sick of what it took. So bursts are kept, and a look asks whether the receiver fails more than in those.
  */
 
-/** Bursts this long ago are habit no more. */
-const HABIT_MS = 600_000;
-/** Bad looks with less between them are one burst: two are a habit, however often each was counted. */
-const APART_MS = 5_000;
 const BURSTS_MAX = 8;
 
 /** Takes what a place counted into its habit, unless it may be what it took, or what it is being left for. */

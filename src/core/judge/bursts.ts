@@ -82,11 +82,11 @@ function isWorse(now: Counted, before: Counted, { usual }: Stream): boolean {
 }
 
 const ODD_NATS = 5;
-/** Odd looks with less between them are one burst. */
-const APART_MS = 5_000;
+/** Odd looks with less between them are one burst: two are a habit, however often each was counted. */
+export const APART_MS = 5_000;
 const BURST_MOST_MS = 10_000;
 /** Bursts this long ago are habit no more. */
-const HABIT_MS = 600_000;
+export const HABIT_MS = 600_000;
 const HABIT_BURSTS = 2;
 /** More than come in the time for which a move is asked whether trouble followed it (around.ts), and so before it. */
 const BURSTS_MOST = 24;
