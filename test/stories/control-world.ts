@@ -26,6 +26,15 @@ export type MadeLocation = {
   readonly isLater?: boolean;
 };
 
+/** Five along a line with the same users and the same room: what differs in a test is what the test says. */
+export const FIVE_ALIKE: readonly MadeLocation[] = ["a", "b", "c", "d", "e"].map((name, index) => ({
+  name,
+  position: index * 10,
+  demandRps: 100,
+  readyRps: 300,
+  capacityRps: 600,
+}));
+
 /** Users who live away from any location. */
 export type MadeZone = { readonly name: ZoneName; readonly position: number; readonly demandRps: number };
 

@@ -1,13 +1,9 @@
 import { expect, test } from "vitest";
-import { makeWorld, type MadeLocation } from "../../../test/stories/control-world.ts";
+import { FIVE_ALIKE, makeWorld, type MadeLocation } from "../../../test/stories/control-world.ts";
 import { guardLines } from "./guard-words.ts";
 
-const LOCATIONS: readonly MadeLocation[] = ["a", "b", "c", "d", "e"].map((name, index) => ({
-  name,
-  position: index * 10,
-  demandRps: 100,
-  readyRps: 300,
-  capacityRps: 600,
+const LOCATIONS: readonly MadeLocation[] = FIVE_ALIKE.map((each, index) => ({
+  ...each,
   provider: index < 2 ? "two" : "three",
 }));
 

@@ -1,27 +1,20 @@
 import { expect, test } from "vitest";
-import { makeEstate, makeWorld, type Made, type MadeLocation } from "../../../test/stories/control-world.ts";
+import { FIVE_ALIKE, makeEstate, makeWorld, type Made } from "../../../test/stories/control-world.ts";
 import type { Estate, ModeRule, Zone } from "../estate.ts";
 import { rowToBuckets } from "../route/rows.ts";
 
 /** Homes that are planned once more are a move like any other: the mode and its rules hold for it, and law goes before those. */
 
-const LOCATIONS: readonly MadeLocation[] = ["a", "b", "c", "d", "e"].map((name, index) => ({
-  name,
-  position: index * 10,
-  demandRps: 100,
-  readyRps: 300,
-  capacityRps: 600,
-}));
 const OUTLAWED: Partial<Zone> = { forbidden: { public: ["a"], internal: ["a"] } };
 /** From a they are 5 ms away, and 15 from b: no law, but nobody may be sent there any more. */
 const MUST_GO_TO_B: Partial<Zone> = { latencyMs: { b: 15, c: 25, d: 35, e: 45 } };
 
 /** A world at rest that is told new rules for users of a. */
 function ruled(rules: Partial<Zone>, settings: Partial<Estate>): Made {
-  const made = makeWorld(LOCATIONS, settings);
+  const made = makeWorld(FIVE_ALIKE, settings);
   made.run(12);
   made.heard();
-  const estate = makeEstate(LOCATIONS, settings);
+  const estate = makeEstate(FIVE_ALIKE, settings);
   const zones = estate.zones.map((zone) => (zone.name === "at-a" ? { ...zone, ...rules } : zone));
   made.send({ event: "config", at: made.at(), estate: { ...estate, zones } });
   made.run(8);
@@ -92,7 +85,7 @@ test.each([
   ["an observer", { mode: "observe" }, "users are where law forbids them to be by the new rules"],
   [
     "a Houston that may not move the class",
-    { guards: { ...makeEstate(LOCATIONS).guards, peopleOnly: ["public", "internal"] } },
+    { guards: { ...makeEstate(FIVE_ALIKE).guards, peopleOnly: ["public", "internal"] } },
     "PUBLIC, INTERNAL of at-a may not be where they are by law, and stay: only people may move them",
   ],
 ] as const)("%s moves nobody for a law either, and says so loudly", (_what, settings, says) => {
@@ -103,7 +96,7 @@ test.each([
 });
 
 test("users of one zone who are more than may move in a minute leave by parts", () => {
-  const guards = { ...makeEstate(LOCATIONS).guards, maxShareMovedPerMinute: 0.1 };
+  const guards = { ...makeEstate(FIVE_ALIKE).guards, maxShareMovedPerMinute: 0.1 };
   const made = ruled(OUTLAWED, { mode: "act", guards });
   const first = inA(made, "public");
   expect(first).toBeGreaterThan(0);
@@ -113,11 +106,11 @@ test("users of one zone who are more than may move in a minute leave by parts", 
 });
 
 test("who is pinned to a place that waits is not sent there by it, and keeps nobody else where law forbids them to be", () => {
-  const made = makeWorld(LOCATIONS, { mode: "act" });
+  const made = makeWorld(FIVE_ALIKE, { mode: "act" });
   made.run(12);
   made.order("ana", { kind: "hold", location: "e" });
   made.order("ana", { kind: "pin", what: "tenant", name: "www.tenant.example", location: "e" });
-  const estate = makeEstate(LOCATIONS, { mode: "act" });
+  const estate = makeEstate(FIVE_ALIKE, { mode: "act" });
   const zones = estate.zones.map((zone) => (zone.name === "at-a" ? { ...zone, ...OUTLAWED } : zone));
   made.send({ event: "config", at: made.at(), estate: { ...estate, zones } });
   made.run(70);

@@ -1,31 +1,28 @@
 import { expect, test } from "vitest";
-import { makeEstate, makeWorld, type MadeLocation } from "../../../test/stories/control-world.ts";
+import { FIVE_ALIKE, makeEstate, makeWorld } from "../../../test/stories/control-world.ts";
 import type { Estate } from "../estate.ts";
 import { rowToBuckets } from "../route/rows.ts";
 import type { RouteTable } from "../route/table.ts";
 
 /** Law, distance and pools in whole moves: what the planner is told must be what users get. */
 
-const LOCATIONS: readonly MadeLocation[] = ["a", "b", "c", "d", "e"].map((name, index) => ({
-  name,
-  position: index * 10,
-  demandRps: 100,
-  readyRps: 300,
-  capacityRps: 600,
-}));
-
 function ruled(rules: Partial<Estate["zones"][number]>): Estate {
-  const estate = makeEstate(LOCATIONS);
+  const estate = makeEstate(FIVE_ALIKE);
   return { ...estate, zones: estate.zones.map((zone) => (zone.name === "at-a" ? { ...zone, ...rules } : zone)) };
+}
+
+function ruledEverywhere(rules: Partial<Estate["zones"][number]>): Estate {
+  const estate = makeEstate(FIVE_ALIKE);
+  return { ...estate, zones: estate.zones.map((zone) => ({ ...zone, ...rules })) };
 }
 
 function servedAt(table: RouteTable): readonly string[] {
   const places = new Set(rowToBuckets(table.assignment["public"]!["at-a"]!));
-  return [...places].map((index) => LOCATIONS[index]!.name).toSorted();
+  return [...places].map((index) => FIVE_ALIKE[index]!.name).toSorted();
 }
 
 test("law is not relaxed for a loss: who may be nowhere else stays, and Houston says why", () => {
-  const made = makeWorld(LOCATIONS, { zones: ruled({ forbidden: { public: ["b", "c", "d", "e"] } }).zones });
+  const made = makeWorld(FIVE_ALIKE, { zones: ruled({ forbidden: { public: ["b", "c", "d", "e"] } }).zones });
   made.run(3);
   made.heard();
   made.lost.add("a");
@@ -45,7 +42,7 @@ test("law is not relaxed for a loss: who may be nowhere else stays, and Houston 
 });
 
 const servedAfterLoss = (farthestMs: number): readonly string[] => {
-  const made = makeWorld(LOCATIONS, { zones: ruled({ farthestMs: { public: farthestMs } }).zones });
+  const made = makeWorld(FIVE_ALIKE, { zones: ruled({ farthestMs: { public: farthestMs } }).zones });
   made.run(3);
   made.lost.add("a");
   made.run(8);
@@ -58,7 +55,7 @@ test("nobody is sent further than their zone allows, by contingency or by steps"
 });
 
 test("a rule that is new holds for users who are there already", () => {
-  const made = makeWorld(LOCATIONS);
+  const made = makeWorld(FIVE_ALIKE);
   made.run(12);
   expect(servedAt(made.state().table!)).toEqual(["a"]);
   made.heard();
@@ -71,9 +68,9 @@ test("a rule that is new holds for users who are there already", () => {
 });
 
 test("a zone that is new gets its places while others serve on", () => {
-  const made = makeWorld(LOCATIONS);
+  const made = makeWorld(FIVE_ALIKE);
   made.run(12);
-  const estate = makeEstate(LOCATIONS);
+  const estate = makeEstate(FIVE_ALIKE);
   const zones = [...estate.zones, { ...estate.zones[1]!, name: "new" }];
   made.send({ event: "config", at: made.at(), estate: { ...estate, zones } });
   made.run(8);
@@ -83,12 +80,8 @@ test("a zone that is new gets its places while others serve on", () => {
 });
 
 test("what a new rule asks of more users than may move in a minute is done in parts", () => {
-  const all = (rules: Partial<Estate["zones"][number]>): Estate => {
-    const estate = makeEstate(LOCATIONS);
-    return { ...estate, zones: estate.zones.map((zone) => ({ ...zone, ...rules })) };
-  };
-  const guards = { ...makeEstate(LOCATIONS).guards, maxShareMovedPerMinute: 0.3 };
-  const made = makeWorld(LOCATIONS, { guards });
+  const guards = { ...makeEstate(FIVE_ALIKE).guards, maxShareMovedPerMinute: 0.3 };
+  const made = makeWorld(FIVE_ALIKE, { guards });
   made.run(12);
   const forbidden = { public: ["a", "b", "c"] };
   const leftIn = (): number =>
@@ -97,7 +90,7 @@ test("what a new rule asks of more users than may move in a minute is done in pa
       0,
     );
   const before = leftIn();
-  made.send({ event: "config", at: made.at(), estate: { ...all({ forbidden }), guards } });
+  made.send({ event: "config", at: made.at(), estate: { ...ruledEverywhere({ forbidden }), guards } });
   made.run(8);
   const first = leftIn();
   expect(first).toBeLessThan(before);
@@ -107,7 +100,7 @@ test("what a new rule asks of more users than may move in a minute is done in pa
 });
 
 test("a rule that comes while a place is empty holds on its users' way back: they belong where they are", () => {
-  const made = makeWorld(LOCATIONS);
+  const made = makeWorld(FIVE_ALIKE);
   made.run(12);
   made.send({ event: "order", at: made.at(), by: "alice", order: { kind: "evacuate", location: "a" } });
   made.run(30);
@@ -122,13 +115,13 @@ test("a rule that comes while a place is empty holds on its users' way back: the
 });
 
 test("a class with a pool of its own is sent no more than the pool carries, whatever room the location has", () => {
-  const locations = makeEstate(LOCATIONS).locations.map((each) => ({ ...each, pools: { internal: 10 } }));
-  const made = makeWorld(LOCATIONS, { locations });
+  const locations = makeEstate(FIVE_ALIKE).locations.map((each) => ({ ...each, pools: { internal: 10 } }));
+  const made = makeWorld(FIVE_ALIKE, { locations });
   made.run(3);
   made.lost.add("a");
   made.run(8);
   const rows = made.state().table!.assignment["internal"]!;
-  const buckets = LOCATIONS.map((_, index) =>
+  const buckets = FIVE_ALIKE.map((_, index) =>
     Object.values(rows).reduce((sum, row) => sum + rowToBuckets(row).filter((to) => to === index).length, 0),
   );
   // 4 of each zone's 100 rps are internal: 10 rps carry 640 buckets of 1/256 of it, less what scatter asks for.
