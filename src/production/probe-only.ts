@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
@@ -8,6 +7,7 @@ import type { LocationName } from "../core/estate.ts";
 import { boundedText } from "../drivers/bounded-text.ts";
 import type { ProbeDriver } from "../drivers/probe/contract.ts";
 import { lookAsked, type LookTold } from "../drivers/probe/remote-look.ts";
+import { isSameSecret } from "../drivers/same-secret.ts";
 import { guardDoor, HTTP_DOOR } from "../runtime/http-door.ts";
 
 /**
@@ -54,8 +54,7 @@ export async function startProbeOnly(options: ProbeOnlyOptions): Promise<Running
 
   const look = async (request: IncomingMessage): Promise<Answer> => {
     const given = /^Bearer (\S+)$/.exec(request.headers.authorization ?? "")?.[1] ?? "";
-    // Digests have one length, and the comparison takes one time: neither tells how near a guess was.
-    if (!timingSafeEqual(digest(given), digest(token)))
+    if (!isSameSecret(given, token))
       return refusal(401, "token-wrong", "this vantage answers who has its token (HOUSTON_VANTAGE_TOKEN)");
     if (request.method !== "POST" || request.url !== "/look")
       return refusal(404, "not-found", "POST /look is all that is served here");
@@ -171,8 +170,6 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
 }
 
 const isLoopback = (host: string): boolean => /^127(?:\.\d{1,3}){3}$/.test(host) || host === "::1";
-
-const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
 
 /** One Houston asks three times a second for a location that fails; two of them and a `houston check --reach` fit. */
 const LOOKS_A_SECOND_MAX = 10;
