@@ -37,6 +37,10 @@ export function makeZoneLookup(zones: readonly ZoneSubnets[]): ZoneLookup {
   };
 }
 
+/** The same, of what houston.yaml has under `subnets`. */
+export const zoneLookupOf = (subnets: Readonly<Record<ZoneName, readonly string[]>>): ZoneLookup =>
+  makeZoneLookup(Object.entries(subnets).map(([name, each]) => ({ name, subnets: each })));
+
 /** The zone of an address in text (`::ffff:1.2.3.4` counts as 1.2.3.4); null when none fits or it is no address. */
 export function zoneOfAddress(lookup: ZoneLookup, address: string): ZoneName | null {
   const bytes = addressBytes(address);

@@ -1,12 +1,11 @@
 import type { Words } from "../../core/control-contract.ts";
-import { initialRoute, routeStep } from "../../core/route/route.ts";
 import type { RouteTable } from "../../core/route/table.ts";
 import { askServer, connectionFailure, shortAddress, type Answer, type Asked } from "../../drivers/dns/ask-server.ts";
 import { readServerAddress } from "../../drivers/dns/tcp-exchange.ts";
-import { makeZoneLookup } from "../../drivers/dns/zone-lookup.ts";
+import { zoneLookupOf } from "../../drivers/dns/zone-lookup.ts";
 import type { Asker, LocationAddresses, RunningSteering } from "../../drivers/steering-context.ts";
 import type { Clock } from "../../runtime/clock.ts";
-import { changedAskers, type Sampled } from "./sample.ts";
+import { changedAskers, familiesOf, routeOf, type Sampled } from "./sample.ts";
 
 /**
  * Two DNS providers of one zone are two clocks on one tower: whoever looks up reads either, so they must agree. Twice a minute each name server
@@ -36,21 +35,21 @@ export function watchAlike(
   },
 ): AlikeWatch {
   const { clock, steering, tell } = options;
-  const lookup = makeZoneLookup(Object.entries(options.subnets).map(([name, subnets]) => ({ name, subnets })));
-  const families = FAMILIES.filter(({ family }) =>
-    Object.values(options.addresses).some((each) => each[family].length > 0),
-  );
+  const lookup = zoneLookupOf(options.subnets);
+  const families = familiesOf(options.addresses);
   const servers = steering.flatMap((driver) => (driver.told?.servers ?? []).map((at) => ({ driver, at })));
   const looks = new Map<string, { readonly count: number; readonly says: string }>();
   const ending = new AbortController();
   let isLooking = false;
 
   /** Null: it answers by what its driver wrote, and that is by the newest table. */
-  const unlikeAt = async ({ driver, at }: (typeof servers)[number], table: RouteTable): Promise<string | null> => {
+  const unlikeAt = async (
+    { driver, at }: (typeof servers)[number],
+    table: RouteTable,
+    askers: readonly Asker[],
+  ): Promise<string | null> => {
     const version = driver.version() ?? 0;
     if (version < table.version) return `it holds table ${version}, and the newest is ${table.version}`;
-    const route = routeStep(initialRoute(table.locations), { event: "table", at: table.at, table }).state;
-    const askers = changedAskers(null, route, { ...options, lookup });
     const asked = askers.flatMap((asker) =>
       families.map(({ type }): Asked => ({ name: asker.name, type, ...subnetOf(asker) })),
     );
@@ -99,7 +98,8 @@ export function watchAlike(
     const table = options.table();
     if (isLooking || table === null) return;
     isLooking = true;
-    const found = await Promise.all(servers.map(async (server) => unlikeAt(server, table)));
+    const askers = changedAskers(null, routeOf(table), { ...options, lookup });
+    const found = await Promise.all(servers.map(async (server) => unlikeAt(server, table, askers)));
     isLooking = false;
     if (ending.signal.aborted) return;
     for (const [index, server] of servers.entries()) note(server, found[index]!);
@@ -116,11 +116,6 @@ export function watchAlike(
     },
   };
 }
-
-const FAMILIES = [
-  { type: "A", family: "v4" },
-  { type: "AAAA", family: "v6" },
-] as const;
 
 const subnetOf = ({ from }: Asker): Pick<Asked, "subnet"> => (from === null ? {} : { subnet: from.network });
 

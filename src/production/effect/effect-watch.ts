@@ -2,18 +2,18 @@ import type { ResolverSettings } from "../../config/steering-config.ts";
 import type { Effect, EffectAt } from "../../api/effect.ts";
 import type { Words } from "../../core/control-contract.ts";
 import type { LocationName } from "../../core/estate.ts";
-import { initialRoute, routeStep, type RouteState } from "../../core/route/route.ts";
+import type { RouteState } from "../../core/route/route.ts";
 import type { RouteTable } from "../../core/route/table.ts";
 import type { UnixMs } from "../../core/step.ts";
 import { askServer, connectionFailure, shortAddress, type Answer, type Asked } from "../../drivers/dns/ask-server.ts";
 import { readServerAddress } from "../../drivers/dns/tcp-exchange.ts";
-import { makeZoneLookup } from "../../drivers/dns/zone-lookup.ts";
+import { zoneLookupOf } from "../../drivers/dns/zone-lookup.ts";
 import { placesFor } from "../../drivers/dns/told-places.ts";
 import type { Asker, LocationAddresses, RunningSteering } from "../../drivers/steering-context.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { lateWords, seenWords } from "./effect-words.ts";
 import { keptUntil } from "./kept-until.ts";
-import { askerFrom, changedAskers, changedNames, type Sampled } from "./sample.ts";
+import { askerFrom, changedAskers, changedNames, familiesOf, routeOf, type Sampled } from "./sample.ts";
 
 /**
  * Asks whether what was decided is what users are told. Like a postman's sender who rings up the addressee: that the letter was taken at
@@ -82,7 +82,7 @@ type Watched = {
 export function watchEffects(options: EffectWatchOptions): EffectWatch {
   const { clock, resolvers, addresses, homeOf, subnets } = options;
   const steering = options.steering.filter(({ told }) => told !== undefined);
-  const lookup = makeZoneLookup(Object.entries(subnets).map(([name, each]) => ({ name, subnets: each })));
+  const lookup = zoneLookupOf(subnets);
   const sampled: Sampled = { ...options, lookup };
   const kept = keptUntil(options.ttlSeconds);
   const families = familiesOf(addresses);
@@ -286,17 +286,3 @@ function stateOf(targets: readonly Target[], now: UnixMs): Effect["state"] {
 const hasTaken = ({ version: has }: RunningSteering, { version }: Watched): boolean => (has() ?? 0) >= version;
 
 const withinMs = ({ driver }: RunningSteering): number => driver.withinMs ?? APPLIED_WITHIN_MS;
-
-function routeOf(table: RouteTable): RouteState {
-  return routeStep(initialRoute(table.locations), { event: "table", at: table.at, table }).state;
-}
-
-function familiesOf(
-  addresses: Readonly<Record<LocationName, LocationAddresses>>,
-): readonly { readonly type: "A" | "AAAA"; readonly family: keyof LocationAddresses }[] {
-  const all = Object.values(addresses);
-  return [
-    ...(all.some(({ v4 }) => v4.length > 0) ? [{ type: "A", family: "v4" } as const] : []),
-    ...(all.some(({ v6 }) => v6.length > 0) ? [{ type: "AAAA", family: "v6" } as const] : []),
-  ];
-}

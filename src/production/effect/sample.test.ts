@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { initialRoute, routeStep, type RouteState } from "../../core/route/route.ts";
 import type { Run } from "../../core/route/table.ts";
 import { placesFor } from "../../drivers/dns/told-places.ts";
-import { makeZoneLookup } from "../../drivers/dns/zone-lookup.ts";
+import { zoneLookupOf } from "../../drivers/dns/zone-lookup.ts";
 import { askerFrom, changedAskers, changedNames, type Sampled } from "./sample.ts";
 
 const subnets = { near: ["10.1.0.0/16"], far: ["10.2.0.0/16", "2001:db8::/32"], small: ["192.0.2.0/26"] };
@@ -14,7 +14,7 @@ const sampled: Sampled = {
   subnets,
   otherwise: "far",
   homeOf: () => "a",
-  lookup: makeZoneLookup(Object.entries(subnets).map(([name, each]) => ({ name, subnets: each }))),
+  lookup: zoneLookupOf(subnets),
 };
 const ALL_A: Runs = [[0, 256]];
 /** A canary of 5 %. */

@@ -1,12 +1,12 @@
 import ipaddr from "ipaddr.js";
 import type { ClassName, LocationName, ZoneName } from "../../core/estate.ts";
 import { networkBits } from "../../core/route/host.ts";
-import type { RouteState } from "../../core/route/route.ts";
+import { initialRoute, routeStep, type RouteState } from "../../core/route/route.ts";
 import { sameRow } from "../../core/route/rows.ts";
-import type { Run } from "../../core/route/table.ts";
+import type { RouteTable, Run } from "../../core/route/table.ts";
 import { placesFor } from "../../drivers/dns/told-places.ts";
 import type { ZoneLookup } from "../../drivers/dns/zone-lookup.ts";
-import type { Asker, SteeredHost, SteeringContext } from "../../drivers/steering-context.ts";
+import type { Asker, LocationAddresses, SteeredHost, SteeringContext } from "../../drivers/steering-context.ts";
 
 /**
  * Whom to ask for, so that a change is seen if it is there: users whose answer it changes. Like somebody who has moved house and posts
@@ -141,4 +141,20 @@ const STRANGERS: readonly string[] = ["198.18.0.0/16", "192.0.2.0/24"];
 function spread<Item>(items: readonly Item[], most: number): readonly Item[] {
   if (items.length <= most) return items;
   return Array.from({ length: most }, (_, index) => items[Math.floor((index * items.length) / most)]!);
+}
+
+/** Where the table's users are led before anything else is known. */
+export function routeOf(table: RouteTable): RouteState {
+  return routeStep(initialRoute(table.locations), { event: "table", at: table.at, table }).state;
+}
+
+/** Which addresses users are told at all: those that any location has. */
+export function familiesOf(
+  addresses: Readonly<Record<LocationName, LocationAddresses>>,
+): readonly { readonly type: "A" | "AAAA"; readonly family: keyof LocationAddresses }[] {
+  const all = Object.values(addresses);
+  return [
+    ...(all.some(({ v4 }) => v4.length > 0) ? [{ type: "A", family: "v4" } as const] : []),
+    ...(all.some(({ v6 }) => v6.length > 0) ? [{ type: "AAAA", family: "v6" } as const] : []),
+  ];
 }

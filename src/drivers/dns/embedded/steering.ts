@@ -10,7 +10,7 @@ import type { Asker, RunningSteering, SteeringContext } from "../../steering-con
 import { learntFile, type LearntStore } from "../../store/learnt-file.ts";
 import { homesWithoutTable } from "../homes-without-table.ts";
 import { addressesOf, placesFor } from "../told-places.ts";
-import { makeZoneLookup } from "../zone-lookup.ts";
+import { zoneLookupOf } from "../zone-lookup.ts";
 import { forLocations } from "./for-locations.ts";
 import { makeNextPlace } from "./next-place.ts";
 import type { EmbeddedSettings } from "./shape.ts";
@@ -47,7 +47,7 @@ export async function makeEmbedded(settings: EmbeddedSettings, context: Steering
           }),
           ttlSeconds: estate.ttlSeconds,
           locations: names.map((name) => ({ name, addresses: addresses[name] ?? { v4: [], v6: [] } })),
-          zoneOf: makeZoneLookup(Object.entries(subnets).map(([name, each]) => ({ name, subnets: each }))),
+          zoneOf: zoneLookupOf(subnets),
           askedLocation: homeOf(otherwise),
           askedZone: otherwise,
           homeOf,

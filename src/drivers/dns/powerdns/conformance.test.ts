@@ -17,7 +17,7 @@ import {
 import { contextOf, recordConformance, tableOf, type RecordRig, type RigSettings } from "../record-testing.ts";
 import { overTcp } from "../tcp-exchange.ts";
 import { troubleProxy } from "../trouble-proxy.testing.ts";
-import { addressBytes, makeZoneLookup, zoneOfAddress } from "../zone-lookup.ts";
+import { addressBytes, zoneLookupOf, zoneOfAddress } from "../zone-lookup.ts";
 import { makePowerdns } from "./make.ts";
 import { powerdnsShape } from "./shape.ts";
 
@@ -141,7 +141,7 @@ describe("PowerDNS by itself", () => {
       { ...context, estate },
     );
     expect(await driver.apply(table, never)).toEqual({ kind: "done", says: expect.any(String) });
-    const zones = makeZoneLookup(Object.entries(subnets).map(([name, of]) => ({ name, subnets: of })));
+    const zones = zoneLookupOf(subnets);
     const clients = [
       ...Array.from({ length: 60 }, (_, i) => `198.${18 + (i % 2)}.${(i * 7) % 256}.0`),
       ...Array.from({ length: 30 }, (_, i) => `2001:db8:${(i * 13) % 40}::`),

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { BUCKETS, type LocationName } from "../../../core/estate.ts";
+import { ALL_BUCKETS, type LocationName, type ZoneName } from "../../../core/estate.ts";
 import { bucketOfNetwork } from "../../../core/route/host.ts";
 import { answer, type RouteState } from "../../../core/route/route.ts";
-import { addressBytes, makeZoneLookup, zoneOfAddress } from "../../dns/zone-lookup.ts";
+import { addressBytes, zoneLookupOf, zoneOfAddress } from "../../dns/zone-lookup.ts";
 import type { SteeringContext } from "../../steering-context.ts";
 import { type Ask, SocketProblem } from "./runtime-socket.ts";
 
@@ -36,6 +36,8 @@ export function leadOut(options: {
   readonly share: number;
 }): LeadOut {
   const { ask, here, steered, share } = options;
+  // Made once, for there may be a hundred thousand subnets.
+  const of = { here, hosts: steered.hosts, zoneOf: zoneFinder(steered) };
   const stopped = new AbortController();
   let state: RouteState | null = null;
   let going: Promise<void> | null = null;
@@ -43,7 +45,7 @@ export function leadOut(options: {
   const round = async (now: RouteState): Promise<number | null> => {
     const within = AbortSignal.any([stopped.signal, AbortSignal.timeout(WITHIN_MS)]);
     try {
-      const leaving = leaversIn(await ask("show sess", within), belongsElsewhere(now, here, steered));
+      const leaving = leaversIn(await ask("show sess", within), belongsElsewhere(now, of));
       const count = Math.min(Math.ceil(leaving.length * share), ENDED_AT_ONCE_MAX);
       for (const { id } of leaving.slice(0, count)) await ask(`shutdown session ${id}`, within);
       return count < leaving.length ? EVERY_MS : null;
@@ -103,25 +105,35 @@ function secondsOf(text: string): number {
   );
 }
 
+function zoneFinder({
+  subnets,
+  otherwise,
+}: Pick<SteeringContext, "subnets" | "otherwise">): (address: string) => ZoneName {
+  const lookup = zoneLookupOf(subnets);
+  return (address) => zoneOfAddress(lookup, address) ?? otherwise;
+}
+
 function belongsElsewhere(
   state: RouteState,
-  here: LocationName,
-  { hosts, subnets, otherwise }: Pick<SteeringContext, "hosts" | "subnets" | "otherwise">,
+  of: {
+    readonly here: LocationName;
+    readonly hosts: SteeringContext["hosts"];
+    readonly zoneOf: (address: string) => ZoneName;
+  },
 ): (address: string) => boolean {
-  const lookup = makeZoneLookup(Object.entries(subnets).map(([name, each]) => ({ name, subnets: each })));
+  const { here, hosts, zoneOf } = of;
   const isElsewhere = (className: string, zone: string, bucket: number): boolean => {
     const place = answer(state, { class: className, zone, bucket }, here);
     return place !== null && place !== here;
   };
-  const allBuckets = Array.from({ length: BUCKETS }, (_, bucket) => bucket);
   return (address) => {
     const bytes = addressBytes(address);
     if (bytes === null) return false;
-    const zone = zoneOfAddress(lookup, address) ?? otherwise;
+    const zone = zoneOf(address);
     return hosts.every((host) =>
       host.bucketBy === "network"
         ? isElsewhere(host.class, zone, bucketOfNetwork(bytes))
-        : allBuckets.every((bucket) => isElsewhere(host.class, zone, bucket)),
+        : ALL_BUCKETS.every((bucket) => isElsewhere(host.class, zone, bucket)),
     );
   };
 }

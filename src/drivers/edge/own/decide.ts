@@ -1,10 +1,10 @@
 import type { Chunk } from "../../../core/route/table.ts";
 import { bucketOfHost, bucketOfNetwork } from "../../../core/route/host.ts";
 import { answer, type RouteState } from "../../../core/route/route.ts";
-import { addressBytes, zoneOfAddress, type ZoneLookup } from "../../dns/zone-lookup.ts";
+import { addressBytes, zoneLookupOf, zoneOfAddress, type ZoneLookup } from "../../dns/zone-lookup.ts";
 import type { SteeredHost } from "../../steering-context.ts";
 import { HOPS_MAX } from "../passport.ts";
-import { type RouteDocument, routeOf, zoneLookupOf } from "./route-document.ts";
+import { type RouteDocument, routeOf } from "./route-document.ts";
 
 /** A route document, ready to be asked: whose request it is, and where it belongs. */
 export type Routing = {

@@ -2,7 +2,7 @@ import type { LocationName, ZoneName } from "../../../core/estate.ts";
 import { LOCATIONS_MAX, tableProblems } from "../../../core/route/check-table.ts";
 import { initialRoute, routeStep, type RouteState } from "../../../core/route/route.ts";
 import type { LossNotice, RouteTable } from "../../../core/route/table.ts";
-import { makeZoneLookup, type ZoneLookup } from "../../dns/zone-lookup.ts";
+import { zoneLookupOf } from "../../dns/zone-lookup.ts";
 import type { LocationAddresses, SteeredHost } from "../../steering-context.ts";
 
 /**
@@ -56,10 +56,6 @@ function subnetProblems(subnets: unknown): readonly string[] {
     return [`subnets: ${(error as Error).message}`];
   }
 }
-
-/** Throws for what is no subnet, and for one of two zones. */
-export const zoneLookupOf = (subnets: RouteDocument["subnets"]): ZoneLookup =>
-  makeZoneLookup(Object.entries(subnets).map(([name, each]) => ({ name, subnets: each })));
 
 /** What answers by it. Whoever wrote it had the word of most locations for each loss, so it is followed without another. */
 export function routeOf({ table, lost }: Pick<RouteDocument, "table" | "lost">): RouteState {
