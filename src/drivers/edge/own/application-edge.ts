@@ -279,19 +279,30 @@ export async function applicationEdge(options: ApplicationEdgeOptions): Promise<
     return looping();
   };
 
-  const handle: ApplicationEdge["handle"] = (request, response, next) => {
-    if (givenUp.has(request.socket)) return;
+  /** In how many ways it can be read, when it is more than one: counted. */
+  const readTwoWays = (request: IncomingMessage): string | null => {
     const twoWays = ambiguity(request);
-    if (twoWays !== null) {
-      counted.add("refused", twoWays);
-      givenUp.add(request.socket);
-      return reply(response, location, ambiguous(twoWays));
-    }
+    if (twoWays !== null) counted.add("refused", twoWays);
+    return twoWays;
+  };
+
+  const met = (request: IncomingMessage): { readonly head: Head; readonly asked: Asked; readonly its: Held } => {
     const head = headOf(request);
     const asked = look(head, entrance.originOf(request), isKnown);
     const its = held(request);
     if (asked.chunk !== null && !asked.fromEdge)
       its.asked({ chunk: asked.chunk, user: asked.user.user, now: performance.now() });
+    return { head, asked, its };
+  };
+
+  const handle: ApplicationEdge["handle"] = (request, response, next) => {
+    if (givenUp.has(request.socket)) return;
+    const twoWays = readTwoWays(request);
+    if (twoWays !== null) {
+      givenUp.add(request.socket);
+      return reply(response, location, ambiguous(twoWays));
+    }
+    const { head, asked, its } = met(request);
     const refused = refusal(asked);
     if (refused !== null) return reply(response, location, refused);
     if (asked.place.kind !== "there") {
@@ -345,28 +356,21 @@ export async function applicationEdge(options: ApplicationEdgeOptions): Promise<
     return new Request(request, { headers });
   };
 
-  const upgrade = (others: readonly Upgrading[]) => (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+  const upgrade = (others: readonly Upgrading[]) => (request: IncomingMessage, socket: Duplex, first: Buffer) => {
     socket.on("error", () => socket.destroy());
-    const twoWays = ambiguity(request);
-    if (twoWays !== null) {
-      counted.add("refused", twoWays);
-      return refuseSocket(socket, "400 Bad Request");
-    }
-    const its = held(request);
-    const asked = look(headOf(request), entrance.originOf(request), isKnown);
-    if (asked.chunk !== null && !asked.fromEdge)
-      its.asked({ chunk: asked.chunk, user: asked.user.user, now: performance.now() });
+    if (readTwoWays(request) !== null) return refuseSocket(socket, "400 Bad Request");
+    const { head, asked, its } = met(request);
     const serve = (): void => {
       counted.add("requests", "served");
       if (others.length === 0) refuseSocket(socket, "426 Upgrade Required");
-      for (const each of others) each(request, socket, head);
+      for (const each of others) each(request, socket, first);
     };
     if (asked.place.kind === "here") return serve();
     if (asked.place.kind !== "there") return refuseSocket(socket, `${refusal(asked)!.status} `);
     const to = asked.place.location;
     const gone = new AbortController();
     socket.once("close", () => gone.abort());
-    const call = callOf(headOf(request), asked, { body: null, gone: gone.signal });
+    const call = callOf(head, asked, { body: null, gone: gone.signal });
     const relay = async (): Promise<void> => {
       const upgraded = await way.upgrade(to, call, toSocket(socket));
       if (upgraded.kind === "failed" && mayServeHere(upgraded, call)) return serve();
@@ -375,7 +379,15 @@ export async function applicationEdge(options: ApplicationEdgeOptions): Promise<
       if (upgraded.kind === "failed") return refuseSocket(socket, "502 Bad Gateway");
       if (upgraded.kind !== "switched") return;
       const { socket: there, headers } = upgraded;
-      joinSockets({ user: socket, head, there, headers, held: its, location: to, nowMs: () => performance.now() });
+      joinSockets({
+        user: socket,
+        head: first,
+        there,
+        headers,
+        held: its,
+        location: to,
+        nowMs: () => performance.now(),
+      });
     };
     void relay();
   };
