@@ -2,7 +2,9 @@ import { bucketOfHost, bucketOfNetwork } from "../../core/route/host.ts";
 import { answer, initialRoute, routeStep } from "../../core/route/route.ts";
 import { bucketsToRow } from "../../core/route/rows.ts";
 import type { Chunk, LossNotice, RouteTable, Run } from "../../core/route/table.ts";
-import { addressBytes, makeZoneLookup, zoneOfAddress } from "../dns/zone-lookup.ts";
+import { estateOf } from "../made-estate.testing.ts";
+import type { SteeringContext } from "../steering-context.ts";
+import { addressBytes, zoneLookupOf, zoneOfAddress } from "../dns/zone-lookup.ts";
 
 /** Three locations with an edge each, whose users come by a name of all and by tenants' names; users stand in the first one's edge. */
 export const LOCATIONS = ["east", "west", "north"];
@@ -21,13 +23,23 @@ export const steeredTo = (addressOf: (location: string) => string) => ({
   otherwise: OTHERWISE,
 });
 
+/** What a driver is told that keeps nothing on disk and has no secret. */
+export const toldTo = (name: string, steered: ReturnType<typeof steeredTo>): SteeringContext => ({
+  name,
+  estate: estateOf(LOCATIONS),
+  ...steered,
+  demandRps: () => null,
+  env: {},
+  stateFolder: "/none",
+  now: () => 1000,
+});
+
 /** Null: nobody is steered by this name. */
 export function chunkOf({ address, host }: { readonly address: string; readonly host: string }): Chunk | null {
   const name = host.toLowerCase().replace(/\.?(?::\d+)?$/, "");
   const tenant = /^[^.]+\.shops\.example\.com$/.test(name);
   if (!tenant && name !== "www.example.com") return null;
-  const zones = Object.entries(SUBNETS).map(([zone, subnets]) => ({ name: zone, subnets }));
-  const zone = zoneOfAddress(makeZoneLookup(zones), address) ?? OTHERWISE;
+  const zone = zoneOfAddress(zoneLookupOf(SUBNETS), address) ?? OTHERWISE;
   return tenant
     ? { class: "tenants", zone, bucket: bucketOfHost(name) }
     : { class: "public", zone, bucket: bucketAt(address) };

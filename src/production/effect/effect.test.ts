@@ -4,30 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Words } from "../../core/control-contract.ts";
-import type { RouteTable } from "../../core/route/table.ts";
-import { embeddedShape } from "../../drivers/dns/embedded/shape.ts";
-import { makeEmbedded, type EmbeddedSteering } from "../../drivers/dns/embedded/steering.ts";
+import type { EmbeddedSteering } from "../../drivers/dns/embedded/steering.ts";
 import { dnsmasq, unbound, type TestResolver } from "../../drivers/dns/resolver.testing.ts";
-import { estateOf } from "../../drivers/made-estate.testing.ts";
-import type { RunningSteering } from "../../drivers/steering-context.ts";
 import { realClock } from "../../runtime/clock.ts";
 import { lateWords } from "./effect-words.ts";
 import { watchEffects, type EffectWatch } from "./effect-watch.ts";
+import { DOMAIN, EAST, startServer, steeredIn, table, TTL_SECONDS, WEST, writtenLike } from "./two-servers.testing.ts";
 
 const ADDRESS = "127.86.56.1";
-const DOMAIN = "www.example.test";
-const TTL_SECONDS = 1;
-const LOCATIONS = ["east", "west"];
-const estate = { ...estateOf(LOCATIONS), ttlSeconds: TTL_SECONDS };
-const steered = {
-  hosts: [{ name: DOMAIN, class: "public", bucketBy: "network" as const }],
-  addresses: {
-    east: { v4: ["203.0.113.1"], v6: ["2001:db8::1"] },
-    west: { v4: ["203.0.113.2"], v6: ["2001:db8::2"] },
-  },
-  subnets: { "zone-east": ["127.86.56.0/25", "10.1.0.0/16"] },
-  otherwise: "zone-west",
-};
+const steered = steeredIn(["127.86.56.0/25", "10.1.0.0/16"]);
 const never = new AbortController().signal;
 const folder = mkdtempSync(join(tmpdir(), "houston-effect-"));
 const said: Words[] = [];
@@ -53,7 +38,7 @@ beforeAll(async () => {
     clock: realClock(),
     ttlSeconds: TTL_SECONDS,
     homeOf: () => "east",
-    steering: [embedded, thatLies(deaf, embedded)],
+    steering: [embedded, writtenLike(deaf, embedded)],
     resolvers: [
       { address: first.address, asksFrom: "127.86.56.11" },
       { address: second.address, asksFrom: null },
@@ -139,40 +124,6 @@ test("what was not even accepted is not called accepted", () => {
   expect(notApplied.youNeedTo).toContain("`dig @2001:db8::53 -p 53 NAME");
 });
 
-type Runs = readonly (readonly [number, number])[];
-const EAST: Runs = [[0, 256]];
-const WEST: Runs = [[1, 256]];
-
-function table(version: number, east: Runs): RouteTable {
-  return {
-    version,
-    at: Date.now(),
-    locations: LOCATIONS,
-    assignment: { public: { "zone-east": east, "zone-west": WEST } },
-    contingency: {},
-    apart: [],
-  };
-}
-
-const thatLies = (server: EmbeddedSteering, { told, version }: EmbeddedSteering): RunningSteering => ({
-  ...server,
-  version,
-  told: { servers: server.told!.servers, rightFor: told!.rightFor },
-});
-
 function start(name: string): Promise<EmbeddedSteering> {
-  const settings = embeddedShape.parse({
-    kind: "embedded",
-    listen: [`${ADDRESS}:0`],
-    nameServers: ["ns1.example.org"],
-  });
-  return makeEmbedded(settings, {
-    ...steered,
-    name,
-    estate,
-    demandRps: () => null,
-    env: {},
-    stateFolder: mkdtempSync(join(folder, name)),
-    now: () => Date.now(),
-  });
+  return startServer({ name, address: ADDRESS, steered, folder });
 }

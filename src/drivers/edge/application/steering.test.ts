@@ -2,12 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { estateOf } from "../../made-estate.testing.ts";
 import type { SteeringContext } from "../../steering-context.ts";
 import { freePort } from "../asked-edge.testing.ts";
 import { routeFeed } from "../own/route-feed.ts";
 import type { RouteDocument } from "../own/route-document.ts";
-import { HERE, LOCATIONS, notice, rowsTable, steeredTo } from "../three-edges.testing.ts";
+import { HERE, LOCATIONS, notice, rowsTable, steeredTo, toldTo } from "../three-edges.testing.ts";
 import { applicationShape } from "./shape.ts";
 import { makeApplication } from "./steering.ts";
 
@@ -21,10 +20,10 @@ function made() {
   const folder = mkdtempSync(join(tmpdir(), "steered-application-"));
   closing.push(() => rmSync(folder, { recursive: true, force: true }));
   const context: SteeringContext = {
-    name: "application",
-    estate: estateOf(LOCATIONS),
-    ...steeredTo(() => "127.0.0.1"),
-    demandRps: () => null,
+    ...toldTo(
+      "application",
+      steeredTo(() => "127.0.0.1"),
+    ),
     env: { HOUSTON_EDGE_TOKEN: "secret" },
     stateFolder: folder,
     now: () => 2000,

@@ -1,9 +1,8 @@
 // Two real HAProxies whose applications err, before anybody has decided anything: who answers, and what was carried out where.
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { RouteTable } from "../../../core/route/table.ts";
-import { estateOf } from "../../made-estate.testing.ts";
 import { type Answered, askAs, freePort } from "../asked-edge.testing.ts";
-import { bucketAt, HERE, LOCATIONS, OTHER, rowsTable, steeredTo } from "../three-edges.testing.ts";
+import { bucketAt, HERE, LOCATIONS, OTHER, rowsTable, steeredTo, toldTo } from "../three-edges.testing.ts";
 import { realEdge, type RealEdge } from "./real-haproxy.testing.ts";
 import { runtimeSocket } from "./runtime-socket.ts";
 import { haproxyShape } from "./shape.ts";
@@ -150,19 +149,7 @@ async function steer(to: Readonly<Record<string, number>>, apart: RouteTable["ap
     apart,
   };
   const edges = [here, other].map(({ location, socket, mapsFolder }) => ({ location, socket, mapsFolder }));
-  const steering = await steerHaproxies(
-    { ...settings(), edges },
-    {
-      name: "haproxy",
-      estate: estateOf(LOCATIONS),
-      ...steered,
-      demandRps: () => null,
-      env: {},
-      stateFolder: "/none",
-      now: () => 1000,
-    },
-    10_000,
-  );
+  const steering = await steerHaproxies({ ...settings(), edges }, toldTo("haproxy", steered), 10_000);
   expect(await steering.driver.apply(table, never)).toEqual({ kind: "done" });
   await steering.stop();
 }

@@ -7,8 +7,7 @@ import type { Outcome } from "../../../core/control-contract.ts";
 import { bucketOfHost } from "../../../core/route/host.ts";
 import type { RouteTable } from "../../../core/route/table.ts";
 import { steeringConformance } from "../../dns/testing.ts";
-import { estateOf } from "../../made-estate.testing.ts";
-import type { RunningSteering, SteeringContext } from "../../steering-context.ts";
+import type { RunningSteering } from "../../steering-context.ts";
 import { type Answered, askAs, freePort } from "../asked-edge.testing.ts";
 import {
   chunkOf,
@@ -21,12 +20,12 @@ import {
   servedAt,
   steeredTo,
   THIRD,
+  toldTo,
 } from "../three-edges.testing.ts";
 import { realEdge, type RealEdge } from "./real-haproxy.testing.ts";
 import { haproxyShape } from "./shape.ts";
 import { steerHaproxies } from "./steering.ts";
 
-const estate = estateOf(LOCATIONS);
 const never = new AbortController().signal;
 const addressOf = (location: string): string => `127.87.${LOCATIONS.indexOf(location) + 1}.1`;
 const steered = steeredTo(addressOf);
@@ -38,19 +37,7 @@ const shape = (more: object = {}): ReturnType<typeof haproxyShape.parse> =>
 
 /** A busy machine may take its time; who is to be silent is waited for less. */
 const make = (sockets: readonly object[], withinMs = 10_000): Promise<RunningSteering> =>
-  steerHaproxies(
-    shape({ edges: sockets }),
-    {
-      name: "haproxy",
-      estate,
-      ...steered,
-      demandRps: () => null,
-      env: {},
-      stateFolder: "/none",
-      now: () => 1000,
-    } satisfies SteeringContext,
-    withinMs,
-  );
+  steerHaproxies(shape({ edges: sockets }), toldTo("haproxy", steered), withinMs);
 
 const placeOf = ({ location, socket, mapsFolder }: RealEdge): object => ({ location, socket, mapsFolder });
 

@@ -3,9 +3,8 @@ import { once } from "node:events";
 import { Agent, type IncomingMessage, request } from "node:http";
 import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
-import { estateOf } from "../../made-estate.testing.ts";
 import { freePort } from "../asked-edge.testing.ts";
-import { HERE, LOCATIONS, rowsTable, steeredTo } from "../three-edges.testing.ts";
+import { HERE, LOCATIONS, rowsTable, steeredTo, toldTo } from "../three-edges.testing.ts";
 import { leaversIn } from "./lead-out.ts";
 import { realEdge, type RealEdge } from "./real-haproxy.testing.ts";
 import { haproxyShape } from "./shape.ts";
@@ -87,19 +86,7 @@ test("of what HAProxy says only long connections are taken, those first whose bo
 async function steer(to: Readonly<Record<string, number>>): Promise<void> {
   version += 1;
   const places = [{ location: HERE, socket: edge.socket, mapsFolder: edge.mapsFolder, application: ["127.0.0.1:1"] }];
-  const steering = await steerHaproxies(
-    { ...settings(), edges: places },
-    {
-      name: "haproxy",
-      estate: estateOf(LOCATIONS),
-      ...steered,
-      demandRps: () => null,
-      env: {},
-      stateFolder: "/none",
-      now: () => 1000,
-    },
-    10_000,
-  );
+  const steering = await steerHaproxies({ ...settings(), edges: places }, toldTo("haproxy", steered), 10_000);
   onTestFinished(() => steering.stop());
   expect(await steering.driver.apply(rowsTable(version, to), never)).toEqual({ kind: "done" });
 }

@@ -1,8 +1,7 @@
 // Two real nginxes whose applications err, before anybody has decided anything: who answers, and what was carried out where.
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { estateOf } from "../../made-estate.testing.ts";
 import { type Answered, askAs, freePort } from "../asked-edge.testing.ts";
-import { HERE, LOCATIONS, OTHER, rowsTable, steeredTo } from "../three-edges.testing.ts";
+import { HERE, LOCATIONS, OTHER, rowsTable, steeredTo, toldTo } from "../three-edges.testing.ts";
 import { type RealNginx, realNginx } from "./real-nginx.testing.ts";
 import { nginxShape } from "./shape.ts";
 import { makeNginx } from "./steering.ts";
@@ -24,15 +23,7 @@ beforeAll(async () => {
   )) as [RealNginx, RealNginx];
   const { driver } = await makeNginx(
     nginxShape.parse({ kind: "nginx", edges: [here.place], relay: { port }, withinSeconds: 10 }),
-    {
-      name: "nginx",
-      estate: estateOf(LOCATIONS),
-      ...steered,
-      demandRps: () => null,
-      env: {},
-      stateFolder: "/none",
-      now: () => 1000,
-    },
+    toldTo("nginx", steered),
   );
   const table = {
     ...rowsTable(1, { "zone-east": 0, "zone-west": 1 }),

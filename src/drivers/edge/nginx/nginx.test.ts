@@ -6,7 +6,6 @@ import { createServer } from "node:net";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { RouteTable } from "../../../core/route/table.ts";
 import { steeringConformance } from "../../dns/testing.ts";
-import { estateOf } from "../../made-estate.testing.ts";
 import type { RunningSteering } from "../../steering-context.ts";
 import { type Answered, askAs, freePort } from "../asked-edge.testing.ts";
 import {
@@ -21,6 +20,7 @@ import {
   servedAt,
   steeredTo,
   THIRD,
+  toldTo,
 } from "../three-edges.testing.ts";
 import { type RealNginx, realNginx, routesOf, saidBy } from "./real-nginx.testing.ts";
 import { nginxShape } from "./shape.ts";
@@ -34,15 +34,10 @@ let edges: readonly RealNginx[];
 
 /** A busy machine may take its time; who is to be silent is waited for less. */
 const make = (places: readonly object[], withinSeconds = 10): Promise<RunningSteering> =>
-  makeNginx(nginxShape.parse({ kind: "nginx", edges: places, relay: { port }, withinSeconds }), {
-    name: "nginx",
-    estate: estateOf(LOCATIONS),
-    ...steered,
-    demandRps: () => null,
-    env: {},
-    stateFolder: "/none",
-    now: () => 1000,
-  });
+  makeNginx(
+    nginxShape.parse({ kind: "nginx", edges: places, relay: { port }, withinSeconds }),
+    toldTo("nginx", steered),
+  );
 
 beforeAll(async () => {
   port = await freePort();
