@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { JournalStore } from "@reactive-production/continuity";
 import { etcdStore } from "@reactive-production/continuity/etcd";
@@ -139,10 +140,6 @@ async function tell(
   for (const [fault, times] of Object.entries(stoodMs))
     say({ part, fault, checkouts: times.length, medianMs: median(times), worstMs: Math.max(...times) });
   say({ part, acknowledged: acknowledged.size, lost, refused });
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function say(result: Readonly<Record<string, string | number>>): void {

@@ -10,6 +10,7 @@
  * round is a line of that file, and a run that was ended goes on. Exits with 1 when anything failed or was doubled.
  */
 import { once } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { etcdStore } from "@reactive-production/continuity/etcd";
 import { startBank } from "../../continuity/test/bank.ts";
@@ -152,8 +153,4 @@ function report(all: readonly Round[]): 0 | 1 {
     console.log(found);
   }
   return found.failed + found.doubled > 0 ? 1 : 0;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

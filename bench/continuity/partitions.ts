@@ -9,6 +9,7 @@
  * Linux, with `ip`, `unshare` and `etcd`. With `--results` each schedule is a line of that file, and a run that was ended goes on.
  * Exits with 1 when anything was lost, doubled, answered in two ways or not linearizable, or when nothing was cut.
  */
+import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { etcdStore } from "@reactive-production/continuity/etcd";
 import { startBank, type Bank } from "../../continuity/test/bank.ts";
@@ -245,8 +246,4 @@ function report(schedules: readonly Schedule[]): number {
   else console.log(found);
   const isBad = found.lost + found.doubled + found.disagreed + found.notLinearizable.length > 0;
   return isBad || found.cuts === 0 || found.checkouts === 0 ? 1 : 0;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

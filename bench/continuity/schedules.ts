@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { JournalStore } from "@reactive-production/continuity";
 import { etcdStore } from "@reactive-production/continuity/etcd";
@@ -84,8 +85,4 @@ async function fault(cell: EtcdCluster, chance: (below: number) => number): Prom
     else cell.resume(member);
   }
   await pause(chance(800));
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -4,13 +4,9 @@
  * `node bench/edges/bench.ts [--seconds 3] [--ask-again] [--json]`; with --ask-again the lines have those for an `application` too. Needs Debian's `haproxy`.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Pool } from "undici";
 import { BUCKETS } from "../../src/core/estate.ts";
 import type { Assignment, RouteTable, Run } from "../../src/core/route/table.ts";
 import { haproxyConfig } from "../../src/drivers/edge/haproxy/config-text.ts";
@@ -21,6 +17,7 @@ import { oneHaproxy } from "../../src/drivers/edge/haproxy/one-haproxy.ts";
 import { routeEntries } from "../../src/drivers/edge/haproxy/route-entries.ts";
 import { runtimeSocket } from "../../src/drivers/edge/haproxy/runtime-socket.ts";
 import { haproxyShape } from "../../src/drivers/edge/haproxy/shape.ts";
+import { ask as askPage, freePort, HOST, poolOf, quantile, rateOf, secondsAsked } from "./asked-port.ts";
 
 const ADDRESS = "127.87.99.1";
 const ROUNDS = 5;
@@ -32,7 +29,7 @@ const CLASSES = ["public", "editor", "internal"];
 
 const steered = {
   hosts: [
-    { name: "www.example.com", class: "public", bucketBy: "network" as const },
+    { name: HOST, class: "public", bucketBy: "network" as const },
     { name: "*.shops.example.com", class: "public", bucketBy: "host" as const },
   ],
   addresses: Object.fromEntries(LOCATIONS.map((name, index) => [name, { v4: [`127.87.${index + 1}.9`], v6: [] }])),
@@ -42,8 +39,7 @@ const steered = {
   otherwise: ZONES[0]!,
 };
 
-const secondsAt = process.argv.indexOf("--seconds");
-const seconds = secondsAt < 0 ? 2 : Number(process.argv[secondsAt + 1]);
+const seconds = secondsAsked();
 const folder = mkdtempSync(join(tmpdir(), "bench-edges-"));
 const started: ChildProcess[] = [];
 try {
@@ -59,7 +55,7 @@ async function bench(): Promise<void> {
   const here = LOCATIONS[0]!;
   const settings = { ...haproxyShape.parse({ kind: "haproxy", edges: [{ location: here, socket }] }), mapsFolder };
   writeFirstMaps(here, { settings, ...steered });
-  const [without, withLines] = [await freePort(), await freePort()];
+  const [without, withLines] = [await freePort(ADDRESS), await freePort(ADDRESS)];
   const { frontend, backends } = haproxyConfig({
     here,
     settings,
@@ -99,7 +95,9 @@ async function bench(): Promise<void> {
       ["without", without],
       ["with", withLines],
     ] as const) {
-      rates[kind].push(await rateOf(port));
+      rates[kind].push(
+        await rateOf({ address: ADDRESS, port, pid: started[0]!.pid! }, { inFlight: IN_FLIGHT, seconds }),
+      );
       latencies[kind].push(...(await latenciesOf(port)));
     }
   }
@@ -194,53 +192,16 @@ function tableOf(version: number, lost: number | null): RouteTable {
   };
 }
 
-/** Requests for each second that HAProxy's process took of a processor. */
-async function rateOf(port: number): Promise<number> {
-  const before = processorSeconds();
-  const pool = new Pool(`http://${ADDRESS}:${port}`, { connections: IN_FLIGHT });
-  const until = performance.now() + seconds * 1000;
-  let answered = 0;
-  const asking = async (): Promise<void> => {
-    while (performance.now() < until) {
-      const { body } = await pool.request({ path: "/", method: "GET", headers: { host: "www.example.com" } });
-      await body.dump();
-      answered += 1;
-    }
-  };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, asking));
-  await pool.close();
-  return answered / (processorSeconds() - before);
-}
-
-/** User and system time of HAProxy's process; the kernel counts both in hundredths (proc(5)). */
-function processorSeconds(): number {
-  const fields = readFileSync(`/proc/${started[0]!.pid}/stat`, "utf8").split(") ")[1]!.split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
-
 async function latenciesOf(port: number): Promise<readonly number[]> {
-  const pool = new Pool(`http://${ADDRESS}:${port}`, { connections: 1 });
+  const pool = poolOf({ address: ADDRESS, port }, 1);
   const took: number[] = [];
   for (let each = 0; each < 1000; each += 1) {
     const began = performance.now();
-    const { body } = await pool.request({ path: "/", method: "GET", headers: { host: "www.example.com" } });
-    await body.dump();
+    await askPage(pool);
     took.push(performance.now() - began);
   }
   await pool.close();
   return took;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, ADDRESS);
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => void server.close(resolve));
-  return port;
-}
-
-function quantile(values: readonly number[], share: number): number {
-  return values.toSorted((one, other) => one - other)[Math.floor(share * values.length)]!;
 }
 
 function median(values: readonly number[]): number {

@@ -4,17 +4,15 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Pool } from "undici";
+import { ask, freePort, HOST, poolOf, quantile, rateOf, secondsAsked } from "./asked-port.ts";
 
 const ADDRESS = "127.0.0.1";
 const ROUNDS = 5;
 const IN_FLIGHT = 32;
 const PACED_RPS = 2000;
-const HOST = "www.example.com";
 
 const DEFAULTS = `global
     nbthread 1
@@ -25,8 +23,7 @@ defaults
     timeout server 10s
 `;
 
-const secondsAt = process.argv.indexOf("--seconds");
-const seconds = secondsAt < 0 ? 2 : Number(process.argv[secondsAt + 1]);
+const seconds = secondsAsked();
 const folder = mkdtempSync(join(tmpdir(), "bench-relay-"));
 const started: ChildProcess[] = [];
 try {
@@ -37,7 +34,7 @@ try {
 }
 
 async function bench(): Promise<void> {
-  const [direct, haproxy, ours] = [await freePort(), await freePort(), await freePort()];
+  const [direct, haproxy, ours] = [await freePort(ADDRESS), await freePort(ADDRESS), await freePort(ADDRESS)];
   writeFileSync(join(folder, "there.cfg"), thereConfig(direct));
   writeFileSync(join(folder, "relay.cfg"), relayConfig(haproxy, direct));
   writeFileSync(join(folder, "route.json"), JSON.stringify(routeDocument()));
@@ -58,15 +55,16 @@ async function bench(): Promise<void> {
   for (const port of [direct, haproxy, ours]) await isThere(port);
 
   const systems = {
-    direct: { port: direct, pid: 0 },
-    haproxy: { port: haproxy, pid: relayed.pid! },
-    ours: { port: ours, pid: program.pid! },
+    direct: { address: ADDRESS, port: direct, pid: 0 },
+    haproxy: { address: ADDRESS, port: haproxy, pid: relayed.pid! },
+    ours: { address: ADDRESS, port: ours, pid: program.pid! },
   };
   const rates = { haproxy: [] as number[], ours: [] as number[] };
   const latencies = { direct: [] as number[], haproxy: [] as number[], ours: [] as number[] };
-  await rateOf(systems.ours);
+  const load = { inFlight: IN_FLIGHT, seconds };
+  await rateOf(systems.ours, load);
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const name of ["haproxy", "ours"] as const) rates[name].push(await rateOf(systems[name]));
+    for (const name of ["haproxy", "ours"] as const) rates[name].push(await rateOf(systems[name], load));
     for (const name of ["direct", "haproxy", "ours"] as const)
       latencies[name].push(...(await latenciesOf(systems[name].port)));
   }
@@ -130,26 +128,9 @@ function routeDocument(): unknown {
   };
 }
 
-/** Requests for each second that the relay's process took of a processor. */
-async function rateOf({ port, pid }: { readonly port: number; readonly pid: number }): Promise<number> {
-  const before = processorSeconds(pid);
-  const pool = new Pool(`http://${ADDRESS}:${port}`, { connections: IN_FLIGHT });
-  const until = performance.now() + seconds * 1000;
-  let answered = 0;
-  const asking = async (): Promise<void> => {
-    while (performance.now() < until) {
-      await ask(pool);
-      answered += 1;
-    }
-  };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, asking));
-  await pool.close();
-  return answered / (processorSeconds(pid) - before);
-}
-
 /** At an even pace, each request timed from when it was due: what waits for the one before it is late. */
 async function latenciesOf(port: number): Promise<readonly number[]> {
-  const pool = new Pool(`http://${ADDRESS}:${port}`, { connections: IN_FLIGHT });
+  const pool = poolOf({ address: ADDRESS, port }, IN_FLIGHT);
   const took: number[] = [];
   const asked: Promise<void>[] = [];
   const began = performance.now();
@@ -166,15 +147,9 @@ async function latenciesOf(port: number): Promise<readonly number[]> {
   return took;
 }
 
-async function ask(pool: Pool): Promise<void> {
-  const { body, statusCode } = await pool.request({ path: "/", method: "GET", headers: { host: HOST } });
-  if (statusCode !== 200) throw new Error(`answered ${statusCode}`);
-  await body.dump();
-}
-
 async function isThere(port: number): Promise<void> {
   for (;;) {
-    const pool = new Pool(`http://${ADDRESS}:${port}`);
+    const pool = poolOf({ address: ADDRESS, port }, 1);
     const isUp = await ask(pool).then(
       () => true,
       () => false,
@@ -183,22 +158,4 @@ async function isThere(port: number): Promise<void> {
     if (isUp) return;
     await new Promise((resolve) => void setTimeout(resolve, 50));
   }
-}
-
-/** User and system time of a process; the kernel counts both in hundredths (proc(5)). */
-function processorSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, ADDRESS);
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => void server.close(resolve));
-  return port;
-}
-
-function quantile(values: readonly number[], share: number): number {
-  return values.toSorted((one, other) => one - other)[Math.floor(share * values.length)]!;
 }
