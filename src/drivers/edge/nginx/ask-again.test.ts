@@ -102,7 +102,10 @@ test("no storm: of many that err at once so many a second go on", async () => {
   expect(well).toBeGreaterThan(0);
   expect(well).toBeLessThan(10 * PER_SECOND_MAX);
   expect(other.application.takeCarriedOut()).toHaveLength(well);
-  expect(here.application.takeCarriedOut()).toHaveLength(10 * PER_SECOND_MAX);
+  // On a busy machine some have waited for `afterSeconds`, and are answered by the other before they were begun here.
+  const carriedOut = here.application.takeCarriedOut().length;
+  expect(carriedOut).toBeGreaterThanOrEqual(answers.filter(({ says }) => says?.location === HERE).length);
+  expect(carriedOut).toBeLessThanOrEqual(10 * PER_SECOND_MAX);
 });
 
 function ask(how: Partial<Parameters<typeof askAs>[0]> = {}): Promise<Answered> {
