@@ -18,6 +18,9 @@ export type Answered = {
   readonly says: { readonly location: string; readonly headers: IncomingHttpHeaders } | null;
 };
 
+/** A slow machine answers after seconds; what has not come by then never does. */
+const LOST_MS = 30_000;
+
 /** One user's request, on a connection of its own. */
 export function askAs(
   user: {
@@ -39,7 +42,7 @@ export function askAs(
         method,
         headers: { host, ...headers },
         agent: false,
-        timeout: 5000,
+        timeout: LOST_MS,
       },
       (response) => {
         let text = "";
@@ -55,7 +58,7 @@ export function askAs(
         response.on("error", reject);
       },
     );
-    call.on("timeout", () => call.destroy(new Error("no answer in 5 s")));
+    call.on("timeout", () => call.destroy(new Error(`no answer in ${LOST_MS / 1000} s`)));
     call.on("error", reject);
     call.end(user.body);
   });

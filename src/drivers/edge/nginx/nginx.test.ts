@@ -55,7 +55,7 @@ steeringConformance(
   "nginx",
   async () => {
     const edge = edges[2]!;
-    const steering = await make([edge.place], 1);
+    const steering = await make([edge.place], 2.5);
     let version = 0;
     const look = async (): Promise<void> => void ({ version } = await saidBy(edge));
     return {
@@ -244,7 +244,7 @@ test.each([
   ["nginx is not there", { test: ["/not/there"] }, { kind: "refused", code: "config-refused" }],
   ["it can't be reloaded", { reload: ["/bin/false"] }, { kind: "retry", code: "unreachable" }],
 ])("%s: that is an outcome", async (_what, change, expected) => {
-  const steering = await make([{ ...edges[2]!.place, ...change }], 1);
+  const steering = await make([{ ...edges[2]!.place, ...change }]);
   const { version } = await saidBy(edges[2]!);
   expect(await steering.driver.apply(rowsTable(version + 1, { "zone-east": 1 }), never)).toMatchObject(expected);
 });

@@ -99,7 +99,7 @@ test("bodies that break off close nobody's way to the location either", async ()
 
 test("streams that take all connections to a location keep nobody else waiting: who finds none is served here", async () => {
   const east = await eastBefore((_, response) => void response.write("data: 1\n\n"), {
-    connectSeconds: 0.1,
+    connectSeconds: 1,
     connectionsMax: 4,
   });
   const streams = Array.from({ length: 4 }, () => connect(east.port, "127.0.0.1"));
