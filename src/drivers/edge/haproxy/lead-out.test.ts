@@ -5,7 +5,7 @@ import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { freePort } from "../asked-edge.testing.ts";
 import { HERE, LOCATIONS, rowsTable, steeredTo, toldTo } from "../three-edges.testing.ts";
-import { leaversIn } from "./lead-out.ts";
+import { comingBack, leaversIn, type LongSession } from "./lead-out.ts";
 import { realEdge, type RealEdge } from "./real-haproxy.testing.ts";
 import { haproxyShape } from "./shape.ts";
 import { steerHaproxies } from "./steering.ts";
@@ -54,12 +54,13 @@ test("WebSockets and event streams of who belongs elsewhere end, the longest idl
   const stays = await webSocket(WEST);
   await new Promise((resolve) => void setTimeout(resolve, 1500));
   const active = await webSocket(EAST);
+  const ended: string[] = [];
+  for (const [name, socket] of Object.entries({ idle, stream, active })) socket.once("close", () => ended.push(name));
   const checkout = page(EAST, "POST");
   await steer({ "zone-east": 1, "zone-west": 0 });
-  await expect.poll(() => idle.destroyed && stream.destroyed).toBe(true);
   // Half of three, rounded up: the third has a second more.
-  expect(active.destroyed).toBe(false);
-  await expect.poll(() => active.destroyed, { timeout: 5000 }).toBe(true);
+  await expect.poll(() => ended.length).toBe(3);
+  expect(ended.at(-1)).toBe("active");
   expect(stays.destroyed).toBe(false);
   stays.write("still here");
   expect(String((await once(stays, "data"))[0])).toBe("still here");
@@ -81,6 +82,23 @@ test("of what HAProxy says only long connections are taken, those first whose bo
     { id: "0xa1", address: "10.0.0.1" },
     { id: "0xa2", address: "10.0.0.2" },
   ]);
+});
+
+test("who comes right back is left alone until DNS's answers have run out, then for twice as long; his older connections are not", () => {
+  const back = comingBack(60);
+  const [first, older, again, other] = ["0xa1", "0xa2", "0xa3", "0xa4"].map((id) => ({ id, address: "10.0.0.1" }));
+  const rests = (session: LongSession | undefined, seconds: number) => back.rests(session!, seconds * 1000);
+  expect(rests(first, 100)).toBe(false);
+  back.ended([first!], [older!], 100_000);
+  expect([rests(older, 101), rests(again, 101), rests({ id: "0xb1", address: "10.0.0.2" }, 101)]).toEqual([
+    false,
+    true,
+    false,
+  ]);
+  back.ended([older!], [], 101_000);
+  expect([rests(again, 160), rests(again, 161)]).toEqual([true, false]);
+  back.ended([again!], [], 161_000);
+  expect([rests(other, 280), rests(other, 281)]).toEqual([true, false]);
 });
 
 async function steer(to: Readonly<Record<string, number>>): Promise<void> {
