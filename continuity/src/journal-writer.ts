@@ -27,15 +27,18 @@ export function journalWriter(options: {
   readonly state: RequestState;
   /** How many entries of `state` are durable already, and under which fence. */
   readonly durable: { readonly seq: number; readonly epoch: number };
+  /** Told once: the journal took this run's first write. */
+  readonly onHeld: () => void;
   /** Told once: the run has lost its request, or the journal. */
   readonly onLost: (lost: Lost) => void;
 }): JournalWriter {
-  const { store, id, clock, state, onLost } = options;
+  const { store, id, clock, state, onHeld, onLost } = options;
   let { seq, epoch } = options.durable;
   let pending: Entry[] = [];
   let writing: Promise<void> = Promise.resolve();
   let flushDue = false;
   let wroteAt = clock.now();
+  let isHeld = false;
   let lost: Lost | null = null;
 
   async function append(entries: readonly Entry[]): Promise<void> {
@@ -47,6 +50,8 @@ export function journalWriter(options: {
           seq += entries.length;
           epoch = entries.at(-1)?.epoch ?? epoch;
           wroteAt = clock.now();
+          if (!isHeld) onHeld();
+          isHeld = true;
           return;
         case "conflict":
           lost = { kind: "fenced", record: outcome.record, error: new Fenced(id) };

@@ -79,6 +79,8 @@ export type RunOptions<Input> = {
   /** Other names of the request that are known only when its answer is. */
   readonly namesOf?: ((answer: Answer) => readonly string[]) | undefined;
   readonly isWanted: () => boolean;
+  /** Told once: the request is this run's. */
+  readonly onHeld: () => void;
   readonly tracer: Tracer | undefined;
 };
 
@@ -87,7 +89,7 @@ export type RunOptions<Input> = {
  * the loss of the fence. Everything that it does outside is preceded by a durable intent. Never rejects.
  */
 export function runOnce<Input>(options: RunOptions<Input>): Promise<RunEnd> {
-  const { store, id, location, clock, start, isWanted, tracer } = options;
+  const { store, id, location, clock, start, isWanted, onHeld, tracer } = options;
   return new Promise<RunEnd>((resolve) => {
     let end: RunEnd | null = null;
     const stop = new AbortController();
@@ -108,6 +110,7 @@ export function runOnce<Input>(options: RunOptions<Input>): Promise<RunEnd> {
         clock,
         state,
         durable: { seq: before.length, epoch: start.kind === "taken" ? start.record.epoch : 0 },
+        onHeld,
         onLost: (lost) => finish(lost.kind === "fenced" ? lost : { kind: "interrupted", error: lost.error }),
       });
       const say = (said: Said) => writer.note({ ...envelope, at: clock.now(), epoch: state.epoch, ...said });

@@ -201,14 +201,21 @@ function runHere<Input>(
   const { id, fingerprint, location, clock, namesOf, signal, tracer } = of;
   const callers = [signal];
   const isWanted = () => callers.some((caller) => caller?.aborted !== true);
-  count(here, ...howStarted(start, location));
+  let isStarted = false;
+  const onHeld = () => {
+    isStarted = true;
+    count(here, ...howStarted(start, location));
+  };
   const attributes = { "continuity.request": id, "continuity.location": location, "continuity.start": start.kind };
   const end = spanned(
     tracer,
     { name: continuation.name, attributes, endsAs: (end) => ({ "continuity.end": end.kind }) },
-    () => runOnce({ store, continuation, id, location, clock, start, namesOf, isWanted, tracer }),
+    () => runOnce({ store, continuation, id, location, clock, start, namesOf, isWanted, onHeld, tracer }),
   )
     .then((end) => {
+      // Who came second to a request has begun nothing, and nothing was taken from it.
+      if (end.kind === "fenced" && !isStarted) return end;
+      if (!isStarted) count(here, ...howStarted(start, location));
       count(here, ...howEnded(end));
       return end;
     })
