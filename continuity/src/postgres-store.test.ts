@@ -42,6 +42,20 @@ describe("PostgreSQL", () => {
     await store.close();
   });
 
+  test("the primary is killed and its synchronous standby promoted: what was acknowledged is there, and writes go on", async () => {
+    const pair = await postgresServer({ standby: true });
+    const store = postgresStore({ url: pair.url, patienceMs: 60_000, answerWithinMs: 10_000 });
+    for (let n = 0; n < 20; n += 1) await store.append(begun(n));
+    await pair.kill();
+    const next = store.append(begun(20));
+    await pair.promote();
+    expect(await next).toEqual({ kind: "written", seq: 1 });
+    const reader = postgresStore({ url: pair.url, patienceMs: 60_000, answerWithinMs: 10_000 });
+    for (let n = 0; n <= 20; n += 1) expect((await reader.read(`w:${n}`))?.seq).toBe(1);
+    await Promise.all([store.close(), reader.close()]);
+    await pair.close();
+  });
+
   test("a full journal, a wrong password, a wrong schema and no server at all are told as such", async () => {
     const full = openIn(newSchema(), { maxRequests: 1 });
     await full.append(begun(1));
