@@ -24,7 +24,9 @@ export type KillReport = {
   readonly parked: number;
   /** Steps of kind `once` that were begun again before a person had looked. */
   readonly repeated: number;
-  /** Woken sleepers that gave another answer than the one who went on in their place. */
+  /** What woken sleepers told the callers that had waited all the time, by kind: `the same answer`, a problem's code, `no answer`. */
+  readonly wokeTo: Readonly<Record<string, number>>;
+  /** Woken sleepers that gave another answer than the one who went on in their place, asked again until they gave one. */
   readonly disagreed: number;
   /** Journal writes of woken sleepers, all of whose requests had been answered elsewhere by then. */
   readonly sleepersWrites: { readonly refused: number; readonly written: number };
@@ -86,6 +88,7 @@ export async function killRounds(options: {
   const cutAt: Record<string, number> = {};
   const replies = new Map<string, Reply>();
   const resumedMs: number[] = [];
+  const wokeTo: Record<string, number> = {};
   let disagreed = 0;
   let next = 0;
 
@@ -133,6 +136,8 @@ export async function killRounds(options: {
         doomed.child.kill("SIGCONT");
         for (const { order, answer } of begun) {
           const woke = await answer;
+          const told = kindOf(woke, replies.get(order));
+          wokeTo[told] = (wokeTo[told] ?? 0) + 1;
           // Whoever slept past its caller's patience says so first, and its caller comes again.
           const last = woke !== null && isEnd(woke) ? woke : await untilAnswered([doomed.url], order);
           if (last.body !== replies.get(order)?.body) disagreed += 1;
@@ -159,7 +164,18 @@ export async function killRounds(options: {
       if (status === 409 && kind === "once") parked += 1;
       else if (status !== 201 || counts.includes(0)) lost += 1;
     }
-    return { requests: replies.size, cutAt, lost, doubled, parked, repeated, disagreed, sleepersWrites, resumedMs };
+    return {
+      requests: replies.size,
+      cutAt,
+      lost,
+      doubled,
+      parked,
+      repeated,
+      wokeTo,
+      disagreed,
+      sleepersWrites,
+      resumedMs,
+    };
   } finally {
     for (const child of children) child.kill("SIGKILL");
     await bank.close();
@@ -188,6 +204,12 @@ function drawnCuts(seed: number): (n: number) => Cut {
     const drawn = (mixed ^ (mixed >>> 15)) >>> 0;
     return n % 2 === 0 ? { kind: "point", at: drawn % points } : { kind: "moment", afterMs: drawn % momentMsMax };
   };
+}
+
+function kindOf(reply: Reply | null, given: Reply | undefined): string {
+  if (reply === null) return "no answer";
+  if (reply.body === given?.body) return "the same answer";
+  return /"code":"([^"]+)"/.exec(reply.body)?.[1] ?? `another answer of ${reply.status}`;
 }
 
 function begunAgain(entries: readonly Entry[]): number {
