@@ -3,32 +3,38 @@ import { parseArgs } from "node:util";
 import type { JournalStore } from "@reactive-production/continuity";
 import { etcdStore } from "@reactive-production/continuity/etcd";
 import { postgresStore } from "@reactive-production/continuity/postgres";
+import { startBank } from "../../continuity/test/bank.ts";
+import { post as send, untilAnswered } from "../../continuity/test/caller.ts";
 import { etcdCluster } from "../../continuity/test/etcd-cluster.ts";
 import { postgresServer } from "../../continuity/test/postgres-server.ts";
+import { startShop } from "../../continuity/test/start-shop.ts";
 import { median } from "./rate.ts";
 import { startReceiver, type Post } from "./receiver.ts";
 import { checkoutOn } from "./three-steps.ts";
 
 /**
- * How long unfinished checkouts of three steps stand still when a member of a cell of three, or the primary of a database,
- * goes, and whether anything that was acknowledged is lost. (How fast they are: peers.ts.)
+ * How long unfinished checkouts of three steps stand still when a member of a cell of three, a whole location of it, or the
+ * primary of a database goes, and whether anything that was acknowledged is lost. (How fast they are: peers.ts.)
  *
- *     node --conditions=reactive-production:source bench/continuity/cells.ts [--part faults|promotion ...]
- *         [--faults 12] [--promotions 3]
+ *     node --conditions=reactive-production:source bench/continuity/cells.ts [--part faults|homes|promotion ...]
+ *         [--faults 12] [--homes 12] [--promotions 3]
  *
  * Prints one JSON line a result. Each checkout that was unfinished when the member went counts with the time until its journal
  * took its next entry, beside the time that etcd's own election took; at the end a fresh client looks for every acknowledged entry.
+ * Of `homes` each counts that was begun where shop and member were killed together, from its user's first try in another location on.
  */
 const { values } = parseArgs({
   options: {
-    part: { type: "string", multiple: true, default: ["faults", "promotion"] },
+    part: { type: "string", multiple: true, default: ["faults", "homes", "promotion"] },
     faults: { type: "string", default: "12" },
+    homes: { type: "string", default: "12" },
     promotions: { type: "string", default: "3" },
   },
 });
 
 const receiver = await startReceiver();
 if (values.part.includes("faults")) await faults(receiver.post);
+if (values.part.includes("homes")) await homes();
 if (values.part.includes("promotion")) await promotion(receiver.post);
 process.exit(0);
 
@@ -65,6 +71,63 @@ async function faults(post: Post): Promise<void> {
   await tell("faults", stoodMs, seen, reader);
   for (const [fault, times] of Object.entries(leaderlessMs))
     say({ part: "faults", election: fault, medianMs: median(times), worstMs: Math.max(...times) });
+  await cluster.close();
+}
+
+async function homes(): Promise<void> {
+  const cluster = await etcdCluster();
+  const bank = await startBank();
+  const resumedMs: Record<string, number[]> = {};
+  let lost = 0;
+  for (let n = 0; n < Number(values.homes); n += 1) {
+    const leader = (await cluster.leader()) as number;
+    const home = n % 2 === 0 ? leader : (leader + 1) % 3;
+    const fault = home === leader ? "home killed, with the cell's leader" : "home killed, with another member";
+    const prefix = `/homes-${n}/`;
+    const [dying, other] = await Promise.all(
+      [home, (home + 1) % 3].map((location) => {
+        const endpoints = [...cluster.endpoints.slice(location), ...cluster.endpoints.slice(0, location)];
+        const journal = { kind: "cell", options: { endpoints, prefix }, tells: false } as const;
+        const leaseMs = 800;
+        return startShop({ journal, bank: bank.url, location: `location-${location}`, kind: "askable", leaseMs });
+      }),
+    );
+    if (dying === undefined || other === undefined) throw new Error("two shops were to start");
+    let isGone = false;
+    const cut = new Map<string, number>();
+    const users = Array.from({ length: 32 }, async (_, user) => {
+      for (let bought = 0; ; bought += 1) {
+        const order = `home-${n}-${user}-${bought}`;
+        const reply = await send(dying.url, order).catch(() => null);
+        if (reply?.status === 201 && !isGone) continue;
+        if (reply?.status === 201) return;
+        const triedAt = performance.now();
+        const { status } = await untilAnswered([other.url], order);
+        cut.set(order, performance.now() - triedAt);
+        if (status !== 201) lost += 1;
+        return;
+      }
+    });
+    await pause(1_000);
+    isGone = true;
+    dying.child.kill("SIGKILL");
+    await cluster.kill(home);
+    await Promise.all(users);
+    const reader = etcdStore({ endpoints: cluster.endpoints, prefix, patienceMs: 30_000 });
+    for (const [order, tookMs] of cut) {
+      const first = (await reader.read(`checkout:${order}`))?.entries[0];
+      if (first?.location === `location-${home}`) (resumedMs[fault] ??= []).push(tookMs);
+    }
+    await reader.close();
+    other.child.kill("SIGKILL");
+    await cluster.start(home);
+  }
+  const effects = Map.groupBy(bank.ledger, ({ kind, order }) => `${kind} ${order}`);
+  const doubled = [...effects.values()].filter(({ length }) => length > 1).length;
+  for (const [fault, times] of Object.entries(resumedMs))
+    say({ part: "homes", fault, checkouts: times.length, medianMs: median(times), worstMs: Math.max(...times) });
+  say({ part: "homes", lost, doubled });
+  await bank.close();
   await cluster.close();
 }
 
