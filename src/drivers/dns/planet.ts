@@ -1,7 +1,7 @@
 import { Agent, request } from "undici";
 import type { Outcome } from "../../core/control-contract.ts";
-import { tableProblems } from "../../core/route/check-table.ts";
 import type { LossNotice, RouteTable } from "../../core/route/table.ts";
+import { refusedTable } from "../refused-table.ts";
 import type { SteeringDriver } from "../steering-contract.ts";
 
 /**
@@ -44,8 +44,8 @@ export function planetSteering(options: {
   return {
     name: options.name,
     async apply(table, signal) {
-      const problems = tableProblems(table, table.locations);
-      if (problems.length > 0) return { kind: "refused", code: "table-malformed", says: problems.join("; ") };
+      const refused = refusedTable(table, table.locations);
+      if (refused !== null) return refused;
       return worldsFailure(options.name, async () => {
         const { status, body } = await call("PUT", "/table", table, signal);
         // 409 for the version that it has already is what a retry after a lost answer meets.

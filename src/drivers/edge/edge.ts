@@ -7,6 +7,7 @@ import type { Caller, CallerOf } from "./caller.ts";
 import { mayRepeat, problem, type EdgeAnswer, type EdgeRequest } from "./exchange.ts";
 import { HOPS_MAX, passportOf, type EdgePassport } from "./passport.ts";
 import type { Relay } from "./relay.ts";
+import { ambiguous, looping, relayFailed, RETRY_AFTER_SECONDS } from "./refusals.ts";
 import { ambiguity } from "./smuggling.ts";
 
 /**
@@ -78,7 +79,6 @@ const INSIDE_MAX = 3000;
 const RELAY_COST = 0.03;
 /** A probe takes what a request takes, though it asks no leave. */
 const PROBE_COST = 1;
-const RETRY_AFTER_SECONDS = 1;
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST"]);
 
 /** `inside`: requests that are being served now. */
@@ -206,17 +206,7 @@ function readRequest(
     });
   }
   const twoWays = ambiguity(request);
-  if (twoWays !== null) {
-    return problem({
-      status: 400,
-      code: twoWays,
-      title: "The request can be read in two ways",
-      detail: `Servers differ in how they read it: ${twoWays}.`,
-      hint: "one Host, one length, `Transfer-Encoding: chunked` alone and in HTTP/1.1 only",
-      // What follows on this connection may be what one of them takes for a request.
-      headers: { connection: "close" },
-    });
-  }
+  if (twoWays !== null) return ambiguous(twoWays);
   const { host } = request.headers;
   if (host === undefined) {
     return problem({
@@ -237,15 +227,7 @@ function readRequest(
       hint: "send `Host: shop.planet.test`, or b00 to bff of shop, editor or internal .planet.test",
     });
   }
-  if (passport.hops.length >= HOPS_MAX) {
-    return problem({
-      status: 508,
-      code: "loop",
-      title: "Loop detected",
-      detail: `The request has passed ${passport.hops.join(", ")} already.`,
-      hint: "the route tables of these locations are out of step; it passes with the next table",
-    });
-  }
+  if (passport.hops.length >= HOPS_MAX) return looping();
   const idempotencyKey = request.headers["idempotency-key"];
   return {
     method,
@@ -279,17 +261,11 @@ async function decide(options: EdgeInside, request: EdgeRequest): Promise<EdgeAn
   // The target is dead or out of reach: its users have nothing to lose, so we serve them if that can do no harm.
   if ((mayRepeat(request) || !relayed.sent) && mayServeHere(options, request))
     return serveHere(options, request, began);
-  const answer = problem({
-    status: relayed.why === "timeout" ? 504 : 502,
-    code: "relay-failed",
-    title: "The serving location did not answer",
-    detail: `${target} serves this and could not be reached: ${relayed.why}.`,
-    hint:
-      request.idempotencyKey === undefined
-        ? "try again; with an Idempotency-Key we could have done so for you"
-        : "try again with the same key",
-    headers: { "retry-after": String(RETRY_AFTER_SECONDS) },
-  });
+  const hint =
+    request.idempotencyKey === undefined
+      ? "try again; with an Idempotency-Key we could have done so for you"
+      : "try again with the same key";
+  const answer = relayFailed(target, relayed.why, hint);
   seen.ended(request, { how: "relay-failed", answer, ms: performance.now() - began, cost: RELAY_COST });
   return answer;
 }

@@ -1,6 +1,7 @@
 import type { Outcome } from "../../../core/control-contract.ts";
 import { followedAsLost, type RouteState } from "../../../core/route/route.ts";
-import { tableProblems } from "../../../core/route/check-table.ts";
+import type { RouteTable } from "../../../core/route/table.ts";
+import { refusedTable } from "../../refused-table.ts";
 import { createRouteHolder, gatherNotices } from "../../route-holder.ts";
 import type { MakeSteering, RunningSteering, SteeringContext } from "../../steering-context.ts";
 import { leastOf, together } from "../together.ts";
@@ -65,15 +66,8 @@ export async function steerHaproxies(
     driver: {
       name: context.name,
       async apply(table, signal) {
-        const problems = tableProblems(table, locations);
-        if (problems.length > 0) return { kind: "refused", code: "table-malformed", says: problems.join("; ") };
-        const name = unwritableName(table);
-        if (name !== null)
-          return {
-            kind: "refused",
-            code: "table-malformed",
-            says: `${JSON.stringify(name)} can't stand in a map's line`,
-          };
+        const refused = refusedTable(table, locations, unwritable);
+        if (refused !== null) return refused;
         const maps = { table, ...always };
         const outcome = await all(signal, (haproxy, within) => haproxy.apply(maps, within));
         // A notice is weighed by what somebody answers from. The same table again is no news.
@@ -93,6 +87,11 @@ export async function steerHaproxies(
     version: () => leastOf(haproxies.flatMap((haproxy) => haproxy.version() ?? [])),
     stop: async () => void (await Promise.all(leaders.map((leader) => leader.stop()))),
   };
+}
+
+function unwritable(table: RouteTable): string | null {
+  const name = unwritableName(table);
+  return name === null ? null : `${JSON.stringify(name)} can't stand in a map's line`;
 }
 
 /** Whoever asks us gives up after a second, and then nobody would be told which of them is silent. */

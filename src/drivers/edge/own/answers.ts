@@ -1,22 +1,9 @@
 import type { ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { problem, type EdgeAnswer } from "../exchange.ts";
-import { HOPS_MAX } from "../passport.ts";
-import type { Call, Failed } from "./lines.ts";
+import { RETRY_AFTER_SECONDS } from "../refusals.ts";
 
 /** What the edge says itself. */
-const RETRY_AFTER_SECONDS = 1;
-
-export const ambiguous = (kind: string): EdgeAnswer =>
-  problem({
-    status: 400,
-    code: kind,
-    title: "The request can be read in two ways",
-    detail: `Servers differ in how they read it: ${kind}.`,
-    hint: "one Host, a path as the target, one length, `Transfer-Encoding: chunked` alone and in HTTP/1.1 only",
-    headers: { connection: "close" },
-  });
-
 export const setApart = (): EdgeAnswer =>
   problem({
     status: 503,
@@ -24,29 +11,6 @@ export const setApart = (): EdgeAnswer =>
     title: "Not served for now",
     detail: "This part of the traffic is set apart and not served anywhere for now.",
     hint: `try again in ${RETRY_AFTER_SECONDS} s`,
-    headers: { "retry-after": String(RETRY_AFTER_SECONDS) },
-  });
-
-export const looping = (): EdgeAnswer =>
-  problem({
-    status: 508,
-    code: "loop",
-    title: "Loop detected",
-    detail: `The request has passed ${HOPS_MAX} edges already.`,
-    hint: "the route tables of these locations are out of step; it passes with the next table",
-  });
-
-export const relayFailed = (
-  to: string,
-  { why }: Pick<Failed, "why">,
-  { mayRepeat }: Pick<Call, "mayRepeat">,
-): EdgeAnswer =>
-  problem({
-    status: why === "timeout" ? 504 : 502,
-    code: "relay-failed",
-    title: "The serving location did not answer",
-    detail: `${to} serves this and could not be reached: ${why}.`,
-    hint: mayRepeat ? "try again" : "try again if that can do no harm; with an Idempotency-Key it can't",
     headers: { "retry-after": String(RETRY_AFTER_SECONDS) },
   });
 

@@ -7,17 +7,9 @@ import { answer as routeAnswer } from "../../../core/route/route.ts";
 import type { EdgeAnswer } from "../exchange.ts";
 import { passedOn } from "../hop-headers.ts";
 import { passportOf } from "../passport.ts";
+import { ambiguous, looping, relayFailed } from "../refusals.ts";
 import { ambiguity } from "../smuggling.ts";
-import {
-  ambiguous,
-  looping,
-  nonsenseStatus,
-  refuseSocket,
-  relayFailed,
-  reply,
-  responseOf,
-  setApart,
-} from "./answers.ts";
+import { nonsenseStatus, refuseSocket, reply, responseOf, setApart } from "./answers.ts";
 import { counts } from "./counts.ts";
 import { chunkOf, placeOf, routing, type Place, type Routing } from "./decide.ts";
 import { door, type Origin } from "./door.ts";
@@ -329,7 +321,7 @@ export async function applicationEdge(options: ApplicationEdgeOptions): Promise<
       else {
         counted.add("requests", "relay-failed");
         if (!request.complete) response.setHeader("connection", "close");
-        reply(response, location, relayFailed(to, sent, call));
+        reply(response, location, relayFailed(to, sent.why, hintAfter(call)));
       }
     };
     void relay();
@@ -421,7 +413,7 @@ export async function applicationEdge(options: ApplicationEdgeOptions): Promise<
       }
       if (mayServeHere(response, call)) return servedHere(request, head, asked);
       counted.add("requests", response.why === "gone" ? "left" : "relay-failed");
-      return responseOf(location, relayFailed(to, response, call));
+      return responseOf(location, relayFailed(to, response.why, hintAfter(call)));
     },
     attach(server) {
       const others = server.listeners("upgrade") as Upgrading[];
@@ -483,6 +475,9 @@ export async function applicationEdge(options: ApplicationEdgeOptions): Promise<
 /** What was never carried out, and whose body is all still there. */
 const mayServeHere = ({ why, sent }: Failed, { mayRepeat, body }: Call): boolean =>
   why !== "gone" && (mayRepeat || !sent) && body?.isUntouched !== false;
+
+const hintAfter = ({ mayRepeat }: Call): string =>
+  mayRepeat ? "try again" : "try again if that can do no harm; with an Idempotency-Key it can't";
 
 const isWebSocket = ({ headers }: IncomingMessage): boolean => headers.upgrade?.toLowerCase() === "websocket";
 
