@@ -8,9 +8,11 @@ import { routeFeed } from "../own/route-feed.ts";
 import type { RouteDocument } from "../own/route-document.ts";
 import { HERE, LOCATIONS, notice, rowsTable, steeredTo, toldTo } from "../three-edges.testing.ts";
 import { applicationShape } from "./shape.ts";
-import { makeApplication } from "./steering.ts";
+import { makeApplication, steerApplications } from "./steering.ts";
 
 const never = new AbortController().signal;
+/** A slow machine may take its time; who never comes back is waited for as long. */
+const WITHIN_MS = 2000;
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
@@ -30,9 +32,10 @@ function made() {
   };
   const file = join(folder, "routes", "route.json");
   const start = async (listen?: string) => {
-    const steering = await makeApplication(
+    const steering = await steerApplications(
       applicationShape.parse({ kind: "application", file, ...(listen && { listen }) }),
       context,
+      WITHIN_MS,
     );
     closing.push(() => steering.stop());
     return steering;
@@ -127,6 +130,35 @@ test("who asks gets each table in a moment, and a change is done when he has com
   );
   alone.stop();
   expect(took).toEqual([1, 2, 3, 3]);
+});
+
+test("hosts and subnets that changed under the same table reach who asks, and who has it on disk only", async () => {
+  const { start, folder, context, written } = made();
+  const listen = `127.0.0.1:${await freePort()}`;
+  const before = await start(listen);
+  await before.driver.apply(table(4), never);
+  await before.stop();
+  const { driver } = await steerApplications(
+    applicationShape.parse({ kind: "application", file: join(folder, "routes", "route.json"), listen }),
+    { ...context, subnets: { "zone-east": ["192.0.2.0/24"] } },
+    WITHIN_MS,
+  ).then((steering) => (closing.push(() => steering.stop()), steering));
+  const took: (readonly string[] | undefined)[] = [];
+  const feed = routeFeed(
+    {
+      url: `http://${listen}/route`,
+      token: "secret",
+      keptIn: join(folder, "kept.json"),
+      everySeconds: 0.01,
+      name: "shop",
+    },
+    { document: ({ subnets }) => void took.push(subnets["zone-east"]), problem: () => undefined },
+  );
+  closing.push(() => feed.stop());
+  await expect.poll(() => took.length).toBe(1);
+  expect(await driver.apply(table(4), never)).toEqual({ kind: "done" });
+  expect(took.at(-1)).toEqual(["192.0.2.0/24"]);
+  expect(written()).toMatchObject({ table: { version: 4 }, subnets: { "zone-east": ["192.0.2.0/24"] } });
 });
 
 test("without a token nothing is listened on, and that is said with the fix", async () => {

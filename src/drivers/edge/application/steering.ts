@@ -2,14 +2,14 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Outcome } from "../../../core/control-contract.ts";
 import { CallerError } from "../../../core/errors.ts";
-import { tableProblems } from "../../../core/route/check-table.ts";
 import { followedAsLost } from "../../../core/route/route.ts";
 import type { RouteTable } from "../../../core/route/table.ts";
+import { refusedTable } from "../../refused-table.ts";
 import { createRouteHolder, gatherNotices } from "../../route-holder.ts";
 import { secretOf } from "../../secret.ts";
-import type { MakeSteering, RunningSteering } from "../../steering-context.ts";
+import type { MakeSteering, RunningSteering, SteeringContext } from "../../steering-context.ts";
 import { writeWhole } from "../../write-whole.ts";
-import { documentProblems, documentTag, isNewer, noticesOf, type RouteDocument } from "../own/route-document.ts";
+import { documentProblems, documentTag, noticesOf, type RouteDocument, takesPlaceOf } from "../own/route-document.ts";
 import { together } from "../together.ts";
 import { routeDesk } from "./route-desk.ts";
 import type { ApplicationSettings } from "./shape.ts";
@@ -20,31 +20,33 @@ import type { ApplicationSettings } from "./shape.ts";
  * 1. Done: the file holds it, and of the applications that ask, one at least has come back with it; who has not is named.
  * 2. An older table never replaces a newer one, after a restart neither: the file is what was told.
  */
-export const makeApplication: MakeSteering<ApplicationSettings> = async (
-  settings,
-  context,
-): Promise<RunningSteering> => {
+export const makeApplication: MakeSteering<ApplicationSettings> = async (settings, context) =>
+  steerApplications(settings, context, WITHIN_MS);
+
+/** The same with a time of its own within which applications have to come back. */
+export async function steerApplications(
+  settings: ApplicationSettings,
+  context: SteeringContext,
+  withinMs: number,
+): Promise<RunningSteering> {
   const { estate, hosts, subnets, otherwise, addresses } = context;
   const locations = estate.locations.map(({ name }) => name);
   const route = createRouteHolder(locations);
   const gather = gatherNotices(route, context.now);
-  let told = keptDocument(settings.file);
+  const kept = keptDocument(settings.file);
+  let told = kept?.document ?? null;
+  let tag = kept === null ? "" : documentTag(kept.document, kept.text);
   const desk = settings.listen === undefined ? null : await openDesk(settings.listen, context.env);
   // What was followed before a restart still is: another loss of the same table waits for a newer one.
   if (told !== null && route.putTable(told.table).kind === "done") route.putNotices(noticesOf(told), 0);
-  if (told !== null) desk?.put({ tag: documentTag(told), text: JSON.stringify(told) });
+  if (kept !== null) desk?.put({ tag, text: kept.text });
 
   const tell = async (table: RouteTable, lost: readonly string[], signal: AbortSignal): Promise<Outcome> => {
     const { ttlSeconds } = estate;
     const next: RouteDocument = { document: 1, table, lost, hosts, subnets, otherwise, addresses, ttlSeconds };
     if (told !== null && told.table.version > table.version)
       return { kind: "refused", code: "table-not-newer", says: `${settings.file} has version ${told.table.version}` };
-    // The same table may come with other hosts or subnets, after houston.yaml was changed.
-    if (
-      told === null ||
-      isNewer(next, told) ||
-      (told.table.version === table.version && told.lost.length <= lost.length)
-    ) {
+    if (takesPlaceOf(next, told)) {
       const text = JSON.stringify(next);
       try {
         mkdirSync(dirname(settings.file), { recursive: true });
@@ -57,11 +59,11 @@ export const makeApplication: MakeSteering<ApplicationSettings> = async (
         };
       }
       told = next;
-      desk?.put({ tag: documentTag(next), text });
+      tag = documentTag(next, text);
+      desk?.put({ tag, text });
     }
     if (desk === null) return { kind: "done" };
-    const bounded = AbortSignal.any([signal, AbortSignal.timeout(WITHIN_MS)]);
-    const tag = documentTag(told);
+    const bounded = AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
     const isMissing = (): boolean => [...desk.askers().values()].some((each) => each !== tag);
     while (isMissing() && !bounded.aborted) await desk.heard(bounded);
     const answers = [...desk.askers()].map(([name, has]) => ({
@@ -75,8 +77,8 @@ export const makeApplication: MakeSteering<ApplicationSettings> = async (
     driver: {
       name: context.name,
       async apply(table, signal) {
-        const problems = tableProblems(table, locations);
-        if (problems.length > 0) return { kind: "refused", code: "table-malformed", says: problems.join("; ") };
+        const refused = refusedTable(table, locations);
+        if (refused !== null) return refused;
         const lost = told?.table.version === table.version ? told.lost : [];
         const outcome = await tell(table, lost, signal);
         if (outcome.kind === "done" && table.version > (route.state().table?.version ?? 0)) route.putTable(table);
@@ -92,7 +94,7 @@ export const makeApplication: MakeSteering<ApplicationSettings> = async (
     version: () => told?.table.version ?? null,
     stop: async () => desk?.stop(),
   };
-};
+}
 
 /** Whoever asks us gives up after a second. */
 const WITHIN_MS = 800;
@@ -125,10 +127,11 @@ async function openDesk(listen: string, env: Parameters<typeof secretOf>[0]) {
   }
 }
 
-function keptDocument(file: string): RouteDocument | null {
+function keptDocument(file: string): { readonly document: RouteDocument; readonly text: string } | null {
   try {
-    const read = JSON.parse(readFileSync(file, "utf8")) as unknown;
-    return documentProblems(read).length === 0 ? (read as RouteDocument) : null;
+    const text = readFileSync(file, "utf8");
+    const read = JSON.parse(text) as unknown;
+    return documentProblems(read).length === 0 ? { document: read as RouteDocument, text } : null;
   } catch {
     return null;
   }

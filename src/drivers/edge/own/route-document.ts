@@ -2,6 +2,7 @@ import type { LocationName, ZoneName } from "../../../core/estate.ts";
 import { LOCATIONS_MAX, tableProblems } from "../../../core/route/check-table.ts";
 import { initialRoute, routeStep, type RouteState } from "../../../core/route/route.ts";
 import type { LossNotice, RouteTable } from "../../../core/route/table.ts";
+import { digest } from "../../dns/marker.ts";
 import { zoneLookupOf } from "../../dns/zone-lookup.ts";
 import type { LocationAddresses, SteeredHost } from "../../steering-context.ts";
 
@@ -68,19 +69,22 @@ export function routeOf({ table, lost }: Pick<RouteDocument, "table" | "lost">):
 export const noticesOf = ({ table, lost }: Pick<RouteDocument, "table" | "lost">): readonly LossNotice[] =>
   lost.map((location) => ({ location, tableVersion: table.version, seenBy: table.locations, at: 0, expires: 1 }));
 
-/** Whether the first one takes the other's place: a newer table, or the same with more losses. A loss is never taken back. */
-export function isNewer(
+/**
+ * Whether the first one takes the other's place: a newer table, or the same, whose hosts or subnets may have changed with houston.yaml. A loss is
+ * never taken back.
+ */
+export function takesPlaceOf(
   one: Pick<RouteDocument, "table" | "lost">,
   held: Pick<RouteDocument, "table" | "lost"> | null,
 ): boolean {
   if (held === null || one.table.version !== held.table.version)
     return held === null || one.table.version > held.table.version;
-  return one.lost.length > held.lost.length;
+  return one.lost.length >= held.lost.length;
 }
 
-/** Names it among all documents of one Houston: the same tag, the same routes. */
-export const documentTag = ({ table, lost }: Pick<RouteDocument, "table" | "lost">): string =>
-  `${table.version}.${lost.length}`;
+/** Names a document by its JSON: the same tag, the same routes for the same users. */
+export const documentTag = ({ table }: Pick<RouteDocument, "table">, text: string): string =>
+  `${table.version}.${digest(text)}`;
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -3,7 +3,13 @@ import { dirname } from "node:path";
 import { CallerError } from "../../../core/errors.ts";
 import { safeAddress } from "../../safe-address.ts";
 import { writeWhole } from "../../write-whole.ts";
-import { DOCUMENT_BYTES_MAX, documentProblems, documentTag, isNewer, type RouteDocument } from "./route-document.ts";
+import {
+  DOCUMENT_BYTES_MAX,
+  documentProblems,
+  documentTag,
+  type RouteDocument,
+  takesPlaceOf,
+} from "./route-document.ts";
 
 /**
  * Where an application's route document comes from: a file that somebody writes (Houston, a ConfigMap), or an address that is asked. The last good
@@ -43,6 +49,7 @@ export function routeFeed(
   const { keptIn, everySeconds = 1 } = options;
   if (options.url !== undefined) safeAddress("route.url", options.url);
   let held: RouteDocument | null = null;
+  let heldTag = "";
   let lastProblem: string | null = null;
   const stopped = new AbortController();
   const say = (problem: string | null): void => {
@@ -59,8 +66,9 @@ export function routeFeed(
     if (problems.length > 0) return say(`${from}: ${problems.slice(0, 5).join("; ")}`);
     say(null);
     const document = read as RouteDocument;
-    if (!isNewer(document, held)) return;
+    if (!takesPlaceOf(document, held)) return;
     held = document;
+    heldTag = documentTag(document, text);
     told.document(document);
     if (from === keptIn) return;
     try {
@@ -82,13 +90,12 @@ export function routeFeed(
       } else take(text, options.file);
       return;
     }
-    const have = held === null ? "" : documentTag(held);
     try {
       const response = await fetch(options.url, {
         headers: {
           ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
           "x-edge": options.name,
-          ...(have === "" ? {} : { "if-none-match": `"${have}"` }),
+          ...(heldTag === "" ? {} : { "if-none-match": `"${heldTag}"` }),
         },
         signal: AbortSignal.any([stopped.signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
       });
