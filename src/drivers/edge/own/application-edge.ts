@@ -186,7 +186,7 @@ export async function applicationEdge(options: ApplicationEdgeOptions): Promise<
   const entrance = door({
     isTrusted,
     certificates,
-    locations: () => route?.document.table.locations ?? [],
+    locations: () => route?.document.table.locations ?? null,
     counts: counted,
     said,
   });

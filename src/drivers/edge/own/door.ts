@@ -38,7 +38,8 @@ const SAID_EVERY_MS = 60_000;
 export function door(options: {
   readonly isTrusted: (address: string) => boolean;
   readonly certificates: PeerCertificates | null;
-  readonly locations: () => readonly string[];
+  /** Null: there is no table yet. */
+  readonly locations: () => readonly string[] | null;
   readonly counts: Counts;
   readonly said: (line: string) => void;
 }): Door {

@@ -1,6 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { readFileSync, watch, type FSWatcher } from "node:fs";
-import { basename, dirname } from "node:path";
+import { readFileSync, type StatsListener, unwatchFile, watchFile } from "node:fs";
 import { createSecureContext, type PeerCertificate } from "node:tls";
 import { CallerError } from "../../../core/errors.ts";
 
@@ -27,6 +26,8 @@ export type PeerPems = { readonly cert: Buffer; readonly key: Buffer; readonly c
 
 /** Certificate and key are renewed as two writes: what is read between them does not fit together. */
 const SETTLES_MS = 200;
+/** A renewal comes days before it is needed. */
+const LOOK_EVERY_MS = 1000;
 
 /** Throws `CallerError` for files that can't be used from the start; later ones are told to `said`. */
 export function peerCertificates(
@@ -47,21 +48,16 @@ export function peerCertificates(
     }
     for (const each of changed) each();
   };
+  const look: StatsListener = () => void (settling ??= setTimeout(again, SETTLES_MS).unref());
   const names = [files.certificateFile, files.keyFile, files.caFile];
-  // Folders, since renewals put new files in the old ones' places.
-  const watchers: FSWatcher[] = [...new Set(names.map(dirname))].map((folder) =>
-    watch(folder, { persistent: false }, (_, name) => {
-      // Kubernetes turns a link of the folder, `..data`, and touches no file.
-      if (name !== null && name !== "..data" && !names.some((each) => basename(each) === name)) return;
-      settling ??= setTimeout(again, SETTLES_MS);
-    }).on("error", ({ message }) => said(`${folder} is not watched any more, start anew after a renewal: ${message}`)),
-  );
+  // By their paths: renewals put new files in the old ones' places, turn links (Kubernetes), or make the folder anew.
+  for (const name of names) watchFile(name, { persistent: false, interval: LOOK_EVERY_MS }, look);
   return {
     read: () => pems,
     onChange: (each) => void changed.push(each),
     stop() {
       if (settling !== null) clearTimeout(settling);
-      for (const each of watchers) each.close();
+      for (const name of names) unwatchFile(name, look);
     },
   };
 }
@@ -103,8 +99,11 @@ function readPems(files: PeerCertificateFiles, location: string): PeerPems {
 const wrong = (message: string, hint: string, cause?: unknown): CallerError =>
   new CallerError({ code: "bad-peer-certificate", message, hint, cause });
 
-/** The location that a certificate stands for; null: none of these. It was signed by our authority, or we would not be asked. */
-export function locationOf(certificate: PeerCertificate | null, locations: readonly string[]): string | null {
-  const names = certificate?.subjectaltname?.split(", ") ?? [];
-  return locations.find((location) => names.includes(`DNS:${location}`)) ?? null;
+/**
+ * The location that a certificate stands for; null: none of these. It was signed by our authority, which signs edges alone, or we would not be
+ * asked: whoever knows of no locations yet (`locations` is null) takes its first name.
+ */
+export function locationOf(certificate: PeerCertificate | null, locations: readonly string[] | null): string | null {
+  const names = (certificate?.subjectaltname?.split(", ") ?? []).flatMap((name) => /^DNS:(.+)$/.exec(name)?.[1] ?? []);
+  return (locations === null ? names[0] : locations.find((location) => names.includes(location))) ?? null;
 }

@@ -1,14 +1,14 @@
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { connect as connectTls } from "node:tls";
+import { connect as connectTls, type PeerCertificate } from "node:tls";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { madeAuthority } from "../../condition/made-certificate.testing.ts";
 import { ask, documentOf, HERE, madeEdge, tableTo, THERE } from "./made-edge.testing.ts";
-import type { PeerCertificateFiles } from "./peer-certificates.ts";
+import { locationOf, peerCertificates, type PeerCertificateFiles } from "./peer-certificates.ts";
 
 type Authority = Awaited<ReturnType<typeof madeAuthority>>;
 const folder = mkdtempSync(join(tmpdir(), "edge-peers-"));
@@ -154,6 +154,40 @@ test("a renewed certificate is used without a restart, one that does not fit is 
   writeFileSync(files.keyFile, (await authority.certificate({ hosts: [THERE], days: 9 })).key);
   await expect.poll(() => west.said.join("\n")).toMatch(/is not used: .*don't fit together/);
   expect((await ask(east.port)).headers["x-location"]).toBe(THERE);
+});
+
+test("before there is a table an edge is believed by any name that our authority signed, after it by those of its locations", () => {
+  const shown = { subjectaltname: "IP Address:127.0.0.1, DNS:new-place, DNS:west" } as PeerCertificate;
+  expect([null, [], ["east", "west"], ["east"]].map((locations) => locationOf(shown, locations))).toEqual([
+    "new-place",
+    null,
+    "west",
+    null,
+  ]);
+});
+
+test("a folder of certificates that is made anew is looked at as the old one was", async () => {
+  const own = join(folder, "renewed");
+  const write = async (days: number): Promise<PeerCertificateFiles> => {
+    const { cert, key } = await authority.certificate({ hosts: [THERE], days });
+    rmSync(own, { recursive: true, force: true });
+    mkdirSync(own);
+    const files = { certificateFile: join(own, "cert"), keyFile: join(own, "key"), caFile: join(own, "ca") };
+    writeFileSync(files.certificateFile, cert);
+    writeFileSync(files.keyFile, key);
+    writeFileSync(files.caFile, authority.pem);
+    return files;
+  };
+  let changes = 0;
+  const certificates = peerCertificates(await write(9), THERE, () => undefined);
+  closing.push(async () => certificates.stop());
+  certificates.onChange(() => (changes += 1));
+  for (const times of [1, 2]) {
+    const before = certificates.read().cert;
+    await write(9);
+    await expect.poll(() => changes).toBeGreaterThanOrEqual(times);
+    await expect.poll(() => certificates.read().cert.equals(before)).toBe(false);
+  }
 });
 
 test.each([
