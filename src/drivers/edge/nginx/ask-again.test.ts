@@ -10,7 +10,12 @@ const PER_SECOND_MAX = 10;
 /** Whose answer a slow machine holds up for so long would be asked about elsewhere, though nothing erred. */
 const AFTER_SECONDS = 2;
 const addressOf = (location: string): string => `127.94.${LOCATIONS.indexOf(location) + 1}.1`;
-const steered = steeredTo(addressOf);
+/** The other place has two addresses, which lead to one nginx. */
+const SECOND_ADDRESS = "127.94.2.2";
+const steered = (() => {
+  const told = steeredTo(addressOf);
+  return { ...told, addresses: { ...told.addresses, [OTHER]: { v4: [addressOf(OTHER), SECOND_ADDRESS], v6: [] } } };
+})();
 /** Who belongs here, and who belongs to the other place. */
 const [EAST, WEST] = ["127.88.1.7", "127.88.17.9"];
 let port: number;
@@ -21,7 +26,10 @@ beforeAll(async () => {
   port = await freePort();
   const askAgain = { afterSeconds: AFTER_SECONDS, withIdempotencyKey: true, perSecondMax: PER_SECOND_MAX };
   [here, other] = (await Promise.all(
-    [HERE, OTHER].map((location) => realNginx({ location, address: addressOf(location), port, steered, askAgain })),
+    [HERE, OTHER].map((location) => {
+      const also = location === OTHER ? [SECOND_ADDRESS] : [];
+      return realNginx({ location, address: addressOf(location), also, port, steered, askAgain });
+    }),
   )) as [RealNginx, RealNginx];
   const { driver } = await makeNginx(
     nginxShape.parse({ kind: "nginx", edges: [here.place], relay: { port }, withinSeconds: 10 }),
@@ -86,6 +94,13 @@ test("where everybody errs each request is carried out twice at most, and what w
     ["GET"],
     ["GET", "POST buy"],
   ]);
+});
+
+test("of a location's two addresses one is asked about a request, and then this place", async () => {
+  other.application.behave("errs");
+  for (let asked = 0; asked < 10; asked += 1) expect((await ask({ address: WEST })).says?.location).toBe(HERE);
+  expect(other.application.takeCarriedOut()).toHaveLength(10);
+  expect(here.application.takeCarriedOut()).toHaveLength(10);
 });
 
 test("a probe, what another edge passed on, what stays open and an unknown host are asked in one place", async () => {

@@ -8,7 +8,8 @@ import type { NginxSettings } from "./shape.ts";
  * 1. nginx tries again within one upstream, whose servers it speaks to in one way (TLS or not), and counts no tries. So the second place is
  *    asked through this nginx itself, at `second`: there requests are counted, and `perSecondMax` go on. What was handed on
  *    comes back here without it: it is no more than this place's own users.
- * 2. No server is ever left out for its errors (`max_fails=0`): where everybody errs, nobody would be left to answer.
+ * 2. Two places, and not two addresses of one: of a location that has several each is an upstream of its own, and a request is for one of them.
+ * 3. No server is ever left out for its errors (`max_fails=0`): where everybody errs, nobody would be left to answer.
  */
 export type AskAgain = {
   readonly here: LocationName;
@@ -25,7 +26,12 @@ export type AskAgain = {
 /** Sets `$rp_again` to the upstream that asks twice, or to nothing. */
 export function askAgainMaps({ settings, targets, scheme }: AskAgain): string {
   const places = [...targets.keys()];
-  return `# What may be asked about a second time, elsewhere: what is safe to repeat, and does not stay open.
+  const counts = new Set([...targets.values()].map(({ length }) => length));
+  return `${[...counts]
+    .filter((count) => count > 1)
+    .map(oneOf)
+    .join("\n")}
+# What may be asked about a second time, elsewhere: what is safe to repeat, and does not stay open.
 map "$request_method|$http_idempotency_key" $rp_safe {
   default "";
   "~^(?:GET|HEAD|OPTIONS)\\|" 1;${settings.withIdempotencyKey ? '\n  "~\\|." 1;' : ""}
@@ -37,7 +43,7 @@ map "$http_upgrade|$http_accept" $rp_stays_open {
 }
 map "$rp_safe/$rp_stays_open$rp_stays$rp_apart/$rp_to/$rp_second" $rp_again {
   default "";
-${places.map((there) => `  "~^1//rp_${there.replaceAll(".", "\\.")}/" rp_${there}_here;\n  "1///${there}" rp_here_${there};`).join("\n")}
+${places.map((there) => `  "~^1//rp_${there.replaceAll(".", "\\.")}/" ${thereFirst(there, targets.get(there)!.length)};\n  "1///${there}" rp_here_${there};`).join("\n")}
 }
 map $rp_again $rp_again_scheme {
   default ${scheme};
@@ -50,12 +56,23 @@ ${places.map((there) => `  ${there} rp_second_${there};`).join("\n")}
 limit_req_zone $server_port zone=rp_again:32k rate=${settings.perSecondMax}r/s;`;
 }
 
+/** By chance: whoever is asked for again has another request, and another chance. */
+const oneOf = (count: number): string => `split_clients $request_id $rp_one_of_${count} {
+${Array.from({ length: count - 1 }, (_, index) => `  ${(100 / count).toFixed(2)}% ${index + 1};`).join("\n")}
+  * ${count};
+}`;
+
+const thereFirst = (there: LocationName, addresses: number): string =>
+  addresses > 1 ? `rp_${there}_here_$rp_one_of_${addresses}` : `rp_${there}_here`;
+
 export function askAgainUpstreams({ application, second, targets, itself }: AskAgain): string {
   return [...targets]
     .map(([there, edges]) =>
       [
         upstream(`rp_here_${there}`, [application], [second]),
-        upstream(`rp_${there}_here`, edges, [itself]),
+        ...edges.map((edge, index) =>
+          upstream(`rp_${there}_here${edges.length > 1 ? `_${index + 1}` : ""}`, [edge], [itself]),
+        ),
         upstream(`rp_second_${there}`, edges, []),
       ].join("\n"),
     )

@@ -35,6 +35,8 @@ export async function realNginx(options: {
   readonly steered: Pick<SteeringContext, "hosts" | "addresses" | "subnets" | "otherwise">;
   /** It is reached at [::1] too. */
   readonly v6?: boolean;
+  /** Other addresses of its own. */
+  readonly also?: readonly string[];
   /** Its config names the application, with these settings. */
   readonly askAgain?: object;
 }): Promise<RealNginx> {
@@ -83,6 +85,7 @@ ${http}
 upstream application { server ${address}:${application.port}; }
 server {
 listen ${address}:${port};
+${(options.also ?? []).map((each) => `listen ${each}:${port};`).join("\n")}
 ${options.v6 === true ? `listen [::1]:${port};` : ""}
 ${server}
 location / {
