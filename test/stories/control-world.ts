@@ -167,6 +167,8 @@ export function makeWorld(
   const ready = new Map(allLocations.map(({ name, readyRps }) => [name, readyRps]));
   const targets = new Map<LocationName, { rps: number; from: number }>();
   const floods = new Map<LocationName, number>();
+  /** Meters at edges that are wrong: they tell so many times what comes in. */
+  const meters = new Map<LocationName, number>();
   /** Of what it says it has grown, this share can really take requests. */
   const honesty = new Map<LocationName, number>();
   /** Chance in a second's count: so many times what it served. */
@@ -345,7 +347,7 @@ export function makeWorld(
           enteredRps: made.enteredRps ?? load,
           readyRps,
           capacityRps: location.capacityRps,
-          utilisation: load / readyRps,
+          utilisation: readyRps > 0 ? load / readyRps : Number(load > 0),
           shedRps: made.shedRps + Math.max(0, load - takesRps),
           // A liar's queue is full before it refuses.
           queueMs: load > takesRps && takesRps < readyRps ? FULL_QUEUE_MS : made.queueMs,
@@ -379,7 +381,7 @@ export function makeWorld(
         rps[className] = Object.fromEntries(
           zones
             .filter((zone) => nearest(zone) === name)
-            .map((zone) => [zone.name, zoneRps(zone) * CLASS_SHARE[className]!]),
+            .map((zone) => [zone.name, zoneRps(zone) * CLASS_SHARE[className]! * (meters.get(name) ?? 1)]),
         );
       send({ event: "demand", at, demand: { from: name, rps } satisfies EntryDemand });
       send({ event: "summary", at, summary: summaryOf(location, load.get(name)!) });
@@ -406,6 +408,7 @@ export function makeWorld(
     noGrowth,
     stuck,
     floods,
+    meters,
     honesty,
     scatter,
     retries,
@@ -422,6 +425,11 @@ export function makeWorld(
     mute,
     ill,
     ready,
+    /** Somebody else sets what a place has ready, and undoes what was asked. */
+    shrinks: (name: LocationName, readyRps: number) => {
+      targets.delete(name);
+      ready.set(name, readyRps);
+    },
     send,
     loads,
     /** Who serves a zone, in requests a second. */

@@ -273,6 +273,14 @@ function obey(made: Made, words: readonly string[]): readonly string[] {
     case "flood":
       made.floods.set(name!, Number(rest[0]));
       return [];
+    case "meter":
+      // Its edge tells so many times what comes in.
+      made.meters.set(name!, Number(rest[0]));
+      return [];
+    case "ready":
+      // What it has ready is so much from now on, whoever did it.
+      made.shrinks(name!, Number(rest[0]));
+      return [];
     case "servers":
       // `take`, `refuse CODE WHY`, or the code with which they don't take it now.
       made.ill.servers =
