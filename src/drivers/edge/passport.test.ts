@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { damage, DAMAGED_CASES, DAMAGED_WITHIN_MS } from "../../../test/damage.ts";
-import { passportOf } from "./passport.ts";
+import { BAGGAGE_BYTES_MAX, BAGGAGE_MEMBERS_MAX, boundedBaggage, passportOf } from "./passport.ts";
 
 const TRACE = "0af7651916cd43dd8448eb211c80319c";
 const joins = (traceparent: string): boolean =>
@@ -50,6 +50,56 @@ test(
     for (const count of [...Object.values(kept), ...Object.values(fresh)]) expect(count).toBeGreaterThan(1000);
   },
 );
+
+const NONE = { malformed: 0, repeated: 0, "too-many": 0, "too-long": 0 };
+
+test.each([
+  // The examples of W3C Baggage, 3.3.3 and 3.3.
+  ["key1=value1,key2 = value2; property1;property2, key3=value3; propertyKey=propertyValue", {}],
+  ["userId=Am%C3%A9lie,serverNode=DF:28,isProduction=false", {}],
+  ["tenant=", {}],
+  ["", {}],
+  ["a=1,,b=2", {}, "a=1,b=2"],
+  ["a=1,b", { malformed: 1 }, "a=1"],
+  ['a=1,b="2",c=\\', { malformed: 2 }, "a=1"],
+  ["a=1,b c=2,é=3,a;p=1", { malformed: 3 }, "a=1"],
+  ["a=1,a=2", { repeated: 1 }, "a=1"],
+])("baggage %j goes on, but for what is no baggage", (given, refused, passed?: string) => {
+  const { baggage, refused: counted } = boundedBaggage(given);
+  expect(baggage).toBe(passed ?? given.replaceAll(", ", ","));
+  expect(counted).toEqual({ ...NONE, ...refused });
+});
+
+test("of more baggage than anybody must carry the first members go on, whole, and the rest is counted", () => {
+  const many = Array.from({ length: BAGGAGE_MEMBERS_MAX + 6 }, (_, index) => `k${index}=v`);
+  expect(boundedBaggage(many.join(","))).toEqual({
+    baggage: many.slice(0, BAGGAGE_MEMBERS_MAX).join(","),
+    refused: { ...NONE, "too-many": 6 },
+  });
+  const full = `a=${"x".repeat(BAGGAGE_BYTES_MAX - 2)}`;
+  expect(boundedBaggage([full, "b=1"])).toEqual({ baggage: full, refused: { ...NONE, "too-long": 1 } });
+  // One that is too long makes room for no others, and takes none from them.
+  expect(boundedBaggage(`${full}y,b=1`)).toEqual({ baggage: "b=1", refused: { ...NONE, "too-long": 1 } });
+});
+
+test("hostile baggage is read in time that grows with its length, and what goes on is baggage again", () => {
+  const { text, below } = damage(11);
+  const good = "key1=value1;property,key2 = value2; p=q ,tenant=acme";
+  let whole = 0;
+  for (let each = 0; each < 20_000; each++) {
+    const given = Array.from({ length: 1 + below(3) }, () => text(good)).join(",");
+    const once = boundedBaggage(given);
+    if (once.baggage.length > BAGGAGE_BYTES_MAX) throw new Error(JSON.stringify(given));
+    const twice = boundedBaggage(once.baggage);
+    if (twice.baggage !== once.baggage || Object.values(twice.refused).some((count) => count > 0))
+      throw new Error(JSON.stringify({ given, once, twice }));
+    if (once.baggage !== "") whole++;
+  }
+  expect(whole).toBeGreaterThan(1000);
+  // What makes a careless expression look back again and again; both are done before this test's time is up.
+  for (const hostile of [`a=${" ;".repeat(1e6)}`, `a=b${" ;p=".repeat(1e6)}"`])
+    expect(boundedBaggage(hostile).baggage).toBe("");
+});
 
 const SHAPE = {
   traceparent: /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/,

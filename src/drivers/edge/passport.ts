@@ -34,6 +34,56 @@ export function passportOf(
   };
 }
 
+/** What applications tell each other along the way (W3C Baggage), as far as it may go on; `refused` parts, by why. */
+export type BoundedBaggage = {
+  /** One header's value; empty: send none. */
+  readonly baggage: string;
+  readonly refused: Readonly<Record<BaggageFault, number>>;
+};
+
+export type BaggageFault = "malformed" | "repeated" | "too-many" | "too-long";
+
+/** The least that everybody who passes baggage on must carry (W3C Baggage, 3.3.2); it is the most here. */
+export const BAGGAGE_MEMBERS_MAX = 64;
+export const BAGGAGE_BYTES_MAX = 8192;
+
+/**
+ * Whole members only, each as it came, in their order: a part that is refused costs itself and nothing else. Of a key that comes twice the first
+ * counts, for readers differ in which one they believe.
+ */
+export function boundedBaggage(header: string | string[] | undefined): BoundedBaggage {
+  const refused = { malformed: 0, repeated: 0, "too-many": 0, "too-long": 0 };
+  const kept = new Map<string, string>();
+  let bytes = 0;
+  // Node reads at most 16 kB of headers; a caller without that limit pays no more than these.
+  const whole = (Array.isArray(header) ? header.join(",") : (header ?? "")).slice(0, BAGGAGE_READ_MAX);
+  for (const part of whole.split(",")) {
+    const member = part.trim();
+    // RFC 9110, 5.6.1: empty elements of a list say nothing.
+    if (member === "") continue;
+    const key = MEMBER.exec(member)?.[1];
+    const comma = kept.size === 0 ? 0 : 1;
+    if (key === undefined) refused.malformed += 1;
+    else if (kept.has(key)) refused.repeated += 1;
+    else if (kept.size === BAGGAGE_MEMBERS_MAX) refused["too-many"] += 1;
+    else if (bytes + comma + member.length > BAGGAGE_BYTES_MAX) refused["too-long"] += 1;
+    else {
+      kept.set(key, member);
+      bytes += comma + member.length;
+    }
+  }
+  return { baggage: [...kept.values()].join(","), refused };
+}
+
+const BAGGAGE_READ_MAX = 8 * BAGGAGE_BYTES_MAX;
+
+const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+const OCTETS = "[!#-+./0-:<-\\[\\]-~-]*";
+/** key = value, then properties: each a key, with or without a value (W3C Baggage, 3.3.1). All of it is ASCII: a character is a byte. */
+const MEMBER = new RegExp(
+  `^(${TOKEN})[ \\t]*=[ \\t]*${OCTETS}(?:[ \\t]*;[ \\t]*${TOKEN}(?:[ \\t]*=[ \\t]*${OCTETS})?)*$`,
+);
+
 /** Joins the caller's trace with a span of our own; without a good one begins a trace. */
 function joined(given: string): string {
   const parts = TRACEPARENT.exec(given);

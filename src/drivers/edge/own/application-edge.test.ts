@@ -349,6 +349,20 @@ test("a stranger's word for who he is goes no further; a trusted balancer's is b
   });
 });
 
+test("baggage goes to the other location as far as everybody must carry it; what is refused is counted", async () => {
+  const { east, seen } = await eastToWest(says(THERE));
+  await ask(east.port, { headers: { baggage: "tenant=acme;tier=1, user=7" } });
+  const many = Array.from({ length: 70 }, (_, index) => `k${index}=v`);
+  await ask(east.port, { headers: { baggage: [...many, 'b="quoted"'].join(",") } });
+  await ask(east.port, { headers: { baggage: "no baggage" } });
+  expect(seen.map(({ headers }) => headers["baggage"])).toEqual([
+    "tenant=acme;tier=1,user=7",
+    many.slice(0, 64).join(","),
+    undefined,
+  ]);
+  expect(east.edge.status().refused).toEqual({ "baggage-malformed": 2, "baggage-too-many": 6 });
+});
+
 test("what another edge passed on is served here, and a probe too, whatever the table says: no loop", async () => {
   const west = await madeEdge({ location: THERE, peers: { from: ["127.0.0.1"] } }, says(THERE), documentOf(tableTo(0)));
   closing.push(west.stop);

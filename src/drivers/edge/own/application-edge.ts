@@ -6,7 +6,7 @@ import type { Chunk } from "../../../core/route/table.ts";
 import { answer as routeAnswer } from "../../../core/route/route.ts";
 import type { EdgeAnswer } from "../exchange.ts";
 import { passedOn } from "../hop-headers.ts";
-import { passportOf } from "../passport.ts";
+import { boundedBaggage, passportOf } from "../passport.ts";
 import { ambiguous, looping, relayFailed } from "../refusals.ts";
 import { ambiguity } from "../smuggling.ts";
 import { nonsenseStatus, refuseSocket, reply, responseOf, setApart } from "./answers.ts";
@@ -149,6 +149,7 @@ const OURS: ReadonlySet<string> = new Set([
   "x-probe",
   "x-request-id",
   "traceparent",
+  "baggage",
 ]);
 
 /** Whoever is not trusted may not say these either. */
@@ -255,6 +256,9 @@ export async function applicationEdge(options: ApplicationEdgeOptions): Promise<
       "traceparent",
       passport.traceparent,
     );
+    const { baggage, refused } = boundedBaggage(head.headers["baggage"]);
+    for (const [why, parts] of Object.entries(refused)) if (parts > 0) counted.add("refused", `baggage-${why}`, parts);
+    if (baggage !== "") headers.push("baggage", baggage);
     const hasKey = options.relay?.withIdempotencyKey === true && head.headers["idempotency-key"] !== undefined;
     const mayRepeat = head.method === "GET" || head.method === "HEAD" || hasKey;
     return { method: head.method, path: head.target, headers, mayRepeat, ...rest };
