@@ -43,7 +43,7 @@ export type ApiOptions = {
   readonly transport: Transport;
   readonly version: string;
   readonly tickMs: number;
-  readonly trace: (id: string) => Promise<Trace>;
+  readonly trace: (id: string, at?: UnixMs) => Promise<Trace>;
   readonly journal: JournalDesk;
   /** Whether what was decided is what users are told, the newest first; absent: nobody asks. */
   readonly effects?: () => readonly Effect[];

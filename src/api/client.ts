@@ -57,7 +57,7 @@ export type HoustonClient = {
   plan(without?: string): Promise<PlanAnswer>;
   demand(): Promise<DemandAnswer>;
   weekDemand(): Promise<WeekDemand>;
-  trace(id: string): Promise<Trace>;
+  trace(id: string, at?: number): Promise<Trace>;
   doubts(): Promise<readonly Doubt[]>;
   doubt(id: string): Promise<Doubt>;
   /** Wants the token. */
@@ -158,7 +158,7 @@ export function houstonClient(options: {
     plan: (without) => ask(`/api/plan${query({ without })}`),
     demand: () => ask("/api/demand"),
     weekDemand: () => ask("/api/demand/week"),
-    trace: (id) => ask(`/api/trace/${encodeURIComponent(id)}`),
+    trace: (id, at) => ask(`/api/trace/${encodeURIComponent(id)}${query({ at })}`),
     doubts: async () => (await ask<Doubts>("/api/doubts")).doubts,
     doubt: (id) => ask(`/api/doubts/${encodeURIComponent(id)}`),
     settleDoubt: async (id, word) => void (await call(`/api/doubts/${encodeURIComponent(id)}/settle`, { body: word })),

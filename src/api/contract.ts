@@ -82,7 +82,7 @@ export type StreamEvent =
   /** Nothing has changed, and the line is alive. */
   | { readonly event: "alive"; readonly data: { readonly at: UnixMs } };
 
-/** `GET /api/trace/{id}`: a request's way, what its journal says, and every hop that the worlds remember, in order of time. */
+/** `GET /api/trace/{id}?at=`: a request's way, what its journal says, and every hop that locations have kept, in order of time. */
 export type Trace = {
   readonly id: string;
   /** The journal's entry; null when it knows no such request. */
@@ -90,6 +90,24 @@ export type Trace = {
   readonly hops: readonly Hop[];
   /** Who did not answer: what they know is missing here. */
   readonly silent: readonly string[];
+  /** What each location kept at all, of the minute `at` or of all that it still knows: what is missing here may have been left out. */
+  readonly kept: readonly KeptShare[];
+};
+
+/** Each request of a location is in one of the counts: kept for that it failed, was relayed, has a key or is in the sample; or not kept, and why. */
+export type KeptShare = {
+  readonly location: string;
+  /** The first minute of it; null: nothing is known of it, for it is too long ago or nothing came. */
+  readonly since: UnixMs | null;
+  /** Of what went well one in so many was to be kept, where it was fewest; 1: all of it. */
+  readonly oneIn: number;
+  readonly failed: number;
+  readonly relayed: number;
+  readonly keyed: number;
+  readonly sampled: number;
+  readonly notSampled: number;
+  readonly tooMany: number;
+  readonly lost: number;
 };
 
 /** What a world remembers of a request; more fields by kind. */

@@ -141,7 +141,7 @@ export async function startMadeApi(
     journal: madeJournal(),
     effects: () => madeEffects,
     tails: () => madeTails,
-    trace: async (id) => ({ id, journal: null, hops: [], silent: [] }),
+    trace: async (id) => ({ id, journal: null, hops: [], silent: [], kept: [] }),
     readings: madeReadings,
     ...options.api,
   });

@@ -156,7 +156,7 @@ function handlersOf(served: Served): Handlers {
       await store.record({ kind: "drill", id, at, location: report.location, body: report });
       return reply.code(201).send({ at });
     },
-    trace: ({ params: { id } }) => served.trace(id),
+    trace: ({ params: { id }, query: { at } }) => served.trace(id, at ?? undefined),
     doubts: async ({ query: { limit } }) => ({ doubts: await served.journal.doubts(limit) }),
     doubt: ({ params: { id } }) => served.journal.doubt(id),
     async settleDoubt({ params: { id }, body }) {

@@ -410,7 +410,7 @@ async function startDeciding(
     transport: wires.get(HOUSTON)!,
     version,
     tickMs: TICK_MS,
-    trace: async (id) => ({ id, journal: null, hops: [], silent: [] }),
+    trace: async (id) => ({ id, journal: null, hops: [], silent: [], kept: [] }),
     journal: NO_JOURNAL,
     effects: () => effects?.effects() ?? [],
     tails: () => tails?.tails() ?? [],

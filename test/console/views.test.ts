@@ -23,7 +23,9 @@ beforeAll(async () => {
   browser = await startBrowser();
   api = await startMadeApi({
     illSeconds: 3,
-    api: { trace: async (id) => (id === "order-7" ? madeTrace : { id, journal: null, hops: [], silent: ["west"] }) },
+    api: {
+      trace: async (id) => (id === "order-7" ? madeTrace : { id, journal: null, hops: [], silent: ["west"], kept: [] }),
+    },
   });
   // The made clock goes on as ours does, so that the page is never stale; east stays ill.
   gone = (async () => {

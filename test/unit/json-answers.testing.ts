@@ -217,8 +217,10 @@ async function traceWorld() {
   await store.append({ id: "checkout/key-1", expect: { seq: 0, epoch: 0 }, entries });
   const journal = journalServer(store, { token: TOKEN }).listen(0, "127.0.0.1");
   const hop: Hop = { at: START, location: "us-east-1", kind: "edge", ms: 31, status: 503 };
+  const counts = { failed: 12, relayed: 3, keyed: 40, sampled: 812, notSampled: 15_428, tooMany: 0, lost: 0 };
+  const kept = { location: "us-east-1", since: START, oneIn: 32, ...counts };
   const world = createServer((asked, response) =>
-    response.end(JSON.stringify({ hops: asked.url === "/trace/4bf92f35" ? [hop] : [] })),
+    response.end(JSON.stringify({ hops: asked.url === "/trace/4bf92f35" ? [hop] : [], kept })),
   ).listen(0, "127.0.0.1");
   await Promise.all([once(journal, "listening"), once(world, "listening")]);
   const at = (server: typeof world) => ({ host: "127.0.0.1", port: (server.address() as AddressInfo).port });

@@ -59,7 +59,8 @@ export function madeAnswers(
         unserved: without === "us-east-1" ? madePlan.unserved : [],
       };
     },
-    trace: async (id) => (id === "nobody" ? { id, journal: null, hops: [], silent: [] } : { ...madeTrace, id }),
+    trace: async (id) =>
+      id === "nobody" ? { id, journal: null, hops: [], silent: [], kept: [] } : { ...madeTrace, id },
     drills: async () => madeDrills,
   };
 }

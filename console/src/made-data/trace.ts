@@ -33,6 +33,7 @@ export const madeTrace: Trace = {
     { at: MADE_AT + 2_271, location: "us-east-2", kind: "edge", ms: 165, status: 201 },
   ],
   silent: ["us-east-1"],
+  kept: [],
 };
 
 function step(

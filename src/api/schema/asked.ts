@@ -8,6 +8,7 @@ import type {
   Hop,
   KeptAt,
   PlanAnswer,
+  KeptShare,
   Trace,
   WeekDemand,
 } from "../contract.ts";
@@ -85,12 +86,28 @@ const hop = describes<Hop>("Hop")(
     })
     .meta({ description: "more fields by kind", additionalProperties: true }),
 );
+const requests = z.number().int();
+const keptShare = describes<KeptShare>("KeptShare")(
+  z.object({
+    location: name,
+    since: moment.nullable().meta({ description: "the first minute of it; null: nothing is known of it" }),
+    oneIn: z.number().meta({ description: "of what went well one in so many was to be kept, where it was fewest" }),
+    failed: requests,
+    relayed: requests,
+    keyed: requests.meta({ description: "kept for their Idempotency-Key" }),
+    sampled: requests,
+    notSampled: requests.meta({ description: "not kept: not in the sample" }),
+    tooMany: requests.meta({ description: "not kept: more in a second than are kept of one" }),
+    lost: requests.meta({ description: "not kept: the disk failed, or the memory was full" }),
+  }),
+);
 export const trace = describes<Trace>("Trace")(
   z.object({
     id: z.string(),
     journal: z.unknown().meta({ description: "the journal's record of it; null when it knows no such request" }),
     hops: z.array(hop),
     silent: z.array(z.string()).meta({ description: "who did not answer" }),
+    kept: z.array(keptShare).meta({ description: "what each location kept at all" }),
   }),
 );
 

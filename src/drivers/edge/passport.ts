@@ -12,6 +12,9 @@ export type EdgePassport = {
   readonly hops: readonly string[];
 };
 
+/** The W3C trace that a request belongs to. */
+export const traceIdOf = ({ traceparent }: Pick<EdgePassport, "traceparent">): string => traceparent.slice(3, 35);
+
 /** A request passes two edges when tables are in step, three when one of them is a version late. More is a loop. */
 export const HOPS_MAX = 3;
 

@@ -65,6 +65,7 @@ export function planetProcesses({ options, folder }: { options: PlanetOptions; f
       settings: worldSettings({
         location: name,
         capacity: capacities[name]!,
+        tracesFolder: join(folder, `traces-${name}`),
         cells: options.cells,
         sweepAfterMs: options.sweepAfterMs,
       }),

@@ -136,7 +136,7 @@ test.each([{ cells: false }, { cells: true }])(
       readingsFile: "",
       learntFile: "",
     });
-    const world = worldSettings({ location, capacity: { capacityRps: 2, readyRps: 1 }, cells });
+    const world = worldSettings({ location, capacity: { capacityRps: 2, readyRps: 1 }, tracesFolder: "", cells });
     const doors = (world.cells ?? []).flatMap(({ endpoints }) => endpoints.map((endpoint) => new URL(endpoint)));
     const told = [
       houston.apiListen,

@@ -32,6 +32,8 @@ export type WorldSettings = {
   readonly sweep: SweepSettings;
   readonly capacity: WorldCapacity;
   readonly ttlSeconds: number;
+  /** The folder of the way of requests through it, for `houston trace`; it is made when it is not there. */
+  readonly tracesFolder: string;
   /** Classes with one writer: what they write is relayed there. */
   readonly writers: Readonly<Record<string, LocationName>>;
   /** How long a write waits before it is sent to the other locations. */
@@ -81,6 +83,7 @@ export function worldSettings(options: {
   readonly capacity: { readonly capacityRps: number; readonly readyRps: number };
   readonly growRpsPerSecond?: number;
   readonly growDelayMs?: number;
+  readonly tracesFolder: string;
   readonly cells?: boolean;
   readonly sweepAfterMs?: number;
 }): WorldSettings {
@@ -119,6 +122,7 @@ export function worldSettings(options: {
       growDelayMs: options.growDelayMs ?? GROW_DELAY_MS,
     },
     ttlSeconds: TTL_SECONDS,
+    tracesFolder: options.tracesFolder,
     writers: { editor: EDITOR_WRITER },
     replicaLagMs: REPLICA_LAG_MS,
   };

@@ -2,7 +2,7 @@ import type { RunsHere } from "@reactive-production/continuity";
 import { adminServer, type AdminAnswer } from "../admin-server.ts";
 import type { SteeringIntake } from "../steering-intake.ts";
 import type { FaultRoom } from "./faults.ts";
-import type { TraceRing } from "./trace.ts";
+import type { HopRecorder } from "../../runtime/hop-recorder.ts";
 
 /** The world's admin port (docs/architecture.md, "World admin"). */
 export function worldAdmin(options: {
@@ -16,14 +16,14 @@ export function worldAdmin(options: {
   readonly requests: () => RunsHere;
   readonly scale: (targetRps: number) => AdminAnswer;
   readonly faults: FaultRoom;
-  readonly trace: TraceRing;
+  readonly trace: Pick<HopRecorder, "find" | "kept">;
 }): Promise<{ readonly port: number; stop(): Promise<void> }> {
   const { address, port, token, location, steering, state, metrics, requests, scale, faults, trace } = options;
   return adminServer({
     address,
     port,
     token,
-    async handle({ method, path, body }) {
+    async handle({ method, path, query, body }) {
       const steered = steering({ method, path, body });
       if (steered !== null) return steered;
       switch (`${method} ${path}`) {
@@ -54,10 +54,16 @@ export function worldAdmin(options: {
           return { status: 204 };
         default: {
           if (method === "GET" && path.startsWith("/trace/")) {
+            const asked = query.get("kept");
             const hops = trace.find(decodeURIComponent(path.slice("/trace/".length)));
             return {
               status: 200,
-              body: { hops: hops.map(({ at, kind, ms, status }) => ({ at, location, kind, ms, status })) },
+              body: {
+                hops: hops.map(({ at: began, kind, ms, status }) => ({ at: began, location, kind, ms, status })),
+                ...(asked === null
+                  ? {}
+                  : { kept: { location, ...trace.kept(asked === "all" ? undefined : Number(asked)) } }),
+              },
             };
           }
           return {

@@ -1,4 +1,7 @@
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createServer, request as httpRequest } from "node:http";
 import { memoryStore } from "@reactive-production/continuity";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -17,6 +20,7 @@ vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 const TOKEN = "test-token";
 const NAMES = ["us-east-1", "europe-north1"];
 const worlds: World[] = [];
+const folder = mkdtempSync(join(tmpdir(), "worlds-"));
 const ledger: { path: string; key: string; from: string }[] = [];
 const voids = new Set<string>();
 const bank = createServer((request, response) => {
@@ -47,6 +51,7 @@ afterAll(async () => {
   await Promise.all(worlds.map((world) => world.stop()));
   bank.closeAllConnections();
   bank.close();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 const journal = memoryStore();
@@ -71,6 +76,7 @@ function startPlace(at: number): Promise<World> {
     sweep: { quietForMs: 60_000 },
     capacity: { capacityRps: 1000, readyRps: 500, growRpsPerSecond: 1000, growDelayMs: 0 },
     ttlSeconds: 5,
+    tracesFolder: join(folder, location),
     writers: { editor: "europe-north1" },
     replicaLagMs: 300,
   };
@@ -322,9 +328,11 @@ test("slower is felt at the edge, by a share of what a request takes", async () 
 test("the admin port wants the token, traces a request through its services, and grows what is ready", async () => {
   expect((await ask(1, "GET /state", { host: 2, port: 7000 })).status).toBe(401);
   await ask(1, "POST /api/carts", { headers: { "x-request-id": "trace-me-please" } });
-  const { hops } = (await admin(1, "GET /trace/trace-me-please")).body as {
+  const { hops, kept } = (await admin(1, "GET /trace/trace-me-please?kept=all")).body as {
     hops: { kind: string; location: string }[];
+    kept: { location: string; oneIn: number };
   };
+  expect(kept).toMatchObject({ location: "us-east-1", oneIn: 1 });
   expect(hops.map(({ kind }) => kind).sort((a, b) => (a < b ? -1 : 1))).toEqual([
     "cart",
     "dynamodb",

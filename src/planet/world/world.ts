@@ -4,8 +4,12 @@ import { admission } from "../../drivers/edge/admission.ts";
 import type { CallerOf } from "../../drivers/edge/caller.ts";
 import { startEdge, type EdgeEnd } from "../../drivers/edge/edge.ts";
 import type { EdgeAnswer, EdgeRequest } from "../../drivers/edge/exchange.ts";
+import { traceIdOf } from "../../drivers/edge/passport.ts";
 import { relay } from "../../drivers/edge/relay.ts";
 import { callerLookup } from "../distance.ts";
+import { sqliteHops } from "../../drivers/store/sqlite-hops.ts";
+import { realClock } from "../../runtime/clock.ts";
+import { hopRecorder } from "../../runtime/hop-recorder.ts";
 import { followedAsLost } from "../../core/route/route.ts";
 import type { RouteHolder } from "../../drivers/route-holder.ts";
 import { steeringIntake } from "../steering-intake.ts";
@@ -27,7 +31,6 @@ import { startResources } from "./shop/resources.ts";
 import { serviceHost, wait } from "./shop/service-host.ts";
 import { shopCaller, shopHandlers, type Outside } from "./shop/services.ts";
 import { startSweeper } from "./sweeper.ts";
-import { traceRing } from "./trace.ts";
 import { worldAdmin } from "./world-admin.ts";
 
 /**
@@ -57,6 +60,11 @@ const VERSION = "2026.11.23-1";
 const POOL_SIZE = 64;
 const OUTSIDE_CONNECTIONS = 32;
 const OUTSIDE_WITHIN_MS = 2000;
+/** Half an hour of a location's usual 70 requests a second with six hops each; fifteen of them take half a gigabyte. */
+const TRACES_BYTES_MAX = 32 * 1024 * 1024;
+const TRACES_KEPT_MS = 2 * 3_600_000;
+const TRACES_SAMPLED_RPS_MAX = 100;
+const TRACES_KEPT_PER_SECOND_MAX = 1000;
 
 export async function startWorld(options: WorldOptions): Promise<World> {
   const { settings, token, route, journals } = options;
@@ -69,7 +77,12 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const key = createHash("sha256").update(`shop ${token}`).digest("hex");
 
   const counters = worldCounters(VERSION);
-  const trace = traceRing();
+  const trace = hopRecorder({
+    clock: realClock(),
+    open: () => sqliteHops(settings.tracesFolder, { bytesMax: TRACES_BYTES_MAX, keptMs: TRACES_KEPT_MS }),
+    sampledRpsMax: TRACES_SAMPLED_RPS_MAX,
+    keptPerSecondMax: TRACES_KEPT_PER_SECOND_MAX,
+  });
   const load = loadCounts();
   const entry = entryCounts(location);
   const scale = scaler(location, settings.capacity);
@@ -196,8 +209,11 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   function ended(request: EdgeRequest, { how, answer, ms, cost }: EdgeEnd): void {
     const now = Date.now();
     const good = answer.status < 500;
-    trace.add({
+    trace.take({
       requestId: request.passport.requestId,
+      traceId: traceIdOf(request.passport),
+      idempotencyKey: request.idempotencyKey,
+      relayed: request.fromEdge || how === "relayed" || how === "relay-failed",
       at: now - Math.round(ms),
       kind: how === "served" ? "edge" : how,
       ms: Math.round(ms),
@@ -256,6 +272,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     route,
     async stop() {
       sweeper.stop();
+      trace.stop();
       replicas.stop();
       await Promise.all([edge.stop(), admin.stop(), lines.stop(), host.stop(), replicaServer.stop(), bank.stop()]);
     },

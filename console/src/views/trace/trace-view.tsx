@@ -26,8 +26,8 @@ export function TraceView({ client, id }: { readonly client: HoustonClient; read
       </header>
       {id === null ? (
         <p className="muted">
-          By its x-request-id, its trace id, the Idempotency-Key it was sent with, or the order that it made. Hops are
-          remembered for some minutes; checkouts stay in the journal.
+          By its x-request-id, its trace id, the Idempotency-Key it was sent with, or the order that it made. Of what
+          failed all is kept for a while, of what went well some; checkouts stay in the journal.
         </p>
       ) : (
         <Traced client={client} id={id} />
@@ -86,7 +86,9 @@ function Found({ id, trace }: { readonly id: string; readonly trace: Trace }) {
         <p>
           <strong>Nobody remembers a request {id}.</strong>
         </p>
-        <p className="muted">Hops are remembered for some minutes; checkouts stay in the journal. {silent}</p>
+        <p className="muted">
+          Of what went well some is kept, and of what failed all, for a while; checkouts stay in the journal. {silent}
+        </p>
       </section>
     );
   }

@@ -1,10 +1,11 @@
 import { observe, type WorldCounters } from "../counters.ts";
 import type { FaultRoom } from "../faults.ts";
 import { CallFailed, innerClient, type InnerClient } from "../inner/client.ts";
-import { JSON_TYPE, type InnerAnswer, type InnerRequest, type Passport } from "../inner/message.ts";
+import { JSON_TYPE, NO_PASSPORT, type InnerAnswer, type InnerRequest, type Passport } from "../inner/message.ts";
 import { innerServer, type InnerServer } from "../inner/server.ts";
 import { innerAddress } from "../settings.ts";
-import type { TraceRing } from "../trace.ts";
+import { traceIdOf } from "../../../drivers/edge/passport.ts";
+import type { HopRecorder } from "../../../runtime/hop-recorder.ts";
 
 /** Puts services and resources on their own addresses, counts what they do, and lets faults in. */
 export type ServiceHost = {
@@ -40,7 +41,7 @@ export function serviceHost(options: {
   readonly port: number;
   readonly counters: WorldCounters;
   readonly faults: FaultRoom;
-  readonly trace: TraceRing;
+  readonly trace: Pick<HopRecorder, "take">;
 }): ServiceHost {
   const { edgeAddress, port, counters, faults, trace } = options;
   const servers: InnerServer[] = [];
@@ -62,8 +63,11 @@ export function serviceHost(options: {
     }
     const ms = performance.now() - began;
     observe(counters.service(name), ms, answer.status < 500);
-    trace.add({
+    // What services do of their own accord, for no request, has no passport.
+    if (request.passport.requestId === NO_PASSPORT.requestId) return answer;
+    trace.take({
       requestId: request.passport.requestId,
+      traceId: traceIdOf(request.passport),
       at,
       kind: name,
       ms: Math.round(ms * 10) / 10,
