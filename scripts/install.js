@@ -39,6 +39,7 @@ export const BROWSER = "/usr/bin/chromium";
 const PROMETHEUS = "/usr/bin/prometheus";
 const ETCD = "/usr/bin/etcd";
 const HAPROXY = "/usr/sbin/haproxy";
+const LUAJIT = "/usr/bin/luajit";
 const NGINX = "/usr/sbin/nginx";
 const POSTGRES = "/usr/lib/postgresql";
 /** Name servers that we steer, and what is asked of them by hand. */
@@ -63,6 +64,7 @@ const PROGRAMS = [
   },
   { name: "etcd", tests: "the journals'", isThere: () => existsSync(ETCD), packages: ["etcd-server"] },
   { name: "HAProxy", tests: "those of its driver", isThere: () => existsSync(HAPROXY), packages: ["haproxy"] },
+  { name: "LuaJIT", tests: "those of Envoy's script", isThere: () => existsSync(LUAJIT), packages: ["luajit"] },
   { name: "nginx", tests: "those of its driver", isThere: () => existsSync(NGINX), packages: ["nginx-light"] },
   {
     name: "PostgreSQL",

@@ -58,6 +58,7 @@ function restingLines(driver: SteeringDriverSettings): readonly string[] {
     case "application":
     case "cloudflare":
     case "command":
+    case "envoy":
     case "google-dns":
     case "ns1":
     case "rfc2136":

@@ -166,7 +166,7 @@ function driverProblems(drivers: readonly unknown[], hosts: Readonly<Record<stri
     ...(record(each)["kind"] === "embedded"
       ? [...ownNameServers(record(each), { index, hosts }), ...aliasProblems(record(each), { index, hosts })]
       : []),
-    ...(record(each)["kind"] === "nginx" ? sharedFolders(record(each), index) : []),
+    ...(record(each)["kind"] === "nginx" || record(each)["kind"] === "envoy" ? sharedFolders(record(each), index) : []),
   ]);
 }
 

@@ -26,6 +26,8 @@ export const makeSteering: MakeSteering<SteeringDriverSettings> = async (setting
       return (await import("./edge/haproxy/steering.ts")).makeHaproxy(settings, context);
     case "nginx":
       return (await import("./edge/nginx/steering.ts")).makeNginx(settings, context);
+    case "envoy":
+      return (await import("./edge/envoy/steering.ts")).makeEnvoy(settings, context);
     case "application":
       return (await import("./edge/application/steering.ts")).makeApplication(settings, context);
   }

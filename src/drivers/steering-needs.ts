@@ -93,6 +93,7 @@ export function steeringNeeds(
     case "powerdns":
     case "haproxy":
     case "nginx":
+    case "envoy":
     case "application":
       return null;
   }

@@ -8,6 +8,7 @@ import { rfc2136Shape } from "./dns/rfc2136/shape.ts";
 import { route53Shape } from "./dns/route53/shape.ts";
 import { commandShape, webhookShape } from "./dns/yours/shape.ts";
 import { applicationShape } from "./edge/application/shape.ts";
+import { envoyShape } from "./edge/envoy/shape.ts";
 import { haproxyShape } from "./edge/haproxy/shape.ts";
 import { nginxShape } from "./edge/nginx/shape.ts";
 
@@ -24,6 +25,7 @@ export const steeringDriverShape = z.discriminatedUnion("kind", [
   commandShape,
   haproxyShape,
   nginxShape,
+  envoyShape,
   applicationShape,
 ]);
 

@@ -1,10 +1,11 @@
-// The houston.yaml of docs/how-to/haproxy.md and nginx.md, and what is printed for it held against the real ones.
+// The houston.yaml of docs/how-to/haproxy.md, nginx.md and envoy.md, and what is printed for it held against the real ones, Envoy against its protos.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { madeAuthority } from "../../drivers/condition/made-certificate.testing.ts";
+import { problemsIn, publishedShapes } from "../../drivers/edge/envoy/shapes.testing.ts";
 import { captured, type Ended } from "../captured.testing.ts";
 import { runHouston } from "../run.ts";
 
@@ -30,6 +31,10 @@ beforeAll(async () => {
   writeFileSync(
     file("nginx.yaml"),
     configOf("nginx").replace("kind: nginx", `kind: nginx\n      folder: ${folder}/nginx`),
+  );
+  writeFileSync(
+    file("envoy.yaml"),
+    configOf("envoy").replace("kind: envoy", `kind: envoy\n      folder: ${folder}/envoy`),
   );
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -93,9 +98,20 @@ location / { return 200; }
   expect(checked).toMatchObject({ status: 0, stderr: expect.not.stringMatching(/warn|emerg/) });
 });
 
+test("what is printed is a bootstrap by Envoy's published protos, and the first routes stay when they are there", async () => {
+  const words = [...printed("envoy", "us-east-1", file("envoy.yaml")), "--files"];
+  const { code, out, err } = await run(words);
+  expect({ code, err: err.replaceAll(folder, "") }).toEqual({ code: 0, err: "written: /envoy/routes.json\n" });
+  expect(problemsIn(JSON.parse(out), "envoy.config.bootstrap.v3.Bootstrap", publishedShapes())).toEqual([]);
+  const routes = JSON.parse(readFileSync(file("envoy/routes.json"), "utf8")) as unknown;
+  expect(problemsIn(routes, "envoy.service.discovery.v3.DiscoveryResponse", publishedShapes())).toEqual([]);
+  expect(await run(words)).toMatchObject({ code: 0, err: "" });
+});
+
 test.each([
   ["haproxy", "houston.yaml"],
   ["nginx", "nginx.yaml"],
+  ["envoy", "envoy.yaml"],
 ])(
   "%s: a location that is not there, and a houston.yaml without such a driver, are said with the fix",
   async (kind, config) => {
@@ -110,16 +126,19 @@ test.each([
   },
 );
 
-test("nginx: each code that its driver may answer is in the how-to's table, and no other", () => {
-  const source = read("src/drivers/edge/nginx/one-nginx.ts");
-  const codes = [...source.matchAll(/"([a-z]+-[a-z-]+|timeout|unreachable)"/g)].map(([, code]) => code!);
-  const [, table = ""] =
-    /\| outcome \| means \|\n\|---\|---\|\n([\s\S]*?)\n\n/.exec(read("docs/how-to/nginx.md")) ?? [];
-  const told = table
-    .split("\n")
-    .flatMap((row) => [...row.split("|")[1]!.matchAll(/`([^`]+)`/g)].map(([, code]) => code!));
-  expect(told.toSorted()).toEqual([...new Set(codes)].filter((code) => code !== "table-not-newer").toSorted());
-});
+test.each(["nginx", "envoy"])(
+  "%s: each code that its driver may answer is in the how-to's table, and no other",
+  (kind) => {
+    const source = read(`src/drivers/edge/${kind}/one-${kind}.ts`) + read("src/drivers/edge/by-file.ts");
+    const codes = [...source.matchAll(/"([a-z]+-[a-z-]+|timeout|unreachable)"/g)].map(([, code]) => code!);
+    const [, table = ""] =
+      /\| outcome \| means \|\n\|---\|---\|\n([\s\S]*?)\n\n/.exec(read(`docs/how-to/${kind}.md`)) ?? [];
+    const told = table
+      .split("\n")
+      .flatMap((row) => [...row.split("|")[1]!.matchAll(/`([^`]+)`/g)].map(([, code]) => code!));
+    expect(told.toSorted()).toEqual([...new Set(codes)].filter((code) => code !== "table-not-newer").toSorted());
+  },
+);
 
 function printed(kind: string, location: string, config: string): readonly string[] {
   return ["edge", kind, "--location", location, "--config", config];

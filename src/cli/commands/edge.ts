@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { readConfig } from "../../config/config-file.ts";
 import type { SteeringConfig } from "../../config/steering-config.ts";
 import { CallerError } from "../../core/errors.ts";
+import type { EnvoySettings } from "../../drivers/edge/envoy/shape.ts";
 import type { HaproxySettings } from "../../drivers/edge/haproxy/shape.ts";
 import type { NginxSettings } from "../../drivers/edge/nginx/shape.ts";
 import type { SteeringDriverSettings } from "../../drivers/steering-shapes.ts";
@@ -64,6 +65,27 @@ export function edge(program: Command): void {
       printLines(`# Into http, outside of every server:${http}`);
       printLines(`# Into the server that users reach, before its own locations:${server}`);
     });
+  edgeCommand(group, "envoy", "Envoy")
+    .option(
+      "--files",
+      "also write the first routes into its folder, without which Envoy does not start; the last table stays",
+    )
+    .addHelpText("after", examples("envoy", "--files", "envoy.json"))
+    .action(async (options: Options & { files?: boolean }) => {
+      const { steering, settings } = readEdge("envoy", options);
+      const { hosts, addresses, subnets, otherwise } = steering;
+      const here = options.location;
+      const own = settings.edges.find(({ location }) => location === here);
+      if (own === undefined) throw noSuchEdge("Envoy", options);
+      const { envoyBootstrap } = await import("../../drivers/edge/envoy/bootstrap.ts");
+      if (options.files === true) {
+        const { writeFirstRoutes } = await import("../../drivers/edge/envoy/files.ts");
+        const folder = own.folder ?? settings.folder;
+        const file = writeFirstRoutes(folder, { here, hosts, subnets, otherwise, addresses, settings });
+        if (file !== null) tell(`written: ${file}`);
+      }
+      printLines(JSON.stringify(envoyBootstrap({ here, settings, edge: own, addresses }), null, 2));
+    });
 }
 
 type Options = { readonly location: string; readonly config: string; readonly driver?: string };
@@ -76,12 +98,12 @@ const edgeCommand = (group: Command, kind: string, name: string): Command =>
     .option("--config <file>", "the file to read", "houston.yaml")
     .option("--driver <name>", "which of `steering.drivers`, when several are of this kind");
 
-const examples = (kind: string, files: string): string => `
+const examples = (kind: string, files: string, into = "reactive-production.cfg"): string => `
 Examples:
   $ houston edge ${kind} --location us-east-1
-  $ houston edge ${kind} --location us-east-1 ${files} > reactive-production.cfg`;
+  $ houston edge ${kind} --location us-east-1 ${files} > ${into}`;
 
-type EdgeSettings = { readonly haproxy: HaproxySettings; readonly nginx: NginxSettings };
+type EdgeSettings = { readonly haproxy: HaproxySettings; readonly nginx: NginxSettings; readonly envoy: EnvoySettings };
 
 function readEdge<Kind extends keyof EdgeSettings>(
   kind: Kind,

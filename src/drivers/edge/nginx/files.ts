@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CallerError } from "../../../core/errors.ts";
 import { writeWhole } from "../../write-whole.ts";
+import { type Mark, NO_ROUTES, readMark } from "../route-mark.ts";
 import { networkBucketMaps } from "./network-bucket.ts";
-import { type Mark, NO_ROUTES, readMark, routeText, type RouteTextContext } from "./route-text.ts";
+import { routeText, type RouteTextContext } from "./route-text.ts";
 
 /** The files that the nginx config of config-text.ts includes. */
 export const NGINX_FILES = {

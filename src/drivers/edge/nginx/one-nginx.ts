@@ -3,8 +3,19 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Outcome } from "../../../core/control-contract.ts";
 import { boundedText } from "../../bounded-text.ts";
 import { runProgram } from "../../run-program.ts";
+import { diskFailure, type FileEdge, olderTable } from "../by-file.ts";
+import { isSameMark, type Mark, readMark } from "../route-mark.ts";
 import { type KeptRoutes, markOf } from "./files.ts";
-import { type Mark, readMark, type RouteText } from "./route-text.ts";
+import type { RouteText } from "./route-text.ts";
+
+export type NginxPlace = {
+  readonly name: string;
+  readonly kept: KeptRoutes;
+  /** Address and port. */
+  readonly status: string;
+  readonly test: readonly string[];
+  readonly reload: readonly string[];
+};
 
 /**
  * One nginx that answers by our routes: a file that it reads when it starts and when it reloads.
@@ -16,24 +27,7 @@ import { type Mark, readMark, type RouteText } from "./route-text.ts";
  * 3. Done is what nginx says when it is asked, and goes on saying: for a moment after a reload its old workers still take connections.
  * 4. A loss that was followed for this version stays followed, whoever started anew.
  */
-export type OneNginx = {
-  readonly name: string;
-  /** The version it was last seen to answer by, at the start the one that its disk has; null: none yet. */
-  version(): number | null;
-  /** Brings it to what `render` makes; its argument is whose loss the file follows already for that version. */
-  apply(version: number, render: (lost: readonly string[]) => RouteText, signal: AbortSignal): Promise<Outcome>;
-};
-
-export type NginxPlace = {
-  readonly name: string;
-  readonly kept: KeptRoutes;
-  /** Address and port. */
-  readonly status: string;
-  readonly test: readonly string[];
-  readonly reload: readonly string[];
-};
-
-export function oneNginx(place: NginxPlace): OneNginx {
+export function oneNginx(place: NginxPlace): FileEdge<RouteText> {
   const { name, kept } = place;
   let seen = versionOnDisk(kept);
   let last: Promise<unknown> = Promise.resolve();
@@ -50,12 +44,12 @@ export function oneNginx(place: NginxPlace): OneNginx {
     if (signal.aborted) return failure("retry", "timeout", `${name} was not asked in time`);
     const before = kept.text();
     const onDisk = markOf(before);
-    if (onDisk.version > version) return older(name, onDisk.version, version);
+    if (onDisk.version > version) return olderTable(name, onDisk.version, version);
     const { text, mark, divided } = render(onDisk.version === version ? onDisk.lost : []);
     const running = await look(signal);
-    if (!("kind" in running) && running.version > version) return older(name, running.version, version);
+    if (!("kind" in running) && running.version > version) return olderTable(name, running.version, version);
     const done: Outcome = divided.length === 0 ? { kind: "done" } : { kind: "done", says: coarse(name, divided) };
-    if (before === text && !("kind" in running) && isSame(running, mark)) return done;
+    if (before === text && !("kind" in running) && isSameMark(running, mark)) return done;
     // What stands there already is tested too: whoever wrote it may have ended before nginx had read it.
     kept.write(text);
     const problem = await tested(place, signal);
@@ -71,7 +65,7 @@ export function oneNginx(place: NginxPlace): OneNginx {
     name,
     version: () => seen,
     async apply(version, render, signal) {
-      const mine = last.then(() => worldsFailure(name, () => bring(version, render, signal)));
+      const mine = last.then(() => diskFailure({ name, makes: FIRST_FILES }, () => bring(version, render, signal)));
       last = mine.catch(() => undefined);
       return mine;
     },
@@ -87,11 +81,11 @@ function versionOnDisk(kept: KeptRoutes): number | null {
   }
 }
 
+const FIRST_FILES = "houston edge nginx --location LOCATION --files";
+
 type Failure = { readonly kind: "retry" | "refused"; readonly code: string; readonly says: string };
 
 const failure = (kind: Failure["kind"], code: string, says: string): Failure => ({ kind, code, says });
-
-const isSame = (one: Mark, other: Mark): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 /** How long nothing but the new may be heard: nginx waits 100 ms between its new workers' start and its old ones' end. */
 const SETTLED_MS = 150;
@@ -111,7 +105,7 @@ async function untilSaid(
     if ("kind" in said) {
       if (signal.aborted) return said;
       since = null;
-    } else if (!isSame(said, mark)) {
+    } else if (!isSameMark(said, mark)) {
       since = null;
       if (signal.aborted)
         return failure(
@@ -184,30 +178,6 @@ function statusOf({ name, status }: NginxPlace, signal: AbortSignal): Promise<Ma
   });
 }
 
-const older = (name: string, has: number, came: number): Outcome => ({
-  kind: "refused",
-  code: "table-not-newer",
-  says: `${name} has version ${has} already, and ${came} came`,
-});
-
 const ROWS_NAMED_MAX = 3;
 const coarse = (name: string, divided: readonly string[]): string =>
   `${name}: ${divided.slice(0, ROWS_NAMED_MAX).join(", ")}${divided.length > ROWS_NAMED_MAX ? ` and ${divided.length - ROWS_NAMED_MAX} more` : ""}: divided by host, which nginx can't tell, so who is at one of their locations stays there`;
-
-/** A disk that does not do as told; whatever else goes wrong is ours. */
-async function worldsFailure(name: string, go: () => Promise<Outcome>): Promise<Outcome> {
-  try {
-    return await go();
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === undefined || (error as NodeJS.ErrnoException).syscall === undefined) throw error;
-    const says = `${name}: ${(error as Error).message}`;
-    if (code === "ENOENT")
-      return {
-        kind: "refused",
-        code: "files-missing",
-        says: `${says}; fix: \`houston edge nginx --location LOCATION --files\``,
-      };
-    return { kind: code === "EACCES" || code === "EPERM" ? "refused" : "retry", code: "files-unwritable", says };
-  }
-}

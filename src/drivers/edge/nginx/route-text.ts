@@ -7,6 +7,8 @@ import type { SteeringContext } from "../../steering-context.ts";
 import { digest } from "../../dns/marker.ts";
 import { zoneEntries } from "../haproxy/maps.ts";
 import { lossOf, routeEntries } from "../haproxy/route-entries.ts";
+import type { Mark } from "../route-mark.ts";
+import { rowsNow } from "../rows-now.ts";
 
 /**
  * What is answered now as one file of nginx's: a map can find only whole keys, so a row, its sixteens and its single buckets have a map each,
@@ -24,11 +26,6 @@ export type RouteText = {
   /** Rows that are divided and can't be, as `class/zone`. */
   readonly divided: readonly string[];
 };
-
-/** What a file is of; it stands in its first line, and nginx says it when it is asked by which table it answers. */
-export type Mark = { readonly version: number; readonly lost: readonly LocationName[]; readonly of: string };
-
-export const NO_ROUTES: Mark = { version: 0, lost: [], of: "" };
 
 export type RouteTextContext = Pick<SteeringContext, "hosts" | "subnets" | "otherwise"> & {
   readonly here: LocationName;
@@ -95,34 +92,10 @@ export function routeText(route: RouteState | null, context: RouteTextContext): 
   };
 }
 
-/** Null: that is no mark of ours. */
-export function readMark(text: string): Mark | null {
-  try {
-    const { version, lost, of } = JSON.parse(text) as Record<string, unknown>;
-    if (typeof version !== "number" || typeof of !== "string" || !Array.isArray(lost)) return null;
-    return { version, lost: lost.map(String), of };
-  } catch {
-    return null;
-  }
-}
-
 /** In place of a bucket that can't be told. */
 const BY_HOST = "host";
 
 type Line = readonly [key: string, value: string];
-
-/** Rows by what is followed: of a location that is lost, or of a provider. */
-function rowsNow(table: RouteTable, route: RouteState): Assignment {
-  const { provider, notice } = route;
-  const instead =
-    provider === null
-      ? notice === null
-        ? {}
-        : (table.contingency[notice.location] ?? {})
-      : (table.providerContingency?.[provider]?.rows ?? {});
-  const classes = [...new Set([...Object.keys(table.assignment), ...Object.keys(instead)])];
-  return Object.fromEntries(classes.map((name) => [name, { ...table.assignment[name], ...instead[name] }]));
-}
 
 function dividedRows(
   rows: Assignment,
