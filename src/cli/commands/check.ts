@@ -14,6 +14,7 @@ import { steeringNeedsLines } from "../steering-needs-lines.ts";
 import { answerLine, askConditions } from "./check-conditions.ts";
 import { alikeLines, askAlike } from "./check-alike.ts";
 import { askNames, isMovable, nameLines } from "./check-names.ts";
+import { missingTokenLines } from "./check-tokens.ts";
 import { askVantages, isWellPlaced, vantageLine } from "./check-vantages.ts";
 import { isWellWatched, reachWatch, watchedLines } from "./check-watch.ts";
 
@@ -84,6 +85,7 @@ export function check(program: Command): void {
       if (steering !== null)
         for (const line of [...steeringLines({ estate, steering }, most), ...steeringNeedsLines(estate, steering)])
           print(line);
+      for (const line of missingTokenLines(steering?.drivers ?? [], process.env)) tell(line);
       if (scalers === null) return;
       for (const line of watched === null ? [] : watchedLines(watched)) (isWellWatched(watched!) ? print : tell)(line);
       if (scalers.length === 0) print("it has no scalers: nobody is asked to grow");
