@@ -146,7 +146,7 @@ restart
 503.00s eu-west-1 gets its users back: 5 % first, a look of 5 s, then double
 503.00s eu-west-1: 5 % of those who had left are back
 503.00s table 29: ca-central-1 -> eu-west-1 40 rps
-503.00s [expired] eu-west-1: the time that bob gave is over
+503.00s [expired] eu-west-1: bob forces it down no more
 503.00s refused: bob: eu-west-1 is not forced
         . nothing to do: what is measured counts
 508.00s eu-west-1: 10 % of those who had left are back

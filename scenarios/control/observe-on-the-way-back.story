@@ -57,6 +57,7 @@ status
 23.00s  p: mode is act
 23.00s  us-east-1 does not bear its users (it is failing again): they go out again; I try again in 60 s at the earliest
 23.00s  us-east-1: done, 100 % out after 20 s; receivers keep what they have grown to
+23.00s  us-east-1: p ordered its users back, and it is failing: its users don't go back
 23.00s  table 10: us-east-1 -> ca-central-1 2 rps; us-east-1 -> us-east-2 43 rps
   us-east-1 evacuated, 97 % elsewhere
   us-east-2 serving

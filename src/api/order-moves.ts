@@ -1,6 +1,7 @@
 import { trafficNow } from "../core/control/demand.ts";
 import { estateFor } from "../core/control/leave.ts";
 import { staysWith } from "../core/control/leave-suspects.ts";
+import { comingBack } from "../core/control/overtaken.ts";
 import { readyRps } from "../core/control/publish.ts";
 import { receiversFor, roomOf } from "../core/control/receivers.ts";
 import { grownRps } from "../core/control/scale.ts";
@@ -143,15 +144,20 @@ function leaveAll(turn: Turn, { place, assignment, traffic }: Parting): Parted {
 function comeHome(turn: Turn, { place, assignment, traffic }: Parting): Parted {
   const estate = turn.now.estate!;
   const { home } = turn.now;
-  if (home === null || place.back === null) return { assignment, noRoomRps: 0 };
+  const { back, leave } = place;
+  if (home === null || back === null) return { assignment, noRoomRps: 0 };
+  const share =
+    back.order === undefined || leave === null
+      ? () => 1
+      : comingBack(turn, { place, leave, order: back.order, assignment: back.from, traffic });
   const moved = moveBack({
     estate,
     traffic,
     assignment,
     home,
-    base: place.back.from,
+    base: back.from,
     location: place.name,
-    share: 1,
+    share,
     roomRps: roomOf(turn, {
       name: place.name,
       assignment,

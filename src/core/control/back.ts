@@ -6,7 +6,16 @@ import { loadOf, locationIndex, rpsAt, totalRps, type Traffic } from "../shift/t
 import { areKnownAfresh, asksFirstWords, closedNow, closedToWords } from "./conditions.ts";
 import { staysWith } from "./leave-suspects.ts";
 import { isForced } from "./forced.ts";
-import { goBackToOrder, isOvertaken } from "./overtaken.ts";
+import {
+  comingBack,
+  CRUMB,
+  goBackToOrder,
+  isEnded,
+  isMoreOut,
+  isOvertaken,
+  leaveByOrder,
+  staysOut,
+} from "./overtaken.ts";
 import { isOpenAgain, staysClosed } from "./back-conditions.ts";
 import { habitOf } from "./habit.ts";
 import { isAnybodyAt } from "./first-users.ts";
@@ -15,13 +24,13 @@ import { staysLeft, tryWays, wayOfOthers, waysToTry, zonesBack } from "./back-pa
 import { pathWaitsLonger, placeWaitsLonger } from "./back-waits.ts";
 import { partOf } from "./part-of.ts";
 import { isProven as isWayProven, zoneUsersWords } from "./paths.ts";
-import type { BadPath, Leave } from "./state.ts";
+import type { BadPath, Leave, OrderedOut } from "./state.ts";
 import { moveOfLeave, permissionForAll } from "./mode-rules.ts";
 import { askOnce, forbiddenNow, isOfIncident, mayAct, stoppedBy, withdraw } from "./permission.ts";
 import { movedLastMinute, propose, shareSpent } from "./propose.ts";
 import { overfullTakers } from "./crowded.ts";
 import { isClear, isHeard, readyRps, versionNext, type Draft } from "./publish.ts";
-import { CANARY_SHARE, roomOf } from "./receivers.ts";
+import { CANARY_SHARE, outOf, roomOf } from "./receivers.ts";
 import { isOfSome } from "./rest.ts";
 import { askGrowth } from "./scale.ts";
 import { wantedRps } from "./demand.ts";
@@ -53,11 +62,12 @@ export function beginBacks(turn: Turn, draft: Draft, traffic: Traffic): void {
     if (isForced(place, "down")) continue;
     if (leave.why === "person") {
       // What a person ordered, a person takes back, or the time that was given.
-      if (leave.expires !== null && turn.now.at >= leave.expires && turn.now.mode !== "observe")
-        expire(turn, draft, place);
+      const isOver = isEnded(turn, leave) || leave.isTriedAgain === true;
+      if (isOver && turn.now.mode !== "observe") comeBackFromOrder(turn, draft, place, traffic);
       continue;
     }
-    if (isOvertaken(turn, leave)) {
+    if (leave.why === "gray") forgetOver(turn, place);
+    if (leave.why === "lost" && isOvertaken(turn, leave)) {
       if (isProven(turn, place)) goBackToOrder(turn, draft, place, traffic);
       continue;
     }
@@ -70,6 +80,11 @@ export function beginBacks(turn: Turn, draft: Draft, traffic: Traffic): void {
     )
       continue;
     if (!isProven(turn, place)) continue;
+    const order = staysOut(turn, leave);
+    if (order !== null && !isMoreOut(turn, { place, leave, order, assignment: draft.assignment, traffic })) {
+      goesOnByOrder(turn, draft, place, order, traffic);
+      continue;
+    }
     if (isClosedTo(turn, place)) continue;
     if (leave.why === "condition" && !isOpenAgain(turn, place, leave)) continue;
     const ways = leave.why === "path" ? waysToTry(turn, place, leave) : [];
@@ -197,7 +212,7 @@ function personSaidBack(turn: Turn, place: DraftPlace, leave: Leave, ways: reado
     {
       asks:
         ways.length === 0
-          ? `${place.name} is healthy again. Move its users back?`
+          ? `${place.name} is healthy again. Move its users back${butOrdered(staysOut(turn, leave))}?`
           : `Move ${zoneUsersWords(ways.map(({ zone }) => zone))} back to ${place.name}?`,
       choices: ["move back, canary first", "leave them where they are"],
       defaultChoice: 2,
@@ -234,37 +249,69 @@ export function isProven(turn: Turn, place: DraftPlace): boolean {
   return own.healthyNats >= HEALTHY_BAR_NATS || place.leave?.why === "spill" || place.leave?.why === "path";
 }
 
-function expire(turn: Turn, draft: Draft, place: DraftPlace): void {
-  const stopped = stoppedBy(turn, place.name);
-  if (stopped !== null)
-    return reason(turn, stopped.code, `${place.name}'s time is over and it stays left: ${stopped.says}`, place.name);
-  if (place.lostAt !== null || (isFelt(place.verdict) && !isForced(place, "up"))) {
-    if (once(turn, `expired-sick ${place.name}`, 60_000)) {
-      decision(
-        turn,
-        "expired-sick",
-        `${place.name}'s time is over, and it is failing: its users don't go back`,
-        place.name,
-      );
-      say(turn, {
-        level: "change",
-        location: place.name,
-        what: `${place.name}'s time is over, and it is failing: its users don't go back`,
-      });
-    }
-    return;
-  }
-  decision(turn, "expired", `${place.name}: the time that ${place.leave?.by ?? "a person"} gave is over`, place.name);
-  beginBack(turn, draft, place, place.leave?.by ?? null);
+/** The time of an order that stood beside a leave is over: all who are out come back when the place is well. */
+function forgetOver(turn: Turn, place: DraftPlace): void {
+  const { leave, name } = place;
+  if (leave?.overtook === undefined || isOvertaken(turn, leave)) return;
+  const { overtook, ...kept } = leave;
+  place.leave = kept;
+  const says = `${name}: the time that ${overtook.by} gave is over; it is being left by itself, and all come back when it is well`;
+  decision(turn, "expired", says, name);
+  say(turn, { level: "change", incident: leave.incident, location: name, what: says });
 }
 
+/** No more are out than a person ordered: from now on they are out by that order alone. */
+function goesOnByOrder(turn: Turn, draft: Draft, place: DraftPlace, order: OrderedOut, traffic: Traffic): void {
+  const leave = leaveByOrder(place.leave!, order);
+  const out = outOf(turn, { place, leave, assignment: draft.assignment, traffic });
+  place.leave = { ...leave, doneAt: out >= order.share - CRUMB ? turn.now.at : null };
+  place.state = order.share >= 1 ? "evacuated" : "draining";
+  endQuestions(turn, leave);
+  decision(turn, "order-goes-on", `${place.name}: who is out is out by the order of ${order.by} again`, place.name);
+}
+
+/** What was answered when it failed last is no answer for another time, however long an order keeps its trouble open. */
+function endQuestions(turn: Turn, { incident }: Leave): void {
+  const isOfLeave = (purpose: string): boolean => purpose.startsWith("restore:") || purpose.startsWith("leave:");
+  withdraw(turn, (purpose) => isOfLeave(purpose) && isOfIncident(purpose, incident));
+}
+
+/** An order is over, or those whom one let come back did not get there. */
+function comeBackFromOrder(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): void {
+  const leave = place.leave!;
+  const over = leave.ended?.says ?? `the time that ${leave.by ?? "a person"} gave is over`;
+  const stopped = stoppedBy(turn, place.name);
+  if (stopped !== null)
+    return reason(turn, stopped.code, `${place.name} stays left, and ${over}: ${stopped.says}`, place.name);
+  if (place.lostAt !== null || (isFelt(place.verdict) && !isForced(place, "up"))) {
+    if (!once(turn, `expired-sick ${place.name}`, 60_000)) return;
+    const isTime = leave.ended === undefined && isEnded(turn, leave);
+    const what = `${place.name}${isTime ? "'s time is over" : `: ${over}`}, and it is failing: its users don't go back`;
+    decision(turn, "expired-sick", what, place.name);
+    return say(turn, { level: "change", location: place.name, what });
+  }
+  if (leave.isTriedAgain === true && (turn.now.at < place.backNotBefore || !isProven(turn, place))) {
+    const says = `${place.name} failed on its way back, and is tried again when it has proved its health, in ${secondsWords(Math.max(0, place.backNotBefore - turn.now.at))} at the earliest`;
+    return reason(turn, "back-waits", says, place.name);
+  }
+  if (isEnded(turn, leave)) decision(turn, "expired", `${place.name}: ${over}`, place.name);
+  const order = staysOut(turn, leave);
+  const by = leave.ended?.by ?? leave.by;
+  if (order === null || isMoreOut(turn, { place, leave, order, assignment: draft.assignment, traffic }))
+    return beginBack(turn, draft, place, by);
+  goesOnByOrder(turn, draft, place, order, traffic);
+}
+
+/** All come, but for whom an order that stands keeps out. */
 export function beginBack(turn: Turn, draft: Draft, place: DraftPlace, by: string | null): void {
+  const order = place.leave === null ? null : staysOut(turn, place.leave);
   place.back = {
     since: turn.now.at,
     by,
     incident: place.leave?.incident ?? place.incident ?? 0,
     from: draft.assignment,
     rung: CANARY_SHARE,
+    ...(order !== null && { order }),
   };
   place.step = null;
   const isPath = place.leave?.why === "path";
@@ -278,6 +325,7 @@ export function beginBack(turn: Turn, draft: Draft, place: DraftPlace, by: strin
     ? zoneUsersWords(zonesBack(turn, place))
     : (comers?.whose ?? (isFirst ? "its first users" : "its users"));
   const isBack = comers === null && !isFirst;
+  const isPersons = place.leave?.why === "person";
   decision(
     turn,
     "restore",
@@ -288,10 +336,17 @@ export function beginBack(turn: Turn, draft: Draft, place: DraftPlace, by: strin
     level: "change",
     ...ofIncident(place.back.incident),
     location: place.name,
-    what: `${place.name} gets ${whose}${isBack ? " back" : ""}: ${percent(CANARY_SHARE)} first, a look of 5 s, then double`,
+    what: `${place.name} gets ${whose}${isBack ? " back" : ""}${isPersons ? "" : butOrdered(order)}: ${percent(CANARY_SHARE)} first, a look of 5 s, then double`,
     ...(by !== null && { why: `${by} ordered it` }),
     youNeedTo: "do nothing",
   });
+}
+
+/** `, but for 60 % of PUBLIC whom ann ordered out` */
+function butOrdered(order: OrderedOut | null): string {
+  return order === null
+    ? ""
+    : `, but for ${percent(order.share)} of ${classWords(order.classes)} whom ${order.by} ordered out`;
 }
 
 /** They were never there before. */
@@ -331,6 +386,12 @@ export function stepBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: T
   const isApart = staysWith(turn, null);
   const closed = closedNow(turn);
   const { at } = turn.now;
+  const { leave } = place;
+  const mostOf =
+    back.order === undefined || leave === null
+      ? () => 1
+      : comingBack(turn, { place, leave, order: back.order, assignment: back.from, traffic });
+  const most = leave === null ? 1 : Math.max(...leave.classes.map(mostOf));
   const mayNotCome = (className: string): boolean =>
     back.by === null &&
     (estate.guards.peopleOnly.includes(className) ||
@@ -339,7 +400,7 @@ export function stepBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: T
   const result = moveBack({
     ...ask,
     assignment: draft.assignment,
-    share: Math.min(back.rung, back.share ?? 1),
+    share: (className) => Math.min(back.rung, mostOf(className)),
     roomRps: roomOf(turn, { name: place.name, assignment: draft.assignment, traffic, readyRps: readyRps(turn) }),
     mostRps: allowance,
     stays: (className, bucket) =>
@@ -351,7 +412,8 @@ export function stepBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: T
     return reason(turn, "guard-share-per-minute", shareSpent(turn, place.name), place.name);
   }
   if (result.movedRps === 0) {
-    if (back.share !== undefined && result.notReadyRps === 0 && back.rung >= back.share) return isPartBack(turn, place);
+    if (back.order !== undefined && result.notReadyRps === 0 && back.rung >= most)
+      return isPartBack(turn, place, back.order);
     const isAll = shareBack({ ...ask, assignment: draft.assignment }) >= ALL_BACK;
     if (isAll || (result.notReadyRps === 0 && back.rung >= 1)) return isBack(turn, draft, place, traffic);
     if (result.notReadyRps > 0)
@@ -452,15 +514,21 @@ function isBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): 
   });
 }
 
-/** As many are back as a weight lets come; the others stay away for as long as it holds. */
-function isPartBack(turn: Turn, place: DraftPlace): void {
+/** As many are back as an order lets come; the others stay away for as long as it stands. */
+function isPartBack(turn: Turn, place: DraftPlace, order: OrderedOut): void {
   const { leave, back } = place;
   if (leave === null || back === null) return;
-  place.leave = { ...leave, doneAt: turn.now.at };
-  place.state = "draining";
+  const isPersons = leave.why === "person";
+  // Who has to be left again soon did not bear them.
+  if (!isPersons) place.restoredAt = turn.now.at;
+  place.leave = { ...leaveByOrder(leave, order), doneAt: turn.now.at };
+  place.state = order.share >= 1 ? "evacuated" : "draining";
   place.back = null;
   place.step = null;
-  const says = `${place.name} serves ${percent(1 - leave.share)} of its own users now`;
+  endQuestions(turn, leave);
+  const says = isPersons
+    ? `${place.name} serves ${percent(1 - order.share)} of its own users now`
+    : `${place.name} serves its own users again${butOrdered(order)}`;
   decision(turn, "restored", says, place.name);
   say(turn, {
     level: "change",
@@ -563,5 +631,9 @@ function comeOut(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic):
   const { leave } = place;
   if (leave === null || !isOfSome(leave)) place.state = leave === null ? "serving" : "evacuated";
   // Nobody is sent away for a condition: whom one had kept away is where it was again.
-  if (leave !== null && leave.why !== "condition") place.leave = { ...leave, doneAt: null, rung: 1, avoid: {} };
+  if (leave === null || leave.why === "condition") return;
+  place.leave = { ...leave, doneAt: null, rung: leave.share, avoid: {} };
+  if (leave.why !== "person") return;
+  place.leave = { ...place.leave, isTriedAgain: true };
+  if (leave.share < 1) place.state = "draining";
 }

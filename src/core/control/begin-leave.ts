@@ -4,7 +4,7 @@ import { carriesRps, needsRps } from "../plan/room.ts";
 import { locationIndex, rpsAt, type Traffic } from "../shift/traffic.ts";
 import { beginPath } from "./begin-path.ts";
 import { staysPut } from "./forced.ts";
-import { overtaken } from "./overtaken.ts";
+import { overtaken, standsWords } from "./overtaken.ts";
 import { classesThatMayGo, forbiddenNow, mayAct, stoppedBy, type Request } from "./permission.ts";
 import { servingCount } from "./propose.ts";
 import type { Draft } from "./publish.ts";
@@ -12,7 +12,7 @@ import { askGrowth, grownRps } from "./scale.ts";
 import { classesFreeNow, movableClasses } from "./movable-classes.ts";
 import { CANARY_SHARE, outOf } from "./receivers.ts";
 import { isOfSome } from "./rest.ts";
-import type { Leave } from "./state.ts";
+import type { Leave, OrderedOut } from "./state.ts";
 import { notLeaving, promiseMissing, start, whyOf } from "./start-leave.ts";
 import { decision, estateOf, once, placesOf, reason, say, type DraftPlace, type Turn } from "./turn.ts";
 import { certainWords, classWords, hurtWords, percent, rps } from "./words.ts";
@@ -36,10 +36,12 @@ export function beginLeaves(turn: Turn, draft: Draft, traffic: Traffic): void {
     }
     // Some who are away already are part of an evacuation that begins meanwhile.
     const isFree = place.leave === null || isOfSome(place.leave);
-    if (verdict?.action === "leave" && verdict.verdict === "failing" && isLeft(place, "gray"))
-      joinGray(turn, draft, place, traffic);
-    if (verdict === null || place.state !== "serving" || !isFree) continue;
-    if (verdict.action === "leave" && verdict.verdict === "failing") beginGray(turn, draft, place);
+    if (verdict === null) continue;
+    const isFailing = verdict.action === "leave" && verdict.verdict === "failing";
+    if (isFailing && isLeft(place, "gray")) joinGray(turn, draft, place, traffic);
+    if (isFailing && isLeft(place, "person") && isOrderTaken(turn, place)) beginGray(turn, draft, place, traffic);
+    if (place.state !== "serving" || !isFree) continue;
+    if (isFailing) beginGray(turn, draft, place, traffic);
     else if (verdict.action === "spill" && place.leave === null) beginSpill(turn, draft, place, traffic);
     else if (verdict.action === "move-zones" && place.back === null) beginPath(turn, draft, place, traffic);
   }
@@ -79,7 +81,7 @@ function beginLost(turn: Turn, draft: Draft, place: DraftPlace): void {
     from,
     by: null,
     expires: null,
-    ...overtaken(place),
+    ...overtaken(turn, place),
   });
   place.state = "evacuated";
   place.back = null;
@@ -135,7 +137,18 @@ function join(turn: Turn, place: DraftPlace, classes: readonly ClassName[], rung
   decision(turn, "joins", `${classWords(classes)} of ${place.name} may go too`, place.name);
 }
 
-function beginGray(turn: Turn, draft: Draft, place: DraftPlace): void {
+/** What a person ordered out goes first; where that can't go on, the rest does not wait for it. */
+const ORDER_STUCK_MS = 15_000;
+
+/** Whether all went that could by a person's order, and there are others whom it is not about. */
+function isOrderTaken(turn: Turn, { leave, step }: DraftPlace): boolean {
+  if (leave === null || (step !== null && step.lookedAt === null)) return false;
+  if (leave.share >= 1 && movableClasses(turn).every((name) => leave.classes.includes(name))) return false;
+  return leave.doneAt !== null || turn.now.at - (step?.at ?? leave.since) >= ORDER_STUCK_MS;
+}
+
+/** By the verdict. Whom a person has ordered out already is out by that order still, and the rest leaves too. */
+function beginGray(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): void {
   const estate = estateOf(turn);
   const { verdict } = place;
   if (verdict === null) return;
@@ -168,15 +181,23 @@ function beginGray(turn: Turn, draft: Draft, place: DraftPlace): void {
   if (free.length === 0)
     return notLeaving(turn, place, "forbidden-hours", forbiddenNow(turn, wanted, false) ?? "nothing moves now");
   const from = place.leave?.from ?? draft.assignment;
-  const classes = classesOutOf(turn, place, free, from);
+  const isOrdered = place.leave?.why === "person";
+  const classes = classesOutOf(turn, place, free, isOrdered ? draft.assignment : from);
   if (classes.length === 0) return;
-  start(turn, place, { why: "gray", classes, zones: null, share: 1, from, by: null, expires: null });
+  const order = overtaken(turn, place);
+  start(turn, place, { why: "gray", classes, zones: null, share: 1, from, by: null, expires: null, ...order });
+  if (isOrdered) {
+    const leave = place.leave!;
+    const out = outOf(turn, { place, leave, assignment: draft.assignment, traffic });
+    place.leave = { ...leave, rung: Math.min(1, out + CANARY_SHARE) };
+  }
   place.back = null;
   place.state = "draining";
+  const stands = order.overtook === undefined ? "" : `; ${standsWords(order.overtook)}`;
   decision(
     turn,
     "evacuate",
-    `${place.name} is failing, ${certainWords(verdict)}: it is left, canary first`,
+    `${place.name} is failing, ${certainWords(verdict)}: ${isOrdered ? "the rest of it" : "it"} is left, canary first${stands}`,
     place.name,
   );
 }
@@ -191,7 +212,7 @@ function classesOutOf(
   const move = { locations: [place.name], fault: "failing", classes, zones: null, share: 1, from } as const;
   return classesThatMayGo(turn, move, (some) => ({
     ...requestOf(turn, place, "leave", some),
-    doing: `move ${classWords(some)} out of ${place.name}`,
+    doing: `move ${place.leave?.why === "person" ? "the rest of " : ""}${classWords(some)} out of ${place.name}`,
     ...(place.verdict !== null && { users: hurtWords(place.verdict) }),
   }));
 }
@@ -280,9 +301,11 @@ export function beginOrdered(
     readonly share: number;
     readonly by: string;
     readonly expires: number | null;
+    /** An earlier order that this one only covers; absent: there is none. */
+    readonly overtook?: OrderedOut;
   },
 ): void {
-  const { place } = order;
+  const { place, overtook } = order;
   start(turn, place, {
     why: "person",
     classes: order.classes,
@@ -291,6 +314,7 @@ export function beginOrdered(
     from: place.leave?.from ?? draft.assignment,
     by: order.by,
     expires: order.expires,
+    ...(overtook !== undefined && { overtook }),
   });
   place.back = null;
   place.state = "draining";

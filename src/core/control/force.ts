@@ -4,10 +4,12 @@ import { beginOrdered } from "./begin-leave.ts";
 import { isForced } from "./forced.ts";
 import { movableClasses } from "./movable-classes.ts";
 import { accepted, badTime, forWords, isBadTime, refused, unknownLocation, whyWords } from "./order-answer.ts";
+import { overtaken } from "./overtaken.ts";
 import { stoppedBy } from "./permission.ts";
 import { servingCount } from "./propose.ts";
 import type { Draft } from "./publish.ts";
 import { isOfSome } from "./rest.ts";
+import type { Leave } from "./state.ts";
 import { estateOf, placesOf, type DraftPlace, type Turn } from "./turn.ts";
 
 /** Orders that force a place up or down, and what keeps them true: see forced.ts. */
@@ -30,12 +32,14 @@ export function takeForce(
   if (to === "auto") {
     if (before === null)
       return refused(turn, "not-forced", `${by}: ${name} is not forced`, "nothing to do: what is measured counts");
-    endForced(turn, place);
+    endForced(turn, place, { by, says: `${by} forces it down no more` });
     return accepted(turn, "force", `${by}: ${name} is forced ${before.to} no more: what is measured counts`, name);
   }
   const isLeftNow = before?.to === "down" || (place.lostAt !== null && place.leave !== null);
+  const stands = overtaken(turn, place);
   if (to === "down" && !isLeftNow && !leave()) return;
-  if (to === "up" && before !== null) endForced(turn, place);
+  if (to === "down" && !isLeftNow) place.leave = { ...place.leave!, ...stands };
+  if (to === "up" && before !== null) endForced(turn, place, { by, says: `${by} forces it down no more` });
   place.forced = {
     to,
     by,
@@ -76,7 +80,14 @@ export function keepForcedDown(turn: Turn, draft: Draft): void {
     const { leave, forced } = place;
     if (forced?.to !== "down" || stoppedBy(turn, place.name) !== null) continue;
     const isLeft = leave !== null && !isOfSome(leave) && leave.share >= 1 && place.back === null;
-    const again = { place, classes: classesByOrder(turn), share: 1, by: forced.by, expires: null };
+    const again = {
+      place,
+      classes: classesByOrder(turn),
+      share: 1,
+      by: forced.by,
+      expires: null,
+      ...overtaken(turn, place),
+    };
     if (!isLeft && servingCount(turn, place.name) >= estateOf(turn).guards.minLocationsServing)
       beginOrdered(turn, draft, again);
   }
@@ -91,13 +102,10 @@ export function classesByOrder(turn: Turn): readonly ClassName[] {
   return [...movableClasses(turn), ...people];
 }
 
-/** Nothing but what is measured counts again: who was left for it gets its users back as when a time is over. */
-export function endForced(turn: Turn, place: DraftPlace): void {
+/** Nothing but what is measured counts again: who was left for it gets its users back, but for whom an earlier order keeps out. */
+export function endForced(turn: Turn, place: DraftPlace, ended: NonNullable<Leave["ended"]>): void {
   const { leave } = place;
-  const expires = turn.now.at;
-  if (isForced(place, "down") && leave?.why === "person") place.leave = { ...leave, expires };
-  else if (isForced(place, "down") && leave?.overtook !== undefined)
-    place.leave = { ...leave, overtook: { ...leave.overtook, expires } };
+  if (isForced(place, "down") && leave?.why === "person") place.leave = { ...leave, ended };
   place.forced = null;
   turn.now.republish = turn.now.table !== null;
 }

@@ -4,6 +4,7 @@ import { bucketWords } from "../suspects.ts";
 import { closedToWords } from "./conditions.ts";
 import { staysAt } from "./leave-suspects.ts";
 import { zoneUsersWords } from "./paths.ts";
+import { standsWords } from "./overtaken.ts";
 import { hoursOf, pausedNeed } from "./paused.ts";
 import { isHeard } from "./publish.ts";
 import { CANARY_SHARE, growthWords, stepGrowth } from "./receivers.ts";
@@ -285,7 +286,8 @@ function notDoingWords(turn: Turn, { place, isOver }: Told): string {
         : estate.restore === "person"
           ? "I will not go back without you."
           : "I go back only after proof of health, a canary first.";
-  return [...stay, back].join(" ");
+  const stands = leave.overtook === undefined || leave.why === "person" ? [] : [sentence(standsWords(leave.overtook))];
+  return [...stay, ...stands, back].join(" ");
 }
 
 function needWords(turn: Turn, { open, place, questions, isOver }: Told): string {

@@ -9,6 +9,7 @@ import { askOnce } from "./permission.ts";
 import type { Draft } from "./publish.ts";
 import { CANARY_SHARE, growthWords, stepGrowth, takenBy } from "./receivers.ts";
 import { askGrowth } from "./scale.ts";
+import { standsWords } from "./overtaken.ts";
 import { furtherWords } from "./path-words.ts";
 import { furtherMs, pathWords, zoneUsersWords } from "./paths.ts";
 import { stayingWords } from "./staying-words.ts";
@@ -114,7 +115,8 @@ function sayLeaving(
 ): void {
   const { leave, grow, closed, full } = plan;
   const { verdict } = place;
-  const staying = [...stayingWords(turn, place, leave), ...suspectWords(turn, place)];
+  const stands = leave.overtook === undefined || leave.why === "lost" ? [] : [standsWords(leave.overtook)];
+  const staying = [...stayingWords(turn, place, leave), ...suspectWords(turn, place), ...stands];
   const growth =
     grow.length === 0 ? "" : leave.why === "lost" ? `; growing ${grow.join(", ")}` : `; grow ${grow.join(", ")} first`;
   say(turn, {
@@ -128,7 +130,7 @@ function sayLeaving(
     doing:
       leave.why === "lost"
         ? "what fits moves at once, the rest as receivers become ready"
-        : `${percent(Math.min(leave.share, CANARY_SHARE))} first, a look at the receivers, then ${growthWords(stepGrowth(turn, { place, leave }))}`,
+        : `${percent(Math.min(leave.share, CANARY_SHARE))}${stands.length > 0 ? " more" : ""} first, a look at the receivers, then ${growthWords(stepGrowth(turn, { place, leave }))}`,
     ...(staying.length > 0 && { notDoing: staying.join("; ") }),
     youNeedTo:
       full.length > 0

@@ -1,4 +1,4 @@
-import { isBeyond, type Mode } from "../estate.ts";
+import { isBeyond, type ClassName, type Mode } from "../estate.ts";
 import type { Hold } from "../control-contract.ts";
 import type { Order } from "../order.ts";
 import { beginBack, isProven, PROOF_MS } from "./back.ts";
@@ -11,10 +11,13 @@ import { accepted, badTime, forWords, howToMove, isBadTime, refused, unknownLoca
 import { takePin, takeUnpin } from "./pins.ts";
 import { takeWeight } from "./weight.ts";
 import { trafficNow } from "./demand.ts";
+import { CRUMB, staysOut } from "./overtaken.ts";
 import { hoursOf } from "./paused.ts";
 import { settle } from "./permission.ts";
 import { servingCount } from "./propose.ts";
 import type { Draft } from "./publish.ts";
+import { outOf } from "./receivers.ts";
+import type { OrderedOut } from "./state.ts";
 import type { UnixMs } from "../step.ts";
 import { estateOf, forget, placesOf, type DraftPlace, type Turn } from "./turn.ts";
 import { classWords, percent, secondsWords } from "./words.ts";
@@ -116,8 +119,9 @@ export function endOverdue(turn: Turn): void {
   for (const place of placesOf(turn)) {
     const { forced } = place;
     if (forced?.until === undefined || now.at < forced.until) continue;
-    endForced(turn, place);
-    ended(`${place.name} is forced ${forced.to} no more: the time that ${forced.by} gave is over`, place.name);
+    const over = `the time that ${forced.by} gave is over`;
+    endForced(turn, place, { by: forced.by, says: `it is forced down no more: ${over}` });
+    ended(`${place.name} is forced ${forced.to} no more: ${over}`, place.name);
   }
   const { modeThen = null } = now;
   if (modeThen === null || now.at < modeThen.at) return;
@@ -214,13 +218,38 @@ function evacuate(turn: Turn, draft: Draft, by: string, order: Evacuation): void
   const overrides =
     place.back !== null ? ` (overrides the restore${place.back.by === null ? "" : ` of ${place.back.by}`})` : "";
   const expires = order.forSeconds === undefined ? null : now.at + order.forSeconds * 1000;
-  beginOrdered(turn, draft, { place, classes, share, by, expires });
+  const replaced = replacedWords(turn, place, classes);
+  const isPart = share < 1 || order.class !== undefined;
+  const isBeside = isPart && standsBeside(turn, draft, place, { by, at: now.at, classes, share, expires });
+  if (!isBeside) beginOrdered(turn, draft, { place, classes, share, by, expires });
+  const then = isBeside ? "; it is left by itself already, and so many stay out when it is well" : "";
   accepted(
     turn,
     "order-evacuate",
-    `${by}: ${percent(share)} of ${classWords(classes)} leaves ${place.name}${expires === null ? "" : ` for ${order.forSeconds} s`}${overrides}`,
+    `${by}: ${percent(share)} of ${classWords(classes)} leaves ${place.name}${expires === null ? "" : ` for ${order.forSeconds} s`}${overrides}${replaced}${then}`,
     place.name,
   );
+}
+
+/** An order for some of a place that is left by itself stands beside that, once so many are out. */
+function standsBeside(turn: Turn, draft: Draft, place: DraftPlace, order: OrderedOut): boolean {
+  const { leave, back } = place;
+  if (leave?.why !== "gray") return false;
+  const ordered = { ...leave, classes: order.classes };
+  const out = outOf(turn, { place, leave: ordered, assignment: draft.assignment, traffic: trafficNow(turn) });
+  if (out < order.share - CRUMB) return false;
+  place.leave = { ...leave, overtook: order };
+  if (back !== null) place.back = { ...back, order };
+  return true;
+}
+
+/** One location has one order for some of it: whose classes a new one does not name are told of. */
+function replacedWords(turn: Turn, place: DraftPlace, classes: readonly ClassName[]): string {
+  const before = place.leave === null ? null : staysOut(turn, place.leave);
+  const others = before?.classes.filter((name) => !classes.includes(name)) ?? [];
+  if (before === null || others.length === 0) return "";
+  const back = `who is out for it comes back with \`houston restore ${place.name}\``;
+  return `; this takes the place of the order of ${before.by} for ${percent(before.share)} of ${classWords(others)}, and ${back}`;
 }
 
 function restore(turn: Turn, draft: Draft, by: string, name: string): void {
@@ -234,7 +263,9 @@ function restore(turn: Turn, draft: Draft, by: string, name: string): void {
     return refused(turn, "not-left", `${by}: ${name} is not left`, "nothing to do");
   if (isForced(place, "down")) return refusedForced(turn, by, place, "and nobody goes back before that ends");
   if (place.back !== null) {
-    place.back = { ...place.back, by };
+    endOrder(place, by);
+    const { order, ...whole } = place.back;
+    place.back = { ...whole, by };
     return accepted(turn, "order-restore", `${by}: ${name} is being restored already, now by order`, name);
   }
   if (place.lostAt !== null)
@@ -251,9 +282,17 @@ function restore(turn: Turn, draft: Draft, by: string, name: string): void {
   const orderedBy = place.leave?.by ?? null;
   const overrides = orderedBy === null ? "" : ` (overrides the order of ${orderedBy})`;
   accepted(turn, "order-restore", `${by}: ${name} gets its users back${overrides}`, name);
+  endOrder(place, by);
   place.backNotBefore = 0;
   place.pathBackNotBefore = 0;
   beginBack(turn, draft, place, by);
+}
+
+/** Nobody is out by an order any more, neither by the one it is left for nor by one that stands beside that. */
+function endOrder(place: DraftPlace, by: string): void {
+  if (place.leave === null) return;
+  const { overtook, ...leave } = place.leave;
+  place.leave = leave.why === "person" ? { ...leave, ended: { by, says: `${by} ordered its users back` } } : leave;
 }
 
 /** Its first users come to a location that is new. */

@@ -286,13 +286,12 @@ export type Leave = {
   readonly expires: UnixMs | null;
   /** It was ordered as what stays, not as what leaves. */
   readonly weight?: { readonly why?: string };
-  /** By a person's order of before it was lost they were out already: who, how many, and until when; null: without an end. */
-  readonly overtook?: {
-    readonly by: string;
-    readonly share: number;
-    readonly expires: UnixMs | null;
-    readonly isWeight: boolean;
-  };
+  /** A person's order that stands beside this: so many stay out when all others may come back. Absent: there is none. */
+  readonly overtook?: OrderedOut;
+  /** A person's order that is over: who is out comes back as soon as the place bears them. Absent: it stands. */
+  readonly ended?: { readonly by: string; readonly says: string };
+  /** Those whom a person ordered back did not get there, and are tried again. */
+  readonly isTriedAgain?: true;
   /** The assignment when it began: what "its traffic" means for shares, and what a roll-back returns to. */
   readonly from: Assignment;
   /** A lost location is left at once, unless a receiver died of what it took: then by canary, like a gray one. */
@@ -320,6 +319,12 @@ export type Leave = {
   readonly pausedAt: UnixMs | null;
 };
 
+/** Whom a person ordered out, kept as it was ordered. */
+export type OrderedOut = Pick<Leave, "classes" | "share" | "expires" | "weight"> & {
+  readonly by: string;
+  readonly at: UnixMs;
+};
+
 /** A receiver of a lost location's chunks. */
 export type Carrier = { readonly name: LocationName; readonly since: UnixMs };
 
@@ -332,8 +337,8 @@ export type Back = {
   readonly incident: number;
   readonly from: Assignment;
   readonly rung: number;
-  /** How much of them comes back, 0..1; absent: all. */
-  readonly share?: number;
+  /** So many stay out by a person's order; absent: all come back. */
+  readonly order?: OrderedOut;
 };
 
 export type StepTaken = {

@@ -5,9 +5,11 @@ import { beginBack } from "./back.ts";
 import { accepted, badTime, forWords, isBadTime, refused, unknownLocation, whyWords } from "./order-answer.ts";
 import type { Draft } from "./publish.ts";
 import { outOf } from "./receivers.ts";
-import type { Leave, Place } from "./state.ts";
-import type { Turn } from "./turn.ts";
+import { CRUMB, leaveByOrder, orderOf, staysOut } from "./overtaken.ts";
+import type { Place } from "./state.ts";
+import type { DraftPlace, Turn } from "./turn.ts";
 import { classWords, percent } from "./words.ts";
+import { isFelt } from "../verdict.ts";
 
 /**
  * A weight says what stays where an evacuation says what leaves: it is one, of the rest, and goes by the same steps under the same guards. When
@@ -39,9 +41,11 @@ export function takeWeight(
       `for example 40%; \`houston evacuate ${location}\` moves all`,
     );
   if (isBadTime(order)) return badTime(turn, by);
-  if (share === 1) return orders.restore();
   const { leave } = place;
-  if (place.lostAt !== null || (leave !== null && leave.why !== "person" && leave.share >= 1))
+  const isSick = leave?.why === "gray" && leave.overtook !== undefined && isFelt(place.verdict);
+  if (share === 1) return isSick ? forget(turn, by, place) : orders.restore();
+  const isLeftByItself = leave !== null && leave.why !== "person" && leave.why !== "gray" && leave.share >= 1;
+  if (place.lostAt !== null || isLeftByItself)
     return refused(
       turn,
       "is-left",
@@ -54,40 +58,45 @@ export function takeWeight(
       ? 0
       : outOf(turn, { place, leave, assignment: draft.assignment, traffic: trafficNow(turn) });
   const expires = forSeconds === undefined ? null : now.at + 1000 * forSeconds;
-  const own = { share: 1 - share, by, expires, weight: { ...(why !== undefined && { why }) } };
-  if (reached > 1 - share + CRUMB) {
-    if (place.forced?.to === "down") return void orders.evacuate(1 - share);
-    place.leave = { ...leave!, ...own, since: now.at, rung: 1 - share, doneAt: null };
+  const weight = { ...(why !== undefined && { why }) };
+  const most = 1 - share;
+  if (reached > most + CRUMB && place.forced?.to !== "down") {
+    const { classes } = leave!;
+    place.leave = leaveByOrder(leave!, { by, at: now.at, classes, share: most, expires, weight });
     beginBack(turn, draft, place, by);
-    place.back = { ...place.back!, share: 1 - (1 - share) / reached };
   } else {
-    if (!orders.evacuate(1 - share)) return;
-    place.leave = { ...place.leave!, ...own };
+    if (!orders.evacuate(most)) return;
+    const begun = place.leave!;
+    place.leave =
+      begun.why === "person"
+        ? { ...begun, expires, weight }
+        : { ...begun, overtook: { ...begun.overtook!, expires, weight } };
+    if (place.back?.order !== undefined) place.back = { ...place.back, order: place.leave.overtook! };
   }
-  const whose = classWords(place.leave.classes);
+  const { classes } = staysOut(turn, place.leave)!;
   accepted(
     turn,
     "weight",
-    `${by}: ${location} serves at most ${percent(share)} of its own ${whose}${forWords(order)}${whyWords(order)}`,
+    `${by}: ${location} serves at most ${percent(share)} of its own ${classWords(classes)}${forWords(order)}${whyWords(order)}`,
     location,
   );
 }
 
-/** Rounding to whole buckets leaves crumbs. */
-const CRUMB = 0.01;
+/** It has failed and is left for that; who was out by weight comes back with the others. */
+function forget(turn: Turn, by: string, place: DraftPlace): void {
+  const { overtook, ...kept } = place.leave!;
+  place.leave = kept;
+  const says = `${by}: ${place.name} has no weight any more; it is failing, and all of its users come back when it is well`;
+  accepted(turn, "weight", says, place.name);
+}
 
 /** Null: nobody has set one. */
 export function weightOf({ leave }: Pick<Place, "leave">): Weight | null {
-  if (leave?.weight === undefined || leave.by === null) return null;
-  return {
-    share: stays(leave),
-    classes: leave.classes,
-    by: leave.by,
-    at: leave.since,
-    ...(leave.expires !== null && { until: leave.expires }),
-    ...leave.weight,
-  };
+  const order = leave === null ? null : leave.why === "gray" ? (leave.overtook ?? null) : orderOf(leave);
+  if (order?.weight === undefined) return null;
+  const { share, classes, by, at, expires, weight } = order;
+  return { share: stays(share), classes, by, at, ...(expires !== null && { until: expires }), ...weight };
 }
 
 /** Without the dust of `1 - 0.6`. */
-const stays = ({ share }: Leave): number => Math.round((1 - share) * 1e6) / 1e6;
+const stays = (share: number): number => Math.round((1 - share) * 1e6) / 1e6;

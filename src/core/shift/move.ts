@@ -311,7 +311,7 @@ export function moveBack(ask: {
   /** The assignment when the way back began. */
   readonly base: Assignment;
   readonly location: LocationName;
-  readonly share: number;
+  readonly share: (className: ClassName) => number;
   /** The most that each of its pools can take now. */
   readonly roomRps: RpsByPool;
   /** The most that may move in this step. */
@@ -330,7 +330,8 @@ export function moveBack(ask: {
     const fullestFirst = (a: number, b: number): number => overfullBy[row.buckets[b]!]! - overfullBy[row.buckets[a]!]!;
     const rpsOfBucket = (bucket: number): number => rpsOf(ask.traffic, row.class, row.zone, bucket, bucket + 1);
     const pool = poolOf(location, row.class);
-    let wantedRps = ask.share >= 1 ? Infinity : ask.share * row.baseRps - row.backRps;
+    const share = ask.share(row.class);
+    let wantedRps = share >= 1 ? Infinity : share * row.baseRps - row.backRps;
     let changed = false;
     for (const bucket of row.away.toSorted(fullestFirst)) {
       if (ask.stays(row.class, bucket)) continue;
