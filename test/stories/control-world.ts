@@ -1,7 +1,7 @@
 import { control, initialControl, viewOf, type ControlState } from "../../src/core/control.ts";
 import type { ControlEffect, ControlEvent, EntryDemand, Outcome } from "../../src/core/control-contract.ts";
 import type { Condition, ConditionFinding } from "../../src/core/conditions.ts";
-import type { Estate, Limit, LocationName, ZoneName } from "../../src/core/estate.ts";
+import type { Estate, Limit, LocationName, Zone, ZoneName } from "../../src/core/estate.ts";
 import type { Order } from "../../src/core/order.ts";
 import { rowToBuckets } from "../../src/core/route/rows.ts";
 import type { RouteTable } from "../../src/core/route/table.ts";
@@ -399,6 +399,13 @@ export function makeWorld(
     joins: (name: LocationName) => {
       later.delete(name);
       listLocations();
+      send({ event: "config", at, estate });
+    },
+    /** Houston is started again with a houston.yaml by which law forbids a zone's users to be there. */
+    forbids: (zone: ZoneName, location: LocationName) => {
+      const forbidden = Object.fromEntries(estate.classes.map((each) => [each.name, [location]]));
+      const withLaw = (each: Zone): Zone => ({ ...each, forbidden });
+      estate = { ...estate, zones: estate.zones.map((each) => (each.name === zone ? withLaw(each) : each)) };
       send({ event: "config", at, estate });
     },
     log,

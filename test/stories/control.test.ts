@@ -213,6 +213,10 @@ function obey(made: Made, words: readonly string[]): readonly string[] {
     case "joins":
       made.joins(name!);
       return [];
+    case "forbids":
+      // forbids lyon us-east-2: by law, from now on
+      made.forbids(name!, rest[0]!);
+      return [];
     case "lost":
       made.lost.add(name!);
       return [];

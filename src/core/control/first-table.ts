@@ -2,6 +2,7 @@ import type { Order } from "../order.ts";
 import { trafficNow } from "./demand.ts";
 import { takeOrder } from "./orders.ts";
 import { askOnce, settleOverdue } from "./permission.ts";
+import { withPins } from "./pins.ts";
 import { hasDemand, planHome, publish, versionNext } from "./publish.ts";
 import { decision, once, say, type Turn } from "./turn.ts";
 
@@ -14,8 +15,9 @@ export function beforeFirstTable(turn: Turn, ordered: { readonly by: string; rea
   settleOverdue(turn);
   if (ordered !== null) takeEarly(turn, ordered.by, ordered.order);
   if (turn.now.heldVersion > 0 && !mayReplaceHeld(turn)) return;
-  const home = planHome(turn);
-  if (home === null) return;
+  const planned = planHome(turn);
+  if (planned === null) return;
+  const home = withPins(turn, planned);
   turn.now.home = home;
   turn.now.homeIsGuess = !hasDemand(turn);
   decision(turn, "home", "every zone has its nearest location that fits");

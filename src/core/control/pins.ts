@@ -122,6 +122,10 @@ export function keepPins(turn: Turn, traffic: Traffic): void {
         "time-over",
         `${who} is pinned no more: ${place === undefined ? pin.location : who} is not configured any more`,
       );
+    } else if (chunksOf(turn, pin).length === 0) {
+      now.pins = pinsOf(turn).filter((each) => each !== pin);
+      const says = `${who} is pinned to ${pin.location} no more: by the rules of now they may not be served there (${barWords(turn, pin)})`;
+      accepted(turn, "pin-outlawed", says, pin.location);
     } else if (pin.until !== undefined && now.at >= pin.until) {
       unpin(turn, traffic, pin, pin.by);
       accepted(
