@@ -18,6 +18,7 @@ loads
 status
 ----
 3.00s   us-east-2 is new and has no users
+        . I send nobody there before, not even when another location is lost
         . order `houston restore us-east-2` when it has been healthy for a while: it brings those who have it nearest, a few first
 3.00s   scale ca-central-1 to 1493
 3.00s   table 2: same places
@@ -53,48 +54,48 @@ status
 restart
 ----
 35.00s  ca-central-1: healthy -> failing  21.6 nats of 20.0  cause: dynamodb 92 %
-35.00s  scale us-east-2 to 840
-35.00s  PUBLIC, INTERNAL traffic of ca-central-1 -> us-east-2 100 %; grow us-east-2 800 -> 840 first
+35.00s  scale us-east-1 to 1944
+35.00s  PUBLIC, INTERNAL traffic of ca-central-1 -> us-east-1 100 %; grow us-east-1 1800 -> 1944 first
         . EDITOR stays: its only writer is in us-east-1
 35.00s  ca-central-1: 4.9 % out
-35.00s  table 8: ca-central-1 -> us-east-2 35 rps
+35.00s  table 8: ca-central-1 -> us-east-1 35 rps
 36.00s  ca-central-1: 9.9 % out
-36.00s  table 9: ca-central-1 -> us-east-2 35 rps
+36.00s  table 9: ca-central-1 -> us-east-1 35 rps
 36.00s  [receiver-not-ready] 1 rps of ca-central-1 wait for receivers that are not ready
 37.00s  ca-central-1: 20 % out
-37.00s  table 10: ca-central-1 -> us-east-2 69 rps
+37.00s  table 10: ca-central-1 -> us-east-1 69 rps
 38.00s  ca-central-1: 40 % out
-38.00s  table 11: ca-central-1 -> us-east-2 138 rps
+38.00s  table 11: ca-central-1 -> us-east-1 138 rps
 39.00s  ca-central-1: 80 % out
-39.00s  table 12: ca-central-1 -> us-east-2 276 rps
+39.00s  table 12: ca-central-1 -> us-east-1 276 rps
 40.00s  ca-central-1: 86 % out
-40.00s  table 13: ca-central-1 -> us-east-2 46 rps
+40.00s  table 13: ca-central-1 -> us-east-1 46 rps
 41.00s  [guard-share-per-minute] ca-central-1 waits: automatic moves took 30 % of all traffic in the last minute, 30 % may; `houston evacuate ca-central-1` does not wait
-60.00s  ca-central-1 not healthy; 2000 rps; fullest 71 %; ca-central-1 draining
-  us-east-1 911 rps of 1800 ready
-  us-east-2 598 rps of 840 ready
+60.00s  ca-central-1 not healthy; 2000 rps; fullest 78 %; ca-central-1 draining
+  us-east-1 1509 rps of 1944 ready
+  us-east-2 0 rps of 800 ready
   ca-central-1 95 rps of 1493 ready
   us-west-2 396 rps of 900 ready
 65.00s  ca-central-1: failing -> healthy  0.0 nats of 20.0
 75.00s  ca-central-1 gets its users back: 5 % first, a look of 5 s, then double
 75.00s  [healed-on-the-way] ca-central-1 has been healthy for 10 s: no more leaves it
 95.00s  ca-central-1: 4.9 % of those who had left are back
-95.00s  table 14: us-east-2 -> ca-central-1 30 rps
+95.00s  table 14: us-east-1 -> ca-central-1 30 rps
 100.00s ca-central-1: 9.9 % of those who had left are back
-100.00s table 15: us-east-2 -> ca-central-1 30 rps
+100.00s table 15: us-east-1 -> ca-central-1 30 rps
 105.00s ca-central-1: 20 % of those who had left are back
-105.00s table 16: us-east-2 -> ca-central-1 60 rps
+105.00s table 16: us-east-1 -> ca-central-1 60 rps
 110.00s ca-central-1: 40 % of those who had left are back
-110.00s table 17: us-east-2 -> ca-central-1 119 rps
+110.00s table 17: us-east-1 -> ca-central-1 119 rps
 115.00s ca-central-1: 73 % of those who had left are back
-115.00s table 18: us-east-2 -> ca-central-1 200 rps
+115.00s table 18: us-east-1 -> ca-central-1 200 rps
 120.00s ca-central-1: 99.7 % of those who had left are back
-120.00s table 19: us-east-2 -> ca-central-1 159 rps
-120.00s all 4 locations healthy; 2000 rps; fullest 51 %; ca-central-1 restoring
+120.00s table 19: us-east-1 -> ca-central-1 159 rps
+120.00s all 4 locations healthy; 2000 rps; fullest 55 %; ca-central-1 restoring
 125.00s ca-central-1: 100 % of those who had left are back
-125.00s table 20: us-east-2 -> ca-central-1 2 rps
+125.00s table 20: us-east-1 -> ca-central-1 2 rps
 130.00s ca-central-1 serves its own users again
-130.00s scale us-east-2 to 800
+130.00s scale us-east-1 to 1800
 130.00s scale ca-central-1 to 1067
 130.00s table 21: same places
 136.00s table 22: same places

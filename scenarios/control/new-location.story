@@ -14,6 +14,7 @@ order alice restore us-east-2
 loads
 ----
 3.00s   us-east-2 is new and has no users
+        . I send nobody there before, not even when another location is lost
         . order `houston restore us-east-2` when it has been healthy for a while: it brings those who have it nearest, a few first
 3.00s   scale ca-central-1 to 1493
 3.00s   table 2: same places

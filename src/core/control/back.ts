@@ -498,6 +498,7 @@ function isBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): 
   const whose = zones === null ? (comers?.whose ?? "its own users again") : `${zoneUsersWords(zones)} again`;
   // Who left for a bad way comes back alone.
   if (zones === null) place.comers = null;
+  if (getsFirst(place)) delete place.isUnopened;
   const but = butWords(turn, place);
   decision(
     turn,

@@ -66,7 +66,7 @@ export function takeConfig(turn: Turn, estate: Estate): void {
   if (old !== null && !sameLocations) {
     const before = old.locations.map(({ name }) => name);
     numberAnew(turn, before);
-    if (now.table !== null) sayNew(turn, before);
+    sayNew(turn, before);
   }
   if (now.home !== null && now.table !== null) now.home = keptHome(estate, now.home, now.table.assignment);
   // Rules that are new hold for users who are there already: who is where law forbids it now gets another home.

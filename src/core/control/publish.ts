@@ -142,7 +142,14 @@ export function barredPlaces(turn: Turn): readonly LocationName[] {
       const sick = isIllItself(place.verdict);
       const isLeft = place.state !== "serving" || (place.leave !== null && !isOfSome(place.leave));
       return (
-        isLeft || isForced(place, "down") || place.hold !== null || place.lostAt !== null || sick || involved || silent
+        isLeft ||
+        isForced(place, "down") ||
+        place.isUnopened === true ||
+        place.hold !== null ||
+        place.lostAt !== null ||
+        sick ||
+        involved ||
+        silent
       );
     })
     .map((place) => place.name);

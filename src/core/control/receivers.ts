@@ -128,6 +128,7 @@ export function receiversFor(
 
 function mayReceive(turn: Turn, other: DraftPlace, leave: Leave): boolean {
   const { now } = turn;
+  if (other.isUnopened === true) return false;
   if (other.state !== "serving" || other.hold !== null || other.lostAt !== null || other.back !== null) return false;
   // What keeps some away from it keeps nobody else off.
   if (other.leave !== null && !isOfSome(other.leave)) return false;

@@ -212,6 +212,8 @@ export type Place = {
   readonly comers?: { readonly by: string; readonly whose: string } | null;
   /** Where all belonged before its first users were on their way here; absent or null: they are not. */
   readonly homeBefore?: Assignment | null;
+  /** It is new, and its first users have not come yet: no plan gives it any. */
+  readonly isUnopened?: true;
   /** The newest step of its leave or its way back. */
   readonly step: StepTaken | null;
   /** How often it failed on its way back, and the wait that follows from it. */
