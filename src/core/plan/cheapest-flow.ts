@@ -16,7 +16,7 @@ import { costIn, type Network } from "./network.ts";
  * 2. A place with room has price 0, so a search may stop at the first place with room.
  * 3. All numbers are whole and below 2^53, so sums are exact and ties are real ties.
  */
-export function cheapestFlow(network: Network): Float64Array {
+export function cheapestFlow(network: Network): Served {
   const { rows, places, demand, capacity, kept } = network;
   const flow = new Float64Array(rows * places);
   const load = new Float64Array(places);
@@ -35,7 +35,7 @@ export function cheapestFlow(network: Network): Float64Array {
   for (let place = 0; place < places; place++) {
     while (load[place]! > capacity[place]!) relieve(place);
   }
-  return flow;
+  return { flow, load };
 
   function sitDown(row: number): void {
     let left = demand[row]!;
@@ -128,3 +128,10 @@ export function cheapestFlow(network: Network): Float64Array {
     return nearest;
   }
 }
+
+export type Served = {
+  /** By row x places + place. */
+  readonly flow: Float64Array;
+  /** By place: the sum of its flows. */
+  readonly load: Float64Array;
+};

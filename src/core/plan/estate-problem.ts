@@ -34,6 +34,7 @@ export function problemOf(input: {
   const allowed: Record<ClassName, readonly LocationName[]> = {};
   for (const { name, data } of classes) if (data.kind === "one-writer") allowed[name] = [data.location];
   for (const name of input.bound ?? []) allowed[name] = [];
+  const demandOf = classes.map(({ name }) => ({ name, rps: demand[name] ?? {} }));
   return {
     locations: estate.locations.map((location) => ({
       name: location.name,
@@ -47,7 +48,7 @@ export function problemOf(input: {
       estate.zones.map((zone) => {
         const name = groupZone(zone.name, group);
         const demandRps: Record<ClassName, number> = {};
-        for (const one of classes) demandRps[one.name] = demand[one.name]?.[name] ?? 0;
+        for (const one of demandOf) demandRps[one.name] = one.rps[name] ?? 0;
         return { ...rulesOf(zone), closed: rules.closed, name, demandRps, allowed };
       }),
     ),

@@ -16,12 +16,13 @@ export function moversOf(network: Network, flow: Float64Array): Movers {
   const topRow = new Int32Array(places * places).fill(NOBODY);
   const topCost = new Float64Array(places * places).fill(Infinity);
   const books: (number[] | null)[] = Array.from({ length: places }, () => null);
-  const lists: (List | null)[] = Array.from({ length: places * places }, () => null);
+  /** By place, then by whereto. */
+  const lists: (readonly List[])[] = Array.from({ length: places }, () => []);
   return { row: topRow, cost: topCost, isKnown: (from) => books[from] !== null, study, changed };
 
   function study(from: number, members: readonly number[]): void {
     const own = emptyLists(places, members.length);
-    for (let to = 0; to < places; to++) if (to !== from) lists[from * places + to] = own[to]!;
+    lists[from] = own;
     for (const row of members) {
       const first = row * places;
       const saved = costOut(network, flow, first + from);
@@ -60,10 +61,9 @@ export function moversOf(network: Network, flow: Float64Array): Movers {
       // It comes back more cheaply, from wherever the rest of it is.
       for (let other = 0; other < places; other++) {
         if (other === from || books[other] === null || flow[first + other] === 0) continue;
-        const pair = other * places + from;
         const cost = costOf(row, other, from);
-        write(lists[pair]!, row, cost);
-        offer(row, pair, cost);
+        write(lists[other]![from]!, row, cost);
+        offer(row, other * places + from, cost);
       }
     }
     for (let other = 0; other < places; other++) if (topRow[from * places + other] === row) settle(from, other);
@@ -86,7 +86,7 @@ export function moversOf(network: Network, flow: Float64Array): Movers {
   /** Brings a pair's list up to the book, and its top to the truth. */
   function settle(from: number, to: number): void {
     const pair = from * places + to;
-    const list = lists[pair]!;
+    const list = lists[from]![to]!;
     if (!list.isHeap) {
       list.isHeap = true;
       for (let at = (list.size >> 1) - 1; at >= 0; at--) sink(list, at);
@@ -151,14 +151,10 @@ const SPARE_LINES = 8;
 function emptyLists(places: number, members: number): readonly List[] {
   const room = members + SPARE_LINES;
   const lines = new Float64Array(2 * places * room);
-  return Array.from({ length: places }, (_, to) => ({
-    lines,
-    first: 2 * to * room,
-    room,
-    size: 0,
-    isHeap: false,
-    read: 0,
-  }));
+  const lists: List[] = [];
+  for (let to = 0; to < places; to++)
+    lists.push({ lines, first: 2 * to * room, room, size: 0, isHeap: false, read: 0 });
+  return lists;
 }
 
 function append(list: List, row: number, cost: number): void {

@@ -1,4 +1,5 @@
 import { assert } from "../errors.ts";
+import type { Served } from "./cheapest-flow.ts";
 import { costIn, costOut, type Network } from "./network.ts";
 
 /**
@@ -12,18 +13,20 @@ import { costIn, costOut, type Network } from "./network.ts";
  */
 export function smallestPrices(result: {
   readonly network: Network;
-  readonly flow: Float64Array;
+  readonly served: Served;
   /** Of each row: its priority, from 1. */
   readonly rank: Int32Array;
   readonly ranks: number;
 }): Float64Array {
-  const { network, flow, rank, ranks } = result;
+  const { network, served, rank, ranks } = result;
+  const { flow, load } = served;
   const unserved = network.places - 1;
   const nodes = unserved + ranks;
   const saves = new Float64Array(nodes * nodes).fill(-Infinity);
-  const full = fullPlaces(network, flow);
+  // Where there is room the price is 0, so only moves into the others can raise one.
+  const full = Array.from(load.keys()).filter((place) => load[place]! >= network.capacity[place]!);
   const short = new Uint8Array(ranks + 1);
-  for (let row = 0; row < network.rows; row++) {
+  for (let row = 0; load[unserved]! > 0 && row < network.rows; row++) {
     if (flow[row * network.places + unserved]! > 0) short[rank[row]!] = 1;
   }
   for (let row = 0; row < network.rows; row++) addMoves(row);
@@ -64,13 +67,4 @@ export function smallestPrices(result: {
     }
     return changed;
   }
-}
-
-/** Where there is room the price is 0, so only moves into the others can raise one. */
-function fullPlaces(network: Network, flow: Float64Array): readonly number[] {
-  const load = new Float64Array(network.places);
-  for (let row = 0; row < network.rows; row++) {
-    for (let place = 0; place < network.places; place++) load[place]! += flow[row * network.places + place]!;
-  }
-  return Array.from(load.keys()).filter((place) => load[place]! >= network.capacity[place]!);
 }

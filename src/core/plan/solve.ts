@@ -2,7 +2,8 @@ import { CallerError } from "../errors.ts";
 import { barOf, hasRules } from "../may-serve.ts";
 import type { ClassName, LocationName } from "../estate.ts";
 import { byName } from "../route/by-name.ts";
-import { cheapestFlow } from "./cheapest-flow.ts";
+import { cheapestFlow, type Served } from "./cheapest-flow.ts";
+import { currentOf, keptUnits, leftRps, type Current } from "./current.ts";
 import type { Network } from "./network.ts";
 import { finiteNumber, millisecondsNumber, rpsNumber } from "./numbers.ts";
 import { placesOf, placesOfClass, type Place } from "./places.ts";
@@ -23,10 +24,11 @@ import { costAside, type Flow, type Plan, type Problem } from "./problem.ts";
  */
 export function solve(problem: Problem): Plan {
   const places = placesOf(problem);
-  const rows = rowsOf(problem, classesOf(problem, places));
-  const scaled = scale({ problem, places, rows });
-  const flow = cheapestFlow(scaled.network);
-  return describe({ problem, places, rows, scaled, flow });
+  const classes = classesOf(problem, places);
+  const rows = rowsOf(problem, classes);
+  const scaled = scale({ problem, places, classes, rows });
+  const served = cheapestFlow(scaled.network);
+  return describe({ problem, places, rows, scaled, served });
 }
 
 /** Unserved rps of this many units and fewer are rounding, when the row is served elsewhere. */
@@ -41,6 +43,8 @@ type Zone = Problem["zones"][number];
 
 type PlannedClass = {
   readonly name: ClassName;
+  /** Among the classes, by name. */
+  readonly index: number;
   readonly priority: number;
   readonly latencyWeight: number;
   /** By location: which of the places takes it. */
@@ -53,7 +57,7 @@ type Row = { readonly zone: Zone; readonly class: PlannedClass; readonly rps: nu
 
 type Scaled = {
   readonly network: Network;
-  readonly current: ReturnType<typeof currentRps>;
+  readonly current: Current | null;
   readonly rpsUnit: number;
   readonly costUnit: number;
   /** Of each row: 1 is the lowest priority. */
@@ -65,12 +69,12 @@ type Scaled = {
 function classesOf({ classes }: Problem, places: readonly Place[]): readonly PlannedClass[] {
   return Object.keys(classes)
     .sort(byName)
-    .map((name) => {
+    .map((name, index) => {
       const { priority, latencyWeight } = classes[name]!;
       finiteNumber(priority, () => `priority of ${name}`);
       finiteNumber(latencyWeight, () => `latencyWeight of ${name}`);
       const placeAt = placesOfClass(places, name);
-      return { name, priority, latencyWeight, placeAt, places: [...placeAt.values()] };
+      return { name, index, priority, latencyWeight, placeAt, places: [...placeAt.values()] };
     });
 }
 
@@ -100,38 +104,38 @@ function rowsOf(problem: Problem, classes: readonly PlannedClass[]): readonly Ro
 function scale({
   problem,
   places,
+  classes,
   rows,
 }: {
   problem: Problem;
   places: readonly Place[];
+  classes: readonly PlannedClass[];
   rows: readonly Row[];
 }): Scaled {
   const width = places.length + 1;
   const unserved = places.length;
   const { cost, least, most } = costsOf({ places, rows, width });
   const churnWeight = finiteNumber(problem.churnWeight ?? 0, () => "churnWeight");
-  const current = currentRps(problem, rows, width);
+  const mayStay = churnWeight !== 0 && (problem.current ?? []).length > 0;
+  const current = mayStay ? currentOf(problem, { cellOf: cellsOf(rows, width), cellCount: cost.length }) : null;
   const saving = current === null ? 0 : churnWeight;
 
-  const priorities = [...new Set(rows.map((row) => row.class.priority))].sort((a, b) => a - b);
-  const rankOf = new Map(priorities.map((priority, index) => [priority, index + 1]));
+  const asking = classes.filter((one) => rows.some((row) => row.class === one));
+  const priorities = [...new Set(asking.map(({ priority }) => priority))].sort((a, b) => a - b);
+  const rankOf = classes.map(({ priority }) => priorities.indexOf(priority) + 1);
   const rank = new Int32Array(rows.length);
-  for (let row = 0; row < rows.length; row++) rank[row] = rankOf.get(rows[row]!.class.priority)!;
+  for (let row = 0; row < rows.length; row++) rank[row] = rankOf[rows[row]!.class.index]!;
   // A path passes each place once, so it saves at most (places + 1) times the widest difference of costs.
   const unitsMost = COST_UNITS_MAX / ((priorities.length + 1) * (places.length + 3));
   const costUnit = unitFor(most - least + saving, unitsMost);
   // Exact, since the unit is a power of two.
   const unitsPerCost = 1 / costUnit;
   const expense = (places.length + 3) * unitsMost;
-  for (let row = 0; row < rows.length; row++) {
-    for (let place = 0; place < places.length; place++) {
-      const at = row * width + place;
-      cost[at] = Math.floor((cost[at]! - least) * unitsPerCost + 0.5);
-    }
-    cost[row * width + unserved] = Math.floor(expense) * rank[row]!;
-  }
+  for (let cell = 0; cell < cost.length; cell++) cost[cell] = Math.floor((cost[cell]! - least) * unitsPerCost + 0.5);
+  for (let row = 0; row < rows.length; row++) cost[row * width + unserved] = Math.floor(expense) * rank[row]!;
 
-  const totalRps = rows.reduce((sum, { rps }) => sum + rps, 0);
+  let totalRps = 0;
+  for (const { rps } of rows) totalRps += rps;
   const rpsUnit = unitFor(totalRps, RPS_UNITS_MAX);
   // A row with less than a unit still counts as one: it must not vanish.
   const demand = new Float64Array(rows.length);
@@ -147,22 +151,22 @@ function scale({
     cost,
     demand,
     capacity,
-    kept: current === null ? null : keptUnits(current, rows.length * width, rpsUnit),
+    kept: current === null ? null : keptUnits(current, rpsUnit),
     keepSaving: Math.round(saving / costUnit),
   };
   return { network, current, rpsUnit, costUnit, rank, ranks: priorities.length };
 }
 
 /**
- * Row after row, a column a place; Infinity where a row may not go; the last column, the unserved, is still 0. With the least and the most of
- * them and of 0.
+ * Row after row, a column a place; Infinity where a row may not go, and still in the last column, the unserved. With the least and the most of
+ * the others and of 0.
  */
 function costsOf({ places, rows, width }: { places: readonly Place[]; rows: readonly Row[]; width: number }): {
   readonly cost: Float64Array;
   readonly least: number;
   readonly most: number;
 } {
-  const cost = new Float64Array(rows.length * width);
+  const cost = new Float64Array(rows.length * width).fill(Infinity);
   let least = 0;
   let most = 0;
   const latencyMs: (number | undefined)[] = places.map(() => undefined);
@@ -177,7 +181,6 @@ function costsOf({ places, rows, width }: { places: readonly Place[]; rows: read
     const first = index * width;
     const isRuled = hasRules(zone, className);
     const isPlain = (zone.preferred ?? zone.avoided) === undefined;
-    cost.fill(Infinity, first, first + places.length);
     for (const place of planned.places) {
       const { name, costPerRps } = places[place]!;
       const away = latencyMs[place];
@@ -202,26 +205,13 @@ function unitFor(most: number, unitsMost: number): number {
   return unit;
 }
 
-/**
- * What is where now, by cell of a matrix of rows and places; under a word where it is in none of them. In the order of the input's first mention,
- * which is the same for the same input. Null when nothing is to be gained by staying.
- */
-function currentRps(
-  { current = [], churnWeight = 0 }: Problem,
-  rows: readonly Row[],
-  width: number,
-): ReadonlyMap<number | string, number> | null {
-  if (churnWeight === 0 || current.length === 0) return null;
-  const lastRowOf = new Map(rows.map(({ zone }, index) => [zone.name, index]));
-  const known = new Map<number | string, number>();
-  for (const flow of current) {
-    rpsNumber(flow.rps, () => `current rps of ${flow.class} of ${flow.zone} at ${flow.location}`);
-    const key = cellOf(flow) ?? JSON.stringify([flow.zone, flow.class, flow.location]);
-    known.set(key, (known.get(key) ?? 0) + flow.rps);
-  }
-  return known;
-
-  function cellOf(flow: Flow): number | null {
+/** The cell of a flow in a matrix of rows and places; null: it is in none of them. */
+function cellsOf(rows: readonly Row[], width: number): (flow: Flow) => number | null {
+  const lastRowOf = new Map<string, number>();
+  rows.forEach(({ zone }, row) => {
+    if (rows[row + 1]?.zone !== zone) lastRowOf.set(zone.name, row);
+  });
+  return (flow) => {
     for (let row = lastRowOf.get(flow.zone) ?? -1; row >= 0 && rows[row]!.zone.name === flow.zone; row--) {
       const { name, placeAt } = rows[row]!.class;
       if (name !== flow.class) continue;
@@ -229,13 +219,7 @@ function currentRps(
       return place === undefined ? null : row * width + place;
     }
     return null;
-  }
-}
-
-function keptUnits(current: ReadonlyMap<number | string, number>, cells: number, rpsUnit: number): Float64Array {
-  const kept = new Float64Array(cells);
-  for (const [cell, rps] of current) if (typeof cell === "number") kept[cell] = Math.round(rps / rpsUnit);
-  return kept;
+  };
 }
 
 function describe(result: {
@@ -243,12 +227,14 @@ function describe(result: {
   places: readonly Place[];
   rows: readonly Row[];
   scaled: Scaled;
-  flow: Float64Array;
+  served: Served;
 }): Plan {
-  const { problem, places, rows, scaled, flow } = result;
+  const { problem, places, rows, scaled, served } = result;
+  const { flow } = served;
+  const { current } = scaled;
   const width = places.length + 1;
   const assignment: Flow[] = [];
-  const served = scaled.current === null ? null : new Float64Array(flow.length);
+  const stayingRps = new Float64Array(current?.rps.length ?? 0);
   const unserved: { zone: string; class: string; rps: number }[] = [];
   let latency = 0;
   let cost = 0;
@@ -259,8 +245,8 @@ function describe(result: {
     const rowUnits = scaled.network.demand[index]!;
     let missing = flow[first + places.length]!;
     if (missing <= ROUNDING_UNITS && missing < rowUnits / 2) missing = 0;
-    let last = -1;
-    for (let place = 0; place < places.length; place++) if (flow[first + place]! > 0) last = place;
+    let last = places.length - 1;
+    while (last >= 0 && flow[first + last] === 0) last -= 1;
     let left = row.rps;
     for (let place = 0; place <= last; place++) {
       if (flow[first + place] === 0) continue;
@@ -270,15 +256,16 @@ function describe(result: {
       if (!(rps > 0)) continue;
       const { name, costPerRps } = places[place]!;
       assignment.push({ zone: row.zone.name, class: row.class.name, location: name, rps });
-      if (served !== null) served[first + place] = rps;
+      const index = current === null ? 0 : current.indexAt[first + place]!;
+      if (index > 0) stayingRps[index - 1] = rps;
       latency += rps * row.class.latencyWeight * row.zone.latencyMs[name]!;
       cost += rps * costPerRps;
       preference += rps * costAside(row.zone, row.class.name, name);
     }
     if (missing > 0 && left > 0) unserved.push({ zone: row.zone.name, class: row.class.name, rps: left });
   }
-  const churn = scaled.current === null ? 0 : (problem.churnWeight ?? 0) * leftRps(scaled.current, served!);
-  const priceOf = smallestPrices({ network: scaled.network, flow, rank: scaled.rank, ranks: scaled.ranks });
+  const churn = current === null ? 0 : (problem.churnWeight ?? 0) * leftRps(current, stayingRps);
+  const priceOf = smallestPrices({ network: scaled.network, served, rank: scaled.rank, ranks: scaled.ranks });
   const hasPreference = problem.zones.some(({ preferred, avoided }) => (preferred ?? avoided) !== undefined);
   return {
     assignment,
@@ -308,11 +295,4 @@ function pricesOf(
     else (poolPrices[name] ??= {})[pool] = priceOf(place);
   });
   return Object.keys(poolPrices).length === 0 ? { prices } : { prices, poolPrices };
-}
-
-/** Sum of max(0, current - assigned); what was somewhere that is gone now counts whole. */
-function leftRps(current: ReadonlyMap<number | string, number>, served: Float64Array): number {
-  let left = 0;
-  for (const [cell, rps] of current) left += Math.max(0, rps - (typeof cell === "number" ? served[cell]! : 0));
-  return left;
 }
