@@ -4,17 +4,18 @@
  * (each user has one try), and how much longer the slowest took.
  *
  *     node --conditions=reactive-production:source bench/continuity/drain.ts [--rounds 2] [--checkouts 10000] [--in-flight 1000]
- *         [--seconds 60] [--results FILE] [--json]
+ *         [--seconds 60] [--lease 800] [--results FILE] [--json]
  *
- * Checkouts begin at even times, answered or not; the steps take as long as it takes to have so many in flight. With `--results` each
- * round is a line of that file, and a run that was ended goes on. Exits with 1 when anything failed or was doubled.
+ * Checkouts begin at even times, answered or not; the steps take as long as it takes to have so many in flight, and each says four times
+ * in a lease (milliseconds) that it lives, which is most of what is written. With `--results` each round is a
+ * line of that file, and a run that was ended goes on. Exits with 1 when anything failed or was doubled.
  */
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { etcdStore } from "@reactive-production/continuity/etcd";
 import { startBank } from "../../continuity/test/bank.ts";
-import { post } from "../../continuity/test/caller.ts";
+import { post, type Reply } from "../../continuity/test/caller.ts";
 import { etcdCluster, type EtcdCluster } from "../../continuity/test/etcd-cluster.ts";
 import { startShop } from "../../continuity/test/start-shop.ts";
 import { inPieces } from "./pieces.ts";
@@ -26,6 +27,7 @@ const { values } = parseArgs({
     checkouts: { type: "string", default: "10000" },
     "in-flight": { type: "string", default: "1000" },
     seconds: { type: "string", default: "60" },
+    lease: { type: "string", default: "800" },
     results: { type: "string" },
     json: { type: "boolean", default: false },
   },
@@ -34,6 +36,7 @@ const settings = {
   checkouts: Number(values.checkouts),
   inFlight: Number(values["in-flight"]),
   seconds: Number(values.seconds),
+  leaseMs: Number(values.lease),
 };
 
 /** Reserve and charge wait for the bank; to confirm takes no time. */
@@ -45,6 +48,8 @@ const userWaitsMs = 60_000;
 type Load = {
   readonly inFlightAtHalf: number;
   readonly failed: number;
+  /** By the answer's code, or the connection's error. */
+  readonly failedAs: Readonly<Record<string, number>>;
   readonly doubled: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -72,7 +77,7 @@ async function load(cell: EtcdCluster, name: string, onEnded: ((afterMs: number)
     cell.endpoints.map((_, n) => {
       const endpoints = [...cell.endpoints.slice(n), ...cell.endpoints.slice(0, n)];
       const journal = { kind: "cell", options: { endpoints, prefix: `/${name}/` }, tells: false } as const;
-      const limits = { withinMs: stepMs + userWaitsMs, leaseMs: 800 };
+      const limits = { withinMs: stepMs + userWaitsMs, leaseMs: settings.leaseMs };
       return startShop({ journal, bank: bank.url, location: `location-${n}`, kind: "askable", ...limits });
     }),
   );
@@ -81,16 +86,15 @@ async function load(cell: EtcdCluster, name: string, onEnded: ((afterMs: number)
   let inFlight = 0;
   let inFlightAtHalf = 0;
   const took: number[] = [];
-  let failed = 0;
+  const failedAs: Record<string, number> = {};
   let left: Promise<unknown> = Promise.resolve();
   const buy = async (n: number) => {
     const began = performance.now();
     inFlight += 1;
-    const reply = await post(serving[n % serving.length]?.url ?? "", `${name}-${n}`, { withinMs: userWaitsMs }).catch(
-      () => null,
-    );
+    const url = serving[n % serving.length]?.url ?? "";
+    const failure = await post(url, `${name}-${n}`, { withinMs: userWaitsMs }).then(failureOf, nameOf);
     inFlight -= 1;
-    if (reply?.status !== 201) failed += 1;
+    if (failure !== null) failedAs[failure] = (failedAs[failure] ?? 0) + 1;
     took.push(performance.now() - began);
   };
   const drain = async () => {
@@ -124,12 +128,22 @@ async function load(cell: EtcdCluster, name: string, onEnded: ((afterMs: number)
   const effects = Map.groupBy(bank.ledger, ({ kind, order }) => `${kind} ${order}`);
   return {
     inFlightAtHalf,
-    failed,
+    failed: Object.values(failedAs).reduce((sum, count) => sum + count, 0),
+    failedAs,
     doubled: [...effects.values()].filter(({ length }) => length > 1).length,
     p50Ms: Math.round(quantile(took, 0.5)),
     p99Ms: Math.round(quantile(took, 0.99)),
     worstMs: Math.round(Math.max(...took)),
   };
+}
+
+function failureOf({ status, body }: Reply): string | null {
+  return status === 201 ? null : (/"code":"([^"]+)"/.exec(body)?.[1] ?? String(status));
+}
+
+/** What `fetch` throws names itself in its cause. */
+function nameOf(error: Error & { readonly cause?: { readonly code?: string } }): string {
+  return error.cause?.code ?? error.name;
 }
 
 function report(all: readonly Round[]): 0 | 1 {

@@ -68,12 +68,13 @@ function processOf(list: readonly Fate[], awake: Promise<void>) {
     const result = await work();
     return dead ? never : result;
   }
+  const beatMs = defaults.leaseMs / defaults.beatsPerLease;
   const clock: Clock = {
     now: () => 0,
     // Pauses between tries pass at once; deadlines, signs of life and callers' patience never come.
     sleep: (ms, signal) => {
       if (dead) return never;
-      if (ms < defaults.beatMs || (ms > defaults.beatMs && ms <= defaults.backoffMaxMs))
+      if (ms < beatMs || (ms > beatMs && ms <= defaults.backoffMaxMs))
         return new Promise((r) => setImmediate(r));
       return new Promise((resolve) => {
         if (signal?.aborted === true) resolve();

@@ -29,8 +29,10 @@ export const limits = {
 export const defaults = {
   /** An owner that wrote nothing for so long may be taken over. A hint only: the fence is the guard. */
   leaseMs: 800,
-  /** A run that has written nothing for so long says that it lives; four beats to a lease. */
-  beatMs: 200,
+  /** A run that has written nothing for a quarter of its lease says that it lives. */
+  beatsPerLease: 4,
+  /** A lease of nothing, which takes over at once, makes nobody write without end. */
+  beatMsMin: 50,
   /** How long one attempt of a step may take before it counts as unknown. */
   stepWithinMs: 5_000,
   /** How long a caller waits for the answer before it is told 'in progress'. */

@@ -76,6 +76,8 @@ export type RunOptions<Input> = {
   readonly location: string;
   readonly clock: Clock;
   readonly start: RunStart;
+  /** Silent for longer it may be taken over. */
+  readonly leaseMs: number;
   /** Other names of the request that are known only when its answer is. */
   readonly namesOf?: ((answer: Answer) => readonly string[]) | undefined;
   readonly isWanted: () => boolean;
@@ -140,7 +142,7 @@ export function runOnce<Input>(options: RunOptions<Input>): Promise<RunEnd> {
         },
       };
       writer.note(first);
-      void beatUntilEnd(running);
+      void beatUntilEnd(running, Math.max(defaults.beatMsMin, options.leaseMs / defaults.beatsPerLease));
       work(running, options).then(finish, (error: unknown) => finish({ kind: "interrupted", error: asError(error) }));
     } catch (error) {
       finish({ kind: "interrupted", error: asError(error) });
@@ -308,11 +310,11 @@ async function release(running: Running, error: Error, fresh: boolean): Promise<
   return { kind: "interrupted", error };
 }
 
-async function beatUntilEnd(running: Running): Promise<void> {
+async function beatUntilEnd(running: Running, beatMs: number): Promise<void> {
   while (!running.signal.aborted) {
-    await running.clock.sleep(defaults.beatMs, running.signal);
+    await running.clock.sleep(beatMs, running.signal);
     if (running.signal.aborted) return;
-    if (running.clock.now() - running.writer.wroteAt() >= defaults.beatMs) await running.writer.beat();
+    if (running.clock.now() - running.writer.wroteAt() >= beatMs) await running.writer.beat();
   }
 }
 

@@ -107,6 +107,35 @@ test("the same key at two places at once: one goes on, the other waits for its a
   expect(effects).toBe(1);
 });
 
+/** How often an owner says that it lives while a step takes two seconds. */
+async function beatsWithin(leaseMs: number): Promise<number> {
+  const store = memoryStore();
+  let beats = 0;
+  const append: JournalStore["append"] = (write) => {
+    if (write.entries.length === 0) beats += 1;
+    return store.append(write);
+  };
+  const { promise: paid, resolve: pays } = Promise.withResolvers<void>();
+  const slow = work((step) => step("pay", { kind: "once", does: () => paid }));
+  let now = 0;
+  const clock: Clock = {
+    now: () => now,
+    // Only signs of life and the end of patience are waited for; the clock goes to the nearer one.
+    async sleep(ms, signal) {
+      if (ms > 1_000) return new Promise((resolve) => signal?.addEventListener("abort", () => resolve()));
+      await new Promise((resolve) => setImmediate(resolve));
+      now += ms;
+      if (now >= 2_000) pays();
+    },
+  };
+  await serve(slow, { ...store, append }, arrival({ leaseMs, clock }));
+  return beats;
+}
+
+test("an owner's signs of life come four to its lease", async () => {
+  expect([await beatsWithin(400), await beatsWithin(4_000)]).toEqual([20, 2]);
+});
+
 test("a refusal is final: earlier steps are undone in reverse, and the answer is kept", async () => {
   const store = memoryStore();
   const done: string[] = [];

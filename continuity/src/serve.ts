@@ -30,6 +30,10 @@ export type Arrival<Input> = {
   readonly namesOf?: (answer: Answer) => readonly string[];
   /** Known to be lost (a hint, like the lease: the fence is the guard). */
   readonly isGone?: (location: string) => boolean;
+  /**
+   * Whose owner was silent for so long is taken over; a quarter of it is the time between an owner's signs of life, each of which is a
+   * write. The same everywhere: with a longer lease an owner speaks more rarely.
+   */
   readonly leaseMs?: number;
   /** How long to wait for an answer before saying 'in progress'. The work goes on. */
   readonly waitMs?: number;
@@ -190,7 +194,7 @@ async function attachOrTakeOver<Input>(
 function runHere<Input>(
   continuation: Continuation<Input>,
   store: JournalStore,
-  of: Pick<Arrival<Input>, "fingerprint" | "location" | "namesOf" | "signal" | "tracer"> & {
+  of: Pick<Arrival<Input>, "fingerprint" | "leaseMs" | "location" | "namesOf" | "signal" | "tracer"> & {
     readonly id: string;
     readonly clock: Clock;
   },
@@ -198,7 +202,7 @@ function runHere<Input>(
 ): Promise<RunEnd> {
   const here = hereFor(store);
   if (here.runs.size >= limits.runningPerStore) throw tooMany();
-  const { id, fingerprint, location, clock, namesOf, signal, tracer } = of;
+  const { id, fingerprint, location, leaseMs = defaults.leaseMs, clock, namesOf, signal, tracer } = of;
   const callers = [signal];
   const isWanted = () => callers.some((caller) => caller?.aborted !== true);
   let isStarted = false;
@@ -210,7 +214,7 @@ function runHere<Input>(
   const end = spanned(
     tracer,
     { name: continuation.name, attributes, endsAs: (end) => ({ "continuity.end": end.kind }) },
-    () => runOnce({ store, continuation, id, location, clock, start, namesOf, isWanted, onHeld, tracer }),
+    () => runOnce({ store, continuation, id, location, clock, start, leaseMs, namesOf, isWanted, onHeld, tracer }),
   )
     .then((end) => {
       // Who came second to a request has begun nothing, and nothing was taken from it.
