@@ -34,6 +34,7 @@ const ZONES: Readonly<Record<Grain["zones"], string>> = {
 const CONTINGENCY: Readonly<Record<Grain["contingency"], string>> = {
   held: "a location's loss is followed without Houston",
   notice: "a location's loss is followed by one more write",
+  staged: "a location's loss is followed with nothing written to it",
 };
 
 function splitWords(split: Grain["split"]): string {
@@ -42,6 +43,8 @@ function splitWords(split: Grain["split"]): string {
       return "splits them as planned";
     case "weight":
       return `splits them by weights in ${split.steps} parts`;
+    case "step":
+      return `leads a location's users away in ${split.steps} ${split.steps === 1 ? "step" : "steps"}, as it was staged`;
     case "set":
       return "spreads them evenly over a set of locations";
   }

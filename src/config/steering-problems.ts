@@ -31,6 +31,14 @@ export function steeringProblems(
       ...list(record(driver)["standsAt"]).flatMap((name, place) =>
         unknown(name, known.locations, at("drivers", index, "standsAt", place), "location"),
       ),
+      ...list(record(record(driver)["staged"])["switches"]).flatMap((each, place) =>
+        unknown(
+          record(each)["at"],
+          known.locations,
+          at("drivers", index, "staged", "switches", place, "at"),
+          "location",
+        ),
+      ),
       ...Object.keys(record(record(driver)["feeds"])).flatMap((name) =>
         unknown(name, known.locations, at("drivers", index, "feeds", name), "location"),
       ),

@@ -5,6 +5,7 @@ import type { Grain } from "./dns/grain.ts";
 import { markerName } from "./dns/marker.ts";
 import { ns1Grain } from "./dns/ns1/grain.ts";
 import { route53Grain } from "./dns/route53/grain.ts";
+import { type StagedSettings, SWITCHES_NEEDED } from "./dns/route53/staged/shape.ts";
 import { yourGrain } from "./dns/yours/grain.ts";
 import type { SteeredHost } from "./steering-context.ts";
 import type { SteeringDriverSettings } from "./steering-shapes.ts";
@@ -27,7 +28,7 @@ export function steeringNeeds(
 ): SteeringNeeds | null {
   switch (settings.kind) {
     case "route53": {
-      const { apiAt, domains, owner } = settings;
+      const { apiAt, domains, owner, staged } = settings;
       const names = [
         ...hosts.map(({ name }) => name),
         ...domains.flatMap((domain) => [markerName(domain, owner), `*.${markerName(domain, owner)}`]),
@@ -38,7 +39,14 @@ export function steeringNeeds(
         standsAt: estate.locations
           .filter(({ name, provider }) => name === apiAt || (provider === "aws" && name.startsWith("us-east-1")))
           .map(({ name }) => name),
+        ...(staged !== undefined && stagedNeeds(staged, estate)),
         rights: [
+          ...(staged === undefined
+            ? []
+            : [
+                "while it runs none: `houston dns stage` has a key of its own, for",
+                "route53:CreateHealthCheck, route53:ListHealthChecks, route53:GetHealthCheckStatus, route53:DeleteHealthCheck",
+              ]),
           "route53:ListHostedZonesByName and route53:GetChange",
           `on the hosted zones of ${domains.join(", ")}: route53:GetHostedZone, route53:ListResourceRecordSets, route53:ChangeResourceRecordSets`,
           `the last with the condition that route53:ChangeResourceRecordSetsNormalizedRecordNames is like ${names.join(", ")}, and ...RecordTypes A, AAAA, CNAME or TXT`,
@@ -97,4 +105,16 @@ export function steeringNeeds(
     case "application":
       return null;
   }
+}
+
+/** Nothing is written to the API: two of three switches must be left when a location is not. */
+function stagedNeeds(
+  { switches }: StagedSettings,
+  { locations }: Pick<Estate, "locations">,
+): Pick<SteeringNeeds, "writtenBy" | "standsAt"> {
+  const left = (location: LocationName): number => switches.filter(({ at }) => at !== location).length;
+  return {
+    writtenBy: `two of its switches at ${switches.map(({ url }) => new URL(url).host).join(", ")}, which Route 53's health checkers ask, and not by its API`,
+    standsAt: locations.filter(({ name }) => left(name) < SWITCHES_NEEDED).map(({ name }) => name),
+  };
 }

@@ -4,6 +4,7 @@ import { chat } from "./chat.ts";
 import { check } from "./check.ts";
 import { completion } from "./completion.ts";
 import { console } from "./console.ts";
+import { dns } from "./dns.ts";
 import { doubt } from "./doubt.ts";
 import { drill } from "./drill.ts";
 import { drills } from "./drills.ts";
@@ -62,6 +63,7 @@ export const commands: readonly AddCommand[] = [
   check,
   schema,
   edge,
+  dns,
   report,
   scorecard,
   record,

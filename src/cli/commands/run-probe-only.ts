@@ -3,7 +3,9 @@ import { CallerError } from "../../core/errors.ts";
 import { startProbeOnly } from "../../production/probe-only.ts";
 import { badUsage, unknownName } from "../ask.ts";
 import { clockTime } from "../amounts.ts";
+import { listenAddress } from "../listen-address.ts";
 import { print, printJson, tell } from "../output.ts";
+import { seldom } from "../seldom.ts";
 import { STOPPED, untilSignal } from "../until-signal.ts";
 import { goodConfig } from "../watched-config.ts";
 
@@ -41,7 +43,7 @@ export async function runProbeOnly({ config, vantage, listen, certificate, key, 
     driver: looker.driver,
     addresses,
     token: vantageToken(process.env),
-    listen: addressOf(listen),
+    listen: listenAddress(listen),
     tls:
       certificate === undefined || key === undefined
         ? null
@@ -60,23 +62,3 @@ export async function runProbeOnly({ config, vantage, listen, certificate, key, 
   tell(STOPPED);
   process.exit();
 }
-
-/** Strangers who knock all day fill no log: each code once a minute. */
-function seldom(say: (code: string) => void): (code: string) => void {
-  const said = new Map<string, number>();
-  return (code) => {
-    const now = performance.now();
-    if (now - (said.get(code) ?? -Infinity) < SAID_EVERY_MS) return;
-    said.set(code, now);
-    say(code);
-  };
-}
-
-function addressOf(listen: string): { host: string; port: number } {
-  const match = /^(?:\[([0-9a-f:.]+)\]|([^\s:[\]]+)):(\d{1,5})$/i.exec(listen);
-  const port = Number(match?.[3]);
-  if (!match || port > 65_535) throw badUsage(`--listen ${listen} is no address: for example --listen 0.0.0.0:7443`);
-  return { host: match[1] ?? match[2]!, port };
-}
-
-const SAID_EVERY_MS = 60_000;

@@ -10,15 +10,16 @@ import { assert } from "../../core/errors.ts";
 export type Grain = {
   /** Whether it answers each zone of users by itself, told by subnets, or those of each country; what it can't tell apart is added up by demand. */
   readonly zones: "by-subnet" | "by-region" | "by-country" | "none";
-  /** How a host's users are split: whole buckets as planned, so many equal parts, or evenly over a set of addresses. */
+  /** How a host's users are split: whole buckets as planned, so many equal parts, a location's own in so many steps, or evenly over a set of addresses. */
   readonly split:
     | { readonly by: "bucket" }
     | { readonly by: "weight"; readonly steps: number }
+    | { readonly by: "step"; readonly steps: number }
     | { readonly by: "set" };
   readonly leastTtlSeconds: number;
   readonly writesPerSecond: number;
-  /** `held`: it follows the loss of a location without us; `notice`: at the notice, by one more write. */
-  readonly contingency: "held" | "notice";
+  /** `held`: it follows the loss of a location without us; `notice`: at the notice, by one more write; `staged`: at the notice, with nothing written. */
+  readonly contingency: "held" | "notice" | "staged";
 };
 
 /** What rounding did to one host: shares of its requests, 0..1, in the order of the locations. */

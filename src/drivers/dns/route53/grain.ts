@@ -5,12 +5,13 @@ import type { Route53Settings } from "./shape.ts";
 export function route53Grain({
   zonesBy,
   writesPerSecond,
-}: Pick<Route53Settings, "zonesBy" | "writesPerSecond">): Grain {
+  staged,
+}: Pick<Route53Settings, "zonesBy" | "writesPerSecond" | "staged">): Grain {
   return {
     zones: zonesBy === "country" ? "by-country" : "none",
-    split: { by: "weight", steps: WEIGHT_STEPS },
+    split: staged === undefined ? { by: "weight", steps: WEIGHT_STEPS } : { by: "step", steps: staged.steps },
     leastTtlSeconds: 1,
     writesPerSecond,
-    contingency: "notice",
+    contingency: staged === undefined ? "notice" : "staged",
   };
 }

@@ -15,9 +15,15 @@ export type MadeRoute53 = MadeProvider & {
   readonly pendingFor: (questions: number) => void;
   /** Somebody else's plain record, in place of all that stands there by that name and type. */
   readonly setByHand: (name: string, type: string, value: string) => void;
+  /** In place of all that stands there by that name and type. */
+  readonly putBack: (sets: readonly HeldSet[]) => void;
   /** All sets of a name and type as they are held. */
   readonly held: (name: string, type: string) => readonly HeldSet[];
-  /** What users in all the world may be answered with, aliases followed, by country. */
+  /** Health checks that there are, by id. */
+  readonly checks: ReadonlyMap<string, HeldHealthCheck>;
+  /** All checkers of endpoints look once more; they look first when a check is made. */
+  checkersLook(): Promise<void>;
+  /** What users in all the world may be answered with, aliases followed and who is unwell left out, by country. */
   readonly reached: (name: string, type: string, country?: string) => readonly string[];
 };
 
@@ -30,6 +36,17 @@ export type HeldSet = {
   readonly country: string | undefined;
   readonly values: readonly string[];
   readonly alias: string | undefined;
+  readonly failover: string | undefined;
+  readonly check: string | undefined;
+};
+
+export type HeldHealthCheck = {
+  readonly reference: string;
+  /** As it was sent, a list for each field. */
+  readonly config: Readonly<Record<string, readonly string[]>>;
+  readonly xml: string;
+  /** What its checkers saw last, `Success: HTTP Status Code 200, OK`; null: nothing yet. */
+  status: string | null;
 };
 
 const NAMESPACE = "https://route53.amazonaws.com/doc/2013-04-01/";
@@ -43,6 +60,9 @@ export async function madeRoute53(options: {
 }): Promise<MadeRoute53> {
   const wrong: string[] = [];
   const held = new Map<string, HeldSet[]>(Object.keys(options.zones).map((id) => [id, []]));
+  const checks = new Map<string, HeldHealthCheck>();
+  /** No reference is ever taken twice, not even a deleted one's. */
+  const references = new Set<string>();
   let changes = 0;
   let pendingQuestions = 0;
 
@@ -67,6 +87,14 @@ export async function madeRoute53(options: {
         return options.zones[id] === undefined ? noZone(id) : list(id, searchParams);
       case "POST hostedzone rrset":
         return options.zones[id] === undefined ? noZone(id) : change(id, request);
+      case "POST healthcheck":
+        return createCheck(request);
+      case "GET healthcheck":
+        return id === "" ? listChecks(searchParams) : unknown(request);
+      case "GET healthcheck status":
+        return checkStatus(id);
+      case "DELETE healthcheck":
+        return checks.delete(id) ? xml("DeleteHealthCheck", "") : noCheck(id);
       case "GET change":
         return xml("GetChange", changeXml(pendingQuestions-- > 0 ? "PENDING" : "INSYNC"));
     }
@@ -76,6 +104,92 @@ export async function madeRoute53(options: {
   const unknown = (request: ReceivedRequest): ReceiverAnswer => {
     wrong.push(`${request.method} ${request.path}`);
     return errorOf(400, "InvalidInput", "The request is not one that this server knows.");
+  };
+
+  const createCheck = ({ body, headers }: ReceivedRequest): ReceiverAnswer => {
+    const { root, namespace } = readXml(body);
+    const reference = textOf(root, "CallerReference") ?? "";
+    const given = childOf(root, "HealthCheckConfig");
+    const problem = given === undefined ? "no config" : checkProblem(given, [...checks.keys()]);
+    if (
+      root.name !== "CreateHealthCheckRequest" ||
+      namespace !== NAMESPACE ||
+      !/xml/.test(headers["content-type"] ?? "") ||
+      !/^.{1,64}$/.test(reference) ||
+      problem !== null
+    )
+      wrong.push(`${problem ?? "health check"}: ${body}`);
+    if (references.has(reference)) return errorOf(409, "HealthCheckAlreadyExists", "The health check already exists.");
+    if (problem !== null) return errorOf(400, "InvalidInput", problem);
+    references.add(reference);
+    const config: Record<string, string[]> = {};
+    for (const { name, text, children } of given!.children)
+      config[name] = children.length > 0 ? children.map((each) => each.text) : [text];
+    const id = `${"0".repeat(8)}-0000-0000-0000-${String(references.size).padStart(12, "0")}`;
+    const xmlOf = given!.children.map(asXml).join("");
+    checks.set(id, { reference, config, xml: xmlOf, status: null });
+    void look(id);
+    const answered = xml("CreateHealthCheck", checkXml(id));
+    return { ...answered, status: 201, headers: { ...answered.headers, location: `${PATH}/healthcheck/${id}` } };
+  };
+
+  const checkXml = (id: string): string => {
+    const { reference, xml: config } = checks.get(id)!;
+    return element(
+      "HealthCheck",
+      `${element("Id", id)}${element("CallerReference", reference)}${element("HealthCheckConfig", config)}<HealthCheckVersion>1</HealthCheckVersion>`,
+    );
+  };
+
+  const listChecks = (asked: URLSearchParams): ReceiverAnswer => {
+    const most = Number(asked.get("maxitems") ?? 100);
+    if (!(most >= 1 && most <= 1000)) wrong.push(`maxitems ${most}`);
+    const ids = [...checks.keys()].toSorted();
+    const rest = ids.filter((id) => id >= (asked.get("marker") ?? ""));
+    const next = rest[most];
+    return xml(
+      "ListHealthChecks",
+      `<HealthChecks>${rest.slice(0, most).map(checkXml).join("")}</HealthChecks><Marker>${asked.get("marker") ?? ""}</Marker><IsTruncated>${next !== undefined}</IsTruncated>${next === undefined ? "" : element("NextMarker", next)}<MaxItems>${most}</MaxItems>`,
+    );
+  };
+
+  const checkStatus = (id: string): ReceiverAnswer => {
+    const check = checks.get(id);
+    if (check === undefined) return noCheck(id);
+    if (check.config["Type"]?.[0] === "CALCULATED") return errorOf(400, "InvalidInput", "not for calculated ones");
+    const report = `<StatusReport>${element("Status", check.status ?? "")}<CheckedTime>2026-11-30T00:00:00.000Z</CheckedTime></StatusReport>`;
+    const observation = `<HealthCheckObservation><Region>us-west-1</Region><IPAddress>192.0.2.200</IPAddress>${report}</HealthCheckObservation>`;
+    return xml(
+      "GetHealthCheckStatus",
+      `<HealthCheckObservations>${check.status === null ? "" : observation}</HealthCheckObservations>`,
+    );
+  };
+
+  const look = async (id: string): Promise<void> => {
+    const check = checks.get(id);
+    const [type, host, port, path] = ["Type", "IPAddress", "Port", "ResourcePath"].map(
+      (key) => check?.config[key]?.[0],
+    );
+    if (check === undefined || type === "CALCULATED") return;
+    // A connection that was kept from before a restart is none of a checker's.
+    const ask = (): Promise<Response> => fetch(`http://${host}:${port}${path}`);
+    check.status = await ask()
+      .catch(ask)
+      .then(
+        ({ status, statusText, ok }) => `${ok ? "Success" : "Failure"}: HTTP Status Code ${status}, ${statusText}`,
+        () => "Failure: Connection refused.",
+      );
+  };
+
+  /** A new check counts as well until it is known, and one that is inverted as unwell. */
+  const isWell = (id: string): boolean => {
+    const { config, status } = checks.get(id)!;
+    const children = (config["ChildHealthChecks"] ?? []).filter(isWell);
+    const own =
+      config["Type"]?.[0] === "CALCULATED"
+        ? children.length >= Number(config["HealthThreshold"]?.[0])
+        : status === null || status.startsWith("Success");
+    return own !== (config["Inverted"]?.[0] === "true");
   };
 
   const zoneXml = (id: string): string =>
@@ -168,6 +282,8 @@ export async function madeRoute53(options: {
       wrong.push(`action ${action}`);
       return `unknown action ${action}`;
     }
+    if (wanted.check !== undefined && !checks.has(wanted.check))
+      return `No health check exists with the ID ${wanted.check}`;
     if (same !== undefined) return `Tried to create ${label} but it already exists`;
     if (alike.some((each) => policyOf(each) !== policyOf(wanted)))
       return `RRSet with DNS name ${wanted.name}., type ${wanted.type} cannot be created because one of another policy with the same name and type already exists`;
@@ -183,7 +299,11 @@ export async function madeRoute53(options: {
   const heldAt = (name: string, type: string): readonly HeldSet[] =>
     held.get(zoneOf(name))!.filter((each) => each.name === name && each.type === type);
   const reached = (name: string, type: string, country?: string): readonly string[] => {
-    const all = heldAt(name, type).filter(({ weight }) => weight !== 0);
+    const weighty = heldAt(name, type).filter(({ weight }) => weight !== 0);
+    const well = weighty.filter(({ check }) => check === undefined || isWell(check));
+    const first = well.filter(({ failover }) => failover === "PRIMARY");
+    // Where none is well all count as well.
+    const all = first.length > 0 ? first : well.length > 0 ? well : weighty;
     const own = all.filter((each) => each.country === country);
     const told =
       country === undefined
@@ -208,7 +328,17 @@ export async function madeRoute53(options: {
     serial: () => changes,
     pendingFor: (questions) => void (pendingQuestions = questions),
     held: heldAt,
+    checks,
+    async checkersLook() {
+      await Promise.all([...checks.keys()].map(look));
+    },
     reached,
+    putBack(sets) {
+      const [{ name, type } = { name: "", type: "" }] = sets;
+      const zone = zoneOf(name);
+      const others = held.get(zone)!.filter((each) => each.name !== name || each.type !== type);
+      held.set(zone, [...others, ...sets]);
+    },
     setByHand(name, type, value) {
       const zone = zoneOf(name);
       const others = held.get(zone)!.filter((each) => each.name !== name || each.type !== type);
@@ -219,7 +349,55 @@ export async function madeRoute53(options: {
   };
 }
 
-const NOTHING = { id: undefined, weight: undefined, country: undefined, alias: undefined };
+const NOTHING = {
+  id: undefined,
+  weight: undefined,
+  country: undefined,
+  alias: undefined,
+  failover: undefined,
+  check: undefined,
+};
+
+const asXml = ({ name, text, children }: Xml): string =>
+  element(name, children.length > 0 ? children.map(asXml).join("") : escaped(text));
+
+/** What the reference does not allow of a health check; null: nothing. */
+function checkProblem(config: Xml, known: readonly string[]): string | null {
+  const text = (name: string): string | undefined => textOf(config, name);
+  const names = config.children.map(({ name }) => name);
+  const stranger = names.find((name) => !CHECK_FIELDS.includes(name));
+  if (stranger !== undefined) return `${stranger} is no field`;
+  if (text("Type") === "CALCULATED") {
+    const children = (childOf(config, "ChildHealthChecks")?.children ?? []).map((each) => each.text);
+    const threshold = Number(text("HealthThreshold"));
+    if (names.some((name) => !["Type", "ChildHealthChecks", "HealthThreshold", "Inverted"].includes(name)))
+      return "a calculated check has no endpoint";
+    if (children.length === 0 || children.length > 256 || !children.every((id) => known.includes(id)))
+      return "children that are no health checks";
+    return threshold >= 0 && threshold <= 256 ? null : "HealthThreshold";
+  }
+  if (text("Type") !== "HTTP" && text("Type") !== "HTTPS") return `Type ${text("Type")}`;
+  if ((text("IPAddress") ?? text("FullyQualifiedDomainName")) === undefined) return "an address or a name is needed";
+  if (!["10", "30"].includes(text("RequestInterval") ?? "")) return "RequestInterval is 10 or 30";
+  const [port, rounds] = [Number(text("Port")), Number(text("FailureThreshold"))];
+  if (!(port >= 1 && port <= 65_535) || !(rounds >= 1 && rounds <= 10)) return "Port or FailureThreshold";
+  if (!/^\/.{0,254}$/.test(text("ResourcePath") ?? "")) return "ResourcePath";
+  return text("EnableSNI") !== undefined && text("Type") !== "HTTPS" ? "EnableSNI is for HTTPS" : null;
+}
+
+const CHECK_FIELDS = [
+  "Type",
+  "IPAddress",
+  "FullyQualifiedDomainName",
+  "Port",
+  "ResourcePath",
+  "RequestInterval",
+  "FailureThreshold",
+  "Inverted",
+  "EnableSNI",
+  "HealthThreshold",
+  "ChildHealthChecks",
+];
 
 /** What a request's ResourceRecordSet says; what the reference does not allow goes to `wrong`. */
 function setOf(set: Xml, zone: string, wrong: string[]): HeldSet {
@@ -238,14 +416,19 @@ function setOf(set: Xml, zone: string, wrong: string[]): HeldSet {
     country: geo === undefined ? undefined : textOf(geo, "CountryCode"),
     values: (childOf(set, "ResourceRecords")?.children ?? []).map((each) => textOf(each, "Value") ?? "").toSorted(),
     alias: alias === undefined ? undefined : plain(textOf(alias, "DNSName") ?? ""),
+    failover: textOf(set, "Failover"),
+    check: textOf(set, "HealthCheckId"),
   };
-  const isRouted = one.weight !== undefined || one.country !== undefined;
+  const policies = [one.weight, one.country, one.failover].filter((policy) => policy !== undefined);
+  const isRouted = policies.length > 0;
   const isRight =
     one.name !== "" &&
     ["A", "AAAA", "CNAME", "TXT"].includes(one.type) &&
     isRouted === (one.id !== undefined) &&
     (one.id ?? "x").length <= 128 &&
-    !(one.weight !== undefined && one.country !== undefined) &&
+    policies.length <= 1 &&
+    (one.failover === undefined || /^(?:PRIMARY|SECONDARY)$/.test(one.failover)) &&
+    (one.check === undefined || isRouted) &&
     (one.weight === undefined || (Number.isInteger(one.weight) && one.weight >= 0 && one.weight <= 255)) &&
     (one.country === undefined || /^(?:[A-Z]{2}|\*)$/.test(one.country)) &&
     (alias === undefined
@@ -259,13 +442,17 @@ function setOf(set: Xml, zone: string, wrong: string[]): HeldSet {
   return one;
 }
 
-function setXml({ name, type, id, ttl, weight, country, values, alias }: HeldSet, zone: string): string {
+function setXml(
+  { name, type, id, ttl, weight, country, values, alias, failover, check }: HeldSet,
+  zone: string,
+): string {
   const parts = [
     element("Name", written(name)),
     element("Type", type),
     ...(id === undefined ? [] : [element("SetIdentifier", id)]),
     ...(weight === undefined ? [] : [element("Weight", String(weight))]),
     ...(country === undefined ? [] : [element("GeoLocation", element("CountryCode", country))]),
+    ...(failover === undefined ? [] : [element("Failover", failover)]),
     ...(ttl === undefined ? [] : [element("TTL", String(ttl))]),
     ...(alias === undefined
       ? [
@@ -280,11 +467,13 @@ function setXml({ name, type, id, ttl, weight, country, values, alias }: HeldSet
             `<HostedZoneId>${zone}</HostedZoneId><DNSName>${written(alias)}</DNSName><EvaluateTargetHealth>false</EvaluateTargetHealth>`,
           ),
         ]),
+    ...(check === undefined ? [] : [element("HealthCheckId", check)]),
   ];
   return element("ResourceRecordSet", parts.join(""));
 }
 
-function policyOf({ weight, country }: HeldSet): string {
+function policyOf({ weight, country, failover }: HeldSet): string {
+  if (failover !== undefined) return "failover";
   return weight === undefined ? (country === undefined ? "simple" : "geolocation") : "weighted";
 }
 
@@ -314,6 +503,10 @@ function changeXml(status: "PENDING" | "INSYNC"): string {
 
 function noZone(id: string): ReceiverAnswer {
   return errorOf(404, "NoSuchHostedZone", `No hosted zone found with ID: ${id}`);
+}
+
+function noCheck(id: string): ReceiverAnswer {
+  return errorOf(404, "NoSuchHealthCheck", `A health check with id ${id} does not exist.`);
 }
 
 function xml(action: string, content: string): ReceiverAnswer {

@@ -21,7 +21,8 @@ export function setOf(
   hostedZone: string,
 ): RecordSet {
   const [only] = parts;
-  const ttlSeconds = only?.TTL ?? 0;
+  // An alias has none of its own.
+  const ttlSeconds = parts.find(({ TTL: ttl }) => ttl !== undefined)?.TTL ?? 0;
   if (parts.length === 1 && isPlain(only!)) {
     const values = only!.ResourceRecords!.map(({ Value }) => valueOf(type, Value ?? "")).toSorted();
     return { name, type, ttlSeconds, values };
@@ -54,6 +55,23 @@ export function addressesIn(text: string): readonly string[] {
   return ((JSON.parse(text) as Part).ResourceRecords ?? []).flatMap(({ Value }) =>
     Value === undefined ? [] : [Value],
   );
+}
+
+/** `public._houston.example.com A east-1: weight 32, alias of 1.east...`: a line for each record of a set, as people read it. */
+export function partsInWords({ name, type, ttlSeconds, values }: RecordSet): readonly string[] {
+  if (!values.every(isPartText)) return [`${name} ${type} ${ttlSeconds} s: ${values.join(" ")}`];
+  return values.map((value) => {
+    const part = JSON.parse(value) as Part;
+    const { SetIdentifier: id, Weight: weight, Failover: failover, GeoLocation: geo, HealthCheckId: check } = part;
+    const says = [
+      ...(weight === undefined ? [] : [`weight ${weight}`]),
+      ...(failover === undefined ? [] : [failover.toLowerCase()]),
+      ...(geo?.CountryCode === undefined ? [] : [`country ${geo.CountryCode}`]),
+      ...(check === undefined ? [] : [`health check ${check}`]),
+      ...(part.AliasTarget === undefined ? addressesIn(value) : [`alias of ${part.AliasTarget.DNSName}`]),
+    ];
+    return `${name} ${type}${id === undefined ? "" : ` ${id}`}: ${says.join(", ")}`;
+  });
 }
 
 function withoutZone({ Name: _name, Type: _type, AliasTarget: alias, ...part }: ResourceRecordSet, own: string): Part {

@@ -1,8 +1,5 @@
 import type * as Api from "@aws-sdk/client-route-53";
-import type { Change, ResourceRecordSet, Route53Client } from "@aws-sdk/client-route-53";
-import type { Outcome } from "../../../core/control-contract.ts";
-import type { UnixMs } from "../../../core/step.ts";
-import { amazonSecrets } from "../../amazon-errors.ts";
+import type { Change, ResourceRecordSet } from "@aws-sdk/client-route-53";
 import type { Grain } from "../grain.ts";
 import { markersAnswered } from "../markers-answered.ts";
 import {
@@ -15,22 +12,15 @@ import {
   refused,
   retry,
 } from "../record-server.ts";
-import { requestPace } from "../request-pace.ts";
-import { problemOf } from "./problem.ts";
+import { type Called, type Route53Calls, route53Calls } from "./calls.ts";
 import { nameOf, partsOf, setOf } from "./record-text.ts";
 
-export type Route53Server = {
+export type Route53Server = Route53Calls & {
   readonly grain: Grain;
   readonly hostedZones: Readonly<Record<string, string>>;
   readonly answeredBy: readonly string[];
-  readonly endpoint: string | undefined;
-  readonly requestsPerSecond: number;
-  readonly withinMs: number;
-  readonly now: () => UnixMs;
 };
 
-/** Of a token bucket of 50 for the whole account. */
-const BURST = 20;
 /** The most that a page has. */
 const PAGE_SETS = 300;
 /** A hosted zone has 10,000 sets at most, unless Amazon was asked for more. */
@@ -43,39 +33,17 @@ const VALUE_CHARS_MAX = 32_000;
 /** A change takes a minute at most, as a rule, until all servers have it. */
 const LOOK_AGAIN_MS = 2000;
 
-type Amazon = { readonly client: Route53Client; readonly api: typeof Api };
-type Failed = Exclude<Outcome, { readonly kind: "done" }>;
 type Shown = { readonly set: RecordSet; readonly part: ResourceRecordSet };
-type Called<Answer> = { readonly kind: "answer"; readonly answer: Answer } | Failed;
 
 /** A public hosted zone of Amazon Route 53 (API version 2013-04-01) by Amazon's own client. Its API stands in us-east-1, and nowhere else. */
 export function route53Server(options: Route53Server): RecordServer {
-  const { withinMs, now } = options;
-  const pace = requestPace({ burst: BURST, perSecond: options.requestsPerSecond }, now);
+  const { withinMs } = options;
+  const call = route53Calls(options);
   const hostedZones = new Map<string, string>();
   /** Changes that not all servers of Route 53 have yet, by domain. */
   const pending = new Map<string, string>();
   /** Sets of one part as Route 53 showed them, by name and type: what it is to delete it wants in its own words. */
   const shown = new Map<string, Shown>();
-  let made: Promise<Amazon> | undefined;
-
-  const call = async <Answer>(
-    domain: string,
-    send: (amazon: Amazon, abort: { readonly abortSignal: AbortSignal }) => Promise<Answer>,
-    signal: AbortSignal,
-  ): Promise<Called<Answer>> => {
-    const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
-    try {
-      await pace(abortSignal);
-      return { kind: "answer", answer: await send(await (made ??= loadAmazon(options)), { abortSignal }) };
-    } catch (error) {
-      return problemOf(error, {
-        domain,
-        signal: abortSignal,
-        secrets: await amazonSecrets(made?.then(({ client }) => client)),
-      });
-    }
-  };
 
   const hostedZone = async (domain: string, signal: AbortSignal): Promise<Called<string>> => {
     const known = hostedZones.get(domain);
@@ -213,17 +181,6 @@ export function route53Server(options: Route53Server): RecordServer {
 
 /** More than one public zone of a name is looked for, private ones are passed over. */
 const ZONES_ASKED = 10;
-
-async function loadAmazon({ endpoint }: Route53Server): Promise<Amazon> {
-  const api = await import("@aws-sdk/client-route-53");
-  // One attempt: whoever asked asks again, and the pace counts what is sent.
-  const client = new api.Route53Client({
-    region: "us-east-1",
-    maxAttempts: 1,
-    ...(endpoint !== undefined && { endpoint }),
-  });
-  return { client, api };
-}
 
 function isWithin(name: string, root: string): boolean {
   return name === root || name.endsWith(`.${root}`);

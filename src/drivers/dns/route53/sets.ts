@@ -5,7 +5,7 @@ import { FAMILIES, lossWords, ttlOf } from "../address-sets.ts";
 import { shortAddress } from "../ask-server.ts";
 import type { Loss } from "../grain.ts";
 import { markerName } from "../marker.ts";
-import { type RecordSet, type RecordType, refused } from "../record-server.ts";
+import { type RecordSet, refused } from "../record-server.ts";
 import type { Rendered } from "../record-steering.ts";
 import { type WeightedShares, weightedShares } from "../weighted-shares.ts";
 import { addressesIn, partText } from "./record-text.ts";
@@ -30,27 +30,22 @@ const EVERYBODY = "all";
  *     www.example.com -> public._houston.example.com -> de.public._houston.example.com: east 128, west 127
  */
 export function route53Sets(route: RouteState, options: Route53Sets): Rendered {
-  const { estate, hostsOf, zonesBy } = options;
-  const countryOf = new Map(estate.zones.map(({ name, country }) => [name, country]));
-  const groupOf = (zone: ZoneName): string => (zonesBy === "none" ? EVERYBODY : (countryOf.get(zone) ?? EVERYBODY));
+  const { hostsOf, zonesBy } = options;
   const sets: RecordSet[] = [];
   const losses = new Map<string, Loss>();
   for (const [domain, hosts] of hostsOf) {
     if (hosts.length === 0) continue;
     for (const className of classesOf(hosts)) {
-      const weighing = { class: className, groupOf, steps: WEIGHT_STEPS, demand: options.demandRps() };
+      const groups = groupsOf({ ...options, domain, className });
+      const weighing = { class: className, groupOf: groups.of, steps: WEIGHT_STEPS, demand: options.demandRps() };
       const shares = weightedShares(route, weighing);
       for (const { group, loss } of shares) losses.set(zonesBy === "none" ? className : `${className} ${group}`, loss);
-      const rest = groupOf(options.otherwise);
-      if (!shares.some(({ group }) => group === rest))
+      if (!shares.some(({ group }) => group === groups.rest))
         return refused("table-malformed", `no row for the class ${className} in ${options.otherwise}`);
-      const tree = treeOf(route, { ...options, domain, className, shares, rest });
+      const tree = treeOf(route, { ...options, shares, groups });
       if ("kind" in tree) return tree;
       const own = hosts.filter((host) => host.class === className);
-      sets.push(
-        ...tree,
-        ...own.flatMap((host) => hostSets(host.name, tree, classRoot({ ...options, domain, className }))),
-      );
+      sets.push(...tree, ...own.flatMap((host) => hostSets(host.name, tree, groups.root)));
     }
   }
   return { kind: "sets", sets, says: lossWords(losses, route) };
@@ -81,7 +76,7 @@ export function rightAddresses(
   return { v4: v4!, v6: v6! };
 }
 
-function classesOf(hosts: readonly SteeredHost[]): readonly ClassName[] {
+export function classesOf(hosts: readonly SteeredHost[]): readonly ClassName[] {
   return [...new Set(hosts.map((host) => host.class))].toSorted();
 }
 
@@ -91,12 +86,26 @@ const classRoot = ({ domain, className, owner }: Place): string =>
   `${className.toLowerCase()}.${markerName(domain, owner)}`;
 const groupName = (group: string, place: Place): string => `${group.toLowerCase()}.${classRoot(place)}`;
 
-type Tree = Route53Sets &
-  Omit<Place, "owner"> & {
-    readonly shares: readonly WeightedShares[];
-    /** The group that answers users of no country that is known. */
-    readonly rest: string;
-  };
+/** Users that are answered alike, each with a name in DNS that carries their addresses. */
+export type Groups = {
+  readonly of: (zone: ZoneName) => string;
+  readonly name: (group: string) => string;
+  /** What the class's hosts are aliases of; one group alone has this name itself. */
+  readonly root: string;
+  /** The group that answers users of no country that is known. */
+  readonly rest: string;
+  readonly isOne: boolean;
+};
+
+export function groupsOf(place: Place & Pick<Route53Sets, "estate" | "zonesBy" | "otherwise">): Groups {
+  const isOne = place.zonesBy === "none";
+  const countryOf = new Map(place.estate.zones.map(({ name, country }) => [name, country]));
+  const of = (zone: ZoneName): string => (isOne ? EVERYBODY : (countryOf.get(zone) ?? EVERYBODY));
+  const root = classRoot(place);
+  return { of, name: (group) => (isOne ? root : groupName(group, place)), root, rest: of(place.otherwise), isOne };
+}
+
+type Tree = Route53Sets & { readonly shares: readonly WeightedShares[]; readonly groups: Groups };
 
 function treeOf(route: RouteState, tree: Tree): readonly RecordSet[] | ReturnType<typeof refused> {
   const sets: RecordSet[] = [];
@@ -107,7 +116,7 @@ function treeOf(route: RouteState, tree: Tree): readonly RecordSet[] | ReturnTyp
     );
     if (bare !== undefined) return refused("empty-set", `${bare} has no address, and users are to go there`);
     const ttlSeconds = ttlOf(used, { estate: tree.estate, route });
-    const name = tree.zonesBy === "none" ? classRoot(tree) : groupName(group, tree);
+    const name = tree.groups.name(group);
     for (const [type, family] of FAMILIES) {
       const values = route.locations.flatMap((location, index) => {
         const addresses = (tree.addresses[location]?.[family] ?? []).map(shortAddress).toSorted();
@@ -120,36 +129,40 @@ function treeOf(route: RouteState, tree: Tree): readonly RecordSet[] | ReturnTyp
       if (values.length > 0) sets.push({ name, type, ttlSeconds, values: values.toSorted() });
     }
   }
-  if (tree.zonesBy === "none") return sets;
-  const types = new Set(sets.map(({ type }) => type));
-  return [...sets, ...[...types].flatMap((type) => countrySet(type, tree))];
+  return [...sets, ...countrySets(sets, tree)];
 }
 
 /** `*`: everybody of no country that another part names. */
 const ELSEWHERE = "*";
 
-function countrySet(type: RecordType, tree: Tree): readonly RecordSet[] {
-  const parts = tree.shares.map(({ group }) => ({
+/** What leads the users of each country to their group, in each family that `sets` have; none where all users are one group. */
+export function countrySets(
+  sets: readonly RecordSet[],
+  { groups, shares }: Pick<Tree, "groups" | "shares">,
+): readonly RecordSet[] {
+  if (groups.isOne) return [];
+  const parts = shares.map(({ group }) => ({
     SetIdentifier: group,
     GeoLocation: { CountryCode: group },
-    AliasTarget: aliasOf(groupName(group, tree)),
+    AliasTarget: aliasOf(groups.name(group)),
   }));
   const rest = {
     SetIdentifier: "elsewhere",
     GeoLocation: { CountryCode: ELSEWHERE },
-    AliasTarget: aliasOf(groupName(tree.rest, tree)),
+    AliasTarget: aliasOf(groups.name(groups.rest)),
   };
   const values = [...parts, rest].map((part) => partText(part)).toSorted();
-  return [{ name: classRoot(tree), type, ttlSeconds: 0, values }];
+  const types = new Set(sets.map(({ type }) => type));
+  return [...types].map((type) => ({ name: groups.root, type, ttlSeconds: 0, values }));
 }
 
-function hostSets(host: string, tree: readonly RecordSet[], root: string): readonly RecordSet[] {
+export function hostSets(host: string, tree: readonly RecordSet[], root: string): readonly RecordSet[] {
   const types = tree.filter(({ name }) => name === root).map(({ type }) => type);
   const values = [partText({ AliasTarget: aliasOf(root) })];
   return types.map((type) => ({ name: host, type, ttlSeconds: 0, values }));
 }
 
 /** Within the same hosted zone, whose ID the server knows. */
-function aliasOf(target: string): { readonly DNSName: string; readonly EvaluateTargetHealth: boolean } {
+export function aliasOf(target: string): { readonly DNSName: string; readonly EvaluateTargetHealth: boolean } {
   return { DNSName: `${target}.`, EvaluateTargetHealth: false };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { domainName, recordShape, serverAddress } from "../record-shape.ts";
+import { stagedShape } from "./staged/shape.ts";
 
 const hostedZoneId = z.string().regex(/^Z[A-Z0-9]{1,31}$/, "a hosted zone's ID, such as Z0123456789ABCDEFGHIJ");
 
@@ -18,6 +19,8 @@ export const route53Shape = z.strictObject({
   hostedZones: z.record(domainName, hostedZoneId).default({}),
   /** The location that stands where Route 53's API does, in us-east-1 of AWS; absent: the ones of provider `aws` whose names begin so. */
   apiAt: z.string().max(63).optional(),
+  /** Records and health checks stand there beforehand, and nothing is written to leave a location; absent: each change is written by the API. */
+  staged: stagedShape.optional(),
   /** Name servers of the hosted zone: a change is done when they answer by it too. */
   answeredBy: z.array(serverAddress).max(16).default([]),
   /** Of the API, where it is reached by another address (a private endpoint, a test). */
