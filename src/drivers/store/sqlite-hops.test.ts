@@ -62,7 +62,7 @@ test("what is too old goes, and the oldest where the room is full; the rest is f
     expect(bytes()).toBeLessThan(limits.bytesMax + perBatch * 2000);
   }
   expect(store.find("r-89-7", 10)).toHaveLength(1);
-  expect(store.find("r-60-7", 10)).toHaveLength(1);
+  expect(store.find("r-75-7", 10)).toHaveLength(1);
   expect(store.find("r-0-7", 10)).toEqual([]);
   // Whoever asks hears of no minute whose requests are gone.
   expect(store.minutes({ since: AT, until: AT })[0]!.failed).toBeLessThan(90 * perBatch);
