@@ -47,7 +47,7 @@ export const plan = describes<PlanAnswer>("WhatIf")(
         zone: name,
         rps: rate,
         why: z
-          .enum(["condition", "bad-path", "law", "data", "too-far", "no-way", "own-pools-full", "full"])
+          .enum(["condition", "bad-path", "law", "data", "too-far", "no-way", "none-left", "own-pools-full", "full"])
           .meta({ description: "what keeps it from the places that have room" }),
         closedBy: z
           .array(z.object({ location: name, conditions: z.array(name) }))

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
-import { closest } from "fastest-levenshtein";
+import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { CallerError } from "../../core/errors.ts";
 import type { Problem } from "../../core/plan/problem.ts";
@@ -8,7 +8,7 @@ import type { Problem } from "../../core/plan/problem.ts";
 /**
  * Reads a planning problem (`houston plan --problem FILE`, `-` is standard input) and finds everything that is wrong with it at
  * once, each with its JSON path and the fix. What is merely odd is a warning: a latency or a current flow may name a location that is
- * no longer among the locations.
+ * no longer among the locations, and whoever made the file may have written down more than is asked for.
  */
 export async function readProblem(
   file: string,
@@ -29,7 +29,7 @@ export async function readProblem(
     ...unknownWithout(problem),
   ];
   if (wrong.length > 0) throw badProblem(name, wrong);
-  return { problem, warnings: oddNames(problem) };
+  return { problem, warnings: firstOf([...oddFields(given, shape, []), ...oddNames(problem)]) };
 }
 
 /** More lines than this help nobody. */
@@ -100,16 +100,19 @@ function parse(json: string, name: string): unknown {
 }
 
 function badProblem(name: string, problems: readonly string[]): CallerError {
-  const shown = problems.slice(0, PROBLEMS_SHOWN_MAX);
-  const more = problems.length - shown.length;
-  const lines = more > 0 ? [...shown, `... and ${more} more`] : shown;
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   return new CallerError({
     code: "bad-problem",
     message: `${name} has ${count}`,
-    lines,
+    lines: firstOf(problems),
     hint: "correct the values at these paths",
   });
+}
+
+function firstOf(lines: readonly string[]): readonly string[] {
+  const shown = lines.slice(0, PROBLEMS_SHOWN_MAX);
+  const more = lines.length - shown.length;
+  return more > 0 ? [...shown, `... and ${more} more`] : shown;
 }
 
 function describe(issue: z.core.$ZodIssue, given: unknown): string {
@@ -233,20 +236,52 @@ function nearest(name: string, names: readonly string[]): string {
   return names.length === 0 ? "" : `did you mean ${closest(name, [...names])}? `;
 }
 
-function oddNames(problem: Problem): readonly string[] {
-  const locations = new Set(problem.locations.map(({ name }) => name));
-  const zones = new Set(problem.zones.map(({ name }) => name));
-  const far = new Set(
-    problem.zones.flatMap(({ latencyMs }) => Object.keys(latencyMs)).filter((name) => !locations.has(name)),
+/** Fields that nothing reads: a law that is spelt `forbiden` would forbid nothing. */
+function oddFields(given: unknown, of: z.core.$ZodType, path: readonly PropertyKey[]): readonly string[] {
+  if (of instanceof z.ZodOptional) return oddFields(given, of.unwrap(), path);
+  if (of instanceof z.ZodArray) {
+    const { element } = of;
+    return Array.isArray(given) ? given.flatMap((each, index) => oddFields(each, element, [...path, index])) : [];
+  }
+  if (!(of instanceof z.ZodObject) || typeof given !== "object" || given === null) return [];
+  const fields = of.shape as Readonly<Record<string, z.core.$ZodType>>;
+  return Object.entries(given).flatMap(([name, value]) =>
+    Object.hasOwn(fields, name)
+      ? oddFields(value, fields[name]!, [...path, name])
+      : [`${jsonPath([...path, name])} is no field of a problem; ignored${guess(name, Object.keys(fields))}`],
   );
-  const gone = new Set(
-    (problem.current ?? []).flatMap((flow) => [
-      ...(locations.has(flow.location) ? [] : [flow.location]),
-      ...(zones.has(flow.zone) ? [] : [flow.zone]),
+}
+
+function oddNames(problem: Problem): readonly string[] {
+  const locations = problem.locations.map(({ name }) => name);
+  const zones = problem.zones.map(({ name }) => name);
+  const far = new Map<string, PropertyKey[]>();
+  problem.zones.forEach(({ latencyMs }, index) => {
+    for (const name of Object.keys(latencyMs))
+      if (!locations.includes(name) && !far.has(name)) far.set(name, ["zones", index, "latencyMs", name]);
+  });
+  const gone = new Map<string, readonly string[]>(
+    (problem.current ?? []).flatMap(({ location, zone }) => [
+      ...(locations.includes(location) ? [] : [[location, locations] as const]),
+      ...(zones.includes(zone) ? [] : [[zone, zones] as const]),
     ]),
   );
   return [
-    ...[...far].map((name) => `latencyMs names ${name}, which is not among the locations; ignored`),
-    ...[...gone].map((name) => `current names ${name}, which is not in the problem; what was there counts as moved`),
+    ...[...far].map(
+      ([name, path]) =>
+        `${jsonPath(path)}: ${name} is not among the locations; ignored, there and wherever it stands${guess(name, locations)}`,
+    ),
+    ...[...gone].map(
+      ([name, names]) =>
+        `current names ${name}, which is not in the problem; what was there counts as moved${guess(name, names)}`,
+    ),
   ];
 }
+
+/** Only what may well be a slip: a location that is gone is like none that is left. */
+function guess(name: string, names: readonly string[]): string {
+  const near = closest(name, [...names]);
+  return names.length === 0 || distance(name, near) > SLIPS_MAX ? "" : `; did you mean ${near}?`;
+}
+
+const SLIPS_MAX = 2;

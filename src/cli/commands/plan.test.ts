@@ -90,6 +90,25 @@ test("law, preference, distance and pools are part of a problem; a misspelt name
   expect(stderr).toContain("zones[0].forbidden.publik[0]: no location farr; fix: did you mean far?");
 }, 30_000);
 
+test("what is merely odd is said with its path and answered all the same: a field that nobody reads, a location that is gone", async () => {
+  const [coast, inland] = problem.zones;
+  const odd = {
+    ...problem,
+    zones: [
+      { ...coast, forbiden: { public: ["far"] } },
+      { ...inland, latencyMs: { near: 2, faar: 9 } },
+    ],
+    current: [{ zone: "hinterland", class: "public", location: "near", rps: 3 }],
+  };
+  const answer = await run(["--json"], JSON.stringify(odd));
+  expect(answer.code).toBe(0);
+  expect(answer.stderr.trim().split("\n")).toEqual([
+    "houston: zones[0].forbiden is no field of a problem; ignored; did you mean forbidden?",
+    "houston: zones[1].latencyMs.faar: faar is not among the locations; ignored, there and wherever it stands; did you mean far?",
+    "houston: current names hinterland, which is not in the problem; what was there counts as moved",
+  ]);
+}, 30_000);
+
 test("a person gets a table", async () => {
   const { stdout } = await run([], JSON.stringify(problem));
   expect(stdout).toMatch(/near +10 +10 +100 % +50\.0/);

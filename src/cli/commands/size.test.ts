@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startMadeApi, type MadeApi } from "../../api/made-api.testing.ts";
+import type { SizingReport } from "../../core/size/sizing-report.ts";
 import { captured, type Ended } from "../captured.testing.ts";
 import { runHouston } from "../run.ts";
 
@@ -76,6 +77,19 @@ test("what capacityRps allows is too little: each loss that is short is named wi
   const { short, locations } = JSON.parse(out) as { short: { lost: string }[]; locations: { sizedRps: number }[] };
   expect(locations.map(({ sizedRps }) => sizedRps)).toEqual([300, 300, 300]);
   expect(short.map(({ lost }) => lost)).toContain("us-east-1");
+});
+
+test("where capacity costs nothing the floor is one of capacity, and whole requests are seen to be over it", async () => {
+  const [east, west] = ["east", "west"].map((name) => ({ name, capacityRps: 9, costPerRps: 0 }));
+  const zones = [
+    { name: "a", demandRps: { public: 1.4 }, latencyMs: { east: 5, west: 20 } },
+    { name: "b", demandRps: { public: 1.4 }, latencyMs: { east: 20, west: 5 } },
+  ];
+  const free = { locations: [east, west], zones, classes: problem.classes };
+  const asked = ["size", "--problem", file("free.json", JSON.stringify(free)), "--further", "0", "--json"];
+  const { buffers, overFloorShare } = JSON.parse((await run(asked)).out) as SizingReport;
+  expect(buffers.sized).toBeGreaterThan(buffers.floor);
+  expect(overFloorShare).toBeCloseTo((1 + buffers.sized) / (1 + buffers.floor) - 1, 6);
 });
 
 test("a recording's demand counts hour by hour; strangers in it are told; one without any is an error with the fix", async () => {

@@ -34,6 +34,11 @@ test("an own pool that is full says so while the location has room; where nobody
   expect(whyUnserved(full, solve(full))).toEqual([{ zone: "z", class: "public", rps: 2, why: "full" }]);
 });
 
+test("where all places are out of the question none is left, and none is called full", () => {
+  const gone = { ...base, without: ["near", "far"] };
+  expect(whyUnserved(gone, solve(gone))).toEqual([{ zone: "z", class: "public", rps: 10, why: "none-left" }]);
+});
+
 test("law is not relaxed for a loss: who may only be in the lost place has nobody", () => {
   const problem: Problem = {
     ...base,

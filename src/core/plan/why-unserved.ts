@@ -7,10 +7,10 @@ import { placesOf, placesOfClass, type Place } from "./places.ts";
 import type { Plan, Problem } from "./problem.ts";
 
 /**
- * Why a zone's class finds no place: what keeps it from the places that have room. `full`: none has room. `own-pools-full`: the location
- * has room, the class's own pools there don't. The others are what bars it from every place with room.
+ * Why a zone's class finds no place: what keeps it from the places that have room. `none-left`: there is no place at all, all are out of the
+ * question. `full`: none has room. `own-pools-full`: the location has room, the class's own pools there don't. The others are what bars it from every place with room.
  */
-export type WhyUnserved = Bar | "full" | "own-pools-full";
+export type WhyUnserved = Bar | "none-left" | "full" | "own-pools-full";
 
 export type Unplaced = {
   readonly zone: ZoneName;
@@ -46,7 +46,7 @@ export function whyUnserved(problem: Problem, plan: Pick<Plan, "assignment" | "u
     return {
       ...part,
       zone: zoneOfGroup(part.zone),
-      why: bar ?? (ownPoolsFull ? "own-pools-full" : "full"),
+      why: bar ?? (places.length === 0 ? "none-left" : ownPoolsFull ? "own-pools-full" : "full"),
       ...(bar === "condition" && { closedBy }),
     };
   });
@@ -84,6 +84,8 @@ export function whyUnservedWords({ why, closedBy = [] }: Pick<Unplaced, "why" | 
       return "no place that is near enough has room";
     case "no-way":
       return "no place that its zone may use has room";
+    case "none-left":
+      return "no place is left";
     case "own-pools-full":
       return "its own pools are full";
     case "full":

@@ -33,7 +33,7 @@ export type SizingReport = {
     readonly evenSpread: number | null;
     readonly activePassive: number;
   };
-  /** How much more than the floor the sizes cost, from rounding up to whole requests a second. */
+  /** How much more than the floor the sizes cost, from rounding up to whole requests a second; where nothing costs anything, how much more they carry. */
   readonly overFloorShare: number;
   /** The same question with users kept nearer or let further. */
   readonly byDistance: readonly { readonly furtherMs: number | null; readonly buffer: number; readonly cost: number }[];
@@ -84,6 +84,7 @@ export function sizingReport(
     };
   });
   const carriedCost = rows.reduce((sum, { name, carriesRps }) => sum + costOf(name, carriesRps), 0);
+  const carriedRps = rows.reduce((sum, { carriesRps }) => sum + carriesRps, 0);
   const most = Math.max(...losses.map((each) => each.locations.length));
   const places = source.locations.length;
   return {
@@ -96,15 +97,15 @@ export function sizingReport(
     sizedRps: rows.reduce((sum, { sizedRps }) => sum + sizedRps, 0),
     cost: rows.reduce((sum, { cost }) => sum + cost, 0),
     buffers: {
-      sized: beyond(
-        rows.reduce((sum, { carriesRps }) => sum + carriesRps, 0),
-        sized.peakRps,
-      ),
+      sized: beyond(carriedRps, sized.peakRps),
       floor: beyond(sized.carriesRps, sized.peakRps),
       evenSpread: places > most ? short(most / (places - most)) : null,
       activePassive: 1,
     },
-    overFloorShare: sized.floorCost > 0 ? Math.max(0, short(carriedCost / sized.floorCost - 1)) : 0,
+    overFloorShare: Math.max(
+      0,
+      sized.floorCost > 0 ? short(carriedCost / sized.floorCost - 1) : beyond(carriedRps, sized.carriesRps),
+    ),
     byDistance: DISTANCES_MS.map((distance) => {
       const other = size({ ...question, locations: unlimited, furtherMs: distance, calmFurtherMs: distance });
       return { furtherMs: distance, buffer: beyond(other.carriesRps, other.peakRps), cost: readyCost(other) };
