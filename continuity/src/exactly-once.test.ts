@@ -74,8 +74,7 @@ function processOf(list: readonly Fate[], awake: Promise<void>) {
     // Pauses between tries pass at once; deadlines, signs of life and callers' patience never come.
     sleep: (ms, signal) => {
       if (dead) return never;
-      if (ms < beatMs || (ms > beatMs && ms <= defaults.backoffMaxMs))
-        return new Promise((r) => setImmediate(r));
+      if (ms < beatMs || (ms > beatMs && ms <= defaults.backoffMaxMs)) return new Promise((r) => setImmediate(r));
       return new Promise((resolve) => {
         if (signal?.aborted === true) resolve();
         signal?.addEventListener("abort", () => resolve(), { once: true });
