@@ -20,12 +20,12 @@ status
   eu-west-1 serving
   ap-south-1 serving
 
-# What it tells is negative, then twelve times what its own edge counts: the last good figures stay, and so does the plan.
+# What it tells is negative, then ten times what its own edge counts: the last good figures stay, and so does the plan.
 flood us-east-1 1
 tick 50
 meter us-east-1 -1
 tick 61
-meter us-east-1 12
+meter us-east-1 10
 tick 5
 status
 ----

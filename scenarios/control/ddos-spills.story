@@ -14,15 +14,16 @@ tick 12
 loads
 status
 ----
+3.00s   [meter-broken] us-east-1: counts 9000 rps after 900, and its own edge does not; the last good figures stay
 3.00s   scale us-east-1 to 2000
-3.00s   [demand-settling] us-east-1 counts 9023 rps, its zones 3353 so far
-6.00s   table 2: same places
-7.00s   us-east-1 is overloaded: 9023 of 1700 rps; I spill what neighbours have room for, at most 33 %
+3.00s   [demand-settling] us-east-1 counts 9023 rps, its zones 923 so far
+7.00s   table 2: same places
+8.00s   us-east-1 is overloaded: 9023 of 1700 rps; I spill what neighbours have room for, at most 33 %
         . I don't evacuate it: a flood would only follow. The rest is shed, lowest class first
-7.00s   us-east-1: 0.5 % out
-7.00s   table 3: us-east-1 -> ca-central-1 51 rps
-8.00s   [no-room] 7919 rps of us-east-1 find no room
-13.00s  table 4: same places
+8.00s   us-east-1: 0.5 % out
+8.00s   table 3: us-east-1 -> ca-central-1 51 rps
+9.00s   [no-room] 7919 rps of us-east-1 find no room
+14.00s  table 4: same places
   us-east-1 8971 rps of 2000 ready
   us-east-2 693 rps of 900 ready
   ca-central-1 349 rps of 500 ready

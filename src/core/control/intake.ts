@@ -32,8 +32,11 @@ import { warmingAfter, type Proven } from "./usable.ts";
 
 /** Each report moves what we believe by this much: a minute's noise is smoothed, a surge is believed in seconds. */
 const SMOOTHING = 0.3;
-/** Demand that grows more than this between two reports is a broken meter, unless the location's own counters agree. */
-const JUMP_MAX = 10;
+/**
+ * Demand that grows more than this between two reports is a broken meter, unless the location's own counters agree. They tell of a flood within
+ * a second; a meter of the wrong unit or one that counts ten times over tells ten times as much, and must not pass.
+ */
+const JUMP_MAX = 3;
 /** Below this many requests a second a jump is no news. */
 const JUMP_FROM_RPS = 20;
 /** Figures beyond this are no traffic but noise. */

@@ -35,7 +35,7 @@ const BEYOND_ALLOWED = 0.02;
 const GROWN_SLACK = 1.03;
 /** A crumb below the guard's limit: whole buckets round up. */
 const BELOW_LIMIT = 0.98;
-/** Less of what a receiver can take is not worth a table. */
+/** Less of what a receiver can take, or of what is too much where that is more, is not worth a table. */
 const CRUMB_SHARE = 0.02;
 
 export function relieve(turn: Turn, draft: Draft, traffic: Traffic): void {
@@ -112,7 +112,8 @@ function moveOn(
       stays: (className, bucket, zone) => stays(className, bucket) || !isGuest(className, zone, bucket),
       single: false,
     });
-  const crumbRps = CRUMB_SHARE * readyRps(turn)[receiver.name]!;
+  // Of a receiver that has nothing ready any more, every crumb would be.
+  const crumbRps = CRUMB_SHARE * Math.max(readyRps(turn)[receiver.name]!, tooMuchRps);
   const wanted = moveWith(false, wantedShare);
   if (wanted.movedRps < crumbRps) {
     const { planned } = moveWith(true, wantedShare);
