@@ -18,7 +18,7 @@ import {
 } from "./overtaken.ts";
 import { isOpenAgain, staysClosed } from "./back-conditions.ts";
 import { habitOf } from "./habit.ts";
-import { isAnybodyAt } from "./first-users.ts";
+import { isAnybodyAt } from "./anybody-at.ts";
 import { giveUpWays } from "./give-up-ways.ts";
 import { staysLeft, tryWays, wayOfOthers, waysToTry, zonesBack } from "./back-paths.ts";
 import { pathWaitsLonger, placeWaitsLonger } from "./back-waits.ts";

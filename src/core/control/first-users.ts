@@ -1,7 +1,8 @@
-import { mayMove, type ClassName, type LocationName, type ZoneName } from "../estate.ts";
+import { mayMove, type LocationName } from "../estate.ts";
 import { bucketsToRow, rowToBuckets } from "../route/rows.ts";
 import type { Assignment } from "../route/table.ts";
 import { locationIndex, rowOf, withRows, type NewRow } from "../shift/traffic.ts";
+import { isAnybodyAt } from "./anybody-at.ts";
 import { pinnedTo, withPins } from "./pins.ts";
 import { homesAnew, type Draft } from "./publish.ts";
 import { grownRps } from "./scale.ts";
@@ -22,23 +23,6 @@ export function isAnybodysHome(turn: Turn, name: LocationName): boolean {
   return isAnybodyAt(turn, home, name, (className, zone) =>
     rowToBuckets(rowOf(home, className, zone)).some(
       (index, bucket) => index === here && !isPinned(className, zone, bucket),
-    ),
-  );
-}
-
-/** Whether anybody is there by this: of rows that have somebody there, of any that counts. */
-export function isAnybodyAt(
-  turn: Turn,
-  assignment: Assignment,
-  name: LocationName,
-  counts: (className: ClassName, zone: ZoneName) => boolean = () => true,
-): boolean {
-  const { classes, zones } = estateOf(turn);
-  const here = locationIndex(estateOf(turn), name);
-  return classes.some(({ name: className }) =>
-    zones.some(
-      ({ name: zone }) =>
-        rowOf(assignment, className, zone).some(([index]) => index === here) && counts(className, zone),
     ),
   );
 }

@@ -1,5 +1,5 @@
 import type { LocationName } from "../estate.ts";
-import { isAnybodyAt } from "./first-users.ts";
+import { isAnybodyAt } from "./anybody-at.ts";
 import { decision, placesOf, say, type Turn } from "./turn.ts";
 
 /** Said when it is first read of: nobody else tells that a new machine hall stands empty. */
