@@ -264,7 +264,7 @@ function restore(turn: Turn, draft: Draft, by: string, name: string): void {
   if (isForced(place, "down")) return refusedForced(turn, by, place, "and nobody goes back before that ends");
   if (place.back !== null) {
     endOrder(place, by);
-    const { order, ...whole } = place.back;
+    const { order: _, ...whole } = place.back;
     place.back = { ...whole, by };
     return accepted(turn, "order-restore", `${by}: ${name} is being restored already, now by order`, name);
   }
@@ -291,7 +291,7 @@ function restore(turn: Turn, draft: Draft, by: string, name: string): void {
 /** Nobody is out by an order any more, neither by the one it is left for nor by one that stands beside that. */
 function endOrder(place: DraftPlace, by: string): void {
   if (place.leave === null) return;
-  const { overtook, ...leave } = place.leave;
+  const { overtook: _, ...leave } = place.leave;
   place.leave = leave.why === "person" ? { ...leave, ended: { by, says: `${by} ordered its users back` } } : leave;
 }
 

@@ -93,7 +93,7 @@ export function isMoreOut(
 
 /** The same way out, for this order alone. */
 export function leaveByOrder(leave: Leave, order: OrderedOut): Leave {
-  const { overtook, ended, isTriedAgain, weight, ...kept } = leave;
+  const { overtook: _overtook, ended: _ended, isTriedAgain: _isTriedAgain, weight: _weight, ...kept } = leave;
   const { at: since, ...ordered } = order;
   return { ...kept, ...ordered, why: "person", since, rung: order.share, doneAt: null };
 }

@@ -84,7 +84,7 @@ export function takeWeight(
 
 /** It has failed and is left for that; who was out by weight comes back with the others. */
 function forget(turn: Turn, by: string, place: DraftPlace): void {
-  const { overtook, ...kept } = place.leave!;
+  const { overtook: _, ...kept } = place.leave!;
   place.leave = kept;
   const says = `${by}: ${place.name} has no weight any more; it is failing, and all of its users come back when it is well`;
   accepted(turn, "weight", says, place.name);
