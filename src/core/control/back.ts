@@ -272,8 +272,7 @@ function goesOnByOrder(turn: Turn, draft: Draft, place: DraftPlace, order: Order
 
 /** What was answered when it failed last is no answer for another time, however long an order keeps its trouble open. */
 function endQuestions(turn: Turn, { incident }: Leave): void {
-  const isOfLeave = (purpose: string): boolean => purpose.startsWith("restore:") || purpose.startsWith("leave:");
-  withdraw(turn, (purpose) => isOfLeave(purpose) && isOfIncident(purpose, incident));
+  withdraw(turn, (purpose) => /^(?:restore|leave):/.test(purpose) && isOfIncident(purpose, incident));
 }
 
 /** An order is over, or those whom one let come back did not get there. */
