@@ -1,7 +1,7 @@
 import { forbiddenBy } from "../forbidden-hours.ts";
 import { HEALTHY_BAR_NATS } from "../judge/bar.ts";
 import { needsRps } from "../plan/room.ts";
-import { moveBack, rollBack, shareBack } from "../shift/move.ts";
+import { moveBack, shareBack } from "../shift/move.ts";
 import { loadOf, locationIndex, rpsAt, totalRps, type Traffic } from "../shift/traffic.ts";
 import { areKnownAfresh, asksFirstWords, closedNow, closedToWords } from "./conditions.ts";
 import { staysWith } from "./leave-suspects.ts";
@@ -19,9 +19,9 @@ import {
 import { isOpenAgain, staysClosed } from "./back-conditions.ts";
 import { habitOf } from "./habit.ts";
 import { isAnybodyAt } from "./anybody-at.ts";
-import { giveUpWays } from "./give-up-ways.ts";
-import { staysLeft, tryWays, wayOfOthers, waysToTry, zonesBack } from "./back-paths.ts";
-import { pathWaitsLonger, placeWaitsLonger } from "./back-waits.ts";
+import { comersOf, getsFirst, ofIncident, whoComesWords } from "./back-comers.ts";
+import { failsAgain } from "./back-failed.ts";
+import { staysLeft, tryWays, waysToTry, zonesBack } from "./back-paths.ts";
 import { partOf } from "./part-of.ts";
 import { isProven as isWayProven, zoneUsersWords } from "./paths.ts";
 import type { BadPath, Leave, OrderedOut } from "./state.ts";
@@ -37,7 +37,7 @@ import { wantedRps } from "./demand.ts";
 import { isPeak } from "./peak.ts";
 import { decision, estateOf, once, placesOf, reason, say, type DraftPlace, type Turn } from "./turn.ts";
 import { classWords, percent, secondsWords } from "./words.ts";
-import { isFelt, isIllItself } from "../verdict.ts";
+import { isFelt } from "../verdict.ts";
 
 /**
  * Going back: after proof of health, canary first, slower than out, and each failure makes the next try
@@ -180,11 +180,6 @@ function beginComing(turn: Turn, draft: Draft, place: DraftPlace): void {
 function isReadyForComers(turn: Turn, draft: Draft, place: DraftPlace): boolean {
   if (!isAnybodyAt(turn, draft.assignment, place.name)) return isProven(turn, place);
   return !isFelt(place.verdict) && place.lostAt === null && isHeard(turn, place.heardAt);
-}
-
-/** Null: nobody, or they come with its own users when those come back. */
-function comersOf({ leave, comers }: Pick<DraftPlace, "leave" | "comers">): { by: string; whose: string } | null {
-  return leave === null ? (comers ?? null) : null;
 }
 
 /** Who says yes to one way back has not said yes to another. */
@@ -346,14 +341,6 @@ function butOrdered(order: OrderedOut | null): string {
   return order === null
     ? ""
     : `, but for ${percent(order.share)} of ${classWords(order.classes)} whom ${order.by} ordered out`;
-}
-
-/** They were never there before. */
-const getsFirst = ({ homeBefore = null }: DraftPlace): boolean => homeBefore !== null;
-
-function whoComesWords(place: DraftPlace): string {
-  if (getsFirst(place)) return "its users are there";
-  return comersOf(place) === null ? "those who had left are back" : "who belongs there by order is there";
 }
 
 export function stepBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): void {
@@ -539,101 +526,9 @@ function isPartBack(turn: Turn, place: DraftPlace, order: OrderedOut): void {
   });
 }
 
-/** Who comes by order comes in no incident, nor do first users. */
-const ofIncident = (incident: number): { readonly incident?: number } => (incident > 0 ? { incident } : {});
-
 /** Who is still away, and why. */
 function butWords(turn: Turn, { name, leave }: DraftPlace): string {
   if (leave === null) return "";
   if (leave.why === "path") return `, but for ${zoneUsersWords(leave.zones!)}: their way to it is bad`;
   return `, but for ${closedToWords(turn, name)}`;
-}
-
-/** A place that is failing does not bear its users. A bad way of others fails no way that is tried, and is gone round first. */
-export function failsAgain(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): void {
-  const others = wayOfOthers(place);
-  if (others === null) return failBack(turn, draft, { place, says: "it is failing again", traffic });
-  const { back } = place;
-  const whose = zoneUsersWords(zonesBack(turn, place));
-  comeOut(turn, draft, place, traffic);
-  const says = `${whose} wait with their way back to ${place.name}: ${others} is hurt on its own way there, and leaves first`;
-  decision(turn, "back-put-off", says, place.name);
-  say(turn, { level: "change", ...ofIncident(back!.incident), location: place.name, what: says });
-}
-
-/** Back to where they were; what was there and is gone since leaves as from any failing place. */
-export function failBack(
-  turn: Turn,
-  draft: Draft,
-  trouble: {
-    readonly place: DraftPlace;
-    readonly says: string;
-    readonly traffic: Traffic;
-    readonly youNeedTo?: string;
-  },
-): void {
-  const { place, says, traffic, youNeedTo } = trouble;
-  const { back } = place;
-  if (back === null) return;
-  const goOut = `${place.name} does not bear its users (${says}): they go out again`;
-  if (getsFirst(place)) {
-    // Who is pinned to it is tried again without a person.
-    if (place.comers) placeWaitsLonger(turn, place);
-    comeOut(turn, draft, place, traffic);
-    decision(turn, "back-failed", goOut, place.name);
-    const tryAgain = `when it is mended, \`houston restore ${place.name}\` tries again`;
-    return say(turn, { level: "change", location: place.name, what: goOut, youNeedTo: tryAgain });
-  }
-  const waitMs = place.leave?.why === "path" ? pathWaitsLonger(turn, place) : placeWaitsLonger(turn, place);
-  comeOut(turn, draft, place, traffic);
-  decision(turn, "back-failed", `${goOut}, next try in ${secondsWords(waitMs)}`, place.name);
-  say(turn, {
-    level: "change",
-    ...ofIncident(back.incident),
-    location: place.name,
-    what: `${goOut}; I try again in ${secondsWords(waitMs)} at the earliest`,
-    ...(youNeedTo !== undefined && { youNeedTo }),
-  });
-}
-
-/** Who has come back goes out again, and the way back is over. */
-function comeOut(turn: Turn, draft: Draft, place: DraftPlace, traffic: Traffic): void {
-  const { from } = place.back!;
-  giveUpWays(place);
-  place.back = null;
-  place.step = null;
-  const mayTake = new Set(
-    placesOf(turn)
-      .filter(
-        (other) =>
-          other.state === "serving" && other.lostAt === null && other.hold === null && !isIllItself(other.verdict),
-      )
-      .map((other) => other.name),
-  );
-  const assignment = rollBack(estateOf(turn), {
-    assignment: draft.assignment,
-    before: from,
-    to: null,
-    receiver: place.name,
-    mayTake,
-  });
-  if (assignment !== draft.assignment) {
-    propose(turn, draft, {
-      assignment,
-      traffic,
-      location: place.name,
-      orderedClasses: null,
-      takesOut: false,
-      isRollBack: (leaves, to) => leaves === place.name && mayTake.has(to),
-    });
-    draft.urgent = true;
-  }
-  const { leave } = place;
-  if (leave === null || !isOfSome(leave)) place.state = leave === null ? "serving" : "evacuated";
-  // Nobody is sent away for a condition: whom one had kept away is where it was again.
-  if (leave === null || leave.why === "condition") return;
-  place.leave = { ...leave, doneAt: null, rung: leave.share, avoid: {} };
-  if (leave.why !== "person") return;
-  place.leave = { ...place.leave, isTriedAgain: true };
-  if (leave.share < 1) place.state = "draining";
 }

@@ -5,7 +5,7 @@ import { shareBack } from "../shift/move.ts";
 import type { Traffic } from "../shift/traffic.ts";
 import { bucketWords, isStrong, sharedSuspect } from "../suspects.ts";
 import { isFelt, isSameCause } from "../verdict.ts";
-import { failBack, failsAgain } from "./back.ts";
+import { failBack, failsAgain } from "./back-failed.ts";
 import { broughtTo } from "./leave-suspects.ts";
 import { zonesBack } from "./back-paths.ts";
 import { isRefusedElsewhere } from "./crowded.ts";
