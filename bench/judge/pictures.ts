@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { madeWorld, passSecond, type MadeService, type World } from "../../test/stories/judge-world.ts";
-import { drawn, type Chart, type Line } from "./chart.ts";
+import { drawn, type Axis, type Chart, type Line } from "../chart.ts";
 
 /**
  * Draws the pictures of docs/concepts/certainty.md from what the judge itself says, second by second, in the small made world that the
@@ -9,7 +9,7 @@ import { drawn, type Chart, type Line } from "./chart.ts";
  */
 const HERE = "us-east-1";
 const PLACES = [HERE, "us-east-2", "us-west-2", "ca-central-1", "eu-west-1", "eu-central-1", "ap-south-1"];
-const BAR = { nats: 19.2, label: "the bar" };
+const BAR = { at: 19.2, label: "the bar" };
 const BEGINS = 10;
 
 type Seen = ReturnType<typeof seenAt>;
@@ -50,9 +50,21 @@ const fails =
       isOn && services.includes(service) && (where === "everywhere" || place === HERE) ? { fails: share } : {};
   };
 
-const line = (label: string, look: Line["look"], nats: readonly number[]): Line => ({ label, look, nats });
+const line = (label: string, look: Line["look"], nats: readonly number[]): Line => ({
+  label,
+  look,
+  points: nats.map((up, across) => ({ across, up })),
+});
+const NATS: Axis = { unit: "nats", scale: "linear", from: 0, to: 30, ticks: [0, 10, 20, 30] };
+const secondsTo = (to: number): Axis => ({
+  unit: "seconds",
+  scale: "linear",
+  from: 0,
+  to,
+  ticks: Array.from({ length: Math.floor(to / 10) + 1 }, (_, i) => i * 10),
+});
 const evidence = (seen: readonly Seen[]): number[] => seen.map(({ evidenceNats }) => evidenceNats);
-const begins = { second: BEGINS, label: "the fault begins" };
+const begins = { at: BEGINS, label: "the fault begins" };
 
 const edgeFails = (share: number): number[] => evidence(watch(50, fails(["edge"], share, "here")));
 
@@ -60,8 +72,8 @@ function howSoon(): Chart {
   return {
     title: "The larger the fault, the sooner it is certain",
     says: "Evidence over fifty seconds: a fault of 20 % of the requests passes the bar within seconds, one of 5 % soon after, one of 1 % after half a minute; without a fault it stays near zero.",
-    seconds: 50,
-    mostNats: 30,
+    across: secondsTo(50),
+    up: NATS,
     lines: [
       line("20 % of requests fail", "strong", edgeFails(0.2)),
       line("5 %", "other", edgeFails(0.05)),
@@ -79,8 +91,8 @@ function hereOrEverywhere(): Chart {
   return {
     title: "The same fault here, and everywhere",
     says: "When cart fails in one place its evidence against the others passes the bar. When it fails in all places the evidence against its own past does, and that against the others stays near zero.",
-    seconds: 40,
-    mostNats: 30,
+    across: secondsTo(40),
+    up: NATS,
     lines: [
       line("here alone, against the others", "strong", evidence(here)),
       line(
@@ -100,8 +112,8 @@ function together(): Chart {
   return {
     title: "Three slightly shaky services, one database",
     says: "cart, session and stock each gather evidence slowly; taken together, as those that share dynamodb, they pass the bar sooner than any of them alone.",
-    seconds: 120,
-    mostNats: 30,
+    across: secondsTo(120),
+    up: NATS,
     lines: [
       line(
         "those that share dynamodb",
@@ -135,8 +147,8 @@ function wellAgain(): Chart {
   return {
     title: "Being well again is proved, not assumed",
     says: "Evidence stands at its ceiling while the fault lasts. When it is mended, proof of health grows second by second; at 5 nats the fault is over, its evidence is forgotten, and proof begins anew.",
-    seconds: 60,
-    mostNats: 30,
+    across: secondsTo(60),
+    up: NATS,
     lines: [
       line("evidence against it", "strong", evidence(seen)),
       line(
@@ -145,8 +157,8 @@ function wellAgain(): Chart {
         seen.map(({ healthyNats }) => Math.min(healthyNats, 10)),
       ),
     ],
-    rules: [BAR, { nats: 5, label: "5 nats of proof" }],
-    marks: [begins, { second: mended, label: "mended" }],
+    rules: [BAR, { at: 5, label: "5 nats of proof" }],
+    marks: [begins, { at: mended, label: "mended" }],
   };
 }
 

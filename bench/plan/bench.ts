@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { flowsOf } from "../../src/core/plan/chunks.ts";
@@ -8,6 +9,8 @@ import { problemOf } from "../../src/core/plan/estate-problem.ts";
 import { planChunks } from "../../src/core/plan/plan-chunks.ts";
 import type { Plan, Problem } from "../../src/core/plan/problem.ts";
 import { solve } from "../../src/core/plan/solve.ts";
+import { drawn } from "../chart.ts";
+import { GROWTH_LOCATIONS, GROWTH_ZONES, growthChart, growthSize } from "./growth.ts";
 import { loadOracle, type Oracle } from "./highs-oracle.ts";
 import { madeEstate, poolsOf, withRules, type MadeEstate } from "./made-estate.ts";
 import { KINDS, madeProblem, type Kind } from "./made-problems.ts";
@@ -17,9 +20,12 @@ import { KINDS, madeProblem, type Kind } from "./made-problems.ts";
  * building counted on both sides; and how many of the made problems both answer alike.
  *
  *     node --conditions=reactive-production:source bench/plan/bench.ts [--json] [--seconds 2] [--problems 1000] [--part PART ...]
+ *       [--rounds 5] [--cold] [--results FILE] [--picture FILE.svg]
  *
  * Parts: `planet` (15 locations x 250 zones x 3 classes, laws, preferences, distances and pools included), `large` (50 x 2,000 x 5),
  * `growth` (up to 200 x 20,000 x 3), `problems`. Each size runs in a process of its own, so that rss is its own. Prints a line a result.
+ * With `--results` each size's line is added to the file, and sizes that are in it are not measured again; `--picture` draws how `growth` grows.
+ * `--cold` measures nothing but cold plans, each at least `--rounds` times.
  */
 const { values } = parseArgs({
   options: {
@@ -27,6 +33,10 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "2" },
     problems: { type: "string", default: "1000" },
     part: { type: "string", multiple: true },
+    rounds: { type: "string", default: "5" },
+    cold: { type: "boolean" },
+    results: { type: "string" },
+    picture: { type: "string" },
     /** Of the parts' own processes. */
     size: { type: "string" },
   },
@@ -34,7 +44,6 @@ const { values } = parseArgs({
 const PARTS = ["planet", "large", "growth", "problems"] as const;
 const PLANET = "15x250x3";
 const LARGE = "50x2000x5";
-const GROWTH = ["15x250x3", "15x2000x3", "15x20000x3", "50x2000x3", "50x20000x3", "100x20000x3", "200x20000x3"];
 /** A general solver takes more than twenty minutes for 500,000 rows x places: its WebAssembly build for 50 x 2,000 x 5. */
 const ORACLE_CELLS_MAX = 100_000;
 const SEED = 1;
@@ -47,13 +56,13 @@ else {
   for (const part of values.part ?? PARTS) {
     switch (part) {
       case "planet":
-        inOwnProcess(PLANET);
+        print(inOwnProcess(PLANET));
         break;
       case "large":
-        inOwnProcess(LARGE);
+        print(inOwnProcess(LARGE));
         break;
       case "growth":
-        for (const size of GROWTH) inOwnProcess(size);
+        measureGrowth();
         break;
       case "problems":
         compareProblems(await loadOracle(), Number(values.problems));
@@ -64,9 +73,34 @@ else {
   }
 }
 
-function inOwnProcess(size: string): void {
-  const own = [...process.execArgv, fileURLToPath(import.meta.url), "--size", size, "--seconds", values.seconds];
-  process.stdout.write(execFileSync(process.execPath, [...own, ...(values.json ? ["--json"] : [])]));
+function measureGrowth(): void {
+  const coldMs = new Map<string, number>();
+  for (const locations of GROWTH_LOCATIONS) {
+    for (const zones of GROWTH_ZONES) {
+      const row = inOwnProcess(growthSize(locations, zones));
+      coldMs.set(row.size, row.cold.processorP50);
+      print(row);
+    }
+  }
+  if (values.picture !== undefined) writeFileSync(values.picture, drawn(growthChart(coldMs)));
+}
+
+type Row = { readonly size: string; readonly cold: Took };
+
+function inOwnProcess(size: string): Row {
+  const known = readResults().find((row) => row.size === size);
+  if (known !== undefined) return known;
+  const own = [...process.execArgv, fileURLToPath(import.meta.url), "--size", size, "--json"];
+  const limits = ["--seconds", values.seconds, "--rounds", values.rounds, ...(values.cold === true ? ["--cold"] : [])];
+  const told = execFileSync(process.execPath, [...own, ...limits]).toString();
+  if (values.results !== undefined) appendFileSync(values.results, told);
+  return JSON.parse(told) as Row;
+}
+
+function readResults(): readonly Row[] {
+  if (values.results === undefined || !existsSync(values.results)) return [];
+  const lines = readFileSync(values.results, "utf8").split("\n");
+  return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as Row);
 }
 
 async function measureSize(size: string): Promise<void> {
@@ -75,6 +109,7 @@ async function measureSize(size: string): Promise<void> {
   const capacityRps = { ...made.capacityFor(1.3), ...poolsOf(made) };
   const build = (): Problem => problemOf({ ...made, capacityRps });
   const cold = timed(() => solve(build()));
+  if (values.cold === true) return print({ size, cold });
   const plan = solve(build());
   const lost = "location-0";
   const replan = timed(() =>
@@ -201,26 +236,32 @@ type Took = {
   readonly min: number;
   readonly p50: number;
   readonly p99: number;
+  /** Of all threads of this process: what a busy machine does not bend. */
+  readonly processorP50: number;
   readonly rounds: number;
   readonly warmUps: number;
 };
 
 /** Milliseconds over as many rounds as fit, at least `least`. */
-function timed(run: () => unknown, least = 5): Took {
+function timed(run: () => unknown, least = Number(values.rounds)): Took {
   const warm = performance.now() + WARM_UP_MS;
   let warmUps = 0;
   do run();
   while (++warmUps < WARM_UPS && performance.now() < warm);
   const end = performance.now() + 1000 * Number(values.seconds);
   const took: number[] = [];
+  const processor: number[] = [];
   while (took.length < least || performance.now() < end) {
-    const begun = performance.now();
+    const [begun, used] = [performance.now(), process.cpuUsage()];
     run();
     took.push(performance.now() - begun);
+    const { user, system } = process.cpuUsage(used);
+    processor.push((user + system) / 1000);
   }
-  took.sort((a, b) => a - b);
-  const at = (share: number): number => round(took[Math.min(took.length - 1, Math.floor(share * took.length))]!);
-  return { min: round(took[0]!), p50: at(0.5), p99: at(0.99), rounds: took.length, warmUps };
+  for (const each of [took, processor]) each.sort((a, b) => a - b);
+  const at = (share: number, of = took): number => round(of[Math.min(of.length - 1, Math.floor(share * of.length))]!);
+  const processorP50 = at(0.5, processor);
+  return { min: round(took[0]!), p50: at(0.5), p99: at(0.99), processorP50, rounds: took.length, warmUps };
 }
 
 function print(result: Readonly<Record<string, unknown>>): void {

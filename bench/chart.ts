@@ -2,28 +2,37 @@
 export type Chart = {
   readonly title: string;
   readonly says: string;
-  readonly seconds: number;
-  readonly mostNats: number;
+  readonly across: Axis;
+  readonly up: Axis;
   readonly lines: readonly Line[];
   /** Horizontal: what the lines are measured against. */
-  readonly rules: readonly { readonly nats: number; readonly label: string }[];
+  readonly rules: readonly { readonly at: number; readonly label: string }[];
   /** Vertical: what happened when. */
-  readonly marks: readonly { readonly second: number; readonly label: string }[];
+  readonly marks: readonly { readonly at: number; readonly label: string }[];
+};
+
+/** What is above `to` is drawn at `to`. A `log` axis has no place for 0. */
+export type Axis = {
+  readonly unit: string;
+  readonly scale: "linear" | "log";
+  readonly from: number;
+  readonly to: number;
+  readonly ticks: readonly number[];
 };
 
 export type Line = {
   readonly label: string;
   readonly look: "strong" | "other" | "quiet";
-  /** Of each second from 0 on. */
-  readonly nats: readonly number[];
+  readonly points: readonly Point[];
 };
 
+export type Point = { readonly across: number; readonly up: number };
+
 export function drawn(chart: Chart): string {
-  const { title, says, seconds, mostNats, lines, rules, marks } = chart;
-  const x = (second: number): number => round(LEFT + (second / seconds) * (RIGHT - LEFT));
-  const y = (nats: number): number => round(BOTTOM - (Math.min(nats, mostNats) / mostNats) * (BOTTOM - TOP));
-  const ends = placed(lines.map(({ nats }) => y(nats.at(-1) ?? 0)));
-  const ticks = Array.from({ length: Math.floor(seconds / 10) + 1 }, (_, i) => i * 10);
+  const { title, says, across, up, lines, rules, marks } = chart;
+  const x = (value: number): number => round(LEFT + shareOf(across, value) * (RIGHT - LEFT));
+  const y = (value: number): number => round(BOTTOM - shareOf(up, value) * (BOTTOM - TOP));
+  const ends = placed(lines.map(({ points }) => y(points.at(-1)?.up ?? up.from)));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="title says" font-family="system-ui, sans-serif" font-size="13">`,
     `<title id="title">${text(title)}</title>`,
@@ -31,27 +40,34 @@ export function drawn(chart: Chart): string {
     STYLE,
     `<rect class="paper" width="${WIDTH}" height="${HEIGHT}" rx="6"/>`,
     `<text class="ink title" x="${LEFT}" y="22">${text(title)}</text>`,
-    ...rules.flatMap(({ nats, label }) => [
-      `<path class="rule" d="M${LEFT} ${y(nats)}H${RIGHT}"/>`,
-      `<text class="soft" x="${LEFT + 6}" y="${y(nats) - 5}">${text(label)}</text>`,
+    ...rules.flatMap(({ at, label }) => [
+      `<path class="rule" d="M${LEFT} ${y(at)}H${RIGHT}"/>`,
+      `<text class="soft" x="${LEFT + 6}" y="${y(at) - 5}">${text(label)}</text>`,
     ]),
-    ...marks.flatMap(({ second, label }) => [
-      `<path class="mark" d="M${x(second)} ${TOP}V${BOTTOM}"/>`,
-      `<text class="soft" x="${x(second) + 5}" y="${TOP - 4}">${text(label)}</text>`,
+    ...marks.flatMap(({ at, label }) => [
+      `<path class="mark" d="M${x(at)} ${TOP}V${BOTTOM}"/>`,
+      `<text class="soft" x="${x(at) + 5}" y="${TOP - 4}">${text(label)}</text>`,
     ]),
     `<path class="axis" d="M${LEFT} ${TOP}V${BOTTOM}H${RIGHT}"/>`,
-    ...[0, 10, 20, 30]
-      .filter((nats) => nats <= mostNats)
-      .map((nats) => `<text class="soft" x="${LEFT - 8}" y="${y(nats) + 4}" text-anchor="end">${nats}</text>`),
-    ...ticks.map((tick) => `<text class="soft" x="${x(tick)}" y="${BOTTOM + 18}" text-anchor="middle">${tick}</text>`),
-    `<text class="soft" x="${RIGHT}" y="${BOTTOM + 34}" text-anchor="end">seconds</text>`,
-    `<text class="soft" x="${LEFT - 8}" y="${TOP - 8}" text-anchor="end">nats</text>`,
-    ...lines.flatMap(({ label, look, nats }, i) => [
-      `<path class="line ${look}" d="M${nats.map((each, second) => `${x(second)} ${y(each)}`).join("L")}"/>`,
-      `<text class="${look}" x="${x(nats.length - 1) + 6}" y="${ends[i]! + 4}">${text(label)}</text>`,
+    ...up.ticks.map(
+      (tick) => `<text class="soft" x="${LEFT - 8}" y="${y(tick) + 4}" text-anchor="end">${figure(tick)}</text>`,
+    ),
+    ...across.ticks.map(
+      (tick) => `<text class="soft" x="${x(tick)}" y="${BOTTOM + 18}" text-anchor="middle">${figure(tick)}</text>`,
+    ),
+    `<text class="soft" x="${RIGHT}" y="${BOTTOM + 34}" text-anchor="end">${text(across.unit)}</text>`,
+    `<text class="soft" x="${LEFT - 8}" y="${TOP - 8}" text-anchor="end">${text(up.unit)}</text>`,
+    ...lines.flatMap(({ label, look, points }, i) => [
+      `<path class="line ${look}" d="M${points.map((point) => `${x(point.across)} ${y(point.up)}`).join("L")}"/>`,
+      `<text class="${look}" x="${x(points.at(-1)?.across ?? across.from) + 6}" y="${ends[i]! + 4}">${text(label)}</text>`,
     ]),
     "</svg>\n",
   ].join("\n");
+}
+
+function shareOf({ scale, from, to }: Axis, value: number): number {
+  const within = Math.min(value, to);
+  return scale === "log" ? Math.log(within / from) / Math.log(to / from) : (within - from) / (to - from);
 }
 
 /** Names that would lie on each other are moved apart, in their order. */
@@ -66,6 +82,7 @@ function placed(ends: readonly number[]): number[] {
 }
 
 const text = (words: string): string => words.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+const figure = (value: number): string => value.toLocaleString("en");
 const round = (value: number): number => Math.round(value * 10) / 10;
 
 const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM, LABEL_HEIGHT] = [780, 320, 48, 540, 58, 270, 16];
