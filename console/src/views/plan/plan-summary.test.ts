@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { madeFullPlan, madePlan, madeView } from "../../made-data/plan.ts";
 import { madeEstate } from "../../made-data/stack.ts";
-import { growSentence, planSentence, priceSentence, summarisePlan, worstFirst } from "./plan-summary.ts";
+import { growSentence, planSentence, summarisePlan, worstFirst } from "./plan-summary.ts";
 
 const loss = (name: string, answer = madePlan) => ({ name, summary: summarise(answer), medianMs: 9 });
 const summarise = (answer = madePlan) => summarisePlan({ answer, estate: madeEstate, locations: madeView.locations });
@@ -64,22 +64,6 @@ test("what must grow first is said with what is ready now", () => {
     "First grow us-east-2 from 1,140 to 2,005 rps and ca-central-1 from 1,180 to 1,864 rps.",
   );
   expect(growSentence(summarise({ ...madePlan, grow: [] }))).toBeNull();
-});
-
-test("where room is short is said with what more of it would save, the dearest first", () => {
-  expect(priceSentence(summarise())).toBe(
-    "Room is short: one more request a second of it would save 4 at us-east-2. A request that goes a millisecond further costs 1.",
-  );
-  const dear = { a: 2, b: 1_004, c: 0, d: 30, e: 2.5, f: 0.5 };
-  expect(priceSentence(summarise({ ...madePlan, prices: dear }))).toMatch(
-    "save 1,004 at b, 30 at d, 2.5 at e and less at 2 other places.",
-  );
-  expect(priceSentence(summarise({ ...madePlan, prices: { a: 0 } }))).toBeNull();
-});
-
-test("of a provider that went the writer's place is named, not the provider", () => {
-  const aws = { ...madePlan, without: "aws", lost: ["us-east-1", "us-east-2"] };
-  expect(summarise(aws).unserved[0]!.why).toBe("its only writer database is in us-east-1");
 });
 
 test("of all losses the one that leaves most without a place comes first, then the one that fills the others most", () => {

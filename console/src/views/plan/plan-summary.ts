@@ -1,13 +1,12 @@
 import type { LocationView } from "../../../../src/core/control-contract.ts";
 import type { ClassName, Estate, LocationName, ZoneName } from "../../../../src/core/estate.ts";
-import type { LocationOrProvider, Move, WhatIf } from "../../../../src/core/plan/what-if.ts";
-import type { PoolName } from "../../../../src/core/plan/pools.ts";
+import type { Move, WhatIf } from "../../../../src/core/plan/what-if.ts";
 import { whyUnservedWords } from "../../../../src/core/plan/why-unserved.ts";
 import { added, amount, counted, fullness, listed, rps } from "../shared/figures.ts";
 
 /** The planner's answer, added up as a person asks for it: who takes how much, how full that makes them, who finds no place. */
 export type PlanSummary = {
-  readonly without: LocationOrProvider | null;
+  readonly without: LocationName | null;
   /** Requests a second that leave the place; what others move to make room is not among them. */
   readonly leavesRps: number;
   readonly makesRoomRps: number;
@@ -24,8 +23,6 @@ export type PlanSummary = {
     readonly fromRps: number | null;
     readonly toRps: number;
   }[];
-  /** Where room is short, the dearest first: what one more request a second of it would save, in the plan's cost. */
-  readonly prices: readonly { readonly pool: PoolName; readonly saves: number }[];
   /** Highest priority first. */
   readonly classes: readonly ClassName[];
 };
@@ -79,10 +76,6 @@ export function summarisePlan(parts: {
       fromRps: locations.find(({ name }) => name === location)?.readyRps ?? null,
       toRps,
     })),
-    prices: Object.entries(answer.prices)
-      .filter(([, saves]) => saves > 0)
-      .map(([pool, saves]) => ({ pool, saves }))
-      .sort((one, other) => other.saves - one.saves || (one.pool < other.pool ? -1 : 1)),
     classes,
   };
 }
@@ -116,19 +109,6 @@ export function growSentence({ grow }: PlanSummary): string | null {
   );
   return `First ${each.length === 1 ? "grows" : "grow"} ${listed(each)}.`;
 }
-
-/** Where more room would help, in a sentence; null: nowhere is room short. */
-export function priceSentence({ prices }: PlanSummary): string | null {
-  if (prices.length === 0) return null;
-  const shown = prices.slice(0, PRICES_NAMED);
-  const others = prices.length - shown.length;
-  const named = shown.map(({ pool, saves }) => `${amount(saves)} at ${pool}`);
-  const each = others > 0 ? [...named, `less at ${counted(others, "other place")}`] : named;
-  return `Room is short: one more request a second of it would save ${listed(each)}. A request that goes a millisecond further costs 1.`;
-}
-
-/** More of them say no more than the dearest. */
-const PRICES_NAMED = 3;
 
 /** One location's loss among those of all the others. */
 export type Loss = { readonly name: LocationName; readonly summary: PlanSummary; readonly medianMs: number };
@@ -181,7 +161,7 @@ function addedMsOf(estate: Estate, { zone, from, to }: Move): number | null {
 }
 
 function unservedOf(
-  { unserved, lost }: WhatIf,
+  { unserved, without }: WhatIf,
   { estate, classes }: { readonly estate: Estate; readonly classes: readonly ClassName[] },
 ): readonly Unserved[] {
   return classes.flatMap((name) => {
@@ -190,8 +170,8 @@ function unservedOf(
     const data = estate.classes.find((each) => each.name === name)?.data;
     const barred = its.find(({ why }) => why !== "full");
     const why =
-      data?.kind === "one-writer" && lost.includes(data.location)
-        ? `its only writer database is in ${data.location}`
+      data?.kind === "one-writer" && data.location === without
+        ? `its only writer database is in ${without}`
         : barred === undefined
           ? null
           : whyUnservedWords(barred);

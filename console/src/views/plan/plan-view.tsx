@@ -1,7 +1,7 @@
 import { useCallback, useId, useMemo } from "react";
 import type { HoustonClient } from "../../../../src/api/client.ts";
 import type { ControlView } from "../../../../src/core/control-contract.ts";
-import { providersOf, type Estate } from "../../../../src/core/estate.ts";
+import type { Estate } from "../../../../src/core/estate.ts";
 import type { WhatIf } from "../../../../src/core/plan/what-if.ts";
 import { useLive } from "../../context.tsx";
 import { navigate } from "../../navigation.tsx";
@@ -10,7 +10,7 @@ import { added, amount, fullness, listed, rps } from "../shared/figures.ts";
 import { usePolled } from "../shared/use-polled.ts";
 import { Sign } from "../../look/sign.tsx";
 import { EveryLoss } from "./every-loss.tsx";
-import { growSentence, planSentence, priceSentence, summarisePlan, type PlanSummary } from "./plan-summary.ts";
+import { growSentence, planSentence, summarisePlan, type PlanSummary } from "./plan-summary.ts";
 import { ReceiverTable } from "./receiver-table.tsx";
 import { When } from "../shared/when.tsx";
 import "./plan.css";
@@ -18,7 +18,7 @@ import "./plan.css";
 /** Demand drifts over minutes, and each answer costs Houston a plan of the whole estate. */
 const ASK_EVERY_MS = 10_000;
 
-/** "What if this location went?", or a provider with all of its own: where its users would go, how full that makes the others, who would find no place. */
+/** "What if this location went?": where its users would go, how full that makes the others, who would find no place. */
 export function PlanView(props: {
   readonly client: HoustonClient;
   readonly without: string | null;
@@ -38,7 +38,7 @@ export function PlanView(props: {
   return (
     <article className="view plan-view">
       <header>
-        <h2>What if a location went, or a provider?</h2>
+        <h2>What if a location went?</h2>
         {estate !== null && (
           <p>
             <label htmlFor={field}>Without</label>{" "}
@@ -50,16 +50,9 @@ export function PlanView(props: {
               }
             >
               <option value="">nobody gone: is there a better plan?</option>
-              <optgroup label="a location">
-                {estate.locations.map(({ name }) => (
-                  <option key={name}>{name}</option>
-                ))}
-              </optgroup>
-              <optgroup label="a provider, with all of its locations">
-                {providersApart(estate).map((name) => (
-                  <option key={name}>{name}</option>
-                ))}
-              </optgroup>
+              {estate.locations.map(({ name }) => (
+                <option key={name}>{name}</option>
+              ))}
             </select>
           </p>
         )}
@@ -80,11 +73,6 @@ export function PlanView(props: {
   );
 }
 
-/** A location of the same name is the one that is asked about. */
-function providersApart(estate: Estate): readonly string[] {
-  return [...providersOf(estate).keys()].filter((provider) => !estate.locations.some(({ name }) => name === provider));
-}
-
 function Planned({
   estate,
   answer,
@@ -99,7 +87,6 @@ function Planned({
     [answer, estate, view.locations],
   );
   const grows = growSentence(summary);
-  const prices = priceSentence(summary);
   const short = summary.unservedRps > 0;
   return (
     <>
@@ -125,12 +112,6 @@ function Planned({
               Not touched: {listed(summary.others.map(({ name, utilisation }) => `${name} ${fullness(utilisation)}`))}.
             </p>
           )}
-        </section>
-      )}
-      {prices !== null && (
-        <section className="card" aria-label="Where more room would help">
-          <h3>Where more room would help</h3>
-          <p>{prices}</p>
         </section>
       )}
       {answer.moves.length > 0 && <Added addedMs={answer.addedMs} />}
