@@ -144,12 +144,8 @@ function leaveAll(turn: Turn, { place, assignment, traffic }: Parting): Parted {
 function comeHome(turn: Turn, { place, assignment, traffic }: Parting): Parted {
   const estate = turn.now.estate!;
   const { home } = turn.now;
-  const { back, leave } = place;
+  const { back } = place;
   if (home === null || back === null) return { assignment, noRoomRps: 0 };
-  const share =
-    back.order === undefined || leave === null
-      ? () => 1
-      : comingBack(turn, { place, leave, order: back.order, assignment: back.from, traffic });
   const moved = moveBack({
     estate,
     traffic,
@@ -157,7 +153,7 @@ function comeHome(turn: Turn, { place, assignment, traffic }: Parting): Parted {
     home,
     base: back.from,
     location: place.name,
-    share,
+    share: comingBack(turn, place, traffic),
     roomRps: roomOf(turn, {
       name: place.name,
       assignment,

@@ -373,10 +373,7 @@ export function stepBack(turn: Turn, draft: Draft, place: DraftPlace, traffic: T
   const closed = closedNow(turn);
   const { at } = turn.now;
   const { leave } = place;
-  const mostOf =
-    back.order === undefined || leave === null
-      ? () => 1
-      : comingBack(turn, { place, leave, order: back.order, assignment: back.from, traffic });
+  const mostOf = comingBack(turn, place, traffic);
   const most = leave === null ? 1 : Math.max(...leave.classes.map(mostOf));
   const mayNotCome = (className: string): boolean =>
     back.by === null &&

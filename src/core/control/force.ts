@@ -29,17 +29,18 @@ export function takeForce(
   if (place === undefined) return unknownLocation(turn, by, name);
   if (isBadTime(order)) return badTime(turn, by);
   const before = place.forced ?? null;
+  const ended = { by, says: `${by} forces it down no more` };
   if (to === "auto") {
     if (before === null)
       return refused(turn, "not-forced", `${by}: ${name} is not forced`, "nothing to do: what is measured counts");
-    endForced(turn, place, { by, says: `${by} forces it down no more` });
+    endForced(turn, place, ended);
     return accepted(turn, "force", `${by}: ${name} is forced ${before.to} no more: what is measured counts`, name);
   }
   const isLeftNow = before?.to === "down" || (place.lostAt !== null && place.leave !== null);
   const stands = overtaken(turn, place);
   if (to === "down" && !isLeftNow && !leave()) return;
   if (to === "down" && !isLeftNow) place.leave = { ...place.leave!, ...stands };
-  if (to === "up" && before !== null) endForced(turn, place, { by, says: `${by} forces it down no more` });
+  if (to === "up" && before !== null) endForced(turn, place, ended);
   place.forced = {
     to,
     by,

@@ -53,20 +53,16 @@ export function staysOut(turn: Turn, leave: Leave): OrderedOut | null {
   return isOvertaken(turn, leave) ? leave.overtook! : null;
 }
 
-/** How much of each class's users who are away may come back while an order stands. */
+/** How much of each class's users who are away may come back, while an order that keeps others out stands. */
 export function comingBack(
   turn: Turn,
-  of: {
-    readonly place: Pick<DraftPlace, "name">;
-    readonly leave: Leave;
-    readonly order: OrderedOut;
-    /** When the way back begins. */
-    readonly assignment: Assignment;
-    readonly traffic: Traffic;
-  },
+  { name, leave, back }: Pick<DraftPlace, "name" | "leave" | "back">,
+  traffic: Traffic,
 ): (className: ClassName) => number {
-  const { place, leave, order, assignment, traffic } = of;
-  const out = outOf(turn, { place, leave: { ...leave, classes: order.classes }, assignment, traffic });
+  if (leave === null || back?.order === undefined) return () => 1;
+  const { order, from: assignment } = back;
+  const ordered = { ...leave, classes: order.classes };
+  const out = outOf(turn, { place: { name }, leave: ordered, assignment, traffic });
   const share = out > 0 ? Math.max(0, 1 - order.share / out) : 0;
   return (className) => (order.classes.includes(className) ? share : 1);
 }
