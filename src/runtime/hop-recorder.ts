@@ -80,7 +80,7 @@ export function hopRecorder(options: {
   let unwritten = new Map<UnixMs, KeptMinute>();
 
   const count = (at: UnixMs, what: HopCount): void => {
-    const begins = at - (at % MINUTE_MS);
+    const begins = minuteOf(at);
     const known = unwritten.get(begins) ?? { at: begins, oneIn, ...NOTHING };
     unwritten.set(begins, { ...known, oneIn: Math.max(oneIn, known.oneIn), [what]: known[what] + 1 });
   };
@@ -94,7 +94,7 @@ export function hopRecorder(options: {
   };
 
   const turnMinute = (now: UnixMs): void => {
-    const begins = now - (now % MINUTE_MS);
+    const begins = minuteOf(now);
     if (begins === minute.at) return;
     oneIn = oneInFor(minute.wentWell, options.sampledRpsMax * (MINUTE_MS / 1000));
     minute = { at: begins, wentWell: 0 };
@@ -129,7 +129,7 @@ export function hopRecorder(options: {
       // What was counted stays, to be written with the next; what was to be kept of it is lost.
       for (const [index, { at }] of requests.entries()) {
         if (!isKept(index)) continue;
-        const begins = at - (at % MINUTE_MS);
+        const begins = minuteOf(at);
         const known = unwritten.get(begins)!;
         unwritten.set(begins, { ...known, [counts[index]!]: known[counts[index]!] - 1, lost: known.lost + 1 });
       }
@@ -155,7 +155,7 @@ export function hopRecorder(options: {
     },
     find(name) {
       const waiting = [...pile]
-        .filter(([id, request]) => keptRequest(id, request).names.includes(name))
+        .filter(([id, request]) => namesOf(id, request).includes(name))
         .flatMap(([, { hops }]) => hops);
       return [
         ...opened()
@@ -165,7 +165,7 @@ export function hopRecorder(options: {
       ].sort((one, other) => one.at - other.at);
     },
     kept(at) {
-      const begins = at === undefined ? 0 : at - (at % MINUTE_MS);
+      const begins = at === undefined ? 0 : minuteOf(at);
       const until = at === undefined ? Number.MAX_SAFE_INTEGER : begins;
       const written = opened().minutes({ since: begins, until });
       const minutes = [...written, ...[...unwritten.values()].filter((each) => each.at >= begins && each.at <= until)];
@@ -189,7 +189,16 @@ const NOT_KEPT: ReadonlySet<HopCount> = new Set(["notSampled", "tooMany", "lost"
 /** Minutes of a disk that can't be written on; then the oldest counts go as well. */
 const UNWRITTEN_MAX = 60;
 
-function keptRequest(id: string, { traceId, idempotencyKeys, hops }: Pile): KeptRequest {
-  const inOrder = hops.toSorted((one, other) => one.at - other.at);
-  return { at: inOrder[0]!.at, hops: inOrder, names: [id, traceId, ...idempotencyKeys] };
+/** When its minute begins. */
+const minuteOf = (at: UnixMs): UnixMs => at - (at % MINUTE_MS);
+
+const namesOf = (id: string, { traceId, idempotencyKeys }: Pile): readonly string[] => [
+  id,
+  traceId,
+  ...idempotencyKeys,
+];
+
+function keptRequest(id: string, pile: Pile): KeptRequest {
+  const inOrder = pile.hops.toSorted((one, other) => one.at - other.at);
+  return { at: inOrder[0]!.at, hops: inOrder, names: namesOf(id, pile) };
 }
