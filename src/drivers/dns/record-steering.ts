@@ -2,11 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Outcome } from "../../core/control-contract.ts";
 import { CallerError } from "../../core/errors.ts";
 import type { LocationName } from "../../core/estate.ts";
-import { followedAsLost, initialRoute, routeStep, type RouteState } from "../../core/route/route.ts";
+import { followedAsLost, initialRoute, type RouteState } from "../../core/route/route.ts";
 import type { UnixMs } from "../../core/step.ts";
+import { oneAtATime } from "../one-at-a-time.ts";
 import type { Asker, LocationAddresses, RunningSteering, SteeredHost, SteeringContext } from "../steering-context.ts";
 import { type Marker, markerName, markerText, readMarker, setsDigest, tableDigest } from "./marker.ts";
 import { type RecordServer, type RecordSet, refused, retry } from "./record-server.ts";
+import { withLoss, withTable } from "./told-route.ts";
 import { decideWrite } from "./write-decision.ts";
 
 /** The records of all hosts for what is answered now, in the server's grain; `says` names what rounding put elsewhere. */
@@ -70,12 +72,7 @@ export async function recordSteering(options: RecordSteering): Promise<RunningSt
   let route = initialRoute(options.locations);
   let version: number | null = null;
   let written: Written | null = null;
-  let last: Promise<unknown> = Promise.resolve();
-  const oneAtATime = async (work: () => Promise<Outcome>): Promise<Outcome> => {
-    const mine = last.then(work);
-    last = mine.catch(() => undefined);
-    return mine;
-  };
+  const queue = oneAtATime();
 
   const read = async (domain: string, signal: AbortSignal) => {
     const marker = markerName(domain, options.owner);
@@ -187,40 +184,24 @@ export async function recordSteering(options: RecordSteering): Promise<RunningSt
         rightFor: (asker: Asker) => (written === null ? null : rightFor(asker, written)),
       },
     }),
-    stop: async () => void (await last.catch(() => undefined)),
+    stop: async () => void (await queue.ended()),
     driver: {
       name,
       withinMs: CALLS * withinMs,
-      async apply(table, signal) {
-        return oneAtATime(async () => {
-          const have = route.table;
-          if (have?.version !== table.version) {
-            const step = routeStep(route, { event: "table", at: now(), table });
-            const problem = step.reasons.find(({ code }) => code === "table-malformed" || code === "table-not-newer");
-            if (problem !== undefined) return { kind: "refused", code: problem.code, says: problem.says };
-            route = step.state;
-          } else if (tableDigest(have) !== tableDigest(table)) {
-            return refused("another-writer", `another table came as version ${table.version} before`);
-          }
+      apply: (table, signal) =>
+        queue.run(async () => {
+          const told = withTable(route, table, now());
+          if (told.kind === "refused") return told;
+          route = told.route;
           return bringAll(signal);
-        });
-      },
-      async notice(notice, signal) {
-        return oneAtATime(async () => {
-          const step = routeStep(route, { event: "notices", at: now(), notices: [notice] });
-          const isFollowed = followedAsLost(step.state).includes(notice.location);
-          if (!isFollowed) {
-            const reason = step.reasons.at(-1);
-            return {
-              kind: "refused",
-              code: reason?.code ?? "refused",
-              says: reason?.says ?? "the notice is not followed",
-            };
-          }
-          route = step.state;
+        }),
+      notice: (notice, signal) =>
+        queue.run(async () => {
+          const told = withLoss(route, notice, now());
+          if (told.kind === "refused") return told;
+          route = told.route;
           return bringAll(signal);
-        });
-      },
+        }),
     },
   };
 }

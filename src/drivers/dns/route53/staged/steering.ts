@@ -1,13 +1,15 @@
 import { readFileSync } from "node:fs";
 import type { Outcome } from "../../../../core/control-contract.ts";
 import { CallerError } from "../../../../core/errors.ts";
-import { followedAsLost, routeStep, initialRoute, type RouteState } from "../../../../core/route/route.ts";
+import { followedAsLost, initialRoute, type RouteState } from "../../../../core/route/route.ts";
+import { oneAtATime } from "../../../one-at-a-time.ts";
 import type { RunningSteering, SteeringContext } from "../../../steering-context.ts";
 import { lossWords } from "../../address-sets.ts";
 import { lossOf, type Loss } from "../../grain.ts";
 import { type Demand, rowsOf, sharesOfRows } from "../../host-rows.ts";
 import { tableDigest } from "../../marker.ts";
 import { refused } from "../../record-server.ts";
+import { withLoss, withTable } from "../../told-route.ts";
 import { WEIGHT_STEPS } from "../sets.ts";
 import type { Route53Settings } from "../shape.ts";
 import { readBase, routeOf, type StagedBase, stepsOut, writeBase } from "./base.ts";
@@ -44,12 +46,7 @@ export async function makeStaged(
   });
   let route: RouteState = initialRoute(locations);
   let version: number | null = null;
-  let last: Promise<unknown> = Promise.resolve();
-  const oneAtATime = async (work: () => Promise<Outcome>): Promise<Outcome> => {
-    const mine = last.then(work);
-    last = mine.catch(() => undefined);
-    return mine;
-  };
+  const queue = oneAtATime();
 
   const tell = async (signal: AbortSignal): Promise<Outcome> => {
     const base = readBase(stateFolder, "staged.json");
@@ -72,43 +69,29 @@ export async function makeStaged(
   return {
     version: () => version,
     async stop() {
-      await last.catch(() => undefined);
+      await queue.ended();
       await doors.stop();
     },
     driver: {
       name,
       withinMs: withinMs + MARGIN_MS,
-      async apply(table, signal) {
-        return oneAtATime(async () => {
-          const have = route.table;
-          if (have?.version !== table.version) {
-            const step = routeStep(route, { event: "table", at: now(), table });
-            const problem = step.reasons.find(({ code }) => code === "table-malformed" || code === "table-not-newer");
-            if (problem !== undefined) return { kind: "refused", code: problem.code, says: problem.says };
-            route = step.state;
-            // What the next `houston dns stage` goes by.
-            writeBase(stateFolder, "newest.json", { table, demand: demandRps() });
-          } else if (tableDigest(have) !== tableDigest(table)) {
-            return refused("another-writer", `another table came as version ${table.version} before`);
-          }
+      apply: (table, signal) =>
+        queue.run(async () => {
+          const told = withTable(route, table, now());
+          if (told.kind === "refused") return told;
+          const isNew = route.table?.version !== table.version;
+          route = told.route;
+          // What the next `houston dns stage` goes by.
+          if (isNew) writeBase(stateFolder, "newest.json", { table, demand: demandRps() });
           return tell(signal);
-        });
-      },
-      async notice(notice, signal) {
-        return oneAtATime(async () => {
-          const step = routeStep(route, { event: "notices", at: now(), notices: [notice] });
-          if (!followedAsLost(step.state).includes(notice.location)) {
-            const reason = step.reasons.at(-1);
-            return {
-              kind: "refused",
-              code: reason?.code ?? "refused",
-              says: reason?.says ?? "the notice is not followed",
-            };
-          }
-          route = step.state;
+        }),
+      notice: (notice, signal) =>
+        queue.run(async () => {
+          const told = withLoss(route, notice, now());
+          if (told.kind === "refused") return told;
+          route = told.route;
           return tell(signal);
-        });
-      },
+        }),
     },
   };
 }
