@@ -129,7 +129,7 @@ test.each([
 test.each(["nginx", "envoy"])(
   "%s: each code that its driver may answer is in the how-to's table, and no other",
   (kind) => {
-    const source = read(`src/drivers/edge/${kind}/one-${kind}.ts`) + read("src/drivers/edge/by-file.ts");
+    const source = read(`src/drivers/edge/${kind}/one-${kind}.ts`) + read("src/drivers/edge/file-edge.ts");
     const codes = [...source.matchAll(/"([a-z]+-[a-z-]+|timeout|unreachable)"/g)].map(([, code]) => code!);
     const [, table = ""] =
       /\| outcome \| means \|\n\|---\|---\|\n([\s\S]*?)\n\n/.exec(read(`docs/how-to/${kind}.md`)) ?? [];

@@ -5,6 +5,7 @@ import type { RouteTable } from "../../core/route/table.ts";
 import { refusedTable } from "../refused-table.ts";
 import { createRouteHolder, gatherNotices } from "../route-holder.ts";
 import type { RunningSteering, SteeringContext } from "../steering-context.ts";
+import type { FileEdge } from "./file-edge.ts";
 import { leastOf, together } from "./together.ts";
 
 /**
@@ -65,43 +66,6 @@ export function steerByFile<Text>(
     version: () => leastOf(edges.flatMap(({ edge }) => edge.version() ?? [])),
     stop: async () => {},
   };
-}
-
-/** One edge and its file. */
-export type FileEdge<Text> = {
-  readonly name: string;
-  /** The version it was last seen to answer by, at the start the one that its disk has; null: none yet. */
-  version(): number | null;
-  /** Brings it to what `render` makes; its argument is whose loss the file follows already for that version. */
-  apply(version: number, render: (lost: readonly LocationName[]) => Text, signal: AbortSignal): Promise<Outcome>;
-};
-
-/** Of an edge that has a newer table on disk or in memory than the one that came. */
-export const olderTable = (name: string, has: number, came: number): Outcome => ({
-  kind: "refused",
-  code: "table-not-newer",
-  says: `${name} has version ${has} already, and ${came} came`,
-});
-
-/** A disk that does not do as told, as an outcome; whatever else goes wrong is ours. `makes`: the command that writes its first file. */
-export async function diskFailure(
-  { name, makes }: { readonly name: string; readonly makes: string },
-  go: () => Promise<Outcome>,
-): Promise<Outcome> {
-  try {
-    return await go();
-  } catch (error) {
-    const { code, syscall, message } = error as NodeJS.ErrnoException;
-    if (code === undefined || syscall === undefined) throw error;
-    const says = `${name}: ${message}`;
-    if (code === "ENOENT")
-      return {
-        kind: "refused",
-        code: "files-missing",
-        says: `${says}; fix: \`${makes}\``,
-      };
-    return { kind: code === "EACCES" || code === "EPERM" ? "refused" : "retry", code: "files-unwritable", says };
-  }
 }
 
 /** The table with the losses that a file of the same version follows: whoever wrote it had the word of most locations. */

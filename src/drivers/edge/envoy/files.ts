@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CallerError } from "../../../core/errors.ts";
 import { writeWhole } from "../../write-whole.ts";
+import type { KeptRoutes } from "../file-edge.ts";
 import { envoyRoutes, type EnvoyRoutesContext } from "./routes.ts";
 
 /** Envoy may run as somebody else, and nothing here is secret. */
@@ -30,9 +31,7 @@ export function writeFirstRoutes(folder: string, context: EnvoyRoutesContext): s
   }
 }
 
-/** The routes on disk, which Envoy reads when it starts and whenever another file takes this one's place; all may throw. */
-export type KeptRoutes = { text(): string; write(text: string): void };
-
+/** What stands there now, and in place of it from now on. */
 export const keptRoutes = (folder: string): KeptRoutes => {
   const path = routesFile(folder);
   return { text: () => readFileSync(path, "utf8"), write: (text) => writeWhole(path, text, MODE) };

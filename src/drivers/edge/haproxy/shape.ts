@@ -1,30 +1,16 @@
 import { z } from "zod";
 import { steeringName } from "../../steering-name.ts";
+import { certificates, endpoint, location, path } from "../edge-shape.ts";
 
-/** `kind: haproxy` under `steering.drivers`: HAProxies that stand in the locations already (docs/how-to/haproxy.md). */
-const location = z.string().max(63);
-/** It stands in commands to HAProxy and in its config, where a space would end it. */
-const path = z.string().regex(/^\/[\w./-]{1,200}$/, "a whole path of letters, digits, dots and hyphens is needed");
-const endpoint = z
+const socket = z
   .string()
   .regex(
     /^(?:\/[\w./@-]{1,100}|\d{1,3}(?:\.\d{1,3}){3}:\d{1,5}|\[[0-9A-Fa-f:.]+\]:\d{1,5})$/,
     "a path such as /run/haproxy/admin.sock, or an address with its port such as 10.0.2.5:9999, is needed",
   );
-const certificates = z.strictObject({
-  /** Who signed the other side's certificate. */
-  caFile: path,
-  /** Our own certificate and its key in one file, where the other side asks for one. */
-  certificateFile: path.optional(),
-});
+const server = endpoint("10.0.2.21:8080");
 
-const server = z
-  .string()
-  .regex(
-    /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/,
-    "an address with its port is needed, such as 10.0.2.21:8080",
-  );
-
+/** `kind: haproxy` under `steering.drivers`: HAProxies that stand in the locations already (docs/how-to/haproxy.md). */
 export const haproxyShape = z.strictObject({
   kind: z.literal("haproxy"),
   name: steeringName.optional(),
@@ -36,7 +22,7 @@ export const haproxyShape = z.strictObject({
       z.strictObject({
         location,
         /** Its `stats socket`, level admin. */
-        socket: endpoint,
+        socket,
         /** Where this one differs. */
         mapsFolder: path.optional(),
         /** Its maps' folder is this machine's, so that tables are kept on disk; absent: so it is when the socket is a path. */

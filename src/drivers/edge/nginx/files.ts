@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CallerError } from "../../../core/errors.ts";
 import { writeWhole } from "../../write-whole.ts";
+import type { KeptRoutes } from "../file-edge.ts";
 import { type Mark, NO_ROUTES, readMark } from "../route-mark.ts";
 import { networkBucketMaps } from "./network-bucket.ts";
 import { routeText, type RouteTextContext } from "./route-text.ts";
@@ -45,12 +46,7 @@ export function writeFirstFiles(folder: string, context: RouteTextContext): read
   return written;
 }
 
-/** The routes on disk, from which nginx starts and reloads. The file is replaced whole or not at all; all may throw. */
-export type KeptRoutes = {
-  text(): string;
-  write(text: string): void;
-};
-
+/** What stands there now, and in place of it from now on. */
 export const keptRoutes = (folder: string): KeptRoutes => {
   const path = join(folder, NGINX_FILES.routes);
   return { text: () => readFileSync(path, "utf8"), write: (text) => writeWhole(path, text, MODE) };

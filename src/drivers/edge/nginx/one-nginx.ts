@@ -1,11 +1,17 @@
-import { request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Outcome } from "../../../core/control-contract.ts";
-import { boundedText } from "../../bounded-text.ts";
 import { runProgram } from "../../run-program.ts";
-import { diskFailure, type FileEdge, olderTable } from "../by-file.ts";
+import {
+  askEdge,
+  failure,
+  type Failure,
+  fileEdge,
+  type FileEdge,
+  type KeptRoutes,
+  notApplied,
+  type Said,
+} from "../file-edge.ts";
 import { isSameMark, type Mark, readMark } from "../route-mark.ts";
-import { type KeptRoutes, markOf } from "./files.ts";
+import { markOf } from "./files.ts";
 import type { RouteText } from "./route-text.ts";
 
 export type NginxPlace = {
@@ -28,64 +34,33 @@ export type NginxPlace = {
  * 4. A loss that was followed for this version stays followed, whoever started anew.
  */
 export function oneNginx(place: NginxPlace): FileEdge<RouteText> {
-  const { name, kept } = place;
-  let seen = versionOnDisk(kept);
-  let last: Promise<unknown> = Promise.resolve();
-  const look = async (signal: AbortSignal): Promise<Mark | Failure> => {
-    const mark = await statusOf(place, signal);
-    if (!("kind" in mark)) seen = mark.version || null;
-    return mark;
-  };
-  const bring = async (
-    version: number,
-    render: (lost: readonly string[]) => RouteText,
-    signal: AbortSignal,
-  ): Promise<Outcome> => {
-    if (signal.aborted) return failure("retry", "timeout", `${name} was not asked in time`);
-    const before = kept.text();
-    const onDisk = markOf(before);
-    if (onDisk.version > version) return olderTable(name, onDisk.version, version);
-    const { text, mark, divided } = render(onDisk.version === version ? onDisk.lost : []);
-    const running = await look(signal);
-    if (!("kind" in running) && running.version > version) return olderTable(name, running.version, version);
-    const done: Outcome = divided.length === 0 ? { kind: "done" } : { kind: "done", says: coarse(name, divided) };
-    if (before === text && !("kind" in running) && isSameMark(running, mark)) return done;
-    // What stands there already is tested too: whoever wrote it may have ended before nginx had read it.
-    kept.write(text);
-    const problem = await tested(place, signal);
-    if (problem !== null) {
-      kept.write(before);
-      return problem;
-    }
-    const unheard = await reloaded(place, signal);
-    if (unheard !== null) return unheard;
-    return (await untilSaid(mark, look, signal, name)) ?? done;
-  };
-  return {
+  const { name, kept, status } = place;
+  const asked = { name, address: status, path: "/", bytesMax: STATUS_BYTES_MAX };
+  return fileEdge<RouteText, Told>({
     name,
-    version: () => seen,
-    async apply(version, render, signal) {
-      const mine = last.then(() => diskFailure({ name, makes: FIRST_FILES }, () => bring(version, render, signal)));
-      last = mine.catch(() => undefined);
-      return mine;
+    makes: "houston edge nginx --location LOCATION --files",
+    kept,
+    markOf,
+    ask: (signal) => askEdge(asked, toldIn, signal),
+    // What stands there already is tested too: whoever wrote it may have ended before nginx had read it.
+    async follow({ mark, before, look, signal }) {
+      const problem = await tested(place, signal);
+      if (problem !== null) {
+        kept.write(before);
+        return problem;
+      }
+      return (await reloaded(place, signal)) ?? untilSaid(mark, look, signal, name);
     },
-  };
+    done: ({ divided }) => (divided.length === 0 ? { kind: "done" } : { kind: "done", says: coarse(name, divided) }),
+  });
 }
 
-function versionOnDisk(kept: KeptRoutes): number | null {
-  try {
-    return markOf(kept.text()).version || null;
-  } catch {
-    // The first apply says what is missing there.
-    return null;
-  }
+type Told = { readonly mark: Mark };
+
+function toldIn(text: string): Told | null {
+  const mark = readMark(text);
+  return mark === null ? null : { mark };
 }
-
-const FIRST_FILES = "houston edge nginx --location LOCATION --files";
-
-type Failure = { readonly kind: "retry" | "refused"; readonly code: string; readonly says: string };
-
-const failure = (kind: Failure["kind"], code: string, says: string): Failure => ({ kind, code, says });
 
 /** How long nothing but the new may be heard: nginx waits 100 ms between its new workers' start and its old ones' end. */
 const SETTLED_MS = 150;
@@ -94,7 +69,7 @@ const LOOK_EVERY_MS = 25;
 /** Null: it says so, and goes on. */
 async function untilSaid(
   mark: Mark,
-  look: (signal: AbortSignal) => Promise<Mark | Failure>,
+  look: (signal: AbortSignal) => Promise<Said<Told>>,
   signal: AbortSignal,
   name: string,
 ): Promise<Failure | null> {
@@ -105,14 +80,9 @@ async function untilSaid(
     if ("kind" in said) {
       if (signal.aborted) return said;
       since = null;
-    } else if (!isSameMark(said, mark)) {
+    } else if (!isSameMark(said.mark, mark)) {
       since = null;
-      if (signal.aborted)
-        return failure(
-          "retry",
-          "not-applied",
-          `${name} answers from version ${said.version}, not from ${mark.version}`,
-        );
+      if (signal.aborted) return notApplied(name, said.mark, mark);
     } else {
       since ??= now;
       if (now - since >= SETTLED_MS) return null;
@@ -155,28 +125,6 @@ const WORDS_MAX = 300;
 const lastWords = (output: string): string => output.trim().slice(-WORDS_MAX) || "it says nothing";
 
 const STATUS_BYTES_MAX = 10_000;
-
-const tooLong = (): Error => new Error("it answers without end");
-
-/** On a connection of its own each time, so that no worker is asked that is about to end. */
-function statusOf({ name, status }: NginxPlace, signal: AbortSignal): Promise<Mark | Failure> {
-  const markIn = (text: string): Mark | Failure =>
-    readMark(text) ??
-    failure("retry", "answer-unreadable", `${name}: ${status} says ${JSON.stringify(text.slice(0, 100))}`);
-  return new Promise((resolve) => {
-    const lost = (error: Error): void =>
-      resolve(
-        signal.aborted
-          ? failure("retry", "timeout", `${name}: ${status} did not answer in time`)
-          : failure("retry", "unreachable", `${name}: ${status}: ${error.message}`),
-      );
-    const call = request(`http://${status}/`, { agent: false, signal }, (response) => {
-      boundedText(response, { bytes: STATUS_BYTES_MAX, tooLong }).then((text) => resolve(markIn(text)), lost);
-    });
-    call.on("error", lost);
-    call.end();
-  });
-}
 
 const ROWS_NAMED_MAX = 3;
 const coarse = (name: string, divided: readonly string[]): string =>

@@ -1,18 +1,11 @@
 import { z } from "zod";
 import { steeringName } from "../../steering-name.ts";
+import { endpoint, location, path, relay } from "../edge-shape.ts";
 
-/** `kind: nginx` under `steering.drivers`: nginxes that stand in the locations already (docs/how-to/nginx.md). */
-const location = z.string().max(63);
-/** It stands in nginx's config, where a space would end it. */
-const path = z.string().regex(/^\/[\w./-]{1,200}$/, "a whole path of letters, digits, dots and hyphens is needed");
-const endpoint = z
-  .string()
-  .regex(
-    /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/,
-    "an address with its port is needed, such as 10.0.2.5:8098",
-  );
+const address = endpoint("10.0.2.5:8098");
 const words = z.array(z.string().min(1).max(1000)).min(1).max(50);
 
+/** `kind: nginx` under `steering.drivers`: nginxes that stand in the locations already (docs/how-to/nginx.md). */
 export const nginxShape = z.strictObject({
   kind: z.literal("nginx"),
   name: steeringName.optional(),
@@ -26,40 +19,22 @@ export const nginxShape = z.strictObject({
         /** Where this one differs. */
         folder: path.optional(),
         /** Where it says by which table it answers. */
-        status: endpoint.default("127.0.0.1:8098"),
+        status: address.default("127.0.0.1:8098"),
         /** The program, and its words, that looks whether its config is good. */
         test: words.default(["nginx", "-t"]),
         /** The one that makes it read its config anew while its connections go on. */
         reload: words.default(["nginx", "-s", "reload"]),
         /** Where it takes users' requests, as it reaches itself; absent: 127.0.0.1 and the relays' port. */
-        itself: endpoint.optional(),
+        itself: address.optional(),
         /** Where its application answers; with it, what is safe to repeat is asked elsewhere when it errs here. */
-        application: endpoint.optional(),
+        application: address.optional(),
         /** A free address of this nginx alone, through which it asks elsewhere. */
-        second: endpoint.default("127.0.0.1:8097"),
+        second: address.default("127.0.0.1:8097"),
       }),
     )
     .min(1)
     .max(200),
-  /** How a location hands on those who still come to it. */
-  relay: z
-    .strictObject({
-      /** Of the other locations' edges; absent: 443 with TLS, 80 without. */
-      port: z.number().int().min(1).max(65535).optional(),
-      /** By location: where its relays come from, when not from its `addresses`. */
-      from: z.record(location, z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).max(100)).default({}),
-      tls: z
-        .strictObject({
-          /** Who signed the other side's certificate. */
-          caFile: path,
-          /** Our own certificate and its key in one file, where the other side asks for one. */
-          certificateFile: path.optional(),
-        })
-        .optional(),
-      connectSeconds: z.number().min(0.1).max(60).default(1),
-      answerSeconds: z.number().min(0.1).max(3600).default(30),
-    })
-    .prefault({}),
+  relay,
   /** What is asked about a second time, elsewhere, when the first place errs; for edges whose `application` is known. */
   askAgain: z
     .strictObject({
