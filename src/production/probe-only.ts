@@ -1,14 +1,10 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
-import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
-import { CallerError } from "../core/errors.ts";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { LocationName } from "../core/estate.ts";
 import { boundedText } from "../drivers/bounded-text.ts";
 import type { ProbeDriver } from "../drivers/probe/contract.ts";
 import { lookAsked, type LookTold } from "../drivers/probe/remote-look.ts";
 import { isSameSecret } from "../drivers/same-secret.ts";
-import { guardDoor, HTTP_DOOR } from "../runtime/http-door.ts";
+import { type DoorPlace, openDoor, refusePlain } from "./own-door.ts";
 
 /**
  * `houston run --probe-only`: a vantage that stands elsewhere. Like a friend in another town who looks out of the window when somebody he
@@ -19,16 +15,13 @@ import { guardDoor, HTTP_DOOR } from "../runtime/http-door.ts";
  * 3. Only who has the token is answered, over TLS, or on this machine.
  * 4. Nobody can make it look at a location more than LOOKS_A_SECOND_MAX times a second, nor UNDER_WAY_MAX times at once.
  */
-export type ProbeOnlyOptions = {
+export type ProbeOnlyOptions = DoorPlace & {
   /** The location in which it stands: it says nothing of that one. */
   readonly vantage: LocationName;
   readonly driver: ProbeDriver;
   /** Where it looks at each location. */
   readonly addresses: Readonly<Record<LocationName, string>>;
   readonly token: string;
-  readonly listen: { readonly host: string; readonly port: number };
-  /** In PEM; null: plain HTTP, which is for this machine only. */
-  readonly tls: { readonly certificate: string; readonly key: string } | null;
   /** Unix milliseconds, by this machine's clock. */
   readonly now: () => number;
   /** Somebody was refused, with the code. */
@@ -39,13 +32,8 @@ export type RunningProbeOnly = { readonly url: string; stop(): Promise<void> };
 
 /** Throws `CallerError` when the port can't be had, or can't be had safely. */
 export async function startProbeOnly(options: ProbeOnlyOptions): Promise<RunningProbeOnly> {
-  const { vantage, listen, tls, token, refused } = options;
-  if (tls === null && !isLoopback(listen.host))
-    throw new CallerError({
-      code: "plain-http",
-      message: `${listen.host} can be reached from elsewhere, and without TLS anybody on the way could read the token`,
-      hint: "give --certificate FILE and --key FILE, or listen on 127.0.0.1 behind something that speaks TLS",
-    });
+  const { vantage, token, refused } = options;
+  refusePlain(options);
   const places = new Map(
     Object.entries(options.addresses)
       .filter(([name]) => name !== vantage)
@@ -77,29 +65,26 @@ export async function startProbeOnly(options: ProbeOnlyOptions): Promise<Running
     }
   };
 
-  const server = serverOf(tls, async (request) => {
-    const answer = await look(request);
-    if (answer.status !== 200) refused(answer.body.code);
-    return answer;
-  });
-  guardDoor(server, refused);
-  try {
-    await once(server.listen(listen.port, listen.host), "listening");
-  } catch (error) {
-    throw new CallerError({
-      code: "no-port",
-      message: `${listen.host}:${listen.port} can't be listened on: ${(error as Error).message}`,
-      hint: "name another one with --listen ADDRESS:PORT",
-      cause: error,
-    });
-  }
-  const { port } = server.address() as AddressInfo;
-  const host = listen.host.includes(":") ? `[${listen.host}]` : listen.host;
+  const reply = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    try {
+      const answer = await look(request);
+      if (answer.status !== 200) refused(answer.body.code);
+      // What comes after a question that is too long is not read.
+      const closing = answer.status === 413 ? { connection: "close" } : {};
+      response
+        .writeHead(answer.status, { "content-type": "application/json", ...closing })
+        .end(JSON.stringify(answer.body));
+    } catch {
+      // Whoever hung up waits for nothing.
+      response.destroy();
+    }
+  };
+  const listener: RequestListener = (request, response) => void reply(request, response);
+  const door = await openDoor({ ...options, minVersion: "TLSv1.3", listener });
   return {
-    url: `${tls === null ? "http" : "https"}://${host}:${port}`,
+    url: door.url,
     async stop() {
-      server.close();
-      server.closeAllConnections();
+      await door.stop();
       await options.driver.stop();
     },
   };
@@ -112,33 +97,6 @@ type Refused = {
 type Answer = Refused | { readonly status: 200; readonly body: LookTold };
 
 const refusal = (status: Refused["status"], code: string, says: string): Refused => ({ status, body: { code, says } });
-
-function serverOf(tls: ProbeOnlyOptions["tls"], answer: (request: IncomingMessage) => Promise<Answer>): Server {
-  const reply = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    try {
-      const { status, body } = await answer(request);
-      // What comes after a question that is too long is not read.
-      const closing = status === 413 ? { connection: "close" } : {};
-      response.writeHead(status, { "content-type": "application/json", ...closing }).end(JSON.stringify(body));
-    } catch {
-      // Whoever hung up waits for nothing.
-      response.destroy();
-    }
-  };
-  const listener: RequestListener = (request, response) => void reply(request, response);
-  if (tls === null) return createServer(HTTP_DOOR, listener);
-  try {
-    const options = { cert: tls.certificate, key: tls.key, minVersion: "TLSv1.3" } as const;
-    return createTlsServer({ ...HTTP_DOOR, ...options, handshakeTimeout: HTTP_DOOR.headersTimeout }, listener);
-  } catch (error) {
-    throw new CallerError({
-      code: "bad-certificate",
-      message: `no server can be made of --certificate and --key: ${(error as Error).message}`,
-      hint: "the certificate with those that it was issued by, and its own key, both in PEM",
-      cause: error,
-    });
-  }
-}
 
 /** How often one location is looked at, whoever asks. */
 function pace(): { begin(): boolean; end(): void } {
@@ -168,8 +126,6 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
     throw error;
   }
 }
-
-const isLoopback = (host: string): boolean => /^127(?:\.\d{1,3}){3}$/.test(host) || host === "::1";
 
 /** One Houston asks three times a second for a location that fails; two of them and a `houston check --reach` fit. */
 const LOOKS_A_SECOND_MAX = 10;

@@ -1,13 +1,10 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
-import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { CallerError } from "../core/errors.ts";
 import { boundedText } from "../drivers/bounded-text.ts";
 import { mayReplace, readStepPath, switchWord, type SwitchWord } from "../drivers/dns/route53/staged/switch-word.ts";
 import { isSameSecret } from "../drivers/same-secret.ts";
 import type { LearntStore } from "../drivers/store/learnt-file.ts";
-import { guardDoor, HTTP_DOOR } from "../runtime/http-door.ts";
+import { type DoorPlace, openDoor, refusePlain } from "./own-door.ts";
 
 /**
  * `houston dns switch`: what Route 53's health checkers ask whether a location is left. Like the lamp beside a tunnel: it burns as it was
@@ -17,12 +14,9 @@ import { guardDoor, HTTP_DOOR } from "../runtime/http-door.ts";
  * 2. What it was told is on disk before it counts as taken; after a restart it answers by it.
  * 3. Anybody may ask for one step, and learns yes or no, without a word; all else wants the token.
  */
-export type SwitchOptions = {
+export type SwitchOptions = DoorPlace & {
   readonly kept: LearntStore;
   readonly token: string;
-  readonly listen: { readonly host: string; readonly port: number };
-  /** In PEM; null: plain HTTP, which is for this machine only. */
-  readonly tls: { readonly certificate: string; readonly key: string } | null;
   /** Somebody was refused, with the code. */
   readonly refused: (code: string) => void;
   /** It was told something new. */
@@ -33,13 +27,8 @@ export type RunningSwitch = { readonly url: string; readonly word: () => SwitchW
 
 /** Throws `CallerError` when the port can't be had, or can't be had safely, or what was kept can't be read. */
 export async function startSwitch(options: SwitchOptions): Promise<RunningSwitch> {
-  const { kept, listen, tls, token, refused } = options;
-  if (tls === null && !/^127(?:\.\d{1,3}){3}$|^::1$/.test(listen.host))
-    throw new CallerError({
-      code: "plain-http",
-      message: `${listen.host} can be reached from elsewhere, and without TLS anybody on the way could read the token`,
-      hint: "give --certificate FILE and --key FILE, or listen on 127.0.0.1 behind something that speaks TLS",
-    });
+  const { kept, token, refused } = options;
+  refusePlain(options);
   let word = takeUp(kept);
 
   const answer = async (request: IncomingMessage): Promise<Answer> => {
@@ -85,28 +74,9 @@ export async function startSwitch(options: SwitchOptions): Promise<RunningSwitch
     }
   };
   const listener: RequestListener = (request, response) => void reply(request, response);
-  const server = serverOf(tls, listener);
-  guardDoor(server, refused);
-  try {
-    await once(server.listen(listen.port, listen.host), "listening");
-  } catch (error) {
-    throw new CallerError({
-      code: "no-port",
-      message: `${listen.host}:${listen.port} can't be listened on: ${(error as Error).message}`,
-      hint: "name another one with --listen ADDRESS:PORT",
-      cause: error,
-    });
-  }
-  const { port } = server.address() as AddressInfo;
-  const host = listen.host.includes(":") ? `[${listen.host}]` : listen.host;
-  return {
-    url: `${tls === null ? "http" : "https"}://${host}:${port}`,
-    word: () => word,
-    async stop() {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+  // Route 53's checkers speak TLS 1.2 and 1.3, whatever is newest of both.
+  const door = await openDoor({ ...options, minVersion: "TLSv1.2", listener });
+  return { ...door, word: () => word };
 }
 
 /** `code` is of a refusal. */
@@ -125,22 +95,6 @@ function takeUp(kept: LearntStore): SwitchWord | null {
       code: "file-unreadable",
       message: "what this switch was told last can't be read",
       hint: "take the file away: it begins with everybody in, and hears the newest word within seconds",
-      cause: error,
-    });
-  }
-}
-
-function serverOf(tls: SwitchOptions["tls"], listener: RequestListener): Server {
-  if (tls === null) return createServer(HTTP_DOOR, listener);
-  try {
-    // Route 53's checkers speak TLS 1.2 and 1.3, whatever is newest of both.
-    const options = { cert: tls.certificate, key: tls.key, minVersion: "TLSv1.2" } as const;
-    return createTlsServer({ ...HTTP_DOOR, ...options, handshakeTimeout: HTTP_DOOR.headersTimeout }, listener);
-  } catch (error) {
-    throw new CallerError({
-      code: "bad-certificate",
-      message: `no server can be made of --certificate and --key: ${(error as Error).message}`,
-      hint: "the certificate with those that it was issued by, and its own key, both in PEM",
       cause: error,
     });
   }
